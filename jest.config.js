@@ -1,0 +1,11 @@
+export default {
+  testMatch: ['**/__tests__/**/*.test.ts'],
+  extensionsToTreatAsEsm: ['.ts'],
+  transform: {
+    '\\.ts$': [
+      '@swc/jest',
+      { jsc: { target: 'es2024', parser: { syntax: 'typescript' } }, module: { type: 'es6' } }
+    ]
+  },
+  modulePathIgnorePatterns: ['<rootDir>/lib/', '<rootDir>/dist/']
+}
