@@ -1,0 +1,23 @@
+import type { Traffic } from './observation.ts'
+import type { Phase } from './phase.ts'
+import type { Forecast } from './schedule.ts'
+
+/** Something worth telling about a deployment. `at` is epoch ms: AWS's own time where it gives one, else ours. */
+export type Event = { at: number } & (
+  | { kind: 'status'; status: string; code?: string; rollback: boolean }
+  | { kind: 'hook-started'; hook: string; functionName: string }
+  | { kind: 'hook-ended'; hook: string; functionName: string; status: string; durationMs?: number }
+  | { kind: 'traffic'; traffic: Traffic; forecast?: Forecast }
+  | { kind: 'shift-ended'; status: string }
+  | { kind: 'rollback-found'; rollbackId: string }
+  | {
+      kind: 'heartbeat'
+      phase: Phase
+      hook?: { hook: string; functionName: string; forMs: number }
+      traffic?: Traffic
+      forecast?: Forecast
+    }
+  | { kind: 'part-barred'; part: 'lifecycle' | 'traffic'; reason: string }
+  | { kind: 'sight-lost'; reason: string }
+  | { kind: 'sight-regained'; afterMs: number }
+)

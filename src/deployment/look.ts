@@ -1,0 +1,156 @@
+import { shiftStartedAt } from './changes.ts'
+import {
+  type DeploymentView,
+  isOver,
+  isWhollyOn,
+  type Observation,
+  type Subject,
+  type Traffic
+} from './observation.ts'
+import { nextDueAt } from './pace.ts'
+import { phaseOf } from './phase.ts'
+import { durationMs } from './schedule.ts'
+import type { LifecycleView, Sight, Sights } from './sight.ts'
+
+/** What the watch may not read; it goes on without, and does not ask again. */
+export interface Barred {
+  lifecycle?: boolean
+  traffic?: boolean
+}
+
+export interface Look {
+  /** The deployment as far as it was seen. */
+  sight: Sight<Observation>
+  /** Parts that turned out to be barred in this look. */
+  barred: { part: keyof Barred; reason: string }[]
+}
+
+/** One look: asks only for what may have changed since the last one, and asks that side by side. */
+export async function look(
+  before: Observation | undefined,
+  subject: Subject,
+  sights: Sights,
+  now: () => number,
+  barred: Barred
+): Promise<Look> {
+  const found: Look['barred'] = []
+  const readTraffic = async (): Promise<Observation['traffic']> => {
+    const readAt = now()
+    const value = await part('traffic', () => sights.traffic(subject.functionName, subject.alias))
+    return value && { ...value, readAt }
+  }
+  const part = async <T>(name: keyof Barred, ask: () => Promise<Sight<T>>): Promise<T | undefined> => {
+    if (barred[name]) return undefined
+    const sight = await ask()
+    if (sight.kind === 'barred') found.push({ part: name, reason: sight.cause.what })
+    return sight.kind === 'seen' ? sight.value : undefined
+  }
+
+  const hasEnded = before && isOver(before.deployment.status)
+  const wants = barred.lifecycle ? { lifecycle: false, traffic: true } : wantsOf(before, subject, now())
+  const [deployment, lifecycle, traffic] = await Promise.all([
+    hasEnded && before.deployment.rollbackId !== undefined
+      ? ({ kind: 'seen', value: before.deployment } as const)
+      : sights.deployment(subject.deploymentId),
+    wants.lifecycle ? part('lifecycle', () => sights.lifecycle(subject.deploymentId)) : undefined,
+    wants.traffic ? readTraffic() : undefined
+  ])
+  if (deployment.kind !== 'seen') return { sight: deployment, barred: found }
+
+  // The verdict can arrive before the event that explains it: what was read beside it counts only if all events have ended.
+  const isNews =
+    deployment.value.status !== before?.deployment.status && deployment.value.status !== 'Created'
+  const later =
+    isNews && !(lifecycle && allEnded(lifecycle))
+      ? await part('lifecycle', () => sights.lifecycle(subject.deploymentId))
+      : undefined
+  const seen = combine(before, deployment.value, later ?? lifecycle, traffic, subject, now())
+  if (isOver(deployment.value.status)) {
+    const rollback = await lookAtRollback(before, seen, sights, now)
+    if (rollback?.kind === 'barred') return { sight: rollback, barred: found }
+    Object.assign(seen, given('traffic', await readTraffic()))
+  } else if (!traffic && trafficIsNews(seen, subject)) {
+    Object.assign(seen, given('traffic', await readTraffic()))
+  }
+  return { sight: { kind: 'seen', value: seen }, barred: found }
+}
+
+const given = <K extends string, T>(key: K, value: T | undefined) =>
+  value === undefined ? {} : { [key]: value }
+
+/** During a shift only the schedule's moments bring news; hooks may end at any time. */
+function wantsOf(
+  before: Observation | undefined,
+  subject: Subject,
+  now: number
+): { lifecycle: boolean; traffic: boolean } {
+  // Until it has started there is nothing to list, and CodeDeploy answers with an error.
+  if (!before || before.deployment.status === 'Created' || isOver(before.deployment.status))
+    return { lifecycle: false, traffic: false }
+  if (phaseOf(before) !== 'shifting') return { lifecycle: true, traffic: false }
+  const due = nextDueAt(before, subject)
+  const startedAt = shiftStartedAt(before)
+  const lastDue = subject.schedule && startedAt !== undefined ? startedAt + durationMs(subject.schedule) : 0
+  return { lifecycle: now >= lastDue, traffic: due === undefined || now >= due }
+}
+
+const allEnded = ({ lifecycle }: LifecycleView): boolean =>
+  lifecycle.length > 0 && lifecycle.every(({ status }) => status !== 'Pending' && status !== 'InProgress')
+
+/** Traffic has just begun to move, or should all have moved, and the alias has not been asked since. */
+function trafficIsNews(seen: Observation, subject: Subject): boolean {
+  const shift = seen.lifecycle.find(({ name }) => name === 'AllowTraffic')
+  if (!shift || shift.status === 'Pending') return false
+  if (!seen.traffic) return true
+  return shift.status === 'Succeeded' && !isWhollyOn(seen.traffic, subject.targetVersion)
+}
+
+function combine(
+  before: Observation | undefined,
+  deployment: DeploymentView,
+  lifecycle: LifecycleView | undefined,
+  traffic: Observation['traffic'],
+  subject: Subject,
+  at: number
+): Observation {
+  const known = traffic ?? claimed(lifecycle?.claimedShare, before?.traffic, subject) ?? before?.traffic
+  const endedAt = isOver(deployment.status) ? (before?.endedAt ?? at) : undefined
+  return {
+    at,
+    deployment,
+    lifecycle: lifecycle?.lifecycle ?? before?.lifecycle ?? [],
+    ...(known && { traffic: known }),
+    ...(endedAt !== undefined && { endedAt }),
+    ...(before?.rollback && { rollback: before.rollback }),
+    ...(before?.rollbackEndedAt !== undefined && { rollbackEndedAt: before.rollbackEndedAt })
+  }
+}
+
+/** Lambda's own word always wins over CodeDeploy's, which is used only where Lambda was never heard. */
+function claimed(
+  share: number | undefined,
+  before: Observation['traffic'],
+  subject: Subject
+): Traffic | undefined {
+  if (share === undefined || share === 0 || before?.readAt !== undefined) return undefined
+  return share === 1
+    ? { version: subject.targetVersion, weights: {} }
+    : { version: subject.currentVersion, weights: { [subject.targetVersion]: share } }
+}
+
+/** Adds the rollback to `seen`. Not seeing it for a while is no news; being barred from it is. */
+async function lookAtRollback(
+  before: Observation | undefined,
+  seen: Observation,
+  sights: Sights,
+  now: () => number
+): Promise<Extract<Sight<never>, { kind: 'barred' }> | undefined> {
+  const { rollbackId } = seen.deployment
+  if (rollbackId === undefined || (before?.rollback && isOver(before.rollback.status))) return undefined
+  const sight = await sights.deployment(rollbackId)
+  if (sight.kind === 'barred') return sight
+  if (sight.kind === 'blind') return undefined
+  seen.rollback = sight.value
+  if (isOver(sight.value.status)) seen.rollbackEndedAt = now()
+  return undefined
+}

@@ -1,0 +1,96 @@
+import type { Schedule } from './schedule.ts'
+
+/** Where an alias sends its traffic, as Lambda reports it. */
+export interface Traffic {
+  /** The version that gets whatever `weights` leaves. During a shift this is the old one. */
+  version: string
+  /** Other versions with their share, 0 to 1; empty when the alias is wholly on `version`. */
+  weights: Readonly<Record<string, number>>
+}
+
+/** One lifecycle event of a deployment: BeforeAllowTraffic, AllowTraffic or AfterAllowTraffic. Times are epoch ms. */
+export interface LifecycleEvent {
+  name: string
+  status: string
+  startedAt?: number
+  endedAt?: number
+  /** End of the log, when CodeDeploy itself hands it over; whether it ever does for Lambda is not documented. */
+  logTail?: string
+}
+
+/** A deployment as CodeDeploy's GetDeployment shows it. Times are epoch ms. */
+export interface DeploymentView {
+  id: string
+  /** An open set: only Succeeded, Failed and Stopped end it, everything else counts as running. */
+  status: string
+  createdAt?: number
+  startedAt?: number
+  completedAt?: number
+  error?: { code: string; message: string }
+  /** The deployment that CodeDeploy created to roll this one back. May appear some looks after the end. */
+  rollbackId?: string
+}
+
+/** One look at a deployment: what is known of it at a moment. Parts not asked for this time are carried over. */
+export interface Observation {
+  /** When it was looked at, epoch ms. */
+  at: number
+  deployment: DeploymentView
+  /** Empty until CodeDeploy has started the deployment. */
+  lifecycle: readonly LifecycleEvent[]
+  /**
+   * `readAt` is when Lambda was asked, epoch ms; absent when Lambda may not be asked and this is CodeDeploy's claim.
+   * Only what Lambda said after the end settles an outcome.
+   */
+  traffic?: Traffic & { readAt?: number }
+  rollback?: DeploymentView
+  /** When the deployment, and then its rollback, was first seen ended; epoch ms of our clock. */
+  endedAt?: number
+  rollbackEndedAt?: number
+}
+
+/** What the watch needs to know beforehand of the deployment that it watches. */
+export interface Subject {
+  functionName: string
+  alias: string
+  deploymentId: string
+  currentVersion: string
+  targetVersion: string
+  /** Functions that CodeDeploy invokes at the lifecycle event of that name. */
+  hooks: Readonly<Record<string, string>>
+  /** CodeDeploy's rollback events in force; undefined when they could not be read. */
+  rollbackEvents?: readonly string[]
+  /** Names of the alarms in force; empty when none or unknown. */
+  alarms: readonly string[]
+  schedule?: Schedule
+}
+
+export const isOver = (status: string): boolean =>
+  status === 'Succeeded' || status === 'Failed' || status === 'Stopped'
+
+/** True when the alias sends everything to `version`. A weight of zero, or a weight on the version itself, moves nothing. */
+export function isWhollyOn(traffic: Traffic, version: string): boolean {
+  return shareOf(traffic, version) === 1
+}
+
+/** The share of `version`, 0 to 1. */
+export function shareOf(traffic: Traffic, version: string): number {
+  const elsewhere = Object.entries(traffic.weights).filter(([other]) => other !== traffic.version)
+  if (version !== traffic.version) return elsewhere.find(([other]) => other === version)?.[1] ?? 0
+  return rounded(1 - elsewhere.reduce((sum, [, weight]) => sum + weight, 0))
+}
+
+/** Each version that gets traffic, with its share; the alias' own version first. */
+export function shares(traffic: Traffic): [version: string, share: number][] {
+  const versions = [traffic.version, ...Object.keys(traffic.weights).filter(v => v !== traffic.version)]
+  return versions.map(v => [v, shareOf(traffic, v)] as [string, number]).filter(([, share]) => share > 0)
+}
+
+/** `8` when one version serves, `7:0.9,8:0.1` while split. */
+export function servingVersion(traffic: Traffic): string {
+  const parts = shares(traffic)
+  return parts.length === 1 && parts[0] ? parts[0][0] : parts.map(([v, share]) => `${v}:${share}`).join(',')
+}
+
+/** Binary fractions do not add up: 1 - 0.9 should read 0.1. */
+const rounded = (share: number): number => Math.round(share * 1e6) / 1e6

@@ -1,0 +1,30 @@
+import type { Event } from './event.ts'
+import type { Outcome } from './outcome.ts'
+import type { Schedule } from './schedule.ts'
+
+/** All that a run came to know of the release of one function; filled in as it goes. */
+export interface ReleaseRecord {
+  functionName: string
+  alias: string
+  application?: string
+  group?: string
+  previousVersion?: string
+  version?: string
+  /** Of the target version. */
+  functionArn?: string
+  aliasArn?: string
+  appSpec?: string
+  /** `10%, then all after 5 minutes`. */
+  strategy?: string
+  schedule?: Schedule
+  deploymentId?: string
+  consoleUrl?: string
+  deploymentStatus?: string
+  rollbackId?: string
+  /** Of the deployment, epoch ms. */
+  startedAt?: number
+  endedAt?: number
+  events: Event[]
+  warnings: string[]
+  outcome?: Outcome
+}
