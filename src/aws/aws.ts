@@ -1,0 +1,17 @@
+import type { Clock } from '../clock.ts'
+import { Arns } from './arns.ts'
+import { type ClientOptions, createClients } from './clients.ts'
+import { CodeDeploy } from './codedeploy.ts'
+import { Lambda } from './lambda.ts'
+import { Logs } from './logs.ts'
+
+/** AWS as the program knows it. `clock` paces the retries. */
+export function createAws(options: ClientOptions, clock: Clock) {
+  const clients = createClients(options)
+  const arns = new Arns(options.region)
+  return {
+    lambda: new Lambda(clients.lambda, clock, arns),
+    codedeploy: new CodeDeploy(clients.codedeploy, clock, arns),
+    logs: new Logs(options, clock, arns)
+  }
+}

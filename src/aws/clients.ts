@@ -1,0 +1,50 @@
+import { Agent } from 'node:https'
+import { CodeDeployClient, type CodeDeployClientConfig } from '@aws-sdk/client-codedeploy'
+import { LambdaClient } from '@aws-sdk/client-lambda'
+import { version } from '../version.ts'
+
+export interface ClientOptions {
+  region: string
+  /** `run id.attempt`, so that CloudTrail shows which run did what. */
+  run?: string
+  /** Stands in for the network in simulations. */
+  requestHandler?: CodeDeployClientConfig['requestHandler']
+  /** Default: the SDK's chain of providers, which begins with the environment. */
+  credentials?: NonNullable<CodeDeployClientConfig['credentials']>
+}
+
+/** What every client is built with. */
+export function clientConfiguration({
+  region,
+  run,
+  requestHandler,
+  credentials
+}: ClientOptions): CodeDeployClientConfig {
+  return {
+    region,
+    ...(credentials && { credentials }),
+    // Retrying is ours: see aws/ask.ts.
+    maxAttempts: 1,
+    customUserAgent: [['lambda-codedeploy', version], ...(run ? [['run', run] as [string, string]] : [])],
+    requestHandler: requestHandler ?? {
+      connectionTimeout: 5_000,
+      requestTimeout: 20_000,
+      throwOnRequestTimeout: true,
+      // The SDK does not read HTTPS_PROXY and NO_PROXY; Node's own agent does when it is told to.
+      httpsAgent: new Agent({ keepAlive: true, maxSockets: 50, proxyEnv: process.env })
+    }
+  }
+}
+
+export interface Clients {
+  codedeploy: CodeDeployClient
+  lambda: LambdaClient
+}
+
+export function createClients(options: ClientOptions): Clients {
+  const configuration = clientConfiguration(options)
+  return {
+    codedeploy: new CodeDeployClient(configuration),
+    lambda: new LambdaClient(configuration)
+  }
+}

@@ -1,0 +1,173 @@
+import type {
+  CreateDeploymentCommandInput,
+  DeploymentConfigInfo,
+  DeploymentGroupInfo,
+  DeploymentInfo,
+  LambdaTarget,
+  TrafficRoutingConfig
+} from '@aws-sdk/client-codedeploy'
+import type { AppSpec } from '../appspec.ts'
+import type { DeploymentView, LifecycleEvent } from '../deployment/observation.ts'
+import { Failure } from '../errors.ts'
+import { type Request, type RollbackEvent, rollbackEvents } from '../inputs.ts'
+import type { Group } from '../plan.ts'
+import type { DeploymentDescription } from '../resume.ts'
+import type { Strategy } from '../strategy.ts'
+import { garbled } from './failure.ts'
+
+/** CodeDeploy's shapes on one side, ours on the other. Whatever AWS says is optional there until it is looked at here. */
+
+/**
+ * `fileExistsBehavior`, `deploymentMode` and the like are left out because CodeDeploy refuses them for Lambda.
+ * Overriding the alarms asks for codedeploy:UpdateDeploymentGroup besides.
+ */
+export function createDeploymentInput(
+  request: Request,
+  configuration: string | undefined,
+  revision: AppSpec
+): CreateDeploymentCommandInput {
+  const { alarms, rollback } = request
+  return {
+    applicationName: request.application,
+    deploymentGroupName: request.group,
+    ...(configuration && { deploymentConfigName: configuration }),
+    description: request.deploymentDescription,
+    revision: {
+      revisionType: 'AppSpecContent',
+      appSpecContent: { content: revision.content, sha256: revision.sha256 }
+    },
+    ...(alarms === 'none' && { overrideAlarmConfiguration: { enabled: false } }),
+    ...(typeof alarms === 'object' && {
+      overrideAlarmConfiguration: {
+        enabled: true,
+        ignorePollAlarmFailure: alarms.ignorePollFailure,
+        alarms: alarms.names.map(name => ({ name }))
+      }
+    }),
+    ...(rollback === 'none' && { autoRollbackConfiguration: { enabled: false } }),
+    ...(typeof rollback === 'object' && {
+      autoRollbackConfiguration: { enabled: true, events: [...rollback] }
+    })
+  }
+}
+
+export function trafficRoutingOf(strategy: Strategy): TrafficRoutingConfig {
+  switch (strategy.type) {
+    case 'AllAtOnce':
+      return { type: 'AllAtOnce' }
+    case 'TimeBasedCanary':
+      return {
+        type: strategy.type,
+        timeBasedCanary: { canaryPercentage: strategy.percentage, canaryInterval: strategy.minutes }
+      }
+    case 'TimeBasedLinear':
+      return {
+        type: strategy.type,
+        timeBasedLinear: { linearPercentage: strategy.percentage, linearInterval: strategy.minutes }
+      }
+  }
+}
+
+export function strategyFrom(
+  info: DeploymentConfigInfo | undefined,
+  action: string,
+  resource: string
+): Strategy {
+  const routing = info?.trafficRoutingConfig
+  if (routing?.type === 'AllAtOnce') return { type: 'AllAtOnce' }
+  const { canaryPercentage, canaryInterval } = routing?.timeBasedCanary ?? {}
+  if (canaryPercentage !== undefined && canaryInterval !== undefined)
+    return { type: 'TimeBasedCanary', percentage: canaryPercentage, minutes: canaryInterval }
+  const { linearPercentage, linearInterval } = routing?.timeBasedLinear ?? {}
+  if (linearPercentage !== undefined && linearInterval !== undefined)
+    return { type: 'TimeBasedLinear', percentage: linearPercentage, minutes: linearInterval }
+  throw new Failure(
+    info?.computePlatform && info.computePlatform !== 'Lambda'
+      ? `deployment configuration ${info.deploymentConfigName ?? ''} is for compute platform ${info.computePlatform}, not Lambda`
+      : 'the deployment configuration does not say how traffic moves',
+    { kind: 'rejected', code: 'NotALambdaConfiguration', action, resource, mayHaveActed: false }
+  )
+}
+
+export function groupFrom(info: DeploymentGroupInfo | undefined): Group {
+  return {
+    ...(info?.computePlatform && { computePlatform: info.computePlatform }),
+    ...(info?.deploymentConfigName && { configuration: info.deploymentConfigName }),
+    alarms: alarmNames(info?.alarmConfiguration),
+    alarmsEnabled: info?.alarmConfiguration?.enabled ?? false,
+    rollbackEvents: eventsFrom(info?.autoRollbackConfiguration) ?? []
+  }
+}
+
+const alarmNames = (alarms: DeploymentGroupInfo['alarmConfiguration']): string[] =>
+  (alarms?.alarms ?? []).flatMap(({ name }) => name ?? [])
+
+function eventsFrom(
+  rollback: DeploymentInfo['autoRollbackConfiguration']
+): readonly RollbackEvent[] | undefined {
+  if (!rollback) return undefined
+  return rollback.enabled ? rollbackEvents.filter(event => rollback.events?.includes(event)) : []
+}
+
+export function viewFrom(
+  info: DeploymentInfo | undefined,
+  deploymentId: string,
+  action: string,
+  resource: string
+): DeploymentView {
+  if (!info?.status) throw garbled(action, resource, 'status')
+  const { createTime, startTime, completeTime, errorInformation, rollbackInfo } = info
+  return {
+    id: deploymentId,
+    status: info.status,
+    ...(createTime && { createdAt: createTime.getTime() }),
+    ...(startTime && { startedAt: startTime.getTime() }),
+    ...(completeTime && { completedAt: completeTime.getTime() }),
+    ...(errorInformation?.code && {
+      error: { code: errorInformation.code, message: errorInformation.message ?? '' }
+    }),
+    ...(rollbackInfo?.rollbackDeploymentId && { rollbackId: rollbackInfo.rollbackDeploymentId })
+  }
+}
+
+export function lifecycleFrom(
+  target: LambdaTarget | undefined
+): NonNullable<DeploymentDescription['target']> {
+  const info = target?.lambdaFunctionInfo
+  return {
+    lifecycle: (target?.lifecycleEvents ?? []).map((event): LifecycleEvent => {
+      const { startTime, endTime, diagnostics } = event
+      return {
+        name: event.lifecycleEventName ?? '',
+        status: event.status ?? 'Unknown',
+        ...(startTime && { startedAt: startTime.getTime() }),
+        ...(endTime && { endedAt: endTime.getTime() }),
+        ...(diagnostics?.logTail && { logTail: diagnostics.logTail })
+      }
+    }),
+    ...(info?.targetVersionWeight !== undefined && { claimedShare: fraction(info.targetVersionWeight) }),
+    ...(info?.functionName && { functionName: info.functionName }),
+    ...(info?.functionAlias && { alias: info.functionAlias }),
+    ...(info?.currentVersion && { currentVersion: info.currentVersion }),
+    ...(info?.targetVersion && { targetVersion: info.targetVersion })
+  }
+}
+
+/** `targetVersionWeight` is documented as a percentage and has been seen as a fraction. */
+const fraction = (weight: number): number => (weight > 1 ? weight / 100 : weight)
+
+export function descriptionFrom(info: DeploymentInfo): DeploymentDescription {
+  const events = eventsFrom(info.autoRollbackConfiguration)
+  const revision = info.revision?.appSpecContent ?? info.revision?.string
+  return {
+    id: info.deploymentId ?? '',
+    ...(info.createTime && { createdAt: info.createTime.getTime() }),
+    ...(info.applicationName && { application: info.applicationName }),
+    ...(info.deploymentGroupName && { group: info.deploymentGroupName }),
+    ...(info.deploymentConfigName && { configuration: info.deploymentConfigName }),
+    ...(info.computePlatform && { computePlatform: info.computePlatform }),
+    ...(revision?.sha256 && { sha256: revision.sha256 }),
+    alarms: alarmNames(info.overrideAlarmConfiguration),
+    ...(events && { rollbackEvents: events })
+  }
+}

@@ -1,0 +1,99 @@
+import { Failure, type FailureKind } from '../errors.ts'
+
+/** Spellings differ between services and doc pages, and so does the HTTP status: match by name only. */
+const credentialNames = new Set([
+  'CredentialsProviderError',
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'IncompleteSignature',
+  'InvalidClientTokenId',
+  'InvalidSignatureException',
+  'MissingAuthenticationToken',
+  'MissingAuthenticationTokenException',
+  'SignatureDoesNotMatch',
+  'UnrecognizedClientException'
+])
+
+const deniedNames = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation'])
+
+const throttlingNames = new Set([
+  'BandwidthLimitExceeded',
+  'EC2ThrottledException',
+  'LimitExceededException',
+  'PriorRequestNotComplete',
+  'ProvisionedThroughputExceededException',
+  'RequestLimitExceeded',
+  'RequestThrottled',
+  'RequestThrottledException',
+  'SlowDown',
+  'Throttling',
+  'ThrottledException',
+  'ThrottlingException',
+  'TooManyRequestsException'
+])
+
+/** The connection never stood, so the service cannot have acted. */
+const unconnected = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH'])
+
+const networkCodes = new Set([
+  ...unconnected,
+  'ECONNABORTED',
+  'ECONNRESET',
+  'EPIPE',
+  'ERR_SOCKET_CLOSED',
+  'ETIMEDOUT',
+  'UND_ERR_SOCKET'
+])
+
+/** Turns whatever the SDK threw into a Failure that says what kind of no it was. */
+export function failureOf(thrown: unknown, action: string, resource: string): Failure {
+  if (thrown instanceof Failure) return thrown
+  const error = thrown as {
+    name?: string
+    message?: string
+    code?: string
+    $fault?: string
+    $metadata?: { httpStatusCode?: number }
+  }
+  const status = error.$metadata?.httpStatusCode
+  const network = [error.code, error.name].find(each => each !== undefined && networkCodes.has(each))
+  const code = network ?? error.name ?? 'Unknown'
+  const kind = kindOf(code, network !== undefined, status, error.$fault !== undefined)
+  return new Failure(error.message || `${code} without a message`, {
+    kind,
+    code,
+    action,
+    resource,
+    mayHaveActed:
+      kind === 'garbled' ||
+      (kind === 'passing' && !throttlingNames.has(code) && !unconnected.has(code) && status !== 429),
+    cause: thrown
+  })
+}
+
+function kindOf(
+  code: string,
+  isNetwork: boolean,
+  status: number | undefined,
+  isAnswer: boolean
+): FailureKind {
+  if (credentialNames.has(code)) return 'credentials'
+  if (deniedNames.has(code)) return 'denied'
+  if (isNetwork || throttlingNames.has(code) || status === 429) return 'passing'
+  if (code === 'TimeoutError' || code === 'AbortError' || code === 'RequestTimeout') return 'passing'
+  if (status !== undefined && status >= 500) return 'passing'
+  // What is not a service's own exception is the SDK failing to read an answer, such as a proxy's HTML.
+  if (!isAnswer || code === 'Unknown') return 'garbled'
+  if (code.endsWith('DoesNotExistException') || code === 'ResourceNotFoundException') return 'missing'
+  return 'rejected'
+}
+
+/** An answer came, but without what it must hold. */
+export const garbled = (action: string, resource: string, missing: string): Failure =>
+  new Failure(`the answer to ${action} lacks ${missing}`, {
+    kind: 'garbled',
+    code: 'MissingField',
+    action,
+    resource,
+    mayHaveActed: true
+  })

@@ -1,0 +1,136 @@
+import {
+  CreateAliasCommand,
+  type FunctionConfiguration,
+  GetAliasCommand,
+  type GetAliasCommandOutput,
+  GetFunctionConfigurationCommand,
+  type LambdaClient,
+  PublishVersionCommand
+} from '@aws-sdk/client-lambda'
+import type { Clock } from '../clock.ts'
+import type { Traffic } from '../deployment/observation.ts'
+import type { Sight } from '../deployment/sight.ts'
+import { Failure } from '../errors.ts'
+import type { Alias, FunctionVersion } from '../plan.ts'
+import type { Publisher } from '../publish.ts'
+import type { LambdaReader } from '../survey.ts'
+import type { Arns } from './arns.ts'
+import { ifExists, once, patiently } from './ask.ts'
+import { garbled } from './failure.ts'
+import { sightOf } from './sight.ts'
+
+/** Lambda, as far as it is asked. All methods throw Failure. */
+export class Lambda implements LambdaReader, Publisher {
+  readonly #client: LambdaClient
+  readonly #clock: Clock
+  readonly #arns: Arns
+
+  constructor(client: LambdaClient, clock: Clock, arns: Arns) {
+    this.#client = client
+    this.#clock = clock
+    this.#arns = arns
+  }
+
+  alias(functionName: string, alias: string): Promise<Alias | undefined> {
+    const resource = this.#arns.lambda(functionName, alias)
+    return ifExists(
+      patiently(this.#clock, 'lambda:GetAlias', resource, () => this.#getAlias(functionName, alias, resource))
+    )
+  }
+
+  /** One try: the watch looks again by itself. */
+  traffic(functionName: string, alias: string): Promise<Sight<Traffic>> {
+    const resource = this.#arns.lambda(functionName, alias)
+    return sightOf(once('lambda:GetAlias', resource, () => this.#getAlias(functionName, alias, resource)))
+  }
+
+  async #getAlias(functionName: string, alias: string, resource: string): Promise<Alias> {
+    const answer = await this.#client.send(new GetAliasCommand({ FunctionName: functionName, Name: alias }))
+    return aliasFrom(answer, resource)
+  }
+
+  version(functionName: string, qualifier?: string): Promise<FunctionVersion | undefined> {
+    const resource = this.#arns.lambda(functionName, qualifier)
+    const action = 'lambda:GetFunctionConfiguration'
+    return ifExists(
+      patiently(this.#clock, action, resource, async () => {
+        const command = new GetFunctionConfigurationCommand({
+          FunctionName: functionName,
+          ...(qualifier && { Qualifier: qualifier })
+        })
+        const answer = versionFrom(await this.#client.send(command), action, resource)
+        this.#arns.learn(answer.arn)
+        return answer
+      })
+    )
+  }
+
+  /**
+   * Safe to repeat: Lambda gives the version that it has already published while nothing was updated in between.
+   * `$LATEST`'s `CodeSha256` must be the one given, or Lambda refuses.
+   */
+  publish(functionName: string, guard: { codeSha256: string; revisionId?: string; description: string }) {
+    const action = 'lambda:PublishVersion'
+    const resource = this.#arns.lambda(functionName)
+    return patiently(this.#clock, action, resource, async () => {
+      const command = new PublishVersionCommand({
+        FunctionName: functionName,
+        CodeSha256: guard.codeSha256,
+        Description: guard.description,
+        ...(guard.revisionId && { RevisionId: guard.revisionId })
+      })
+      return versionFrom(await this.#client.send(command), action, resource)
+    })
+  }
+
+  /** Creates the alias, or gives the one that an earlier try or somebody else created meanwhile. */
+  async createAlias(functionName: string, alias: string, version: string): Promise<Alias> {
+    const resource = this.#arns.lambda(functionName, alias)
+    try {
+      return await patiently(this.#clock, 'lambda:CreateAlias', resource, async () => {
+        const command = new CreateAliasCommand({
+          FunctionName: functionName,
+          Name: alias,
+          FunctionVersion: version
+        })
+        return aliasFrom(await this.#client.send(command), resource)
+      })
+    } catch (failure) {
+      const existing =
+        failure instanceof Failure && failure.code === 'ResourceConflictException'
+          ? await this.alias(functionName, alias)
+          : undefined
+      if (!existing) throw failure
+      return existing
+    }
+  }
+}
+
+/** Field by field: a half answer must not pass for an alias that serves nothing. */
+function aliasFrom(answer: GetAliasCommandOutput, resource: string): Alias {
+  if (!answer.FunctionVersion) throw garbled('lambda:GetAlias', resource, 'FunctionVersion')
+  return {
+    arn: answer.AliasArn ?? resource,
+    version: answer.FunctionVersion,
+    weights: answer.RoutingConfig?.AdditionalVersionWeights ?? {}
+  }
+}
+
+function versionFrom(answer: FunctionConfiguration, action: string, resource: string): FunctionVersion {
+  const { Version, FunctionArn, CodeSha256 } = answer
+  if (!Version || !FunctionArn || !CodeSha256)
+    throw garbled(action, resource, 'Version, FunctionArn or CodeSha256')
+  return {
+    version: Version,
+    arn: FunctionArn,
+    codeSha256: CodeSha256,
+    ...(answer.RevisionId && { revisionId: answer.RevisionId }),
+    ...(answer.Role && { role: answer.Role }),
+    ...(answer.Description && { description: answer.Description }),
+    ...(answer.State && { state: answer.State }),
+    ...(answer.StateReason && { stateReason: answer.StateReason }),
+    ...(answer.LastUpdateStatus && { lastUpdateStatus: answer.LastUpdateStatus }),
+    ...(answer.LastUpdateStatusReason && { lastUpdateReason: answer.LastUpdateStatusReason }),
+    ...(answer.LoggingConfig?.LogGroup && { logGroup: answer.LoggingConfig.LogGroup })
+  }
+}

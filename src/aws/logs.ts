@@ -1,0 +1,50 @@
+import type { Clock } from '../clock.ts'
+import type { Arns } from './arns.ts'
+import { once } from './ask.ts'
+import { type ClientOptions, clientConfiguration } from './clients.ts'
+
+/** Log lines reach CloudWatch some seconds after they were written, ms. */
+const lateMs = 5_000
+/** Asked before giving up on lines that have not arrived. */
+const tries = 3
+/** Enough to show what went wrong, few enough to read at night. */
+const mostLines = 12
+
+/** CloudWatch Logs, asked only when a hook has failed; its client is loaded then. */
+export class Logs {
+  readonly #options: ClientOptions
+  readonly #clock: Clock
+  readonly #arns: Arns
+
+  constructor(options: ClientOptions, clock: Clock, arns: Arns) {
+    this.#options = options
+    this.#clock = clock
+    this.#arns = arns
+  }
+
+  /** The last lines that were written to `group` between two moments (epoch ms), oldest first. Throws Failure. */
+  async tail(group: string, from: number, to: number): Promise<string[]> {
+    const { CloudWatchLogsClient, FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs')
+    const client = new CloudWatchLogsClient(clientConfiguration(this.#options))
+    const command = new FilterLogEventsCommand({
+      logGroupName: group,
+      startTime: from - 1_000,
+      endTime: to + lateMs
+    })
+    try {
+      for (let attempt = 1; ; attempt++) {
+        const { events = [] } = await once('logs:FilterLogEvents', this.#arns.logGroup(group), () =>
+          client.send(command)
+        )
+        const lines = events.flatMap(({ message = '' }) => message.replace(/\n+$/, '').split('\n'))
+        if (lines.length > 0 || attempt === tries) return lines.filter(isTheirs).slice(-mostLines)
+        await this.#clock.sleep(lateMs)
+      }
+    } finally {
+      client.destroy()
+    }
+  }
+}
+
+/** Lambda frames what a function writes with lines of its own. */
+const isTheirs = (line: string): boolean => !/^(START|END|REPORT|INIT_START) /.test(line)

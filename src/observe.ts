@@ -1,0 +1,79 @@
+import type { Subject } from './deployment/observation.ts'
+import type { ReleaseRecord } from './deployment/record.ts'
+import { type Ended, watch } from './deployment/watch.ts'
+import { withHookLog } from './evidence.ts'
+import type { Order } from './inputs.ts'
+import type { World } from './world.ts'
+
+/** What is watched, and for how long at most. */
+export interface Underway {
+  record: ReleaseRecord
+  subject: Subject
+  /** What to wait at most when the user does not say, ms. */
+  waitMs: number
+  /** Where the hooks write their logs, as far as that is known, by hook function. */
+  logGroups: ReadonlyMap<string, string>
+}
+
+/** Watches all to their ends, telling each change as it is seen, or leaves them when the step is not to wait. */
+export async function observe(
+  underway: readonly Underway[],
+  { wait, waitForMinutes }: Pick<Order, 'wait' | 'waitForMinutes'>,
+  world: World
+): Promise<void> {
+  if (underway.length === 0) return
+  if (!wait) return await leaveRunning(underway, world)
+  const waitMs =
+    waitForMinutes === undefined ? Math.max(...underway.map(each => each.waitMs)) : waitForMinutes * 60_000
+  const watching = watch(
+    underway.map(({ subject }) => subject),
+    {
+      sights: {
+        deployment: id => world.codedeploy.deployment(id),
+        lifecycle: id => world.codedeploy.lifecycle(id),
+        traffic: (functionName, alias) => world.lambda.traffic(functionName, alias)
+      },
+      clock: world.clock,
+      random: world.random,
+      cancelled: world.cancelled,
+      deadline: world.clock.now() + waitMs
+    }
+  )
+  const of = (id: string) => underway.find(({ subject }) => subject.deploymentId === id)
+  let step = await watching.next()
+  while (!step.done) {
+    const { subject } = step.value
+    const record = of(subject.deploymentId)?.record
+    if (record) world.reporter.tell(step.value, record)
+    step = await watching.next()
+  }
+  await Promise.all(
+    [...step.value].map(async ([id, ended]) => {
+      const each = of(id)
+      if (each) await conclude(each, ended, world)
+    })
+  )
+}
+
+async function conclude(
+  { record, logGroups }: Underway,
+  { outcome, last }: Ended,
+  world: World
+): Promise<void> {
+  if (last) {
+    const { status, createdAt, completedAt, rollbackId } = last.deployment
+    record.deploymentStatus = status
+    if (createdAt !== undefined) record.startedAt = createdAt
+    if (rollbackId !== undefined) record.rollbackId = rollbackId
+    if (completedAt !== undefined) record.endedAt = completedAt
+  }
+  record.outcome = await withHookLog(outcome, logGroups, world)
+}
+
+/** `wait: false`: nothing is watched, and what serves at this moment is told. */
+async function leaveRunning(underway: readonly Underway[], world: World): Promise<void> {
+  for (const { record, subject } of underway) {
+    const sight = await world.lambda.traffic(subject.functionName, subject.alias)
+    record.outcome = { kind: 'started', ...(sight.kind === 'seen' && { serving: sight.value }) }
+  }
+}

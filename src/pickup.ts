@@ -1,0 +1,65 @@
+import { deploymentUrl } from './console.ts'
+import type { ReleaseRecord } from './deployment/record.ts'
+import { causeOfFailure, Failure } from './errors.ts'
+import type { Underway } from './observe.ts'
+import { waitMsOf } from './release.ts'
+import { plain } from './report/text.ts'
+import { type Resumed, resume } from './resume.ts'
+import { describeStrategy, scheduleOf } from './strategy.ts'
+import type { World } from './world.ts'
+
+/** Takes up a deployment that was started before, to watch it (`deployment-id`). */
+export async function pickUp(deploymentId: string, world: World): Promise<Underway[]> {
+  const record: ReleaseRecord = {
+    functionName: '',
+    alias: '',
+    deploymentId,
+    consoleUrl: deploymentUrl(world.region, deploymentId),
+    events: [],
+    warnings: []
+  }
+  const resumed = await found(deploymentId, world)
+  world.reporter.follow([record])
+  if (resumed.kind === 'refused') {
+    record.outcome = resumed
+    return []
+  }
+  const { subject, strategy } = resumed
+  record.functionName = subject.functionName
+  record.alias = subject.alias
+  record.previousVersion = subject.currentVersion
+  record.version = subject.targetVersion
+  record.startedAt = resumed.createdAt ?? world.clock.now()
+  if (resumed.appSpec !== undefined) record.appSpec = resumed.appSpec
+  if (strategy) {
+    record.strategy = describeStrategy(strategy)
+    record.schedule = scheduleOf(strategy)
+  }
+  const [alias, version] = await Promise.all([
+    world.lambda.alias(subject.functionName, subject.alias).catch(ignored),
+    world.lambda.version(subject.functionName, subject.targetVersion).catch(ignored)
+  ])
+  if (alias) record.aliasArn = alias.arn
+  if (version) record.functionArn = version.arn
+  world.reporter.created(record, deploymentId)
+  world.reporter.say(
+    `Watching: v${plain(subject.currentVersion)} → v${plain(subject.targetVersion)}${record.strategy ? `, ${record.strategy}` : ''}`
+  )
+  const waitMs = waitMsOf({ strategy, request: { hooks: subject.hooks } })
+  return [{ record, subject, waitMs, logGroups: new Map() }]
+}
+
+async function found(deploymentId: string, world: World): Promise<Resumed> {
+  try {
+    return await resume(deploymentId, world.codedeploy)
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure
+    return { kind: 'refused', cause: causeOfFailure(failure) }
+  }
+}
+
+/** ARNs are good to have; the watch itself finds out whether the alias can be read. */
+function ignored(failure: unknown): undefined {
+  if (!(failure instanceof Failure)) throw failure
+  return undefined
+}

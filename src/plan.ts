@@ -1,0 +1,295 @@
+import { updateAliasCommand } from './deployment/cause.ts'
+import { isWhollyOn, servingVersion, shares, type Traffic } from './deployment/observation.ts'
+import type { Cause } from './deployment/outcome.ts'
+import type { Request, RollbackEvent } from './inputs.ts'
+import {
+  describeStrategy,
+  isGradual,
+  type NamedConfiguration,
+  type Strategy,
+  sameStrategy
+} from './strategy.ts'
+
+/** What Lambda holds of a version, or of `$LATEST`. */
+export interface FunctionVersion {
+  version: string
+  arn: string
+  /** Base64, as Lambda reports it. */
+  codeSha256: string
+  revisionId?: string
+  role?: string
+  description?: string
+  /** Pending, Active, Failed, and others that may come. */
+  state?: string
+  stateReason?: string
+  /** Of `$LATEST`: InProgress, Successful, Failed. */
+  lastUpdateStatus?: string
+  lastUpdateReason?: string
+  /** Where the function writes its log, when that is not the default. */
+  logGroup?: string
+}
+
+export interface Alias extends Traffic {
+  arn: string
+}
+
+/** What CodeDeploy holds of the deployment group. */
+export interface Group {
+  computePlatform?: string
+  configuration?: string
+  alarms: readonly string[]
+  alarmsEnabled: boolean
+  rollbackEvents: readonly RollbackEvent[]
+}
+
+/** Everything that was read for one function before anything is changed. */
+export interface Holdings {
+  /** Undefined when the function does not exist. */
+  source: FunctionVersion | undefined
+  /** Undefined when it does not exist. */
+  alias: Alias | undefined
+  /** The version that the alias serves, as far as it could be read. */
+  live: FunctionVersion | undefined
+  /** `denied`: it could not be read, and the release goes on without knowing. */
+  group: Group | 'no-application' | 'no-group' | 'denied'
+  /** The strategy that CodeDeploy holds under the configuration's name. */
+  strategy: Strategy | 'missing' | 'denied' | 'unnamed'
+  /** Name of the configuration in force, when known. */
+  configuration: NamedConfiguration | undefined
+  /** By function name as given; `denied` as above. */
+  hooks: ReadonlyMap<string, FunctionVersion | 'missing' | 'denied'>
+  /** Ids of deployments of the group that are running; `denied` as above. */
+  running: readonly string[] | 'denied'
+  /** What could not be read, and what that means. */
+  warnings: readonly string[]
+}
+
+/** Everything that will be asked of AWS, before anything is. */
+export interface Plan {
+  request: Request
+  functionArn: string
+  alias: Alias
+  currentVersion: string
+  /** Undefined until it is published. */
+  targetVersion: string | undefined
+  configuration: NamedConfiguration | undefined
+  /** Undefined when nobody could tell. */
+  strategy: Strategy | undefined
+  /** The configuration does not exist yet. */
+  createsConfiguration: boolean
+  /** Names of the alarms in force; empty when none or unknown. */
+  alarms: readonly string[]
+  /** Undefined when the group's could not be read. */
+  rollbackEvents: readonly RollbackEvent[] | undefined
+}
+
+export type Decision = { warnings: readonly string[] } & (
+  | { kind: 'shift'; plan: Plan }
+  /** `targetVersion` as in Plan. */
+  | { kind: 'create-alias'; functionArn: string; targetVersion: string | undefined }
+  | { kind: 'unchanged'; alias: Alias }
+  | { kind: 'refuse'; cause: Cause }
+)
+
+/**
+ * Decides from what AWS holds. It is asked twice: before publishing (`target` undefined unless it was given), so that nothing
+ * is published in vain, and right before the deployment, with the target and the alias as they are then.
+ */
+export function decide(request: Request, held: Holdings, target: FunctionVersion | undefined): Decision {
+  const warnings = warningsOf(request, held)
+  const refuse = (code: string, what: string, next: string): Decision => ({
+    kind: 'refuse',
+    cause: { code, what, next },
+    warnings
+  })
+
+  const broken = brokenParts(request, held)
+  if (broken) return refuse(...broken)
+  const { source, alias } = held
+  const targetVersion = target?.version ?? request.targetVersion
+  if (!source) return refuse(...missingSource(request))
+  if (!alias)
+    return request.createAlias
+      ? { kind: 'create-alias', functionArn: source.arn, targetVersion, warnings }
+      : refuse(
+          'ALIAS_MISSING',
+          `Function ${request.functionName} has no alias ${request.alias}, and create-alias is false.`,
+          "Create the alias, or set create-alias: 'true'."
+        )
+  if (alias.version === '$LATEST') return refuse(...aliasOnLatest(request))
+  if (targetVersion !== undefined && isWhollyOn(alias, targetVersion) && agrees(request, alias))
+    return { kind: 'unchanged', alias, warnings }
+  if (held.running !== 'denied' && held.running[0] !== undefined)
+    return refuse(...inProgress(request, alias, held.running[0]))
+  if (shares(alias).length > 1) return refuse(...aliasSplit(request, alias))
+  if (!agrees(request, alias))
+    return refuse(
+      'CURRENT_VERSION_DIFFERS',
+      `Alias ${request.alias} serves version ${alias.version}, not ${request.currentVersion} as current-version says.`,
+      'Somebody released in between. See what is live, then give that version, or leave current-version out.'
+    )
+  const strategy = strategyOf(held)
+  const roles = differentRoles(held, target ?? source, strategy)
+  if (roles) return refuse(...roles)
+  return {
+    kind: 'shift',
+    warnings,
+    plan: {
+      request,
+      functionArn: source.arn,
+      alias,
+      currentVersion: alias.version,
+      targetVersion,
+      configuration: held.configuration,
+      strategy,
+      createsConfiguration: held.strategy === 'missing',
+      alarms: alarmsInForce(request, held),
+      rollbackEvents: rollbackInForce(request, held)
+    }
+  }
+}
+
+type Refusal = [code: string, what: string, next: string]
+
+const agrees = (request: Request, alias: Alias): boolean =>
+  request.currentVersion === undefined || request.currentVersion === alias.version
+
+/** What is wrong with the surroundings, whatever the versions are. */
+function brokenParts(request: Request, held: Holdings): Refusal | undefined {
+  const { application, group, hooks } = request
+  if (held.group === 'no-application')
+    return [
+      'APPLICATION_MISSING',
+      `There is no CodeDeploy application ${application} in this account and region.`,
+      `Correct codedeploy-application, or create it: aws deploy create-application --application-name ${application} --compute-platform Lambda`
+    ]
+  if (held.group === 'no-group')
+    return [
+      'DEPLOYMENT_GROUP_MISSING',
+      `CodeDeploy application ${application} has no deployment group ${group}.`,
+      'Correct codedeploy-deployment-group, or create the group.'
+    ]
+  const platform = typeof held.group === 'object' ? held.group.computePlatform : undefined
+  if (platform !== undefined && platform !== 'Lambda')
+    return [
+      'WRONG_COMPUTE_PLATFORM',
+      `Deployment group ${group} is for compute platform ${platform}, not Lambda.`,
+      'Use a deployment group of an application whose compute platform is Lambda.'
+    ]
+  if (held.strategy === 'missing' && !held.configuration?.mayCreate)
+    return [
+      'STRATEGY_MISSING',
+      `CodeDeploy has no deployment configuration ${held.configuration?.name ?? ''}.`,
+      'Correct codedeploy-deployment-config: one of CodeDeployDefault.Lambda…, a custom configuration of this account, or a strategy such as Canary25Percent7Minutes or Linear5PercentEvery3Minutes, which is created.'
+    ]
+  for (const [event, hook] of Object.entries(hooks))
+    if (held.hooks.get(hook) === 'missing')
+      return [
+        'HOOK_MISSING',
+        `The ${event} hook ${hook} does not exist in this account and region.`,
+        'Correct the name, or deploy the hook first. A hook that cannot be invoked would hold the deployment up.'
+      ]
+  if (request.account && held.source && !held.source.arn.includes(`:${request.account}:`))
+    return [
+      'WRONG_ACCOUNT',
+      `function-name is in account ${request.account}, but the credentials are for another one.`,
+      'CodeDeploy deploys functions of its own account only: use credentials of that account.'
+    ]
+  return undefined
+}
+
+const missingSource = (request: Request): Refusal =>
+  request.targetVersion
+    ? [
+        'VERSION_MISSING',
+        `Function ${request.functionName} does not exist, or has no version ${request.targetVersion}.`,
+        `List what there is: aws lambda list-versions-by-function --function-name ${request.functionName}`
+      ]
+    : [
+        'FUNCTION_MISSING',
+        `Function ${request.functionName} does not exist in this account and region.`,
+        'Correct function-name or aws-region, or create the function first.'
+      ]
+
+const aliasOnLatest = (request: Request): Refusal => [
+  'ALIAS_ON_LATEST',
+  `Alias ${request.alias} points to $LATEST. CodeDeploy can only shift from one published version to another.`,
+  `Publish what is live and point the alias at that version, once: ${updateAliasCommand(request, 'VERSION')}`
+]
+
+const inProgress = (request: Request, alias: Alias, deploymentId: string): Refusal => [
+  'DEPLOYMENT_IN_PROGRESS',
+  `Deployment ${deploymentId} is running in group ${request.group}, which takes one at a time; alias ${request.alias} serves ${servingVersion(alias)}.`,
+  `Wait until it has ended (watch it with deployment-id: ${deploymentId}), then run the step again.`
+]
+
+const aliasSplit = (request: Request, alias: Alias): Refusal => [
+  'ALIAS_SPLIT',
+  `Alias ${request.alias} is split between versions (${servingVersion(alias)}), and no deployment of group ${request.group} is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.`,
+  `Choose the version that should serve and give it all traffic, then run the step again: ${updateAliasCommand(request, alias.version)}`
+]
+
+/** Lambda's rule for weighted aliases; see "Configuring a weighted alias" in the Lambda developer guide. */
+function differentRoles(
+  held: Holdings,
+  target: FunctionVersion,
+  strategy: Strategy | undefined
+): Refusal | undefined {
+  const { live } = held
+  if (!strategy || !isGradual(strategy) || !live?.role || !target.role || live.role === target.role)
+    return undefined
+  if (live.version !== held.alias?.version) return undefined
+  return [
+    'ROLES_DIFFER',
+    `Version ${live.version} runs with role ${live.role}, the new one with ${target.role}. Lambda lets an alias share traffic only between versions with the same execution role.`,
+    'Release this change with codedeploy-deployment-config: AllAtOnce.'
+  ]
+}
+
+function strategyOf(held: Holdings): Strategy | undefined {
+  return typeof held.strategy === 'object' ? held.strategy : held.configuration?.strategy
+}
+
+function alarmsInForce({ alarms }: Request, { group }: Holdings): readonly string[] {
+  if (alarms === 'none') return []
+  if (typeof alarms === 'object') return alarms.names
+  return typeof group === 'object' && group.alarmsEnabled ? group.alarms : []
+}
+
+function rollbackInForce({ rollback }: Request, { group }: Holdings): readonly RollbackEvent[] | undefined {
+  if (rollback === 'none') return []
+  if (rollback !== 'group') return rollback
+  return typeof group === 'object' ? group.rollbackEvents : undefined
+}
+
+function warningsOf(request: Request, held: Holdings): string[] {
+  const warnings: string[] = [...held.warnings]
+  for (const hook of Object.values(request.hooks))
+    if (!bareName(hook).startsWith('CodeDeployHook_'))
+      warnings.push(
+        `Hook ${hook} is not named CodeDeployHook_…: the managed policy AWSCodeDeployRoleForLambda does not let CodeDeploy invoke it, so the service role needs lambda:InvokeFunction on it besides.`
+      )
+  const named = held.configuration
+  if (typeof held.strategy === 'object' && named?.strategy && !sameStrategy(held.strategy, named.strategy))
+    warnings.push(
+      `Deployment configuration ${named.name} is not what its name says: CodeDeploy holds '${describeStrategy(held.strategy)}' under it, and that is what happens.`
+    )
+  if (held.strategy === 'unnamed')
+    warnings.push(
+      `Deployment group ${request.group} names no deployment configuration and neither does codedeploy-deployment-config: CodeDeploy decides how traffic moves.`
+    )
+  const events = rollbackInForce(request, held)
+  if (events?.length === 0)
+    warnings.push(
+      'Nothing rolls this deployment back by itself: when it fails or is stopped, traffic stays where it is at that moment.'
+    )
+  else if (events && alarmsInForce(request, held).length > 0 && !events.includes('DEPLOYMENT_STOP_ON_ALARM'))
+    warnings.push(
+      'An alarm would stop this deployment without shifting traffic back: DEPLOYMENT_STOP_ON_ALARM is not among the rollback events.'
+    )
+  return warnings
+}
+
+/** `name` of `name`, `123456789012:function:name` or an ARN. */
+export const bareName = (functionName: string): string =>
+  functionName.slice(functionName.lastIndexOf(':') + 1)

@@ -1,0 +1,60 @@
+/** Where the inputs come from, and what the job knows of itself. */
+export interface Given {
+  /** The input as written, trimmed; empty when not given. */
+  input(name: string): string
+  env: Readonly<Record<string, string | undefined>>
+}
+
+/** Reads inputs by name and collects what is wrong with them. */
+export class Reader {
+  readonly #given: Given
+  readonly #problems: string[]
+
+  constructor(given: Given, problems: string[]) {
+    this.#given = given
+    this.#problems = problems
+  }
+
+  text(name: string): string {
+    return this.#given.input(name).trim()
+  }
+
+  problem(name: string, got: string, accepted: string): void {
+    this.#problems.push(`${name}: got '${got}'; accepted is ${accepted}`)
+  }
+
+  missing(name: string): void {
+    this.#problems.push(`${name}: required, but not given (unless deployment-id is given)`)
+  }
+
+  required(name: string, form: RegExp, accepted: string): string {
+    if (!this.text(name)) this.missing(name)
+    return this.matching(name, form, accepted) ?? ''
+  }
+
+  matching(name: string, form: RegExp, accepted: string): string | undefined {
+    const text = this.text(name)
+    if (!text) return undefined
+    if (!form.test(text)) this.problem(name, text, accepted)
+    return text
+  }
+
+  /** The YAML core schema's booleans, as the runner's own toolkit reads them. */
+  boolean(name: string, byDefault: boolean): boolean {
+    const text = this.text(name)
+    if (!text) return byDefault
+    if (/^(true|True|TRUE)$/.test(text)) return true
+    if (/^(false|False|FALSE)$/.test(text)) return false
+    this.problem(name, text, "'true' or 'false'")
+    return byDefault
+  }
+
+  integer(name: string, low: number, high: number): number | undefined {
+    const text = this.text(name)
+    if (!text) return undefined
+    const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
+    if (value >= low && value <= high) return value
+    this.problem(name, text, `a whole number from ${low} to ${high}`)
+    return undefined
+  }
+}

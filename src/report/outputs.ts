@@ -1,0 +1,70 @@
+import { servingVersion } from '../deployment/observation.ts'
+import { causeOf, worst } from '../deployment/outcome.ts'
+import type { ReleaseRecord } from '../deployment/record.ts'
+
+/** Always the same keys, in the order of the contract; empty where there is nothing to say. */
+export const outputNames = [
+  'outcome',
+  'version',
+  'previous-version',
+  'serving-version',
+  'deployment-id',
+  'deployment-status',
+  'rollback-deployment-id',
+  'alias-arn',
+  'function-arn',
+  'appspec',
+  'console-url',
+  'error-code',
+  'error-message',
+  'duration-seconds',
+  'results'
+] as const
+
+export type OutputName = (typeof outputNames)[number]
+export type Outputs = Record<OutputName, string>
+
+/** The step's outputs: those of the function when there is one, its outcome the worst when there are several. */
+export function outputs(records: readonly ReleaseRecord[]): Outputs {
+  const results = records.map(resultOf)
+  const [only] = results.length === 1 ? results : []
+  const blank = Object.fromEntries(outputNames.map(name => [name, ''])) as Outputs
+  const kinds = records.flatMap(({ outcome }) => outcome?.kind ?? [])
+  return {
+    ...blank,
+    ...only,
+    outcome: kinds.length > 0 ? worst(kinds) : '',
+    results: JSON.stringify(
+      records.map((record, index) => ({
+        'function-name': record.functionName,
+        alias: record.alias,
+        ...results[index]
+      }))
+    )
+  }
+}
+
+/** What one function has to say. */
+function resultOf(record: ReleaseRecord): Omit<Outputs, 'results'> {
+  const { outcome, startedAt, endedAt } = record
+  const cause = outcome && causeOf(outcome)
+  return {
+    outcome: outcome?.kind ?? '',
+    version: record.version ?? '',
+    'previous-version': record.previousVersion ?? '',
+    'serving-version': outcome?.serving ? servingVersion(outcome.serving) : '',
+    'deployment-id': record.deploymentId ?? '',
+    'deployment-status': record.deploymentStatus ?? '',
+    'rollback-deployment-id': record.rollbackId ?? '',
+    'alias-arn': record.aliasArn ?? '',
+    'function-arn': record.functionArn ?? '',
+    appspec: record.appSpec ?? '',
+    'console-url': record.consoleUrl ?? '',
+    'error-code': cause?.code ?? '',
+    'error-message': cause
+      ? [cause.what, ...(cause.problems ?? []), cause.message].filter(Boolean).join('\n')
+      : '',
+    'duration-seconds':
+      startedAt === undefined || endedAt === undefined ? '' : String(Math.round((endedAt - startedAt) / 1000))
+  }
+}

@@ -1,0 +1,113 @@
+import { type Cause, causeOf, type OutcomeKind, passes, worst } from '../deployment/outcome.ts'
+import type { ReleaseRecord } from '../deployment/record.ts'
+import type { Told } from '../deployment/watch.ts'
+import { line } from './lines.ts'
+import { outputs } from './outputs.ts'
+import { summary } from './summary.ts'
+import { plain, quoted } from './text.ts'
+import { annotationTitle, explanation, headline } from './words.ts'
+
+/** The job, as far as the voice reaches it. */
+export interface Job {
+  info(line: string): void
+  group(title: string, lines: readonly string[]): void
+  annotate(level: 'notice' | 'warning' | 'error', title: string, message: string): void
+  setOutput(name: string, value: string): void
+  saveState(name: string, value: string): void
+  writeSummary(markdown: string): Promise<void>
+}
+
+/** GitHub keeps ten annotations of a level for a step; the rest would be lost without a word. */
+const mostWarnings = 9
+
+/** Tells people, and the workflow, what happens. It decides nothing. */
+export class Reporter {
+  readonly #job: Job
+  #records: readonly ReleaseRecord[] = []
+  #warnings = 0
+
+  constructor(job: Job) {
+    this.#job = job
+  }
+
+  /** From here on `publish` tells the workflow of these. */
+  follow(records: readonly ReleaseRecord[]): void {
+    this.#records = records
+    this.publish()
+  }
+
+  say(text: string): void {
+    this.#job.info(text)
+  }
+
+  plan(title: string, lines: readonly string[]): void {
+    this.#job.group(title, lines)
+  }
+
+  appSpec(content: string): void {
+    this.#job.group('AppSpec', quoted(content))
+  }
+
+  warn(record: ReleaseRecord, message: string): void {
+    if (record.warnings.includes(message)) return
+    record.warnings.push(message)
+    this.#warnings += 1
+    if (this.#warnings <= mostWarnings) this.#job.annotate('warning', 'Lambda CodeDeploy', plain(message))
+    else this.#job.info(`Warning: ${plain(message)}`)
+  }
+
+  /** The id goes to the state file first: it must survive whatever comes next. */
+  created(record: ReleaseRecord, deploymentId: string): void {
+    this.#job.saveState('deployment-id', deploymentId)
+    this.#job.saveState('phase', 'running')
+    this.publish()
+    this.#job.info(`Deployment ${plain(deploymentId)} of ${plain(`${record.functionName}:${record.alias}`)}`)
+    if (record.consoleUrl) this.#job.info(record.consoleUrl)
+  }
+
+  tell({ subject, event }: Told, record: ReleaseRecord): void {
+    record.events.push(event)
+    const many = this.#records.length > 1
+    this.#job.info(line(event, { subject, begunAt: record.startedAt ?? event.at, many }))
+    if (event.kind === 'part-barred') this.warn(record, event.reason)
+  }
+
+  /** Outputs are set as soon as they are known, so that a cancelled job still has them. */
+  publish(): void {
+    for (const [name, value] of Object.entries(outputs(this.#records))) this.#job.setOutput(name, value)
+  }
+
+  /** Ends what is still open with one cause: bad inputs, or a fault of this program. */
+  async abandon(cause: Cause): Promise<OutcomeKind> {
+    for (const record of this.#records.filter(({ outcome }) => !outcome))
+      record.outcome = { kind: record.deploymentId === undefined ? 'refused' : 'lost', cause }
+    return await this.conclude()
+  }
+
+  /** The result: in the log, as one annotation, as outputs, in the summary. Returns the worst outcome. */
+  async conclude(): Promise<OutcomeKind> {
+    this.#job.saveState('phase', 'done')
+    this.publish()
+    for (const record of this.#records) this.#result(record)
+    await this.#job.writeSummary(summary(this.#records))
+    return worst(this.#records.flatMap(({ outcome }) => outcome?.kind ?? []))
+  }
+
+  #result(record: ReleaseRecord): void {
+    const { outcome } = record
+    if (!outcome) return
+    const why = explanation(outcome)
+    const log = causeOf(outcome)?.log ?? []
+    this.#job.group(`Result: ${outcome.kind}`, [
+      headline(record),
+      ...why,
+      ...(log.length > 0 ? ["End of the hook's log:", ...quoted(log)] : [])
+    ])
+    const level = passes(outcome.kind) ? 'notice' : 'error'
+    this.#job.annotate(
+      level,
+      annotationTitle(record),
+      [headline(record), ...why, ...quoted(log.slice(-3))].join('\n')
+    )
+  }
+}

@@ -1,0 +1,98 @@
+/**
+ * Foreign text (AWS's messages, log tails, descriptions, names) made safe for the three places where it is shown.
+ *
+ * The runner parses stdout and stderr for commands in two syntaxes: `::name::` at the start of a line and `##[name]` anywhere in
+ * it; a line ends at LF, CRLF or a lone CR. See ActionCommand.cs in https://github.com/actions/runner.
+ */
+
+/** Line ends of the runner, of terminals and of Unicode. */
+const lineEnds = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
+
+/** One line for the log: line ends become ` / `, what could act or deceive becomes visible. */
+export function plain(text: string): string {
+  return text
+    .split(new RegExp(lineEnds, 'g'))
+    .map(visible)
+    .filter((line, index, lines) => line !== '' || lines.length === 1 || index === 0)
+    .join(' / ')
+}
+
+/** Several lines for the log, each behind a visible bar, so that none can start with a command. */
+export function quoted(text: string | readonly string[]): string[] {
+  const lines = typeof text === 'string' ? [text] : text
+  return lines.flatMap(each => each.split(new RegExp(lineEnds, 'g'))).map(line => `│ ${visible(line)}`)
+}
+
+/** The runner cuts the live view of a line at 1024 characters. */
+const longest = 1_000
+
+/** Control characters (colours of others among them), invisible and direction-changing ones are spelled out. */
+function visible(text: string): string {
+  const short = text.length > longest ? `${text.slice(0, longest)}…` : text
+  return short
+    .toWellFormed()
+    .replace(/\t/g, '  ')
+    .replace(/\p{Cc}/gu, c => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+    .replace(/\p{Cf}/gu, c => `\\u{${c.codePointAt(0)?.toString(16)}}`)
+    .replace(/##\[/g, '#\\#[')
+}
+
+/**
+ * The last gate before the log, for whole lines of ours: whatever slipped through above cannot become a command here. Our own
+ * colours (SGR) pass.
+ */
+export function inert(line: string): string {
+  return line
+    .split(new RegExp(lineEnds, 'g'))
+    .map(each => (/^\s*::/.test(each) ? `│ ${each}` : each).replace(/##\[/g, '#\\#['))
+    .join('\n')
+}
+
+/**
+ * Inline text for Markdown and its tables: what Markdown or HTML could read becomes an entity, and nothing turns into a link.
+ * A dash or a dot means something only at the start of a line, where this text never stands.
+ */
+export function markdown(text: string): string {
+  return plain(text)
+    .replace(/[!"#$&'()*+;<=>?@[\\\]^_`{|}~]|:(?=\/\/)/g, c => `&#${c.charCodeAt(0)};`)
+    .replace(/www\./gi, found => `${found.slice(0, 3)}&#46;`)
+}
+
+/** A value between double quotes in HTML. */
+export const attribute = (text: string): string =>
+  plain(text).replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)
+
+/** Inline code: GitHub does not turn @names, #numbers or URLs inside code into links. */
+export const code = (text: string): string => `<code>${markdown(text)}</code>`
+
+/** A block of code whose fence is longer than any run of backticks inside it. */
+export function fenced(text: string, language = ''): string {
+  const lines = text.split(new RegExp(lineEnds, 'g')).map(visible)
+  const runs = lines.join('\n').match(/`+/g) ?? []
+  const fence = '`'.repeat(Math.max(3, ...runs.map(run => run.length + 1)))
+  return `${fence}${language}\n${lines.join('\n')}\n${fence}`
+}
+
+/** `5m 00s`, `43s`, `1h 05m`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  const two = (value: number) => String(value).padStart(2, '0')
+  if (seconds < 60) return `${seconds}s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s`
+  return `${Math.floor(seconds / 3600)}h ${two(Math.floor((seconds % 3600) / 60))}m`
+}
+
+/** `5:07`, `1:05:07`: time since the start, for the first column. */
+export function elapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const two = (value: number) => String(value).padStart(2, '0')
+  const hours = Math.floor(seconds / 3600)
+  const minutes = Math.floor((seconds % 3600) / 60)
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
+}
+
+/** `14:32 UTC` of epoch ms. */
+export const timeOfDay = (at: number): string => `${new Date(at).toISOString().slice(11, 16)} UTC`
+
+/** `10%`, `12.5%` of a share from 0 to 1. */
+export const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`

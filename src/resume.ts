@@ -1,0 +1,101 @@
+import { parseAppSpec } from './appspec.ts'
+import type { Subject } from './deployment/observation.ts'
+import type { Cause } from './deployment/outcome.ts'
+import type { LifecycleView } from './deployment/sight.ts'
+import type { RollbackEvent } from './inputs.ts'
+import { configurationNamed, type Strategy, scheduleOf } from './strategy.ts'
+
+/** What CodeDeploy tells of a deployment that was started before. */
+export interface DeploymentDescription {
+  id: string
+  /** Epoch ms. */
+  createdAt?: number
+  application?: string
+  group?: string
+  configuration?: string
+  computePlatform?: string
+  /** Of the AppSpec. */
+  sha256?: string
+  alarms: readonly string[]
+  rollbackEvents?: readonly RollbackEvent[]
+  target?: LifecycleView & {
+    functionName?: string
+    alias?: string
+    currentVersion?: string
+    targetVersion?: string
+  }
+}
+
+/** What resuming asks of CodeDeploy. All throw Failure. */
+export interface Resumer {
+  describe(deploymentId: string): Promise<DeploymentDescription | undefined>
+  appSpec(application: string, sha256: string): Promise<string | undefined>
+  strategy(configuration: string): Promise<Strategy | undefined>
+}
+
+export type Resumed =
+  | {
+      kind: 'subject'
+      subject: Subject
+      strategy: Strategy | undefined
+      appSpec: string | undefined
+      /** Epoch ms. */
+      createdAt: number | undefined
+    }
+  | { kind: 'refused'; cause: Cause }
+
+/** Finds out what a deployment that was started before does, so that it can be watched. */
+export async function resume(deploymentId: string, codedeploy: Resumer): Promise<Resumed> {
+  const described = await codedeploy.describe(deploymentId)
+  if (!described)
+    return refused(
+      'DEPLOYMENT_MISSING',
+      `CodeDeploy does not know deployment ${deploymentId} in this account and region.`,
+      'Correct deployment-id or aws-region.'
+    )
+  if (described.computePlatform && described.computePlatform !== 'Lambda')
+    return refused(
+      'WRONG_COMPUTE_PLATFORM',
+      `Deployment ${deploymentId} is of compute platform ${described.computePlatform}, not Lambda.`,
+      'Give the id of a Lambda deployment.'
+    )
+  const { application, sha256, configuration, target } = described
+  const [content, held] = await Promise.all([
+    application && sha256 ? codedeploy.appSpec(application, sha256) : undefined,
+    configuration ? codedeploy.strategy(configuration) : undefined
+  ])
+  const spec = content === undefined ? undefined : parseAppSpec(content)
+  const functionName = target?.functionName ?? spec?.functionName
+  const alias = target?.alias ?? spec?.alias
+  const currentVersion = target?.currentVersion ?? spec?.currentVersion
+  const targetVersion = target?.targetVersion ?? spec?.targetVersion
+  if (!functionName || !alias || !currentVersion || !targetVersion)
+    return refused(
+      'DEPLOYMENT_UNREADABLE',
+      `CodeDeploy does not tell which function, alias and versions deployment ${deploymentId} is about.`,
+      'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group, or wait a few seconds when it was created just now.'
+    )
+  const strategy = held ?? (configuration ? configurationNamed(configuration).strategy : undefined)
+  return {
+    kind: 'subject',
+    strategy,
+    appSpec: content,
+    createdAt: described.createdAt,
+    subject: {
+      deploymentId,
+      functionName,
+      alias,
+      currentVersion,
+      targetVersion,
+      hooks: spec?.hooks ?? {},
+      alarms: described.alarms,
+      ...(described.rollbackEvents && { rollbackEvents: described.rollbackEvents }),
+      ...(strategy && { schedule: scheduleOf(strategy) })
+    }
+  }
+}
+
+const refused = (code: string, what: string, next: string): Resumed => ({
+  kind: 'refused',
+  cause: { code, what, next }
+})

@@ -1,0 +1,33 @@
+import * as core from '@actions/core'
+import type { Job } from './report/reporter.ts'
+import { inert } from './report/text.ts'
+
+const annotations = { notice: core.notice, warning: core.warning, error: core.error }
+
+/** The job that this process runs in: the only place that speaks to GitHub's runner. */
+export const runner: Job & {
+  input(name: string): string
+  state(name: string): string
+} = {
+  input: name => core.getInput(name),
+  state: name => core.getState(name),
+  info: line => core.info(inert(line)),
+  group: (title, lines) => {
+    core.startGroup(title)
+    for (const each of lines) core.info(inert(each))
+    core.endGroup()
+  },
+  annotate: (level, title, message) => annotations[level](message, { title }),
+  setOutput: (name, value) => core.setOutput(name, value),
+  saveState: (name, value) => core.saveState(name, value),
+  writeSummary: async markdown => {
+    try {
+      await core.summary.addRaw(markdown).write()
+    } catch (error) {
+      // Old servers and some runners have no summaries; a release must not fail for that.
+      core.info(
+        inert(`No job summary was written: ${error instanceof Error ? error.message : String(error)}`)
+      )
+    }
+  }
+}

@@ -1,0 +1,27 @@
+import type { Clock } from './clock.ts'
+import type { Traffic } from './deployment/observation.ts'
+import type { Sight, Sights } from './deployment/sight.ts'
+import type { Alias } from './plan.ts'
+import type { Publisher } from './publish.ts'
+import type { Reporter } from './report/reporter.ts'
+import type { Resumer } from './resume.ts'
+import type { Starter } from './start.ts'
+import type { CodeDeployReader, LambdaReader } from './survey.ts'
+
+/** Everything outside: built once, in index.ts for the job and in the tests for the simulator. */
+export interface World {
+  region: string
+  lambda: LambdaReader &
+    Publisher & {
+      createAlias(functionName: string, alias: string, version: string): Promise<Alias>
+      traffic(functionName: string, alias: string): Promise<Sight<Traffic>>
+    }
+  codedeploy: CodeDeployReader & Starter & Resumer & Pick<Sights, 'deployment' | 'lifecycle'>
+  logs: { tail(group: string, from: number, to: number): Promise<string[]> }
+  clock: Clock
+  /** 0 to 1. */
+  random(): number
+  /** Aborts when the job is cancelled. */
+  cancelled: AbortSignal
+  reporter: Reporter
+}
