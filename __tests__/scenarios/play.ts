@@ -1,0 +1,121 @@
+import { type Aws, createAws } from '../../simulator/aws.ts'
+import { VirtualClock } from '../../simulator/clock.ts'
+import { requestHandler } from '../../simulator/handler.ts'
+import { type PaymentsOptions, payments } from '../../simulator/setting.ts'
+import type { Uncertain } from '../../simulator/uncertain.ts'
+import { createAws as createClients } from '../../src/aws/aws.ts'
+import { passes } from '../../src/deployment/outcome.ts'
+import { InputError } from '../../src/errors.ts'
+import { parseInputs } from '../../src/inputs.ts'
+import { type Job, Reporter } from '../../src/report/reporter.ts'
+import { run } from '../../src/run.ts'
+
+/** What the workflow step gives; each may be left out. */
+export type Inputs = Record<string, string>
+
+export interface Play {
+  inputs?: Inputs
+  setting?: PaymentsOptions
+  uncertain?: Partial<Uncertain>
+  /** Changes the scene before the step begins, and sets up what happens during it. */
+  before?(aws: Aws, clock: VirtualClock, cancel: () => void): void
+  env?: Record<string, string>
+}
+
+export interface Played {
+  passed: boolean
+  outputs: Record<string, string>
+  /** All lines, those of groups too. */
+  log: string[]
+  annotations: { level: string; title: string; message: string }[]
+  state: Record<string, string>
+  summary: string
+  aws: Aws
+}
+
+/** The release that everybody knows: payments-api, live on 7, `$LATEST` newer. */
+export const release: Inputs = {
+  'function-name': 'payments-api',
+  alias: 'live',
+  'codedeploy-application': 'payments',
+  'codedeploy-deployment-group': 'payments-live',
+  'codedeploy-deployment-config': 'Canary10Percent5Minutes'
+}
+
+const env = {
+  AWS_REGION: 'eu-west-1',
+  GITHUB_REPOSITORY: 'acme/payments',
+  GITHUB_SHA: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d',
+  GITHUB_RUN_ID: '4711',
+  GITHUB_RUN_ATTEMPT: '1'
+}
+
+/** Runs the whole program in virtual time: real inputs, real SDK clients, the simulated AWS, and a job that remembers. */
+export async function play(scene: Play = {}): Promise<Played> {
+  const clock = new VirtualClock()
+  const aws = createAws({ clock, ...(scene.uncertain && { uncertain: scene.uncertain }) })
+  payments(aws, scene.setting)
+  const cancelling = new AbortController()
+  scene.before?.(aws, clock, () => cancelling.abort())
+  const job = rememberingJob()
+  const given = scene.inputs ?? release
+  const passed = await clock.run(async () => {
+    const reporter = new Reporter(job)
+    const order = parseInputs({ input: name => given[name] ?? '', env: { ...env, ...scene.env } })
+    const clients = createClients(
+      {
+        region: order.region,
+        run: '4711.1',
+        requestHandler: requestHandler(aws),
+        credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
+      },
+      clock
+    )
+    const world = {
+      ...clients,
+      region: order.region,
+      clock,
+      random: () => 0.5,
+      cancelled: cancelling.signal,
+      reporter
+    }
+    return passes(await run(order, world))
+  })
+  return { passed, ...job.remembered, aws }
+}
+
+/** The problems that the step reports for these inputs, one line each. */
+export function problems(inputs: Inputs, given: Record<string, string | undefined> = env): readonly string[] {
+  try {
+    parseInputs({ input: name => inputs[name] ?? '', env: given })
+    return []
+  } catch (error) {
+    if (error instanceof InputError) return error.problems
+    throw error
+  }
+}
+
+function rememberingJob(): Job & { remembered: Omit<Played, 'passed' | 'aws'> } {
+  const remembered: Omit<Played, 'passed' | 'aws'> = {
+    outputs: {},
+    log: [],
+    annotations: [],
+    state: {},
+    summary: ''
+  }
+  return {
+    remembered,
+    info: line => remembered.log.push(line),
+    group: (title, lines) => remembered.log.push(title, ...lines),
+    annotate: (level, title, message) => remembered.annotations.push({ level, title, message }),
+    setOutput: (name, value) => {
+      remembered.outputs[name] = value
+    },
+    saveState: (name, value) => {
+      remembered.state[name] = value
+    },
+    writeSummary: async markdown => {
+      remembered.summary += markdown
+    }
+  }
+}
