@@ -12,10 +12,10 @@ import { phaseOf } from './phase.ts'
 import { durationMs } from './schedule.ts'
 import type { LifecycleView, Sight, Sights } from './sight.ts'
 
-/** What the watch may not read; it goes on without, and does not ask again. */
+/** What the watch may not read, and why; it goes on without, and does not ask again. */
 export interface Barred {
-  lifecycle?: boolean
-  traffic?: boolean
+  lifecycle?: string
+  traffic?: string
 }
 
 export interface Look {
@@ -25,7 +25,7 @@ export interface Look {
   barred: { part: keyof Barred; reason: string }[]
 }
 
-/** One look: asks only for what may have changed since the last one, and asks that side by side. */
+/** One look, which adds to `barred` what it may not read. It asks only for what may have changed since the last one, and asks that side by side. */
 export async function look(
   before: Observation | undefined,
   subject: Subject,
@@ -40,14 +40,18 @@ export async function look(
     return value && { ...value, readAt }
   }
   const part = async <T>(name: keyof Barred, ask: () => Promise<Sight<T>>): Promise<T | undefined> => {
-    if (barred[name]) return undefined
+    if (barred[name] !== undefined) return undefined
     const sight = await ask()
-    if (sight.kind === 'barred') found.push({ part: name, reason: sight.cause.what })
+    if (sight.kind === 'barred') {
+      barred[name] = sight.cause.what
+      found.push({ part: name, reason: sight.cause.what })
+    }
     return sight.kind === 'seen' ? sight.value : undefined
   }
 
   const hasEnded = before && isOver(before.deployment.status)
-  const wants = barred.lifecycle ? { lifecycle: false, traffic: true } : wantsOf(before, subject, now())
+  const wants =
+    barred.lifecycle !== undefined ? { lifecycle: false, traffic: true } : wantsOf(before, subject, now())
   const [deployment, lifecycle, traffic] = await Promise.all([
     hasEnded && before.deployment.rollbackId !== undefined
       ? ({ kind: 'seen', value: before.deployment } as const)
@@ -72,6 +76,7 @@ export async function look(
   } else if (!traffic && trafficIsNews(seen, subject)) {
     Object.assign(seen, given('traffic', await readTraffic()))
   }
+  if (barred.traffic !== undefined) seen.aliasBarred = barred.traffic
   return { sight: { kind: 'seen', value: seen }, barred: found }
 }
 

@@ -43,6 +43,8 @@ export interface Observation {
    * Only what Lambda said after the end settles an outcome.
    */
   traffic?: Traffic & { readAt?: number }
+  /** Why Lambda may not be asked for the alias; set once that is certain. */
+  aliasBarred?: string
   rollback?: DeploymentView
   /** When the deployment, and then its rollback, was first seen ended; epoch ms of our clock. */
   endedAt?: number

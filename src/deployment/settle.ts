@@ -1,5 +1,5 @@
 import { causeOfBrokenRollback, causeOfEnd, handBack, isRefusal } from './cause.ts'
-import { isOver, isWhollyOn, type Observation, type Subject, shareOf, type Traffic } from './observation.ts'
+import { isOver, isWhollyOn, type Observation, type Subject, type Traffic } from './observation.ts'
 import type { Outcome } from './outcome.ts'
 
 /** How long to go on looking, in ms, for something that CodeDeploy and Lambda may show late. */
@@ -9,7 +9,7 @@ export const patience = {
   /** The same when nothing in force asks for a rollback; somebody may have stopped it with one all the same. */
   unaskedRollback: 10_000,
   /** For the alias to say what the deployment says. */
-  alias: 60_000
+  alias: 180_000
 }
 
 /** The outcome that this observation proves, or undefined while there is something left to wait for. */
@@ -24,16 +24,13 @@ export function settle(seen: Observation, subject: Subject): Outcome | undefined
 function settleSuccess(seen: Observation, subject: Subject, endedAt: number): Outcome | undefined {
   const serving = trafficSince(seen, endedAt)
   if (serving && isWhollyOn(serving, subject.targetVersion)) return { kind: 'succeeded', serving }
-  if (seen.at - endedAt < patience.alias) return undefined
+  if (aliasMayYetTell(seen, endedAt)) return undefined
   if (!serving)
-    return {
-      kind: 'lost',
-      cause: {
-        code: 'ALIAS_UNREADABLE',
-        what: `CodeDeploy says Succeeded, but Lambda could not be asked whether alias ${subject.alias} is on version ${subject.targetVersion}.`,
-        next: `See for yourself: aws lambda get-alias --function-name ${subject.functionName} --name ${subject.alias}`
-      }
-    }
+    return unreadable(
+      seen,
+      subject,
+      `CodeDeploy says Succeeded, but Lambda could not be asked whether alias ${subject.alias} is on version ${subject.targetVersion}.`
+    )
   return {
     kind: 'failed',
     serving,
@@ -50,15 +47,14 @@ function settleFailure(seen: Observation, subject: Subject, endedAt: number): Ou
   const wait = rollbackIsDue(seen, subject) ? patience.rollback : patience.unaskedRollback
   if (seen.at - endedAt < wait) return undefined
   const serving = trafficSince(seen, endedAt)
-  if (!serving && seen.at - endedAt < patience.alias) return undefined
+  if (!serving && aliasMayYetTell(seen, endedAt)) return undefined
   const cause = causeOfEnd(seen, subject)
   const ended = serving ? { serving } : {}
-  const share = serving && shareOf(serving, subject.targetVersion)
   const isBack = serving !== undefined && isWhollyOn(serving, subject.currentVersion)
   if (isBack && hasMoved(seen)) return { kind: 'rolled-back', ...ended, cause }
   if (isBack && isRefusal(cause.code)) return { kind: 'refused', ...ended, cause }
   const kind = seen.deployment.status === 'Stopped' && cause.code !== 'ALARM_ACTIVE' ? 'stopped' : 'failed'
-  const left = share === 0 ? cause : { ...cause, next: `${cause.next} ${handBack(serving, subject)}` }
+  const left = isBack ? cause : { ...cause, next: `${cause.next} ${handBack(serving, subject)}` }
   return { kind, ...ended, cause: left }
 }
 
@@ -68,14 +64,34 @@ function settleRollback(seen: Observation, subject: Subject): Outcome | undefine
   const serving = trafficSince(seen, rollbackEndedAt)
   const cause = causeOfEnd(seen, subject)
   if (serving && isWhollyOn(serving, subject.currentVersion)) return { kind: 'rolled-back', serving, cause }
-  if (seen.at - rollbackEndedAt < patience.alias && (rollback.status === 'Succeeded' || !serving))
-    return undefined
+  const succeeded = rollback.status === 'Succeeded'
+  if ((succeeded || !serving) && aliasMayYetTell(seen, rollbackEndedAt)) return undefined
+  if (succeeded && !serving)
+    return unreadable(
+      seen,
+      subject,
+      `${cause.what} Its rollback ${rollback.id} ended Succeeded, but Lambda could not be asked whether alias ${subject.alias} is back on version ${subject.currentVersion}.`
+    )
   return {
     kind: 'failed',
     ...(serving && { serving }),
     cause: causeOfBrokenRollback(cause, rollback, serving, subject)
   }
 }
+
+/** Lambda may still say what is hoped for: its answers can lag, or be missing for a while. */
+const aliasMayYetTell = (seen: Observation, since: number): boolean =>
+  seen.aliasBarred === undefined && seen.at - since < patience.alias
+
+/** It ended, but what serves is not known for certain. */
+const unreadable = (seen: Observation, subject: Subject, what: string): Outcome => ({
+  kind: 'lost',
+  cause: {
+    code: 'ALIAS_UNREADABLE',
+    what: seen.aliasBarred === undefined ? what : `${what} ${seen.aliasBarred}`,
+    next: `See for yourself: aws lambda get-alias --function-name ${subject.functionName} --name ${subject.alias}`
+  }
+})
 
 /** Whether a rollback event that is in force fits the way it ended. When the events are unknown, it may. */
 export function rollbackIsDue(seen: Observation, subject: Subject): boolean {

@@ -95,7 +95,6 @@ async function advance(watch: Watch, world: Watching, begun: number): Promise<To
   )
   const now = world.clock.now()
   const events: Event[] = barred.map(({ part, reason }) => ({ kind: 'part-barred', at: now, part, reason }))
-  for (const { part } of barred) watch.barred[part] = true
 
   if (sight.kind === 'seen') {
     events.push(...regained(watch, now), ...changes(watch.seen, sight.value, subject))
