@@ -22,7 +22,11 @@ export interface Publishing {
   tell(line: string): void
 }
 
-export type Published = { kind: 'published'; version: FunctionVersion } | { kind: 'refused'; cause: Cause }
+export type Published =
+  | { kind: 'published'; version: FunctionVersion }
+  | { kind: 'refused'; cause: Cause }
+  /** The job was cancelled while something was waited for. */
+  | { kind: 'cancelled' }
 
 /** An update of `$LATEST` takes seconds, rarely minutes; Lambda's own waiter gives up after five, ms. */
 const updateMs = 15 * 60_000
@@ -39,7 +43,7 @@ export async function publish(
   world: Publishing
 ): Promise<Published> {
   const ready = await whenUpdated(request, source, world)
-  if (ready.kind === 'refused') return ready
+  if (ready.kind !== 'published') return ready
   const mismatch = guards(request, ready.version)
   if (mismatch) return { kind: 'refused', cause: mismatch }
   try {
@@ -78,6 +82,7 @@ export async function whenActive(
     () => world.lambda.version(functionName, version.version),
     `Version ${version.version} is being made ready by Lambda (Pending)`
   )
+  if (world.cancelled.aborted) return { kind: 'cancelled' }
   if (!give || give.state === 'Pending')
     return refused(
       'VERSION_PENDING',
@@ -102,6 +107,7 @@ async function whenUpdated(request: Request, source: FunctionVersion, world: Pub
     () => world.lambda.version(request.functionName),
     `$LATEST of ${request.functionName} is being updated`
   )
+  if (world.cancelled.aborted) return { kind: 'cancelled' }
   if (!give || isBusy(give))
     return refused(
       'UPDATE_IN_PROGRESS',

@@ -96,6 +96,7 @@ export const publishAndDecide = stage(async (release, world) => {
   const published = await (request.targetVersion
     ? whenActive(request, held.source, publishing)
     : publish(request, held.source, publishing))
+  if (published.kind === 'cancelled') return
   if (published.kind === 'refused') return refuse(release, published.cause)
   release.target = published.version
   release.record.version = published.version.version

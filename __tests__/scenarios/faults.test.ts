@@ -1,0 +1,106 @@
+import { describe, expect, test } from '@jest/globals'
+import type { FaultKind } from '../../simulator/faults.ts'
+import { fault, group, hooks } from './happenings.ts'
+import { type Played, play, release } from './play.ts'
+
+const operations = [
+  'GetAlias',
+  'GetFunctionConfiguration',
+  'PublishVersion',
+  'GetDeploymentGroup',
+  'GetDeploymentConfig',
+  'ListDeployments',
+  'CreateDeployment',
+  'GetDeployment',
+  'ListDeploymentTargets',
+  'BatchGetDeploymentTargets',
+  'FilterLogEvents',
+  '*'
+]
+
+const kinds: FaultKind[] = [
+  'throttle',
+  'serverErrorBefore',
+  'serverErrorAfter',
+  'dropBefore',
+  'dropAfter',
+  'timeout',
+  'expiredToken',
+  'accessDenied',
+  'invalidToken',
+  'html',
+  'emptyJson',
+  'isoDates',
+  'unknownStatus'
+]
+
+const times = [1, 3, Number.POSITIVE_INFINITY]
+
+describe.each(operations)('faults of %s', operation => {
+  test.each(kinds)(
+    '%s: one deployment at most, and nothing passes that Lambda does not confirm',
+    async kind => {
+      for (const count of times)
+        for (const skip of [0, 2]) {
+          const played = await play({
+            inputs: { ...release, ...hooks },
+            setting: { after: { behaviour: skip === 0 ? 'succeed' : 'fail' } },
+            before: fault({ operation, kind, skip, times: count })
+          })
+          expect({ operation, kind, count, skip, ...promises(played) }).toEqual({
+            operation,
+            kind,
+            count,
+            skip,
+            createdAtMostOne: true,
+            passedOnlyOnTarget: true,
+            hasAnOutcome: true,
+            servingIsTrueOrEmpty: true
+          })
+        }
+    }
+  )
+})
+
+/** What every run promises, held against what AWS holds in the end. */
+function promises({ aws, passed, outputs }: Played) {
+  const ours = aws.codedeploy
+    .listDeployments(group)
+    .deployments.filter(
+      deploymentId =>
+        !aws.codedeploy.getDeployment({ deploymentId }).deploymentInfo?.rollbackInfo
+          ?.rollbackTriggeringDeploymentId
+    )
+  const alias = aws.lambda.getAlias({ FunctionName: 'payments-api', Name: 'live' })
+  const whole = alias.RoutingConfig ? '' : alias.FunctionVersion
+  const serving = outputs['serving-version'] ?? ''
+  return {
+    createdAtMostOne: ours.length <= 1,
+    passedOnlyOnTarget: !passed || whole === '8',
+    hasAnOutcome: outputs.outcome !== '',
+    servingIsTrueOrEmpty: serving === '' || serving.includes(',') || serving === whole
+  }
+}
+
+const lost = ['dropAfter', 'serverErrorAfter', 'timeout', 'html', 'emptyJson'] as const
+
+test.each(lost)(
+  'when the answer to CreateDeployment is lost (%s), the deployment is found and watched',
+  async kind => {
+    const { outputs, log, aws } = await play({ before: fault({ operation: 'CreateDeployment', kind }) })
+    expect([outputs.outcome, outputs['serving-version']]).toEqual(['succeeded', '8'])
+    expect(aws.codedeploy.listDeployments(group).deployments).toEqual([outputs['deployment-id']])
+    expect(log.join('\n')).toMatch(/found our deployment d-[A-Z0-9]{9}|trying again/)
+  }
+)
+
+test('throttling in the middle is told once, and once again when sight returns', async () => {
+  const { outputs, log } = await play({
+    before: fault({ operation: 'GetDeployment', kind: 'throttle', skip: 6, times: 5 })
+  })
+  expect(outputs.outcome).toBe('succeeded')
+  expect(log.filter(line => /no sight|sight again/.test(line)).map(line => line.slice(10))).toEqual([
+    'no sight            codedeploy:GetDeployment: ThrottlingException; the deployment goes on, looking again',
+    expect.stringMatching(/^sight again {9}after 1m \d\ds$/)
+  ])
+})

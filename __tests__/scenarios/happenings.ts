@@ -1,0 +1,59 @@
+import type { Aws } from '../../simulator/aws.ts'
+import type { VirtualClock } from '../../simulator/clock.ts'
+import type { Fault } from '../../simulator/faults.ts'
+import { zip } from '../../simulator/zip.ts'
+
+type Happening = (aws: Aws, clock: VirtualClock, cancel: () => void) => void
+
+const minutes = 60_000
+
+/** Something happens after so many minutes. */
+export const after =
+  (afterMinutes: number, happening: Happening): Happening =>
+  (aws, clock, cancel) =>
+    void clock.at(clock.now() + afterMinutes * minutes, () => happening(aws, clock, cancel))
+
+export const alarmGoesOff: Happening = aws =>
+  aws.alarms.setAlarmState({ AlarmName: 'payments-errors', StateValue: 'ALARM', StateReason: 'errors' })
+
+/** Somebody stops the deployment; without a word about rollback, so that the deployment's own settings decide. */
+export const somebodyStopsIt: Happening = aws => {
+  const [deploymentId] = aws.codedeploy.listDeployments(group).deployments
+  if (deploymentId) aws.codedeploy.stopDeployment({ deploymentId })
+}
+
+export const jobIsCancelled: Happening = (_aws, _clock, cancel) => cancel()
+
+export const somebodyMovesTheAlias =
+  (FunctionVersion: string): Happening =>
+  aws =>
+    void aws.lambda.updateAlias({
+      FunctionName: 'payments-api',
+      Name: 'live',
+      FunctionVersion,
+      RoutingConfig: { AdditionalVersionWeights: {} }
+    })
+
+export const fault =
+  (fault: Fault): Happening =>
+  aws =>
+    aws.faults.add(fault)
+
+/** A function that is not named as CodeDeploy's managed policy would have a hook named. */
+export const plainFunction =
+  (FunctionName: string): Happening =>
+  aws =>
+    void aws.lambda.createFunction({
+      FunctionName,
+      Role: 'arn:aws:iam::123456789012:role/hook',
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Code: { ZipFile: zip(FunctionName) }
+    })
+
+export const group = { applicationName: 'payments', deploymentGroupName: 'payments-live' }
+
+export const hooks = {
+  'before-allow-traffic-hook': 'CodeDeployHook_before',
+  'after-allow-traffic-hook': 'CodeDeployHook_after'
+}

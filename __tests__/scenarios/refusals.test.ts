@@ -1,0 +1,232 @@
+import { expect, test } from '@jest/globals'
+import { zip } from '../../simulator/zip.ts'
+import { appSpec } from '../../src/appspec.ts'
+import { fault, hooks, plainFunction } from './happenings.ts'
+import { type Play, play, release } from './play.ts'
+
+const otherAppSpec = appSpec({
+  functionName: 'payments-api',
+  alias: 'live',
+  currentVersion: '7',
+  targetVersion: '6',
+  hooks: {}
+}).content
+
+const always = Number.POSITIVE_INFINITY
+
+/** Each refusal: its code, and what it tells the person who has to do something. */
+const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegExp }[] = [
+  {
+    name: 'the alias points to $LATEST',
+    scene: { setting: { alias: '$LATEST' } },
+    code: 'ALIAS_ON_LATEST',
+    says: /Alias live points to \$LATEST/,
+    next: /aws lambda update-alias --function-name payments-api --name live/
+  },
+  {
+    name: 'the alias is split and no deployment is running',
+    scene: { setting: { alias: 'weighted' } },
+    code: 'ALIAS_SPLIT',
+    says: /split between versions \(6:0\.8,7:0\.2\)/,
+    next: /--function-version 6 --routing-config AdditionalVersionWeights=\{\}/
+  },
+  {
+    name: 'another deployment of the group is running',
+    scene: {
+      before: aws =>
+        void aws.codedeploy.createDeployment({
+          applicationName: 'payments',
+          deploymentGroupName: 'payments-live',
+          deploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent30Minutes',
+          revision: { revisionType: 'AppSpecContent', appSpecContent: { content: otherAppSpec } }
+        })
+    },
+    code: 'DEPLOYMENT_IN_PROGRESS',
+    says: /Deployment d-[A-Z0-9]{9} is running in group payments-live/,
+    next: /deployment-id: d-[A-Z0-9]{9}/
+  },
+  {
+    name: 'the alias serves another version than expected',
+    scene: { inputs: { ...release, 'current-version': '6' } },
+    code: 'CURRENT_VERSION_DIFFERS',
+    says: /serves version 7, not 6/,
+    next: /Somebody released in between/
+  },
+  {
+    name: 'the function does not exist',
+    scene: { inputs: { ...release, 'function-name': 'payment-api' } },
+    code: 'FUNCTION_MISSING',
+    says: /Function payment-api does not exist/,
+    next: /function-name or aws-region/
+  },
+  {
+    name: 'the version to go to does not exist',
+    scene: { inputs: { ...release, 'target-version': '99' } },
+    code: 'VERSION_MISSING',
+    says: /no version 99/,
+    next: /list-versions-by-function/
+  },
+  {
+    name: 'the function is in another account',
+    scene: { inputs: { ...release, 'function-name': '999999999999:function:payments-api' } },
+    code: 'WRONG_ACCOUNT',
+    says: /in account 999999999999/,
+    next: /credentials of that account/
+  },
+  {
+    name: 'the alias does not exist and may not be created',
+    scene: { inputs: { ...release, 'create-alias': 'false' }, setting: { alias: 'missing' } },
+    code: 'ALIAS_MISSING',
+    says: /has no alias live/,
+    next: /create-alias: 'true'/
+  },
+  {
+    name: 'the application does not exist',
+    scene: { inputs: { ...release, 'codedeploy-application': 'payment' } },
+    code: 'APPLICATION_MISSING',
+    says: /no CodeDeploy application payment /,
+    next: /create-application/
+  },
+  {
+    name: 'the deployment group does not exist',
+    scene: { inputs: { ...release, 'codedeploy-deployment-group': 'payments-prod' } },
+    code: 'DEPLOYMENT_GROUP_MISSING',
+    says: /has no deployment group payments-prod/,
+    next: /codedeploy-deployment-group/
+  },
+  {
+    name: 'the deployment configuration does not exist and is no strategy',
+    scene: { inputs: { ...release, 'codedeploy-deployment-config': 'our-canary' } },
+    code: 'STRATEGY_MISSING',
+    says: /no deployment configuration our-canary/,
+    next: /Canary25Percent7Minutes/
+  },
+  {
+    name: 'a predefined configuration that CodeDeploy does not have',
+    scene: {
+      inputs: {
+        ...release,
+        'codedeploy-deployment-config': 'CodeDeployDefault.LambdaCanary10Percent20Minutes'
+      }
+    },
+    code: 'STRATEGY_MISSING',
+    says: /no deployment configuration CodeDeployDefault\.LambdaCanary10Percent20Minutes/,
+    next: /codedeploy-deployment-config/
+  },
+  {
+    name: 'a hook does not exist',
+    scene: { inputs: { ...release, 'before-allow-traffic-hook': 'CodeDeployHook_smoke' } },
+    code: 'HOOK_MISSING',
+    says: /BeforeAllowTraffic hook CodeDeployHook_smoke does not exist/,
+    next: /deploy the hook first/
+  },
+  {
+    name: 'the versions have different execution roles',
+    scene: { setting: { otherRole: true } },
+    code: 'ROLES_DIFFER',
+    says: /payments-api-next/,
+    next: /AllAtOnce/
+  },
+  {
+    name: '$LATEST holds other code than expected',
+    scene: { inputs: { ...release, 'code-sha256': 'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=' } },
+    code: 'CODE_DIFFERS',
+    says: /not n4bQgYhMfWWaL/,
+    next: /Upload the code again/
+  },
+  {
+    name: '$LATEST is at another revision than expected',
+    scene: { inputs: { ...release, 'revision-id': '00000000-0000-4000-8000-000000000000' } },
+    code: 'REVISION_DIFFERS',
+    says: /not at revision 00000000/,
+    next: /Read RevisionId anew/
+  },
+  {
+    name: 'the new version fails to become active',
+    scene: { setting: { version: 'failed' } },
+    code: 'VERSION_FAILED',
+    says: /Version 8 of payments-api failed to become active/,
+    next: /release again/
+  },
+  {
+    name: 'a needed permission is missing',
+    scene: { before: fault({ operation: 'PublishVersion', kind: 'accessDenied', times: always }) },
+    code: 'AccessDeniedException',
+    says: /may not do lambda:PublishVersion on arn:aws:lambda:eu-west-1:123456789012:function:payments-api\./,
+    next: /Grant the role lambda:PublishVersion on arn:aws:lambda:eu-west-1:123456789012:function:payments-api\./
+  },
+  {
+    name: 'the credentials are not valid',
+    scene: { before: fault({ operation: '*', kind: 'invalidToken', times: always }) },
+    code: 'UnrecognizedClientException',
+    says: /AWS does not accept the credentials/,
+    next: /configure-aws-credentials before this step/
+  }
+]
+
+test.each(rows)('refused, and nothing is deployed: $name', async ({ scene, code, says, next }) => {
+  const { passed, outputs, annotations, aws } = await play(scene)
+  const error = annotations.find(({ level }) => level === 'error')?.message ?? ''
+  expect({ passed, outcome: outputs.outcome, code: outputs['error-code'] }).toEqual({
+    passed: false,
+    outcome: 'refused',
+    code
+  })
+  expect(error).toMatch(says)
+  expect(error.split('\n').find(line => line.startsWith('Next:'))).toMatch(next)
+  expect(aws.requests.filter(({ operation }) => operation === 'CreateDeployment')).toEqual([])
+})
+
+test('code that changes between reading and publishing is refused, not released by accident', async () => {
+  const { outputs, aws } = await play({
+    before: (aws, clock) => {
+      const change = () => {
+        if (!aws.requests.some(({ operation }) => operation === 'GetFunctionConfiguration'))
+          return void clock.at(clock.now() + 5, change)
+        aws.lambda.updateFunctionCode({ FunctionName: 'payments-api', ZipFile: zip('somebody else') })
+      }
+      change()
+    }
+  })
+  expect([outputs.outcome, outputs['error-code'], outputs['serving-version']]).toEqual([
+    'refused',
+    'CODE_CHANGED',
+    '7'
+  ])
+  expect(aws.lambda.listVersionsByFunction({ FunctionName: 'payments-api' }).Versions?.at(-1)?.Version).toBe(
+    '7'
+  )
+})
+
+test('a hook without the CodeDeployHook_ prefix is a warning that names what to grant', async () => {
+  const { annotations } = await play({
+    inputs: { ...release, 'before-allow-traffic-hook': 'smoke-test' },
+    before: plainFunction('smoke-test')
+  })
+  expect(annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)).toEqual([
+    'Hook smoke-test is not named CodeDeployHook_…: the managed policy AWSCodeDeployRoleForLambda does not let CodeDeploy invoke it, so the service role needs lambda:InvokeFunction on it besides.'
+  ])
+})
+
+const optional = [
+  'GetDeploymentGroup',
+  'GetDeploymentConfig',
+  'ListDeployments',
+  'FilterLogEvents',
+  'ListDeploymentTargets'
+]
+
+test.each(optional)(
+  'without permission for %s a release goes on, and says what it does without',
+  async operation => {
+    const { outputs, annotations, log } = await play({
+      inputs: { ...release, ...hooks },
+      setting: { after: { behaviour: 'fail' } },
+      before: fault({ operation, kind: 'accessDenied', times: always })
+    })
+    expect([outputs.outcome, outputs['serving-version']]).toEqual(['rolled-back', '7'])
+    const told = [...log, ...annotations.map(({ message }) => message)].join('\n')
+    expect(told).toMatch(new RegExp(`(may not do|grant|codedeploy:${operation} on).*`))
+    expect(told).toContain(operation)
+  }
+)
