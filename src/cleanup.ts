@@ -1,18 +1,60 @@
+import type { ReleaseRecord } from './deployment/record.ts'
+import { causeOfFailure, Failure } from './errors.ts'
+import { observe, type Underway } from './observe.ts'
 import { plain } from './report/text.ts'
+import { findOurs } from './start.ts'
+import type { SavedRelease, SavedRun } from './state.ts'
+import type { World } from './world.ts'
 
-/** What the post step knows: the state that main left. */
-export interface Left {
-  state(name: string): string
-  annotate(level: 'warning', title: string, message: string): void
+/** The runner ends a cancelled job's post steps after about four and a half minutes, ms. */
+const graceMs = 180_000
+
+/**
+ * The post step of a run that was killed, or that had no time left to see the end of what it stopped: stops the deployment as
+ * `if-interrupted` says, follows it to its end, and writes the summary.
+ */
+export async function cleanUp(saved: SavedRun, world: World): Promise<void> {
+  const underway = (await Promise.all(saved.releases.map(release => find(release, world)))).flatMap(
+    each => each ?? []
+  )
+  world.reporter.follow(underway.map(({ record }) => record))
+  if (underway.length === 0) return
+  world.reporter.say('The step ended before its deployment did; finishing what it began')
+  const order = {
+    wait: true,
+    leaving: saved.leaving,
+    graceMs: { interrupted: graceMs, 'timed-out': graceMs }
+  }
+  await observe(underway, order, { ...world, cancelled: AbortSignal.abort() })
+  for (const { record } of underway) delete record.unfinished
+  await world.reporter.conclude()
 }
 
-/** The post step: says what a run that was killed left behind. When main came to its own end there is nothing to say. */
-export function cleanUp(left: Left): void {
-  const deploymentId = left.state('deployment-id')
-  if (left.state('phase') !== 'running' || !deploymentId) return
-  left.annotate(
-    'warning',
-    'Lambda CodeDeploy: deployment left running',
-    `The step ended before deployment ${plain(deploymentId)} did: it goes on in AWS and may move traffic yet. To watch it again, run the step with deployment-id: ${plain(deploymentId)}. To stop it and shift back: aws deploy stop-deployment --deployment-id ${plain(deploymentId)} --auto-rollback-enabled`
-  )
+/** The release with its deployment, or undefined when none was created. */
+async function find(
+  { record: saved, subject, sought }: SavedRelease,
+  world: World
+): Promise<Underway | undefined> {
+  const record: ReleaseRecord = { ...saved, events: [], warnings: [] }
+  const { application, group } = record
+  if (record.deploymentId === undefined && sought && application && group) {
+    try {
+      const found = await findOurs({ application, group }, sought, world.codedeploy)
+      if (found !== undefined) record.deploymentId = found
+    } catch (failure) {
+      if (!(failure instanceof Failure)) throw failure
+      const { what, next } = causeOfFailure(failure)
+      world.reporter.warn(
+        record,
+        `The step was killed while it created a deployment in group ${group}, and whether there is one could not be found out: ${what} ${next}`
+      )
+    }
+  }
+  const { deploymentId } = record
+  if (deploymentId === undefined) return undefined
+  if (saved.deploymentId === undefined)
+    world.reporter.say(
+      `Deployment ${plain(deploymentId)} was created by this step, which never learned its id`
+    )
+  return { record, subject: { ...subject, deploymentId }, waitMs: 0, logGroups: new Map() }
 }

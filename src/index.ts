@@ -1,45 +1,60 @@
 import { createAws } from './aws/aws.ts'
 import { cleanUp } from './cleanup.ts'
-import { passes } from './deployment/outcome.ts'
+import { type OutcomeKind, passes } from './deployment/outcome.ts'
 import { InputError } from './errors.ts'
-import { type Order, parseInputs } from './inputs.ts'
+import { parseInputs } from './inputs.ts'
 import { clockFrom } from './rehearsal.ts'
 import { Reporter } from './report/reporter.ts'
 import { quoted } from './report/text.ts'
 import { run } from './run.ts'
 import { runner } from './runner.ts'
+import { fromState } from './state.ts'
+import type { World } from './world.ts'
 
 /** Windows tells a console program of a cancel with SIGBREAK where others get SIGTERM. */
 const cancelSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const
 
-if (runner.state('main')) cleanUp(runner)
-else process.exitCode = await main()
-
 async function main(): Promise<number> {
   runner.saveState('main', 'started')
-  const reporter = new Reporter(runner)
   const cancelling = new AbortController()
   const cancel = () => cancelling.abort()
   for (const signal of cancelSignals) process.on(signal, cancel)
+  let reporter = new Reporter(runner)
   try {
     const order = parseInputs({ input: runner.input, env: process.env })
-    return passes(await run(order, realWorld(order, reporter, cancelling.signal))) ? 0 : 1
+    const { region } = order
+    reporter = new Reporter(runner, { region, leaving: order.wait ? order.leaving : 'continue' })
+    return exitCode(await run(order, realWorld(region, reporter, cancelling.signal)))
   } catch (error) {
-    return passes(await abandon(error, reporter)) ? 0 : 1
+    return exitCode(await abandon(error, reporter))
   } finally {
     for (const signal of cancelSignals) process.off(signal, cancel)
   }
 }
 
-function realWorld(order: Order, reporter: Reporter, cancelled: AbortSignal) {
+/** Has something to do only when main was killed, or was cancelled and ran out of time. It never changes the job's result. */
+async function post(): Promise<void> {
+  const saved = fromState(runner.state('run'))
+  if (!saved) return
+  const reporter = new Reporter(runner, saved)
+  try {
+    await cleanUp(saved, realWorld(saved.region, reporter, new AbortController().signal))
+  } catch (error) {
+    await abandon(error, reporter)
+  }
+}
+
+const exitCode = (outcome: OutcomeKind): number => (passes(outcome) ? 0 : 1)
+
+function realWorld(region: string, reporter: Reporter, cancelled: AbortSignal): World {
   const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT = '1' } = process.env
   const clock = clockFrom(process.env)
   const run = GITHUB_RUN_ID && `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`
-  const aws = createAws({ region: order.region, ...(run && { run }) }, clock)
-  return { ...aws, region: order.region, clock, random: Math.random, cancelled, reporter }
+  const aws = createAws({ region, ...(run && { run }) }, clock)
+  return { ...aws, region, clock, random: Math.random, cancelled, reporter }
 }
 
-async function abandon(error: unknown, reporter: Reporter) {
+async function abandon(error: unknown, reporter: Reporter): Promise<OutcomeKind> {
   if (error instanceof InputError) {
     const count = error.problems.length
     const names = { functionName: runner.input('function-name'), alias: runner.input('alias') }
@@ -51,11 +66,26 @@ async function abandon(error: unknown, reporter: Reporter) {
       next: 'Correct them in the workflow. Nothing was changed in AWS.'
     })
   }
-  for (const line of quoted(error instanceof Error ? (error.stack ?? error.message) : String(error)))
-    reporter.say(line)
+  const message = error instanceof Error ? error.message : String(error)
+  show(error)
   return await reporter.abandon({
     code: 'UNFORESEEN',
-    what: `Lambda CodeDeploy itself failed: ${error instanceof Error ? error.message : String(error)}`,
+    what: `Lambda CodeDeploy itself failed: ${message}`,
     next: 'Look at the deployment in the console, and please report this with the log.'
   })
 }
+
+/** An error's text may hold anything, and the runner reads it for commands. */
+function show(error: unknown): void {
+  for (const line of quoted(error instanceof Error ? (error.stack ?? error.message) : String(error)))
+    runner.info(line)
+}
+
+// Node would print an uncaught error raw.
+process.on('uncaughtException', error => {
+  show(error)
+  process.exitCode = 1
+})
+
+if (runner.state('main')) await post()
+else process.exitCode = await main()

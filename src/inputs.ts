@@ -1,3 +1,4 @@
+import { type Leaving, leavings } from './deployment/farewell.ts'
 import { InputError } from './errors.ts'
 import { type Given, Reader } from './reader.ts'
 import { configurationNamed, type NamedConfiguration, strategyProblem } from './strategy.ts'
@@ -40,6 +41,8 @@ export type Order = {
   wait: boolean
   /** Undefined: computed from the strategy. */
   waitForMinutes?: number
+  /** What to do with a deployment that is still running when the job is cancelled or the wait is over. */
+  leaving: Leaving
 } & (
   | { kind: 'release'; requests: readonly [Request, ...Request[]]; dryRun: boolean }
   | { kind: 'watch'; deploymentId: string }
@@ -75,7 +78,8 @@ export function parseInputs(given: Given): Order {
     problems.push(`aws-region: got '${region}', which is not a region such as eu-west-1`)
   const wait = read.boolean('wait', true)
   const waitForMinutes = read.integer('wait-for-minutes', 1, 60 * 24 * 4)
-  const common = { region, wait, ...(waitForMinutes !== undefined && { waitForMinutes }) }
+  const leaving = read.oneOf('if-interrupted', leavings)
+  const common = { region, wait, leaving, ...(waitForMinutes !== undefined && { waitForMinutes }) }
 
   const deploymentId = given.input('deployment-id')
   const order: Order = deploymentId

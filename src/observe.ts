@@ -15,14 +15,21 @@ export interface Underway {
   logGroups: ReadonlyMap<string, string>
 }
 
+/**
+ * How long to go on looking after a deployment was asked to stop, ms. A cancelled step is killed ten seconds after the first
+ * signal, and has a result to tell before that; its post step follows what is not over by then.
+ */
+const graceMs = { interrupted: 6_000, 'timed-out': 5 * 60_000 }
+
 /** Watches all to their ends, telling each change as it is seen, or leaves them when the step is not to wait. */
 export async function observe(
   underway: readonly Underway[],
-  { wait, waitForMinutes }: Pick<Order, 'wait' | 'waitForMinutes'>,
+  order: Pick<Order, 'wait' | 'waitForMinutes' | 'leaving'> & { graceMs?: typeof graceMs },
   world: World
 ): Promise<void> {
   if (underway.length === 0) return
-  if (!wait) return await leaveRunning(underway, world)
+  const { waitForMinutes } = order
+  if (!order.wait) return await leaveRunning(underway, world)
   const waitMs =
     waitForMinutes === undefined ? Math.max(...underway.map(each => each.waitMs)) : waitForMinutes * 60_000
   const watching = watch(
@@ -36,7 +43,10 @@ export async function observe(
       clock: world.clock,
       random: world.random,
       cancelled: world.cancelled,
-      deadline: world.clock.now() + waitMs
+      deadline: world.clock.now() + waitMs,
+      leaving: order.leaving,
+      graceMs: order.graceMs ?? graceMs,
+      stop: (id, rollBack) => world.codedeploy.stop(id, rollBack)
     }
   )
   const of = (id: string) => underway.find(({ subject }) => subject.deploymentId === id)
@@ -57,7 +67,7 @@ export async function observe(
 
 async function conclude(
   { record, logGroups }: Underway,
-  { outcome, last }: Ended,
+  { outcome, last, unfinished }: Ended,
   world: World
 ): Promise<void> {
   if (last) {
@@ -67,6 +77,7 @@ async function conclude(
     if (rollbackId !== undefined) record.rollbackId = rollbackId
     if (completedAt !== undefined) record.endedAt = completedAt
   }
+  if (unfinished) record.unfinished = true
   record.outcome = await withHookLog(outcome, logGroups, world)
 }
 

@@ -41,7 +41,7 @@ export async function pickUp(deploymentId: string, world: World): Promise<Underw
   ])
   if (alias) record.aliasArn = alias.arn
   if (version) record.functionArn = version.arn
-  world.reporter.created(record, deploymentId)
+  world.reporter.created(record, subject)
   world.reporter.say(
     `Watching: v${plain(subject.currentVersion)} → v${plain(subject.targetVersion)}${record.strategy ? `, ${record.strategy}` : ''}`
   )

@@ -49,6 +49,22 @@ export class Reader {
     return byDefault
   }
 
+  /** The first of the choices is the default. */
+  oneOf<T extends string>(name: string, choices: readonly [T, ...T[]]): T {
+    const text = this.text(name)
+    const choice = choices.find(each => each === text)
+    if (text && choice === undefined)
+      this.problem(
+        name,
+        text,
+        choices
+          .map(each => `'${each}'`)
+          .join(', ')
+          .replace(/, ([^,]*)$/, ' or $1')
+      )
+    return choice ?? choices[0]
+  }
+
   integer(name: string, low: number, high: number): number | undefined {
     const text = this.text(name)
     if (!text) return undefined

@@ -10,7 +10,7 @@ import { type Decision, decide, type FunctionVersion, type Holdings, type Plan }
 import { publish, whenActive } from './publish.ts'
 import { planLines } from './report/planning.ts'
 import { plain } from './report/text.ts'
-import { start } from './start.ts'
+import { soughtBy, start } from './start.ts'
 import { describeStrategy, scheduleOf } from './strategy.ts'
 import { survey } from './survey.ts'
 import type { World } from './world.ts'
@@ -121,26 +121,29 @@ export const create = stage(async (release, world) => {
   const revision = specOf(plan, target.version)
   record.appSpec = revision.content
   world.reporter.appSpec(revision.content)
-  const deploymentId = await start(plan, revision, {
+  const { hooks } = request
+  const watched = {
+    functionName: request.functionName,
+    alias: request.alias,
+    currentVersion: plan.currentVersion,
+    targetVersion: target.version,
+    hooks,
+    alarms: plan.alarms,
+    ...(plan.rollbackEvents && { rollbackEvents: plan.rollbackEvents })
+  }
+  const sought = soughtBy(request, revision, world.clock.now())
+  world.reporter.creating({ record, subject: watched, sought })
+  const deploymentId = await start(plan, revision, sought, {
     codedeploy: world.codedeploy,
     clock: world.clock,
+    cancelled: world.cancelled,
     tell: line => world.reporter.say(plain(line))
   })
   record.deploymentId = deploymentId
   record.consoleUrl = deploymentUrl(world.region, deploymentId)
   record.startedAt = world.clock.now()
-  world.reporter.created(record, deploymentId)
-  release.subject = {
-    functionName: request.functionName,
-    alias: request.alias,
-    deploymentId,
-    currentVersion: plan.currentVersion,
-    targetVersion: target.version,
-    hooks: request.hooks,
-    alarms: plan.alarms,
-    ...(plan.rollbackEvents && { rollbackEvents: plan.rollbackEvents }),
-    ...(record.schedule && { schedule: record.schedule })
-  }
+  release.subject = { ...watched, deploymentId, ...(record.schedule && { schedule: record.schedule }) }
+  world.reporter.created(record, release.subject)
 })
 
 async function createAlias(release: Release, version: string, world: World): Promise<void> {
@@ -231,7 +234,7 @@ function stage(act: (release: Release, world: World) => Promise<void>) {
           await act(release, world)
         } catch (failure) {
           if (!(failure instanceof Failure)) throw failure
-          end(release, unanswered(release, failure))
+          end(release, unanswered(release, failure, world.cancelled.aborted))
         }
       })
     )
@@ -239,18 +242,32 @@ function stage(act: (release: Release, world: World) => Promise<void>) {
   }
 }
 
-function unanswered({ held }: Release, failure: Failure): Outcome {
+function unanswered({ held, record }: Release, failure: Failure, cancelled: boolean): Outcome {
   const cause = causeOfFailure(failure)
-  if (failure.action === 'codedeploy:CreateDeployment' && failure.mayHaveActed)
+  const serving = held?.alias && { serving: held.alias }
+  if (failure.action !== 'codedeploy:CreateDeployment' || !failure.mayHaveActed)
+    return { kind: 'refused', ...serving, cause }
+  const what = `${cause.what} CodeDeploy may have created the deployment all the same.`
+  if (!cancelled)
     return {
       kind: 'lost',
       cause: {
         ...cause,
-        what: `${cause.what} CodeDeploy may have created the deployment all the same.`,
+        what,
         next: 'Look at the deployment group in the console, and run the step again when nothing is running there.'
       }
     }
-  return { kind: 'refused', ...(held?.alias && { serving: held.alias }), cause }
+  record.unfinished = true
+  return {
+    kind: 'interrupted',
+    ...serving,
+    cause: {
+      ...cause,
+      code: 'JOB_CANCELLED',
+      what,
+      next: 'The post step of this action looks for it and stops it.'
+    }
+  }
 }
 
 /** All or none: when one release is refused, none of the others begins. */

@@ -3,6 +3,7 @@ import type { Clock } from './clock.ts'
 import { Failure } from './errors.ts'
 import type { Request } from './inputs.ts'
 import type { Plan } from './plan.ts'
+import type { Sought } from './state.ts'
 import type { Strategy } from './strategy.ts'
 
 /** What is known of a deployment that may be ours. Times are epoch ms. */
@@ -19,12 +20,13 @@ export interface Starter {
   /** Sends one request and never repeats it by itself. */
   create(request: Request, configuration: string | undefined, revision: AppSpec): Promise<string>
   /** Deployments of the group that were created at or after `since` (epoch ms), in whatever state. */
-  recent(request: Request, since: number): Promise<readonly DeploymentRecord[]>
+  recent(group: Pick<Request, 'application' | 'group'>, since: number): Promise<readonly DeploymentRecord[]>
 }
 
 export interface Starting {
   codedeploy: Starter
   clock: Clock
+  cancelled: AbortSignal
   tell(line: string): void
 }
 
@@ -37,14 +39,13 @@ const attempts = 4
  * CodeDeploy acted, the deployments of the group are looked through for ours before it is asked again, so that a run never
  * creates two.
  */
-export async function start(plan: Plan, revision: AppSpec, world: Starting): Promise<string> {
+export async function start(plan: Plan, revision: AppSpec, sought: Sought, world: Starting): Promise<string> {
   const { request, configuration, strategy } = plan
-  const { codedeploy, clock, tell } = world
+  const { codedeploy, clock, cancelled, tell } = world
   if (plan.createsConfiguration && configuration && strategy) {
     await codedeploy.createStrategy(configuration.name, strategy)
     tell(`Deployment configuration ${configuration.name} created`)
   }
-  const since = clock.now() - skewMs
   for (let attempt = 1; ; attempt++) {
     try {
       return await codedeploy.create(request, request.configuration && configuration?.name, revision)
@@ -53,28 +54,33 @@ export async function start(plan: Plan, revision: AppSpec, world: Starting): Pro
       const limit = failure.code === 'DeploymentLimitExceededException'
       if (!limit && !failure.mayHaveActed && failure.kind !== 'passing') throw failure
       if (limit || failure.mayHaveActed) {
-        const ours = await adopt(request, revision, since, codedeploy)
+        const ours = await findOurs(request, sought, codedeploy)
         if (ours) {
           tell(`The answer to CreateDeployment was lost (${failure.code}); found our deployment ${ours}`)
           return ours
         }
       }
-      if (limit || attempt === attempts) throw failure
+      // A cancelled run creates nothing any more; the post step looks once again for what may turn up late.
+      if (limit || attempt === attempts || cancelled.aborted) throw failure
       tell(`CreateDeployment was not answered (${failure.code}); trying again`)
-      await clock.sleep(1_000 * 2 ** attempt)
+      await clock.sleep(1_000 * 2 ** attempt, cancelled)
     }
   }
 }
 
-/** Ours is what carries our description and our AppSpec, and was not there before we asked. */
-async function adopt(
-  request: Request,
-  revision: AppSpec,
-  since: number,
-  codedeploy: Starter
+/** How to recognise the deployment that a request creates. `now` is epoch ms. */
+export const soughtBy = (request: Request, revision: AppSpec, now: number): Sought => ({
+  description: request.deploymentDescription,
+  sha256: revision.sha256,
+  since: now - skewMs
+})
+
+/** Ours is what carries our description and our AppSpec, and was created since we asked. Throws Failure. */
+export async function findOurs(
+  group: Pick<Request, 'application' | 'group'>,
+  { description, sha256, since }: Sought,
+  codedeploy: Pick<Starter, 'recent'>
 ): Promise<string | undefined> {
-  const recent = await codedeploy.recent(request, since)
-  return recent.find(
-    each => each.sha256 === revision.sha256 && each.description === request.deploymentDescription
-  )?.id
+  const recent = await codedeploy.recent(group, since)
+  return recent.find(each => each.sha256 === sha256 && each.description === description)?.id
 }

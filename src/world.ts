@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import type { Stopping } from './deployment/farewell.ts'
 import type { Traffic } from './deployment/observation.ts'
 import type { Sight, Sights } from './deployment/sight.ts'
 import type { Alias } from './plan.ts'
@@ -16,7 +17,12 @@ export interface World {
       createAlias(functionName: string, alias: string, version: string): Promise<Alias>
       traffic(functionName: string, alias: string): Promise<Sight<Traffic>>
     }
-  codedeploy: CodeDeployReader & Starter & Resumer & Pick<Sights, 'deployment' | 'lifecycle'>
+  codedeploy: CodeDeployReader &
+    Starter &
+    Resumer &
+    Pick<Sights, 'deployment' | 'lifecycle'> & {
+      stop(deploymentId: string, rollBack: boolean): Promise<Stopping>
+    }
   logs: { tail(group: string, from: number, to: number): Promise<string[]> }
   clock: Clock
   /** 0 to 1. */

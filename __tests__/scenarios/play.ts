@@ -4,11 +4,14 @@ import { requestHandler } from '../../simulator/handler.ts'
 import { type PaymentsOptions, payments } from '../../simulator/setting.ts'
 import type { Uncertain } from '../../simulator/uncertain.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
+import { cleanUp } from '../../src/cleanup.ts'
 import { passes } from '../../src/deployment/outcome.ts'
 import { InputError } from '../../src/errors.ts'
 import { parseInputs } from '../../src/inputs.ts'
 import { type Job, Reporter } from '../../src/report/reporter.ts'
 import { run } from '../../src/run.ts'
+import { fromState } from '../../src/state.ts'
+import type { World } from '../../src/world.ts'
 
 /** What the workflow step gives; each may be left out. */
 export type Inputs = Record<string, string>
@@ -60,8 +63,8 @@ export async function play(scene: Play = {}): Promise<Played> {
   const job = rememberingJob()
   const given = scene.inputs ?? release
   const passed = await clock.run(async () => {
-    const reporter = new Reporter(job)
     const order = parseInputs({ input: name => given[name] ?? '', env: { ...env, ...scene.env } })
+    const reporter = new Reporter(job, { region: order.region, leaving: order.leaving })
     const clients = createClients(
       {
         region: order.region,
@@ -71,7 +74,7 @@ export async function play(scene: Play = {}): Promise<Played> {
       },
       clock
     )
-    const world = {
+    const world: World = {
       ...clients,
       region: order.region,
       clock,
@@ -79,7 +82,19 @@ export async function play(scene: Play = {}): Promise<Played> {
       cancelled: cancelling.signal,
       reporter
     }
-    return passes(await run(order, world))
+    const passed = passes(await run(order, world))
+    // The runner starts post whatever became of main.
+    const saved = fromState(job.remembered.state.run ?? '')
+    if (saved) {
+      const outputs = { ...job.remembered.outputs }
+      await cleanUp(saved, {
+        ...world,
+        cancelled: new AbortController().signal,
+        reporter: new Reporter(job, saved)
+      })
+      job.remembered.outputs = outputs
+    }
+    return passed
   })
   return { passed, ...job.remembered, aws }
 }

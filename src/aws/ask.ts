@@ -2,8 +2,10 @@ import type { Clock } from '../clock.ts'
 import { Failure } from '../errors.ts'
 import { failureOf } from './failure.ts'
 
-/** How long requests are repeated for that may be repeated, in ms between them. */
-const pauses = [500, 1_500, 4_000, 8_000]
+/** Pauses between the tries of a request that may be repeated, ms. */
+const patient = [500, 1_500, 4_000, 8_000]
+/** The same within the seconds that a cancelled job has left. */
+const brief = [200, 500, 1_000, 1_500]
 
 /** Asks AWS once. Throws Failure. */
 export async function once<T>(action: string, resource: string, send: () => Promise<T>): Promise<T> {
@@ -18,7 +20,23 @@ export async function once<T>(action: string, resource: string, send: () => Prom
  * Asks AWS, and asks again after a passing fault: for reads, and for what does no harm when it is done twice. The SDK's own
  * retries are off, because they would repeat CreateDeployment blindly and do not know our clock. Throws Failure.
  */
-export async function patiently<T>(
+export const patiently = <T>(
+  clock: Clock,
+  action: string,
+  resource: string,
+  send: () => Promise<T>
+): Promise<T> => repeatedly(patient, clock, action, resource, send)
+
+/** The same, for what has to be done within seconds. */
+export const briefly = <T>(
+  clock: Clock,
+  action: string,
+  resource: string,
+  send: () => Promise<T>
+): Promise<T> => repeatedly(brief, clock, action, resource, send)
+
+async function repeatedly<T>(
+  pauses: readonly number[],
   clock: Clock,
   action: string,
   resource: string,

@@ -8,13 +8,15 @@ import {
   GetDeploymentConfigCommand,
   GetDeploymentGroupCommand,
   ListDeploymentsCommand,
-  ListDeploymentTargetsCommand
+  ListDeploymentTargetsCommand,
+  StopDeploymentCommand
 } from '@aws-sdk/client-codedeploy'
 import type { AppSpec } from '../appspec.ts'
 import type { Clock } from '../clock.ts'
+import type { Stopping } from '../deployment/farewell.ts'
 import type { DeploymentView } from '../deployment/observation.ts'
 import type { LifecycleView, Sight } from '../deployment/sight.ts'
-import { Failure } from '../errors.ts'
+import { causeOfFailure, Failure } from '../errors.ts'
 import type { Request } from '../inputs.ts'
 import type { Group } from '../plan.ts'
 import type { DeploymentDescription, Resumer } from '../resume.ts'
@@ -22,7 +24,7 @@ import type { DeploymentRecord, Starter } from '../start.ts'
 import type { Strategy } from '../strategy.ts'
 import type { CodeDeployReader } from '../survey.ts'
 import type { Arns } from './arns.ts'
-import { ifExists, once, patiently } from './ask.ts'
+import { briefly, ifExists, once, patiently } from './ask.ts'
 import {
   createDeploymentInput,
   descriptionFrom,
@@ -115,11 +117,14 @@ export class CodeDeploy implements CodeDeployReader, Starter, Resumer {
     throw garbled(action, resource, 'deploymentId')
   }
 
-  async recent(request: Request, since: number): Promise<readonly DeploymentRecord[]> {
-    const ids = await this.#list(request.application, request.group, {
+  async recent(
+    { application, group }: Pick<Request, 'application' | 'group'>,
+    since: number
+  ): Promise<readonly DeploymentRecord[]> {
+    const ids = await this.#list(application, group, {
       createTimeRange: { start: new Date(since) }
     })
-    const resource = this.#arns.group(request.application, request.group)
+    const resource = this.#arns.group(application, group)
     const found = await Promise.all(
       ids.map(id =>
         patiently(this.#clock, 'codedeploy:GetDeployment', resource, () =>
@@ -197,6 +202,19 @@ export class CodeDeploy implements CodeDeployReader, Starter, Resumer {
       this.#client.send(command)
     )
     return answer.targetIds?.[0]
+  }
+
+  /** Asks to stop a deployment. It may be asked again: stopping what is stopping or over does no harm. */
+  async stop(deploymentId: string, rollBack: boolean): Promise<Stopping> {
+    const command = new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: rollBack })
+    try {
+      await briefly(this.#clock, 'codedeploy:StopDeployment', this.#group, () => this.#client.send(command))
+      return { kind: 'asked' }
+    } catch (failure) {
+      if (!(failure instanceof Failure)) throw failure
+      if (failure.code === 'DeploymentAlreadyCompletedException') return { kind: 'over' }
+      return { kind: 'failed', reason: causeOfFailure(failure).what }
+    }
   }
 
   /** What is known of a deployment that was started before. */

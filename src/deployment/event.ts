@@ -18,6 +18,8 @@ export type Event = { at: number } & (
       forecast?: Forecast
     }
   | { kind: 'part-barred'; part: 'lifecycle' | 'traffic'; reason: string }
+  | { kind: 'stop-asked'; reason: 'interrupted' | 'timed-out'; rollBack: boolean }
+  | { kind: 'stop-failed'; reason: string }
   | { kind: 'sight-lost'; reason: string }
   | { kind: 'sight-regained'; afterMs: number }
 )

@@ -15,6 +15,8 @@ export interface Pace {
   phaseSince: number
   /** Looks in a row that saw nothing. */
   blind: number
+  /** The end is near, and somebody waits for it: look often. */
+  hurried?: boolean
   /** 0 to 1; spreads the looks of many jobs over time. */
   random: number
 }
@@ -24,6 +26,7 @@ export interface Pace {
  * `slowMs` in the long stretches where the schedule says that nothing will happen.
  */
 export function pause(seen: Observation | undefined, subject: Subject, pace: Pace): number {
+  if (pace.hurried) return jitter(800, pace.random)
   if (pace.blind > 0) return jitter(Math.min(30_000, 2_000 * 2 ** Math.min(pace.blind, 4)), pace.random)
   if (!seen) return 1_500
   const inPhase = pace.now - pace.phaseSince

@@ -27,4 +27,6 @@ export interface ReleaseRecord {
   events: Event[]
   warnings: string[]
   outcome?: Outcome
+  /** CodeDeploy was asked to stop the deployment, and its end was not seen: the post step goes on from here. */
+  unfinished?: boolean
 }

@@ -54,6 +54,15 @@ export function parts(event: Event, subject: LineContext['subject']): [what: str
         'warning',
         `${plain(event.reason)} ${event.part === 'traffic' ? "Going on with CodeDeploy's word for the traffic." : 'Going on without the lifecycle events.'}`
       ]
+    case 'stop-asked':
+      return [
+        'stopping',
+        `${event.reason === 'interrupted' ? 'the job was cancelled' : 'the wait time is over'}; asking CodeDeploy to stop the deployment ${
+          event.rollBack ? 'and shift back' : 'and leave the traffic where it is'
+        }`
+      ]
+    case 'stop-failed':
+      return ['not stopped', plain(event.reason)]
     case 'sight-lost':
       return ['no sight', `${plain(event.reason)}; the deployment goes on, looking again`]
     case 'sight-regained':

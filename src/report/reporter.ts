@@ -1,6 +1,8 @@
+import type { Subject } from '../deployment/observation.ts'
 import { type Cause, causeOf, type OutcomeKind, passes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import type { Told } from '../deployment/watch.ts'
+import { type SavedRelease, type SavedRun, toState } from '../state.ts'
 import { line } from './lines.ts'
 import { outputs } from './outputs.ts'
 import { summary } from './summary.ts'
@@ -23,11 +25,15 @@ const mostWarnings = 9
 /** Tells people, and the workflow, what happens. It decides nothing. */
 export class Reporter {
   readonly #job: Job
+  /** What the post step must know of this run. */
+  readonly #keep: Pick<SavedRun, 'region' | 'leaving'> | undefined
+  #saved: readonly SavedRelease[] = []
   #records: readonly ReleaseRecord[] = []
   #warnings = 0
 
-  constructor(job: Job) {
+  constructor(job: Job, keep?: Pick<SavedRun, 'region' | 'leaving'>) {
     this.#job = job
+    this.#keep = keep
   }
 
   /** From here on `publish` tells the workflow of these. */
@@ -56,16 +62,25 @@ export class Reporter {
     else this.#job.info(`Warning: ${plain(message)}`)
   }
 
+  /** From here on CodeDeploy may have a deployment of ours, whether we learn of it or not. */
+  creating(release: SavedRelease): void {
+    this.#saved = [...this.#saved.filter(({ record }) => record !== release.record), release]
+    this.#save('creating')
+  }
+
   /** The id goes to the state file first: it must survive whatever comes next. */
-  created(record: ReleaseRecord, deploymentId: string): void {
-    this.#job.saveState('deployment-id', deploymentId)
-    this.#job.saveState('phase', 'running')
+  created(record: ReleaseRecord, subject: Subject): void {
+    if (!this.#saved.some(each => each.record === record)) this.#saved = [...this.#saved, { record, subject }]
+    this.#save('running')
     this.publish()
-    this.#job.info(`Deployment ${plain(deploymentId)} of ${plain(`${record.functionName}:${record.alias}`)}`)
+    this.#job.info(
+      `Deployment ${plain(subject.deploymentId)} of ${plain(`${record.functionName}:${record.alias}`)}`
+    )
     if (record.consoleUrl) this.#job.info(record.consoleUrl)
   }
 
   tell({ subject, event }: Told, record: ReleaseRecord): void {
+    if (event.kind === 'stop-asked') this.#save('stopping')
     record.events.push(event)
     const many = this.#records.length > 1
     this.#job.info(line(event, { subject, begunAt: record.startedAt ?? event.at, many }))
@@ -86,14 +101,20 @@ export class Reporter {
 
   /** The result: in the log, as one annotation, as outputs, in the summary. Returns the worst outcome. */
   async conclude(): Promise<OutcomeKind> {
-    this.#job.saveState('phase', 'done')
+    const unfinished = this.#records.some(record => record.unfinished)
+    if (!unfinished) this.#save('done')
     this.publish()
-    for (const record of this.#records) this.#result(record)
-    await this.#job.writeSummary(summary(this.#records))
+    for (const record of this.#records) this.#result(record, !unfinished)
+    // One step, one result: what is not over yet, the post step tells to its end.
+    if (!unfinished) await this.#job.writeSummary(summary(this.#records))
     return worst(this.#records.flatMap(({ outcome }) => outcome?.kind ?? []))
   }
 
-  #result(record: ReleaseRecord): void {
+  #save(phase: SavedRun['phase']): void {
+    if (this.#keep) this.#job.saveState('run', toState({ ...this.#keep, phase, releases: this.#saved }))
+  }
+
+  #result(record: ReleaseRecord, isFinal: boolean): void {
     const { outcome } = record
     if (!outcome) return
     const why = explanation(outcome)
@@ -103,6 +124,7 @@ export class Reporter {
       ...why,
       ...(log.length > 0 ? ["End of the hook's log:", ...quoted(log)] : [])
     ])
+    if (!isFinal) return
     const level = passes(outcome.kind) ? 'notice' : 'error'
     this.#job.annotate(
       level,

@@ -32,7 +32,7 @@ export function headline(record: ReleaseRecord): string {
     failed: `${name} failed and was not rolled back; it serves ${servingText(outcome.serving)}.`,
     stopped: `${name} was stopped by somebody else and not rolled back; it serves ${servingText(outcome.serving)}.`,
     'timed-out': `${name}: the wait ran out; it serves ${servingText(outcome.serving)} for now.`,
-    interrupted: `${name}: the job was cancelled; it serves ${servingText(outcome.serving)} for now.`,
+    interrupted: `${name}: the step was interrupted; it serves ${servingText(outcome.serving)} for now.`,
     lost: `${name}: the deployment can no longer be seen; what serves is unknown.`,
     refused: `${name} was not released; ${outcome.serving ? `it serves ${servingText(outcome.serving)} as before` : 'no traffic was moved'}.`
   }

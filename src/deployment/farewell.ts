@@ -1,0 +1,121 @@
+import { updateAliasCommand } from './cause.ts'
+import { isOver, isWhollyOn, type Subject, servingVersion, type Traffic } from './observation.ts'
+import type { Cause, Outcome } from './outcome.ts'
+import type { Watched } from './watched.ts'
+
+/** What to do with a deployment that is still running when nobody will watch it any longer. */
+export const leavings = ['rollback', 'stop', 'continue'] as const
+export type Leaving = (typeof leavings)[number]
+
+/** Why the watch ends before the deployment does. */
+export type Reason = 'interrupted' | 'timed-out'
+
+/** How asking CodeDeploy to stop a deployment went. */
+export type Stopping =
+  | { kind: 'asked' }
+  /** There was nothing left to stop. */
+  | { kind: 'over' }
+  | { kind: 'failed'; reason: string }
+
+const codes: Record<Reason, string> = { interrupted: 'JOB_CANCELLED', 'timed-out': 'WAIT_TIME_OVER' }
+const because: Record<Reason, string> = {
+  interrupted: 'The step was interrupted',
+  'timed-out': 'The wait time is over'
+}
+
+/**
+ * The outcome of a deployment that ended after we asked it to stop. What it did by itself is told as it is: a stop may come too
+ * late for a success, or for an alarm that was first.
+ */
+export function afterStop(outcome: Outcome, reason: Reason, subject: Subject): Outcome {
+  if (!('cause' in outcome) || outcome.kind === 'refused') return outcome
+  const { message, ...cause } = outcome.cause
+  const { serving } = outcome
+  const byUs = cause.code === 'MANUAL_STOP' || cause.code === 'ROLLBACK_FAILED' || outcome.kind === 'stopped'
+  if (!byUs && outcome.kind !== 'lost') return outcome
+  return {
+    kind: reason,
+    ...(serving && { serving }),
+    // AWS's own words say that somebody stopped it; that was us.
+    cause: {
+      ...cause,
+      ...(outcome.kind === 'lost' && message !== undefined && { message }),
+      code: codes[reason],
+      ...whatWasDone(outcome, reason, subject)
+    }
+  }
+}
+
+function whatWasDone(
+  outcome: Extract<Outcome, { cause: Cause }>,
+  reason: Reason,
+  subject: Subject
+): Pick<Cause, 'what' | 'next'> {
+  const { serving, cause } = outcome
+  const stopped = `${because[reason]}, so deployment ${subject.deploymentId} was stopped`
+  if (outcome.kind === 'lost')
+    return { what: `${stopped}; how that ended could not be seen: ${cause.what}`, next: cause.next }
+  if (serving && isWhollyOn(serving, subject.currentVersion))
+    return {
+      what: `${stopped} and version ${subject.currentVersion} has all the traffic.`,
+      next:
+        reason === 'interrupted'
+          ? 'Run the step again when you mean to release.'
+          : 'Give the step more time with wait-for-minutes, then run it again.'
+    }
+  return { what: `${stopped}, and the alias is left at ${said(serving)}.`, next: giveBack(subject) }
+}
+
+/** The outcome of a deployment that is left before its end was seen. */
+export function leave(
+  { subject, seen }: Watched,
+  serving: Traffic | undefined,
+  reason: Reason,
+  stopping: Stopping | undefined
+): Outcome {
+  return {
+    kind: reason,
+    ...(serving && { serving }),
+    cause: { code: codes[reason], ...whatIsLeft(subject, seen?.deployment.status, reason, stopping) }
+  }
+}
+
+function whatIsLeft(
+  subject: Subject,
+  status: string | undefined,
+  reason: Reason,
+  stopping: Stopping | undefined
+): Pick<Cause, 'what' | 'next'> {
+  const { deploymentId } = subject
+  const watchAgain = `run the step with deployment-id: ${deploymentId}`
+  if (stopping?.kind === 'failed')
+    return {
+      what: `${because[reason]}, and deployment ${deploymentId} could not be stopped: ${stopping.reason}. It goes on in AWS and may move traffic yet.`,
+      next: `Stop it and shift back: ${stopCommand(deploymentId)}. To watch it again, ${watchAgain}`
+    }
+  if (status !== undefined && isOver(status))
+    return {
+      what: `${because[reason]} when deployment ${deploymentId} had ended ${status}, before ${
+        status === 'Succeeded' ? 'the alias was seen on the target' : 'its rollback was seen to end'
+      }.`,
+      next: `To see how it ended, ${watchAgain}`
+    }
+  if (stopping)
+    return {
+      what: `${because[reason]}; CodeDeploy was asked to stop deployment ${deploymentId} and has not ended it yet.`,
+      next: `To see how it ended, ${watchAgain}`
+    }
+  return {
+    what: `${because[reason]} while deployment ${deploymentId} is still running: it goes on in AWS and may move traffic yet.`,
+    next: `To watch it again, ${watchAgain}. To stop it and shift back: ${stopCommand(deploymentId)}`
+  }
+}
+
+const stopCommand = (deploymentId: string): string =>
+  `aws deploy stop-deployment --deployment-id ${deploymentId} --auto-rollback-enabled`
+
+const said = (serving: Traffic | undefined): string =>
+  serving ? servingVersion(serving) : 'what could not be read'
+
+const giveBack = (subject: Subject): string =>
+  `Later deployments fail while the alias is split. To give all traffic to version ${subject.currentVersion}: ${updateAliasCommand(subject, subject.currentVersion)}`

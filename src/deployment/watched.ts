@@ -1,0 +1,139 @@
+import { changes, shiftStartedAt } from './changes.ts'
+import type { Event } from './event.ts'
+import { type Barred, type Look, look } from './look.ts'
+import { type Observation, type Subject, shareOf } from './observation.ts'
+import type { Cause, Outcome } from './outcome.ts'
+import { pause } from './pace.ts'
+import { type Phase, phaseOf } from './phase.ts'
+import { forecast } from './schedule.ts'
+import { settle } from './settle.ts'
+import type { Sights } from './sight.ts'
+
+/** After this long without news a sign of life is told, ms. */
+const silenceMs = 60_000
+/** After this long without sight the wait is over, ms. */
+const blindnessMs = 10 * 60_000
+/** CodeDeploy may not know a deployment yet that it has just created, ms. */
+const newbornMs = 30_000
+
+/** One deployment that is watched: what was seen of it last, and when to look again. */
+export class Watched {
+  readonly subject: Subject
+  /** The last that was seen, if anything was. */
+  seen?: Observation
+  /** Set when there is nothing left to wait for. */
+  outcome?: Outcome
+  /** The watch was given up before the end was seen. */
+  left = false
+  /** Epoch ms. */
+  lookAt: number
+  readonly #begun: number
+  readonly #barred: Barred = {}
+  #phase?: Phase
+  #phaseSince: number
+  #blindSince: number | undefined
+  #blind = 0
+  #toldAt: number
+
+  constructor(subject: Subject, now: number) {
+    this.subject = subject
+    this.#begun = now
+    this.#phaseSince = now
+    this.#toldAt = now
+    this.lookAt = now + pause(undefined, subject, { now, phaseSince: now, blind: 0, random: 0 })
+  }
+
+  /** Asks AWS, and changes nothing here but what turns out to be barred. */
+  look(sights: Sights, now: () => number): Promise<Look> {
+    return look(this.seen, this.subject, sights, now, this.#barred)
+  }
+
+  /** Takes in what a look saw, and returns what to tell of it. `hurried` looks follow each other closely. */
+  take({ sight, barred }: Look, now: number, random: number, hurried: boolean): Event[] {
+    const { subject } = this
+    const events: Event[] = barred.map(({ part, reason }) => ({ kind: 'part-barred', at: now, part, reason }))
+    if (sight.kind === 'seen') {
+      if (this.#blindSince !== undefined)
+        events.push({ kind: 'sight-regained', at: now, afterMs: now - this.#blindSince })
+      events.push(...changes(this.seen, sight.value, subject))
+      this.#see(sight.value, now)
+    } else if (sight.kind === 'barred' && !this.#isNewborn(sight.cause, now)) {
+      this.outcome = { kind: 'lost', cause: goesOn(sight.cause, subject) }
+    } else {
+      this.#blind += 1
+      if (sight.kind === 'blind') events.push(...this.#miss(sight.reason, now))
+    }
+    if (events.length > 0) this.#toldAt = now
+    else events.push(...this.#signOfLife(now))
+    this.lookAt =
+      now +
+      pause(this.seen, subject, { now, phaseSince: this.#phaseSince, blind: this.#blind, random, hurried })
+    return events
+  }
+
+  #see(seen: Observation, now: number): void {
+    const phase = phaseOf(seen)
+    if (phase !== this.#phase) {
+      this.#phase = phase
+      this.#phaseSince = now
+    }
+    this.seen = seen
+    this.#blind = 0
+    this.#blindSince = undefined
+    const outcome = settle(seen, this.subject)
+    if (outcome) this.outcome = outcome
+  }
+
+  #miss(reason: string, now: number): Event[] {
+    const first = this.#blindSince === undefined
+    this.#blindSince ??= now
+    if (now - this.#blindSince >= blindnessMs)
+      this.outcome = { kind: 'lost', cause: goesOn(blindness(reason), this.subject) }
+    return first ? [{ kind: 'sight-lost', at: now, reason }] : []
+  }
+
+  #isNewborn(cause: Cause, now: number): boolean {
+    return cause.code === 'DeploymentDoesNotExistException' && !this.seen && now - this.#begun < newbornMs
+  }
+
+  #signOfLife(now: number): Event[] {
+    if (!this.seen || this.#blind > 0 || this.outcome || now - this.#toldAt < silenceMs) return []
+    this.#toldAt = now
+    return [heartbeat(this.seen, this.subject, now)]
+  }
+}
+
+function heartbeat(seen: Observation, subject: Subject, at: number): Event {
+  const startedAt = shiftStartedAt(seen)
+  const ahead =
+    subject.schedule && seen.traffic && startedAt !== undefined && phaseOf(seen) === 'shifting'
+      ? forecast(subject.schedule, shareOf(seen.traffic, subject.targetVersion), startedAt)
+      : undefined
+  const hook = seen.lifecycle.find(({ name, status }) => status === 'InProgress' && subject.hooks[name])
+  return {
+    kind: 'heartbeat',
+    at,
+    phase: phaseOf(seen),
+    ...(hook && {
+      hook: {
+        hook: hook.name,
+        functionName: subject.hooks[hook.name] ?? '',
+        forMs: at - (hook.startedAt ?? at)
+      }
+    }),
+    ...(seen.traffic && { traffic: seen.traffic }),
+    ...(ahead && { forecast: ahead })
+  }
+}
+
+const blindness = (reason: string): Cause => ({
+  code: 'SIGHT_LOST',
+  what: `Nothing could be seen of the deployment for ${blindnessMs / 60_000} minutes. The last fault: ${reason}`,
+  next: 'Mend the connection to AWS.'
+})
+
+/** Losing sight ends our wait, not the deployment. */
+const goesOn = (cause: Cause, { deploymentId }: Subject): Cause => ({
+  ...cause,
+  next: `${cause.next} Deployment ${deploymentId} goes on in AWS without being watched; to watch it again, run the step with deployment-id: ${deploymentId}`
+})

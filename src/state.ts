@@ -1,0 +1,53 @@
+import type { Leaving } from './deployment/farewell.ts'
+import { leavings } from './deployment/farewell.ts'
+import type { Subject } from './deployment/observation.ts'
+import type { ReleaseRecord } from './deployment/record.ts'
+
+/** How to find a deployment whose id never arrived: by what was sent. Times are epoch ms. */
+export interface Sought {
+  description: string
+  /** Of the AppSpec. */
+  sha256: string
+  since: number
+}
+
+/** What the post step needs of one release to finish what main began. */
+export interface SavedRelease {
+  record: Pick<ReleaseRecord, 'functionName' | 'alias'> & Partial<ReleaseRecord>
+  /** Without the id while it is not known. */
+  subject: Omit<Subject, 'deploymentId' | 'schedule'>
+  sought?: Sought
+}
+
+/**
+ * What main leaves for post. `creating`: CodeDeploy may have been asked; `running`: there is a deployment; `stopping`: it was asked
+ * to stop; `done`: nothing is left to do.
+ */
+export interface SavedRun {
+  phase: 'creating' | 'running' | 'stopping' | 'done'
+  region: string
+  leaving: Leaving
+  releases: readonly SavedRelease[]
+}
+
+/** The state's one entry is kept small: the runner hands it over in the environment, where Linux allows 128 KiB. */
+export function toState(run: SavedRun): string {
+  return JSON.stringify({
+    ...run,
+    releases: run.releases.map(({ record, ...rest }) => ({
+      ...rest,
+      record: { ...record, appSpec: undefined, events: undefined, warnings: undefined, schedule: undefined }
+    }))
+  })
+}
+
+/** Reads it back; undefined when main left nothing to do, or nothing that can be understood. */
+export function fromState(text: string): SavedRun | undefined {
+  try {
+    const run = JSON.parse(text) as SavedRun
+    const known = run.phase !== 'done' && leavings.includes(run.leaving) && Array.isArray(run.releases)
+    return known && run.releases.length > 0 ? run : undefined
+  } catch {
+    return undefined
+  }
+}
