@@ -1,0 +1,142 @@
+#!/usr/bin/env bash
+# Drives the simulator with the AWS CLI: a client that shares no code with it and has its own model of every request and
+# answer. Needs `aws` and `node` on PATH. Ends with the first thing that is not as it should be.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+PATH="$PWD/node_modules/.bin:$PATH"
+
+scratch=$(mktemp -d)
+node simulator/serve.ts --port 0 --speed 60 >"$scratch/simulator.log" 2>&1 &
+simulator=$!
+trap 'kill "$simulator" 2>/dev/null || true; wait "$simulator" 2>/dev/null || true; rm -rf "$scratch"' EXIT
+
+for _ in $(seq 100); do
+  grep -q 'Ctrl-C' "$scratch/simulator.log" && break
+  kill -0 "$simulator" 2>/dev/null || { cat "$scratch/simulator.log"; exit 1; }
+  sleep 0.1
+done
+AWS_ENDPOINT_URL=$(grep -o 'http://127.0.0.1:[0-9]*' "$scratch/simulator.log" | head -1)
+export AWS_ENDPOINT_URL
+export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1 AWS_PAGER='' AWS_MAX_ATTEMPTS=1
+export AWS_ACCESS_KEY_ID=simulated AWS_SECRET_ACCESS_KEY=simulated
+export AWS_CONFIG_FILE="$scratch/none" AWS_SHARED_CREDENTIALS_FILE="$scratch/none" AWS_EC2_METADATA_DISABLED=true
+
+# check <what> <expected> <actual>
+check() {
+  if [ "$2" = "$3" ]; then
+    printf 'ok    %s\n' "$1"
+  else
+    printf 'WRONG %s\n      expected: %s\n      got:      %s\n' "$1" "$2" "$3"
+    exit 1
+  fi
+}
+
+# refused <what> <error name> <command...>
+refused() {
+  local what=$1 name=$2 text
+  shift 2
+  text=$("$@" 2>&1 >/dev/null) && check "$what" "refused with $name" 'accepted'
+  check "$what is refused with $name" "($name)" "$(grep -o '([A-Za-z]*)' <<<"$text" | head -1)"
+}
+
+# until_shown <what> <expected> <seconds> <command...>: asks again until the command prints it
+until_shown() {
+  local what=$1 expected=$2 deadline=$((SECONDS + $3)) shown=''
+  shift 3
+  while [ $SECONDS -le $deadline ]; do
+    shown=$("$@")
+    [ "$shown" = "$expected" ] && break
+  done
+  check "$what" "$expected" "$shown"
+}
+
+revision() { # <current> <target>
+  cat <<END
+{"revisionType": "AppSpecContent", "appSpecContent": {"content":
+"{\"version\":\"0.0\",\"Resources\":[{\"checked\":{\"Type\":\"AWS::Lambda::Function\",\"Properties\":{\"Name\":\"checked\",\"Alias\":\"live\",\"CurrentVersion\":\"$1\",\"TargetVersion\":\"$2\"}}}]}"}}
+END
+}
+
+alias_now() { aws lambda get-alias --function-name checked --name live --output json --query '[FunctionVersion, RoutingConfig.AdditionalVersionWeights]' | tr -d ' \n'; }
+status_of() { aws deploy get-deployment --deployment-id "$1" --query deploymentInfo.status --output text; }
+deploy() { # <current> <target> <configuration>
+  aws deploy create-deployment --application-name checked --deployment-group-name checked-live \
+    --deployment-config-name "CodeDeployDefault.$3" --revision "$(revision "$1" "$2")" --query deploymentId --output text
+}
+
+printf 'UEsDBBQAAAAAAAAAAACGphA2BQAAAAUAAAAIAAAAaW5kZXguanNoZWxsb1BLAQIUABQAAAAAAAAAAACGphA2BQAAAAUAAAAIAAAAAAAAAAAAAAAAAAAAAABpbmRleC5qc1BLBQYAAAAAAQABADYAAAArAAAAAAA=' |
+  base64 -d >"$scratch/code.zip"
+role=arn:aws:iam::123456789012:role
+
+echo "AWS CLI: $(aws --version)"
+check 'create-function' 'Pending' "$(aws lambda create-function --function-name checked --runtime nodejs24.x --handler index.handler \
+  --role $role/checked --zip-file "fileb://$scratch/code.zip" --query State --output text)"
+aws lambda wait function-active-v2 --function-name checked
+check 'publish-version' '1' "$(aws lambda publish-version --function-name checked --query Version --output text)"
+check 'create-alias' 'arn:aws:lambda:eu-west-1:123456789012:function:checked:live' \
+  "$(aws lambda create-alias --function-name checked --name live --function-version 1 --query AliasArn --output text)"
+check 'get-alias shows no routing' '["1",null]' "$(alias_now)"
+check 'update-function-code' 'InProgress' "$(aws lambda update-function-code --function-name checked \
+  --zip-file "fileb://$scratch/code.zip" --query LastUpdateStatus --output text)"
+aws lambda wait function-updated-v2 --function-name checked
+check 'publish-version gives the next number' '2' "$(aws lambda publish-version --function-name checked --query Version --output text)"
+
+aws deploy create-application --application-name checked --compute-platform Lambda >/dev/null
+aws cloudwatch put-metric-alarm --alarm-name checked-errors --metric-name Errors --namespace AWS/Lambda --statistic Sum \
+  --period 60 --evaluation-periods 1 --threshold 1 --comparison-operator GreaterThanThreshold
+aws deploy create-deployment-group --application-name checked --deployment-group-name checked-live \
+  --service-role-arn $role/CodeDeployLambda --deployment-config-name CodeDeployDefault.LambdaAllAtOnce \
+  --deployment-style deploymentType=BLUE_GREEN,deploymentOption=WITH_TRAFFIC_CONTROL \
+  --auto-rollback-configuration enabled=true,events=DEPLOYMENT_FAILURE,DEPLOYMENT_STOP_ON_ALARM,DEPLOYMENT_STOP_ON_REQUEST \
+  --alarm-configuration enabled=true,alarms=[{name=checked-errors}] >/dev/null
+check 'create-application and create-deployment-group' 'Lambda' "$(aws deploy get-deployment-group --application-name checked \
+  --deployment-group-name checked-live --query deploymentGroupInfo.computePlatform --output text)"
+
+echo '-- a canary that succeeds'
+id=$(deploy 1 2 LambdaCanary10Percent10Minutes)
+until_shown 'a tenth of the traffic goes to 2, the alias stays on 1' '["1",{"2":0.1}]' 8 alias_now
+check 'list-deployments finds it' "$id" "$(aws deploy list-deployments --application-name checked \
+  --deployment-group-name checked-live --include-only-statuses InProgress --query 'deployments[0]' --output text)"
+refused 'a second deployment' DeploymentLimitExceededException deploy 1 2 LambdaAllAtOnce
+target=$(aws deploy list-deployment-targets --deployment-id "$id" --query 'targetIds[0]' --output text)
+until_shown 'batch-get-deployment-targets shows the weight' '0.1' 5 aws deploy batch-get-deployment-targets --deployment-id "$id" \
+  --target-ids "$target" --query 'deploymentTargets[0].lambdaTarget.lambdaFunctionInfo.targetVersionWeight' --output text
+until_shown 'all traffic goes to 2' '["2",null]' 15 alias_now
+until_shown 'get-deployment says so' 'Succeeded' 5 status_of "$id"
+
+echo '-- an alarm that rolls back'
+id=$(deploy 2 1 LambdaLinear10PercentEvery3Minutes)
+until_shown 'traffic moves in steps' '["2",{"1":0.2}]' 10 alias_now
+aws cloudwatch set-alarm-state --alarm-name checked-errors --state-value ALARM --state-reason check
+until_shown 'the deployment is stopped' 'Stopped' 5 status_of "$id"
+check 'because of the alarm' 'ALARM_ACTIVE' "$(aws deploy get-deployment --deployment-id "$id" \
+  --query deploymentInfo.errorInformation.code --output text)"
+rollback=$(aws deploy get-deployment --deployment-id "$id" --query deploymentInfo.rollbackInfo.rollbackDeploymentId --output text)
+until_shown 'its rollback succeeds while the alarm is still active' 'Succeeded' 5 status_of "$rollback"
+check 'all traffic is back' '["2",null]' "$(alias_now)"
+aws cloudwatch set-alarm-state --alarm-name checked-errors --state-value OK --state-reason check
+
+echo '-- a stop without rollback'
+id=$(deploy 2 1 LambdaCanary10Percent10Minutes)
+until_shown 'traffic is split' '["2",{"1":0.1}]' 8 alias_now
+check 'stop-deployment' 'Pending' "$(aws deploy stop-deployment --deployment-id "$id" --no-auto-rollback-enabled --query status --output text)"
+until_shown 'the deployment is stopped' 'Stopped' 5 status_of "$id"
+check 'traffic stays split' '["2",{"1":0.1}]' "$(alias_now)"
+
+echo '-- wrong requests'
+refused 'an alias on a version that does not exist' ResourceNotFoundException \
+  aws lambda update-alias --function-name checked --name live --function-version 99
+refused 'a weight over 1' ValidationException \
+  aws lambda update-alias --function-name checked --name live --routing-config '{"AdditionalVersionWeights":{"1":1.5}}'
+refused 'a stale revision' PreconditionFailedException \
+  aws lambda update-alias --function-name checked --name live --revision-id stale
+refused 'an unknown deployment' DeploymentDoesNotExistException aws deploy get-deployment --deployment-id d-AAAAAAAAA
+refused 'an unknown application' ApplicationDoesNotExistException aws deploy get-application --application-name nobody
+refused 'stopping a deployment that has ended' DeploymentAlreadyCompletedException aws deploy stop-deployment --deployment-id "$id"
+refused 'an unknown alarm' ResourceNotFound \
+  aws cloudwatch set-alarm-state --alarm-name nobody --state-value ALARM --state-reason check
+
+kill -INT "$simulator"
+wait "$simulator" && ended=0 || ended=$?
+check 'the simulator ends cleanly when interrupted' 0 "$ended"
+echo "All as it should be, in $SECONDS seconds."

@@ -1,0 +1,77 @@
+import { Alarms } from './alarms.ts'
+import type { SimulatedClock } from './clock.ts'
+import { CodeDeploy } from './codedeploy.ts'
+import { Faults } from './faults.ts'
+import { Lambda } from './lambda.ts'
+import { Logs } from './logs.ts'
+import { Random } from './random.ts'
+import { likely, type Uncertain } from './uncertain.ts'
+
+export interface AwsOptions {
+  clock: SimulatedClock
+  /** Answers that differ from the likely ones. */
+  uncertain?: Partial<Uncertain>
+  /** Default eu-west-1. */
+  region?: string
+  /** Default 123456789012. */
+  account?: string
+  partition?: 'aws' | 'aws-cn' | 'aws-us-gov'
+  /** Time between a request and its answer, milliseconds; default 50. */
+  latencyMs?: number
+  seed?: number
+}
+
+export type ServiceName = 'lambda' | 'codedeploy' | 'cloudwatch' | 'logs'
+
+/** One request that arrived over the wire, whatever became of it. */
+export interface RecordedRequest {
+  at: number
+  service: ServiceName
+  operation: string
+  /** As decoded; undefined when it could not be. */
+  input: unknown
+  /** HTTP status of the answer; 0 when the connection broke instead. */
+  status: number
+  errorName?: string
+  userAgent?: string
+  requestId: string
+}
+
+/** One account in one region. */
+export class Aws {
+  readonly clock: SimulatedClock
+  readonly uncertain: Uncertain
+  readonly region: string
+  readonly account: string
+  readonly partition: string
+  readonly latencyMs: number
+  readonly random: Random
+  readonly lambda: Lambda
+  readonly codedeploy: CodeDeploy
+  readonly alarms: Alarms
+  readonly logs: Logs
+  readonly faults = new Faults()
+  readonly requests: RecordedRequest[] = []
+
+  constructor(options: AwsOptions) {
+    this.clock = options.clock
+    this.uncertain = { ...likely, ...options.uncertain }
+    this.region = options.region ?? 'eu-west-1'
+    this.account = options.account ?? '123456789012'
+    this.partition = options.partition ?? 'aws'
+    this.latencyMs = options.latencyMs ?? 50
+    this.random = new Random(options.seed ?? 1)
+    this.lambda = new Lambda(this)
+    this.codedeploy = new CodeDeploy(this)
+    this.alarms = new Alarms(this)
+    this.logs = new Logs(this)
+  }
+
+  arn(service: string, resource: string): string {
+    return `arn:${this.partition}:${service}:${this.region}:${this.account}:${resource}`
+  }
+}
+
+export function createAws(options: AwsOptions): Aws {
+  return new Aws(options)
+}

@@ -1,0 +1,135 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { StringDecoder } from 'node:string_decoder'
+
+/** A process as the runner starts, reads, signals and outwaits it (src/Runner.Sdk/ProcessInvoker.cs, 2.336.0). */
+export interface ChildOptions {
+  /** Script that Node runs. */
+  script: string
+  cwd: string
+  env: Record<string, string>
+  /** The runner's waits are divided by this. */
+  graceScale: number
+  onLine(line: string): void
+}
+
+export interface SentSignal {
+  signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'
+  /** Milliseconds since the process was started. */
+  at: number
+}
+
+export interface ChildEnd {
+  /** Null when a signal ended it. */
+  exitCode: number | null
+  signal: NodeJS.Signals | null
+  signals: SentSignal[]
+}
+
+const SIGINT_GRACE_MS = 7500
+const SIGTERM_GRACE_MS = 2500
+/** How long the runner waits for stdout and stderr to close once the process is gone. */
+const STREAM_GRACE_MS = 5000
+
+export class Child {
+  readonly ended: Promise<ChildEnd>
+  readonly #process: ChildProcess
+  readonly #signals: SentSignal[] = []
+  readonly #started = performance.now()
+  readonly #graceScale: number
+  #gone = false
+  #cancelling = false
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(options: ChildOptions) {
+    this.#graceScale = options.graceScale
+    // Its own process group: Ctrl-C in a terminal reaches the runner only, which then decides what to signal.
+    const child = spawn(process.execPath, [options.script], {
+      cwd: options.cwd,
+      env: options.env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      detached: true
+    })
+    this.#process = child
+    const killWithUs = () => child.kill('SIGKILL')
+    process.once('exit', killWithUs)
+    const readers = [child.stdout, child.stderr].map(stream => {
+      const reader = new LineReader(options.onLine)
+      stream.on('data', (chunk: Buffer) => reader.write(chunk))
+      return reader
+    })
+    this.ended = new Promise((resolve, reject) => {
+      child.once('error', reject)
+      child.once('exit', () => {
+        this.#gone = true
+        clearTimeout(this.#timer)
+        this.#timer = setTimeout(() => {
+          child.stdout.destroy()
+          child.stderr.destroy()
+        }, STREAM_GRACE_MS / this.#graceScale)
+      })
+      child.once('close', (exitCode, signal) => {
+        clearTimeout(this.#timer)
+        process.removeListener('exit', killWithUs)
+        for (const reader of readers) reader.end()
+        resolve({ exitCode, signal, signals: this.#signals })
+      })
+    })
+  }
+
+  /** SIGINT, after 7.5 s SIGTERM, after another 2.5 s SIGKILL; to this process only, never to its children. */
+  cancel(): void {
+    if (this.#cancelling) return
+    this.#cancelling = true
+    this.#send('SIGINT')
+    this.#after(SIGINT_GRACE_MS, () => {
+      this.#send('SIGTERM')
+      this.#after(SIGTERM_GRACE_MS, () => this.#send('SIGKILL'))
+    })
+  }
+
+  /** What the kernel or an operator does: no warning. */
+  kill(): void {
+    this.#send('SIGKILL')
+  }
+
+  #after(ms: number, run: () => void) {
+    if (!this.#gone) this.#timer = setTimeout(run, ms / this.#graceScale)
+  }
+
+  #send(signal: SentSignal['signal']) {
+    if (this.#gone) return
+    this.#signals.push({ signal, at: performance.now() - this.#started })
+    this.#process.kill(signal)
+  }
+}
+
+/** Cuts a stream into lines at LF, CRLF and a lone CR, as .NET's ReadLine does; U+2028 and the like do not end a line. */
+class LineReader {
+  readonly #decoder = new StringDecoder('utf8')
+  readonly #onLine: (line: string) => void
+  #rest = ''
+  #afterCr = false
+
+  constructor(onLine: (line: string) => void) {
+    this.#onLine = onLine
+  }
+
+  write(chunk: Buffer): void {
+    this.#take(this.#decoder.write(chunk))
+  }
+
+  end(): void {
+    this.#take(this.#decoder.end())
+    if (this.#rest !== '') this.#onLine(this.#rest)
+    this.#rest = ''
+  }
+
+  #take(text: string) {
+    if (text === '') return
+    const fresh = this.#afterCr && text.startsWith('\n') ? text.slice(1) : text
+    this.#afterCr = text.endsWith('\r')
+    const lines = (this.#rest + fresh).split(/\r\n|\r|\n/)
+    this.#rest = lines.pop() ?? ''
+    for (const line of lines) this.#onLine(line)
+  }
+}

@@ -1,0 +1,61 @@
+export type FaultKind =
+  | 'throttle'
+  | 'serverErrorBefore'
+  | 'serverErrorAfter'
+  | 'dropBefore'
+  | 'dropAfter'
+  | 'timeout'
+  | 'expiredToken'
+  | 'accessDenied'
+  | 'invalidToken'
+  | 'html'
+  | 'emptyJson'
+  | 'isoDates'
+  | 'unknownStatus'
+  | 'slow'
+  | 'custom'
+
+/** Something that goes wrong with requests. "After" means that the service acted, and its answer is lost. */
+export interface Fault {
+  /** E.g. CreateDeployment; `*` is any. */
+  operation: string
+  /** Only from and until these moments, milliseconds since the epoch. */
+  when?: { from?: number; to?: number }
+  /** How many matching requests go through first. */
+  skip?: number
+  /** How many it hits; default 1, Infinity for all. */
+  times?: number
+  kind: FaultKind
+  /** How long `slow` and `timeout` take, milliseconds. */
+  ms?: number
+  /** HTTP status of `html`; default 200. */
+  status?: number
+  /** The answer of `custom`. */
+  error?: { name: string; message: string; status: number }
+}
+
+/** Faults that are lying in wait. */
+export class Faults {
+  #waiting: { fault: Fault; skip: number; times: number }[] = []
+
+  add(fault: Fault): void {
+    this.#waiting.push({ fault, skip: fault.skip ?? 0, times: fault.times ?? 1 })
+  }
+
+  clear(): void {
+    this.#waiting = []
+  }
+
+  /** The fault that hits this request: the first one added that matches. Uses it up. */
+  take(operation: string, now: number): Fault | undefined {
+    for (const each of this.#waiting) {
+      const { fault } = each
+      if (fault.operation !== '*' && fault.operation !== operation) continue
+      if (now < (fault.when?.from ?? 0) || now > (fault.when?.to ?? Number.POSITIVE_INFINITY)) continue
+      if (each.skip-- > 0) continue
+      if (--each.times <= 0) this.#waiting = this.#waiting.filter(other => other !== each)
+      return fault
+    }
+    return undefined
+  }
+}

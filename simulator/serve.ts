@@ -1,0 +1,102 @@
+import { parseArgs } from 'node:util'
+import { createAws } from './aws.ts'
+import { scaledClock } from './clock.ts'
+import { endings } from './endings.ts'
+import { serve } from './server.ts'
+import { payments } from './setting.ts'
+import { answers, type Uncertain } from './uncertain.ts'
+
+const USAGE = `Serves simulated Lambda, CodeDeploy, CloudWatch alarms and logs on this machine.
+
+  npm run simulator -- [options]
+
+  --port <n>            default 4566
+  --speed <n>           simulated seconds in one second; default 60
+  --ending <name>       start from the scene of one of the demo's endings (npm run demo -- --list)
+  --assume <key=value>  answer one open question differently, e.g. weightUnit=percent; may be repeated
+`
+
+/** Reads the command line. @throws Error with one line for people */
+function readOptions(args: string[]) {
+  const { values } = parseArgs({
+    args,
+    options: {
+      port: { type: 'string', default: '4566' },
+      speed: { type: 'string', default: '60' },
+      ending: { type: 'string' },
+      assume: { type: 'string', multiple: true, default: [] },
+      help: { type: 'boolean', short: 'h', default: false }
+    }
+  })
+  const port = Number(values.port)
+  const speed = Number(values.speed)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new Error(`--port: not a port: ${values.port}`)
+  if (!(speed > 0) || !Number.isFinite(speed))
+    throw new Error(`--speed: not a positive number: ${values.speed}`)
+  const ending = endings.find(({ name }) => name === values.ending)
+  if (values.ending !== undefined && !ending) throw new Error(`--ending: there is no ending ${values.ending}`)
+  return { port, speed, ending, uncertain: readAssumptions(values.assume), help: values.help }
+}
+
+function readAssumptions(given: string[]): Partial<Uncertain> {
+  const known: Record<string, unknown[]> = answers
+  const assumed: Record<string, unknown> = {}
+  for (const each of given) {
+    const [key = '', value = ''] = each.split('=')
+    const answer = known[key]?.find(candidate => String(candidate) === value)
+    if (answer === undefined) {
+      const choice = known[key]?.join(', ')
+      throw new Error(
+        `--assume: ${choice ? `${key} is one of ${choice}` : `there is no open question ${key}`}`
+      )
+    }
+    assumed[key] = answer
+  }
+  return assumed
+}
+
+/** As the AWS CLI takes it: JSON with the AppSpec, JSON too, as a text in it. */
+function revision(CurrentVersion: string, TargetVersion: string): string {
+  const Properties = { Name: 'payments-api', Alias: 'live', CurrentVersion, TargetVersion }
+  const Resources = [{ 'payments-api': { Type: 'AWS::Lambda::Function', Properties } }]
+  const content = JSON.stringify({ version: '0.0', Resources })
+  return JSON.stringify({ revisionType: 'AppSpecContent', appSpecContent: { content } })
+}
+
+function instructions(url: string, region: string, speed: number): string {
+  return `Simulated AWS at ${url}, ${speed} times as fast as real time. For this shell:
+
+  export AWS_ENDPOINT_URL=${url} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_PAGER=
+  export AWS_ACCESS_KEY_ID=simulated AWS_SECRET_ACCESS_KEY=simulated
+
+Try a release of payments-api from version 7 to 8:
+
+  aws lambda publish-version --function-name payments-api --query Version
+  aws deploy create-deployment --application-name payments --deployment-group-name payments-live \\
+    --deployment-config-name CodeDeployDefault.LambdaCanary10Percent5Minutes \\
+    --revision '${revision('7', '8')}'
+  aws lambda get-alias --function-name payments-api --name live
+  aws cloudwatch set-alarm-state --alarm-name payments-errors --state-value ALARM --state-reason demo
+
+Ctrl-C ends it.
+`
+}
+
+async function main(): Promise<void> {
+  const { port, speed, ending, uncertain, help } = readOptions(process.argv.slice(2))
+  if (help) return void process.stdout.write(USAGE)
+  const aws = createAws({ clock: scaledClock(speed), uncertain })
+  payments(aws, ending?.setting)
+  ending?.prepare?.(aws)
+  const server = await serve(aws, port)
+  const end = () => void server.close().then(() => process.exit(0))
+  process.once('SIGINT', end)
+  process.once('SIGTERM', end)
+  process.stdout.write(instructions(server.url, aws.region, speed))
+}
+
+main().catch((error: Error) => {
+  process.stderr.write(`${error.message}\n`)
+  process.exitCode = 2
+})

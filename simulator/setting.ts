@@ -1,0 +1,136 @@
+import type { CreateDeploymentGroupCommandInput } from '@aws-sdk/client-codedeploy'
+import type { AlarmState } from './alarms.ts'
+import type { Aws } from './aws.ts'
+import { zip } from './zip.ts'
+
+export interface HookOptions {
+  behaviour?: 'succeed' | 'fail' | 'silent' | 'throw' | 'late'
+  /** Default 3. */
+  seconds?: number
+  log?: string
+  /** Log group other than /aws/lambda/<name>. */
+  logGroup?: string
+}
+
+/** How a setting differs from the usual one. */
+export interface PaymentsOptions {
+  before?: HookOptions
+  after?: HookOptions
+  /** State of payments-errors; `missing` leaves it out of CloudWatch though the group watches it. */
+  alarm?: AlarmState | 'missing'
+  /** Members of the deployment group over the usual ones. */
+  group?: Partial<CreateDeploymentGroupCommandInput>
+  /** What the next published version becomes, after `pendingSeconds` (60 when failing or pending, else none). */
+  version?: 'active' | 'pending' | 'failed'
+  pendingSeconds?: number
+  /** An update of the function is under way for so long. */
+  updatingSeconds?: number
+  /** Default: live serves version 7. */
+  alias?: 'plain' | 'weighted' | '$LATEST' | 'missing'
+  /** The next version has another execution role than the published ones, so that no alias can hold both. */
+  otherRole?: boolean
+  /** $LATEST is what version 7 was made of. */
+  unchanged?: boolean
+}
+
+/**
+ * The scene of every story: function payments-api with versions 1 to 7 and a changed $LATEST, alias live on 7; CodeDeploy
+ * application payments, group payments-live (all at once, every rollback event, alarm payments-errors); hook functions
+ * CodeDeployHook_before and CodeDeployHook_after.
+ *
+ * It takes no time: whatever is made here is ready, unless an option says otherwise.
+ */
+export function payments(aws: Aws, options: PaymentsOptions = {}): void {
+  const { lambda, codedeploy } = aws
+  const FunctionName = 'payments-api'
+  const made = { SIMULATOR_UPDATE_SECONDS: '0' }
+  lambda.createFunction({ ...functionOf(aws, FunctionName, made), Code: { ZipFile: zip('release 0') } })
+  for (let version = 1; version <= 7; version++) {
+    lambda.updateFunctionCode({ FunctionName, ZipFile: zip(`release ${version}`) })
+    lambda.publishVersion({ FunctionName, Description: `release ${version}` })
+  }
+  if (options.alias !== 'missing')
+    lambda.createAlias({
+      FunctionName,
+      Name: 'live',
+      FunctionVersion: options.alias === '$LATEST' ? '$LATEST' : options.alias === 'weighted' ? '6' : '7',
+      ...(options.alias === 'weighted' && { RoutingConfig: { AdditionalVersionWeights: { 7: 0.2 } } })
+    })
+  if (!options.unchanged) changeLatest(aws, FunctionName, options)
+  hook(aws, 'CodeDeployHook_before', options.before)
+  hook(aws, 'CodeDeployHook_after', options.after)
+  if (options.alarm !== 'missing') {
+    aws.alarms.putMetricAlarm({ AlarmName: 'payments-errors' })
+    aws.alarms.setAlarmState({
+      AlarmName: 'payments-errors',
+      StateValue: options.alarm ?? 'OK',
+      StateReason: 'The setting starts so'
+    })
+  }
+  codedeploy.createApplication({ applicationName: 'payments', computePlatform: 'Lambda' })
+  codedeploy.createDeploymentGroup({
+    applicationName: 'payments',
+    deploymentGroupName: 'payments-live',
+    serviceRoleArn: roleArn(aws, 'CodeDeployLambda'),
+    deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce',
+    deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
+    autoRollbackConfiguration: {
+      enabled: true,
+      events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST']
+    },
+    alarmConfiguration: {
+      enabled: true,
+      ignorePollAlarmFailure: false,
+      alarms: [{ name: 'payments-errors' }]
+    },
+    ...options.group
+  })
+}
+
+export function roleArn(aws: Aws, name: string): string {
+  return `arn:${aws.partition}:iam::${aws.account}:role/${name}`
+}
+
+/** An update takes as long as the settings before it say: none here, until the last call. */
+function changeLatest(aws: Aws, FunctionName: string, options: PaymentsOptions): void {
+  const { updatingSeconds, version } = options
+  const waits = version === 'pending' || version === 'failed'
+  aws.lambda.updateFunctionCode({ FunctionName, ZipFile: zip('release 8') })
+  aws.lambda.updateFunctionConfiguration({
+    FunctionName,
+    ...(options.otherRole && { Role: roleArn(aws, 'payments-api-next') }),
+    Environment: {
+      Variables: {
+        SIMULATOR_PENDING_SECONDS: String(options.pendingSeconds ?? (waits ? 60 : 0)),
+        ...(updatingSeconds !== undefined && { SIMULATOR_UPDATE_SECONDS: String(updatingSeconds) }),
+        ...(version === 'failed' && { SIMULATOR_VERSION: 'fail' })
+      }
+    }
+  })
+  if (updatingSeconds !== undefined)
+    aws.lambda.updateFunctionCode({ FunctionName, ZipFile: zip('release 8') })
+}
+
+function hook(aws: Aws, name: string, options: HookOptions = {}): void {
+  aws.lambda.createFunction({
+    ...functionOf(aws, name, {
+      SIMULATOR_UPDATE_SECONDS: '0',
+      SIMULATOR_HOOK: options.behaviour ?? 'succeed',
+      SIMULATOR_HOOK_SECONDS: String(options.seconds ?? 3),
+      ...(options.log && { SIMULATOR_HOOK_LOG: options.log })
+    }),
+    Timeout: 900,
+    ...(options.logGroup && { LoggingConfig: { LogGroup: options.logGroup } }),
+    Code: { ZipFile: zip(name) }
+  })
+}
+
+function functionOf(aws: Aws, FunctionName: string, Variables: Record<string, string>) {
+  return {
+    FunctionName,
+    Runtime: 'nodejs24.x' as const,
+    Handler: 'index.handler',
+    Role: roleArn(aws, 'payments-api'),
+    Environment: { Variables }
+  }
+}

@@ -1,0 +1,131 @@
+import type { Action } from './action.ts'
+import { Child, type ChildEnd } from './child.ts'
+import { environment, readInputs, shownName } from './environment.ts'
+import { JobLog } from './joblog.ts'
+import type { Masks } from './masks.ts'
+import type { Moment, ShownLine, StageResult, Step } from './step.ts'
+import type { Workplace } from './workplace.ts'
+
+/** One process of a step: main, or post with what main left `before` it. */
+export interface Stage {
+  step: Step
+  action: Action
+  place: Workplace
+  masks: Masks
+  before?: JobLog
+}
+
+/** Why a process was ended from outside, if it was. */
+interface Ending {
+  cancelled: boolean
+  timedOut: boolean
+  /** The runner itself gave up on the process. */
+  lost: Error | undefined
+}
+
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+const MINUTE_MS = 60_000
+
+/** Runs one process and concludes as StepsRunner.cs and NodeScriptActionHandler.cs do (actions/runner 2.336.0). */
+export async function runStage(stage: Stage): Promise<{ result: StageResult; jobLog: JobLog }> {
+  const { step, place, masks } = stage
+  let watch: ((line: ShownLine) => void) | undefined
+  const jobLog = new JobLog({
+    stage: stage.before ? 'post' : 'main',
+    masks,
+    debug: step.env?.RUNNER_DEBUG === '1',
+    unsecure: step.env?.ACTIONS_ALLOW_UNSECURE_COMMANDS?.toLowerCase() === 'true',
+    onLine: line => {
+      step.onLine?.(line)
+      watch?.(line)
+    }
+  })
+  const files = await place.files()
+  const inputs = readInputs(stage, jobLog)
+  const env = { ...environment(stage, inputs), ...files.env }
+
+  const ending: Ending = { cancelled: false, timedOut: false, lost: undefined }
+  const child = new Child({
+    script: (stage.before && stage.action.post) ?? stage.action.main,
+    cwd: place.workspace,
+    env,
+    graceScale: step.graceScale ?? 1,
+    onLine: line => {
+      if (ending.lost) return
+      try {
+        jobLog.receive(line)
+      } catch (error) {
+        // A runner stops listening here and leaves the process behind; this model does not leave it behind.
+        ending.lost = error as Error
+        child.kill()
+      }
+    }
+  })
+  const over = new AbortController()
+  const timers: NodeJS.Timeout[] = []
+  const later = (ms: number, run: () => void) => timers.push(setTimeout(run, Math.min(ms, LONGEST_TIMER_MS)))
+  const cancel = () => {
+    ending.cancelled = true
+    child.cancel()
+  }
+  if (step.timeoutMs !== undefined)
+    later(step.timeoutMs, () => {
+      ending.timedOut = true
+      child.cancel()
+    })
+  // The cancellation of a job is over for post: nothing signals it.
+  if (!stage.before) {
+    const at = (moment: Moment | undefined, line: ShownLine, run: () => void) => {
+      const when = moment?.(line) ?? false
+      if (when === true) run()
+      else if (when !== false) later(when, run)
+    }
+    const kill = () => child.kill()
+    watch = line => {
+      if (typeof step.kill === 'function') at(step.kill, line, kill)
+      at(step.cancelAt, line, cancel)
+    }
+    whenAborted(step.signal, cancel, over.signal)
+    if (step.kill instanceof AbortSignal) whenAborted(step.kill, kill, over.signal)
+  }
+
+  const end = await child.ended
+  watch = undefined
+  over.abort()
+  for (const timer of timers) clearTimeout(timer)
+  await files.process(jobLog, masks)
+  return { result: conclude(step, end, ending, jobLog, files.summary), jobLog }
+}
+
+function whenAborted(signal: AbortSignal | undefined, run: () => void, until: AbortSignal) {
+  if (signal?.aborted) run()
+  else signal?.addEventListener('abort', run, { signal: until, once: true })
+}
+
+function conclude(step: Step, end: ChildEnd, ending: Ending, jobLog: JobLog, summary: string): StageResult {
+  const outcome = () => {
+    if (ending.lost) {
+      jobLog.annotate('error', ending.lost.message)
+      return 'failure'
+    }
+    if (ending.cancelled) {
+      jobLog.annotate('error', 'The operation was canceled.')
+      return 'cancelled'
+    }
+    if (ending.timedOut) {
+      const minutes = (step.timeoutMs ?? 0) / MINUTE_MS
+      jobLog.annotate('error', `The action '${shownName(step)}' has timed out after ${minutes} minutes.`)
+      return 'failure'
+    }
+    return jobLog.failed || end.exitCode !== 0 ? 'failure' : 'success'
+  }
+  return {
+    outcome: outcome(),
+    exitCode: end.exitCode,
+    annotations: jobLog.annotations,
+    summary,
+    log: jobLog.lines,
+    commands: jobLog.commands,
+    signals: end.signals
+  }
+}

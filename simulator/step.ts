@@ -1,0 +1,60 @@
+import type { SentSignal } from './child.ts'
+import type { Command } from './commands.ts'
+import type { Annotation, ShownLine } from './joblog.ts'
+
+export type { Annotation, Command, SentSignal, ShownLine }
+
+/** When, seen from a line of main: true is at once, a number is so many milliseconds later, false is not yet. */
+export type Moment = (line: ShownLine) => boolean | number
+
+/** One `uses:` step of a workflow. */
+export interface Step {
+  /** Folder with the action.yml. */
+  action: string
+  /** What the log calls the action; `owner/repo@ref` also sets GITHUB_ACTION_REPOSITORY and GITHUB_ACTION_REF. */
+  uses?: string
+  /** The step's `with:`. */
+  inputs: Record<string, string>
+  /** The step's `env:`. GITHUB_* and RUNNER_* in it replace what this model would say of repository, commit and run. */
+  env?: Record<string, string>
+  /** The job's secrets. */
+  secrets?: string[]
+  /** Value of `${{ github.token }}`; it is masked. Default: empty. */
+  token?: string
+  onLine?(line: ShownLine): void
+  /** Cancels the job. */
+  cancelAt?: Moment
+  /** Cancels the job. */
+  signal?: AbortSignal
+  /** Kills main without warning. */
+  kill?: Moment | AbortSignal
+  /** The step's `timeout-minutes`, in milliseconds; post has the same again. */
+  timeoutMs?: number
+  /** Divides the runner's waits of 7.5 s, 2.5 s and 5 s. Default: 1. */
+  graceScale?: number
+}
+
+export interface StageResult {
+  outcome: 'success' | 'failure' | 'cancelled'
+  /** Null when a signal ended the process. */
+  exitCode: number | null
+  annotations: Annotation[]
+  summary: string
+  log: ShownLine[]
+  commands: Command[]
+  /** What the runner sent. */
+  signals: SentSignal[]
+}
+
+export interface StepResult extends StageResult {
+  outputs: Record<string, string>
+  /** The outputs that a job could pass on: those that hold nothing masked. */
+  jobOutputs: Record<string, string>
+  state: Record<string, string>
+  /** What later steps find in their environment and before their PATH. */
+  env: Record<string, string>
+  path: string[]
+  post?: StageResult
+  /** What the job comes to, when this is its only step. */
+  job: 'success' | 'failure' | 'cancelled'
+}
