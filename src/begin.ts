@@ -1,18 +1,9 @@
-import type { Outcome } from './deployment/outcome.ts'
+import { create, makeRoom } from './create.ts'
 import type { Order } from './inputs.ts'
 import type { Underway } from './observe.ts'
-import type { Alias } from './plan.ts'
-import {
-  create,
-  endDryRun,
-  isOpen,
-  open,
-  publishAndDecide,
-  type Release,
-  surveyAndDecide,
-  tellPlan,
-  waitMsOf
-} from './release.ts'
+import { strategyOf } from './plan.ts'
+import { endDryRun, publishAndDecide, surveyAndDecide, tellPlan } from './prepare.ts'
+import { isOpen, open, type Release, waitMsOf } from './release.ts'
 import type { World } from './world.ts'
 
 /** Stage by stage, each for all releases before the next begins: nothing is published when one of them is refused. */
@@ -22,45 +13,51 @@ export async function begin(order: Extract<Order, { kind: 'release' }>, world: W
 
   await surveyAndDecide(releases, world)
   for (const each of releases.filter(isOpen))
-    tellPlan(each, order.wait && !order.dryRun ? waitOf(each, order.waitForMinutes) : undefined, world)
+    tellPlan(each, order.wait && !order.dryRun ? waitMs(each, order.waitForMinutes) : undefined, world)
   if (order.dryRun) {
     for (const each of releases.filter(isOpen)) endDryRun(each, world)
     return []
   }
 
   await publishAndDecide(releases, world)
-  if (world.cancelled.aborted) {
-    for (const { record, held } of releases.filter(isOpen)) record.outcome = cancelledEarly(held?.alias)
-    return []
+  const deadline =
+    world.clock.now() + Math.max(0, ...releases.map(each => waitMs(each, order.waitForMinutes)))
+  while (releases.some(isWaiting) && !world.cancelled.aborted) {
+    await makeRoom(deadline)(releases, world)
+    if (!world.cancelled.aborted) await create(deadline)(releases, world)
   }
-  await create(releases, world)
+  for (const each of releases.filter(isWaiting)) await cancelEarly(each, world)
   return releases.flatMap(each => underwayOf(each) ?? [])
 }
 
-const waitOf = ({ decision }: Release, waitForMinutes: number | undefined): number | undefined =>
-  decision?.kind !== 'shift'
-    ? undefined
-    : waitForMinutes === undefined
-      ? waitMsOf(decision.plan)
-      : waitForMinutes * 60_000
+/** Neither over nor under way. */
+const isWaiting = (release: Release): boolean => isOpen(release) && !release.subject
 
-function underwayOf({ record, subject, decision, held, request }: Release): Underway | undefined {
-  if (!subject || decision?.kind !== 'shift') return undefined
+/** How long to wait for others, and then once more for our own deployment, ms. */
+const waitMs = ({ held, request }: Release, waitForMinutes: number | undefined): number =>
+  waitForMinutes === undefined ? waitMsOf(held && strategyOf(held), request.hooks) : waitForMinutes * 60_000
+
+function underwayOf({ record, subject, held, request }: Release): Underway | undefined {
+  if (!subject) return undefined
   const logGroups = new Map(
     Object.values(request.hooks).flatMap(hook => {
       const found = held?.hooks.get(hook)
       return typeof found === 'object' && found.logGroup ? [[hook, found.logGroup] as const] : []
     })
   )
-  return { record, subject, waitMs: waitMsOf(decision.plan), logGroups }
+  return { record, subject, waitMs: waitMsOf(held && strategyOf(held), subject.hooks), logGroups }
 }
 
-const cancelledEarly = (serving: Alias | undefined): Outcome => ({
-  kind: 'interrupted',
-  ...(serving && { serving }),
-  cause: {
-    code: 'JOB_CANCELLED',
-    what: 'The job was cancelled before a deployment was created: no traffic was moved.',
-    next: 'Run the step again when you mean to release.'
+/** The alias may have been moved by others while we waited for them. */
+async function cancelEarly({ record, request }: Release, world: World): Promise<void> {
+  const sight = await world.lambda.traffic(request.functionName, request.alias)
+  record.outcome = {
+    kind: 'interrupted',
+    ...(sight.kind === 'seen' && { serving: sight.value }),
+    cause: {
+      code: 'JOB_CANCELLED',
+      what: 'The job was cancelled before a deployment was created: this run moved no traffic.',
+      next: 'Run the step again when you mean to release.'
+    }
   }
-})
+}

@@ -33,7 +33,12 @@ export interface Request {
   alarms: 'group' | 'none' | { names: readonly string[]; ignorePollFailure: boolean }
   rollback: 'group' | 'none' | readonly RollbackEvent[]
   createAlias: boolean
+  /** What to do when another deployment of the group is running. */
+  ifInProgress: IfInProgress
 }
+
+export const ifInProgress = ['wait', 'fail', 'replace'] as const
+export type IfInProgress = (typeof ifInProgress)[number]
 
 /** What the step is asked to do. */
 export type Order = {
@@ -151,7 +156,8 @@ function parseRequest(read: Reader, region: string, env: Given['env']): Request 
     hooks: hooksGiven(read),
     alarms: alarmsGiven(read),
     rollback: rollbackGiven(read),
-    createAlias: read.boolean('create-alias', true)
+    createAlias: read.boolean('create-alias', true),
+    ifInProgress: read.oneOf('if-in-progress', ifInProgress)
   }
 }
 

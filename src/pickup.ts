@@ -45,7 +45,7 @@ export async function pickUp(deploymentId: string, world: World): Promise<Underw
   world.reporter.say(
     `Watching: v${plain(subject.currentVersion)} → v${plain(subject.targetVersion)}${record.strategy ? `, ${record.strategy}` : ''}`
   )
-  const waitMs = waitMsOf({ strategy, request: { hooks: subject.hooks } })
+  const waitMs = waitMsOf(strategy, subject.hooks)
   return [{ record, subject, waitMs, logGroups: new Map() }]
 }
 

@@ -85,6 +85,8 @@ export interface Plan {
 
 export type Decision = { warnings: readonly string[] } & (
   | { kind: 'shift'; plan: Plan }
+  /** A deployment of the group is running, and only its end will tell what to do. */
+  | { kind: 'busy'; functionArn: string; deploymentIds: readonly [string, ...string[]] }
   /** `targetVersion` as in Plan. */
   | { kind: 'create-alias'; functionArn: string; targetVersion: string | undefined }
   | { kind: 'unchanged'; alias: Alias }
@@ -117,10 +119,11 @@ export function decide(request: Request, held: Holdings, target: FunctionVersion
           "Create the alias, or set create-alias: 'true'."
         )
   if (alias.version === '$LATEST') return refuse(...aliasOnLatest(request))
+  const [first, ...more] = held.running === 'denied' ? [] : held.running
+  if (first !== undefined)
+    return { kind: 'busy', functionArn: source.arn, deploymentIds: [first, ...more], warnings }
   if (targetVersion !== undefined && isWhollyOn(alias, targetVersion) && agrees(request, alias))
     return { kind: 'unchanged', alias, warnings }
-  if (held.running !== 'denied' && held.running[0] !== undefined)
-    return refuse(...inProgress(request, alias, held.running[0]))
   if (shares(alias).length > 1) return refuse(...aliasSplit(request, alias))
   if (!agrees(request, alias))
     return refuse(
@@ -217,12 +220,6 @@ const aliasOnLatest = (request: Request): Refusal => [
   `Publish what is live and point the alias at that version, once: ${updateAliasCommand(request, 'VERSION')}`
 ]
 
-const inProgress = (request: Request, alias: Alias, deploymentId: string): Refusal => [
-  'DEPLOYMENT_IN_PROGRESS',
-  `Deployment ${deploymentId} is running in group ${request.group}, which takes one at a time; alias ${request.alias} serves ${servingVersion(alias)}.`,
-  `Wait until it has ended (watch it with deployment-id: ${deploymentId}), then run the step again.`
-]
-
 const aliasSplit = (request: Request, alias: Alias): Refusal => [
   'ALIAS_SPLIT',
   `Alias ${request.alias} is split between versions (${servingVersion(alias)}), and no deployment of group ${request.group} is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.`,
@@ -246,7 +243,8 @@ function differentRoles(
   ]
 }
 
-function strategyOf(held: Holdings): Strategy | undefined {
+/** How traffic will move: what CodeDeploy holds, else what the name says. */
+export function strategyOf(held: Holdings): Strategy | undefined {
   return typeof held.strategy === 'object' ? held.strategy : held.configuration?.strategy
 }
 

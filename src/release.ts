@@ -1,18 +1,12 @@
 import { appSpec } from './appspec.ts'
-import { deploymentUrl } from './console.ts'
-import { isWhollyOn, type Subject } from './deployment/observation.ts'
+import type { Subject } from './deployment/observation.ts'
 import type { Cause, Outcome } from './deployment/outcome.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { durationMs } from './deployment/schedule.ts'
 import { causeOfFailure, Failure } from './errors.ts'
 import type { Request } from './inputs.ts'
-import { type Decision, decide, type FunctionVersion, type Holdings, type Plan } from './plan.ts'
-import { publish, whenActive } from './publish.ts'
-import { planLines } from './report/planning.ts'
-import { plain } from './report/text.ts'
-import { soughtBy, start } from './start.ts'
-import { describeStrategy, scheduleOf } from './strategy.ts'
-import { survey } from './survey.ts'
+import type { Decision, FunctionVersion, Holdings, Plan } from './plan.ts'
+import { describeStrategy, type Strategy, scheduleOf } from './strategy.ts'
 import type { World } from './world.ts'
 
 /** The release of one function on its way from a request to a deployment. It is over once its record has an outcome. */
@@ -40,140 +34,15 @@ export const open = (request: Request): Release => ({
 
 export const isOpen = ({ record }: Release): boolean => !record.outcome
 
-/** Reads what AWS holds and decides what to do; changes nothing. */
-export const surveyAndDecide = stage(async (release, world) => {
-  const { request } = release
-  release.held = await survey(request, world)
-  const target = request.targetVersion === undefined ? undefined : release.held.source
-  note(release, decide(request, release.held, target), world)
-})
-
-/** Tells the plan. `waitMs` is how long the step would wait, in ms. */
-export function tellPlan(
-  { decision, held, request }: Release,
-  waitMs: number | undefined,
-  world: World
-): void {
-  if (decision?.kind === 'shift')
-    world.reporter.plan(
-      'Plan',
-      planLines(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? '')
-    )
-  if (decision?.kind === 'create-alias')
-    world.reporter.plan('Plan', [
-      `${plain(request.functionName)} has no alias ${plain(request.alias)} yet: it is created on ${
-        decision.targetVersion === undefined
-          ? 'the version published from $LATEST'
-          : `v${plain(decision.targetVersion)}`
-      }, and no traffic is shifted`
-    ])
-}
-
-/** Ends a dry run: the AppSpec as it would be sent, and nothing changed. */
-export function endDryRun(release: Release, world: World): void {
-  const { decision, record } = release
-  if (decision?.kind === 'shift') {
-    // What `$LATEST` will be numbered is only known once it is published.
-    record.appSpec = specOf(decision.plan, decision.plan.targetVersion ?? '$LATEST').content
-    world.reporter.appSpec(record.appSpec)
-  }
-  record.outcome = {
-    kind: 'planned',
-    ...(decision?.kind === 'shift' && { serving: decision.plan.alias })
-  }
-}
-
-/** Publishes `$LATEST` (or takes the version that was asked for), waits until it is Active, and decides anew. */
-export const publishAndDecide = stage(async (release, world) => {
-  const { request, held } = release
-  if (!held?.source) return
-  const publishing = {
-    lambda: world.lambda,
-    clock: world.clock,
-    cancelled: world.cancelled,
-    tell: (line: string) => world.reporter.say(plain(line))
-  }
-  const published = await (request.targetVersion
-    ? whenActive(request, held.source, publishing)
-    : publish(request, held.source, publishing))
-  if (published.kind === 'cancelled') return
-  if (published.kind === 'refused') return refuse(release, published.cause)
-  release.target = published.version
-  release.record.version = published.version.version
-  release.record.functionArn = published.version.arn
-  if (!request.targetVersion)
-    world.reporter.say(
-      `$LATEST of ${plain(request.functionName)} is published as version ${plain(published.version.version)}`
-    )
-  // CurrentVersion must be what the alias serves at this moment, or CodeDeploy fails the deployment.
-  const alias = await world.lambda.alias(request.functionName, request.alias)
-  release.held = { ...held, alias }
-  note(release, decide(request, release.held, published.version), world)
-})
-
-/** Creates the alias, or the deployment; the deployment's id is told, set and saved before anything else happens. */
-export const create = stage(async (release, world) => {
-  const { decision, target, request } = release
-  if (decision?.kind === 'create-alias' && target) return await createAlias(release, target.version, world)
-  if (decision?.kind !== 'shift' || !target) return
-  const { plan } = decision
-  const { record } = release
-  const revision = specOf(plan, target.version)
-  record.appSpec = revision.content
-  world.reporter.appSpec(revision.content)
-  const { hooks } = request
-  const watched = {
-    functionName: request.functionName,
-    alias: request.alias,
-    currentVersion: plan.currentVersion,
-    targetVersion: target.version,
-    hooks,
-    alarms: plan.alarms,
-    ...(plan.rollbackEvents && { rollbackEvents: plan.rollbackEvents })
-  }
-  const sought = soughtBy(request, revision, world.clock.now())
-  world.reporter.creating({ record, subject: watched, sought })
-  const deploymentId = await start(plan, revision, sought, {
-    codedeploy: world.codedeploy,
-    clock: world.clock,
-    cancelled: world.cancelled,
-    tell: line => world.reporter.say(plain(line))
-  })
-  record.deploymentId = deploymentId
-  record.consoleUrl = deploymentUrl(world.region, deploymentId)
-  record.startedAt = world.clock.now()
-  release.subject = { ...watched, deploymentId, ...(record.schedule && { schedule: record.schedule }) }
-  world.reporter.created(record, release.subject)
-})
-
-async function createAlias(release: Release, version: string, world: World): Promise<void> {
-  const { request, record } = release
-  const alias = await world.lambda.createAlias(request.functionName, request.alias, version)
-  record.aliasArn = alias.arn
-  if (isWhollyOn(alias, version)) return end(release, { kind: 'created', serving: alias })
-  end(release, {
-    kind: 'refused',
-    serving: alias,
-    cause: {
-      code: 'ALIAS_CREATED_ELSEWHERE',
-      what: `Somebody else created alias ${request.alias} meanwhile, on another version.`,
-      next: 'Run the step again: it shifts the traffic from that version.'
-    }
-  })
-}
-
-/** How long the wait may take: the strategy's own duration, one hour for each hook, and ten minutes. */
-export function waitMsOf({
-  strategy,
-  request
-}: Pick<Plan, 'strategy'> & { request: Pick<Request, 'hooks'> }): number {
+/** How long the wait may take, ms: the strategy's own duration, one hour for each hook, and ten minutes. */
+export function waitMsOf(strategy: Strategy | undefined, hooks: Request['hooks']): number {
   // Without a strategy, what CodeDeploy allows at most for shifting.
   const shift = strategy ? durationMs(scheduleOf(strategy)) : 48 * 3_600_000
-  return shift + Object.keys(request.hooks).length * 3_600_000 + 10 * 60_000
+  return shift + Object.keys(hooks).length * 3_600_000 + 10 * 60_000
 }
 
 /** Takes a decision over into the record, and ends the release where the decision is an end. */
-function note(release: Release, decision: Decision, world: World): void {
+export function note(release: Release, decision: Decision, world: World): void {
   const { record } = release
   release.decision = decision
   for (const warning of decision.warnings) world.reporter.warn(record, warning)
@@ -192,6 +61,7 @@ function note(release: Release, decision: Decision, world: World): void {
       if (targetVersion !== undefined) record.version = targetVersion
       break
     }
+    case 'busy':
     case 'create-alias':
       break
     case 'unchanged':
@@ -206,14 +76,14 @@ function note(release: Release, decision: Decision, world: World): void {
 }
 
 /** Nothing was moved, so the alias serves what it was seen to serve. */
-const refuse = (release: Release, cause: Cause): void =>
+export const refuse = (release: Release, cause: Cause): void =>
   end(release, { kind: 'refused', ...(release.held?.alias && { serving: release.held.alias }), cause })
 
-const end = (release: Release, outcome: Outcome): void => {
+export const end = (release: Release, outcome: Outcome): void => {
   release.record.outcome = outcome
 }
 
-const specOf = (plan: Plan, targetVersion: string) =>
+export const specOf = (plan: Plan, targetVersion: string) =>
   appSpec({
     functionName: plan.request.functionName,
     alias: plan.request.alias,
@@ -226,7 +96,7 @@ const specOf = (plan: Plan, targetVersion: string) =>
  * A stage of several releases, side by side: only those that are still open take part, and a request that AWS did not answer
  * ends its release as refused, because no traffic has moved before the deployment exists.
  */
-function stage(act: (release: Release, world: World) => Promise<void>) {
+export function stage(act: (release: Release, world: World) => Promise<void>) {
   return async (releases: readonly Release[], world: World): Promise<void> => {
     await Promise.all(
       releases.filter(isOpen).map(async release => {

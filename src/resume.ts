@@ -16,6 +16,10 @@ export interface DeploymentDescription {
   computePlatform?: string
   /** Of the AppSpec. */
   sha256?: string
+  /** An open set, as in DeploymentView. */
+  status: string
+  /** The deployment that this one rolls back, when it is a rollback. */
+  rollsBack?: string
   alarms: readonly string[]
   rollbackEvents?: readonly RollbackEvent[]
   target?: LifecycleView & {
@@ -44,9 +48,13 @@ export type Resumed =
     }
   | { kind: 'refused'; cause: Cause }
 
-/** Finds out what a deployment that was started before does, so that it can be watched. */
-export async function resume(deploymentId: string, codedeploy: Resumer): Promise<Resumed> {
-  const described = await codedeploy.describe(deploymentId)
+/** Finds out what a deployment that was started before does, so that it can be watched. Throws Failure. */
+export async function resume(
+  deploymentId: string,
+  codedeploy: Resumer,
+  known?: DeploymentDescription
+): Promise<Resumed> {
+  const described = known ?? (await codedeploy.describe(deploymentId))
   if (!described)
     return refused(
       'DEPLOYMENT_MISSING',

@@ -2,6 +2,7 @@ import type { Aws } from '../../simulator/aws.ts'
 import type { VirtualClock } from '../../simulator/clock.ts'
 import type { Fault } from '../../simulator/faults.ts'
 import { zip } from '../../simulator/zip.ts'
+import { appSpec } from '../../src/appspec.ts'
 
 type Happening = (aws: Aws, clock: VirtualClock, cancel: () => void) => void
 
@@ -57,3 +58,29 @@ export const hooks = {
   'before-allow-traffic-hook': 'CodeDeployHook_before',
   'after-allow-traffic-hook': 'CodeDeployHook_after'
 }
+
+/** Somebody's deployment of `live`, from 7 to another version, that runs when the step begins. */
+export const anotherIsRunning =
+  (targetVersion: string, configuration = 'LambdaCanary10Percent5Minutes'): Happening =>
+  aws =>
+    void aws.codedeploy.createDeployment({
+      ...group,
+      deploymentConfigName: `CodeDeployDefault.${configuration}`,
+      description: 'somebody else',
+      autoRollbackConfiguration: {
+        enabled: true,
+        events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM']
+      },
+      revision: {
+        revisionType: 'AppSpecContent',
+        appSpecContent: {
+          content: appSpec({
+            functionName: 'payments-api',
+            alias: 'live',
+            currentVersion: '7',
+            targetVersion,
+            hooks: {}
+          }).content
+        }
+      }
+    })

@@ -55,48 +55,71 @@ const env = {
 
 /** Runs the whole program in virtual time: real inputs, real SDK clients, the simulated AWS, and a job that remembers. */
 export async function play(scene: Play = {}): Promise<Played> {
+  const [played] = await playTogether(scene, [scene.inputs ?? release])
+  return played as Played
+}
+
+/** Several runs of the program in one account, begun at the same moment, each by its inputs. */
+export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly Inputs[]): Promise<Played[]> {
   const clock = new VirtualClock()
   const aws = createAws({ clock, ...(scene.uncertain && { uncertain: scene.uncertain }) })
   payments(aws, scene.setting)
   const cancelling = new AbortController()
   scene.before?.(aws, clock, () => cancelling.abort())
-  const job = rememberingJob()
-  const given = scene.inputs ?? release
-  const passed = await clock.run(async () => {
-    const order = parseInputs({ input: name => given[name] ?? '', env: { ...env, ...scene.env } })
-    const reporter = new Reporter(job, { region: order.region, leaving: order.leaving })
-    const clients = createClients(
-      {
-        region: order.region,
-        run: '4711.1',
-        requestHandler: requestHandler(aws),
-        credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
-      },
-      clock
-    )
-    const world: World = {
-      ...clients,
-      region: order.region,
-      clock,
-      random: () => 0.5,
-      cancelled: cancelling.signal,
-      reporter
-    }
-    const passed = passes(await run(order, world))
-    // The runner starts post whatever became of main.
-    const saved = fromState(job.remembered.state.run ?? '')
-    if (saved) {
-      const outputs = { ...job.remembered.outputs }
-      await cleanUp(saved, {
-        ...world,
-        cancelled: new AbortController().signal,
-        reporter: new Reporter(job, saved)
+  return await clock.run(() =>
+    Promise.all(
+      steps.map((inputs, index) => {
+        const run = String(4711 + index)
+        return runStep(
+          inputs,
+          { ...env, GITHUB_RUN_ID: run, ...scene.env },
+          { aws, clock, cancelled: cancelling.signal }
+        )
       })
-      job.remembered.outputs = outputs
-    }
-    return passed
-  })
+    )
+  )
+}
+
+async function runStep(
+  inputs: Inputs,
+  env: Record<string, string>,
+  { aws, clock, cancelled }: { aws: Aws; clock: VirtualClock; cancelled: AbortSignal }
+): Promise<Played> {
+  const job = rememberingJob()
+  const order = parseInputs({ input: name => inputs[name] ?? '', env })
+  const clients = createClients(
+    {
+      region: order.region,
+      run: `${env.GITHUB_RUN_ID}.1`,
+      requestHandler: requestHandler(aws),
+      credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
+    },
+    clock
+  )
+  const world: World = {
+    ...clients,
+    region: order.region,
+    clock,
+    random: () => 0.5,
+    cancelled,
+    reporter: new Reporter(job, { region: order.region, leaving: order.leaving })
+  }
+  const passed = passes(await run(order, world))
+  await runPost(job, world)
   return { passed, ...job.remembered, aws }
+}
+
+/** The runner starts post whatever became of main, and takes no outputs from it. */
+async function runPost(job: ReturnType<typeof rememberingJob>, world: World): Promise<void> {
+  const saved = fromState(job.remembered.state.run ?? '')
+  if (!saved) return
+  const outputs = { ...job.remembered.outputs }
+  await cleanUp(saved, {
+    ...world,
+    cancelled: new AbortController().signal,
+    reporter: new Reporter(job, saved)
+  })
+  job.remembered.outputs = outputs
 }
 
 /** The problems that the step reports for these inputs, one line each. */

@@ -1,16 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { zip } from '../../simulator/zip.ts'
-import { appSpec } from '../../src/appspec.ts'
 import { fault, hooks, plainFunction } from './happenings.ts'
 import { type Play, play, release } from './play.ts'
-
-const otherAppSpec = appSpec({
-  functionName: 'payments-api',
-  alias: 'live',
-  currentVersion: '7',
-  targetVersion: '6',
-  hooks: {}
-}).content
 
 const always = Number.POSITIVE_INFINITY
 
@@ -29,21 +20,6 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     code: 'ALIAS_SPLIT',
     says: /split between versions \(6:0\.8,7:0\.2\)/,
     next: /--function-version 6 --routing-config AdditionalVersionWeights=\{\}/
-  },
-  {
-    name: 'another deployment of the group is running',
-    scene: {
-      before: aws =>
-        void aws.codedeploy.createDeployment({
-          applicationName: 'payments',
-          deploymentGroupName: 'payments-live',
-          deploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent30Minutes',
-          revision: { revisionType: 'AppSpecContent', appSpecContent: { content: otherAppSpec } }
-        })
-    },
-    code: 'DEPLOYMENT_IN_PROGRESS',
-    says: /Deployment d-[A-Z0-9]{9} is running in group payments-live/,
-    next: /deployment-id: d-[A-Z0-9]{9}/
   },
   {
     name: 'the alias serves another version than expected',

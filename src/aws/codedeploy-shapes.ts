@@ -167,6 +167,10 @@ export function descriptionFrom(info: DeploymentInfo): DeploymentDescription {
     ...(info.deploymentConfigName && { configuration: info.deploymentConfigName }),
     ...(info.computePlatform && { computePlatform: info.computePlatform }),
     ...(revision?.sha256 && { sha256: revision.sha256 }),
+    status: info.status ?? 'Unknown',
+    ...(info.rollbackInfo?.rollbackTriggeringDeploymentId && {
+      rollsBack: info.rollbackInfo.rollbackTriggeringDeploymentId
+    }),
     alarms: alarmNames(info.overrideAlarmConfiguration),
     ...(events && { rollbackEvents: events })
   }

@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals'
+import { after, alarmGoesOff, anotherIsRunning, group, jobIsCancelled } from './happenings.ts'
+import { type Played, play, playTogether, release } from './play.ts'
+
+/** How a run ended, and all deployments that the group has seen, oldest first. */
+const ends = ({ outputs, aws }: Played) => ({
+  outcome: outputs.outcome,
+  serving: outputs['serving-version'],
+  previous: outputs['previous-version'],
+  deployments: [...aws.codedeploy.listDeployments(group).deployments]
+    .reverse()
+    .map(deploymentId => aws.codedeploy.getDeployment({ deploymentId }).deploymentInfo?.status)
+})
+
+const serves =
+  (version: string): ((played: Played) => void) =>
+  ({ aws }) => {
+    const alias = aws.lambda.getAlias({ FunctionName: 'payments-api', Name: 'live' })
+    expect([alias.FunctionVersion, alias.RoutingConfig]).toEqual([version, undefined])
+  }
+
+describe('another deployment of the group is running', () => {
+  test('wait: it is waited for, and the shift starts from what it left', async () => {
+    const played = await play({ before: anotherIsRunning('6') })
+    expect(ends(played)).toEqual({
+      outcome: 'succeeded',
+      serving: '8',
+      previous: '6',
+      deployments: ['Succeeded', 'Succeeded']
+    })
+    expect(played.log.filter(line => line.startsWith('Waiting'))[0]).toMatch(
+      /^Waiting for deployment d-\w{9} \(payments-api:live v7 → v6, InProgress\) to end, at most 14m \d\ds$/
+    )
+    serves('8')(played)
+  })
+
+  test('wait: its rollback is waited for too', async () => {
+    const played = await play({
+      inputs: { ...release, alarms: 'none' },
+      before: (aws, clock, cancel) => {
+        anotherIsRunning('6')(aws, clock, cancel)
+        after(1, alarmGoesOff)(aws, clock, cancel)
+      }
+    })
+    expect(ends(played)).toEqual({
+      outcome: 'succeeded',
+      serving: '8',
+      previous: '7',
+      deployments: ['Stopped', 'Succeeded', 'Succeeded']
+    })
+  })
+
+  test('wait: not for longer than wait-for-minutes', async () => {
+    const played = await play({
+      inputs: { ...release, 'wait-for-minutes': '3' },
+      before: anotherIsRunning('6', 'LambdaCanary10Percent30Minutes')
+    })
+    expect(ends(played)).toEqual({
+      outcome: 'refused',
+      serving: '7:0.9,6:0.1',
+      previous: '7',
+      deployments: ['InProgress']
+    })
+    expect(played.outputs['error-code']).toBe('DEPLOYMENT_IN_PROGRESS')
+  })
+
+  test('fail: refused at once, with the id of the other', async () => {
+    const played = await play({
+      inputs: { ...release, 'if-in-progress': 'fail' },
+      before: anotherIsRunning('6')
+    })
+    expect(ends(played)).toEqual({
+      outcome: 'refused',
+      serving: '7',
+      previous: '7',
+      deployments: ['InProgress']
+    })
+    expect(played.annotations.at(-1)?.message).toMatch(
+      /is busy with deployment d-\w{9} \(payments-api:live v7 → v6/
+    )
+  })
+
+  test('replace: it is stopped with rollback, and the shift starts from where it began', async () => {
+    const played = await play({
+      inputs: { ...release, 'if-in-progress': 'replace' },
+      before: anotherIsRunning('6', 'LambdaCanary10Percent30Minutes')
+    })
+    expect(ends(played)).toEqual({
+      outcome: 'succeeded',
+      serving: '8',
+      previous: '7',
+      deployments: ['Stopped', 'Succeeded', 'Succeeded']
+    })
+    serves('8')(played)
+  })
+
+  test.each(['wait', 'fail', 'replace'])('%s: one to the same target is joined', async mode => {
+    const played = await play({
+      inputs: { ...release, 'target-version': '6', 'if-in-progress': mode },
+      before: anotherIsRunning('6')
+    })
+    expect(ends(played)).toEqual({
+      outcome: 'succeeded',
+      serving: '6',
+      previous: '7',
+      deployments: ['Succeeded']
+    })
+    expect(played.aws.requests.filter(({ operation }) => operation === 'CreateDeployment')).toEqual([])
+  })
+
+  test('a cancel while waiting leaves the other alone', async () => {
+    const played = await play({
+      before: (aws, clock, cancel) => {
+        anotherIsRunning('6')(aws, clock, cancel)
+        after(2, jobIsCancelled)(aws, clock, cancel)
+      }
+    })
+    expect(ends(played)).toEqual({
+      outcome: 'interrupted',
+      serving: '7:0.9,6:0.1',
+      previous: '7',
+      deployments: ['InProgress']
+    })
+    expect(played.aws.requests.filter(({ operation }) => operation === 'StopDeployment')).toEqual([])
+  })
+})
+
+describe('two runs at once', () => {
+  test('to the same version: one creates the deployment, the other joins it, both pass', async () => {
+    const both = await playTogether({}, [release, release])
+    expect(both.map(ends)).toEqual(
+      Array(2).fill({ outcome: 'succeeded', serving: '8', previous: '7', deployments: ['Succeeded'] })
+    )
+  })
+
+  test('to different versions: one wins, the other waits and goes on from there', async () => {
+    const both = await playTogether({}, [release, { ...release, 'target-version': '5' }])
+    expect(both.map(({ passed }) => passed)).toEqual([true, true])
+    expect(both.map(({ outputs }) => outputs.version)).toEqual(['8', '5'])
+    // Nothing has to be published for 5, so that run is first.
+    expect(both.map(({ outputs }) => outputs['previous-version'])).toEqual(['5', '7'])
+  })
+})

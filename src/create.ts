@@ -1,0 +1,132 @@
+import { makeWay } from './conflict.ts'
+import { deploymentUrl } from './console.ts'
+import { isWhollyOn } from './deployment/observation.ts'
+import { Failure } from './errors.ts'
+import { decide } from './plan.ts'
+import { end, note, type Release, refuse, specOf, stage } from './release.ts'
+import { plain } from './report/text.ts'
+import { type DeploymentDescription, resume } from './resume.ts'
+import { soughtBy, start } from './start.ts'
+import type { World } from './world.ts'
+
+/** How long to leave CodeDeploy alone after it refused a deployment because of another that it does not list, ms. */
+const againMs = 5_000
+
+/**
+ * Deals with what runs in the deployment groups, until each release is free to begin, has joined what runs, or is refused.
+ * `deadline` is epoch ms.
+ */
+export const makeRoom = (deadline: number) =>
+  stage(async (release, world) => {
+    const { request, target } = release
+    while (release.decision?.kind === 'busy' && !world.cancelled.aborted) {
+      const [deploymentId] = release.decision.deploymentIds
+      const way = await makeWay(deploymentId, request, target?.version, {
+        codedeploy: world.codedeploy,
+        clock: world.clock,
+        cancelled: world.cancelled,
+        deadline,
+        tell: line => world.reporter.say(line)
+      })
+      if (way.kind === 'join') return await join(release, way.deployment, world)
+      if (way.kind !== 'cancelled') await readAnew(release, world)
+      if (way.kind === 'refused') return refuse(release, way.cause)
+    }
+  })
+
+/** What somebody else's deployment left is what we start from: the alias has moved. */
+async function readAnew(release: Release, world: World): Promise<void> {
+  const { request, held, target } = release
+  if (!held) return
+  const [alias, running, live] = await Promise.all([
+    world.lambda.alias(request.functionName, request.alias),
+    world.codedeploy.running(request.application, request.group),
+    world.lambda.version(request.functionName, request.alias)
+  ])
+  release.held = { ...held, alias, running, live }
+  note(release, decide(request, release.held, target), world)
+}
+
+/** Watches a deployment that does already what this release was asked to do. */
+async function join(release: Release, deployment: DeploymentDescription, world: World): Promise<void> {
+  const { record } = release
+  const resumed = await resume(deployment.id, world.codedeploy, deployment)
+  if (resumed.kind === 'refused') return refuse(release, resumed.cause)
+  const { subject } = resumed
+  release.subject = { ...subject, hooks: { ...release.request.hooks, ...subject.hooks } }
+  record.previousVersion = subject.currentVersion
+  record.version = subject.targetVersion
+  record.startedAt = resumed.createdAt ?? world.clock.now()
+  record.deploymentId = deployment.id
+  record.consoleUrl = deploymentUrl(world.region, deployment.id)
+  if (resumed.appSpec !== undefined) record.appSpec = resumed.appSpec
+  if (subject.schedule) record.schedule = subject.schedule
+  world.reporter.say(`Joining deployment ${plain(deployment.id)}, which shifts to the same version already`)
+  world.reporter.created(record, release.subject)
+}
+
+/** Creates the alias, or the deployment; the deployment's id is told, set and saved before anything else happens. */
+export const create = (deadline: number) =>
+  stage(async (release, world) => {
+    const { decision, target, request } = release
+    if (decision?.kind === 'create-alias' && target) return await createAlias(release, target.version, world)
+    if (decision?.kind !== 'shift' || !target) return
+    const { plan } = decision
+    const { record } = release
+    const revision = specOf(plan, target.version)
+    record.appSpec = revision.content
+    world.reporter.appSpec(revision.content)
+    const { hooks } = request
+    const watched = {
+      functionName: request.functionName,
+      alias: request.alias,
+      currentVersion: plan.currentVersion,
+      targetVersion: target.version,
+      hooks,
+      alarms: plan.alarms,
+      ...(plan.rollbackEvents && { rollbackEvents: plan.rollbackEvents })
+    }
+    const sought = soughtBy(request, revision, world.clock.now())
+    world.reporter.creating({ record, subject: watched, sought })
+    const deploymentId = await start(plan, revision, sought, {
+      codedeploy: world.codedeploy,
+      clock: world.clock,
+      cancelled: world.cancelled,
+      tell: line => world.reporter.say(plain(line))
+    }).catch(failure => unlessBusy(failure, release, deadline, world))
+    if (deploymentId === undefined) return
+    record.deploymentId = deploymentId
+    record.consoleUrl = deploymentUrl(world.region, deploymentId)
+    record.startedAt = world.clock.now()
+    release.subject = { ...watched, deploymentId, ...(record.schedule && { schedule: record.schedule }) }
+    world.reporter.created(record, release.subject)
+  })
+
+async function createAlias(release: Release, version: string, world: World): Promise<void> {
+  const { request, record } = release
+  const alias = await world.lambda.createAlias(request.functionName, request.alias, version)
+  record.aliasArn = alias.arn
+  if (isWhollyOn(alias, version)) return end(release, { kind: 'created', serving: alias })
+  end(release, {
+    kind: 'refused',
+    serving: alias,
+    cause: {
+      code: 'ALIAS_CREATED_ELSEWHERE',
+      what: `Somebody else created alias ${request.alias} meanwhile, on another version.`,
+      next: 'Run the step again: it shifts the traffic from that version.'
+    }
+  })
+}
+
+/** Somebody was faster: CodeDeploy took their deployment, and ours has to wait its turn. */
+async function unlessBusy(
+  failure: unknown,
+  release: Release,
+  deadline: number,
+  world: World
+): Promise<undefined> {
+  const busy = failure instanceof Failure && failure.code === 'DeploymentLimitExceededException'
+  if (!busy || release.held?.running === 'denied' || world.clock.now() >= deadline) throw failure
+  await readAnew(release, world)
+  if (release.decision?.kind === 'shift') await world.clock.sleep(againMs, world.cancelled)
+}

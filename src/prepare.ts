@@ -1,0 +1,79 @@
+import { decide } from './plan.ts'
+import { publish, whenActive } from './publish.ts'
+import { note, type Release, refuse, specOf, stage } from './release.ts'
+import { planLines } from './report/planning.ts'
+import { plain } from './report/text.ts'
+import { survey } from './survey.ts'
+import type { World } from './world.ts'
+
+/** Reads what AWS holds and decides what to do; changes nothing. */
+export const surveyAndDecide = stage(async (release, world) => {
+  const { request } = release
+  release.held = await survey(request, world)
+  const target = request.targetVersion === undefined ? undefined : release.held.source
+  note(release, decide(request, release.held, target), world)
+})
+
+/** Tells the plan. `waitMs` is how long the step would wait, in ms. */
+export function tellPlan(
+  { decision, held, request }: Release,
+  waitMs: number | undefined,
+  world: World
+): void {
+  if (decision?.kind === 'shift')
+    world.reporter.plan(
+      'Plan',
+      planLines(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? '')
+    )
+  if (decision?.kind === 'busy')
+    world.reporter.say(
+      `Group ${plain(request.group)} is busy with deployment ${decision.deploymentIds.map(plain).join(', ')}; if-in-progress is '${request.ifInProgress}'`
+    )
+  if (decision?.kind === 'create-alias')
+    world.reporter.plan('Plan', [
+      `${plain(request.functionName)} has no alias ${plain(request.alias)} yet: it is created on ${
+        decision.targetVersion === undefined
+          ? 'the version published from $LATEST'
+          : `v${plain(decision.targetVersion)}`
+      }, and no traffic is shifted`
+    ])
+}
+
+/** Ends a dry run: the AppSpec as it would be sent, and nothing changed. */
+export function endDryRun(release: Release, world: World): void {
+  const { decision, record } = release
+  if (decision?.kind === 'shift') {
+    // What `$LATEST` will be numbered is only known once it is published.
+    record.appSpec = specOf(decision.plan, decision.plan.targetVersion ?? '$LATEST').content
+    world.reporter.appSpec(record.appSpec)
+  }
+  record.outcome = { kind: 'planned', ...(release.held?.alias && { serving: release.held.alias }) }
+}
+
+/** Publishes `$LATEST` (or takes the version that was asked for), waits until it is Active, and decides anew. */
+export const publishAndDecide = stage(async (release, world) => {
+  const { request, held } = release
+  if (!held?.source) return
+  const publishing = {
+    lambda: world.lambda,
+    clock: world.clock,
+    cancelled: world.cancelled,
+    tell: (line: string) => world.reporter.say(plain(line))
+  }
+  const published = await (request.targetVersion
+    ? whenActive(request, held.source, publishing)
+    : publish(request, held.source, publishing))
+  if (published.kind === 'cancelled') return
+  if (published.kind === 'refused') return refuse(release, published.cause)
+  release.target = published.version
+  release.record.version = published.version.version
+  release.record.functionArn = published.version.arn
+  if (!request.targetVersion)
+    world.reporter.say(
+      `$LATEST of ${plain(request.functionName)} is published as version ${plain(published.version.version)}`
+    )
+  // CurrentVersion must be what the alias serves at this moment, or CodeDeploy fails the deployment.
+  const alias = await world.lambda.alias(request.functionName, request.alias)
+  release.held = { ...held, alias }
+  note(release, decide(request, release.held, published.version), world)
+})
