@@ -34315,7 +34315,7 @@ function(e,t){for(var r=0;r<t.length;r++){var i=t[r];i.enumerable=i.enumerable||
 /***/ 770:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-/* unused reexport */ __nccwpck_require__(218);
+module.exports = __nccwpck_require__(218);
 
 
 /***/ }),
@@ -34335,10 +34335,10 @@ var assert = __nccwpck_require__(2613);
 var util = __nccwpck_require__(9023);
 
 
-__webpack_unused_export__ = httpOverHttp;
-__webpack_unused_export__ = httpsOverHttp;
-__webpack_unused_export__ = httpOverHttps;
-__webpack_unused_export__ = httpsOverHttps;
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
 
 
 function httpOverHttp(options) {
@@ -34628,7 +34628,7 @@ __webpack_unused_export__ = Client
 __webpack_unused_export__ = Pool
 __webpack_unused_export__ = BalancedPool
 __webpack_unused_export__ = Agent
-__webpack_unused_export__ = ProxyAgent
+module.exports.kT = ProxyAgent
 __webpack_unused_export__ = EnvHttpProxyAgent
 __webpack_unused_export__ = RetryAgent
 __webpack_unused_export__ = RetryHandler
@@ -62926,7 +62926,7 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 888:
+/***/ 3730:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -63227,7 +63227,7 @@ const alarmNames = (alarms) => (alarms?.alarms ?? []).flatMap(({ name }) => name
 function eventsFrom(rollback) {
     if (!rollback)
         return undefined;
-    return rollback.enabled ? inputs/* rollbackEvents */.C.filter(event => rollback.events?.includes(event)) : [];
+    return rollback.enabled ? inputs/* rollbackEvents */.Cu.filter(event => rollback.events?.includes(event)) : [];
 }
 function viewFrom(info, deploymentId, action, resource) {
     if (!info?.status)
@@ -63278,6 +63278,10 @@ function descriptionFrom(info) {
         ...(info.deploymentConfigName && { configuration: info.deploymentConfigName }),
         ...(info.computePlatform && { computePlatform: info.computePlatform }),
         ...(revision?.sha256 && { sha256: revision.sha256 }),
+        status: info.status ?? 'Unknown',
+        ...(info.rollbackInfo?.rollbackTriggeringDeploymentId && {
+            rollsBack: info.rollbackInfo.rollbackTriggeringDeploymentId
+        }),
         alarms: alarmNames(info.overrideAlarmConfiguration),
         ...(events && { rollbackEvents: events })
     };
@@ -63480,6 +63484,64 @@ function unlessDenied(failure) {
     throw failure;
 }
 
+// EXTERNAL MODULE: ./node_modules/@aws-sdk/credential-provider-web-identity/dist-cjs/index.js
+var credential_provider_web_identity_dist_cjs = __nccwpck_require__(9956);
+;// CONCATENATED MODULE: ./lib/aws/credentials.js
+
+
+/** Renewed this long before they expire, so that a cancel finds valid ones at hand, ms. */
+const renewMs = 10 * 60_000;
+/**
+ * Credentials of a role that the step assumes by itself and renews for as long as it runs. All clients share them. When a
+ * renewal fails, what is still valid is used, and the next request tries again. Throws Failure.
+ */
+function assumed(role, options, clock) {
+    let held;
+    let renewal;
+    const assume = async () => {
+        try {
+            const provider = (0,credential_provider_web_identity_dist_cjs.fromWebToken)({
+                roleArn: role.arn,
+                roleSessionName: role.sessionName,
+                webIdentityToken: await role.idToken(),
+                clientConfig: {
+                    region: options.region,
+                    ...(options.requestHandler && { requestHandler: options.requestHandler })
+                }
+            });
+            held = await provider();
+            return held;
+        }
+        catch (error) {
+            throw notAssumed(error, role.arn);
+        }
+        finally {
+            renewal = undefined;
+        }
+    };
+    return async () => {
+        const left = (held?.expiration?.getTime() ?? 0) - clock.now();
+        if (held && left > renewMs)
+            return held;
+        renewal ??= assume();
+        if (!held || left <= 0)
+            return await renewal;
+        const valid = held;
+        return await renewal.catch(() => valid);
+    };
+}
+function notAssumed(error, role) {
+    const { name, message } = error instanceof Error ? error : new Error(String(error));
+    return new errors/* Failure */.HR(`${name}: ${message}`, {
+        kind: 'credentials',
+        code: 'ROLE_NOT_ASSUMED',
+        action: 'sts:AssumeRoleWithWebIdentity',
+        resource: role,
+        mayHaveActed: false,
+        cause: error
+    });
+}
+
 ;// CONCATENATED MODULE: ./lib/aws/lambda.js
 
 
@@ -63642,8 +63704,11 @@ const isTheirs = (line) => !/^(START|END|REPORT|INIT_START) /.test(line);
 
 
 
+
 /** AWS as the program knows it. `clock` paces the retries. */
-function createAws(options, clock) {
+function createAws(given, clock) {
+    const { role, ...ambient } = given;
+    const options = role ? { ...ambient, credentials: assumed(role, ambient, clock) } : ambient;
     const clients = createClients(options);
     const arns = new Arns(options.region);
     return {
@@ -64172,6 +64237,11 @@ function words({ kind, code, action, resource }) {
                 `Grant the role ${action} on ${resource}.`
             ];
         case 'credentials':
+            if (code === 'ROLE_NOT_ASSUMED')
+                return [
+                    `The role ${resource} could not be assumed with GitHub's OIDC token.`,
+                    "The job needs permissions: id-token: write, and the role's trust policy must admit this repository (sub) with audience sts.amazonaws.com."
+                ];
             return code.startsWith('Expired')
                 ? [
                     `The AWS credentials expired (${action}).`,
@@ -64204,7 +64274,7 @@ function words({ kind, code, action, resource }) {
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _aws_aws_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(888);
+/* harmony import */ var _aws_aws_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3730);
 /* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4755);
 /* harmony import */ var _deployment_outcome_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4467);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(452);
@@ -64212,7 +64282,7 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /* harmony import */ var _rehearsal_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7270);
 /* harmony import */ var _report_reporter_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4076);
 /* harmony import */ var _report_text_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4639);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7019);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1899);
 /* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1384);
 /* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7390);
 
@@ -64236,10 +64306,10 @@ async function main() {
         process.on(signal, cancel);
     let reporter = new _report_reporter_js__WEBPACK_IMPORTED_MODULE_5__/* .Reporter */ .a(_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l);
     try {
-        const order = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .parseInputs */ .T)({ input: _runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l.input, env: process.env });
-        const { region } = order;
-        reporter = new _report_reporter_js__WEBPACK_IMPORTED_MODULE_5__/* .Reporter */ .a(_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l, { region, leaving: order.wait ? order.leaving : 'continue' });
-        return exitCode(await (0,_run_js__WEBPACK_IMPORTED_MODULE_6__/* .run */ .e)(order, realWorld(region, reporter, cancelling.signal)));
+        const order = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .parseInputs */ .TL)({ input: _runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l.input, env: process.env });
+        const place = { region: order.region, ...(order.role && { role: order.role }) };
+        reporter = new _report_reporter_js__WEBPACK_IMPORTED_MODULE_5__/* .Reporter */ .a(_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l, { ...place, leaving: order.wait ? order.leaving : 'continue' });
+        return exitCode(await (0,_run_js__WEBPACK_IMPORTED_MODULE_6__/* .run */ .e)(order, realWorld(place, reporter, cancelling.signal)));
     }
     catch (error) {
         return exitCode(await abandon(error, reporter));
@@ -64256,19 +64326,31 @@ async function post() {
         return;
     const reporter = new _report_reporter_js__WEBPACK_IMPORTED_MODULE_5__/* .Reporter */ .a(_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l, saved);
     try {
-        await (0,_cleanup_js__WEBPACK_IMPORTED_MODULE_1__/* .cleanUp */ .n)(saved, realWorld(saved.region, reporter, new AbortController().signal));
+        await (0,_cleanup_js__WEBPACK_IMPORTED_MODULE_1__/* .cleanUp */ .n)(saved, realWorld(saved, reporter, new AbortController().signal));
     }
     catch (error) {
         await abandon(error, reporter);
     }
 }
 const exitCode = (outcome) => ((0,_deployment_outcome_js__WEBPACK_IMPORTED_MODULE_2__/* .passes */ .WE)(outcome) ? 0 : 1);
-function realWorld(region, reporter, cancelled) {
+function realWorld({ region, role: arn }, reporter, cancelled) {
     const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT = '1' } = process.env;
     const clock = (0,_rehearsal_js__WEBPACK_IMPORTED_MODULE_9__/* .clockFrom */ .T)(process.env);
     const run = GITHUB_RUN_ID && `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`;
-    const aws = (0,_aws_aws_js__WEBPACK_IMPORTED_MODULE_0__/* .createAws */ .g)({ region, ...(run && { run }) }, clock);
-    return { ...aws, region, clock, random: Math.random, cancelled, reporter };
+    const role = arn && { arn, sessionName: `lambda-codedeploy-${run || 'run'}`, idToken: _runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l.idToken };
+    const aws = (0,_aws_aws_js__WEBPACK_IMPORTED_MODULE_0__/* .createAws */ .g)({ region, ...(run && { run }), ...(role && { role }) }, clock);
+    const expiry = role
+        ? Number.NaN
+        : Date.parse(process.env.AWS_CREDENTIAL_EXPIRATION?.replaceAll('"', '') ?? '');
+    return {
+        ...aws,
+        region,
+        clock,
+        random: Math.random,
+        cancelled,
+        reporter,
+        ...(Number.isFinite(expiry) && { credentialsExpireAt: expiry })
+    };
 }
 async function abandon(error, reporter) {
     if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .InputError */ .dz) {
@@ -64316,9 +64398,11 @@ __webpack_async_result__();
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  T: () => (/* binding */ parseInputs),
-  C: () => (/* binding */ rollbackEvents)
+  TL: () => (/* binding */ parseInputs),
+  Cu: () => (/* binding */ rollbackEvents)
 });
+
+// UNUSED EXPORTS: ifInProgress
 
 // EXTERNAL MODULE: ./lib/deployment/farewell.js
 var farewell = __nccwpck_require__(939);
@@ -64402,6 +64486,7 @@ const rollbackEvents = [
     'DEPLOYMENT_STOP_ON_ALARM',
     'DEPLOYMENT_STOP_ON_REQUEST'
 ];
+const ifInProgress = ['wait', 'fail', 'replace'];
 const maxDescription = 256;
 const maxAlarms = 10;
 /** Inputs that only make sense when a release is started. */
@@ -64429,7 +64514,14 @@ function parseInputs(given) {
     const wait = read.boolean('wait', true);
     const waitForMinutes = read.integer('wait-for-minutes', 1, 60 * 24 * 4);
     const leaving = read.oneOf('if-interrupted', farewell/* leavings */.Gu);
-    const common = { region, wait, leaving, ...(waitForMinutes !== undefined && { waitForMinutes }) };
+    const role = read.matching('role-to-assume', /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/, 'the ARN of an IAM role, such as arn:aws:iam::123456789012:role/deploy');
+    const common = {
+        region,
+        wait,
+        leaving,
+        ...(role && { role }),
+        ...(waitForMinutes !== undefined && { waitForMinutes })
+    };
     const deploymentId = given.input('deployment-id');
     const order = deploymentId
         ? { ...common, kind: 'watch', deploymentId: watchOnly(read, deploymentId, wait) }
@@ -64483,7 +64575,8 @@ function parseRequest(read, region, env) {
         hooks: hooksGiven(read),
         alarms: alarmsGiven(read),
         rollback: rollbackGiven(read),
-        createAlias: read.boolean('create-alias', true)
+        createAlias: read.boolean('create-alias', true),
+        ifInProgress: read.oneOf('if-in-progress', ifInProgress)
     };
 }
 const codeDeployName = /^[A-Za-z0-9+=,.@_-]{1,100}$/;
@@ -65257,7 +65350,7 @@ async function withHookLog(outcome, logGroups, world) {
     const { functionName, startedAt, endedAt } = cause.hook;
     if (startedAt === undefined)
         return outcome;
-    const group = logGroups.get(functionName) ?? `/aws/lambda/${(0,plan/* bareName */.y)(functionName)}`;
+    const group = logGroups.get(functionName) ?? `/aws/lambda/${(0,plan/* bareName */.yZ)(functionName)}`;
     const to = Math.min(endedAt ?? world.clock.now(), startedAt + windowMs);
     try {
         const log = await world.logs.tail(group, startedAt, to);
@@ -65349,8 +65442,9 @@ async function leaveRunning(underway, world) {
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   L: () => (/* binding */ decide),
-/* harmony export */   y: () => (/* binding */ bareName)
+/* harmony export */   LD: () => (/* binding */ decide),
+/* harmony export */   xS: () => (/* binding */ strategyOf),
+/* harmony export */   yZ: () => (/* binding */ bareName)
 /* harmony export */ });
 /* harmony import */ var _deployment_cause_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5064);
 /* harmony import */ var _deployment_observation_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2837);
@@ -65382,10 +65476,11 @@ function decide(request, held, target) {
             : refuse('ALIAS_MISSING', `Function ${request.functionName} has no alias ${request.alias}, and create-alias is false.`, "Create the alias, or set create-alias: 'true'.");
     if (alias.version === '$LATEST')
         return refuse(...aliasOnLatest(request));
+    const [first, ...more] = held.running === 'denied' ? [] : held.running;
+    if (first !== undefined)
+        return { kind: 'busy', functionArn: source.arn, deploymentIds: [first, ...more], warnings };
     if (targetVersion !== undefined && (0,_deployment_observation_js__WEBPACK_IMPORTED_MODULE_2__/* .isWhollyOn */ .t1)(alias, targetVersion) && agrees(request, alias))
         return { kind: 'unchanged', alias, warnings };
-    if (held.running !== 'denied' && held.running[0] !== undefined)
-        return refuse(...inProgress(request, alias, held.running[0]));
     if ((0,_deployment_observation_js__WEBPACK_IMPORTED_MODULE_2__/* .shares */ .Be)(alias).length > 1)
         return refuse(...aliasSplit(request, alias));
     if (!agrees(request, alias))
@@ -65471,11 +65566,6 @@ const aliasOnLatest = (request) => [
     `Alias ${request.alias} points to $LATEST. CodeDeploy can only shift from one published version to another.`,
     `Publish what is live and point the alias at that version, once: ${(0,_deployment_cause_js__WEBPACK_IMPORTED_MODULE_0__/* .updateAliasCommand */ .RW)(request, 'VERSION')}`
 ];
-const inProgress = (request, alias, deploymentId) => [
-    'DEPLOYMENT_IN_PROGRESS',
-    `Deployment ${deploymentId} is running in group ${request.group}, which takes one at a time; alias ${request.alias} serves ${(0,_deployment_observation_js__WEBPACK_IMPORTED_MODULE_2__/* .servingVersion */ .vP)(alias)}.`,
-    `Wait until it has ended (watch it with deployment-id: ${deploymentId}), then run the step again.`
-];
 const aliasSplit = (request, alias) => [
     'ALIAS_SPLIT',
     `Alias ${request.alias} is split between versions (${(0,_deployment_observation_js__WEBPACK_IMPORTED_MODULE_2__/* .servingVersion */ .vP)(alias)}), and no deployment of group ${request.group} is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.`,
@@ -65494,6 +65584,7 @@ function differentRoles(held, target, strategy) {
         'Release this change with codedeploy-deployment-config: AllAtOnce.'
     ];
 }
+/** How traffic will move: what CodeDeploy holds, else what the name says. */
 function strategyOf(held) {
     return typeof held.strategy === 'object' ? held.strategy : held.configuration?.strategy;
 }
@@ -66118,7 +66209,7 @@ const percent = (share) => `${Math.round(share * 1000) / 10}%`;
 
 /***/ }),
 
-/***/ 7019:
+/***/ 1899:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -66127,6 +66218,98 @@ __nccwpck_require__.d(__webpack_exports__, {
   e: () => (/* binding */ run)
 });
 
+// EXTERNAL MODULE: ./lib/deployment/observation.js
+var observation = __nccwpck_require__(2837);
+// EXTERNAL MODULE: ./lib/report/text.js
+var report_text = __nccwpck_require__(4639);
+;// CONCATENATED MODULE: ./lib/conflict.js
+
+
+/** Between two looks at somebody else's deployment, ms. */
+const slowMs = 15_000;
+const silenceMs = 60_000;
+/** A deployment starts within seconds; after so long, one that does not say what it does is somebody else's, ms. */
+const unknownMs = 20_000;
+/**
+ * Deals with a deployment that runs in the group, where CodeDeploy allows one at a time: joins it when it shifts the same alias to the
+ * same target, and else waits for it, stops it, or refuses, as `if-in-progress` says. A rollback is always waited for.
+ */
+async function makeWay(deploymentId, request, targetVersion, world) {
+    const { clock, cancelled, deadline, codedeploy } = world;
+    const begun = clock.now();
+    let toldAt;
+    let stopAsked = false;
+    for (;;) {
+        const other = await codedeploy.describe(deploymentId);
+        if (!other || (0,observation/* isOver */.PU)(other.status))
+            return { kind: 'free' };
+        if (joins(other, request, targetVersion))
+            return { kind: 'join', deployment: other };
+        // What it does is only told once it has started; it may be what we were asked to do.
+        const isKnown = other.target !== undefined || clock.now() - begun >= unknownMs;
+        if (isKnown && request.ifInProgress === 'fail')
+            return { kind: 'refused', cause: inProgress(other, request) };
+        if (isKnown && request.ifInProgress === 'replace' && !other.rollsBack && !stopAsked) {
+            stopAsked = true;
+            world.tell(`Stopping ${named(other)} with rollback, to replace it`);
+            const stopping = await codedeploy.stop(deploymentId, true);
+            if (stopping.kind === 'failed')
+                return { kind: 'refused', cause: notReplaced(other, stopping.reason) };
+        }
+        const now = clock.now();
+        if (cancelled.aborted)
+            return { kind: 'cancelled' };
+        if (now >= deadline)
+            return { kind: 'refused', cause: waitedInVain(other, now - begun) };
+        if ((toldAt === undefined && isKnown) || (toldAt !== undefined && now - toldAt >= silenceMs)) {
+            const since = toldAt === undefined ? `, at most ${(0,report_text/* duration */.p0)(deadline - now)}` : `, ${(0,report_text/* duration */.p0)(now - begun)} so far`;
+            world.tell(`Waiting for ${named(other)} to end${since}`);
+            toldAt = now;
+        }
+        const pause = Math.min(slowMs, Math.max(2_000, (now - begun) / 2), deadline - now);
+        await clock.sleep(Math.max(0, pause), cancelled);
+    }
+}
+/** The same target to the same alias, whoever started it: a re-run job takes up what a lost runner left. */
+function joins(other, request, targetVersion) {
+    const { target, rollsBack } = other;
+    return (rollsBack === undefined &&
+        targetVersion !== undefined &&
+        target?.functionName === request.functionName &&
+        target.alias === request.alias &&
+        target.targetVersion === targetVersion);
+}
+/** `deployment d-1 (payments-api:live v7 → v8, InProgress)` */
+function named({ id, status, rollsBack, target }) {
+    const what = rollsBack
+        ? `rolling back ${(0,report_text/* plain */.pj)(rollsBack)}, `
+        : target?.functionName
+            ? `${(0,report_text/* plain */.pj)(target.functionName)}:${(0,report_text/* plain */.pj)(target.alias ?? '?')} v${(0,report_text/* plain */.pj)(target.currentVersion ?? '?')} → v${(0,report_text/* plain */.pj)(target.targetVersion ?? '?')}, `
+            : '';
+    return `deployment ${(0,report_text/* plain */.pj)(id)} (${what}${(0,report_text/* plain */.pj)(status)})`;
+}
+const inProgress = (other, { group }) => ({
+    code: 'DEPLOYMENT_IN_PROGRESS',
+    what: `Group ${group} is busy with ${named(other)}, it takes one deployment at a time, and if-in-progress is 'fail'.`,
+    next: `Wait until it has ended (watch it with deployment-id: ${other.id}), then run the step again; or set if-in-progress to 'wait' or 'replace'.`
+});
+const waitedInVain = (other, waitedMs) => ({
+    code: 'DEPLOYMENT_IN_PROGRESS',
+    what: `After ${(0,report_text/* duration */.p0)(waitedMs)}, ${named(other)} is still running, and the wait time is over.`,
+    next: `Run the step again when it has ended (watch it with deployment-id: ${other.id}), or give this step more time with wait-for-minutes.`
+});
+const notReplaced = (other, reason) => ({
+    code: 'NOT_REPLACED',
+    what: `CodeDeploy was to stop ${named(other)}, but that failed: ${reason}`,
+    next: `Stop it by hand (aws deploy stop-deployment --deployment-id ${other.id} --auto-rollback-enabled), then run the step again.`
+});
+
+// EXTERNAL MODULE: ./lib/console.js
+var console = __nccwpck_require__(2714);
+// EXTERNAL MODULE: ./lib/errors.js
+var errors = __nccwpck_require__(452);
+// EXTERNAL MODULE: ./lib/plan.js
+var plan = __nccwpck_require__(5648);
 // EXTERNAL MODULE: external "node:crypto"
 var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: ./lib/appspec.js
@@ -66179,237 +66362,11 @@ function parseAppSpec(content) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/console.js
-var console = __nccwpck_require__(2714);
-// EXTERNAL MODULE: ./lib/deployment/observation.js
-var observation = __nccwpck_require__(2837);
 // EXTERNAL MODULE: ./lib/deployment/schedule.js
 var schedule = __nccwpck_require__(7334);
-// EXTERNAL MODULE: ./lib/errors.js
-var errors = __nccwpck_require__(452);
-// EXTERNAL MODULE: ./lib/plan.js
-var plan = __nccwpck_require__(5648);
-;// CONCATENATED MODULE: ./lib/publish.js
-
-/** An update of `$LATEST` takes seconds, rarely minutes; Lambda's own waiter gives up after five, ms. */
-const updateMs = 15 * 60_000;
-/** SnapStart and container images take minutes; Lambda's own waiter gives up after 26, ms. */
-const activeMs = 30 * 60_000;
-/**
- * Publishes what was surveyed as `source` and returns the version once it is Active. `CodeSha256` of what was read goes with the
- * request, so code that changes in between is refused by Lambda and not released by accident.
- */
-async function publish(request, source, world) {
-    const ready = await whenUpdated(request, source, world);
-    if (ready.kind !== 'published')
-        return ready;
-    const mismatch = guards(request, ready.version);
-    if (mismatch)
-        return { kind: 'refused', cause: mismatch };
-    try {
-        const version = await world.lambda.publish(request.functionName, {
-            codeSha256: ready.version.codeSha256,
-            description: request.versionDescription,
-            ...(request.revisionId && { revisionId: request.revisionId })
-        });
-        return await whenActive(request, version, world);
-    }
-    catch (failure) {
-        if (!(failure instanceof errors/* Failure */.HR))
-            throw failure;
-        if (failure.code === 'PreconditionFailedException')
-            return { kind: 'refused', cause: otherRevision(request, failure) };
-        const now = await world.lambda.version(request.functionName);
-        if (now && now.codeSha256 !== ready.version.codeSha256)
-            return { kind: 'refused', cause: codeChanged(request, failure) };
-        // Somebody began an update of the configuration in between; the code is still what was read.
-        if (now && failure.code === 'ResourceConflictException' && isBusy(now))
-            return await publish(request, now, world);
-        throw failure;
-    }
-}
-/** Waits until a version that exists can serve. */
-async function whenActive(request, version, world) {
-    const { functionName } = request;
-    const give = await until(version, world, activeMs, each => each.state !== 'Pending', () => world.lambda.version(functionName, version.version), `Version ${version.version} is being made ready by Lambda (Pending)`);
-    if (world.cancelled.aborted)
-        return { kind: 'cancelled' };
-    if (!give || give.state === 'Pending')
-        return refused('VERSION_PENDING', `Version ${version.version} of ${functionName} is still Pending after ${activeMs / 60_000} minutes.`, `When it is Active, release it with target-version: ${version.version}.`);
-    if (give.state === 'Failed')
-        return refused('VERSION_FAILED', `Version ${version.version} of ${functionName} failed to become active: ${reason(give.stateReason)}.`, 'Correct what the reason names (often VPC, image or SnapStart settings), update the function, then release again.');
-    return { kind: 'published', version: give };
-}
-async function whenUpdated(request, source, world) {
-    const give = await until(source, world, updateMs, each => !isBusy(each), () => world.lambda.version(request.functionName), `$LATEST of ${request.functionName} is being updated`);
-    if (world.cancelled.aborted)
-        return { kind: 'cancelled' };
-    if (!give || isBusy(give))
-        return refused('UPDATE_IN_PROGRESS', `An update of ${request.functionName} is still in progress after ${updateMs / 60_000} minutes.`, 'See what holds it up (aws lambda get-function-configuration), then release again.');
-    if (give.lastUpdateStatus === 'Failed' || give.state === 'Failed')
-        return refused('UPDATE_FAILED', `The last update of ${request.functionName} failed: ${reason(give.lastUpdateReason ?? give.stateReason)}.`, 'Correct what the reason names and update the function, then release again.');
-    return { kind: 'published', version: give };
-}
-async function until(first, world, limitMs, done, read, waitingFor) {
-    const begun = world.clock.now();
-    let version = first;
-    let toldAt = begun - 60_000;
-    while (version && !done(version)) {
-        const now = world.clock.now();
-        if (now - begun >= limitMs || world.cancelled.aborted)
-            return version;
-        if (now - toldAt >= 60_000) {
-            world.tell(`${waitingFor}; waiting${now > begun ? ` (${Math.round((now - begun) / 60_000)} min so far)` : ''}`);
-            toldAt = now;
-        }
-        await world.clock.sleep(Math.min(10_000, Math.max(1_000, (now - begun) / 4)), world.cancelled);
-        version = await read();
-    }
-    return version;
-}
-function guards(request, source) {
-    if (request.codeSha256 && request.codeSha256 !== source.codeSha256)
-        return {
-            code: 'CODE_DIFFERS',
-            what: `$LATEST of ${request.functionName} holds code ${source.codeSha256}, not ${request.codeSha256} as code-sha256 says.`,
-            next: 'Somebody else updated the function. Upload the code again, then release.'
-        };
-    return undefined;
-}
-/** Lambda's reasons mostly end in a full stop of their own. */
-const reason = (given) => given?.replace(/\.+$/, '') ?? 'Lambda gave no reason';
-const isBusy = (version) => version.lastUpdateStatus === 'InProgress' || version.state === 'Pending';
-const codeChanged = (request, failure) => ({
-    code: 'CODE_CHANGED',
-    what: `The code of ${request.functionName} changed between reading and publishing $LATEST, so nothing was released.`,
-    next: 'Somebody else updated the function. Make sure that it holds what you mean to release, then run the step again.',
-    message: failure.message
-});
-const otherRevision = (request, failure) => ({
-    code: 'REVISION_DIFFERS',
-    what: `$LATEST of ${request.functionName} is not at revision ${request.revisionId ?? ''} as revision-id says.`,
-    next: 'Read RevisionId anew after the last update of the function has completed (it changes then), or leave revision-id out: the code is guarded anyway.',
-    message: failure.message
-});
-const refused = (code, what, next) => ({
-    kind: 'refused',
-    cause: { code, what, next }
-});
-
 // EXTERNAL MODULE: ./lib/strategy.js
 var lib_strategy = __nccwpck_require__(3806);
-// EXTERNAL MODULE: ./lib/report/text.js
-var report_text = __nccwpck_require__(4639);
-;// CONCATENATED MODULE: ./lib/report/planning.js
-
-
-
-/** What is going to happen, for people: one line a fact. Safe for the log. */
-function planLines(plan, region, waitMs, codeSha256) {
-    const { request, configuration, strategy } = plan;
-    const row = (name, value) => `  ${name.padEnd(10)} ${value}`;
-    const target = plan.targetVersion === undefined
-        ? `$LATEST, published (code ${(0,report_text/* plain */.pj)(codeSha256.slice(0, 12))}…)`
-        : `v${(0,report_text/* plain */.pj)(plan.targetVersion)}`;
-    const hooks = Object.entries(request.hooks).map(([event, name]) => `${event} ${(0,report_text/* plain */.pj)(name)}`);
-    return [
-        `${(0,report_text/* plain */.pj)(request.functionName)}:${(0,report_text/* plain */.pj)(request.alias)} in ${(0,report_text/* plain */.pj)(region)}`,
-        row('traffic', `v${(0,report_text/* plain */.pj)(plan.currentVersion)} → ${target}`),
-        row('strategy', `${(0,report_text/* plain */.pj)(configuration?.name ?? 'chosen by CodeDeploy')}${strategy ? `: ${(0,lib_strategy/* describeStrategy */.rz)(strategy)}${lasting((0,schedule/* durationMs */.pc)((0,lib_strategy/* scheduleOf */.rH)(strategy)))}` : ''}${plan.createsConfiguration ? ' (created first)' : ''}`),
-        row('group', `${(0,report_text/* plain */.pj)(request.application)} / ${(0,report_text/* plain */.pj)(request.group)}`),
-        row('hooks', hooks.join(', ') || 'none'),
-        row('alarms', alarmsText(plan)),
-        row('rollback', rollbackText(plan)),
-        ...(waitMs === undefined ? [] : [row('wait', `at most ${(0,report_text/* duration */.p0)(waitMs)}`)])
-    ];
-}
-const lasting = (ms) => (ms > 0 ? `; ${(0,report_text/* duration */.p0)(ms)} in all` : '');
-function alarmsText({ alarms, request }) {
-    if (request.alarms === 'none')
-        return 'ignored for this deployment';
-    const names = alarms.map(report_text/* plain */.pj).join(', ');
-    if (request.alarms === 'group')
-        return names ? `${names} (of the group)` : 'none';
-    return `${names} (instead of the group's)`;
-}
-const eventText = {
-    DEPLOYMENT_FAILURE: 'on failure',
-    DEPLOYMENT_STOP_ON_ALARM: 'on an alarm',
-    DEPLOYMENT_STOP_ON_REQUEST: 'when stopped'
-};
-function rollbackText({ rollbackEvents, request }) {
-    if (!rollbackEvents)
-        return 'as the group says';
-    if (rollbackEvents.length === 0)
-        return 'never by itself';
-    const events = rollbackEvents.map(event => eventText[event] ?? (0,report_text/* plain */.pj)(event)).join(', ');
-    return request.rollback === 'group' ? `${events} (of the group)` : events;
-}
-
-// EXTERNAL MODULE: ./lib/start.js
-var start = __nccwpck_require__(9699);
-;// CONCATENATED MODULE: ./lib/survey.js
-
-
-/**
- * Reads what AWS holds for one function, side by side where nothing depends on another answer. What must be known throws a
- * Failure when it cannot be read; what is only good to know becomes a warning when it is denied.
- */
-async function survey(request, aws) {
-    const { functionName, application } = request;
-    const warnings = [];
-    const unlessDenied = async (reading, without) => {
-        try {
-            return await reading;
-        }
-        catch (failure) {
-            if (!(failure instanceof errors/* Failure */.HR) || failure.kind !== 'denied')
-                throw failure;
-            warnings.push(`${failure.action} on ${failure.resource} is denied: ${without}`);
-            return 'denied';
-        }
-    };
-    const strategyNamed = async (name) => (await unlessDenied(aws.codedeploy.strategy(name), `the traffic schedule is taken from the name ${name} as far as that tells it.`)) ?? 'missing';
-    const hooks = [...new Set(Object.values(request.hooks))];
-    const [source, alias, live, group, running, ownStrategy, ...foundHooks] = await Promise.all([
-        aws.lambda.version(functionName, request.targetVersion),
-        aws.lambda.alias(functionName, request.alias),
-        unlessDenied(aws.lambda.version(functionName, request.alias), 'whether both versions have the same execution role is left to AWS.'),
-        unlessDenied(aws.codedeploy.group(application, request.group), "the group's alarms, rollback events and configuration are not known to the plan."),
-        unlessDenied(aws.codedeploy.running(application, request.group).catch(groupMissing), 'a deployment that is already running is only noticed when CodeDeploy refuses this one.'),
-        request.configuration && strategyNamed(request.configuration.name),
-        ...hooks.map(hook => unlessDenied(aws.lambda.version(hook), `whether hook ${hook} exists is only seen when CodeDeploy invokes it.`))
-    ]);
-    const groups = typeof group === 'object' ? group.configuration : undefined;
-    const configuration = request.configuration ?? (groups ? (0,lib_strategy/* configurationNamed */.sM)(groups) : undefined);
-    return {
-        source,
-        alias,
-        live: live === 'denied' ? undefined : live,
-        group,
-        configuration,
-        strategy: ownStrategy ?? (groups ? await strategyNamed(groups) : group === 'denied' ? 'denied' : 'unnamed'),
-        hooks: new Map(hooks.map((hook, index) => [hook, foundHooks[index] ?? 'missing'])),
-        running,
-        warnings
-    };
-}
-/** A group that does not exist has nothing running; that it does not exist is told by the group's own reading. */
-function groupMissing(failure) {
-    if (failure instanceof errors/* Failure */.HR && failure.kind === 'missing')
-        return [];
-    throw failure;
-}
-
 ;// CONCATENATED MODULE: ./lib/release.js
-
-
-
-
-
-
-
-
 
 
 
@@ -66426,122 +66383,11 @@ const release_open = (request) => ({
     }
 });
 const isOpen = ({ record }) => !record.outcome;
-/** Reads what AWS holds and decides what to do; changes nothing. */
-const surveyAndDecide = stage(async (release, world) => {
-    const { request } = release;
-    release.held = await survey(request, world);
-    const target = request.targetVersion === undefined ? undefined : release.held.source;
-    note(release, (0,plan/* decide */.L)(request, release.held, target), world);
-});
-/** Tells the plan. `waitMs` is how long the step would wait, in ms. */
-function tellPlan({ decision, held, request }, waitMs, world) {
-    if (decision?.kind === 'shift')
-        world.reporter.plan('Plan', planLines(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? ''));
-    if (decision?.kind === 'create-alias')
-        world.reporter.plan('Plan', [
-            `${(0,report_text/* plain */.pj)(request.functionName)} has no alias ${(0,report_text/* plain */.pj)(request.alias)} yet: it is created on ${decision.targetVersion === undefined
-                ? 'the version published from $LATEST'
-                : `v${(0,report_text/* plain */.pj)(decision.targetVersion)}`}, and no traffic is shifted`
-        ]);
-}
-/** Ends a dry run: the AppSpec as it would be sent, and nothing changed. */
-function endDryRun(release, world) {
-    const { decision, record } = release;
-    if (decision?.kind === 'shift') {
-        // What `$LATEST` will be numbered is only known once it is published.
-        record.appSpec = specOf(decision.plan, decision.plan.targetVersion ?? '$LATEST').content;
-        world.reporter.appSpec(record.appSpec);
-    }
-    record.outcome = {
-        kind: 'planned',
-        ...(decision?.kind === 'shift' && { serving: decision.plan.alias })
-    };
-}
-/** Publishes `$LATEST` (or takes the version that was asked for), waits until it is Active, and decides anew. */
-const publishAndDecide = stage(async (release, world) => {
-    const { request, held } = release;
-    if (!held?.source)
-        return;
-    const publishing = {
-        lambda: world.lambda,
-        clock: world.clock,
-        cancelled: world.cancelled,
-        tell: (line) => world.reporter.say((0,report_text/* plain */.pj)(line))
-    };
-    const published = await (request.targetVersion
-        ? whenActive(request, held.source, publishing)
-        : publish(request, held.source, publishing));
-    if (published.kind === 'cancelled')
-        return;
-    if (published.kind === 'refused')
-        return refuse(release, published.cause);
-    release.target = published.version;
-    release.record.version = published.version.version;
-    release.record.functionArn = published.version.arn;
-    if (!request.targetVersion)
-        world.reporter.say(`$LATEST of ${(0,report_text/* plain */.pj)(request.functionName)} is published as version ${(0,report_text/* plain */.pj)(published.version.version)}`);
-    // CurrentVersion must be what the alias serves at this moment, or CodeDeploy fails the deployment.
-    const alias = await world.lambda.alias(request.functionName, request.alias);
-    release.held = { ...held, alias };
-    note(release, (0,plan/* decide */.L)(request, release.held, published.version), world);
-});
-/** Creates the alias, or the deployment; the deployment's id is told, set and saved before anything else happens. */
-const create = stage(async (release, world) => {
-    const { decision, target, request } = release;
-    if (decision?.kind === 'create-alias' && target)
-        return await createAlias(release, target.version, world);
-    if (decision?.kind !== 'shift' || !target)
-        return;
-    const { plan } = decision;
-    const { record } = release;
-    const revision = specOf(plan, target.version);
-    record.appSpec = revision.content;
-    world.reporter.appSpec(revision.content);
-    const { hooks } = request;
-    const watched = {
-        functionName: request.functionName,
-        alias: request.alias,
-        currentVersion: plan.currentVersion,
-        targetVersion: target.version,
-        hooks,
-        alarms: plan.alarms,
-        ...(plan.rollbackEvents && { rollbackEvents: plan.rollbackEvents })
-    };
-    const sought = (0,start/* soughtBy */.oq)(request, revision, world.clock.now());
-    world.reporter.creating({ record, subject: watched, sought });
-    const deploymentId = await (0,start/* start */.ni)(plan, revision, sought, {
-        codedeploy: world.codedeploy,
-        clock: world.clock,
-        cancelled: world.cancelled,
-        tell: line => world.reporter.say((0,report_text/* plain */.pj)(line))
-    });
-    record.deploymentId = deploymentId;
-    record.consoleUrl = (0,console/* deploymentUrl */.P)(world.region, deploymentId);
-    record.startedAt = world.clock.now();
-    release.subject = { ...watched, deploymentId, ...(record.schedule && { schedule: record.schedule }) };
-    world.reporter.created(record, release.subject);
-});
-async function createAlias(release, version, world) {
-    const { request, record } = release;
-    const alias = await world.lambda.createAlias(request.functionName, request.alias, version);
-    record.aliasArn = alias.arn;
-    if ((0,observation/* isWhollyOn */.t1)(alias, version))
-        return end(release, { kind: 'created', serving: alias });
-    end(release, {
-        kind: 'refused',
-        serving: alias,
-        cause: {
-            code: 'ALIAS_CREATED_ELSEWHERE',
-            what: `Somebody else created alias ${request.alias} meanwhile, on another version.`,
-            next: 'Run the step again: it shifts the traffic from that version.'
-        }
-    });
-}
-/** How long the wait may take: the strategy's own duration, one hour for each hook, and ten minutes. */
-function waitMsOf({ strategy, request }) {
+/** How long the wait may take, ms: the strategy's own duration, one hour for each hook, and ten minutes. */
+function waitMsOf(strategy, hooks) {
     // Without a strategy, what CodeDeploy allows at most for shifting.
     const shift = strategy ? (0,schedule/* durationMs */.pc)((0,lib_strategy/* scheduleOf */.rH)(strategy)) : 48 * 3_600_000;
-    return shift + Object.keys(request.hooks).length * 3_600_000 + 10 * 60_000;
+    return shift + Object.keys(hooks).length * 3_600_000 + 10 * 60_000;
 }
 /** Takes a decision over into the record, and ends the release where the decision is an end. */
 function note(release, decision, world) {
@@ -66565,6 +66411,7 @@ function note(release, decision, world) {
                 record.version = targetVersion;
             break;
         }
+        case 'busy':
         case 'create-alias':
             break;
         case 'unchanged':
@@ -66650,65 +66497,16 @@ function holdBack(releases) {
             refuse(release, cause);
 }
 
-;// CONCATENATED MODULE: ./lib/begin.js
-
-/** Stage by stage, each for all releases before the next begins: nothing is published when one of them is refused. */
-async function begin(order, world) {
-    const releases = order.requests.map(release_open);
-    world.reporter.follow(releases.map(({ record }) => record));
-    await surveyAndDecide(releases, world);
-    for (const each of releases.filter(isOpen))
-        tellPlan(each, order.wait && !order.dryRun ? waitOf(each, order.waitForMinutes) : undefined, world);
-    if (order.dryRun) {
-        for (const each of releases.filter(isOpen))
-            endDryRun(each, world);
-        return [];
-    }
-    await publishAndDecide(releases, world);
-    if (world.cancelled.aborted) {
-        for (const { record, held } of releases.filter(isOpen))
-            record.outcome = cancelledEarly(held?.alias);
-        return [];
-    }
-    await create(releases, world);
-    return releases.flatMap(each => underwayOf(each) ?? []);
-}
-const waitOf = ({ decision }, waitForMinutes) => decision?.kind !== 'shift'
-    ? undefined
-    : waitForMinutes === undefined
-        ? waitMsOf(decision.plan)
-        : waitForMinutes * 60_000;
-function underwayOf({ record, subject, decision, held, request }) {
-    if (!subject || decision?.kind !== 'shift')
-        return undefined;
-    const logGroups = new Map(Object.values(request.hooks).flatMap(hook => {
-        const found = held?.hooks.get(hook);
-        return typeof found === 'object' && found.logGroup ? [[hook, found.logGroup]] : [];
-    }));
-    return { record, subject, waitMs: waitMsOf(decision.plan), logGroups };
-}
-const cancelledEarly = (serving) => ({
-    kind: 'interrupted',
-    ...(serving && { serving }),
-    cause: {
-        code: 'JOB_CANCELLED',
-        what: 'The job was cancelled before a deployment was created: no traffic was moved.',
-        next: 'Run the step again when you mean to release.'
-    }
-});
-
-// EXTERNAL MODULE: ./lib/observe.js + 8 modules
-var observe = __nccwpck_require__(585);
 ;// CONCATENATED MODULE: ./lib/resume.js
 
 
-/** Finds out what a deployment that was started before does, so that it can be watched. */
-async function resume(deploymentId, codedeploy) {
-    const described = await codedeploy.describe(deploymentId);
+/** Finds out what a deployment that was started before does, so that it can be watched. Throws Failure. */
+async function resume(deploymentId, codedeploy, known) {
+    const described = known ?? (await codedeploy.describe(deploymentId));
     if (!described)
-        return resume_refused('DEPLOYMENT_MISSING', `CodeDeploy does not know deployment ${deploymentId} in this account and region.`, 'Correct deployment-id or aws-region.');
+        return refused('DEPLOYMENT_MISSING', `CodeDeploy does not know deployment ${deploymentId} in this account and region.`, 'Correct deployment-id or aws-region.');
     if (described.computePlatform && described.computePlatform !== 'Lambda')
-        return resume_refused('WRONG_COMPUTE_PLATFORM', `Deployment ${deploymentId} is of compute platform ${described.computePlatform}, not Lambda.`, 'Give the id of a Lambda deployment.');
+        return refused('WRONG_COMPUTE_PLATFORM', `Deployment ${deploymentId} is of compute platform ${described.computePlatform}, not Lambda.`, 'Give the id of a Lambda deployment.');
     const { application, sha256, configuration, target } = described;
     const [content, held] = await Promise.all([
         application && sha256 ? codedeploy.appSpec(application, sha256) : undefined,
@@ -66720,7 +66518,7 @@ async function resume(deploymentId, codedeploy) {
     const currentVersion = target?.currentVersion ?? spec?.currentVersion;
     const targetVersion = target?.targetVersion ?? spec?.targetVersion;
     if (!functionName || !alias || !currentVersion || !targetVersion)
-        return resume_refused('DEPLOYMENT_UNREADABLE', `CodeDeploy does not tell which function, alias and versions deployment ${deploymentId} is about.`, 'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group, or wait a few seconds when it was created just now.');
+        return refused('DEPLOYMENT_UNREADABLE', `CodeDeploy does not tell which function, alias and versions deployment ${deploymentId} is about.`, 'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group, or wait a few seconds when it was created just now.');
     const strategy = held ?? (configuration ? (0,lib_strategy/* configurationNamed */.sM)(configuration).strategy : undefined);
     return {
         kind: 'subject',
@@ -66740,11 +66538,489 @@ async function resume(deploymentId, codedeploy) {
         }
     };
 }
-const resume_refused = (code, what, next) => ({
+const refused = (code, what, next) => ({
     kind: 'refused',
     cause: { code, what, next }
 });
 
+// EXTERNAL MODULE: ./lib/start.js
+var start = __nccwpck_require__(9699);
+;// CONCATENATED MODULE: ./lib/create.js
+
+
+
+
+
+
+
+
+
+/** How long to leave CodeDeploy alone after it refused a deployment because of another that it does not list, ms. */
+const againMs = 5_000;
+/**
+ * Deals with what runs in the deployment groups, until each release is free to begin, has joined what runs, or is refused.
+ * `deadline` is epoch ms.
+ */
+const makeRoom = (deadline) => stage(async (release, world) => {
+    const { request, target } = release;
+    while (release.decision?.kind === 'busy' && !world.cancelled.aborted) {
+        const [deploymentId] = release.decision.deploymentIds;
+        const way = await makeWay(deploymentId, request, target?.version, {
+            codedeploy: world.codedeploy,
+            clock: world.clock,
+            cancelled: world.cancelled,
+            deadline,
+            tell: line => world.reporter.say(line)
+        });
+        if (way.kind === 'join')
+            return await join(release, way.deployment, world);
+        if (way.kind !== 'cancelled')
+            await readAnew(release, world);
+        if (way.kind === 'refused')
+            return refuse(release, way.cause);
+    }
+});
+/** What somebody else's deployment left is what we start from: the alias has moved. */
+async function readAnew(release, world) {
+    const { request, held, target } = release;
+    if (!held)
+        return;
+    const [alias, running, live] = await Promise.all([
+        world.lambda.alias(request.functionName, request.alias),
+        world.codedeploy.running(request.application, request.group),
+        world.lambda.version(request.functionName, request.alias)
+    ]);
+    release.held = { ...held, alias, running, live };
+    note(release, (0,plan/* decide */.LD)(request, release.held, target), world);
+}
+/** Watches a deployment that does already what this release was asked to do. */
+async function join(release, deployment, world) {
+    const { record } = release;
+    const resumed = await resume(deployment.id, world.codedeploy, deployment);
+    if (resumed.kind === 'refused')
+        return refuse(release, resumed.cause);
+    const { subject } = resumed;
+    release.subject = { ...subject, hooks: { ...release.request.hooks, ...subject.hooks } };
+    record.previousVersion = subject.currentVersion;
+    record.version = subject.targetVersion;
+    record.startedAt = resumed.createdAt ?? world.clock.now();
+    record.deploymentId = deployment.id;
+    record.consoleUrl = (0,console/* deploymentUrl */.P)(world.region, deployment.id);
+    if (resumed.appSpec !== undefined)
+        record.appSpec = resumed.appSpec;
+    if (subject.schedule)
+        record.schedule = subject.schedule;
+    world.reporter.say(`Joining deployment ${(0,report_text/* plain */.pj)(deployment.id)}, which shifts to the same version already`);
+    world.reporter.created(record, release.subject);
+}
+/** Creates the alias, or the deployment; the deployment's id is told, set and saved before anything else happens. */
+const create = (deadline) => stage(async (release, world) => {
+    const { decision, target, request } = release;
+    if (decision?.kind === 'create-alias' && target)
+        return await createAlias(release, target.version, world);
+    if (decision?.kind !== 'shift' || !target)
+        return;
+    const { plan } = decision;
+    const { record } = release;
+    const revision = specOf(plan, target.version);
+    record.appSpec = revision.content;
+    world.reporter.appSpec(revision.content);
+    const { hooks } = request;
+    const watched = {
+        functionName: request.functionName,
+        alias: request.alias,
+        currentVersion: plan.currentVersion,
+        targetVersion: target.version,
+        hooks,
+        alarms: plan.alarms,
+        ...(plan.rollbackEvents && { rollbackEvents: plan.rollbackEvents })
+    };
+    const sought = (0,start/* soughtBy */.oq)(request, revision, world.clock.now());
+    world.reporter.creating({ record, subject: watched, sought });
+    const deploymentId = await (0,start/* start */.ni)(plan, revision, sought, {
+        codedeploy: world.codedeploy,
+        clock: world.clock,
+        cancelled: world.cancelled,
+        tell: line => world.reporter.say((0,report_text/* plain */.pj)(line))
+    }).catch(failure => unlessBusy(failure, release, deadline, world));
+    if (deploymentId === undefined)
+        return;
+    record.deploymentId = deploymentId;
+    record.consoleUrl = (0,console/* deploymentUrl */.P)(world.region, deploymentId);
+    record.startedAt = world.clock.now();
+    release.subject = { ...watched, deploymentId, ...(record.schedule && { schedule: record.schedule }) };
+    world.reporter.created(record, release.subject);
+});
+async function createAlias(release, version, world) {
+    const { request, record } = release;
+    const alias = await world.lambda.createAlias(request.functionName, request.alias, version);
+    record.aliasArn = alias.arn;
+    if ((0,observation/* isWhollyOn */.t1)(alias, version))
+        return end(release, { kind: 'created', serving: alias });
+    end(release, {
+        kind: 'refused',
+        serving: alias,
+        cause: {
+            code: 'ALIAS_CREATED_ELSEWHERE',
+            what: `Somebody else created alias ${request.alias} meanwhile, on another version.`,
+            next: 'Run the step again: it shifts the traffic from that version.'
+        }
+    });
+}
+/** Somebody was faster: CodeDeploy took their deployment, and ours has to wait its turn. */
+async function unlessBusy(failure, release, deadline, world) {
+    const busy = failure instanceof errors/* Failure */.HR && failure.code === 'DeploymentLimitExceededException';
+    if (!busy || release.held?.running === 'denied' || world.clock.now() >= deadline)
+        throw failure;
+    await readAnew(release, world);
+    if (release.decision?.kind === 'shift')
+        await world.clock.sleep(againMs, world.cancelled);
+}
+
+;// CONCATENATED MODULE: ./lib/publish.js
+
+/** An update of `$LATEST` takes seconds, rarely minutes; Lambda's own waiter gives up after five, ms. */
+const updateMs = 15 * 60_000;
+/** SnapStart and container images take minutes; Lambda's own waiter gives up after 26, ms. */
+const activeMs = 30 * 60_000;
+/**
+ * Publishes what was surveyed as `source` and returns the version once it is Active. `CodeSha256` of what was read goes with the
+ * request, so code that changes in between is refused by Lambda and not released by accident.
+ */
+async function publish(request, source, world) {
+    const ready = await whenUpdated(request, source, world);
+    if (ready.kind !== 'published')
+        return ready;
+    const mismatch = guards(request, ready.version);
+    if (mismatch)
+        return { kind: 'refused', cause: mismatch };
+    try {
+        const version = await world.lambda.publish(request.functionName, {
+            codeSha256: ready.version.codeSha256,
+            description: request.versionDescription,
+            ...(request.revisionId && { revisionId: request.revisionId })
+        });
+        return await whenActive(request, version, world);
+    }
+    catch (failure) {
+        if (!(failure instanceof errors/* Failure */.HR))
+            throw failure;
+        if (failure.code === 'PreconditionFailedException')
+            return { kind: 'refused', cause: otherRevision(request, failure) };
+        const now = await world.lambda.version(request.functionName);
+        if (now && now.codeSha256 !== ready.version.codeSha256)
+            return { kind: 'refused', cause: codeChanged(request, failure) };
+        // Somebody began an update of the configuration in between; the code is still what was read.
+        if (now && failure.code === 'ResourceConflictException' && isBusy(now))
+            return await publish(request, now, world);
+        throw failure;
+    }
+}
+/** Waits until a version that exists can serve. */
+async function whenActive(request, version, world) {
+    const { functionName } = request;
+    const give = await until(version, world, activeMs, each => each.state !== 'Pending', () => world.lambda.version(functionName, version.version), `Version ${version.version} is being made ready by Lambda (Pending)`);
+    if (world.cancelled.aborted)
+        return { kind: 'cancelled' };
+    if (!give || give.state === 'Pending')
+        return publish_refused('VERSION_PENDING', `Version ${version.version} of ${functionName} is still Pending after ${activeMs / 60_000} minutes.`, `When it is Active, release it with target-version: ${version.version}.`);
+    if (give.state === 'Failed')
+        return publish_refused('VERSION_FAILED', `Version ${version.version} of ${functionName} failed to become active: ${reason(give.stateReason)}.`, 'Correct what the reason names (often VPC, image or SnapStart settings), update the function, then release again.');
+    return { kind: 'published', version: give };
+}
+async function whenUpdated(request, source, world) {
+    const give = await until(source, world, updateMs, each => !isBusy(each), () => world.lambda.version(request.functionName), `$LATEST of ${request.functionName} is being updated`);
+    if (world.cancelled.aborted)
+        return { kind: 'cancelled' };
+    if (!give || isBusy(give))
+        return publish_refused('UPDATE_IN_PROGRESS', `An update of ${request.functionName} is still in progress after ${updateMs / 60_000} minutes.`, 'See what holds it up (aws lambda get-function-configuration), then release again.');
+    if (give.lastUpdateStatus === 'Failed' || give.state === 'Failed')
+        return publish_refused('UPDATE_FAILED', `The last update of ${request.functionName} failed: ${reason(give.lastUpdateReason ?? give.stateReason)}.`, 'Correct what the reason names and update the function, then release again.');
+    return { kind: 'published', version: give };
+}
+async function until(first, world, limitMs, done, read, waitingFor) {
+    const begun = world.clock.now();
+    let version = first;
+    let toldAt = begun - 60_000;
+    while (version && !done(version)) {
+        const now = world.clock.now();
+        if (now - begun >= limitMs || world.cancelled.aborted)
+            return version;
+        if (now - toldAt >= 60_000) {
+            world.tell(`${waitingFor}; waiting${now > begun ? ` (${Math.round((now - begun) / 60_000)} min so far)` : ''}`);
+            toldAt = now;
+        }
+        await world.clock.sleep(Math.min(10_000, Math.max(1_000, (now - begun) / 4)), world.cancelled);
+        version = await read();
+    }
+    return version;
+}
+function guards(request, source) {
+    if (request.codeSha256 && request.codeSha256 !== source.codeSha256)
+        return {
+            code: 'CODE_DIFFERS',
+            what: `$LATEST of ${request.functionName} holds code ${source.codeSha256}, not ${request.codeSha256} as code-sha256 says.`,
+            next: 'Somebody else updated the function. Upload the code again, then release.'
+        };
+    return undefined;
+}
+/** Lambda's reasons mostly end in a full stop of their own. */
+const reason = (given) => given?.replace(/\.+$/, '') ?? 'Lambda gave no reason';
+const isBusy = (version) => version.lastUpdateStatus === 'InProgress' || version.state === 'Pending';
+const codeChanged = (request, failure) => ({
+    code: 'CODE_CHANGED',
+    what: `The code of ${request.functionName} changed between reading and publishing $LATEST, so nothing was released.`,
+    next: 'Somebody else updated the function. Make sure that it holds what you mean to release, then run the step again.',
+    message: failure.message
+});
+const otherRevision = (request, failure) => ({
+    code: 'REVISION_DIFFERS',
+    what: `$LATEST of ${request.functionName} is not at revision ${request.revisionId ?? ''} as revision-id says.`,
+    next: 'Read RevisionId anew after the last update of the function has completed (it changes then), or leave revision-id out: the code is guarded anyway.',
+    message: failure.message
+});
+const publish_refused = (code, what, next) => ({
+    kind: 'refused',
+    cause: { code, what, next }
+});
+
+;// CONCATENATED MODULE: ./lib/report/planning.js
+
+
+
+/** What is going to happen, for people: one line a fact. Safe for the log. */
+function planLines(plan, region, waitMs, codeSha256) {
+    const { request, configuration, strategy } = plan;
+    const row = (name, value) => `  ${name.padEnd(10)} ${value}`;
+    const target = plan.targetVersion === undefined
+        ? `$LATEST, published (code ${(0,report_text/* plain */.pj)(codeSha256.slice(0, 12))}…)`
+        : `v${(0,report_text/* plain */.pj)(plan.targetVersion)}`;
+    const hooks = Object.entries(request.hooks).map(([event, name]) => `${event} ${(0,report_text/* plain */.pj)(name)}`);
+    return [
+        `${(0,report_text/* plain */.pj)(request.functionName)}:${(0,report_text/* plain */.pj)(request.alias)} in ${(0,report_text/* plain */.pj)(region)}`,
+        row('traffic', `v${(0,report_text/* plain */.pj)(plan.currentVersion)} → ${target}`),
+        row('strategy', `${(0,report_text/* plain */.pj)(configuration?.name ?? 'chosen by CodeDeploy')}${strategy ? `: ${(0,lib_strategy/* describeStrategy */.rz)(strategy)}${lasting((0,schedule/* durationMs */.pc)((0,lib_strategy/* scheduleOf */.rH)(strategy)))}` : ''}${plan.createsConfiguration ? ' (created first)' : ''}`),
+        row('group', `${(0,report_text/* plain */.pj)(request.application)} / ${(0,report_text/* plain */.pj)(request.group)}`),
+        row('hooks', hooks.join(', ') || 'none'),
+        row('alarms', alarmsText(plan)),
+        row('rollback', rollbackText(plan)),
+        ...(waitMs === undefined ? [] : [row('wait', `at most ${(0,report_text/* duration */.p0)(waitMs)}`)])
+    ];
+}
+const lasting = (ms) => (ms > 0 ? `; ${(0,report_text/* duration */.p0)(ms)} in all` : '');
+function alarmsText({ alarms, request }) {
+    if (request.alarms === 'none')
+        return 'ignored for this deployment';
+    const names = alarms.map(report_text/* plain */.pj).join(', ');
+    if (request.alarms === 'group')
+        return names ? `${names} (of the group)` : 'none';
+    return `${names} (instead of the group's)`;
+}
+const eventText = {
+    DEPLOYMENT_FAILURE: 'on failure',
+    DEPLOYMENT_STOP_ON_ALARM: 'on an alarm',
+    DEPLOYMENT_STOP_ON_REQUEST: 'when stopped'
+};
+function rollbackText({ rollbackEvents, request }) {
+    if (!rollbackEvents)
+        return 'as the group says';
+    if (rollbackEvents.length === 0)
+        return 'never by itself';
+    const events = rollbackEvents.map(event => eventText[event] ?? (0,report_text/* plain */.pj)(event)).join(', ');
+    return request.rollback === 'group' ? `${events} (of the group)` : events;
+}
+
+;// CONCATENATED MODULE: ./lib/survey.js
+
+
+/**
+ * Reads what AWS holds for one function, side by side where nothing depends on another answer. What must be known throws a
+ * Failure when it cannot be read; what is only good to know becomes a warning when it is denied.
+ */
+async function survey(request, aws) {
+    const { functionName, application } = request;
+    const warnings = [];
+    const unlessDenied = async (reading, without) => {
+        try {
+            return await reading;
+        }
+        catch (failure) {
+            if (!(failure instanceof errors/* Failure */.HR) || failure.kind !== 'denied')
+                throw failure;
+            warnings.push(`${failure.action} on ${failure.resource} is denied: ${without}`);
+            return 'denied';
+        }
+    };
+    const strategyNamed = async (name) => (await unlessDenied(aws.codedeploy.strategy(name), `the traffic schedule is taken from the name ${name} as far as that tells it.`)) ?? 'missing';
+    const hooks = [...new Set(Object.values(request.hooks))];
+    const [source, alias, live, group, running, ownStrategy, ...foundHooks] = await Promise.all([
+        aws.lambda.version(functionName, request.targetVersion),
+        aws.lambda.alias(functionName, request.alias),
+        unlessDenied(aws.lambda.version(functionName, request.alias), 'whether both versions have the same execution role is left to AWS.'),
+        unlessDenied(aws.codedeploy.group(application, request.group), "the group's alarms, rollback events and configuration are not known to the plan."),
+        unlessDenied(aws.codedeploy.running(application, request.group).catch(groupMissing), 'a deployment that is already running is only noticed when CodeDeploy refuses this one.'),
+        request.configuration && strategyNamed(request.configuration.name),
+        ...hooks.map(hook => unlessDenied(aws.lambda.version(hook), `whether hook ${hook} exists is only seen when CodeDeploy invokes it.`))
+    ]);
+    const groups = typeof group === 'object' ? group.configuration : undefined;
+    const configuration = request.configuration ?? (groups ? (0,lib_strategy/* configurationNamed */.sM)(groups) : undefined);
+    return {
+        source,
+        alias,
+        live: live === 'denied' ? undefined : live,
+        group,
+        configuration,
+        strategy: ownStrategy ?? (groups ? await strategyNamed(groups) : group === 'denied' ? 'denied' : 'unnamed'),
+        hooks: new Map(hooks.map((hook, index) => [hook, foundHooks[index] ?? 'missing'])),
+        running,
+        warnings
+    };
+}
+/** A group that does not exist has nothing running; that it does not exist is told by the group's own reading. */
+function groupMissing(failure) {
+    if (failure instanceof errors/* Failure */.HR && failure.kind === 'missing')
+        return [];
+    throw failure;
+}
+
+;// CONCATENATED MODULE: ./lib/prepare.js
+
+
+
+
+
+
+
+
+/** Reads what AWS holds and decides what to do; changes nothing. */
+const surveyAndDecide = stage(async (release, world) => {
+    const { request } = release;
+    release.held = await survey(request, world);
+    const target = request.targetVersion === undefined ? undefined : release.held.source;
+    note(release, (0,plan/* decide */.LD)(request, release.held, target), world);
+});
+/** Tells the plan. `waitMs` is how long the step would wait, in ms. */
+function tellPlan(release, waitMs, world) {
+    const { decision, held, request } = release;
+    warnOfExpiry(release, waitMs, world);
+    if (decision?.kind === 'shift')
+        world.reporter.plan('Plan', planLines(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? ''));
+    if (decision?.kind === 'busy')
+        world.reporter.say(`Group ${(0,report_text/* plain */.pj)(request.group)} is busy with deployment ${decision.deploymentIds.map(report_text/* plain */.pj).join(', ')}; if-in-progress is '${request.ifInProgress}'`);
+    if (decision?.kind === 'create-alias')
+        world.reporter.plan('Plan', [
+            `${(0,report_text/* plain */.pj)(request.functionName)} has no alias ${(0,report_text/* plain */.pj)(request.alias)} yet: it is created on ${decision.targetVersion === undefined
+                ? 'the version published from $LATEST'
+                : `v${(0,report_text/* plain */.pj)(decision.targetVersion)}`}, and no traffic is shifted`
+        ]);
+}
+/** Ambient credentials that the workflow got for the job are never renewed. */
+function warnOfExpiry({ decision, record }, waitMs, world) {
+    const { credentialsExpireAt } = world;
+    if (credentialsExpireAt === undefined || waitMs === undefined || decision?.kind !== 'shift')
+        return;
+    const { strategy } = decision.plan;
+    const endsAt = world.clock.now() + (strategy ? (0,schedule/* durationMs */.pc)((0,lib_strategy/* scheduleOf */.rH)(strategy)) : 0);
+    if (credentialsExpireAt > endsAt)
+        return;
+    world.reporter.warn(record, `The AWS credentials expire at ${(0,report_text/* timeOfDay */.rb)(credentialsExpireAt)}, before all traffic has moved (about ${(0,report_text/* timeOfDay */.rb)(endsAt)}): the step would lose sight of the deployment. Give the role a longer session, or let the step assume it by itself with role-to-assume.`);
+}
+/** Ends a dry run: the AppSpec as it would be sent, and nothing changed. */
+function endDryRun(release, world) {
+    const { decision, record } = release;
+    if (decision?.kind === 'shift') {
+        // What `$LATEST` will be numbered is only known once it is published.
+        record.appSpec = specOf(decision.plan, decision.plan.targetVersion ?? '$LATEST').content;
+        world.reporter.appSpec(record.appSpec);
+    }
+    record.outcome = { kind: 'planned', ...(release.held?.alias && { serving: release.held.alias }) };
+}
+/** Publishes `$LATEST` (or takes the version that was asked for), waits until it is Active, and decides anew. */
+const publishAndDecide = stage(async (release, world) => {
+    const { request, held } = release;
+    if (!held?.source)
+        return;
+    const publishing = {
+        lambda: world.lambda,
+        clock: world.clock,
+        cancelled: world.cancelled,
+        tell: (line) => world.reporter.say((0,report_text/* plain */.pj)(line))
+    };
+    const published = await (request.targetVersion
+        ? whenActive(request, held.source, publishing)
+        : publish(request, held.source, publishing));
+    if (published.kind === 'cancelled')
+        return;
+    if (published.kind === 'refused')
+        return refuse(release, published.cause);
+    release.target = published.version;
+    release.record.version = published.version.version;
+    release.record.functionArn = published.version.arn;
+    if (!request.targetVersion)
+        world.reporter.say(`$LATEST of ${(0,report_text/* plain */.pj)(request.functionName)} is published as version ${(0,report_text/* plain */.pj)(published.version.version)}`);
+    // CurrentVersion must be what the alias serves at this moment, or CodeDeploy fails the deployment.
+    const alias = await world.lambda.alias(request.functionName, request.alias);
+    release.held = { ...held, alias };
+    note(release, (0,plan/* decide */.LD)(request, release.held, published.version), world);
+});
+
+;// CONCATENATED MODULE: ./lib/begin.js
+
+
+
+
+/** Stage by stage, each for all releases before the next begins: nothing is published when one of them is refused. */
+async function begin(order, world) {
+    const releases = order.requests.map(release_open);
+    world.reporter.follow(releases.map(({ record }) => record));
+    await surveyAndDecide(releases, world);
+    for (const each of releases.filter(isOpen))
+        tellPlan(each, order.wait && !order.dryRun ? waitMs(each, order.waitForMinutes) : undefined, world);
+    if (order.dryRun) {
+        for (const each of releases.filter(isOpen))
+            endDryRun(each, world);
+        return [];
+    }
+    await publishAndDecide(releases, world);
+    const deadline = world.clock.now() + Math.max(0, ...releases.map(each => waitMs(each, order.waitForMinutes)));
+    while (releases.some(isWaiting) && !world.cancelled.aborted) {
+        await makeRoom(deadline)(releases, world);
+        if (!world.cancelled.aborted)
+            await create(deadline)(releases, world);
+    }
+    for (const each of releases.filter(isWaiting))
+        await cancelEarly(each, world);
+    return releases.flatMap(each => underwayOf(each) ?? []);
+}
+/** Neither over nor under way. */
+const isWaiting = (release) => isOpen(release) && !release.subject;
+/** How long to wait for others, and then once more for our own deployment, ms. */
+const waitMs = ({ held, request }, waitForMinutes) => waitForMinutes === undefined ? waitMsOf(held && (0,plan/* strategyOf */.xS)(held), request.hooks) : waitForMinutes * 60_000;
+function underwayOf({ record, subject, held, request }) {
+    if (!subject)
+        return undefined;
+    const logGroups = new Map(Object.values(request.hooks).flatMap(hook => {
+        const found = held?.hooks.get(hook);
+        return typeof found === 'object' && found.logGroup ? [[hook, found.logGroup]] : [];
+    }));
+    return { record, subject, waitMs: waitMsOf(held && (0,plan/* strategyOf */.xS)(held), subject.hooks), logGroups };
+}
+/** The alias may have been moved by others while we waited for them. */
+async function cancelEarly({ record, request }, world) {
+    const sight = await world.lambda.traffic(request.functionName, request.alias);
+    record.outcome = {
+        kind: 'interrupted',
+        ...(sight.kind === 'seen' && { serving: sight.value }),
+        cause: {
+            code: 'JOB_CANCELLED',
+            what: 'The job was cancelled before a deployment was created: this run moved no traffic.',
+            next: 'Run the step again when you mean to release.'
+        }
+    };
+}
+
+// EXTERNAL MODULE: ./lib/observe.js + 8 modules
+var observe = __nccwpck_require__(585);
 ;// CONCATENATED MODULE: ./lib/pickup.js
 
 
@@ -66790,7 +67066,7 @@ async function pickUp(deploymentId, world) {
         record.functionArn = version.arn;
     world.reporter.created(record, subject);
     world.reporter.say(`Watching: v${(0,report_text/* plain */.pj)(subject.currentVersion)} → v${(0,report_text/* plain */.pj)(subject.targetVersion)}${record.strategy ? `, ${record.strategy}` : ''}`);
-    const waitMs = waitMsOf({ strategy, request: { hooks: subject.hooks } });
+    const waitMs = waitMsOf(strategy, subject.hooks);
     return [{ record, subject, waitMs, logGroups: new Map() }];
 }
 async function found(deploymentId, world) {
@@ -67009,8 +67285,10 @@ function file_command_prepareKeyValueMessage(key, value) {
 const external_path_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("path");
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(8611);
+var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(5692);
+var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
@@ -67103,7 +67381,7 @@ class DecodedURL extends URL {
 }
 //# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./node_modules/tunnel/index.js
-var node_modules_tunnel = __nccwpck_require__(770);
+var tunnel = __nccwpck_require__(770);
 // EXTERNAL MODULE: ./node_modules/undici/index.js
 var undici = __nccwpck_require__(6752);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
@@ -67181,7 +67459,7 @@ const HttpResponseRetryCodes = [
     HttpCodes.ServiceUnavailable,
     HttpCodes.GatewayTimeout
 ];
-const RetryableHttpVerbs = (/* unused pure expression or super */ null && (['OPTIONS', 'GET', 'DELETE', 'HEAD']));
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
 const ExponentialBackoffCeiling = 10;
 const ExponentialBackoffTimeSlice = 5;
 class HttpClientError extends Error {
@@ -67227,7 +67505,7 @@ function isHttps(requestUrl) {
     const parsedUrl = new URL(requestUrl);
     return parsedUrl.protocol === 'https:';
 }
-class lib_HttpClient {
+class HttpClient {
     constructor(userAgent, handlers, requestOptions) {
         this._ignoreSslError = false;
         this._allowRedirects = true;
@@ -67530,7 +67808,7 @@ class lib_HttpClient {
     }
     getAgentDispatcher(serverUrl) {
         const parsedUrl = new URL(serverUrl);
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (!useProxy) {
             return;
@@ -67541,7 +67819,7 @@ class lib_HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? https : http;
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -67640,7 +67918,7 @@ class lib_HttpClient {
     }
     _getAgent(parsedUrl) {
         let agent;
-        const proxyUrl = pm.getProxyUrl(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (this._keepAlive && useProxy) {
             agent = this._proxyAgent;
@@ -67655,7 +67933,7 @@ class lib_HttpClient {
         const usingSsl = parsedUrl.protocol === 'https:';
         let maxSockets = 100;
         if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
         }
         // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
         if (proxyUrl && proxyUrl.hostname) {
@@ -67680,7 +67958,7 @@ class lib_HttpClient {
         // if tunneling agent isn't assigned create a new agent
         if (!agent) {
             const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
             this._agent = agent;
         }
         if (usingSsl && this._ignoreSslError) {
@@ -67703,7 +67981,7 @@ class lib_HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
@@ -67834,7 +68112,7 @@ class BasicCredentialHandler {
         });
     }
 }
-class auth_BearerCredentialHandler {
+class BearerCredentialHandler {
     constructor(token) {
         this.token = token;
     }
@@ -67892,13 +68170,13 @@ var oidc_utils_awaiter = (undefined && undefined.__awaiter) || function (thisArg
 
 
 
-class oidc_utils_OidcClient {
+class OidcClient {
     static createHttpClient(allowRetry = true, maxRetry = 10) {
         const requestOptions = {
             allowRetries: allowRetry,
             maxRetries: maxRetry
         };
-        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(oidc_utils_OidcClient.getRequestToken())], requestOptions);
+        return new HttpClient('actions/oidc-client', [new BearerCredentialHandler(OidcClient.getRequestToken())], requestOptions);
     }
     static getRequestToken() {
         const token = process.env['ACTIONS_ID_TOKEN_REQUEST_TOKEN'];
@@ -67917,7 +68195,7 @@ class oidc_utils_OidcClient {
     static getCall(id_token_url) {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             var _a;
-            const httpclient = oidc_utils_OidcClient.createHttpClient();
+            const httpclient = OidcClient.createHttpClient();
             const res = yield httpclient
                 .getJson(id_token_url)
                 .catch(error => {
@@ -67936,13 +68214,13 @@ class oidc_utils_OidcClient {
         return oidc_utils_awaiter(this, void 0, void 0, function* () {
             try {
                 // New ID Token is requested from action service
-                let id_token_url = oidc_utils_OidcClient.getIDTokenUrl();
+                let id_token_url = OidcClient.getIDTokenUrl();
                 if (audience) {
                     const encodedAudience = encodeURIComponent(audience);
                     id_token_url = `${id_token_url}&audience=${encodedAudience}`;
                 }
                 debug(`ID token url is ${id_token_url}`);
-                const id_token = yield oidc_utils_OidcClient.getCall(id_token_url);
+                const id_token = yield OidcClient.getCall(id_token_url);
                 setSecret(id_token);
                 return id_token;
             }
@@ -69540,8 +69818,8 @@ function exportVariable(name, val) {
  * console.log(`Using token: ${apiToken}`); // Outputs: "Using token: ***"
  * ```
  */
-function core_setSecret(secret) {
-    issueCommand('add-mask', {}, secret);
+function setSecret(secret) {
+    command_issueCommand('add-mask', {}, secret);
 }
 /**
  * Prepends inputPath to the PATH (for this action and future actions)
@@ -69662,8 +69940,8 @@ function isDebug() {
  * Writes debug message to user log
  * @param message debug message
  */
-function core_debug(message) {
-    issueCommand('debug', {}, message);
+function debug(message) {
+    command_issueCommand('debug', {}, message);
 }
 /**
  * Adds an error issue
@@ -69789,6 +70067,7 @@ var report_text = __nccwpck_require__(4639);
 const annotations = { notice: notice, warning: warning, error: error };
 /** The job that this process runs in: the only place that speaks to GitHub's runner. */
 const runner = {
+    idToken: () => getIDToken('sts.amazonaws.com'),
     input: name => getInput(name),
     state: name => getState(name),
     info: line => info((0,report_text/* inert */.tJ)(line)),

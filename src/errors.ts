@@ -69,6 +69,11 @@ function words({ kind, code, action, resource }: Failure): [what: string, next: 
         `Grant the role ${action} on ${resource}.`
       ]
     case 'credentials':
+      if (code === 'ROLE_NOT_ASSUMED')
+        return [
+          `The role ${resource} could not be assumed with GitHub's OIDC token.`,
+          "The job needs permissions: id-token: write, and the role's trust policy must admit this repository (sub) with audience sts.amazonaws.com."
+        ]
       return code.startsWith('Expired')
         ? [
             `The AWS credentials expired (${action}).`,

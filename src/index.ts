@@ -22,9 +22,9 @@ async function main(): Promise<number> {
   let reporter = new Reporter(runner)
   try {
     const order = parseInputs({ input: runner.input, env: process.env })
-    const { region } = order
-    reporter = new Reporter(runner, { region, leaving: order.wait ? order.leaving : 'continue' })
-    return exitCode(await run(order, realWorld(region, reporter, cancelling.signal)))
+    const place = { region: order.region, ...(order.role && { role: order.role }) }
+    reporter = new Reporter(runner, { ...place, leaving: order.wait ? order.leaving : 'continue' })
+    return exitCode(await run(order, realWorld(place, reporter, cancelling.signal)))
   } catch (error) {
     return exitCode(await abandon(error, reporter))
   } finally {
@@ -38,7 +38,7 @@ async function post(): Promise<void> {
   if (!saved) return
   const reporter = new Reporter(runner, saved)
   try {
-    await cleanUp(saved, realWorld(saved.region, reporter, new AbortController().signal))
+    await cleanUp(saved, realWorld(saved, reporter, new AbortController().signal))
   } catch (error) {
     await abandon(error, reporter)
   }
@@ -46,12 +46,28 @@ async function post(): Promise<void> {
 
 const exitCode = (outcome: OutcomeKind): number => (passes(outcome) ? 0 : 1)
 
-function realWorld(region: string, reporter: Reporter, cancelled: AbortSignal): World {
+function realWorld(
+  { region, role: arn }: { region: string; role?: string },
+  reporter: Reporter,
+  cancelled: AbortSignal
+): World {
   const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT = '1' } = process.env
   const clock = clockFrom(process.env)
   const run = GITHUB_RUN_ID && `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`
-  const aws = createAws({ region, ...(run && { run }) }, clock)
-  return { ...aws, region, clock, random: Math.random, cancelled, reporter }
+  const role = arn && { arn, sessionName: `lambda-codedeploy-${run || 'run'}`, idToken: runner.idToken }
+  const aws = createAws({ region, ...(run && { run }), ...(role && { role }) }, clock)
+  const expiry = role
+    ? Number.NaN
+    : Date.parse(process.env.AWS_CREDENTIAL_EXPIRATION?.replaceAll('"', '') ?? '')
+  return {
+    ...aws,
+    region,
+    clock,
+    random: Math.random,
+    cancelled,
+    reporter,
+    ...(Number.isFinite(expiry) && { credentialsExpireAt: expiry })
+  }
 }
 
 async function abandon(error: unknown, reporter: Reporter): Promise<OutcomeKind> {

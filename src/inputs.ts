@@ -48,6 +48,8 @@ export type Order = {
   waitForMinutes?: number
   /** What to do with a deployment that is still running when the job is cancelled or the wait is over. */
   leaving: Leaving
+  /** ARN of the role that the step assumes by itself. Undefined: the job's ambient credentials. */
+  role?: string
 } & (
   | { kind: 'release'; requests: readonly [Request, ...Request[]]; dryRun: boolean }
   | { kind: 'watch'; deploymentId: string }
@@ -84,7 +86,18 @@ export function parseInputs(given: Given): Order {
   const wait = read.boolean('wait', true)
   const waitForMinutes = read.integer('wait-for-minutes', 1, 60 * 24 * 4)
   const leaving = read.oneOf('if-interrupted', leavings)
-  const common = { region, wait, leaving, ...(waitForMinutes !== undefined && { waitForMinutes }) }
+  const role = read.matching(
+    'role-to-assume',
+    /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
+    'the ARN of an IAM role, such as arn:aws:iam::123456789012:role/deploy'
+  )
+  const common = {
+    region,
+    wait,
+    leaving,
+    ...(role && { role }),
+    ...(waitForMinutes !== undefined && { waitForMinutes })
+  }
 
   const deploymentId = given.input('deployment-id')
   const order: Order = deploymentId

@@ -1,8 +1,10 @@
+import { durationMs } from './deployment/schedule.ts'
 import { decide } from './plan.ts'
 import { publish, whenActive } from './publish.ts'
 import { note, type Release, refuse, specOf, stage } from './release.ts'
 import { planLines } from './report/planning.ts'
-import { plain } from './report/text.ts'
+import { plain, timeOfDay } from './report/text.ts'
+import { scheduleOf } from './strategy.ts'
 import { survey } from './survey.ts'
 import type { World } from './world.ts'
 
@@ -15,11 +17,9 @@ export const surveyAndDecide = stage(async (release, world) => {
 })
 
 /** Tells the plan. `waitMs` is how long the step would wait, in ms. */
-export function tellPlan(
-  { decision, held, request }: Release,
-  waitMs: number | undefined,
-  world: World
-): void {
+export function tellPlan(release: Release, waitMs: number | undefined, world: World): void {
+  const { decision, held, request } = release
+  warnOfExpiry(release, waitMs, world)
   if (decision?.kind === 'shift')
     world.reporter.plan(
       'Plan',
@@ -37,6 +37,19 @@ export function tellPlan(
           : `v${plain(decision.targetVersion)}`
       }, and no traffic is shifted`
     ])
+}
+
+/** Ambient credentials that the workflow got for the job are never renewed. */
+function warnOfExpiry({ decision, record }: Release, waitMs: number | undefined, world: World): void {
+  const { credentialsExpireAt } = world
+  if (credentialsExpireAt === undefined || waitMs === undefined || decision?.kind !== 'shift') return
+  const { strategy } = decision.plan
+  const endsAt = world.clock.now() + (strategy ? durationMs(scheduleOf(strategy)) : 0)
+  if (credentialsExpireAt > endsAt) return
+  world.reporter.warn(
+    record,
+    `The AWS credentials expire at ${timeOfDay(credentialsExpireAt)}, before all traffic has moved (about ${timeOfDay(endsAt)}): the step would lose sight of the deployment. Give the role a longer session, or let the step assume it by itself with role-to-assume.`
+  )
 }
 
 /** Ends a dry run: the AppSpec as it would be sent, and nothing changed. */

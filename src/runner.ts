@@ -6,9 +6,12 @@ const annotations = { notice: core.notice, warning: core.warning, error: core.er
 
 /** The job that this process runs in: the only place that speaks to GitHub's runner. */
 export const runner: Job & {
+  /** GitHub's OIDC token for AWS; it is masked in the log. Throws without `permissions: id-token: write`. */
+  idToken(): Promise<string>
   input(name: string): string
   state(name: string): string
 } = {
+  idToken: () => core.getIDToken('sts.amazonaws.com'),
   input: name => core.getInput(name),
   state: name => core.getState(name),
   info: line => core.info(inert(line)),

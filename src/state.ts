@@ -27,6 +27,8 @@ export interface SavedRun {
   phase: 'creating' | 'running' | 'stopping' | 'done'
   region: string
   leaving: Leaving
+  /** As in Order. */
+  role?: string
   releases: readonly SavedRelease[]
 }
 

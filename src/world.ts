@@ -24,6 +24,8 @@ export interface World {
       stop(deploymentId: string, rollBack: boolean): Promise<Stopping>
     }
   logs: { tail(group: string, from: number, to: number): Promise<string[]> }
+  /** When the ambient credentials end, epoch ms; undefined when that is not known, or when they are renewed. */
+  credentialsExpireAt?: number
   clock: Clock
   /** 0 to 1. */
   random(): number

@@ -2,11 +2,14 @@ import type { Clock } from '../clock.ts'
 import { Arns } from './arns.ts'
 import { type ClientOptions, createClients } from './clients.ts'
 import { CodeDeploy } from './codedeploy.ts'
+import { assumed, type Role } from './credentials.ts'
 import { Lambda } from './lambda.ts'
 import { Logs } from './logs.ts'
 
 /** AWS as the program knows it. `clock` paces the retries. */
-export function createAws(options: ClientOptions, clock: Clock) {
+export function createAws(given: ClientOptions & { role?: Role }, clock: Clock) {
+  const { role, ...ambient } = given
+  const options = role ? { ...ambient, credentials: assumed(role, ambient, clock) } : ambient
   const clients = createClients(options)
   const arns = new Arns(options.region)
   return {

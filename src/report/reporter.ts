@@ -26,12 +26,12 @@ const mostWarnings = 9
 export class Reporter {
   readonly #job: Job
   /** What the post step must know of this run. */
-  readonly #keep: Pick<SavedRun, 'region' | 'leaving'> | undefined
+  readonly #keep: Pick<SavedRun, 'region' | 'leaving' | 'role'> | undefined
   #saved: readonly SavedRelease[] = []
   #records: readonly ReleaseRecord[] = []
   #warnings = 0
 
-  constructor(job: Job, keep?: Pick<SavedRun, 'region' | 'leaving'>) {
+  constructor(job: Job, keep?: Pick<SavedRun, 'region' | 'leaving' | 'role'>) {
     this.#job = job
     this.#keep = keep
   }
