@@ -63319,15 +63319,19 @@ class CodeDeploy {
     #arns;
     /** The format of target ids is not documented for Lambda, so they are asked for once and kept. */
     #targetIds = new Map();
-    /** Group ARN of the deployments of this run, for the sentence that says which permission is missing. */
-    #group = '*';
+    /** Of the deployments of this run. */
+    #place;
     constructor(client, clock, arns) {
         this.#client = client;
         this.#clock = clock;
         this.#arns = arns;
     }
+    /** For the sentence that says which permission is missing. */
+    get #group() {
+        return this.#place ? this.#arns.group(this.#place.application, this.#place.group) : '*';
+    }
     async group(application, group) {
-        this.#group = this.#arns.group(application, group);
+        this.#place = { application, group };
         const action = 'codedeploy:GetDeploymentGroup';
         try {
             const answer = await patiently(this.#clock, action, this.#group, () => this.#client.send(new dist_cjs/* GetDeploymentGroupCommand */.WOp({ applicationName: application, deploymentGroupName: group })));
@@ -63462,8 +63466,9 @@ class CodeDeploy {
         if (!answer?.deploymentInfo)
             return undefined;
         const described = descriptionFrom(answer.deploymentInfo);
-        if (described.application && described.group)
-            this.#group = this.#arns.group(described.application, described.group);
+        const { application, group } = described;
+        if (application && group)
+            this.#place = { application, group };
         const target = await this.#target(deploymentId).catch(unlessDenied);
         return { ...described, ...(target && { target }) };
     }
@@ -63661,7 +63666,7 @@ const lateMs = 5_000;
 /** Asked before giving up on lines that have not arrived. */
 const tries = 3;
 /** Enough to show what went wrong, few enough to read at night. */
-const mostLines = 12;
+const mostLines = 20;
 /** CloudWatch Logs, asked only when a hook has failed; its client is loaded then. */
 class Logs {
     #options;
@@ -66518,7 +66523,7 @@ async function resume(deploymentId, codedeploy, known) {
     const currentVersion = target?.currentVersion ?? spec?.currentVersion;
     const targetVersion = target?.targetVersion ?? spec?.targetVersion;
     if (!functionName || !alias || !currentVersion || !targetVersion)
-        return refused('DEPLOYMENT_UNREADABLE', `CodeDeploy does not tell which function, alias and versions deployment ${deploymentId} is about.`, 'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group, or wait a few seconds when it was created just now.');
+        return refused('DEPLOYMENT_UNREADABLE', `CodeDeploy does not tell which function, alias and versions deployment ${deploymentId} is about.`, 'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group.');
     const strategy = held ?? (configuration ? (0,lib_strategy/* configurationNamed */.sM)(configuration).strategy : undefined);
     return {
         kind: 'subject',
@@ -67069,9 +67074,19 @@ async function pickUp(deploymentId, world) {
     const waitMs = waitMsOf(strategy, subject.hooks);
     return [{ record, subject, waitMs, logGroups: new Map() }];
 }
+/** A deployment says what it does once it has started, which takes seconds. */
+const startsWithinMs = 20_000;
 async function found(deploymentId, world) {
+    const { clock, codedeploy, cancelled } = world;
+    const begun = clock.now();
     try {
-        return await resume(deploymentId, world.codedeploy);
+        for (;;) {
+            const resumed = await resume(deploymentId, codedeploy);
+            const mayTellLater = resumed.kind === 'refused' && resumed.cause.code === 'DEPLOYMENT_UNREADABLE';
+            if (!mayTellLater || clock.now() - begun >= startsWithinMs || cancelled.aborted)
+                return resumed;
+            await clock.sleep(2_000, cancelled);
+        }
     }
     catch (failure) {
         if (!(failure instanceof errors/* Failure */.HR))
@@ -70119,6 +70134,8 @@ async function start(plan, revision, sought, world) {
         await codedeploy.createStrategy(configuration.name, strategy);
         tell(`Deployment configuration ${configuration.name} created`);
     }
+    // Once an answer was lost, no later refusal proves that nothing was created.
+    let lost;
     for (let attempt = 1;; attempt++) {
         try {
             return await codedeploy.create(request, request.configuration && configuration?.name, revision);
@@ -70126,21 +70143,30 @@ async function start(plan, revision, sought, world) {
         catch (failure) {
             if (!(failure instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR))
                 throw failure;
+            if (failure.mayHaveActed)
+                lost = failure;
             const limit = failure.code === 'DeploymentLimitExceededException';
-            if (!limit && !failure.mayHaveActed && failure.kind !== 'passing')
-                throw failure;
-            if (limit || failure.mayHaveActed) {
-                const ours = await findOurs(request, sought, codedeploy);
+            if (limit || lost) {
+                const ours = await findOurs(request, sought, codedeploy).catch(unseen => {
+                    throw lost && unseen instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR ? lost : unseen;
+                });
                 if (ours) {
-                    tell(`The answer to CreateDeployment was lost (${failure.code}); found our deployment ${ours}`);
+                    tell(`The answer to CreateDeployment was lost (${(lost ?? failure).code}); found our deployment ${ours}`);
                     return ours;
                 }
             }
-            // A cancelled run creates nothing any more; the post step looks once again for what may turn up late.
-            if (limit || attempt === attempts || cancelled.aborted)
+            // The group is busy with somebody else's deployment, and ours is not among what it has seen.
+            if (limit)
                 throw failure;
-            tell(`CreateDeployment was not answered (${failure.code}); trying again`);
-            await clock.sleep(1_000 * 2 ** attempt, cancelled);
+            // A cancelled run creates nothing any more; the post step looks once again for what may turn up late.
+            if (failure.kind === 'passing' || failure.kind === 'garbled') {
+                if (attempt < attempts && !cancelled.aborted) {
+                    tell(`CreateDeployment was not answered (${failure.code}); trying again`);
+                    await clock.sleep(1_000 * 2 ** attempt, cancelled);
+                    continue;
+                }
+            }
+            throw lost ?? failure;
         }
     }
 }

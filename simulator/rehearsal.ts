@@ -1,4 +1,4 @@
-import { type Aws, createAws } from './aws.ts'
+import { type Aws, createAws, type RecordedRequest } from './aws.ts'
 import { scaledClock, type Timer } from './clock.ts'
 import type { Ending } from './endings.ts'
 import { runStep, type ShownLine, type StepResult } from './runner.ts'
@@ -25,6 +25,8 @@ export interface Rehearsed {
   serving: string
   /** Simulated milliseconds that it took. */
   tookMs: number
+  /** Everything that was asked of AWS. */
+  requests: readonly RecordedRequest[]
 }
 
 /** The example key of AWS's own documentation. */
@@ -79,7 +81,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
       signal: options.signal ? AbortSignal.any([options.signal, job.signal]) : job.signal,
       ...(options.onLine && { onLine: options.onLine })
     })
-    return { result, serving: serving(aws), tookMs: clock.now() - origin }
+    return { result, serving: serving(aws), tookMs: clock.now() - origin, requests: aws.requests }
   } finally {
     play.cancel()
     await server.close()

@@ -49,9 +49,19 @@ export async function pickUp(deploymentId: string, world: World): Promise<Underw
   return [{ record, subject, waitMs, logGroups: new Map() }]
 }
 
+/** A deployment says what it does once it has started, which takes seconds. */
+const startsWithinMs = 20_000
+
 async function found(deploymentId: string, world: World): Promise<Resumed> {
+  const { clock, codedeploy, cancelled } = world
+  const begun = clock.now()
   try {
-    return await resume(deploymentId, world.codedeploy)
+    for (;;) {
+      const resumed = await resume(deploymentId, codedeploy)
+      const mayTellLater = resumed.kind === 'refused' && resumed.cause.code === 'DEPLOYMENT_UNREADABLE'
+      if (!mayTellLater || clock.now() - begun >= startsWithinMs || cancelled.aborted) return resumed
+      await clock.sleep(2_000, cancelled)
+    }
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
     return { kind: 'refused', cause: causeOfFailure(failure) }

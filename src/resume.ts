@@ -81,7 +81,7 @@ export async function resume(
     return refused(
       'DEPLOYMENT_UNREADABLE',
       `CodeDeploy does not tell which function, alias and versions deployment ${deploymentId} is about.`,
-      'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group, or wait a few seconds when it was created just now.'
+      'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group.'
     )
   const strategy = held ?? (configuration ? configurationNamed(configuration).strategy : undefined)
   return {

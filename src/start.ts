@@ -46,24 +46,37 @@ export async function start(plan: Plan, revision: AppSpec, sought: Sought, world
     await codedeploy.createStrategy(configuration.name, strategy)
     tell(`Deployment configuration ${configuration.name} created`)
   }
+  // Once an answer was lost, no later refusal proves that nothing was created.
+  let lost: Failure | undefined
   for (let attempt = 1; ; attempt++) {
     try {
       return await codedeploy.create(request, request.configuration && configuration?.name, revision)
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
+      if (failure.mayHaveActed) lost = failure
       const limit = failure.code === 'DeploymentLimitExceededException'
-      if (!limit && !failure.mayHaveActed && failure.kind !== 'passing') throw failure
-      if (limit || failure.mayHaveActed) {
-        const ours = await findOurs(request, sought, codedeploy)
+      if (limit || lost) {
+        const ours = await findOurs(request, sought, codedeploy).catch(unseen => {
+          throw lost && unseen instanceof Failure ? lost : unseen
+        })
         if (ours) {
-          tell(`The answer to CreateDeployment was lost (${failure.code}); found our deployment ${ours}`)
+          tell(
+            `The answer to CreateDeployment was lost (${(lost ?? failure).code}); found our deployment ${ours}`
+          )
           return ours
         }
       }
+      // The group is busy with somebody else's deployment, and ours is not among what it has seen.
+      if (limit) throw failure
       // A cancelled run creates nothing any more; the post step looks once again for what may turn up late.
-      if (limit || attempt === attempts || cancelled.aborted) throw failure
-      tell(`CreateDeployment was not answered (${failure.code}); trying again`)
-      await clock.sleep(1_000 * 2 ** attempt, cancelled)
+      if (failure.kind === 'passing' || failure.kind === 'garbled') {
+        if (attempt < attempts && !cancelled.aborted) {
+          tell(`CreateDeployment was not answered (${failure.code}); trying again`)
+          await clock.sleep(1_000 * 2 ** attempt, cancelled)
+          continue
+        }
+      }
+      throw lost ?? failure
     }
   }
 }

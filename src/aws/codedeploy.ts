@@ -47,8 +47,8 @@ export class CodeDeploy implements CodeDeployReader, Starter, Resumer {
   readonly #arns: Arns
   /** The format of target ids is not documented for Lambda, so they are asked for once and kept. */
   readonly #targetIds = new Map<string, string>()
-  /** Group ARN of the deployments of this run, for the sentence that says which permission is missing. */
-  #group = '*'
+  /** Of the deployments of this run. */
+  #place: { application: string; group: string } | undefined
 
   constructor(client: CodeDeployClient, clock: Clock, arns: Arns) {
     this.#client = client
@@ -56,8 +56,13 @@ export class CodeDeploy implements CodeDeployReader, Starter, Resumer {
     this.#arns = arns
   }
 
+  /** For the sentence that says which permission is missing. */
+  get #group(): string {
+    return this.#place ? this.#arns.group(this.#place.application, this.#place.group) : '*'
+  }
+
   async group(application: string, group: string): Promise<Group | 'no-application' | 'no-group'> {
-    this.#group = this.#arns.group(application, group)
+    this.#place = { application, group }
     const action = 'codedeploy:GetDeploymentGroup'
     try {
       const answer = await patiently(this.#clock, action, this.#group, () =>
@@ -227,8 +232,8 @@ export class CodeDeploy implements CodeDeployReader, Starter, Resumer {
     )
     if (!answer?.deploymentInfo) return undefined
     const described = descriptionFrom(answer.deploymentInfo)
-    if (described.application && described.group)
-      this.#group = this.#arns.group(described.application, described.group)
+    const { application, group } = described
+    if (application && group) this.#place = { application, group }
     const target = await this.#target(deploymentId).catch(unlessDenied)
     return { ...described, ...(target && { target }) }
   }

@@ -8,7 +8,7 @@ const lateMs = 5_000
 /** Asked before giving up on lines that have not arrived. */
 const tries = 3
 /** Enough to show what went wrong, few enough to read at night. */
-const mostLines = 12
+const mostLines = 20
 
 /** CloudWatch Logs, asked only when a hook has failed; its client is loaded then. */
 export class Logs {

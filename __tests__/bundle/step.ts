@@ -1,0 +1,22 @@
+import { join } from 'node:path'
+import { type Ending, endings } from '../../simulator/endings.ts'
+import { baseInputs, type Rehearsed, rehearse } from '../../simulator/rehearsal.ts'
+
+/** dist/ as users run it: as a step in the model of GitHub's runner, over HTTP, with a clock that runs fast. */
+export function step(ending: Ending, speed = ending.speed): Promise<Rehearsed> {
+  const inputs = Object.entries({ ...baseInputs, ...ending.inputs }).filter(([, value]) => value !== '')
+  return rehearse({
+    ending,
+    speed,
+    inputs: Object.fromEntries(inputs),
+    action: join(import.meta.dirname, '..', '..'),
+    uses: 'acme/lambda-codedeploy@v1'
+  })
+}
+
+/** One of the demo's endings, changed. */
+export function like(name: string, changes: Partial<Ending>): Ending {
+  const ending = endings.find(each => each.name === name)
+  if (!ending) throw new Error(`There is no ending ${name}`)
+  return { ...ending, ...changes }
+}

@@ -1,0 +1,93 @@
+import { expect, test } from '@jest/globals'
+import type { Aws } from '../../simulator/aws.ts'
+import { after, fault, hooks, jobIsCancelled } from './happenings.ts'
+import { type Play, play, release } from './play.ts'
+
+const rows: { name: string; minute: number; scene?: Play }[] = [
+  { name: 'during the hook', minute: 0.07, scene: { inputs: { ...release, ...hooks } } },
+  { name: 'in the quiet of a canary', minute: 2.1 },
+  {
+    name: 'while an answer of CodeDeploy is awaited that takes long',
+    minute: 2.1,
+    scene: {
+      before: aws => aws.faults.add({ operation: 'GetDeployment', kind: 'slow', ms: 15_000, skip: 9 })
+    }
+  },
+  {
+    name: 'while nothing can be seen',
+    minute: 2.1,
+    scene: { before: fault({ operation: 'GetDeployment', kind: 'throttle', skip: 5, times: 4 }) }
+  },
+  {
+    name: 'while the hook after the shift runs',
+    minute: 5.15,
+    scene: { inputs: { ...release, ...hooks }, setting: { after: { seconds: 30 } } }
+  }
+]
+
+test.each(rows)('a cancel $name asks CodeDeploy to stop within a second', async ({ minute, scene = {} }) => {
+  let at = 0
+  const { outputs, aws } = await play({
+    ...scene,
+    before: (aws, clock, cancel) => {
+      scene.before?.(aws, clock, cancel)
+      after(minute, (...world) => {
+        at = clock.now()
+        jobIsCancelled(...world)
+      })(aws, clock, cancel)
+    }
+  })
+  expect([outputs.outcome, outputs['serving-version']]).toEqual(['interrupted', '7'])
+  expect(askedToStop(aws).map(request => request.at - at < 1_000)).toEqual([true])
+})
+
+test('a cancel while CreateDeployment is under way lets it finish, and stops what it created', async () => {
+  const { outputs, aws, state } = await play({
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: 4_000 })
+      clock.at(clock.now() + 2_000, cancel)
+    }
+  })
+  expect([outputs.outcome, outputs['serving-version']]).toEqual(['interrupted', '7'])
+  expect(askedToStop(aws).map(({ input }) => input)).toEqual([
+    { deploymentId: outputs['deployment-id'], autoRollbackEnabled: true }
+  ])
+  expect(JSON.parse(state.run ?? '{}').phase).toBe('done')
+})
+
+test('a cancel while the answer to CreateDeployment is lost: post finds what was created, and stops it', async () => {
+  const { outputs, aws, log } = await play({
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'dropAfter' })
+      aws.faults.add({ operation: 'ListDeployments', kind: 'dropBefore', skip: 1, times: 5 })
+      clock.at(clock.now() + 1_000, cancel)
+    }
+  })
+  expect(outputs.outcome).toBe('interrupted')
+  expect(log.join('\n')).toMatch(/Deployment d-\w{9} was created by this step, which never learned its id/)
+  expect(askedToStop(aws)).toHaveLength(1)
+  expect(aws.lambda.getAlias({ FunctionName: 'payments-api', Name: 'live' }).FunctionVersion).toBe('7')
+})
+
+test('a stop that is throttled is asked for again; one that is denied is told with what to do', async () => {
+  const throttled = await play({
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'StopDeployment', kind: 'throttle', times: 3 })
+      after(2, jobIsCancelled)(aws, clock, cancel)
+    }
+  })
+  expect([throttled.outputs.outcome, throttled.outputs['serving-version']]).toEqual(['interrupted', '7'])
+  const denied = await play({
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'StopDeployment', kind: 'accessDenied', times: Number.POSITIVE_INFINITY })
+      after(2, jobIsCancelled)(aws, clock, cancel)
+    }
+  })
+  expect(denied.outputs.outcome).toBe('interrupted')
+  expect(denied.log.find(line => line.includes('not stopped'))).toMatch(
+    /The credentials may not do codedeploy:StopDeployment on arn:aws:codedeploy:eu-west-1:123456789012:deploymentgroup:payments\/payments-live/
+  )
+  expect(denied.summary).toContain('is wholly on v8')
+})
+
+const askedToStop = (aws: Aws) => aws.requests.filter(({ operation }) => operation === 'StopDeployment')

@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals'
+import { after, alarmGoesOff, anotherIsRunning, fault, group, jobIsCancelled } from './happenings.ts'
+import { type Play, type Played, play } from './play.ts'
+
+/** The step that watches what was started before: the id is known once somebody has started it. */
+async function watchIt(scene: Play & { inputs?: never }): Promise<Played> {
+  const inputs: Record<string, string> = {}
+  return await play({
+    ...scene,
+    inputs,
+    before: (aws, clock, cancel) => {
+      anotherIsRunning('6')(aws, clock, cancel)
+      inputs['deployment-id'] = aws.codedeploy.listDeployments(group).deployments[0] ?? ''
+      scene.before?.(aws, clock, cancel)
+    }
+  })
+}
+
+const ends = ({ passed, outputs }: Played) => ({
+  passed,
+  outcome: outputs.outcome,
+  serving: outputs['serving-version'],
+  previous: outputs['previous-version'],
+  target: outputs.version
+})
+
+describe('deployment-id: a deployment that was started before is watched', () => {
+  test('to its success', async () => {
+    const played = await watchIt({})
+    expect(ends(played)).toEqual({
+      passed: true,
+      outcome: 'succeeded',
+      serving: '6',
+      previous: '7',
+      target: '6'
+    })
+    expect(played.log.join('\n')).toContain('live  v7 90%  v6 10%   next 100% in 5m 00s')
+    expect(played.outputs.appspec).toContain('"TargetVersion": "6"')
+    expect(played.aws.requests.filter(({ operation }) => /^(Create|Publish|Update)/.test(operation))).toEqual(
+      []
+    )
+  })
+
+  test('to its rollback', async () => {
+    const played = await watchIt({ before: after(2, alarmGoesOff) })
+    expect(ends(played)).toEqual({
+      passed: false,
+      outcome: 'rolled-back',
+      serving: '7',
+      previous: '7',
+      target: '6'
+    })
+    expect(played.outputs['error-code']).toBe('ALARM_ACTIVE')
+  })
+
+  test('when it has ended long ago', async () => {
+    let id = ''
+    const played = await play({
+      inputs: new Proxy({} as Record<string, string>, {
+        get: (_, name) => (name === 'deployment-id' ? id : '')
+      }),
+      before: (aws, clock, cancel) => {
+        anotherIsRunning('6', 'LambdaAllAtOnce')(aws, clock, cancel)
+        id = aws.codedeploy.listDeployments(group).deployments[0] ?? ''
+      }
+    })
+    expect(ends(played)).toEqual({
+      passed: true,
+      outcome: 'succeeded',
+      serving: '6',
+      previous: '7',
+      target: '6'
+    })
+  })
+
+  test('and shifted back when the job is cancelled', async () => {
+    const played = await watchIt({ before: after(2, jobIsCancelled) })
+    expect(ends(played)).toEqual({
+      passed: false,
+      outcome: 'interrupted',
+      serving: '7',
+      previous: '7',
+      target: '6'
+    })
+  })
+
+  test('without permission to read its AppSpec', async () => {
+    const played = await watchIt({
+      before: fault({
+        operation: 'GetApplicationRevision',
+        kind: 'accessDenied',
+        times: Number.POSITIVE_INFINITY
+      })
+    })
+    expect(ends(played)).toEqual({
+      passed: true,
+      outcome: 'succeeded',
+      serving: '6',
+      previous: '7',
+      target: '6'
+    })
+    expect(played.outputs.appspec).toBe('')
+  })
+
+  test('refused when CodeDeploy does not know it', async () => {
+    const played = await play({ inputs: { 'deployment-id': 'd-000000000' } })
+    expect(ends(played)).toEqual({ passed: false, outcome: 'refused', serving: '', previous: '', target: '' })
+    expect(played.outputs['error-code']).toBe('DEPLOYMENT_MISSING')
+  })
+})
