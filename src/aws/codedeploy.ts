@@ -3,6 +3,7 @@ import {
   type CodeDeployClient,
   CreateDeploymentCommand,
   CreateDeploymentConfigCommand,
+  type DeploymentInfo,
   GetApplicationRevisionCommand,
   GetDeploymentCommand,
   GetDeploymentConfigCommand,
@@ -59,6 +60,11 @@ export class CodeDeploy implements CodeDeployReader, Starter, Resumer {
   /** For the sentence that says which permission is missing. */
   get #group(): string {
     return this.#place ? this.#arns.group(this.#place.application, this.#place.group) : '*'
+  }
+
+  #learn(info: DeploymentInfo | undefined): void {
+    const { applicationName: application, deploymentGroupName: group } = info ?? {}
+    if (application && group) this.#place = { application, group }
   }
 
   async group(application: string, group: string): Promise<Group | 'no-application' | 'no-group'> {
@@ -174,6 +180,7 @@ export class CodeDeploy implements CodeDeployReader, Starter, Resumer {
     return sightOf(
       once(action, this.#group, async () => {
         const answer = await this.#client.send(new GetDeploymentCommand({ deploymentId }))
+        this.#learn(answer.deploymentInfo)
         return viewFrom(answer.deploymentInfo, deploymentId, action, this.#group)
       })
     )
@@ -232,8 +239,7 @@ export class CodeDeploy implements CodeDeployReader, Starter, Resumer {
     )
     if (!answer?.deploymentInfo) return undefined
     const described = descriptionFrom(answer.deploymentInfo)
-    const { application, group } = described
-    if (application && group) this.#place = { application, group }
+    this.#learn(answer.deploymentInfo)
     const target = await this.#target(deploymentId).catch(unlessDenied)
     return { ...described, ...(target && { target }) }
   }
