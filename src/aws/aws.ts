@@ -5,12 +5,13 @@ import { CodeDeploy } from './codedeploy.ts'
 import { assumed, type Role } from './credentials.ts'
 import { Lambda } from './lambda.ts'
 import { Logs } from './logs.ts'
+import { Turns } from './turns.ts'
 
 /** AWS as the program knows it. `clock` paces the retries. */
 export function createAws(given: ClientOptions & { role?: Role }, clock: Clock) {
   const { role, ...ambient } = given
   const options = role ? { ...ambient, credentials: assumed(role, ambient, clock) } : ambient
-  const clients = createClients(options)
+  const clients = createClients(options, new Turns(clock))
   const arns = new Arns(options.region)
   return {
     lambda: new Lambda(clients.lambda, clock, arns),

@@ -2,6 +2,7 @@ import { Agent } from 'node:https'
 import { CodeDeployClient, type CodeDeployClientConfig } from '@aws-sdk/client-codedeploy'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { version } from '../version.ts'
+import type { Turns } from './turns.ts'
 
 export interface ClientOptions {
   region: string
@@ -41,10 +42,25 @@ export interface Clients {
   lambda: LambdaClient
 }
 
-export function createClients(options: ClientOptions): Clients {
+/** All requests take their turn, but a stop, which must not wait. */
+export function createClients(options: ClientOptions, turns: Turns): Clients {
   const configuration = clientConfiguration(options)
-  return {
-    codedeploy: new CodeDeployClient(configuration),
-    lambda: new LambdaClient(configuration)
-  }
+  const clients = { codedeploy: new CodeDeployClient(configuration), lambda: new LambdaClient(configuration) }
+  const position = { step: 'initialize', name: 'turns' } as const
+  clients.codedeploy.middlewareStack.add(
+    (next, { commandName }) =>
+      async command => {
+        if (commandName !== 'StopDeploymentCommand') await turns.take()
+        return await next(command)
+      },
+    position
+  )
+  clients.lambda.middlewareStack.add(
+    next => async command => {
+      await turns.take()
+      return await next(command)
+    },
+    position
+  )
+  return clients
 }

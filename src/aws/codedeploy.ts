@@ -1,4 +1,5 @@
 import {
+  BatchGetDeploymentsCommand,
   BatchGetDeploymentTargetsCommand,
   type CodeDeployClient,
   CreateDeploymentCommand,
@@ -26,6 +27,7 @@ import type { Strategy } from '../strategy.ts'
 import type { CodeDeployReader } from '../survey.ts'
 import type { Arns } from './arns.ts'
 import { briefly, ifExists, once, patiently } from './ask.ts'
+import { Batch } from './batch.ts'
 import {
   createDeploymentInput,
   descriptionFrom,
@@ -50,6 +52,11 @@ export class CodeDeploy implements CodeDeployReader, Starter, Resumer {
   readonly #targetIds = new Map<string, string>()
   /** Of the deployments of this run. */
   #place: { application: string; group: string } | undefined
+
+  /** 25 is what the API reference says of BatchGetDeployments; its error text says 100. */
+  readonly #views = new Batch<DeploymentView>(25, ids =>
+    ids.length === 1 ? this.#look(ids[0] ?? '') : this.#lookAtMany(ids)
+  )
 
   constructor(client: CodeDeployClient, clock: Clock, arns: Arns) {
     this.#client = client
@@ -176,13 +183,26 @@ export class CodeDeploy implements CodeDeployReader, Starter, Resumer {
 
   /** One try: the watch looks again by itself. */
   deployment(deploymentId: string): Promise<Sight<DeploymentView>> {
+    return sightOf(this.#views.get(deploymentId).then(view => view ?? unknown(deploymentId, this.#group)))
+  }
+
+  async #look(deploymentId: string): Promise<Map<string, DeploymentView>> {
     const action = 'codedeploy:GetDeployment'
-    return sightOf(
-      once(action, this.#group, async () => {
-        const answer = await this.#client.send(new GetDeploymentCommand({ deploymentId }))
-        this.#learn(answer.deploymentInfo)
-        return viewFrom(answer.deploymentInfo, deploymentId, action, this.#group)
-      })
+    const command = new GetDeploymentCommand({ deploymentId })
+    const { deploymentInfo } = await once(action, this.#group, () => this.#client.send(command))
+    this.#learn(deploymentInfo)
+    return new Map([[deploymentId, viewFrom(deploymentInfo, deploymentId, action, this.#group)]])
+  }
+
+  /** CodeDeploy leaves out what it does not know, and gives no order. */
+  async #lookAtMany(deploymentIds: readonly string[]): Promise<Map<string, DeploymentView>> {
+    const action = 'codedeploy:BatchGetDeployments'
+    const command = new BatchGetDeploymentsCommand({ deploymentIds: [...deploymentIds] })
+    const { deploymentsInfo = [] } = await once(action, this.#group, () => this.#client.send(command))
+    return new Map(
+      deploymentsInfo.flatMap(info =>
+        info.deploymentId ? [[info.deploymentId, viewFrom(info, info.deploymentId, action, this.#group)]] : []
+      )
     )
   }
 
@@ -256,6 +276,16 @@ export class CodeDeploy implements CodeDeployReader, Starter, Resumer {
     ).catch(unlessDenied)
     return answer?.revision?.appSpecContent?.content ?? answer?.revision?.string?.content
   }
+}
+
+function unknown(deploymentId: string, resource: string): never {
+  throw new Failure(`there is no deployment ${deploymentId}`, {
+    kind: 'missing',
+    code: 'DeploymentDoesNotExistException',
+    action: 'codedeploy:BatchGetDeployments',
+    resource,
+    mayHaveActed: false
+  })
 }
 
 function unlessDenied(failure: unknown): undefined {
