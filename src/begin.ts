@@ -27,7 +27,12 @@ export async function begin(order: Extract<Order, { kind: 'release' }>, world: W
     if (!world.cancelled.aborted) await create(deadline)(releases, world)
   }
   for (const each of releases.filter(isWaiting)) await cancelEarly(each, world)
-  return releases.flatMap(each => underwayOf(each) ?? [])
+  const failed = releases.find(({ record }) => record.outcome && 'cause' in record.outcome)?.record
+  const heldBackBy = failed && `${failed.functionName}:${failed.alias} ended ${failed.outcome?.kind}`
+  return releases.flatMap(each => {
+    const underway = underwayOf(each)
+    return underway ? { ...underway, ...(heldBackBy && { heldBackBy }) } : []
+  })
 }
 
 /** Neither over nor under way. */

@@ -4,6 +4,7 @@ import { observe, type Underway } from './observe.ts'
 import { plain } from './report/text.ts'
 import { findOurs } from './start.ts'
 import type { SavedRelease, SavedRun } from './state.ts'
+import { takeBack } from './takeback.ts'
 import type { World } from './world.ts'
 
 /** The runner ends a cancelled job's post steps after about four and a half minutes, ms. */
@@ -23,10 +24,11 @@ export async function cleanUp(saved: SavedRun, world: World): Promise<void> {
   const order = {
     wait: true,
     leaving: saved.leaving,
-    graceMs: { interrupted: graceMs, 'timed-out': graceMs }
+    graceMs: { interrupted: graceMs, 'timed-out': graceMs, 'held-back': graceMs }
   }
   await observe(underway, order, { ...world, cancelled: AbortSignal.abort() })
   for (const { record } of underway) delete record.unfinished
+  await takeBack(underway, order, { ...world, cancelled: new AbortController().signal })
   await world.reporter.conclude()
 }
 

@@ -1,8 +1,8 @@
 import type { Stopping } from './deployment/farewell.ts'
 import { isOver } from './deployment/observation.ts'
 import type { Cause } from './deployment/outcome.ts'
-import type { Request } from './inputs.ts'
 import { duration, plain } from './report/text.ts'
+import type { Request } from './request.ts'
 import type { DeploymentDescription } from './resume.ts'
 
 /** What making way asks of CodeDeploy. `describe` throws Failure. */

@@ -2,11 +2,11 @@ import { makeWay } from './conflict.ts'
 import { deploymentUrl } from './console.ts'
 import { isWhollyOn } from './deployment/observation.ts'
 import { Failure } from './errors.ts'
-import { decide } from './plan.ts'
+import { decide, type Plan } from './plan.ts'
 import { end, note, type Release, refuse, specOf, stage } from './release.ts'
 import { plain } from './report/text.ts'
 import { type DeploymentDescription, resume } from './resume.ts'
-import { soughtBy, start } from './start.ts'
+import { type Creation, soughtBy, start } from './start.ts'
 import type { World } from './world.ts'
 
 /** How long to leave CodeDeploy alone after it refused a deployment because of another that it does not list, ms. */
@@ -88,7 +88,7 @@ export const create = (deadline: number) =>
     }
     const sought = soughtBy(request, revision, world.clock.now())
     world.reporter.creating({ record, subject: watched, sought })
-    const deploymentId = await start(plan, revision, sought, {
+    const deploymentId = await start(creationOf(plan), revision, sought, {
       codedeploy: world.codedeploy,
       clock: world.clock,
       cancelled: world.cancelled,
@@ -101,6 +101,16 @@ export const create = (deadline: number) =>
     release.subject = { ...watched, deploymentId, ...(record.schedule && { schedule: record.schedule }) }
     world.reporter.created(record, release.subject)
   })
+
+function creationOf({ request, configuration, strategy, createsConfiguration }: Plan): Creation {
+  return {
+    order: request,
+    configuration: request.configuration && configuration?.name,
+    ...(createsConfiguration &&
+      configuration &&
+      strategy && { creates: { name: configuration.name, strategy } })
+  }
+}
 
 async function createAlias(release: Release, version: string, world: World): Promise<void> {
   const { request, record } = release

@@ -1,6 +1,7 @@
 import { createAws } from './aws/aws.ts'
 import { cleanUp } from './cleanup.ts'
 import { type OutcomeKind, passes } from './deployment/outcome.ts'
+import { readEntries } from './entries.ts'
 import { InputError } from './errors.ts'
 import { parseInputs } from './inputs.ts'
 import { clockFrom } from './rehearsal.ts'
@@ -21,7 +22,8 @@ async function main(): Promise<number> {
   for (const signal of cancelSignals) process.on(signal, cancel)
   let reporter = new Reporter(runner)
   try {
-    const order = parseInputs({ input: runner.input, env: process.env })
+    const entries = await readEntries(runner.input('functions'))
+    const order = parseInputs({ input: runner.input, env: process.env, ...(entries && { entries }) })
     const place = { region: order.region, ...(order.role && { role: order.role }) }
     reporter = new Reporter(runner, { ...place, leaving: order.wait ? order.leaving : 'continue' })
     return exitCode(await run(order, realWorld(place, reporter, cancelling.signal)))

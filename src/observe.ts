@@ -13,13 +13,15 @@ export interface Underway {
   waitMs: number
   /** Where the hooks write their logs, as far as that is known, by hook function. */
   logGroups: ReadonlyMap<string, string>
+  /** What of the same release did not make it before this one was under way. */
+  heldBackBy?: string
 }
 
 /**
  * How long to go on looking after a deployment was asked to stop, ms. A cancelled step is killed ten seconds after the first
  * signal, and has a result to tell before that; its post step follows what is not over by then.
  */
-const graceMs = { interrupted: 6_000, 'timed-out': 5 * 60_000 }
+const graceMs = { interrupted: 6_000, 'timed-out': 5 * 60_000, 'held-back': 5 * 60_000 }
 
 /** Watches all to their ends, telling each change as it is seen, or leaves them when the step is not to wait. */
 export async function observe(
@@ -32,6 +34,7 @@ export async function observe(
   if (!order.wait) return await leaveRunning(underway, world)
   const waitMs =
     waitForMinutes === undefined ? Math.max(...underway.map(each => each.waitMs)) : waitForMinutes * 60_000
+  const heldBackBy = underway.find(each => each.heldBackBy !== undefined)?.heldBackBy
   const watching = watch(
     underway.map(({ subject }) => subject),
     {
@@ -45,6 +48,7 @@ export async function observe(
       cancelled: world.cancelled,
       deadline: world.clock.now() + waitMs,
       leaving: order.leaving,
+      ...(heldBackBy !== undefined && { heldBackBy }),
       graceMs: order.graceMs ?? graceMs,
       stop: (id, rollBack) => world.codedeploy.stop(id, rollBack)
     }

@@ -1,7 +1,7 @@
 import { updateAliasCommand } from './deployment/cause.ts'
 import { isWhollyOn, servingVersion, shares, type Traffic } from './deployment/observation.ts'
 import type { Cause } from './deployment/outcome.ts'
-import type { Request, RollbackEvent } from './inputs.ts'
+import type { Request, RollbackEvent } from './request.ts'
 import {
   describeStrategy,
   isGradual,

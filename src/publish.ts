@@ -1,8 +1,8 @@
 import type { Clock } from './clock.ts'
 import type { Cause } from './deployment/outcome.ts'
 import { Failure } from './errors.ts'
-import type { Request } from './inputs.ts'
 import type { FunctionVersion } from './plan.ts'
+import type { Request } from './request.ts'
 
 /** What publishing asks of Lambda. Throws Failure. */
 export interface Publisher {

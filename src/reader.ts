@@ -1,18 +1,25 @@
+import type { Entries } from './entries.ts'
+
 /** Where the inputs come from, and what the job knows of itself. */
 export interface Given {
   /** The input as written, trimmed; empty when not given. */
   input(name: string): string
   env: Readonly<Record<string, string | undefined>>
+  /** The list that the input `functions` holds, if there is one. */
+  entries?: Entries
 }
 
 /** Reads inputs by name and collects what is wrong with them. */
 export class Reader {
-  readonly #given: Given
+  readonly #given: Pick<Given, 'input'>
   readonly #problems: string[]
+  readonly #where: string
 
-  constructor(given: Given, problems: string[]) {
+  /** `where` is said behind each problem: which entry it is of, when there are several. */
+  constructor(given: Pick<Given, 'input'>, problems: string[], where = '') {
     this.#given = given
     this.#problems = problems
+    this.#where = where
   }
 
   text(name: string): string {
@@ -20,11 +27,13 @@ export class Reader {
   }
 
   problem(name: string, got: string, accepted: string): void {
-    this.#problems.push(`${name}: got '${got}'; accepted is ${accepted}`)
+    this.#problems.push(`${name}: got '${got}'; accepted is ${accepted}${this.#where}`)
   }
 
   missing(name: string): void {
-    this.#problems.push(`${name}: required, but not given (unless deployment-id is given)`)
+    this.#problems.push(
+      `${name}: required, but not given${this.#where || ' (unless functions or deployment-id is given)'}`
+    )
   }
 
   required(name: string, form: RegExp, accepted: string): string {

@@ -2,7 +2,7 @@ import { parseAppSpec } from './appspec.ts'
 import type { Subject } from './deployment/observation.ts'
 import type { Cause } from './deployment/outcome.ts'
 import type { LifecycleView } from './deployment/sight.ts'
-import type { RollbackEvent } from './inputs.ts'
+import type { RollbackEvent } from './request.ts'
 import { configurationNamed, type Strategy, scheduleOf } from './strategy.ts'
 
 /** What CodeDeploy tells of a deployment that was started before. */

@@ -1,8 +1,8 @@
 import type { AppSpec } from './appspec.ts'
 import type { Clock } from './clock.ts'
 import { Failure } from './errors.ts'
-import type { Request } from './inputs.ts'
-import type { Plan } from './plan.ts'
+
+import type { Request } from './request.ts'
 import type { Sought } from './state.ts'
 import type { Strategy } from './strategy.ts'
 
@@ -14,11 +14,25 @@ export interface DeploymentRecord {
   sha256: string
 }
 
+/** What a deployment is created with, besides its AppSpec. */
+export type DeploymentOrder = Pick<
+  Request,
+  'application' | 'group' | 'deploymentDescription' | 'alarms' | 'rollback'
+>
+
+export interface Creation {
+  order: DeploymentOrder
+  /** Name of the deployment configuration; undefined: the group's own. */
+  configuration: string | undefined
+  /** The configuration is not there yet. */
+  creates?: { name: string; strategy: Strategy }
+}
+
 /** What starting a deployment asks of CodeDeploy. All throw Failure. */
 export interface Starter {
   createStrategy(name: string, strategy: Strategy): Promise<void>
   /** Sends one request and never repeats it by itself. */
-  create(request: Request, configuration: string | undefined, revision: AppSpec): Promise<string>
+  create(order: DeploymentOrder, configuration: string | undefined, revision: AppSpec): Promise<string>
   /** Deployments of the group that were created at or after `since` (epoch ms), in whatever state. */
   recent(group: Pick<Request, 'application' | 'group'>, since: number): Promise<readonly DeploymentRecord[]>
 }
@@ -39,24 +53,29 @@ const attempts = 4
  * CodeDeploy acted, the deployments of the group are looked through for ours before it is asked again, so that a run never
  * creates two.
  */
-export async function start(plan: Plan, revision: AppSpec, sought: Sought, world: Starting): Promise<string> {
-  const { request, configuration, strategy } = plan
+export async function start(
+  creation: Creation,
+  revision: AppSpec,
+  sought: Sought,
+  world: Starting
+): Promise<string> {
+  const { order, configuration, creates } = creation
   const { codedeploy, clock, cancelled, tell } = world
-  if (plan.createsConfiguration && configuration && strategy) {
-    await codedeploy.createStrategy(configuration.name, strategy)
-    tell(`Deployment configuration ${configuration.name} created`)
+  if (creates) {
+    await codedeploy.createStrategy(creates.name, creates.strategy)
+    tell(`Deployment configuration ${creates.name} created`)
   }
   // Once an answer was lost, no later refusal proves that nothing was created.
   let lost: Failure | undefined
   for (let attempt = 1; ; attempt++) {
     try {
-      return await codedeploy.create(request, request.configuration && configuration?.name, revision)
+      return await codedeploy.create(order, configuration, revision)
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
       if (failure.mayHaveActed) lost = failure
       const limit = failure.code === 'DeploymentLimitExceededException'
       if (limit || lost) {
-        const ours = await findOurs(request, sought, codedeploy).catch(unseen => {
+        const ours = await findOurs(order, sought, codedeploy).catch(unseen => {
           throw lost && unseen instanceof Failure ? lost : unseen
         })
         if (ours) {
@@ -82,8 +101,8 @@ export async function start(plan: Plan, revision: AppSpec, sought: Sought, world
 }
 
 /** How to recognise the deployment that a request creates. `now` is epoch ms. */
-export const soughtBy = (request: Request, revision: AppSpec, now: number): Sought => ({
-  description: request.deploymentDescription,
+export const soughtBy = (order: DeploymentOrder, revision: AppSpec, now: number): Sought => ({
+  description: order.deploymentDescription,
   sha256: revision.sha256,
   since: now - skewMs
 })

@@ -1,6 +1,6 @@
 import { Failure } from './errors.ts'
-import type { Request } from './inputs.ts'
 import type { Alias, FunctionVersion, Group, Holdings } from './plan.ts'
+import type { Request } from './request.ts'
 import { configurationNamed, type Strategy } from './strategy.ts'
 
 /** What the survey asks of Lambda. Undefined means: does not exist. All throw Failure. */

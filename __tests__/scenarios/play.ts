@@ -6,6 +6,7 @@ import type { Uncertain } from '../../simulator/uncertain.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
 import { cleanUp } from '../../src/cleanup.ts'
 import { passes } from '../../src/deployment/outcome.ts'
+import { readEntries } from '../../src/entries.ts'
 import { InputError } from '../../src/errors.ts'
 import { parseInputs } from '../../src/inputs.ts'
 import { type Job, Reporter } from '../../src/report/reporter.ts'
@@ -86,7 +87,8 @@ async function runStep(
   { aws, clock, cancelled }: { aws: Aws; clock: VirtualClock; cancelled: AbortSignal }
 ): Promise<Played> {
   const job = rememberingJob()
-  const order = parseInputs({ input: name => inputs[name] ?? '', env })
+  const entries = await readEntries(inputs.functions ?? '')
+  const order = parseInputs({ input: name => inputs[name] ?? '', env, ...(entries && { entries }) })
   const clients = createClients(
     {
       region: order.region,

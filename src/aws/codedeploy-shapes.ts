@@ -9,9 +9,10 @@ import type {
 import type { AppSpec } from '../appspec.ts'
 import type { DeploymentView, LifecycleEvent } from '../deployment/observation.ts'
 import { Failure } from '../errors.ts'
-import { type Request, type RollbackEvent, rollbackEvents } from '../inputs.ts'
 import type { Group } from '../plan.ts'
+import { type RollbackEvent, rollbackEvents } from '../request.ts'
 import type { DeploymentDescription } from '../resume.ts'
+import type { DeploymentOrder } from '../start.ts'
 import type { Strategy } from '../strategy.ts'
 import { garbled } from './failure.ts'
 
@@ -22,16 +23,16 @@ import { garbled } from './failure.ts'
  * Overriding the alarms asks for codedeploy:UpdateDeploymentGroup besides.
  */
 export function createDeploymentInput(
-  request: Request,
+  order: DeploymentOrder,
   configuration: string | undefined,
   revision: AppSpec
 ): CreateDeploymentCommandInput {
-  const { alarms, rollback } = request
+  const { alarms, rollback } = order
   return {
-    applicationName: request.application,
-    deploymentGroupName: request.group,
+    applicationName: order.application,
+    deploymentGroupName: order.group,
     ...(configuration && { deploymentConfigName: configuration }),
-    description: request.deploymentDescription,
+    description: order.deploymentDescription,
     revision: {
       revisionType: 'AppSpecContent',
       appSpecContent: { content: revision.content, sha256: revision.sha256 }

@@ -19,10 +19,10 @@ import type { Stopping } from '../deployment/farewell.ts'
 import type { DeploymentView } from '../deployment/observation.ts'
 import type { LifecycleView, Sight } from '../deployment/sight.ts'
 import { causeOfFailure, Failure } from '../errors.ts'
-import type { Request } from '../inputs.ts'
 import type { Group } from '../plan.ts'
+import type { Request } from '../request.ts'
 import type { DeploymentDescription, Resumer } from '../resume.ts'
-import type { DeploymentRecord, Starter } from '../start.ts'
+import type { DeploymentOrder, DeploymentRecord, Starter } from '../start.ts'
 import type { Strategy } from '../strategy.ts'
 import type { CodeDeployReader } from '../survey.ts'
 import type { Arns } from './arns.ts'
@@ -126,9 +126,13 @@ export class CodeDeploy implements CodeDeployReader, Starter, Resumer {
     }
   }
 
-  async create(request: Request, configuration: string | undefined, revision: AppSpec): Promise<string> {
-    const resource = this.#arns.group(request.application, request.group)
-    const command = new CreateDeploymentCommand(createDeploymentInput(request, configuration, revision))
+  async create(
+    order: DeploymentOrder,
+    configuration: string | undefined,
+    revision: AppSpec
+  ): Promise<string> {
+    const resource = this.#arns.group(order.application, order.group)
+    const command = new CreateDeploymentCommand(createDeploymentInput(order, configuration, revision))
     const action = 'codedeploy:CreateDeployment'
     const { deploymentId } = await once(action, resource, () => this.#client.send(command))
     if (deploymentId) return deploymentId

@@ -1,3 +1,4 @@
+import type { Reason } from './farewell.ts'
 import type { Traffic } from './observation.ts'
 import type { Phase } from './phase.ts'
 import type { Forecast } from './schedule.ts'
@@ -18,7 +19,7 @@ export type Event = { at: number } & (
       forecast?: Forecast
     }
   | { kind: 'part-barred'; part: 'lifecycle' | 'traffic'; reason: string }
-  | { kind: 'stop-asked'; reason: 'interrupted' | 'timed-out'; rollBack: boolean }
+  | { kind: 'stop-asked'; reason: Reason; by?: string; rollBack: boolean }
   | { kind: 'stop-failed'; reason: string }
   | { kind: 'sight-lost'; reason: string }
   | { kind: 'sight-regained'; afterMs: number }

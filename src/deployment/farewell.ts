@@ -8,7 +8,17 @@ export const leavings = ['rollback', 'stop', 'continue'] as const
 export type Leaving = (typeof leavings)[number]
 
 /** Why the watch ends before the deployment does. */
-export type Reason = 'interrupted' | 'timed-out'
+export type Reason =
+  | 'interrupted'
+  | 'timed-out'
+  /** Another function of the same release did not make it: all of them, or none. */
+  | 'held-back'
+
+export interface Why {
+  reason: Reason
+  /** For `held-back`: what did not make it, such as `orders:live ended rolled-back`. */
+  by?: string
+}
 
 /** How asking CodeDeploy to stop a deployment went. */
 export type Stopping =
@@ -17,51 +27,73 @@ export type Stopping =
   | { kind: 'over' }
   | { kind: 'failed'; reason: string }
 
-const codes: Record<Reason, string> = { interrupted: 'JOB_CANCELLED', 'timed-out': 'WAIT_TIME_OVER' }
-const because: Record<Reason, string> = {
-  interrupted: 'The step was interrupted',
-  'timed-out': 'The wait time is over'
+const codes: Record<Reason, string> = {
+  interrupted: 'JOB_CANCELLED',
+  'timed-out': 'WAIT_TIME_OVER',
+  'held-back': 'HELD_BACK'
 }
+
+const nexts: Record<Reason, string> = {
+  interrupted: 'Run the step again when you mean to release.',
+  'timed-out': 'Give the step more time with wait-for-minutes, then run it again.',
+  'held-back': 'Mend the other one, then release all of them again.'
+}
+
+export function because({ reason, by }: Why): string {
+  switch (reason) {
+    case 'interrupted':
+      return 'The step was interrupted'
+    case 'timed-out':
+      return 'The wait time is over'
+    case 'held-back':
+      return `All or none: ${by ?? 'another function was not released'}`
+  }
+}
+
+/** What becomes of a deployment that was stopped for the sake of another is told as what it is. */
+const kindOf = ({ reason }: Why, serving: Traffic | undefined, subject: Subject): Refused['kind'] =>
+  reason !== 'held-back'
+    ? reason
+    : serving && isWhollyOn(serving, subject.currentVersion)
+      ? 'rolled-back'
+      : serving
+        ? 'failed'
+        : 'lost'
+
+type Refused = Extract<Outcome, { cause: Cause }>
 
 /**
  * The outcome of a deployment that ended after we asked it to stop. What it did by itself is told as it is: a stop may come too
  * late for a success, or for an alarm that was first.
  */
-export function afterStop(outcome: Outcome, reason: Reason, subject: Subject): Outcome {
+export function afterStop(outcome: Outcome, why: Why, subject: Subject): Outcome {
   if (!('cause' in outcome) || outcome.kind === 'refused') return outcome
   const { message, ...cause } = outcome.cause
   const { serving } = outcome
   const byUs = cause.code === 'MANUAL_STOP' || cause.code === 'ROLLBACK_FAILED' || outcome.kind === 'stopped'
   if (!byUs && outcome.kind !== 'lost') return outcome
   return {
-    kind: reason,
+    kind: kindOf(why, serving, subject),
     ...(serving && { serving }),
     // AWS's own words say that somebody stopped it; that was us.
     cause: {
       ...cause,
       ...(outcome.kind === 'lost' && message !== undefined && { message }),
-      code: codes[reason],
-      ...whatWasDone(outcome, reason, subject)
+      code: codes[why.reason],
+      ...whatWasDone(outcome, why, subject)
     }
   }
 }
 
-function whatWasDone(
-  outcome: Extract<Outcome, { cause: Cause }>,
-  reason: Reason,
-  subject: Subject
-): Pick<Cause, 'what' | 'next'> {
+function whatWasDone(outcome: Refused, why: Why, subject: Subject): Pick<Cause, 'what' | 'next'> {
   const { serving, cause } = outcome
-  const stopped = `${because[reason]}, so deployment ${subject.deploymentId} was stopped`
+  const stopped = `${because(why)}, so deployment ${subject.deploymentId} was stopped`
   if (outcome.kind === 'lost')
     return { what: `${stopped}; how that ended could not be seen: ${cause.what}`, next: cause.next }
   if (serving && isWhollyOn(serving, subject.currentVersion))
     return {
       what: `${stopped} and version ${subject.currentVersion} has all the traffic.`,
-      next:
-        reason === 'interrupted'
-          ? 'Run the step again when you mean to release.'
-          : 'Give the step more time with wait-for-minutes, then run it again.'
+      next: nexts[why.reason]
     }
   return { what: `${stopped}, and the alias is left at ${said(serving)}.`, next: giveBack(subject) }
 }
@@ -70,43 +102,43 @@ function whatWasDone(
 export function leave(
   { subject, seen }: Watched,
   serving: Traffic | undefined,
-  reason: Reason,
+  why: Why,
   stopping: Stopping | undefined
 ): Outcome {
   return {
-    kind: reason,
+    kind: why.reason === 'held-back' ? 'failed' : why.reason,
     ...(serving && { serving }),
-    cause: { code: codes[reason], ...whatIsLeft(subject, seen?.deployment.status, reason, stopping) }
+    cause: { code: codes[why.reason], ...whatIsLeft(subject, seen?.deployment.status, why, stopping) }
   }
 }
 
 function whatIsLeft(
   subject: Subject,
   status: string | undefined,
-  reason: Reason,
+  why: Why,
   stopping: Stopping | undefined
 ): Pick<Cause, 'what' | 'next'> {
   const { deploymentId } = subject
   const watchAgain = `run the step with deployment-id: ${deploymentId}`
   if (stopping?.kind === 'failed')
     return {
-      what: `${because[reason]}, and deployment ${deploymentId} could not be stopped: ${stopping.reason}. It goes on in AWS and may move traffic yet.`,
+      what: `${because(why)}, and deployment ${deploymentId} could not be stopped: ${stopping.reason}. It goes on in AWS and may move traffic yet.`,
       next: `Stop it and shift back: ${stopCommand(deploymentId)}. To watch it again, ${watchAgain}`
     }
   if (status !== undefined && isOver(status))
     return {
-      what: `${because[reason]} when deployment ${deploymentId} had ended ${status}, before ${
+      what: `${because(why)} when deployment ${deploymentId} had ended ${status}, before ${
         status === 'Succeeded' ? 'the alias was seen on the target' : 'its rollback was seen to end'
       }.`,
       next: `To see how it ended, ${watchAgain}`
     }
   if (stopping)
     return {
-      what: `${because[reason]}; CodeDeploy was asked to stop deployment ${deploymentId} and has not ended it yet.`,
+      what: `${because(why)}; CodeDeploy was asked to stop deployment ${deploymentId} and has not ended it yet.`,
       next: `To see how it ended, ${watchAgain}`
     }
   return {
-    what: `${because[reason]} while deployment ${deploymentId} is still running: it goes on in AWS and may move traffic yet.`,
+    what: `${because(why)} while deployment ${deploymentId} is still running: it goes on in AWS and may move traffic yet.`,
     next: `To watch it again, ${watchAgain}. To stop it and shift back: ${stopCommand(deploymentId)}`
   }
 }

@@ -1,5 +1,5 @@
 import type { Event } from './event.ts'
-import { afterStop, type Leaving, leave, type Reason, type Stopping } from './farewell.ts'
+import { afterStop, type Leaving, leave, type Reason, type Stopping, type Why } from './farewell.ts'
 import type { Look } from './look.ts'
 import type { Observation, Subject } from './observation.ts'
 import type { Outcome } from './outcome.ts'
@@ -20,6 +20,8 @@ export interface Watching {
   leaving: Leaving
   /** How long to go on looking after that, ms. */
   graceMs: Record<Reason, number>
+  /** Something else of the same release did not make it before the watch began; see `Why`. */
+  heldBackBy?: string
   /** Asks CodeDeploy to stop a deployment, with or without shifting back; it may repeat the request. */
   stop(deploymentId: string, rollBack: boolean): Promise<Stopping>
 }
@@ -38,8 +40,7 @@ export interface Ended {
 }
 
 /** The end of the watch has begun: why, until when, and how stopping each deployment went. */
-interface Farewell {
-  reason: Reason
+interface Farewell extends Why {
   until: number
   stopping: Map<Watched, Stopping>
 }
@@ -60,14 +61,11 @@ export async function* watch(
     const running = watches.filter(each => !each.outcome)
     if (running.length === 0) break
 
-    const reason = reasonToLeave(farewell, world)
-    if (reason) {
-      farewell = {
-        reason,
-        until: clock.now() + world.graceMs[reason],
-        stopping: farewell?.stopping ?? new Map()
-      }
-      if (world.leaving === 'continue') await leaveAll(running, farewell, world)
+    const why = whyLeave(farewell, watches, world)
+    if (why) {
+      const until = clock.now() + world.graceMs[why.reason]
+      farewell = { ...why, until, stopping: farewell?.stopping ?? new Map() }
+      if (leavingOf(farewell, world) === 'continue') await leaveAll(running, farewell, world)
       else yield* stopAll(running, farewell, world)
       continue
     }
@@ -83,22 +81,36 @@ export async function* watch(
     const due = running.filter(each => each.lookAt <= clock.now())
     for (const { watch, look } of await looksUnless(signal && whenCancelled, due, world)) {
       const events = watch.take(look, clock.now(), world.random(), farewell !== undefined)
-      if (watch.outcome && farewell) watch.outcome = afterStop(watch.outcome, farewell.reason, watch.subject)
+      if (watch.outcome && farewell) watch.outcome = afterStop(watch.outcome, farewell, watch.subject)
       for (const event of events) yield { subject: watch.subject, event }
     }
   }
   return new Map(watches.map(each => [each.subject.deploymentId, endOf(each, farewell)]))
 }
 
-/** A cancel ends the watch at any time, also one that is stopping already because the wait was over. */
-function reasonToLeave(
+/** A cancel ends the watch at any time, also one that is stopping already for another reason. */
+function whyLeave(
   farewell: Farewell | undefined,
-  { cancelled, clock, deadline }: Watching
-): Reason | undefined {
-  if (cancelled.aborted && farewell?.reason !== 'interrupted') return 'interrupted'
-  if (!farewell && clock.now() >= deadline) return 'timed-out'
-  return undefined
+  watches: readonly Watched[],
+  world: Watching
+): Why | undefined {
+  if (world.cancelled.aborted && farewell?.reason !== 'interrupted') return { reason: 'interrupted' }
+  if (farewell) return undefined
+  if (world.clock.now() >= world.deadline) return { reason: 'timed-out' }
+  const by = world.heldBackBy ?? firstFailure(watches)
+  return by === undefined ? undefined : { reason: 'held-back', by }
 }
+
+function firstFailure(watches: readonly Watched[]): string | undefined {
+  const failed = watches.find(({ outcome }) => outcome && 'cause' in outcome)
+  return (
+    failed?.outcome && `${failed.subject.functionName}:${failed.subject.alias} ended ${failed.outcome.kind}`
+  )
+}
+
+/** Whatever the user chose for a cancel: a release is not left half done because one of its functions failed. */
+const leavingOf = ({ reason }: Why, { leaving }: Watching): Leaving =>
+  reason === 'held-back' ? 'rollback' : leaving
 
 /** Looks that are under way when the job is cancelled are dropped: stopping must not wait for them. */
 async function looksUnless(
@@ -125,10 +137,11 @@ async function* stopAll(
   world: Watching
 ): AsyncGenerator<Told, void> {
   const { clock } = world
-  const rollBack = world.leaving === 'rollback'
+  const rollBack = leavingOf(farewell, world) === 'rollback'
+  const { reason, by } = farewell
   const left = running.filter(each => farewell.stopping.get(each)?.kind !== 'asked')
   for (const { subject } of left)
-    yield { subject, event: { kind: 'stop-asked', at: clock.now(), reason: farewell.reason, rollBack } }
+    yield { subject, event: { kind: 'stop-asked', at: clock.now(), reason, ...(by && { by }), rollBack } }
   await Promise.all(
     left.map(async each => {
       farewell.stopping.set(each, await world.stop(each.subject.deploymentId, rollBack))
@@ -152,7 +165,7 @@ async function leaveAll(running: readonly Watched[], farewell: Farewell, world: 
       const { functionName, alias } = each.subject
       const sight = await world.sights.traffic(functionName, alias)
       const serving = sight.kind === 'seen' ? sight.value : undefined
-      each.outcome = leave(each, serving, farewell.reason, farewell.stopping.get(each))
+      each.outcome = leave(each, serving, farewell, farewell.stopping.get(each))
       each.left = true
     })
   )

@@ -1,4 +1,5 @@
 import type { Event } from '../deployment/event.ts'
+import { because } from '../deployment/farewell.ts'
 import { type Subject, shareOf, shares, type Traffic } from '../deployment/observation.ts'
 import type { Phase } from '../deployment/phase.ts'
 import type { Forecast } from '../deployment/schedule.ts'
@@ -57,7 +58,7 @@ export function parts(event: Event, subject: LineContext['subject']): [what: str
     case 'stop-asked':
       return [
         'stopping',
-        `${event.reason === 'interrupted' ? 'the job was cancelled' : 'the wait time is over'}; asking CodeDeploy to stop the deployment ${
+        `${plain(because(event))}; asking CodeDeploy to stop the deployment ${
           event.rollBack ? 'and shift back' : 'and leave the traffic where it is'
         }`
       ]

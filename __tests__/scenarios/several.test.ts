@@ -1,0 +1,162 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Aws } from '../../simulator/aws.ts'
+import { fleet } from '../../simulator/fleet.ts'
+import { after, fault, jobIsCancelled } from './happenings.ts'
+import { type Inputs, type Play, type Played, play } from './play.ts'
+
+/** A release of several functions: each entry as written in the workflow. */
+function together(entries: readonly Inputs[], step: Inputs = {}): Inputs {
+  return {
+    alias: 'live',
+    'codedeploy-application': 'payments',
+    'codedeploy-deployment-config': 'Canary10Percent5Minutes',
+    ...step,
+    functions: JSON.stringify(entries)
+  }
+}
+
+const entry = (name: string, more: Inputs = {}): Inputs => ({
+  'function-name': name,
+  'codedeploy-deployment-group': `${name}-live`,
+  ...more
+})
+
+const names = ['orders', 'ledger', 'mails']
+
+function release(scene: Play): Promise<Played> {
+  return play({
+    inputs: together(names.map(name => entry(name))),
+    ...scene,
+    before: (aws, clock, cancel) => {
+      fleet(aws, names)
+      scene.before?.(aws, clock, cancel)
+    }
+  })
+}
+
+const alarm = (name: string) => (aws: Aws) =>
+  aws.alarms.setAlarmState({ AlarmName: `${name}-errors`, StateValue: 'ALARM', StateReason: 'errors' })
+
+/** What each alias serves, by Lambda, and what the step says of it. */
+const ends = ({ aws, outputs }: Played) =>
+  Object.fromEntries(
+    JSON.parse(outputs.results ?? '[]').map((each: Inputs) => {
+      const alias = aws.lambda.getAlias({ FunctionName: each['function-name'] ?? '', Name: 'live' })
+      const serves = alias.RoutingConfig ? 'split' : alias.FunctionVersion
+      return [each['function-name'], `${each.outcome} ${each['serving-version']} (${serves})`]
+    })
+  )
+
+describe('functions: all of them, or none', () => {
+  test('all succeed', async () => {
+    const played = await release({})
+    expect(ends(played)).toEqual({
+      orders: 'succeeded 8 (8)',
+      ledger: 'succeeded 8 (8)',
+      mails: 'succeeded 8 (8)'
+    })
+    expect([played.passed, played.outputs.outcome, played.outputs.version]).toEqual([true, 'succeeded', ''])
+  })
+
+  test('one is rolled back in the middle: the others are stopped and shifted back', async () => {
+    const played = await release({ before: after(2, alarm('ledger')) })
+    expect(ends(played)).toEqual({
+      orders: 'rolled-back 7 (7)',
+      ledger: 'rolled-back 7 (7)',
+      mails: 'rolled-back 7 (7)'
+    })
+    expect([played.passed, played.outputs.outcome]).toEqual([false, 'rolled-back'])
+  })
+
+  test('one is rolled back late: those that had succeeded are taken back', async () => {
+    const played = await release({
+      inputs: together([
+        entry('orders', { 'codedeploy-deployment-config': 'AllAtOnce' }),
+        entry('ledger'),
+        entry('mails', { 'codedeploy-deployment-config': 'AllAtOnce' })
+      ]),
+      before: after(2, alarm('ledger'))
+    })
+    expect(ends(played)).toEqual({
+      orders: 'rolled-back 7 (7)',
+      ledger: 'rolled-back 7 (7)',
+      mails: 'rolled-back 7 (7)'
+    })
+    expect(played.log.filter(line => line.startsWith('All or none'))).toEqual([
+      'All or none: ledger:live ended rolled-back; taking orders:live back from v8 to v7',
+      'All or none: ledger:live ended rolled-back; taking mails:live back from v8 to v7'
+    ])
+  })
+
+  test('what somebody else has moved meanwhile is not taken back, and told by name', async () => {
+    const played = await release({
+      inputs: together([entry('orders', { 'codedeploy-deployment-config': 'AllAtOnce' }), entry('ledger')]),
+      before: (aws, clock, cancel) => {
+        after(1, () =>
+          aws.lambda.updateAlias({ FunctionName: 'orders', Name: 'live', FunctionVersion: '5' })
+        )(aws, clock, cancel)
+        after(2, alarm('ledger'))(aws, clock, cancel)
+      }
+    })
+    expect(ends(played)).toEqual({ orders: 'failed 5 (5)', ledger: 'rolled-back 7 (7)' })
+    expect(played.annotations.map(({ message }) => message).join('\n')).toMatch(
+      /orders:live could not be taken back: somebody else has moved the alias meanwhile\. It serves 5\./
+    )
+  })
+
+  test('one would be refused: none is published', async () => {
+    const played = await release({
+      inputs: together([entry('orders'), entry('ledger', { 'current-version': '6' }), entry('mails')])
+    })
+    expect(ends(played)).toEqual({
+      orders: 'refused 7 (7)',
+      ledger: 'refused 7 (7)',
+      mails: 'refused 7 (7)'
+    })
+    expect(played.aws.requests.filter(({ operation }) => /^(Publish|Create)/.test(operation))).toEqual([])
+  })
+
+  test('one deployment cannot be created: those that were are stopped and shifted back', async () => {
+    const played = await release({
+      before: fault({ operation: 'CreateDeployment', kind: 'accessDenied', skip: 1, times: 1 })
+    })
+    expect(Object.values(ends(played)).sort()).toEqual([
+      'refused 7 (7)',
+      'rolled-back 7 (7)',
+      'rolled-back 7 (7)'
+    ])
+  })
+
+  test('a cancel applies to all; what had succeeded is taken back by post', async () => {
+    const played = await release({
+      inputs: together([
+        entry('orders', { 'codedeploy-deployment-config': 'AllAtOnce' }),
+        entry('ledger'),
+        entry('mails')
+      ]),
+      before: after(2, jobIsCancelled)
+    })
+    for (const name of names) {
+      const alias = played.aws.lambda.getAlias({ FunctionName: name, Name: 'live' })
+      expect([name, alias.FunctionVersion, alias.RoutingConfig]).toEqual([name, '7', undefined])
+    }
+  })
+
+  test('thirty functions stay within the limits of the control plane, and are looked at 25 at a time', async () => {
+    const many = Array.from({ length: 30 }, (_, index) => `service-${index + 1}`)
+    const { outputs, aws } = await play({
+      inputs: together(many.map(name => entry(name))),
+      before: aws => fleet(aws, many)
+    })
+    expect(outputs.outcome).toBe('succeeded')
+    const busiest = Math.max(
+      ...aws.requests.map(
+        ({ at }) => aws.requests.filter(each => each.at >= at && each.at < at + 1_000).length
+      )
+    )
+    expect(busiest).toBeLessThanOrEqual(15)
+    expect(
+      aws.requests.filter(({ operation }) => operation === 'BatchGetDeployments').length
+    ).toBeGreaterThan(10)
+  })
+})

@@ -1,0 +1,82 @@
+/** One entry of `functions`: inputs by name, as they would be written for a step. */
+export type Entry = Readonly<Record<string, string>>
+
+export type Entries =
+  | { kind: 'list'; entries: readonly [Entry, ...Entry[]] }
+  | { kind: 'problem'; problem: string }
+
+/** Inputs that an entry may give; the others are the whole step's. */
+export const entryInputs: ReadonlySet<string> = new Set([
+  'function-name',
+  'alias',
+  'codedeploy-application',
+  'codedeploy-deployment-group',
+  'codedeploy-deployment-config',
+  'target-version',
+  'current-version',
+  'code-sha256',
+  'revision-id',
+  'version-description',
+  'codedeploy-deployment-description',
+  'before-allow-traffic-hook',
+  'after-allow-traffic-hook',
+  'alarms',
+  'ignore-poll-alarm-failure',
+  'auto-rollback-events',
+  'create-alias',
+  'if-in-progress'
+])
+
+/** Reads the list (YAML, of which JSON is a part). The parser is loaded only when there is a list. */
+export async function readEntries(text: string): Promise<Entries | undefined> {
+  if (!text.trim()) return undefined
+  const { parse } = await import('yaml')
+  try {
+    return entriesFrom(parse(text, { maxAliasCount: 100, schema: 'core' }))
+  } catch (error) {
+    const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
+    return problem(`got text that is not YAML (${reason})`)
+  }
+}
+
+function entriesFrom(list: unknown): Entries {
+  if (!Array.isArray(list)) return problem(`got ${kindOf(list)}`)
+  const entries: Entry[] = []
+  for (const [index, each] of list.entries()) {
+    if (typeof each !== 'object' || each === null || Array.isArray(each))
+      return problem(`entry ${index + 1} is ${kindOf(each)}`)
+    const entry: Record<string, string> = {}
+    for (const [name, value] of Object.entries(each)) {
+      const written = textOf(value)
+      if (written === undefined) return problem(`${name} of entry ${index + 1} is ${kindOf(value)}`)
+      entry[name] = written
+    }
+    entries.push(entry)
+  }
+  const [first, ...more] = entries
+  return first ? { kind: 'list', entries: [first, ...more] } : problem('got an empty list')
+}
+
+/** A list inside an entry is what would be lines in a step. Versions may be written as numbers. */
+function textOf(value: unknown): string | undefined {
+  if (value === null || value === undefined) return ''
+  if (typeof value === 'string' || typeof value === 'boolean') return String(value)
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
+  if (!Array.isArray(value)) return undefined
+  const lines = value.map(textOf)
+  return lines.every(line => line !== undefined) ? lines.join('\n') : undefined
+}
+
+const problem = (got: string): Entries => ({
+  kind: 'problem',
+  problem: `functions: ${got}; accepted is a YAML or JSON list whose entries give inputs by name, such as '- function-name: orders'`
+})
+
+const kindOf = (value: unknown): string =>
+  value === null
+    ? 'nothing'
+    : Array.isArray(value)
+      ? 'a list'
+      : typeof value === 'object'
+        ? 'a mapping'
+        : `a ${typeof value}`

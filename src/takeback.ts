@@ -1,0 +1,159 @@
+import { appSpec } from './appspec.ts'
+import { updateAliasCommand } from './deployment/cause.ts'
+import { isWhollyOn, type Subject, servingVersion } from './deployment/observation.ts'
+import { type Cause, causeOf, type Outcome } from './deployment/outcome.ts'
+import { watch } from './deployment/watch.ts'
+import { causeOfFailure, Failure } from './errors.ts'
+import type { Order } from './inputs.ts'
+import type { Underway } from './observe.ts'
+import { plain } from './report/text.ts'
+import { type DeploymentOrder, soughtBy, start } from './start.ts'
+import { scheduleOf } from './strategy.ts'
+import type { World } from './world.ts'
+
+/** All at once and without hooks it takes seconds, ms. */
+const waitMs = 5 * 60_000
+const configuration = 'CodeDeployDefault.LambdaAllAtOnce'
+const maxDescription = 256
+
+/**
+ * All or none: when a function of the release did not make it, those that had succeeded are given back the version before, each by a
+ * deployment of its own. CodeDeploy rolls back only the deployment that failed.
+ */
+export async function takeBack(
+  underway: readonly Underway[],
+  { leaving }: Pick<Order, 'leaving'>,
+  world: World
+): Promise<void> {
+  const failed = underway.map(({ record }) => record).filter(({ outcome }) => outcome && causeOf(outcome))
+  const done = underway.filter(({ record }) => record.outcome?.kind === 'succeeded')
+  const [first] = failed
+  if (!first?.outcome || done.length === 0) return
+  const byChoice = failed.every(
+    ({ outcome }) => outcome?.kind === 'interrupted' || outcome?.kind === 'timed-out'
+  )
+  if (byChoice && leaving !== 'rollback') return
+  if (world.cancelled.aborted) {
+    // There is no time left for it in this process: the post step does it.
+    for (const { record } of done) record.unfinished = true
+    return
+  }
+  const because = `All or none: ${first.functionName}:${first.alias} ended ${first.outcome.kind}`
+  await Promise.all(
+    done.map(async each => {
+      each.record.outcome = await takeOneBack(each, because, world)
+    })
+  )
+}
+
+async function takeOneBack({ record, subject }: Underway, because: string, world: World): Promise<Outcome> {
+  const name = `${subject.functionName}:${subject.alias}`
+  try {
+    const alias = await world.lambda.alias(subject.functionName, subject.alias)
+    if (!alias || !isWhollyOn(alias, subject.targetVersion))
+      return notTakenBack(subject, because, 'somebody else has moved the alias meanwhile', alias)
+    world.reporter.say(
+      `${plain(because)}; taking ${plain(name)} back from v${plain(subject.targetVersion)} to v${plain(subject.currentVersion)}`
+    )
+    const back = await backwards(record, subject, world)
+    record.rollbackId = back.deploymentId
+    world.reporter.publish()
+    const outcome = await follow(back, record, world)
+    if (outcome.kind === 'succeeded')
+      return {
+        kind: 'rolled-back',
+        ...(outcome.serving && { serving: outcome.serving }),
+        cause: {
+          code: 'HELD_BACK',
+          what: `${because}, so ${name} was taken back by deployment ${back.deploymentId}.`,
+          next: 'Mend the other one, then release all of them again.'
+        }
+      }
+    return notTakenBack(subject, because, causeOf(outcome)?.what ?? outcome.kind, outcome.serving)
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure
+    const sight = await world.lambda.traffic(subject.functionName, subject.alias)
+    const serving = sight.kind === 'seen' ? sight.value : undefined
+    return notTakenBack(subject, because, causeOfFailure(failure).what, serving)
+  }
+}
+
+/** A deployment from the target to the version before: no hooks, no alarms, no rollback of its own. */
+async function backwards(record: Underway['record'], subject: Subject, world: World): Promise<Subject> {
+  const { application = '', group = '' } = record
+  const { functionName, alias, currentVersion, targetVersion } = subject
+  const turned = {
+    functionName,
+    alias,
+    currentVersion: targetVersion,
+    targetVersion: currentVersion,
+    hooks: {}
+  }
+  const revision = appSpec(turned)
+  const order: DeploymentOrder = {
+    application,
+    group,
+    deploymentDescription: `takes back ${subject.deploymentId}`.slice(0, maxDescription),
+    alarms: 'none',
+    rollback: 'none'
+  }
+  const starting = {
+    codedeploy: world.codedeploy,
+    clock: world.clock,
+    cancelled: world.cancelled,
+    tell: (line: string) => world.reporter.say(plain(line))
+  }
+  const sought = soughtBy(order, revision, world.clock.now())
+  const deploymentId = await start({ order, configuration }, revision, sought, starting).catch(failure => {
+    // Ignoring the alarms asks for a permission of its own (codedeploy:UpdateDeploymentGroup).
+    if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
+    return start({ order: { ...order, alarms: 'group' }, configuration }, revision, sought, starting)
+  })
+  return {
+    ...turned,
+    deploymentId,
+    alarms: [],
+    rollbackEvents: [],
+    schedule: scheduleOf({ type: 'AllAtOnce' })
+  }
+}
+
+async function follow(subject: Subject, record: Underway['record'], world: World): Promise<Outcome> {
+  const watching = watch([subject], {
+    sights: {
+      deployment: id => world.codedeploy.deployment(id),
+      lifecycle: id => world.codedeploy.lifecycle(id),
+      traffic: (functionName, alias) => world.lambda.traffic(functionName, alias)
+    },
+    clock: world.clock,
+    random: world.random,
+    cancelled: new AbortController().signal,
+    deadline: world.clock.now() + waitMs,
+    leaving: 'continue',
+    graceMs: { interrupted: 0, 'timed-out': 0, 'held-back': 0 },
+    stop: (id, rollBack) => world.codedeploy.stop(id, rollBack)
+  })
+  let step = await watching.next()
+  while (!step.done) {
+    world.reporter.tell(step.value, record)
+    step = await watching.next()
+  }
+  const ended = step.value.get(subject.deploymentId)
+  if (!ended) throw new Error(`the watch of ${subject.deploymentId} has no end`)
+  return ended.outcome
+}
+
+function notTakenBack(
+  subject: Subject,
+  because: string,
+  reason: string,
+  serving: Outcome['serving']
+): Outcome {
+  const name = `${subject.functionName}:${subject.alias}`
+  const cause: Cause = {
+    code: 'NOT_TAKEN_BACK',
+    what: `${because}, but ${name} could not be taken back: ${reason}. It serves ${serving ? servingVersion(serving) : 'what could not be read'}.`,
+    next: `To give all traffic back to version ${subject.currentVersion}: ${updateAliasCommand(subject, subject.currentVersion)}`
+  }
+  return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }
+}
