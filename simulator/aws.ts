@@ -4,7 +4,9 @@ import { CodeDeploy } from './codedeploy.ts'
 import { Faults } from './faults.ts'
 import { Lambda } from './lambda.ts'
 import { Logs } from './logs.ts'
+import { Permissions } from './permissions.ts'
 import { Random } from './random.ts'
+import { Sts } from './sts.ts'
 import { likely, type Uncertain } from './uncertain.ts'
 
 export interface AwsOptions {
@@ -21,7 +23,7 @@ export interface AwsOptions {
   seed?: number
 }
 
-export type ServiceName = 'lambda' | 'codedeploy' | 'cloudwatch' | 'logs'
+export type ServiceName = 'lambda' | 'codedeploy' | 'cloudwatch' | 'logs' | 'sts'
 
 /** One request that arrived over the wire, whatever became of it. */
 export interface RecordedRequest {
@@ -50,6 +52,8 @@ export class Aws {
   readonly codedeploy: CodeDeploy
   readonly alarms: Alarms
   readonly logs: Logs
+  readonly sts: Sts
+  readonly permissions: Permissions
   readonly faults = new Faults()
   readonly requests: RecordedRequest[] = []
 
@@ -65,6 +69,8 @@ export class Aws {
     this.codedeploy = new CodeDeploy(this)
     this.alarms = new Alarms(this)
     this.logs = new Logs(this)
+    this.sts = new Sts(this)
+    this.permissions = new Permissions(this)
   }
 
   arn(service: string, resource: string): string {

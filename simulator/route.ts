@@ -1,3 +1,4 @@
+import type { Caller } from './authorization.ts'
 import type { Aws, ServiceName } from './aws.ts'
 import { codedeployOperations } from './codedeployshapes.ts'
 import { ServiceError } from './error.ts'
@@ -5,6 +6,8 @@ import { lambdaOperations } from './lambdashapes.ts'
 import { cloudwatchOperations, logsOperations } from './monitoringshapes.ts'
 import { queryMembers } from './query.ts'
 import type { Operation } from './shapes.ts'
+import { stsOperations } from './sts.ts'
+import { STS_VERSION } from './stsanswer.ts'
 import type { WireRequest } from './wire.ts'
 
 export type Protocol = 'json' | 'rest' | 'query'
@@ -28,7 +31,8 @@ export const allOperations: Record<ServiceName, readonly Operation[]> = {
   lambda: lambdaOperations,
   codedeploy: codedeployOperations,
   logs: logsOperations,
-  cloudwatch: cloudwatchOperations
+  cloudwatch: cloudwatchOperations,
+  sts: stsOperations
 }
 
 /** @throws UnknownOperationException */
@@ -43,24 +47,32 @@ export function route(request: WireRequest): Routed {
   }
   if (/^application\/x-www-form-urlencoded/.test(request.headers['content-type'] ?? '')) {
     const form = new URLSearchParams(decoder.decode(request.body))
-    const operation = cloudwatchOperations.find(each => each.name === form.get('Action'))
+    const service = form.get('Version') === STS_VERSION ? 'sts' : 'cloudwatch'
+    const operation = allOperations[service].find(each => each.name === form.get('Action'))
     if (!operation) throw unknown(form.get('Action') ?? '')
     const members = () => queryMembers(operation.input, form)
-    return { service: 'cloudwatch', protocol: 'query', operation, members }
+    return { service, protocol: 'query', operation, members }
   }
   return routeRest(request)
 }
 
 /** Calls the method that answers the operation; input has been decoded by its shape. */
-export function perform(aws: Aws, { service, operation }: Routed, input: Record<string, unknown>): unknown {
-  const target = { lambda: aws.lambda, codedeploy: aws.codedeploy, logs: aws.logs, cloudwatch: aws.alarms }[
-    service
-  ]
+export function perform(
+  aws: Aws,
+  { service, operation }: Routed,
+  input: Record<string, unknown>,
+  caller: Caller
+): unknown {
+  const { lambda, codedeploy, logs, alarms: cloudwatch, sts } = aws
+  const target = { lambda, codedeploy, logs, cloudwatch, sts }[service]
   const method = operation.name.charAt(0).toLowerCase() + operation.name.slice(1)
-  const methods = target as unknown as Record<string, (input: Record<string, unknown>) => unknown>
+  const methods = target as unknown as Record<
+    string,
+    (input: Record<string, unknown>, caller: Caller) => unknown
+  >
   const call = methods[method]
   if (!call) throw new Error(`No method answers ${operation.name}`)
-  return call.call(target, input)
+  return call.call(target, input, caller)
 }
 
 const decoder = new TextDecoder()

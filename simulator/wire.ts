@@ -1,9 +1,10 @@
 import { commonError, failure, page, success } from './answer.ts'
-import { checkAuthorization } from './authorization.ts'
+import { authenticate } from './authorization.ts'
 import type { Aws, RecordedRequest } from './aws.ts'
 import { ServiceError } from './error.ts'
 import type { Fault } from './faults.ts'
 import { perform, type Routed, route } from './route.ts'
+import { stsFailure, stsSuccess } from './stsanswer.ts'
 import { decode } from './validate.ts'
 
 export interface WireRequest {
@@ -65,7 +66,7 @@ export async function respond(aws: Aws, request: WireRequest): Promise<WireRespo
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
     record.errorName = error.name
-    response = failure(routed, error, requestId)
+    response = routed?.service === 'sts' ? stsFailure(error, requestId) : failure(routed, error, requestId)
   }
   record.status = response.status
   await aws.clock.sleep(aws.latencyMs / 2)
@@ -78,15 +79,20 @@ async function answer(
   request: WireRequest,
   record: RecordedRequest
 ): Promise<WireResponse> {
-  checkAuthorization(aws, routed.service, request)
+  const caller = authenticate(aws, routed, request)
   const input = decode(routed.operation.input, routed.members())
   record.input = input
   const fault = aws.faults.take(routed.operation.name, aws.clock.now())
   if (fault) await before(aws, routed, fault)
   if (fault?.kind === 'html') return page(fault.status ?? 200, PROXY_PAGE, record.requestId)
   if (fault?.kind === 'emptyJson') return success(routed, {}, record.requestId)
-  const work = async () =>
-    success(routed, await perform(aws, routed, input), record.requestId, spelling(fault))
+  const work = async () => {
+    aws.permissions.check(caller, routed, input)
+    const output = await perform(aws, routed, input, caller)
+    return routed.service === 'sts'
+      ? stsSuccess(routed.operation.name, output as object, record.requestId)
+      : success(routed, output, record.requestId, spelling(fault))
+  }
   if (fault?.kind !== 'serverErrorAfter' && fault?.kind !== 'dropAfter') return work()
   await work().catch(ignoreRefusal)
   if (fault.kind === 'dropAfter') throw new BrokenConnection('ECONNRESET')

@@ -24,6 +24,7 @@ export async function cleanUp(saved: SavedRun, world: World): Promise<void> {
   const order = {
     wait: true,
     leaving: saved.leaving,
+    askedBefore: saved.phase === 'stopping',
     graceMs: { interrupted: graceMs, 'timed-out': graceMs, 'held-back': graceMs }
   }
   await observe(underway, order, { ...world, cancelled: AbortSignal.abort() })

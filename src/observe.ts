@@ -26,7 +26,10 @@ const graceMs = { interrupted: 6_000, 'timed-out': 5 * 60_000, 'held-back': 5 * 
 /** Watches all to their ends, telling each change as it is seen, or leaves them when the step is not to wait. */
 export async function observe(
   underway: readonly Underway[],
-  order: Pick<Order, 'wait' | 'waitForMinutes' | 'leaving'> & { graceMs?: typeof graceMs },
+  order: Pick<Order, 'wait' | 'waitForMinutes' | 'leaving'> & {
+    graceMs?: typeof graceMs
+    askedBefore?: boolean
+  },
   world: World
 ): Promise<void> {
   if (underway.length === 0) return
@@ -48,6 +51,7 @@ export async function observe(
       cancelled: world.cancelled,
       deadline: world.clock.now() + waitMs,
       leaving: order.leaving,
+      ...(order.askedBefore && { askedBefore: true }),
       ...(heldBackBy !== undefined && { heldBackBy }),
       graceMs: order.graceMs ?? graceMs,
       stop: (id, rollBack) => world.codedeploy.stop(id, rollBack)

@@ -1,7 +1,7 @@
 import type { Event } from './event.ts'
 import { afterStop, type Leaving, leave, type Reason, type Stopping, type Why } from './farewell.ts'
 import type { Look } from './look.ts'
-import type { Observation, Subject } from './observation.ts'
+import { isOver, type Observation, type Subject } from './observation.ts'
 import type { Outcome } from './outcome.ts'
 import type { Sights } from './sight.ts'
 import { Watched } from './watched.ts'
@@ -20,6 +20,8 @@ export interface Watching {
   leaving: Leaving
   /** How long to go on looking after that, ms. */
   graceMs: Record<Reason, number>
+  /** An earlier process of this step has asked CodeDeploy to stop them already. */
+  askedBefore?: boolean
   /** Something else of the same release did not make it before the watch began; see `Why`. */
   heldBackBy?: string
   /** Asks CodeDeploy to stop a deployment, with or without shifting back; it may repeat the request. */
@@ -81,7 +83,8 @@ export async function* watch(
     const due = running.filter(each => each.lookAt <= clock.now())
     for (const { watch, look } of await looksUnless(signal && whenCancelled, due, world)) {
       const events = watch.take(look, clock.now(), world.random(), farewell !== undefined)
-      if (watch.outcome && farewell) watch.outcome = afterStop(watch.outcome, farewell, watch.subject)
+      if (watch.outcome && farewell && (world.askedBefore || farewell.stopping.get(watch)?.kind === 'asked'))
+        watch.outcome = afterStop(watch.outcome, farewell, watch.subject)
       for (const event of events) yield { subject: watch.subject, event }
     }
   }
@@ -97,15 +100,23 @@ function whyLeave(
   if (world.cancelled.aborted && farewell?.reason !== 'interrupted') return { reason: 'interrupted' }
   if (farewell) return undefined
   if (world.clock.now() >= world.deadline) return { reason: 'timed-out' }
-  const by = world.heldBackBy ?? firstFailure(watches)
+  const by = watches.some(each => !hasEnded(each)) ? (world.heldBackBy ?? firstFailure(watches)) : undefined
   return by === undefined ? undefined : { reason: 'held-back', by }
 }
 
+/** CodeDeploy has ended it, though its rollback or the alias may still be waited for. */
+const hasEnded = ({ outcome, seen }: Watched): boolean =>
+  outcome !== undefined || (seen !== undefined && isOver(seen.deployment.status))
+
+/** As soon as one is seen to have failed; how its rollback ends makes no difference to the others. */
 function firstFailure(watches: readonly Watched[]): string | undefined {
-  const failed = watches.find(({ outcome }) => outcome && 'cause' in outcome)
-  return (
-    failed?.outcome && `${failed.subject.functionName}:${failed.subject.alias} ended ${failed.outcome.kind}`
-  )
+  for (const { outcome, seen, subject } of watches) {
+    const name = `${subject.functionName}:${subject.alias}`
+    if (outcome && 'cause' in outcome) return `${name} ended ${outcome.kind}`
+    const status = seen?.deployment.status
+    if (status !== undefined && isOver(status) && status !== 'Succeeded') return `${name} ended ${status}`
+  }
+  return undefined
 }
 
 /** Whatever the user chose for a cancel: a release is not left half done because one of its functions failed. */
@@ -139,7 +150,7 @@ async function* stopAll(
   const { clock } = world
   const rollBack = leavingOf(farewell, world) === 'rollback'
   const { reason, by } = farewell
-  const left = running.filter(each => farewell.stopping.get(each)?.kind !== 'asked')
+  const left = running.filter(each => !hasEnded(each) && farewell.stopping.get(each)?.kind !== 'asked')
   for (const { subject } of left)
     yield { subject, event: { kind: 'stop-asked', at: clock.now(), reason, ...(by && { by }), rollBack } }
   await Promise.all(
