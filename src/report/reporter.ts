@@ -7,7 +7,7 @@ import { line } from './lines.ts'
 import { outputs } from './outputs.ts'
 import { summary } from './summary.ts'
 import { plain, quoted } from './text.ts'
-import { annotationTitle, explanation, headline } from './words.ts'
+import { annotation, explanation, headline } from './words.ts'
 
 /** The job, as far as the voice reaches it. */
 export interface Job {
@@ -29,6 +29,7 @@ export class Reporter {
   readonly #keep: Pick<SavedRun, 'region' | 'leaving' | 'role'> | undefined
   #saved: readonly SavedRelease[] = []
   #records: readonly ReleaseRecord[] = []
+  readonly #published = new Map<string, string>()
   #warnings = 0
 
   constructor(job: Job, keep?: Pick<SavedRun, 'region' | 'leaving' | 'role'>) {
@@ -89,7 +90,11 @@ export class Reporter {
 
   /** Outputs are set as soon as they are known, so that a cancelled job still has them. */
   publish(): void {
-    for (const [name, value] of Object.entries(outputs(this.#records))) this.#job.setOutput(name, value)
+    for (const [name, value] of Object.entries(outputs(this.#records)))
+      if (this.#published.get(name) !== value) {
+        this.#published.set(name, value)
+        this.#job.setOutput(name, value)
+      }
   }
 
   /** Ends what is still open with one cause: bad inputs, or a fault of this program. */
@@ -104,17 +109,22 @@ export class Reporter {
     const unfinished = this.#records.some(record => record.unfinished)
     if (!unfinished) this.#save('done')
     this.publish()
-    for (const record of this.#records) this.#result(record, !unfinished)
+    for (const record of this.#records) this.#result(record)
+    const outcome = worst(this.#records.flatMap(({ outcome }) => outcome?.kind ?? []))
     // One step, one result: what is not over yet, the post step tells to its end.
-    if (!unfinished) await this.#job.writeSummary(summary(this.#records))
-    return worst(this.#records.flatMap(({ outcome }) => outcome?.kind ?? []))
+    if (!unfinished) {
+      const { title, message } = annotation(this.#records)
+      this.#job.annotate(passes(outcome) ? 'notice' : 'error', title, message)
+      await this.#job.writeSummary(summary(this.#records))
+    }
+    return outcome
   }
 
   #save(phase: SavedRun['phase']): void {
     if (this.#keep) this.#job.saveState('run', toState({ ...this.#keep, phase, releases: this.#saved }))
   }
 
-  #result(record: ReleaseRecord, isFinal: boolean): void {
+  #result(record: ReleaseRecord): void {
     const { outcome } = record
     if (!outcome) return
     const why = explanation(outcome)
@@ -124,12 +134,5 @@ export class Reporter {
       ...why,
       ...(log.length > 0 ? ["End of the hook's log:", ...quoted(log)] : [])
     ])
-    if (!isFinal) return
-    const level = passes(outcome.kind) ? 'notice' : 'error'
-    this.#job.annotate(
-      level,
-      annotationTitle(record),
-      [headline(record), ...why, ...quoted(log.slice(-3))].join('\n')
-    )
   }
 }

@@ -1,5 +1,5 @@
 import type { Event } from '../deployment/event.ts'
-import { causeOf, passes } from '../deployment/outcome.ts'
+import { type Cause, causeOf, passes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { parts } from './lines.ts'
 import { attribute, code, elapsed, fenced, markdown } from './text.ts'
@@ -11,15 +11,51 @@ const longestBlock = 20_000
 
 /** The job summary of a release. Takes nothing but values; every foreign text in it is an entity or in a fence. */
 export function summary(records: readonly ReleaseRecord[]): string {
-  return `${records.map(section).join('\n\n')}\n`
+  const [only, ...more] = records
+  if (only && more.length === 0) return `${section(only)}\n`
+  return `${[overview(records), ...records.map(each => folded(code(nameOf(each)), section(each)))].join('\n\n')}\n`
 }
+
+const nameOf = ({ functionName, alias }: ReleaseRecord): string => `${functionName}:${alias}`
+
+const markOf = ({ outcome }: ReleaseRecord): string => (outcome && passes(outcome.kind) ? '✅' : '❌')
+
+/** Several functions: one table that says all, and the details of each folded away below. */
+function overview(records: readonly ReleaseRecord[]): string {
+  const kinds = records.flatMap(({ outcome }) => outcome?.kind ?? [])
+  const failed = records.filter(({ outcome }) => outcome && causeOf(outcome))
+  const cause = failed.flatMap(({ outcome }) => (outcome && causeOf(outcome)) ?? []).find(isOwn)
+  const rows = records.map(record =>
+    [
+      '',
+      markOf(record),
+      code(nameOf(record)),
+      code(record.outcome?.kind ?? 'none'),
+      markdown(servingText(record.outcome?.serving)),
+      markdown(record.previousVersion ?? '–'),
+      markdown(record.version ?? '–'),
+      deploymentLink(record),
+      ''
+    ].join(' | ')
+  )
+  return [
+    `### ${failed.length > 0 ? '❌' : '✅'} ${records.length} functions: ${worst(kinds)}`,
+    ...(cause ? [reason(cause)] : []),
+    [
+      '| | Function | Outcome | Serving now | Before | Target | Deployment |',
+      '| --- | --- | --- | --- | --- | --- | --- |',
+      ...rows.map(row => row.trim())
+    ].join('\n')
+  ].join('\n\n')
+}
+
+const isOwn = ({ code }: Cause): boolean => code !== 'HELD_BACK'
 
 function section(record: ReleaseRecord): string {
   const { outcome } = record
-  const mark = outcome && passes(outcome.kind) ? '✅' : '❌'
   const cause = outcome && causeOf(outcome)
   return [
-    `### ${mark} ${markdown(headline(record))}`,
+    `### ${markOf(record)} ${markdown(headline(record))}`,
     ...(cause ? [reason(cause)] : []),
     facts(record),
     ...(record.warnings.length > 0
@@ -30,7 +66,7 @@ function section(record: ReleaseRecord): string {
   ].join('\n\n')
 }
 
-function reason(cause: NonNullable<ReturnType<typeof causeOf>>): string {
+function reason(cause: Cause): string {
   return [
     `**Why** ${markdown(cause.what)} ${code(cause.code)}`,
     ...(cause.problems ? [cause.problems.map(each => `- ${code(each)}`).join('\n')] : []),
@@ -43,10 +79,7 @@ function reason(cause: NonNullable<ReturnType<typeof causeOf>>): string {
 }
 
 function facts(record: ReleaseRecord): string {
-  const { outcome, consoleUrl, deploymentId } = record
-  const link =
-    deploymentId &&
-    (consoleUrl ? `<a href="${attribute(consoleUrl)}">${code(deploymentId)}</a>` : code(deploymentId))
+  const { outcome } = record
   const rows: [string, string][] = [
     ['Function', `${code(`${record.functionName}:${record.alias}`)}`],
     ['Outcome', code(outcome?.kind ?? 'none')],
@@ -54,10 +87,15 @@ function facts(record: ReleaseRecord): string {
     ['Version before', markdown(record.previousVersion ?? '–')],
     ['Target version', markdown(record.version ?? '–')],
     ['Strategy', markdown(record.strategy ?? '–')],
-    ['Deployment', link || '–'],
+    ['Deployment', deploymentLink(record)],
     ...(record.rollbackId ? [['Rollback', code(record.rollbackId)] as [string, string]] : [])
   ]
   return ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n')
+}
+
+function deploymentLink({ deploymentId, consoleUrl }: ReleaseRecord): string {
+  if (!deploymentId) return '–'
+  return consoleUrl ? `<a href="${attribute(consoleUrl)}">${code(deploymentId)}</a>` : code(deploymentId)
 }
 
 function timeline(record: ReleaseRecord): string {

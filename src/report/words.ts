@@ -1,8 +1,8 @@
 import { servingVersion, shares, type Traffic } from '../deployment/observation.ts'
-import { causeOf, type Outcome, type OutcomeKind } from '../deployment/outcome.ts'
+import { causeOf, type Outcome, type OutcomeKind, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { versionText } from './lines.ts'
-import { duration, percent, plain } from './text.ts'
+import { duration, percent, plain, quoted } from './text.ts'
 
 /** `v8`, or `v7 90% and v8 10%`. */
 export function servingText(serving: Traffic | undefined): string {
@@ -51,8 +51,45 @@ export function explanation(outcome: Outcome): string[] {
   ]
 }
 
-/** `Lambda CodeDeploy: rolled-back, live serves v7`. */
-export const annotationTitle = (record: ReleaseRecord): string =>
-  `Lambda CodeDeploy: ${record.outcome?.kind ?? 'no outcome'}${
-    record.outcome?.serving ? `, ${plain(record.alias)} serves ${servingText(record.outcome.serving)}` : ''
-  }`
+/** GitHub cuts an annotation at 4096 characters. */
+const longestMessage = 3_900
+
+/** The one annotation of the step: what serves, why, and what to do next. */
+export function annotation(records: readonly ReleaseRecord[]): { title: string; message: string } {
+  const kinds = records.flatMap(({ outcome }) => outcome?.kind ?? [])
+  // What failed by itself explains what was held back for its sake.
+  const ordered = [...records].sort((a, b) => rank(a) - rank(b))
+  const lines = ordered.flatMap(record => {
+    const log = (record.outcome && causeOf(record.outcome)?.log) ?? []
+    const why = record.outcome && rank(record) < heldBack ? explanation(record.outcome) : []
+    return [headline(record), ...why, ...quoted(log.slice(-3))]
+  })
+  return {
+    title: `Lambda CodeDeploy: ${worst(kinds)}${titleEnd(records)}`,
+    message: cutLines(lines, longestMessage)
+  }
+}
+
+function titleEnd(records: readonly ReleaseRecord[]): string {
+  const [only, ...more] = records
+  if (more.length > 0) {
+    const failed = records.filter(({ outcome }) => outcome && causeOf(outcome)).length
+    return failed > 0
+      ? `, ${failed} of ${records.length} functions not released`
+      : `, ${records.length} functions`
+  }
+  return only?.outcome?.serving ? `, ${plain(only.alias)} serves ${servingText(only.outcome.serving)}` : ''
+}
+
+const heldBack = 1
+
+function rank({ outcome }: ReleaseRecord): number {
+  const cause = outcome && causeOf(outcome)
+  return !cause ? 2 : cause.code === 'HELD_BACK' ? heldBack : 0
+}
+
+function cutLines(lines: readonly string[], most: number): string {
+  const text = lines.join('\n')
+  if (text.length <= most) return text
+  return `${text.slice(0, text.lastIndexOf('\n', most))}\n… the rest is in the job summary`
+}
