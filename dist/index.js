@@ -4277,7 +4277,7 @@ exports.Bsg = BatchGetDeploymentTargetsCommand;
 __webpack_unused_export__ = BatchGetDeploymentTargetsInput$;
 __webpack_unused_export__ = BatchGetDeploymentTargetsOutput$;
 __webpack_unused_export__ = BatchGetDeployments$;
-__webpack_unused_export__ = BatchGetDeploymentsCommand;
+exports.ARk = BatchGetDeploymentsCommand;
 __webpack_unused_export__ = BatchGetDeploymentsInput$;
 __webpack_unused_export__ = BatchGetDeploymentsOutput$;
 __webpack_unused_export__ = BatchGetOnPremisesInstances$;
@@ -62688,6 +62688,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("assert");
 
 /***/ }),
 
+/***/ 181:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("buffer");
+
+/***/ }),
+
 /***/ 4434:
 /***/ ((module) => {
 
@@ -62905,6 +62912,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
+/***/ 932:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("process");
+
+/***/ }),
+
 /***/ 3193:
 /***/ ((module) => {
 
@@ -62926,7 +62940,67 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("util");
 
 /***/ }),
 
-/***/ 3730:
+/***/ 9435:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   W: () => (/* binding */ parseAppSpec),
+/* harmony export */   x: () => (/* binding */ appSpec)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+
+/**
+ * Writes the AppSpec. `version` must be the string "0.0" (JSON would write the number as 0), versions are strings, and hooks
+ * appear only if given: CodeDeploy fails a deployment whose hook is null.
+ * See https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html
+ */
+function appSpec(spec) {
+    const hooks = Object.entries(spec.hooks).map(([event, functionName]) => ({ [event]: functionName }));
+    const content = JSON.stringify({
+        version: '0.0',
+        Resources: [
+            {
+                [spec.functionName]: {
+                    Type: 'AWS::Lambda::Function',
+                    Properties: {
+                        Name: spec.functionName,
+                        Alias: spec.alias,
+                        CurrentVersion: spec.currentVersion,
+                        TargetVersion: spec.targetVersion
+                    }
+                }
+            }
+        ],
+        ...(hooks.length > 0 && { Hooks: hooks })
+    }, undefined, 2);
+    return { content, sha256: (0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.createHash)('sha256').update(content).digest('hex') };
+}
+/** Reads back an AppSpec in JSON that was sent before; undefined when it is anything else. */
+function parseAppSpec(content) {
+    try {
+        const spec = JSON.parse(content);
+        const resource = Object.values(spec.Resources[0])[0];
+        const { Name, Alias, CurrentVersion, TargetVersion } = resource.Properties;
+        const hooks = Object.assign({}, ...(Array.isArray(spec.Hooks) ? spec.Hooks : []));
+        if (typeof Name !== 'string' || typeof Alias !== 'string')
+            return undefined;
+        return {
+            functionName: Name,
+            alias: Alias,
+            currentVersion: String(CurrentVersion),
+            targetVersion: String(TargetVersion),
+            hooks
+        };
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 2994:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -63001,16 +63075,27 @@ function clientConfiguration({ region, run, requestHandler, credentials }) {
         }
     };
 }
-function createClients(options) {
+/** All requests take their turn, but a stop, which must not wait. */
+function createClients(options, turns) {
     const configuration = clientConfiguration(options);
-    return {
-        codedeploy: new dist_cjs/* CodeDeployClient */.cHd(configuration),
-        lambda: new client_lambda_dist_cjs/* LambdaClient */.Nox(configuration)
-    };
+    const clients = { codedeploy: new dist_cjs/* CodeDeployClient */.cHd(configuration), lambda: new client_lambda_dist_cjs/* LambdaClient */.Nox(configuration) };
+    const position = { step: 'initialize', name: 'turns' };
+    clients.codedeploy.middlewareStack.add((next, { commandName }) => async (command) => {
+        if (commandName !== 'StopDeploymentCommand')
+            await turns.take();
+        return await next(command);
+    }, position);
+    clients.lambda.middlewareStack.add(next => async (command) => {
+        await turns.take();
+        return await next(command);
+    }, position);
+    return clients;
 }
 
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
+// EXTERNAL MODULE: ./lib/together.js
+var together = __nccwpck_require__(8717);
 ;// CONCATENATED MODULE: ./lib/aws/failure.js
 
 /** Spellings differ between services and doc pages, and so does the HTTP status: match by name only. */
@@ -63148,8 +63233,8 @@ async function ifExists(asking) {
     }
 }
 
-// EXTERNAL MODULE: ./lib/inputs.js + 1 modules
-var inputs = __nccwpck_require__(8427);
+// EXTERNAL MODULE: ./lib/request.js
+var request = __nccwpck_require__(5834);
 ;// CONCATENATED MODULE: ./lib/aws/codedeploy-shapes.js
 
 
@@ -63159,13 +63244,13 @@ var inputs = __nccwpck_require__(8427);
  * `fileExistsBehavior`, `deploymentMode` and the like are left out because CodeDeploy refuses them for Lambda.
  * Overriding the alarms asks for codedeploy:UpdateDeploymentGroup besides.
  */
-function createDeploymentInput(request, configuration, revision) {
-    const { alarms, rollback } = request;
+function createDeploymentInput(order, configuration, revision) {
+    const { alarms, rollback } = order;
     return {
-        applicationName: request.application,
-        deploymentGroupName: request.group,
+        applicationName: order.application,
+        deploymentGroupName: order.group,
         ...(configuration && { deploymentConfigName: configuration }),
-        description: request.deploymentDescription,
+        description: order.deploymentDescription,
         revision: {
             revisionType: 'AppSpecContent',
             appSpecContent: { content: revision.content, sha256: revision.sha256 }
@@ -63201,7 +63286,9 @@ function trafficRoutingOf(strategy) {
     }
 }
 function strategyFrom(info, action, resource) {
-    const routing = info?.trafficRoutingConfig;
+    if (!info)
+        throw garbled(action, resource, 'deploymentConfigInfo');
+    const routing = info.trafficRoutingConfig;
     if (routing?.type === 'AllAtOnce')
         return { type: 'AllAtOnce' };
     const { canaryPercentage, canaryInterval } = routing?.timeBasedCanary ?? {};
@@ -63210,24 +63297,26 @@ function strategyFrom(info, action, resource) {
     const { linearPercentage, linearInterval } = routing?.timeBasedLinear ?? {};
     if (linearPercentage !== undefined && linearInterval !== undefined)
         return { type: 'TimeBasedLinear', percentage: linearPercentage, minutes: linearInterval };
-    throw new errors/* Failure */.HR(info?.computePlatform && info.computePlatform !== 'Lambda'
+    throw new errors/* Failure */.HR(info.computePlatform && info.computePlatform !== 'Lambda'
         ? `deployment configuration ${info.deploymentConfigName ?? ''} is for compute platform ${info.computePlatform}, not Lambda`
         : 'the deployment configuration does not say how traffic moves', { kind: 'rejected', code: 'NotALambdaConfiguration', action, resource, mayHaveActed: false });
 }
-function groupFrom(info) {
+function groupFrom(info, action, resource) {
+    if (!info)
+        throw garbled(action, resource, 'deploymentGroupInfo');
     return {
-        ...(info?.computePlatform && { computePlatform: info.computePlatform }),
-        ...(info?.deploymentConfigName && { configuration: info.deploymentConfigName }),
-        alarms: alarmNames(info?.alarmConfiguration),
-        alarmsEnabled: info?.alarmConfiguration?.enabled ?? false,
-        rollbackEvents: eventsFrom(info?.autoRollbackConfiguration) ?? []
+        ...(info.computePlatform && { computePlatform: info.computePlatform }),
+        ...(info.deploymentConfigName && { configuration: info.deploymentConfigName }),
+        alarms: alarmNames(info.alarmConfiguration),
+        alarmsEnabled: info.alarmConfiguration?.enabled ?? false,
+        rollbackEvents: eventsFrom(info.autoRollbackConfiguration) ?? []
     };
 }
 const alarmNames = (alarms) => (alarms?.alarms ?? []).flatMap(({ name }) => name ?? []);
 function eventsFrom(rollback) {
     if (!rollback)
         return undefined;
-    return rollback.enabled ? inputs/* rollbackEvents */.Cu.filter(event => rollback.events?.includes(event)) : [];
+    return rollback.enabled ? request/* rollbackEvents */.Cu.filter(event => rollback.events?.includes(event)) : [];
 }
 function viewFrom(info, deploymentId, action, resource) {
     if (!info?.status)
@@ -63267,24 +63356,65 @@ function lifecycleFrom(target) {
 }
 /** `targetVersionWeight` is documented as a percentage and has been seen as a fraction. */
 const fraction = (weight) => (weight > 1 ? weight / 100 : weight);
-function descriptionFrom(info) {
+/** To be compared with what was sent: half an answer must not look like somebody else's deployment. */
+function recordFrom(info, id, action, resource) {
+    const sha256 = info?.revision?.appSpecContent?.sha256 ?? info?.revision?.string?.sha256;
+    if (!info?.status)
+        throw garbled(action, resource, 'status');
+    return { id, description: info.description ?? '', sha256: sha256 ?? '' };
+}
+function descriptionFrom(info, id, action, resource) {
+    if (!info?.status)
+        throw garbled(action, resource, 'status');
     const events = eventsFrom(info.autoRollbackConfiguration);
     const revision = info.revision?.appSpecContent ?? info.revision?.string;
     return {
-        id: info.deploymentId ?? '',
+        id,
         ...(info.createTime && { createdAt: info.createTime.getTime() }),
         ...(info.applicationName && { application: info.applicationName }),
         ...(info.deploymentGroupName && { group: info.deploymentGroupName }),
         ...(info.deploymentConfigName && { configuration: info.deploymentConfigName }),
         ...(info.computePlatform && { computePlatform: info.computePlatform }),
         ...(revision?.sha256 && { sha256: revision.sha256 }),
-        status: info.status ?? 'Unknown',
+        status: info.status,
         ...(info.rollbackInfo?.rollbackTriggeringDeploymentId && {
             rollsBack: info.rollbackInfo.rollbackTriggeringDeploymentId
         }),
         alarms: alarmNames(info.overrideAlarmConfiguration),
         ...(events && { rollbackEvents: events })
     };
+}
+
+;// CONCATENATED MODULE: ./lib/aws/batch.js
+/**
+ * Gathers what is asked for one by one in the same moment into requests for many, so that a watch over a hundred deployments
+ * asks as if there were four.
+ */
+class Batch {
+    #most;
+    #ask;
+    #waiting = [];
+    /** `ask` takes at most `most` ids at once and gives what it found, by id; what it throws, all of them throw. */
+    constructor(most, ask) {
+        this.#most = most;
+        this.#ask = ask;
+    }
+    /** What is found under this id, or undefined. */
+    get(id) {
+        if (this.#waiting.length === 0)
+            queueMicrotask(() => this.#send());
+        return new Promise(answer => this.#waiting.push({ id, answer }));
+    }
+    #send() {
+        const waiting = this.#waiting;
+        this.#waiting = [];
+        for (let from = 0; from < waiting.length; from += this.#most) {
+            const some = waiting.slice(from, from + this.#most);
+            const found = this.#ask(some.map(({ id }) => id));
+            for (const { id, answer } of some)
+                answer(found.then(values => values.get(id)));
+        }
+    }
 }
 
 ;// CONCATENATED MODULE: ./lib/aws/sight.js
@@ -63303,120 +63433,60 @@ async function sightOf(asking) {
     }
 }
 
-;// CONCATENATED MODULE: ./lib/aws/codedeploy.js
+;// CONCATENATED MODULE: ./lib/aws/deployments.js
 
 
 
 
 
 
-/** All but the ended ones. `Baking` is in the API model; whether Lambda deployments ever have it is not known. */
-const active = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'];
-/** CodeDeploy, as far as it is asked. All methods that do not give a Sight throw Failure. */
-class CodeDeploy {
-    #client;
-    #clock;
-    #arns;
+
+/** CodeDeploy, as far as it is asked about a deployment by its id. All methods that do not give a Sight throw Failure. */
+class Deployments {
+    client;
+    clock;
+    arns;
+    /** The group of the deployments of this run. */
+    place;
     /** The format of target ids is not documented for Lambda, so they are asked for once and kept. */
     #targetIds = new Map();
-    /** Of the deployments of this run. */
-    #place;
+    /** 25 is what the API reference says of BatchGetDeployments; its error text says 100. */
+    #views = new Batch(25, ids => ids.length === 1 ? this.#look(ids[0] ?? '') : this.#lookAtMany(ids));
     constructor(client, clock, arns) {
-        this.#client = client;
-        this.#clock = clock;
-        this.#arns = arns;
+        this.client = client;
+        this.clock = clock;
+        this.arns = arns;
     }
     /** For the sentence that says which permission is missing. */
-    get #group() {
-        return this.#place ? this.#arns.group(this.#place.application, this.#place.group) : '*';
+    get groupArn() {
+        return this.place ? this.arns.group(this.place.application, this.place.group) : '*';
     }
-    async group(application, group) {
-        this.#place = { application, group };
-        const action = 'codedeploy:GetDeploymentGroup';
-        try {
-            const answer = await patiently(this.#clock, action, this.#group, () => this.#client.send(new dist_cjs/* GetDeploymentGroupCommand */.WOp({ applicationName: application, deploymentGroupName: group })));
-            return groupFrom(answer.deploymentGroupInfo);
-        }
-        catch (failure) {
-            if (failure instanceof errors/* Failure */.HR && failure.code === 'ApplicationDoesNotExistException')
-                return 'no-application';
-            if (failure instanceof errors/* Failure */.HR && failure.code === 'DeploymentGroupDoesNotExistException')
-                return 'no-group';
-            throw failure;
-        }
-    }
-    strategy(configuration) {
-        const action = 'codedeploy:GetDeploymentConfig';
-        const resource = this.#arns.configuration(configuration);
-        return ifExists(patiently(this.#clock, action, resource, async () => {
-            const command = new dist_cjs/* GetDeploymentConfigCommand */.z2K({ deploymentConfigName: configuration });
-            return strategyFrom((await this.#client.send(command)).deploymentConfigInfo, action, resource);
-        }));
-    }
-    async running(application, group) {
-        return this.#list(application, group, { includeOnlyStatuses: [...active] });
-    }
-    async createStrategy(name, strategy) {
-        const send = () => this.#client.send(new dist_cjs/* CreateDeploymentConfigCommand */.JKx({
-            deploymentConfigName: name,
-            computePlatform: 'Lambda',
-            trafficRoutingConfig: trafficRoutingOf(strategy)
-        }));
-        try {
-            await patiently(this.#clock, 'codedeploy:CreateDeploymentConfig', this.#arns.configuration(name), send);
-        }
-        catch (failure) {
-            // Another run, or an earlier try of ours, was there first.
-            if (failure instanceof errors/* Failure */.HR && failure.code === 'DeploymentConfigAlreadyExistsException')
-                return;
-            throw failure;
-        }
-    }
-    async create(request, configuration, revision) {
-        const resource = this.#arns.group(request.application, request.group);
-        const command = new dist_cjs/* CreateDeploymentCommand */.ttP(createDeploymentInput(request, configuration, revision));
-        const action = 'codedeploy:CreateDeployment';
-        const { deploymentId } = await once(action, resource, () => this.#client.send(command));
-        if (deploymentId)
-            return deploymentId;
-        throw garbled(action, resource, 'deploymentId');
-    }
-    async recent({ application, group }, since) {
-        const ids = await this.#list(application, group, {
-            createTimeRange: { start: new Date(since) }
-        });
-        const resource = this.#arns.group(application, group);
-        const found = await Promise.all(ids.map(id => patiently(this.#clock, 'codedeploy:GetDeployment', resource, () => this.#client.send(new dist_cjs/* GetDeploymentCommand */.Tvn({ deploymentId: id })))));
-        return found.map(({ deploymentInfo: info }, index) => ({
-            id: ids[index] ?? '',
-            description: info?.description ?? '',
-            sha256: info?.revision?.appSpecContent?.sha256 ?? info?.revision?.string?.sha256 ?? ''
-        }));
-    }
-    async #list(applicationName, deploymentGroupName, filter) {
-        const resource = this.#arns.group(applicationName, deploymentGroupName);
-        const ids = [];
-        let nextToken;
-        do {
-            const command = new dist_cjs/* ListDeploymentsCommand */.sr8({
-                applicationName,
-                deploymentGroupName,
-                ...filter,
-                ...(nextToken && { nextToken })
-            });
-            const answer = await patiently(this.#clock, 'codedeploy:ListDeployments', resource, () => this.#client.send(command));
-            ids.push(...(answer.deployments ?? []));
-            nextToken = answer.nextToken;
-        } while (nextToken);
-        return ids;
+    #learn(info) {
+        const { applicationName: application, deploymentGroupName: group } = info ?? {};
+        if (application && group)
+            this.place = { application, group };
     }
     /** One try: the watch looks again by itself. */
     deployment(deploymentId) {
+        return sightOf(this.#views.get(deploymentId).then(view => view ?? unknown(deploymentId, this.groupArn)));
+    }
+    async #look(deploymentId) {
         const action = 'codedeploy:GetDeployment';
-        return sightOf(once(action, this.#group, async () => {
-            const answer = await this.#client.send(new dist_cjs/* GetDeploymentCommand */.Tvn({ deploymentId }));
-            return viewFrom(answer.deploymentInfo, deploymentId, action, this.#group);
-        }));
+        const command = new dist_cjs/* GetDeploymentCommand */.Tvn({ deploymentId });
+        const { deploymentInfo } = await once(action, this.groupArn, () => this.client.send(command));
+        this.#learn(deploymentInfo);
+        return new Map([[deploymentId, viewFrom(deploymentInfo, deploymentId, action, this.groupArn)]]);
+    }
+    /** CodeDeploy leaves out what it does not know, and gives no order. */
+    async #lookAtMany(deploymentIds) {
+        const action = 'codedeploy:BatchGetDeployments';
+        const command = new dist_cjs/* BatchGetDeploymentsCommand */.ARk({ deploymentIds: [...deploymentIds] });
+        const { deploymentsInfo } = await once(action, this.groupArn, () => this.client.send(command));
+        if (!deploymentsInfo)
+            throw garbled(action, this.groupArn, 'deploymentsInfo');
+        return new Map(deploymentsInfo.flatMap(info => info.deploymentId
+            ? [[info.deploymentId, viewFrom(info, info.deploymentId, action, this.groupArn)]]
+            : []));
     }
     /** One try, as above. */
     lifecycle(deploymentId) {
@@ -63429,9 +63499,13 @@ class CodeDeploy {
             if (targetId === undefined)
                 return undefined;
             this.#targetIds.set(deploymentId, targetId);
+            const action = 'codedeploy:BatchGetDeploymentTargets';
             const command = new dist_cjs/* BatchGetDeploymentTargetsCommand */.Bsg({ deploymentId, targetIds: [targetId] });
-            const answer = await once('codedeploy:BatchGetDeploymentTargets', this.#group, () => this.#client.send(command));
-            return lifecycleFrom(answer.deploymentTargets?.[0]?.lambdaTarget);
+            const answer = await once(action, this.groupArn, () => this.client.send(command));
+            const target = answer.deploymentTargets?.[0]?.lambdaTarget;
+            if (!target)
+                throw garbled(action, this.groupArn, 'lambdaTarget');
+            return lifecycleFrom(target);
         }
         catch (failure) {
             if (failure instanceof errors/* Failure */.HR && failure.code === 'DeploymentNotStartedException')
@@ -63441,14 +63515,19 @@ class CodeDeploy {
     }
     async #targetId(deploymentId) {
         const command = new dist_cjs/* ListDeploymentTargetsCommand */.$9V({ deploymentId });
-        const answer = await once('codedeploy:ListDeploymentTargets', this.#group, () => this.#client.send(command));
-        return answer.targetIds?.[0];
+        const send = () => this.client.send(command);
+        return (await once('codedeploy:ListDeploymentTargets', this.groupArn, send)).targetIds?.[0];
     }
     /** Asks to stop a deployment. It may be asked again: stopping what is stopping or over does no harm. */
     async stop(deploymentId, rollBack) {
+        const action = 'codedeploy:StopDeployment';
         const command = new dist_cjs/* StopDeploymentCommand */.NzN({ deploymentId, autoRollbackEnabled: rollBack });
         try {
-            await briefly(this.#clock, 'codedeploy:StopDeployment', this.#group, () => this.#client.send(command));
+            await briefly(this.clock, action, this.groupArn, async () => {
+                const { status } = await this.client.send(command);
+                if (!status)
+                    throw garbled(action, this.groupArn, 'status');
+            });
             return { kind: 'asked' };
         }
         catch (failure) {
@@ -63459,17 +63538,17 @@ class CodeDeploy {
             return { kind: 'failed', reason: (0,errors/* causeOfFailure */.nl)(failure).what };
         }
     }
-    /** What is known of a deployment that was started before. */
+    /** What is known of a deployment, whoever started it; undefined when there is none of that id. */
     async describe(deploymentId) {
         const action = 'codedeploy:GetDeployment';
-        const answer = await ifExists(patiently(this.#clock, action, this.#group, () => this.#client.send(new dist_cjs/* GetDeploymentCommand */.Tvn({ deploymentId }))));
-        if (!answer?.deploymentInfo)
+        const described = await ifExists(patiently(this.clock, action, this.groupArn, async () => {
+            const { deploymentInfo } = await this.client.send(new dist_cjs/* GetDeploymentCommand */.Tvn({ deploymentId }));
+            this.#learn(deploymentInfo);
+            return descriptionFrom(deploymentInfo, deploymentId, action, this.groupArn);
+        }));
+        if (!described)
             return undefined;
-        const described = descriptionFrom(answer.deploymentInfo);
-        const { application, group } = described;
-        if (application && group)
-            this.#place = { application, group };
-        const target = await this.#target(deploymentId).catch(unlessDenied);
+        const target = await this.#target(deploymentId).catch(unlessUnreadable);
         return { ...described, ...(target && { target }) };
     }
     /** The AppSpec's text, which GetDeployment never gives; undefined when it may not be read. */
@@ -63478,15 +63557,130 @@ class CodeDeploy {
             applicationName: application,
             revision: { revisionType: 'AppSpecContent', appSpecContent: { sha256 } }
         });
-        const resource = this.#arns.application(application);
-        const answer = await ifExists(patiently(this.#clock, 'codedeploy:GetApplicationRevision', resource, () => this.#client.send(command))).catch(unlessDenied);
+        const resource = this.arns.application(application);
+        const answer = await ifExists(patiently(this.clock, 'codedeploy:GetApplicationRevision', resource, () => this.client.send(command))).catch(unlessUnreadable);
         return answer?.revision?.appSpecContent?.content ?? answer?.revision?.string?.content;
     }
 }
-function unlessDenied(failure) {
-    if (failure instanceof errors/* Failure */.HR && (failure.kind === 'denied' || failure.kind === 'rejected'))
+function unknown(deploymentId, resource) {
+    throw new errors/* Failure */.HR(`there is no deployment ${deploymentId}`, {
+        kind: 'missing',
+        code: 'DeploymentDoesNotExistException',
+        action: 'codedeploy:BatchGetDeployments',
+        resource,
+        mayHaveActed: false
+    });
+}
+/** Without it there is less to tell, and nothing else is different. Expired credentials are not passed over. */
+function unlessUnreadable(failure) {
+    if (failure instanceof errors/* Failure */.HR && failure.kind !== 'credentials')
         return undefined;
     throw failure;
+}
+
+;// CONCATENATED MODULE: ./lib/aws/codedeploy.js
+
+
+
+
+
+
+
+/** All but the ended ones. `Baking` is in the API model; whether Lambda deployments ever have it is not known. */
+const active = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'];
+/** CodeDeploy, as far as it is asked about groups and configurations, and for new deployments. All methods throw Failure. */
+class CodeDeploy extends Deployments {
+    async group(application, group) {
+        this.place = { application, group };
+        const action = 'codedeploy:GetDeploymentGroup';
+        const command = new dist_cjs/* GetDeploymentGroupCommand */.WOp({
+            applicationName: application,
+            deploymentGroupName: group
+        });
+        try {
+            return await patiently(this.clock, action, this.groupArn, async () => groupFrom((await this.client.send(command)).deploymentGroupInfo, action, this.groupArn));
+        }
+        catch (failure) {
+            if (failure instanceof errors/* Failure */.HR && failure.code === 'ApplicationDoesNotExistException')
+                return 'no-application';
+            if (failure instanceof errors/* Failure */.HR && failure.code === 'DeploymentGroupDoesNotExistException')
+                return 'no-group';
+            throw failure;
+        }
+    }
+    strategy(configuration) {
+        const action = 'codedeploy:GetDeploymentConfig';
+        const resource = this.arns.configuration(configuration);
+        const command = new dist_cjs/* GetDeploymentConfigCommand */.z2K({ deploymentConfigName: configuration });
+        return ifExists(patiently(this.clock, action, resource, async () => strategyFrom((await this.client.send(command)).deploymentConfigInfo, action, resource)));
+    }
+    running(application, group) {
+        return this.#list(application, group, { includeOnlyStatuses: [...active] });
+    }
+    async createStrategy(name, strategy) {
+        const action = 'codedeploy:CreateDeploymentConfig';
+        const resource = this.arns.configuration(name);
+        const command = new dist_cjs/* CreateDeploymentConfigCommand */.JKx({
+            deploymentConfigName: name,
+            computePlatform: 'Lambda',
+            trafficRoutingConfig: trafficRoutingOf(strategy)
+        });
+        try {
+            await patiently(this.clock, action, resource, async () => {
+                const { deploymentConfigId } = await this.client.send(command);
+                if (!deploymentConfigId)
+                    throw garbled(action, resource, 'deploymentConfigId');
+            });
+        }
+        catch (failure) {
+            // Another run, or an earlier try of ours, was there first.
+            if (failure instanceof errors/* Failure */.HR && failure.code === 'DeploymentConfigAlreadyExistsException')
+                return;
+            throw failure;
+        }
+    }
+    async create(order, configuration, revision) {
+        const resource = this.arns.group(order.application, order.group);
+        const command = new dist_cjs/* CreateDeploymentCommand */.ttP(createDeploymentInput(order, configuration, revision));
+        const action = 'codedeploy:CreateDeployment';
+        const { deploymentId } = await once(action, resource, () => this.client.send(command));
+        if (deploymentId)
+            return deploymentId;
+        throw garbled(action, resource, 'deploymentId');
+    }
+    async recent({ application, group }, since) {
+        const ids = await this.#list(application, group, { createTimeRange: { start: new Date(since) } });
+        const resource = this.arns.group(application, group);
+        const action = 'codedeploy:GetDeployment';
+        return await (0,together/* together */.b)(ids.map(deploymentId => patiently(this.clock, action, resource, async () => {
+            const { deploymentInfo } = await this.client.send(new dist_cjs/* GetDeploymentCommand */.Tvn({ deploymentId }));
+            return recordFrom(deploymentInfo, deploymentId, action, resource);
+        })));
+    }
+    async #list(applicationName, deploymentGroupName, filter) {
+        const resource = this.arns.group(applicationName, deploymentGroupName);
+        const action = 'codedeploy:ListDeployments';
+        const ids = [];
+        let nextToken;
+        do {
+            const command = new dist_cjs/* ListDeploymentsCommand */.sr8({
+                applicationName,
+                deploymentGroupName,
+                ...filter,
+                ...(nextToken && { nextToken })
+            });
+            const answer = await patiently(this.clock, action, resource, async () => {
+                const { deployments, nextToken } = await this.client.send(command);
+                // A list that is not there is not an empty one: that nothing runs, and that nothing is ours, is concluded from it.
+                if (!deployments)
+                    throw garbled(action, resource, 'deployments');
+                return { deployments, nextToken };
+            });
+            ids.push(...answer.deployments);
+            nextToken = answer.nextToken;
+        } while (nextToken);
+        return ids;
+    }
 }
 
 // EXTERNAL MODULE: ./node_modules/@aws-sdk/credential-provider-web-identity/dist-cjs/index.js
@@ -63703,7 +63897,39 @@ class Logs {
 /** Lambda frames what a function writes with lines of its own. */
 const isTheirs = (line) => !/^(START|END|REPORT|INIT_START) /.test(line);
 
+;// CONCATENATED MODULE: ./lib/aws/turns.js
+/** Lambda's control plane takes 15 requests a second from a whole account, others' included. */
+const perSecond = 12;
+const secondMs = 1_000;
+/**
+ * Lets so many requests begin in any second and makes the others wait their turn, first come first served. One function never
+ * has to wait; a release of many does.
+ */
+class Turns {
+    #clock;
+    /** When the latest requests began, epoch ms, oldest first. */
+    #begun = [];
+    #last = Promise.resolve();
+    constructor(clock) {
+        this.#clock = clock;
+    }
+    /** Resolves when the caller may send its request. */
+    take() {
+        this.#last = this.#last.then(() => this.#turn());
+        return this.#last;
+    }
+    async #turn() {
+        const oldest = this.#begun[this.#begun.length - perSecond];
+        if (oldest !== undefined)
+            await this.#clock.sleep(oldest + secondMs - this.#clock.now());
+        this.#begun.push(this.#clock.now());
+        if (this.#begun.length > perSecond)
+            this.#begun.shift();
+    }
+}
+
 ;// CONCATENATED MODULE: ./lib/aws/aws.js
+
 
 
 
@@ -63714,7 +63940,7 @@ const isTheirs = (line) => !/^(START|END|REPORT|INIT_START) /.test(line);
 function createAws(given, clock) {
     const { role, ...ambient } = given;
     const options = role ? { ...ambient, credentials: assumed(role, ambient, clock) } : ambient;
-    const clients = createClients(options);
+    const clients = createClients(options, new Turns(clock));
     const arns = new Arns(options.region);
     return {
         lambda: new Lambda(clients.lambda, clock, arns),
@@ -63733,9 +63959,11 @@ function createAws(given, clock) {
 /* harmony export */   n: () => (/* binding */ cleanUp)
 /* harmony export */ });
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(452);
-/* harmony import */ var _observe_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(585);
-/* harmony import */ var _report_text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4639);
+/* harmony import */ var _observe_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9615);
+/* harmony import */ var _report_text_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4639);
 /* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9699);
+/* harmony import */ var _takeback_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(283);
+
 
 
 
@@ -63755,11 +63983,13 @@ async function cleanUp(saved, world) {
     const order = {
         wait: true,
         leaving: saved.leaving,
-        graceMs: { interrupted: graceMs, 'timed-out': graceMs }
+        askedBefore: saved.phase === 'stopping',
+        graceMs: { interrupted: graceMs, 'timed-out': graceMs, 'held-back': graceMs }
     };
     await (0,_observe_js__WEBPACK_IMPORTED_MODULE_1__/* .observe */ .l)(underway, order, { ...world, cancelled: AbortSignal.abort() });
     for (const { record } of underway)
         delete record.unfinished;
+    await (0,_takeback_js__WEBPACK_IMPORTED_MODULE_3__/* .takeBack */ .z)(underway, order, { ...world, cancelled: new AbortController().signal });
     await world.reporter.conclude();
 }
 /** The release with its deployment, or undefined when none was created. */
@@ -63783,7 +64013,7 @@ async function find({ record: saved, subject, sought }, world) {
     if (deploymentId === undefined)
         return undefined;
     if (saved.deploymentId === undefined)
-        world.reporter.say(`Deployment ${(0,_report_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(deploymentId)} was created by this step, which never learned its id`);
+        world.reporter.say(`Deployment ${(0,_report_text_js__WEBPACK_IMPORTED_MODULE_4__/* .plain */ .pj)(deploymentId)} was created by this step, which never learned its id`);
     return { record, subject: { ...subject, deploymentId }, waitMs: 0, logGroups: new Map() };
 }
 
@@ -63989,7 +64219,8 @@ const updateAliasCommand = (subject, version) => `aws lambda update-alias --func
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $r: () => (/* binding */ afterStop),
 /* harmony export */   Gu: () => (/* binding */ leavings),
-/* harmony export */   qG: () => (/* binding */ leave)
+/* harmony export */   qG: () => (/* binding */ leave),
+/* harmony export */   xx: () => (/* binding */ because)
 /* harmony export */ });
 /* harmony import */ var _cause_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5064);
 /* harmony import */ var _observation_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2837);
@@ -63997,16 +64228,39 @@ const updateAliasCommand = (subject, version) => `aws lambda update-alias --func
 
 /** What to do with a deployment that is still running when nobody will watch it any longer. */
 const leavings = ['rollback', 'stop', 'continue'];
-const codes = { interrupted: 'JOB_CANCELLED', 'timed-out': 'WAIT_TIME_OVER' };
-const because = {
-    interrupted: 'The step was interrupted',
-    'timed-out': 'The wait time is over'
+const codes = {
+    interrupted: 'JOB_CANCELLED',
+    'timed-out': 'WAIT_TIME_OVER',
+    'held-back': 'HELD_BACK'
 };
+const nexts = {
+    interrupted: 'Run the step again when you mean to release.',
+    'timed-out': 'Give the step more time with wait-for-minutes, then run it again.',
+    'held-back': 'Mend the other one, then release all of them again.'
+};
+function because({ reason, by }) {
+    switch (reason) {
+        case 'interrupted':
+            return 'The step was interrupted';
+        case 'timed-out':
+            return 'The wait time is over';
+        case 'held-back':
+            return `All or none: ${by ?? 'another function was not released'}`;
+    }
+}
+/** What becomes of a deployment that was stopped for the sake of another is told as what it is. */
+const kindOf = ({ reason }, serving, subject) => reason !== 'held-back'
+    ? reason
+    : serving && (0,_observation_js__WEBPACK_IMPORTED_MODULE_1__/* .isWhollyOn */ .t1)(serving, subject.currentVersion)
+        ? 'rolled-back'
+        : serving
+            ? 'failed'
+            : 'lost';
 /**
  * The outcome of a deployment that ended after we asked it to stop. What it did by itself is told as it is: a stop may come too
  * late for a success, or for an alarm that was first.
  */
-function afterStop(outcome, reason, subject) {
+function afterStop(outcome, why, subject) {
     if (!('cause' in outcome) || outcome.kind === 'refused')
         return outcome;
     const { message, ...cause } = outcome.cause;
@@ -64015,59 +64269,57 @@ function afterStop(outcome, reason, subject) {
     if (!byUs && outcome.kind !== 'lost')
         return outcome;
     return {
-        kind: reason,
+        kind: kindOf(why, serving, subject),
         ...(serving && { serving }),
         // AWS's own words say that somebody stopped it; that was us.
         cause: {
             ...cause,
             ...(outcome.kind === 'lost' && message !== undefined && { message }),
-            code: codes[reason],
-            ...whatWasDone(outcome, reason, subject)
+            code: codes[why.reason],
+            ...whatWasDone(outcome, why, subject)
         }
     };
 }
-function whatWasDone(outcome, reason, subject) {
+function whatWasDone(outcome, why, subject) {
     const { serving, cause } = outcome;
-    const stopped = `${because[reason]}, so deployment ${subject.deploymentId} was stopped`;
+    const stopped = `${because(why)}, so deployment ${subject.deploymentId} was stopped`;
     if (outcome.kind === 'lost')
         return { what: `${stopped}; how that ended could not be seen: ${cause.what}`, next: cause.next };
     if (serving && (0,_observation_js__WEBPACK_IMPORTED_MODULE_1__/* .isWhollyOn */ .t1)(serving, subject.currentVersion))
         return {
             what: `${stopped} and version ${subject.currentVersion} has all the traffic.`,
-            next: reason === 'interrupted'
-                ? 'Run the step again when you mean to release.'
-                : 'Give the step more time with wait-for-minutes, then run it again.'
+            next: nexts[why.reason]
         };
     return { what: `${stopped}, and the alias is left at ${said(serving)}.`, next: giveBack(subject) };
 }
 /** The outcome of a deployment that is left before its end was seen. */
-function leave({ subject, seen }, serving, reason, stopping) {
+function leave({ subject, seen }, serving, why, stopping) {
     return {
-        kind: reason,
+        kind: why.reason === 'held-back' ? 'failed' : why.reason,
         ...(serving && { serving }),
-        cause: { code: codes[reason], ...whatIsLeft(subject, seen?.deployment.status, reason, stopping) }
+        cause: { code: codes[why.reason], ...whatIsLeft(subject, seen?.deployment.status, why, stopping) }
     };
 }
-function whatIsLeft(subject, status, reason, stopping) {
+function whatIsLeft(subject, status, why, stopping) {
     const { deploymentId } = subject;
     const watchAgain = `run the step with deployment-id: ${deploymentId}`;
     if (stopping?.kind === 'failed')
         return {
-            what: `${because[reason]}, and deployment ${deploymentId} could not be stopped: ${stopping.reason}. It goes on in AWS and may move traffic yet.`,
+            what: `${because(why)}, and deployment ${deploymentId} could not be stopped: ${stopping.reason}. It goes on in AWS and may move traffic yet.`,
             next: `Stop it and shift back: ${stopCommand(deploymentId)}. To watch it again, ${watchAgain}`
         };
     if (status !== undefined && (0,_observation_js__WEBPACK_IMPORTED_MODULE_1__/* .isOver */ .PU)(status))
         return {
-            what: `${because[reason]} when deployment ${deploymentId} had ended ${status}, before ${status === 'Succeeded' ? 'the alias was seen on the target' : 'its rollback was seen to end'}.`,
+            what: `${because(why)} when deployment ${deploymentId} had ended ${status}, before ${status === 'Succeeded' ? 'the alias was seen on the target' : 'its rollback was seen to end'}.`,
             next: `To see how it ended, ${watchAgain}`
         };
     if (stopping)
         return {
-            what: `${because[reason]}; CodeDeploy was asked to stop deployment ${deploymentId} and has not ended it yet.`,
+            what: `${because(why)}; CodeDeploy was asked to stop deployment ${deploymentId} and has not ended it yet.`,
             next: `To see how it ended, ${watchAgain}`
         };
     return {
-        what: `${because[reason]} while deployment ${deploymentId} is still running: it goes on in AWS and may move traffic yet.`,
+        what: `${because(why)} while deployment ${deploymentId} is still running: it goes on in AWS and may move traffic yet.`,
         next: `To watch it again, ${watchAgain}. To stop it and shift back: ${stopCommand(deploymentId)}`
     };
 }
@@ -64191,509 +64443,13 @@ function forecast(schedule, share, startedAt) {
 
 /***/ }),
 
-/***/ 452:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   HR: () => (/* binding */ Failure),
-/* harmony export */   dz: () => (/* binding */ InputError),
-/* harmony export */   nl: () => (/* binding */ causeOfFailure)
-/* harmony export */ });
-/** Everything that is wrong with the inputs, at once; each line starts with the input's own name. */
-class InputError extends Error {
-    name = 'InputError';
-    problems;
-    constructor(problems) {
-        super(problems.join('\n'));
-        this.problems = problems;
-    }
-}
-/** A request to AWS that could not be answered. */
-class Failure extends Error {
-    name = 'Failure';
-    kind;
-    /** AWS's error name, such as `DeploymentLimitExceededException`; branch on this, never on the text. */
-    code;
-    /** As IAM spells it, such as `codedeploy:CreateDeployment`. */
-    action;
-    /** ARN that the action needs to be allowed on. */
-    resource;
-    /** The service may have acted although no good answer came back. */
-    mayHaveActed;
-    constructor(message, facts) {
-        super(message, { cause: facts.cause });
-        this.kind = facts.kind;
-        this.code = facts.code;
-        this.action = facts.action;
-        this.resource = facts.resource;
-        this.mayHaveActed = facts.mayHaveActed;
-    }
-}
-/** A definite no, in words for the person who has to do something about it. */
-function causeOfFailure(failure) {
-    const [what, next] = words(failure);
-    return { code: failure.code, what, next, message: failure.message };
-}
-function words({ kind, code, action, resource }) {
-    switch (kind) {
-        case 'denied':
-            return [
-                `The credentials may not do ${action} on ${resource}.`,
-                `Grant the role ${action} on ${resource}.`
-            ];
-        case 'credentials':
-            if (code === 'ROLE_NOT_ASSUMED')
-                return [
-                    `The role ${resource} could not be assumed with GitHub's OIDC token.`,
-                    "The job needs permissions: id-token: write, and the role's trust policy must admit this repository (sub) with audience sts.amazonaws.com."
-                ];
-            return code.startsWith('Expired')
-                ? [
-                    `The AWS credentials expired (${action}).`,
-                    'Give the role a longer session (role-duration-seconds of aws-actions/configure-aws-credentials, and the maximum session duration of the role).'
-                ]
-                : [
-                    `AWS does not accept the credentials (${action}: ${code}).`,
-                    'Run aws-actions/configure-aws-credentials before this step, in the same job.'
-                ];
-        case 'missing':
-            return [
-                `AWS does not know ${resource} (${action}: ${code}).`,
-                'See that the names, the account and the region are right.'
-            ];
-        case 'rejected':
-            return [`AWS refused ${action}: ${code}.`, 'Correct what AWS names below.'];
-        case 'passing':
-        case 'garbled':
-            return [
-                `${action} got no usable answer: ${code}.`,
-                'Run the step again; see the AWS Health Dashboard if it recurs.'
-            ];
-    }
-}
-
-
-/***/ }),
-
-/***/ 5691:
-/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
-
-__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
-/* harmony import */ var _aws_aws_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3730);
-/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4755);
-/* harmony import */ var _deployment_outcome_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4467);
-/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(452);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8427);
-/* harmony import */ var _rehearsal_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7270);
-/* harmony import */ var _report_reporter_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4076);
-/* harmony import */ var _report_text_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4639);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(1899);
-/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1384);
-/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7390);
-
-
-
-
-
-
-
-
-
-
-
-/** Windows tells a console program of a cancel with SIGBREAK where others get SIGTERM. */
-const cancelSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'];
-async function main() {
-    _runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l.saveState('main', 'started');
-    const cancelling = new AbortController();
-    const cancel = () => cancelling.abort();
-    for (const signal of cancelSignals)
-        process.on(signal, cancel);
-    let reporter = new _report_reporter_js__WEBPACK_IMPORTED_MODULE_5__/* .Reporter */ .a(_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l);
-    try {
-        const order = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_4__/* .parseInputs */ .TL)({ input: _runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l.input, env: process.env });
-        const place = { region: order.region, ...(order.role && { role: order.role }) };
-        reporter = new _report_reporter_js__WEBPACK_IMPORTED_MODULE_5__/* .Reporter */ .a(_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l, { ...place, leaving: order.wait ? order.leaving : 'continue' });
-        return exitCode(await (0,_run_js__WEBPACK_IMPORTED_MODULE_6__/* .run */ .e)(order, realWorld(place, reporter, cancelling.signal)));
-    }
-    catch (error) {
-        return exitCode(await abandon(error, reporter));
-    }
-    finally {
-        for (const signal of cancelSignals)
-            process.off(signal, cancel);
-    }
-}
-/** Has something to do only when main was killed, or was cancelled and ran out of time. It never changes the job's result. */
-async function post() {
-    const saved = (0,_state_js__WEBPACK_IMPORTED_MODULE_8__/* .fromState */ .o)(_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l.state('run'));
-    if (!saved)
-        return;
-    const reporter = new _report_reporter_js__WEBPACK_IMPORTED_MODULE_5__/* .Reporter */ .a(_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l, saved);
-    try {
-        await (0,_cleanup_js__WEBPACK_IMPORTED_MODULE_1__/* .cleanUp */ .n)(saved, realWorld(saved, reporter, new AbortController().signal));
-    }
-    catch (error) {
-        await abandon(error, reporter);
-    }
-}
-const exitCode = (outcome) => ((0,_deployment_outcome_js__WEBPACK_IMPORTED_MODULE_2__/* .passes */ .WE)(outcome) ? 0 : 1);
-function realWorld({ region, role: arn }, reporter, cancelled) {
-    const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT = '1' } = process.env;
-    const clock = (0,_rehearsal_js__WEBPACK_IMPORTED_MODULE_9__/* .clockFrom */ .T)(process.env);
-    const run = GITHUB_RUN_ID && `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`;
-    const role = arn && { arn, sessionName: `lambda-codedeploy-${run || 'run'}`, idToken: _runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l.idToken };
-    const aws = (0,_aws_aws_js__WEBPACK_IMPORTED_MODULE_0__/* .createAws */ .g)({ region, ...(run && { run }), ...(role && { role }) }, clock);
-    const expiry = role
-        ? Number.NaN
-        : Date.parse(process.env.AWS_CREDENTIAL_EXPIRATION?.replaceAll('"', '') ?? '');
-    return {
-        ...aws,
-        region,
-        clock,
-        random: Math.random,
-        cancelled,
-        reporter,
-        ...(Number.isFinite(expiry) && { credentialsExpireAt: expiry })
-    };
-}
-async function abandon(error, reporter) {
-    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_3__/* .InputError */ .dz) {
-        const count = error.problems.length;
-        const names = { functionName: _runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l.input('function-name'), alias: _runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l.input('alias') };
-        reporter.follow([{ ...names, events: [], warnings: [] }]);
-        return await reporter.abandon({
-            code: 'INVALID_INPUT',
-            what: count === 1 ? 'One input is not right.' : `${count} inputs are not right.`,
-            problems: error.problems,
-            next: 'Correct them in the workflow. Nothing was changed in AWS.'
-        });
-    }
-    const message = error instanceof Error ? error.message : String(error);
-    show(error);
-    return await reporter.abandon({
-        code: 'UNFORESEEN',
-        what: `Lambda CodeDeploy itself failed: ${message}`,
-        next: 'Look at the deployment in the console, and please report this with the log.'
-    });
-}
-/** An error's text may hold anything, and the runner reads it for commands. */
-function show(error) {
-    for (const line of (0,_report_text_js__WEBPACK_IMPORTED_MODULE_10__/* .quoted */ .TL)(error instanceof Error ? (error.stack ?? error.message) : String(error)))
-        _runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l.info(line);
-}
-// Node would print an uncaught error raw.
-process.on('uncaughtException', error => {
-    show(error);
-    process.exitCode = 1;
-});
-if (_runner_js__WEBPACK_IMPORTED_MODULE_7__/* .runner */ .l.state('main'))
-    await post();
-else
-    process.exitCode = await main();
-
-__webpack_async_result__();
-} catch(e) { __webpack_async_result__(e); } }, 1);
-
-/***/ }),
-
-/***/ 8427:
+/***/ 1391:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
-  TL: () => (/* binding */ parseInputs),
-  Cu: () => (/* binding */ rollbackEvents)
-});
-
-// UNUSED EXPORTS: ifInProgress
-
-// EXTERNAL MODULE: ./lib/deployment/farewell.js
-var farewell = __nccwpck_require__(939);
-// EXTERNAL MODULE: ./lib/errors.js
-var errors = __nccwpck_require__(452);
-;// CONCATENATED MODULE: ./lib/reader.js
-/** Reads inputs by name and collects what is wrong with them. */
-class Reader {
-    #given;
-    #problems;
-    constructor(given, problems) {
-        this.#given = given;
-        this.#problems = problems;
-    }
-    text(name) {
-        return this.#given.input(name).trim();
-    }
-    problem(name, got, accepted) {
-        this.#problems.push(`${name}: got '${got}'; accepted is ${accepted}`);
-    }
-    missing(name) {
-        this.#problems.push(`${name}: required, but not given (unless deployment-id is given)`);
-    }
-    required(name, form, accepted) {
-        if (!this.text(name))
-            this.missing(name);
-        return this.matching(name, form, accepted) ?? '';
-    }
-    matching(name, form, accepted) {
-        const text = this.text(name);
-        if (!text)
-            return undefined;
-        if (!form.test(text))
-            this.problem(name, text, accepted);
-        return text;
-    }
-    /** The YAML core schema's booleans, as the runner's own toolkit reads them. */
-    boolean(name, byDefault) {
-        const text = this.text(name);
-        if (!text)
-            return byDefault;
-        if (/^(true|True|TRUE)$/.test(text))
-            return true;
-        if (/^(false|False|FALSE)$/.test(text))
-            return false;
-        this.problem(name, text, "'true' or 'false'");
-        return byDefault;
-    }
-    /** The first of the choices is the default. */
-    oneOf(name, choices) {
-        const text = this.text(name);
-        const choice = choices.find(each => each === text);
-        if (text && choice === undefined)
-            this.problem(name, text, choices
-                .map(each => `'${each}'`)
-                .join(', ')
-                .replace(/, ([^,]*)$/, ' or $1'));
-        return choice ?? choices[0];
-    }
-    integer(name, low, high) {
-        const text = this.text(name);
-        if (!text)
-            return undefined;
-        const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
-        if (value >= low && value <= high)
-            return value;
-        this.problem(name, text, `a whole number from ${low} to ${high}`);
-        return undefined;
-    }
-}
-
-// EXTERNAL MODULE: ./lib/strategy.js
-var strategy = __nccwpck_require__(3806);
-;// CONCATENATED MODULE: ./lib/inputs.js
-
-
-
-
-const rollbackEvents = [
-    'DEPLOYMENT_FAILURE',
-    'DEPLOYMENT_STOP_ON_ALARM',
-    'DEPLOYMENT_STOP_ON_REQUEST'
-];
-const ifInProgress = ['wait', 'fail', 'replace'];
-const maxDescription = 256;
-const maxAlarms = 10;
-/** Inputs that only make sense when a release is started. */
-const releaseOnly = [
-    'codedeploy-deployment-config',
-    'target-version',
-    'current-version',
-    'code-sha256',
-    'revision-id',
-    'version-description',
-    'codedeploy-deployment-description',
-    'before-allow-traffic-hook',
-    'after-allow-traffic-hook',
-    'alarms'
-];
-/** Reads and checks all inputs. Throws one InputError that holds every problem. */
-function parseInputs(given) {
-    const problems = [];
-    const read = new Reader(given, problems);
-    const region = given.input('aws-region') || given.env.AWS_REGION || given.env.AWS_DEFAULT_REGION || '';
-    if (!region)
-        problems.push('aws-region: not given, and neither AWS_REGION nor AWS_DEFAULT_REGION is set. Give a region such as eu-west-1, or run aws-actions/configure-aws-credentials first');
-    else if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region))
-        problems.push(`aws-region: got '${region}', which is not a region such as eu-west-1`);
-    const wait = read.boolean('wait', true);
-    const waitForMinutes = read.integer('wait-for-minutes', 1, 60 * 24 * 4);
-    const leaving = read.oneOf('if-interrupted', farewell/* leavings */.Gu);
-    const role = read.matching('role-to-assume', /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/, 'the ARN of an IAM role, such as arn:aws:iam::123456789012:role/deploy');
-    const common = {
-        region,
-        wait,
-        leaving,
-        ...(role && { role }),
-        ...(waitForMinutes !== undefined && { waitForMinutes })
-    };
-    const deploymentId = given.input('deployment-id');
-    const order = deploymentId
-        ? { ...common, kind: 'watch', deploymentId: watchOnly(read, deploymentId, wait) }
-        : {
-            ...common,
-            kind: 'release',
-            requests: [parseRequest(read, region, given.env)],
-            dryRun: read.boolean('dry-run', false)
-        };
-    if (problems.length > 0)
-        throw new errors/* InputError */.dz(problems);
-    return order;
-}
-function watchOnly(read, deploymentId, wait) {
-    if (!/^d-[A-Z0-9]+$/i.test(deploymentId))
-        read.problem('deployment-id', deploymentId, 'a CodeDeploy deployment id such as d-1A2B3C4D5');
-    if (!wait)
-        read.problem('wait', 'false', "'true' together with deployment-id: watching is all that is asked for");
-    if (read.boolean('dry-run', false))
-        read.problem('dry-run', 'true', "'false' together with deployment-id: nothing is changed anyway");
-    for (const name of releaseOnly)
-        if (read.text(name))
-            read.problem(name, read.text(name), 'nothing together with deployment-id: that deployment has been started already');
-    return deploymentId;
-}
-function parseRequest(read, region, env) {
-    const { name, account } = functionNamed(read, region);
-    const mark = markOf(env);
-    const configuration = configurationGiven(read);
-    const targetVersion = read.matching('target-version', /^[1-9]\d*$/, 'a published version number such as 8');
-    const currentVersion = read.matching('current-version', /^[1-9]\d*$/, 'a published version number such as 7');
-    const codeSha256 = read.matching('code-sha256', /^[A-Za-z0-9+/]{43}=$/, "the code's SHA-256 in base64 as Lambda reports it (44 characters ending in =), not in hex");
-    const revisionId = read.text('revision-id');
-    if (targetVersion)
-        for (const only of ['code-sha256', 'revision-id', 'version-description'])
-            if (read.text(only))
-                read.problem(only, read.text(only), 'nothing together with target-version: no version is published then');
-    return {
-        functionName: name,
-        ...(account && { account }),
-        alias: aliasGiven(read),
-        application: read.required('codedeploy-application', codeDeployName, codeDeployNameIs),
-        group: read.required('codedeploy-deployment-group', codeDeployName, codeDeployNameIs),
-        ...(configuration && { configuration }),
-        ...(targetVersion && { targetVersion }),
-        ...(currentVersion && { currentVersion }),
-        ...(codeSha256 && { codeSha256 }),
-        ...(revisionId && { revisionId }),
-        versionDescription: versionDescription(read, mark),
-        deploymentDescription: cut(read.text('codedeploy-deployment-description') || mark, maxDescription),
-        hooks: hooksGiven(read),
-        alarms: alarmsGiven(read),
-        rollback: rollbackGiven(read),
-        createAlias: read.boolean('create-alias', true),
-        ifInProgress: read.oneOf('if-in-progress', ifInProgress)
-    };
-}
-const codeDeployName = /^[A-Za-z0-9+=,.@_-]{1,100}$/;
-const codeDeployNameIs = '1 to 100 letters, digits and + = , . @ _ -';
-/** Name, partial ARN (`123456789012:function:name`) or full ARN, without qualifier. */
-function functionNamed(read, region) {
-    const given = read.text('function-name');
-    if (!given) {
-        read.missing('function-name');
-        return { name: '' };
-    }
-    const form = /^(?:(?:arn:(?<partition>aws[a-z-]*):lambda:(?<region>[a-z0-9-]+):)?(?<account>\d{12}):function:)?(?<name>[A-Za-z0-9_-]{1,64})(?<qualifier>:[^:]+)?$/.exec(given);
-    const { name = '', account, region: arnRegion, qualifier } = form?.groups ?? {};
-    if (!form)
-        read.problem('function-name', given, 'a function name, 123456789012:function:NAME, or the full ARN of the function');
-    else if (qualifier)
-        read.problem('function-name', given, `it without the qualifier '${qualifier}': the alias is an input of its own`);
-    else if (arnRegion && region && arnRegion !== region)
-        read.problem('function-name', given, `a function in ${region}, the region of this step`);
-    return { name, ...(account && { account }) };
-}
-function aliasGiven(read) {
-    const alias = read.required('alias', /^[A-Za-z0-9_-]{1,128}$/, '1 to 128 letters, digits, - and _ (a name, not an ARN)');
-    if (/^\d+$/.test(alias))
-        read.problem('alias', alias, 'a name that is not a number: numbers are versions');
-    return alias;
-}
-function configurationGiven(read) {
-    const name = 'codedeploy-deployment-config';
-    const given = read.matching(name, codeDeployName, codeDeployNameIs);
-    if (!given)
-        return undefined;
-    const configuration = (0,strategy/* configurationNamed */.sM)(given);
-    const problem = configuration.strategy && (0,strategy/* strategyProblem */.JP)(configuration.strategy);
-    if (problem)
-        read.problem(name, given, `a strategy within CodeDeploy's limits: ${problem}`);
-    return configuration;
-}
-function versionDescription(read, mark) {
-    const given = read.text('version-description');
-    if (given.length > maxDescription)
-        read.problem('version-description', `${given.length} characters`, `at most ${maxDescription}`);
-    return given || cut(mark, maxDescription);
-}
-function hooksGiven(read) {
-    const form = /^(arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:|\d{12}:function:)?[A-Za-z0-9_-]{1,64}$/;
-    const accepted = 'the name or ARN of a function, without qualifier';
-    const before = read.matching('before-allow-traffic-hook', form, accepted);
-    const after = read.matching('after-allow-traffic-hook', form, accepted);
-    return { ...(before && { BeforeAllowTraffic: before }), ...(after && { AfterAllowTraffic: after }) };
-}
-function alarmsGiven(read) {
-    const ignorePollFailure = read.boolean('ignore-poll-alarm-failure', false);
-    const names = lines(read.text('alarms'));
-    if (names.length === 0) {
-        if (ignorePollFailure)
-            read.problem('ignore-poll-alarm-failure', 'true', "'false' without alarms: it is part of the alarms given here");
-        return 'group';
-    }
-    if (names.length === 1 && names[0] === 'none')
-        return 'none';
-    if (names.includes('none'))
-        read.problem('alarms', names.join(', '), "either names or 'none' alone");
-    if (names.length > maxAlarms)
-        read.problem('alarms', `${names.length} names`, `at most ${maxAlarms}`);
-    for (const name of names.filter(each => each.length > 255))
-        read.problem('alarms', name, 'names of at most 255 characters');
-    for (const name of new Set(names.filter((each, index) => names.indexOf(each) !== index)))
-        read.problem('alarms', name, 'each name once');
-    return { names, ignorePollFailure };
-}
-function rollbackGiven(read) {
-    const given = read.text('auto-rollback-events');
-    const names = given
-        .split(/[,\n]/)
-        .map(each => each.trim())
-        .filter(Boolean);
-    if (names.length === 0)
-        return rollbackEvents;
-    if (names.length === 1 && (names[0] === 'group' || names[0] === 'none'))
-        return names[0];
-    const known = rollbackEvents.filter(event => names.includes(event));
-    const unknown = names.filter(name => !rollbackEvents.includes(name));
-    if (unknown.length > 0)
-        read.problem('auto-rollback-events', unknown.join(', '), `${rollbackEvents.join(', ')}, or 'group' or 'none' alone`);
-    return known;
-}
-/** Says which run did it, in every description: `owner/repo@sha run id.attempt`. */
-function markOf(env) {
-    const { GITHUB_REPOSITORY, GITHUB_SHA, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
-    if (!GITHUB_REPOSITORY)
-        return 'Lambda CodeDeploy';
-    const commit = GITHUB_SHA ? `@${GITHUB_SHA}` : '';
-    const run = GITHUB_RUN_ID ? ` run ${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT ?? '1'}` : '';
-    return `${GITHUB_REPOSITORY}${commit}${run}`;
-}
-const cut = (text, length) => text.length > length ? `${text.slice(0, length - 1)}…` : text;
-const lines = (text) => text
-    .split('\n')
-    .map(each => each.trim())
-    .filter(Boolean);
-
-
-/***/ }),
-
-/***/ 585:
-/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
-
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  l: () => (/* binding */ observe)
+  w: () => (/* binding */ watch)
 });
 
 // EXTERNAL MODULE: ./lib/deployment/farewell.js
@@ -64834,10 +64590,12 @@ const graceMs = 1_000;
  * `slowMs` in the long stretches where the schedule says that nothing will happen.
  */
 function pause(seen, subject, pace) {
-    if (pace.hurried)
-        return jitter(800, pace.random);
-    if (pace.blind > 0)
-        return jitter(Math.min(30_000, 2_000 * 2 ** Math.min(pace.blind, 4)), pace.random);
+    if (pace.blind > 0) {
+        const longest = pace.hurriedFor === undefined ? 30_000 : 5_000;
+        return jitter(Math.min(longest, 1_000 * 2 ** Math.min(pace.blind, 5)), pace.random);
+    }
+    if (pace.hurriedFor !== undefined)
+        return jitter(clamp(pace.hurriedFor / 6, 800, 5_000), pace.random);
     if (!seen)
         return 1_500;
     const inPhase = pace.now - pace.phaseSince;
@@ -65139,8 +64897,8 @@ class Watched {
     look(sights, now) {
         return look(this.seen, this.subject, sights, now, this.#barred);
     }
-    /** Takes in what a look saw, and returns what to tell of it. `hurried` looks follow each other closely. */
-    take({ sight, barred }, now, random, hurried) {
+    /** Takes in what a look saw, and returns what to tell of it. `hurriedFor` is how long ago its end was asked for, ms, if it was. */
+    take({ sight, barred }, now, random, hurriedFor) {
         const { subject } = this;
         const events = barred.map(({ part, reason }) => ({ kind: 'part-barred', at: now, part, reason }));
         if (sight.kind === 'seen') {
@@ -65163,7 +64921,13 @@ class Watched {
             events.push(...this.#signOfLife(now));
         this.lookAt =
             now +
-                pause(this.seen, subject, { now, phaseSince: this.#phaseSince, blind: this.#blind, random, hurried });
+                pause(this.seen, subject, {
+                    now,
+                    phaseSince: this.#phaseSince,
+                    blind: this.#blind,
+                    random,
+                    ...(hurriedFor !== undefined && { hurriedFor })
+                });
         return events;
     }
     #see(seen, now) {
@@ -65231,6 +64995,7 @@ const goesOn = (cause, { deploymentId }) => ({
 ;// CONCATENATED MODULE: ./lib/deployment/watch.js
 
 
+
 /**
  * The only loop: looks at every deployment that is still running, tells each change once, and returns how each ended, by
  * deployment id. It always ends: by what AWS says, at the deadline, when cancelled, or after too long without sight.
@@ -65244,14 +65009,16 @@ async function* watch(subjects, world) {
         const running = watches.filter(each => !each.outcome);
         if (running.length === 0)
             break;
-        const reason = reasonToLeave(farewell, world);
-        if (reason) {
+        const why = whyLeave(farewell, watches, world);
+        if (why) {
+            const since = clock.now();
             farewell = {
-                reason,
-                until: clock.now() + world.graceMs[reason],
+                ...why,
+                since,
+                until: since + world.graceMs[why.reason],
                 stopping: farewell?.stopping ?? new Map()
             };
-            if (world.leaving === 'continue')
+            if (leavingOf(farewell, world) === 'continue')
                 await leaveAll(running, farewell, world);
             else
                 yield* stopAll(running, farewell, world);
@@ -65267,23 +65034,42 @@ async function* watch(subjects, world) {
         await clock.sleep(Math.max(0, lookAt - clock.now()), signal);
         const due = running.filter(each => each.lookAt <= clock.now());
         for (const { watch, look } of await looksUnless(signal && whenCancelled, due, world)) {
-            const events = watch.take(look, clock.now(), world.random(), farewell !== undefined);
-            if (watch.outcome && farewell)
-                watch.outcome = (0,deployment_farewell/* afterStop */.$r)(watch.outcome, farewell.reason, watch.subject);
+            const events = watch.take(look, clock.now(), world.random(), farewell && clock.now() - farewell.since);
+            if (watch.outcome && farewell && (world.askedBefore || farewell.stopping.get(watch)?.kind === 'asked'))
+                watch.outcome = (0,deployment_farewell/* afterStop */.$r)(watch.outcome, farewell, watch.subject);
             for (const event of events)
                 yield { subject: watch.subject, event };
         }
     }
     return new Map(watches.map(each => [each.subject.deploymentId, endOf(each, farewell)]));
 }
-/** A cancel ends the watch at any time, also one that is stopping already because the wait was over. */
-function reasonToLeave(farewell, { cancelled, clock, deadline }) {
-    if (cancelled.aborted && farewell?.reason !== 'interrupted')
-        return 'interrupted';
-    if (!farewell && clock.now() >= deadline)
-        return 'timed-out';
+/** A cancel ends the watch at any time, also one that is stopping already for another reason. */
+function whyLeave(farewell, watches, world) {
+    if (world.cancelled.aborted && farewell?.reason !== 'interrupted')
+        return { reason: 'interrupted' };
+    if (farewell)
+        return undefined;
+    if (world.clock.now() >= world.deadline)
+        return { reason: 'timed-out' };
+    const by = watches.some(each => !watch_hasEnded(each)) ? (world.heldBackBy ?? firstFailure(watches)) : undefined;
+    return by === undefined ? undefined : { reason: 'held-back', by };
+}
+/** CodeDeploy has ended it, though its rollback or the alias may still be waited for. */
+const watch_hasEnded = ({ outcome, seen }) => outcome !== undefined || (seen !== undefined && (0,observation/* isOver */.PU)(seen.deployment.status));
+/** As soon as one is seen to have failed; how its rollback ends makes no difference to the others. */
+function firstFailure(watches) {
+    for (const { outcome, seen, subject } of watches) {
+        const name = `${subject.functionName}:${subject.alias}`;
+        if (outcome && 'cause' in outcome)
+            return `${name} ended ${outcome.kind}`;
+        const status = seen?.deployment.status;
+        if (status !== undefined && (0,observation/* isOver */.PU)(status) && status !== 'Succeeded')
+            return `${name} ended ${status}`;
+    }
     return undefined;
 }
+/** Whatever the user chose for a cancel: a release is not left half done because one of its functions failed. */
+const leavingOf = ({ reason }, { leaving }) => reason === 'held-back' ? 'rollback' : leaving;
 /** Looks that are under way when the job is cancelled are dropped: stopping must not wait for them. */
 async function looksUnless(cancelled, due, { sights, clock }) {
     const looks = Promise.all(due.map(async (watch) => ({ watch, look: await watch.look(sights, () => clock.now()) })));
@@ -65298,10 +65084,11 @@ const aborted = (signal) => new Promise(resolve => {
 /** Tells first: what is told is also what is saved, should the process be killed in the middle. */
 async function* stopAll(running, farewell, world) {
     const { clock } = world;
-    const rollBack = world.leaving === 'rollback';
-    const left = running.filter(each => farewell.stopping.get(each)?.kind !== 'asked');
+    const rollBack = leavingOf(farewell, world) === 'rollback';
+    const { reason, by } = farewell;
+    const left = running.filter(each => !watch_hasEnded(each) && farewell.stopping.get(each)?.kind !== 'asked');
     for (const { subject } of left)
-        yield { subject, event: { kind: 'stop-asked', at: clock.now(), reason: farewell.reason, rollBack } };
+        yield { subject, event: { kind: 'stop-asked', at: clock.now(), reason, ...(by && { by }), rollBack } };
     await Promise.all(left.map(async (each) => {
         farewell.stopping.set(each, await world.stop(each.subject.deploymentId, rollBack));
     }));
@@ -65321,7 +65108,7 @@ async function leaveAll(running, farewell, world) {
         const { functionName, alias } = each.subject;
         const sight = await world.sights.traffic(functionName, alias);
         const serving = sight.kind === 'seen' ? sight.value : undefined;
-        each.outcome = (0,deployment_farewell/* leave */.qG)(each, serving, farewell.reason, farewell.stopping.get(each));
+        each.outcome = (0,deployment_farewell/* leave */.qG)(each, serving, farewell, farewell.stopping.get(each));
         each.left = true;
     }));
 }
@@ -65335,6 +65122,503 @@ function endOf({ subject, outcome, seen, left }, farewell) {
     };
 }
 
+
+/***/ }),
+
+/***/ 7759:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ readEntries),
+/* harmony export */   g: () => (/* binding */ entryInputs)
+/* harmony export */ });
+/** Inputs that an entry may give; the others are the whole step's. */
+const entryInputs = new Set([
+    'function-name',
+    'alias',
+    'codedeploy-application',
+    'codedeploy-deployment-group',
+    'codedeploy-deployment-config',
+    'target-version',
+    'current-version',
+    'code-sha256',
+    'revision-id',
+    'version-description',
+    'codedeploy-deployment-description',
+    'before-allow-traffic-hook',
+    'after-allow-traffic-hook',
+    'alarms',
+    'ignore-poll-alarm-failure',
+    'auto-rollback-events',
+    'create-alias',
+    'if-in-progress'
+]);
+/** Reads the list (YAML, of which JSON is a part). The parser is loaded only when there is a list. */
+async function readEntries(text) {
+    if (!text.trim())
+        return undefined;
+    const { parse } = await __nccwpck_require__.e(/* import() */ 815).then(__nccwpck_require__.t.bind(__nccwpck_require__, 8815, 19));
+    try {
+        return entriesFrom(parse(text, { maxAliasCount: 100, schema: 'core' }));
+    }
+    catch (error) {
+        const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+        return problem(`got text that is not YAML (${reason})`);
+    }
+}
+function entriesFrom(list) {
+    if (!Array.isArray(list))
+        return problem(`got ${kindOf(list)}`);
+    const entries = [];
+    for (const [index, each] of list.entries()) {
+        if (typeof each !== 'object' || each === null || Array.isArray(each))
+            return problem(`entry ${index + 1} is ${kindOf(each)}`);
+        const entry = {};
+        for (const [name, value] of Object.entries(each)) {
+            const written = textOf(value);
+            if (written === undefined)
+                return problem(`${name} of entry ${index + 1} is ${kindOf(value)}`);
+            entry[name] = written;
+        }
+        entries.push(entry);
+    }
+    const [first, ...more] = entries;
+    return first ? { kind: 'list', entries: [first, ...more] } : problem('got an empty list');
+}
+/** A list inside an entry is what would be lines in a step. Versions may be written as numbers. */
+function textOf(value) {
+    if (value === null || value === undefined)
+        return '';
+    if (typeof value === 'string' || typeof value === 'boolean')
+        return String(value);
+    if (typeof value === 'number' && Number.isSafeInteger(value))
+        return String(value);
+    if (!Array.isArray(value))
+        return undefined;
+    const lines = value.map(textOf);
+    return lines.every(line => line !== undefined) ? lines.join('\n') : undefined;
+}
+const problem = (got) => ({
+    kind: 'problem',
+    problem: `functions: ${got}; accepted is a YAML or JSON list whose entries give inputs by name, such as '- function-name: orders'`
+});
+const kindOf = (value) => value === null
+    ? 'nothing'
+    : Array.isArray(value)
+        ? 'a list'
+        : typeof value === 'object'
+            ? 'a mapping'
+            : `a ${typeof value}`;
+
+
+/***/ }),
+
+/***/ 452:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HR: () => (/* binding */ Failure),
+/* harmony export */   dz: () => (/* binding */ InputError),
+/* harmony export */   nl: () => (/* binding */ causeOfFailure)
+/* harmony export */ });
+/** Everything that is wrong with the inputs, at once; each line starts with the input's own name. */
+class InputError extends Error {
+    name = 'InputError';
+    problems;
+    constructor(problems) {
+        super(problems.join('\n'));
+        this.problems = problems;
+    }
+}
+/** A request to AWS that could not be answered. */
+class Failure extends Error {
+    name = 'Failure';
+    kind;
+    /** AWS's error name, such as `DeploymentLimitExceededException`; branch on this, never on the text. */
+    code;
+    /** As IAM spells it, such as `codedeploy:CreateDeployment`. */
+    action;
+    /** ARN that the action needs to be allowed on. */
+    resource;
+    /** The service may have acted although no good answer came back. */
+    mayHaveActed;
+    constructor(message, facts) {
+        super(message, { cause: facts.cause });
+        this.kind = facts.kind;
+        this.code = facts.code;
+        this.action = facts.action;
+        this.resource = facts.resource;
+        this.mayHaveActed = facts.mayHaveActed;
+    }
+}
+/** A definite no, in words for the person who has to do something about it. */
+function causeOfFailure(failure) {
+    const [what, next] = words(failure);
+    return { code: failure.code, what, next, message: failure.message };
+}
+function words({ kind, code, action, resource }) {
+    switch (kind) {
+        case 'denied':
+            return [
+                `The credentials may not do ${action} on ${resource}.`,
+                `Grant the role ${action} on ${resource}.`
+            ];
+        case 'credentials':
+            if (code === 'ROLE_NOT_ASSUMED')
+                return [
+                    `The role ${resource} could not be assumed with GitHub's OIDC token.`,
+                    "The job needs permissions: id-token: write, and the role's trust policy must admit this repository (sub) with audience sts.amazonaws.com."
+                ];
+            return code.startsWith('Expired')
+                ? [
+                    `The AWS credentials expired (${action}).`,
+                    'Give the role a longer session (role-duration-seconds of aws-actions/configure-aws-credentials, and the maximum session duration of the role).'
+                ]
+                : [
+                    `AWS does not accept the credentials (${action}: ${code}).`,
+                    'Run aws-actions/configure-aws-credentials before this step, in the same job.'
+                ];
+        case 'missing':
+            return [
+                `AWS does not know ${resource} (${action}: ${code}).`,
+                'See that the names, the account and the region are right.'
+            ];
+        case 'rejected':
+            return [`AWS refused ${action}: ${code}.`, 'Correct what AWS names below.'];
+        case 'passing':
+        case 'garbled':
+            return [
+                `${action} got no usable answer: ${code}.`,
+                'Run the step again; see the AWS Health Dashboard if it recurs.'
+            ];
+    }
+}
+
+
+/***/ }),
+
+/***/ 5691:
+/***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
+
+__nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
+/* harmony import */ var _aws_aws_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2994);
+/* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4755);
+/* harmony import */ var _deployment_outcome_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4467);
+/* harmony import */ var _entries_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7759);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8427);
+/* harmony import */ var _rehearsal_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7270);
+/* harmony import */ var _report_reporter_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4076);
+/* harmony import */ var _report_text_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4639);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3746);
+/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1384);
+/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7390);
+
+
+
+
+
+
+
+
+
+
+
+
+/** Windows tells a console program of a cancel with SIGBREAK where others get SIGTERM. */
+const cancelSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'];
+async function main() {
+    _runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.saveState('main', 'started');
+    const cancelling = new AbortController();
+    const cancel = () => cancelling.abort();
+    for (const signal of cancelSignals)
+        process.on(signal, cancel);
+    let reporter = new _report_reporter_js__WEBPACK_IMPORTED_MODULE_6__/* .Reporter */ .a(_runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l);
+    try {
+        const entries = await (0,_entries_js__WEBPACK_IMPORTED_MODULE_3__/* .readEntries */ .$)(_runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.input('functions'));
+        const order = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_5__/* .parseInputs */ .T)({ input: _runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.input, env: process.env, ...(entries && { entries }) });
+        const place = { region: order.region, ...(order.role && { role: order.role }) };
+        reporter = new _report_reporter_js__WEBPACK_IMPORTED_MODULE_6__/* .Reporter */ .a(_runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l, { ...place, leaving: order.wait ? order.leaving : 'continue' });
+        return exitCode(await (0,_run_js__WEBPACK_IMPORTED_MODULE_7__/* .run */ .e)(order, realWorld(place, reporter, cancelling.signal)));
+    }
+    catch (error) {
+        return exitCode(await abandon(error, reporter));
+    }
+    finally {
+        for (const signal of cancelSignals)
+            process.off(signal, cancel);
+    }
+}
+/** Has something to do only when main was killed, or was cancelled and ran out of time. It never changes the job's result. */
+async function post() {
+    const saved = (0,_state_js__WEBPACK_IMPORTED_MODULE_9__/* .fromState */ .o)(_runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.state('run'));
+    if (!saved)
+        return;
+    const reporter = new _report_reporter_js__WEBPACK_IMPORTED_MODULE_6__/* .Reporter */ .a(_runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l, saved);
+    try {
+        await (0,_cleanup_js__WEBPACK_IMPORTED_MODULE_1__/* .cleanUp */ .n)(saved, realWorld(saved, reporter, new AbortController().signal));
+    }
+    catch (error) {
+        await abandon(error, reporter);
+    }
+}
+const exitCode = (outcome) => ((0,_deployment_outcome_js__WEBPACK_IMPORTED_MODULE_2__/* .passes */ .WE)(outcome) ? 0 : 1);
+function realWorld({ region, role: arn }, reporter, cancelled) {
+    const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT = '1' } = process.env;
+    const clock = (0,_rehearsal_js__WEBPACK_IMPORTED_MODULE_10__/* .clockFrom */ .T)(process.env);
+    const run = GITHUB_RUN_ID && `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`;
+    const role = arn && { arn, sessionName: `lambda-codedeploy-${run || 'run'}`, idToken: _runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.idToken };
+    const aws = (0,_aws_aws_js__WEBPACK_IMPORTED_MODULE_0__/* .createAws */ .g)({ region, ...(run && { run }), ...(role && { role }) }, clock);
+    const expiry = role
+        ? Number.NaN
+        : Date.parse(process.env.AWS_CREDENTIAL_EXPIRATION?.replaceAll('"', '') ?? '');
+    return {
+        ...aws,
+        region,
+        clock,
+        random: Math.random,
+        cancelled,
+        reporter,
+        ...(Number.isFinite(expiry) && { credentialsExpireAt: expiry })
+    };
+}
+async function abandon(error, reporter) {
+    if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .InputError */ .dz) {
+        const count = error.problems.length;
+        const names = { functionName: _runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.input('function-name'), alias: _runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.input('alias') };
+        reporter.follow([{ ...names, events: [], warnings: [] }]);
+        return await reporter.abandon({
+            code: 'INVALID_INPUT',
+            what: count === 1 ? 'One input is not right.' : `${count} inputs are not right.`,
+            problems: error.problems,
+            next: 'Correct them in the workflow. Nothing was changed in AWS.'
+        });
+    }
+    const message = error instanceof Error ? error.message : String(error);
+    show(error);
+    return await reporter.abandon({
+        code: 'UNFORESEEN',
+        what: `Lambda CodeDeploy itself failed: ${message}`,
+        next: 'Look at the deployment in the console, and please report this with the log.'
+    });
+}
+/** An error's text may hold anything, and the runner reads it for commands. */
+function show(error) {
+    for (const line of (0,_report_text_js__WEBPACK_IMPORTED_MODULE_11__/* .quoted */ .TL)(error instanceof Error ? (error.stack ?? error.message) : String(error)))
+        _runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.info(line);
+}
+// Node would print an uncaught error raw.
+process.on('uncaughtException', error => {
+    show(error);
+    process.exitCode = 1;
+});
+if (_runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.state('main'))
+    await post();
+else
+    process.exitCode = await main();
+
+__webpack_async_result__();
+} catch(e) { __webpack_async_result__(e); } }, 1);
+
+/***/ }),
+
+/***/ 8427:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  T: () => (/* binding */ parseInputs)
+});
+
+// EXTERNAL MODULE: ./lib/deployment/farewell.js
+var farewell = __nccwpck_require__(939);
+// EXTERNAL MODULE: ./lib/entries.js
+var lib_entries = __nccwpck_require__(7759);
+// EXTERNAL MODULE: ./lib/errors.js
+var errors = __nccwpck_require__(452);
+;// CONCATENATED MODULE: ./lib/reader.js
+/** Reads inputs by name and collects what is wrong with them. */
+class Reader {
+    #given;
+    #problems;
+    #where;
+    /** `where` is said behind each problem: which entry it is of, when there are several. */
+    constructor(given, problems, where = '') {
+        this.#given = given;
+        this.#problems = problems;
+        this.#where = where;
+    }
+    text(name) {
+        return this.#given.input(name).trim();
+    }
+    problem(name, got, accepted) {
+        this.#problems.push(`${name}: got '${got}'; accepted is ${accepted}${this.#where}`);
+    }
+    missing(name) {
+        this.#problems.push(`${name}: required, but not given${this.#where || ' (unless functions or deployment-id is given)'}`);
+    }
+    required(name, form, accepted) {
+        if (!this.text(name))
+            this.missing(name);
+        return this.matching(name, form, accepted) ?? '';
+    }
+    matching(name, form, accepted) {
+        const text = this.text(name);
+        if (!text)
+            return undefined;
+        if (!form.test(text))
+            this.problem(name, text, accepted);
+        return text;
+    }
+    /** The YAML core schema's booleans, as the runner's own toolkit reads them. */
+    boolean(name, byDefault) {
+        const text = this.text(name);
+        if (!text)
+            return byDefault;
+        if (/^(true|True|TRUE)$/.test(text))
+            return true;
+        if (/^(false|False|FALSE)$/.test(text))
+            return false;
+        this.problem(name, text, "'true' or 'false'");
+        return byDefault;
+    }
+    /** The first of the choices is the default. */
+    oneOf(name, choices) {
+        const text = this.text(name);
+        const choice = choices.find(each => each === text);
+        if (text && choice === undefined)
+            this.problem(name, text, choices
+                .map(each => `'${each}'`)
+                .join(', ')
+                .replace(/, ([^,]*)$/, ' or $1'));
+        return choice ?? choices[0];
+    }
+    integer(name, low, high) {
+        const text = this.text(name);
+        if (!text)
+            return undefined;
+        const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+        if (value >= low && value <= high)
+            return value;
+        this.problem(name, text, `a whole number from ${low} to ${high}`);
+        return undefined;
+    }
+}
+
+// EXTERNAL MODULE: ./lib/request.js
+var request = __nccwpck_require__(5834);
+;// CONCATENATED MODULE: ./lib/inputs.js
+
+
+
+
+
+/** Inputs that only make sense when a release is started. */
+const releaseOnly = [
+    'codedeploy-deployment-config',
+    'target-version',
+    'current-version',
+    'code-sha256',
+    'revision-id',
+    'version-description',
+    'codedeploy-deployment-description',
+    'before-allow-traffic-hook',
+    'after-allow-traffic-hook',
+    'alarms'
+];
+/** Reads and checks all inputs. Throws one InputError that holds every problem. */
+function parseInputs(given) {
+    const problems = [];
+    const read = new Reader(given, problems);
+    const region = given.input('aws-region') || given.env.AWS_REGION || given.env.AWS_DEFAULT_REGION || '';
+    if (!region)
+        problems.push('aws-region: not given, and neither AWS_REGION nor AWS_DEFAULT_REGION is set. Give a region such as eu-west-1, or run aws-actions/configure-aws-credentials first');
+    else if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region))
+        problems.push(`aws-region: got '${region}', which is not a region such as eu-west-1`);
+    const wait = read.boolean('wait', true);
+    const waitForMinutes = read.integer('wait-for-minutes', 1, 60 * 24 * 4);
+    const leaving = read.oneOf('if-interrupted', farewell/* leavings */.Gu);
+    const role = read.matching('role-to-assume', /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/, 'the ARN of an IAM role, such as arn:aws:iam::123456789012:role/deploy');
+    const common = {
+        region,
+        wait,
+        leaving,
+        ...(role && { role }),
+        ...(waitForMinutes !== undefined && { waitForMinutes })
+    };
+    const deploymentId = given.input('deployment-id');
+    const order = deploymentId
+        ? { ...common, kind: 'watch', deploymentId: watchOnly(read, deploymentId, wait) }
+        : {
+            ...common,
+            kind: 'release',
+            requests: given.entries
+                ? parseEntries(given, given.entries, region, problems)
+                : [(0,request/* parseRequest */.TR)(read, region, given.env)],
+            dryRun: read.boolean('dry-run', false)
+        };
+    if (problems.length > 0)
+        throw new errors/* InputError */.dz(problems);
+    return order;
+}
+/** Each entry takes what it leaves out from the step's own inputs. Problems of all entries are reported together. */
+function parseEntries(given, entries, region, problems) {
+    if (entries.kind === 'problem') {
+        problems.push(entries.problem);
+        return [(0,request/* parseRequest */.TR)(new Reader({ input: () => '' }, []), region, given.env)];
+    }
+    const parse = (entry, index) => {
+        const where = ` (functions, entry ${index + 1}${entry['function-name'] ? `, ${entry['function-name']}` : ''})`;
+        for (const name of Object.keys(entry))
+            if (!lib_entries/* entryInputs */.g.has(name))
+                problems.push(`${name}: got '${entry[name]}'; accepted is ${[...lib_entries/* entryInputs */.g].join(', ')} in an entry${where}`);
+        const input = (name) => entry[name] ?? given.input(name);
+        return (0,request/* parseRequest */.TR)(new Reader({ input }, problems, where), region, given.env);
+    };
+    const [first, ...more] = entries.entries;
+    const requests = [parse(first, 0), ...more.map((entry, index) => parse(entry, index + 1))];
+    problems.push(...repeated(requests, each => `${each.functionName}:${each.alias}`, 'function-name', 'each function and alias once'), ...repeated(requests, each => `${each.application}/${each.group}`, 'codedeploy-deployment-group', 'a group of its own for each entry: CodeDeploy runs one deployment in a group at a time'));
+    return requests;
+}
+function repeated(requests, keyOf, name, accepted) {
+    const keys = requests.map(keyOf);
+    return keys.flatMap((key, index) => {
+        const first = keys.indexOf(key);
+        return first === index
+            ? []
+            : [
+                `${name}: got '${key}' in entries ${first + 1} and ${index + 1} of functions; accepted is ${accepted}`
+            ];
+    });
+}
+function watchOnly(read, deploymentId, wait) {
+    if (!/^d-[A-Z0-9]+$/i.test(deploymentId))
+        read.problem('deployment-id', deploymentId, 'a CodeDeploy deployment id such as d-1A2B3C4D5');
+    if (!wait)
+        read.problem('wait', 'false', "'true' together with deployment-id: watching is all that is asked for");
+    if (read.boolean('dry-run', false))
+        read.problem('dry-run', 'true', "'false' together with deployment-id: nothing is changed anyway");
+    for (const name of ['functions', ...releaseOnly])
+        if (read.text(name))
+            read.problem(name, read.text(name), 'nothing together with deployment-id: that deployment has been started already');
+    return deploymentId;
+}
+
+
+/***/ }),
+
+/***/ 9615:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  l: () => (/* binding */ observe)
+});
+
+// EXTERNAL MODULE: ./lib/deployment/watch.js + 6 modules
+var watch = __nccwpck_require__(1391);
 // EXTERNAL MODULE: ./lib/deployment/outcome.js
 var deployment_outcome = __nccwpck_require__(4467);
 // EXTERNAL MODULE: ./lib/errors.js
@@ -65379,7 +65663,7 @@ async function withHookLog(outcome, logGroups, world) {
  * How long to go on looking after a deployment was asked to stop, ms. A cancelled step is killed ten seconds after the first
  * signal, and has a result to tell before that; its post step follows what is not over by then.
  */
-const observe_graceMs = { interrupted: 6_000, 'timed-out': 5 * 60_000 };
+const graceMs = { interrupted: 6_000, 'timed-out': 5 * 60_000, 'held-back': 5 * 60_000 };
 /** Watches all to their ends, telling each change as it is seen, or leaves them when the step is not to wait. */
 async function observe(underway, order, world) {
     if (underway.length === 0)
@@ -65388,7 +65672,8 @@ async function observe(underway, order, world) {
     if (!order.wait)
         return await leaveRunning(underway, world);
     const waitMs = waitForMinutes === undefined ? Math.max(...underway.map(each => each.waitMs)) : waitForMinutes * 60_000;
-    const watching = watch(underway.map(({ subject }) => subject), {
+    const heldBackBy = underway.find(each => each.heldBackBy !== undefined)?.heldBackBy;
+    const watching = (0,watch/* watch */.w)(underway.map(({ subject }) => subject), {
         sights: {
             deployment: id => world.codedeploy.deployment(id),
             lifecycle: id => world.codedeploy.lifecycle(id),
@@ -65399,7 +65684,9 @@ async function observe(underway, order, world) {
         cancelled: world.cancelled,
         deadline: world.clock.now() + waitMs,
         leaving: order.leaving,
-        graceMs: order.graceMs ?? observe_graceMs,
+        ...(order.askedBefore && { askedBefore: true }),
+        ...(heldBackBy !== undefined && { heldBackBy }),
+        graceMs: order.graceMs ?? graceMs,
         stop: (id, rollBack) => world.codedeploy.stop(id, rollBack)
     });
     const of = (id) => underway.find(({ subject }) => subject.deploymentId === id);
@@ -65699,11 +65986,14 @@ __nccwpck_require__.d(__webpack_exports__, {
 var deployment_outcome = __nccwpck_require__(4467);
 // EXTERNAL MODULE: ./lib/state.js
 var state = __nccwpck_require__(7390);
+// EXTERNAL MODULE: ./lib/deployment/farewell.js
+var farewell = __nccwpck_require__(939);
 // EXTERNAL MODULE: ./lib/deployment/observation.js
 var observation = __nccwpck_require__(2837);
 // EXTERNAL MODULE: ./lib/report/text.js
 var report_text = __nccwpck_require__(4639);
 ;// CONCATENATED MODULE: ./lib/report/lines.js
+
 
 
 /** One event as one line of the log: when, what, and what about it. */
@@ -65750,7 +66040,7 @@ function parts(event, subject) {
         case 'stop-asked':
             return [
                 'stopping',
-                `${event.reason === 'interrupted' ? 'the job was cancelled' : 'the wait time is over'}; asking CodeDeploy to stop the deployment ${event.rollBack ? 'and shift back' : 'and leave the traffic where it is'}`
+                `${(0,report_text/* plain */.pj)((0,farewell/* because */.xx)(event))}; asking CodeDeploy to stop the deployment ${event.rollBack ? 'and shift back' : 'and leave the traffic where it is'}`
             ];
         case 'stop-failed':
             return ['not stopped', (0,report_text/* plain */.pj)(event.reason)];
@@ -65907,8 +66197,44 @@ function explanation(outcome) {
         `Next: ${(0,report_text/* plain */.pj)(cause.next)}`
     ];
 }
-/** `Lambda CodeDeploy: rolled-back, live serves v7`. */
-const annotationTitle = (record) => `Lambda CodeDeploy: ${record.outcome?.kind ?? 'no outcome'}${record.outcome?.serving ? `, ${(0,report_text/* plain */.pj)(record.alias)} serves ${servingText(record.outcome.serving)}` : ''}`;
+/** GitHub cuts an annotation at 4096 characters. */
+const longestMessage = 3_900;
+/** The one annotation of the step: what serves, why, and what to do next. */
+function annotation(records) {
+    const kinds = records.flatMap(({ outcome }) => outcome?.kind ?? []);
+    // What failed by itself explains what was held back for its sake.
+    const ordered = [...records].sort((a, b) => rank(a) - rank(b));
+    const lines = ordered.flatMap(record => {
+        const log = (record.outcome && (0,deployment_outcome/* causeOf */.rl)(record.outcome)?.log) ?? [];
+        const why = record.outcome && rank(record) < heldBack ? explanation(record.outcome) : [];
+        return [headline(record), ...why, ...(0,report_text/* quoted */.TL)(log.slice(-3))];
+    });
+    return {
+        title: `Lambda CodeDeploy: ${(0,deployment_outcome/* worst */.QZ)(kinds)}${titleEnd(records)}`,
+        message: cutLines(lines, longestMessage)
+    };
+}
+function titleEnd(records) {
+    const [only, ...more] = records;
+    if (more.length > 0) {
+        const failed = records.filter(({ outcome }) => outcome && (0,deployment_outcome/* causeOf */.rl)(outcome)).length;
+        return failed > 0
+            ? `, ${failed} of ${records.length} functions not released`
+            : `, ${records.length} functions`;
+    }
+    return only?.outcome?.serving ? `, ${(0,report_text/* plain */.pj)(only.alias)} serves ${servingText(only.outcome.serving)}` : '';
+}
+const heldBack = 1;
+function rank({ outcome }) {
+    const cause = outcome && (0,deployment_outcome/* causeOf */.rl)(outcome);
+    return !cause ? 2 : cause.code === 'HELD_BACK' ? heldBack : 0;
+}
+function cutLines(lines, most) {
+    const text = lines.join('\n');
+    if (text.length <= most)
+        return text;
+    return `${text.slice(0, text.lastIndexOf('\n', most))}\n… the rest is in the job summary`;
+}
 
 ;// CONCATENATED MODULE: ./lib/report/summary.js
 
@@ -65920,14 +66246,45 @@ const mostEvents = 200;
 const longestBlock = 20_000;
 /** The job summary of a release. Takes nothing but values; every foreign text in it is an entity or in a fence. */
 function summary(records) {
-    return `${records.map(section).join('\n\n')}\n`;
+    const [only, ...more] = records;
+    if (only && more.length === 0)
+        return `${section(only)}\n`;
+    return `${[overview(records), ...records.map(each => folded((0,report_text/* code */.aY)(nameOf(each)), section(each)))].join('\n\n')}\n`;
 }
+const nameOf = ({ functionName, alias }) => `${functionName}:${alias}`;
+const markOf = ({ outcome }) => (outcome && (0,deployment_outcome/* passes */.WE)(outcome.kind) ? '✅' : '❌');
+/** Several functions: one table that says all, and the details of each folded away below. */
+function overview(records) {
+    const kinds = records.flatMap(({ outcome }) => outcome?.kind ?? []);
+    const failed = records.filter(({ outcome }) => outcome && (0,deployment_outcome/* causeOf */.rl)(outcome));
+    const cause = failed.flatMap(({ outcome }) => (outcome && (0,deployment_outcome/* causeOf */.rl)(outcome)) ?? []).find(isOwn);
+    const rows = records.map(record => [
+        '',
+        markOf(record),
+        (0,report_text/* code */.aY)(nameOf(record)),
+        (0,report_text/* code */.aY)(record.outcome?.kind ?? 'none'),
+        (0,report_text/* markdown */.wD)(servingText(record.outcome?.serving)),
+        (0,report_text/* markdown */.wD)(record.previousVersion ?? '–'),
+        (0,report_text/* markdown */.wD)(record.version ?? '–'),
+        deploymentLink(record),
+        ''
+    ].join(' | '));
+    return [
+        `### ${failed.length > 0 ? '❌' : '✅'} ${records.length} functions: ${(0,deployment_outcome/* worst */.QZ)(kinds)}`,
+        ...(cause ? [reason(cause)] : []),
+        [
+            '| | Function | Outcome | Serving now | Before | Target | Deployment |',
+            '| --- | --- | --- | --- | --- | --- | --- |',
+            ...rows.map(row => row.trim())
+        ].join('\n')
+    ].join('\n\n');
+}
+const isOwn = ({ code }) => code !== 'HELD_BACK';
 function section(record) {
     const { outcome } = record;
-    const mark = outcome && (0,deployment_outcome/* passes */.WE)(outcome.kind) ? '✅' : '❌';
     const cause = outcome && (0,deployment_outcome/* causeOf */.rl)(outcome);
     return [
-        `### ${mark} ${(0,report_text/* markdown */.wD)(headline(record))}`,
+        `### ${markOf(record)} ${(0,report_text/* markdown */.wD)(headline(record))}`,
         ...(cause ? [reason(cause)] : []),
         facts(record),
         ...(record.warnings.length > 0
@@ -65949,9 +66306,7 @@ function reason(cause) {
     ].join('\n\n');
 }
 function facts(record) {
-    const { outcome, consoleUrl, deploymentId } = record;
-    const link = deploymentId &&
-        (consoleUrl ? `<a href="${(0,report_text/* attribute */.lt)(consoleUrl)}">${(0,report_text/* code */.aY)(deploymentId)}</a>` : (0,report_text/* code */.aY)(deploymentId));
+    const { outcome } = record;
     const rows = [
         ['Function', `${(0,report_text/* code */.aY)(`${record.functionName}:${record.alias}`)}`],
         ['Outcome', (0,report_text/* code */.aY)(outcome?.kind ?? 'none')],
@@ -65959,10 +66314,15 @@ function facts(record) {
         ['Version before', (0,report_text/* markdown */.wD)(record.previousVersion ?? '–')],
         ['Target version', (0,report_text/* markdown */.wD)(record.version ?? '–')],
         ['Strategy', (0,report_text/* markdown */.wD)(record.strategy ?? '–')],
-        ['Deployment', link || '–'],
+        ['Deployment', deploymentLink(record)],
         ...(record.rollbackId ? [['Rollback', (0,report_text/* code */.aY)(record.rollbackId)]] : [])
     ];
     return ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+}
+function deploymentLink({ deploymentId, consoleUrl }) {
+    if (!deploymentId)
+        return '–';
+    return consoleUrl ? `<a href="${(0,report_text/* attribute */.lt)(consoleUrl)}">${(0,report_text/* code */.aY)(deploymentId)}</a>` : (0,report_text/* code */.aY)(deploymentId);
 }
 function timeline(record) {
     const subject = {
@@ -66007,6 +66367,7 @@ class Reporter {
     #keep;
     #saved = [];
     #records = [];
+    #published = new Map();
     #warnings = 0;
     constructor(job, keep) {
         this.#job = job;
@@ -66063,7 +66424,10 @@ class Reporter {
     /** Outputs are set as soon as they are known, so that a cancelled job still has them. */
     publish() {
         for (const [name, value] of Object.entries(outputs(this.#records)))
-            this.#job.setOutput(name, value);
+            if (this.#published.get(name) !== value) {
+                this.#published.set(name, value);
+                this.#job.setOutput(name, value);
+            }
     }
     /** Ends what is still open with one cause: bad inputs, or a fault of this program. */
     async abandon(cause) {
@@ -66078,17 +66442,21 @@ class Reporter {
             this.#save('done');
         this.publish();
         for (const record of this.#records)
-            this.#result(record, !unfinished);
+            this.#result(record);
+        const outcome = (0,deployment_outcome/* worst */.QZ)(this.#records.flatMap(({ outcome }) => outcome?.kind ?? []));
         // One step, one result: what is not over yet, the post step tells to its end.
-        if (!unfinished)
+        if (!unfinished) {
+            const { title, message } = annotation(this.#records);
+            this.#job.annotate((0,deployment_outcome/* passes */.WE)(outcome) ? 'notice' : 'error', title, message);
             await this.#job.writeSummary(summary(this.#records));
-        return (0,deployment_outcome/* worst */.QZ)(this.#records.flatMap(({ outcome }) => outcome?.kind ?? []));
+        }
+        return outcome;
     }
     #save(phase) {
         if (this.#keep)
             this.#job.saveState('run', (0,state/* toState */.x)({ ...this.#keep, phase, releases: this.#saved }));
     }
-    #result(record, isFinal) {
+    #result(record) {
         const { outcome } = record;
         if (!outcome)
             return;
@@ -66099,10 +66467,6 @@ class Reporter {
             ...why,
             ...(log.length > 0 ? ["End of the hook's log:", ...(0,report_text/* quoted */.TL)(log)] : [])
         ]);
-        if (!isFinal)
-            return;
-        const level = (0,deployment_outcome/* passes */.WE)(outcome.kind) ? 'notice' : 'error';
-        this.#job.annotate(level, annotationTitle(record), [headline(record), ...why, ...(0,report_text/* quoted */.TL)(log.slice(-3))].join('\n'));
     }
 }
 
@@ -66174,7 +66538,7 @@ function inert(line) {
  */
 function markdown(text) {
     return plain(text)
-        .replace(/[!"#$&'()*+;<=>?@[\\\]^_`{|}~]|:(?=\/\/)/g, c => `&#${c.charCodeAt(0)};`)
+        .replace(/[!"#$&'()*+<=>?@[\\\]^_`{|}~]|:(?=\/\/)/g, c => `&#${c.charCodeAt(0)};`)
         .replace(/www\./gi, found => `${found.slice(0, 3)}&#46;`);
 }
 /** A value between double quotes in HTML. */
@@ -66214,7 +66578,161 @@ const percent = (share) => `${Math.round(share * 1000) / 10}%`;
 
 /***/ }),
 
-/***/ 1899:
+/***/ 5834:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Cu: () => (/* binding */ rollbackEvents),
+/* harmony export */   TR: () => (/* binding */ parseRequest)
+/* harmony export */ });
+/* unused harmony export ifInProgress */
+/* harmony import */ var _strategy_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3806);
+
+const rollbackEvents = [
+    'DEPLOYMENT_FAILURE',
+    'DEPLOYMENT_STOP_ON_ALARM',
+    'DEPLOYMENT_STOP_ON_REQUEST'
+];
+const ifInProgress = ['wait', 'fail', 'replace'];
+const maxDescription = 256;
+const maxAlarms = 10;
+/** Reads and checks the inputs of one function; `read` collects what is wrong with them. */
+function parseRequest(read, region, env) {
+    const { name, account } = functionNamed(read, region);
+    const mark = markOf(env);
+    const configuration = configurationGiven(read);
+    const targetVersion = read.matching('target-version', /^[1-9]\d*$/, 'a published version number such as 8');
+    const currentVersion = read.matching('current-version', /^[1-9]\d*$/, 'a published version number such as 7');
+    const codeSha256 = read.matching('code-sha256', /^[A-Za-z0-9+/]{43}=$/, "the code's SHA-256 in base64 as Lambda reports it (44 characters ending in =), not in hex");
+    const revisionId = read.text('revision-id');
+    if (targetVersion)
+        for (const only of ['code-sha256', 'revision-id', 'version-description'])
+            if (read.text(only))
+                read.problem(only, read.text(only), 'nothing together with target-version: no version is published then');
+    return {
+        functionName: name,
+        ...(account && { account }),
+        alias: aliasGiven(read),
+        application: read.required('codedeploy-application', codeDeployName, codeDeployNameIs),
+        group: read.required('codedeploy-deployment-group', codeDeployName, codeDeployNameIs),
+        ...(configuration && { configuration }),
+        ...(targetVersion && { targetVersion }),
+        ...(currentVersion && { currentVersion }),
+        ...(codeSha256 && { codeSha256 }),
+        ...(revisionId && { revisionId }),
+        versionDescription: versionDescription(read, mark),
+        deploymentDescription: cut(read.text('codedeploy-deployment-description') || mark, maxDescription),
+        hooks: hooksGiven(read),
+        alarms: alarmsGiven(read),
+        rollback: rollbackGiven(read),
+        createAlias: read.boolean('create-alias', true),
+        ifInProgress: read.oneOf('if-in-progress', ifInProgress)
+    };
+}
+const codeDeployName = /^[A-Za-z0-9+=,.@_-]{1,100}$/;
+const codeDeployNameIs = '1 to 100 letters, digits and + = , . @ _ -';
+/** Name, partial ARN (`123456789012:function:name`) or full ARN, without qualifier. */
+function functionNamed(read, region) {
+    const given = read.text('function-name');
+    if (!given) {
+        read.missing('function-name');
+        return { name: '' };
+    }
+    const form = /^(?:(?:arn:(?<partition>aws[a-z-]*):lambda:(?<region>[a-z0-9-]+):)?(?<account>\d{12}):function:)?(?<name>[A-Za-z0-9_-]{1,64})(?<qualifier>:[^:]+)?$/.exec(given);
+    const { name = '', account, region: arnRegion, qualifier } = form?.groups ?? {};
+    if (!form)
+        read.problem('function-name', given, 'a function name, 123456789012:function:NAME, or the full ARN of the function');
+    else if (qualifier)
+        read.problem('function-name', given, `it without the qualifier '${qualifier}': the alias is an input of its own`);
+    else if (arnRegion && region && arnRegion !== region)
+        read.problem('function-name', given, `a function in ${region}, the region of this step`);
+    return { name, ...(account && { account }) };
+}
+function aliasGiven(read) {
+    const alias = read.required('alias', /^[A-Za-z0-9_-]{1,128}$/, '1 to 128 letters, digits, - and _ (a name, not an ARN)');
+    if (/^\d+$/.test(alias))
+        read.problem('alias', alias, 'a name that is not a number: numbers are versions');
+    return alias;
+}
+function configurationGiven(read) {
+    const name = 'codedeploy-deployment-config';
+    const given = read.matching(name, codeDeployName, codeDeployNameIs);
+    if (!given)
+        return undefined;
+    const configuration = (0,_strategy_js__WEBPACK_IMPORTED_MODULE_0__/* .configurationNamed */ .sM)(given);
+    const problem = configuration.strategy && (0,_strategy_js__WEBPACK_IMPORTED_MODULE_0__/* .strategyProblem */ .JP)(configuration.strategy);
+    if (problem)
+        read.problem(name, given, `a strategy within CodeDeploy's limits: ${problem}`);
+    return configuration;
+}
+function versionDescription(read, mark) {
+    const given = read.text('version-description');
+    if (given.length > maxDescription)
+        read.problem('version-description', `${given.length} characters`, `at most ${maxDescription}`);
+    return given || cut(mark, maxDescription);
+}
+function hooksGiven(read) {
+    const form = /^(arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:|\d{12}:function:)?[A-Za-z0-9_-]{1,64}$/;
+    const accepted = 'the name or ARN of a function, without qualifier';
+    const before = read.matching('before-allow-traffic-hook', form, accepted);
+    const after = read.matching('after-allow-traffic-hook', form, accepted);
+    return { ...(before && { BeforeAllowTraffic: before }), ...(after && { AfterAllowTraffic: after }) };
+}
+function alarmsGiven(read) {
+    const ignorePollFailure = read.boolean('ignore-poll-alarm-failure', false);
+    const names = lines(read.text('alarms'));
+    if (names.length === 0) {
+        if (ignorePollFailure)
+            read.problem('ignore-poll-alarm-failure', 'true', "'false' without alarms: it is part of the alarms given here");
+        return 'group';
+    }
+    if (names.length === 1 && names[0] === 'none')
+        return 'none';
+    if (names.includes('none'))
+        read.problem('alarms', names.join(', '), "either names or 'none' alone");
+    if (names.length > maxAlarms)
+        read.problem('alarms', `${names.length} names`, `at most ${maxAlarms}`);
+    for (const name of names.filter(each => each.length > 255))
+        read.problem('alarms', name, 'names of at most 255 characters');
+    for (const name of new Set(names.filter((each, index) => names.indexOf(each) !== index)))
+        read.problem('alarms', name, 'each name once');
+    return { names, ignorePollFailure };
+}
+function rollbackGiven(read) {
+    const given = read.text('auto-rollback-events');
+    const names = given
+        .split(/[,\n]/)
+        .map(each => each.trim())
+        .filter(Boolean);
+    if (names.length === 0)
+        return rollbackEvents;
+    if (names.length === 1 && (names[0] === 'group' || names[0] === 'none'))
+        return names[0];
+    const known = rollbackEvents.filter(event => names.includes(event));
+    const unknown = names.filter(name => !rollbackEvents.includes(name));
+    if (unknown.length > 0)
+        read.problem('auto-rollback-events', unknown.join(', '), `${rollbackEvents.join(', ')}, or 'group' or 'none' alone`);
+    return known;
+}
+/** Says which run did it, in every description: `owner/repo@sha run id.attempt`. */
+function markOf(env) {
+    const { GITHUB_REPOSITORY, GITHUB_SHA, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env;
+    if (!GITHUB_REPOSITORY)
+        return 'Lambda CodeDeploy';
+    const commit = GITHUB_SHA ? `@${GITHUB_SHA}` : '';
+    const run = GITHUB_RUN_ID ? ` run ${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT ?? '1'}` : '';
+    return `${GITHUB_REPOSITORY}${commit}${run}`;
+}
+const cut = (text, length) => text.length > length ? `${text.slice(0, length - 1)}…` : text;
+const lines = (text) => text
+    .split('\n')
+    .map(each => each.trim())
+    .filter(Boolean);
+
+
+/***/ }),
+
+/***/ 3746:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -66315,58 +66833,8 @@ var console = __nccwpck_require__(2714);
 var errors = __nccwpck_require__(452);
 // EXTERNAL MODULE: ./lib/plan.js
 var plan = __nccwpck_require__(5648);
-// EXTERNAL MODULE: external "node:crypto"
-var external_node_crypto_ = __nccwpck_require__(7598);
-;// CONCATENATED MODULE: ./lib/appspec.js
-
-/**
- * Writes the AppSpec. `version` must be the string "0.0" (JSON would write the number as 0), versions are strings, and hooks
- * appear only if given: CodeDeploy fails a deployment whose hook is null.
- * See https://docs.aws.amazon.com/codedeploy/latest/userguide/reference-appspec-file-structure-resources.html
- */
-function appSpec(spec) {
-    const hooks = Object.entries(spec.hooks).map(([event, functionName]) => ({ [event]: functionName }));
-    const content = JSON.stringify({
-        version: '0.0',
-        Resources: [
-            {
-                [spec.functionName]: {
-                    Type: 'AWS::Lambda::Function',
-                    Properties: {
-                        Name: spec.functionName,
-                        Alias: spec.alias,
-                        CurrentVersion: spec.currentVersion,
-                        TargetVersion: spec.targetVersion
-                    }
-                }
-            }
-        ],
-        ...(hooks.length > 0 && { Hooks: hooks })
-    }, undefined, 2);
-    return { content, sha256: (0,external_node_crypto_.createHash)('sha256').update(content).digest('hex') };
-}
-/** Reads back an AppSpec in JSON that was sent before; undefined when it is anything else. */
-function parseAppSpec(content) {
-    try {
-        const spec = JSON.parse(content);
-        const resource = Object.values(spec.Resources[0])[0];
-        const { Name, Alias, CurrentVersion, TargetVersion } = resource.Properties;
-        const hooks = Object.assign({}, ...(Array.isArray(spec.Hooks) ? spec.Hooks : []));
-        if (typeof Name !== 'string' || typeof Alias !== 'string')
-            return undefined;
-        return {
-            functionName: Name,
-            alias: Alias,
-            currentVersion: String(CurrentVersion),
-            targetVersion: String(TargetVersion),
-            hooks
-        };
-    }
-    catch {
-        return undefined;
-    }
-}
-
+// EXTERNAL MODULE: ./lib/appspec.js
+var appspec = __nccwpck_require__(9435);
 // EXTERNAL MODULE: ./lib/deployment/schedule.js
 var schedule = __nccwpck_require__(7334);
 // EXTERNAL MODULE: ./lib/strategy.js
@@ -66434,7 +66902,7 @@ const refuse = (release, cause) => end(release, { kind: 'refused', ...(release.h
 const end = (release, outcome) => {
     release.record.outcome = outcome;
 };
-const specOf = (plan, targetVersion) => appSpec({
+const specOf = (plan, targetVersion) => (0,appspec/* appSpec */.x)({
     functionName: plan.request.functionName,
     alias: plan.request.alias,
     currentVersion: plan.currentVersion,
@@ -66454,19 +66922,21 @@ function stage(act) {
             catch (failure) {
                 if (!(failure instanceof errors/* Failure */.HR))
                     throw failure;
-                end(release, unanswered(release, failure, world.cancelled.aborted));
+                end(release, await unanswered(release, failure, world));
             }
         }));
         holdBack(releases);
     };
 }
-function unanswered({ held, record }, failure, cancelled) {
+async function unanswered({ held, record, request }, failure, world) {
     const cause = (0,errors/* causeOfFailure */.nl)(failure);
-    const serving = held?.alias && { serving: held.alias };
+    // What was read in the survey may be minutes old, and others may have moved the alias.
+    const sight = held?.alias && (await world.lambda.traffic(request.functionName, request.alias));
+    const serving = sight?.kind === 'seen' && { serving: sight.value };
     if (failure.action !== 'codedeploy:CreateDeployment' || !failure.mayHaveActed)
         return { kind: 'refused', ...serving, cause };
     const what = `${cause.what} CodeDeploy may have created the deployment all the same.`;
-    if (!cancelled)
+    if (!world.cancelled.aborted)
         return {
             kind: 'lost',
             cause: {
@@ -66502,7 +66972,10 @@ function holdBack(releases) {
             refuse(release, cause);
 }
 
+// EXTERNAL MODULE: ./lib/together.js
+var together = __nccwpck_require__(8717);
 ;// CONCATENATED MODULE: ./lib/resume.js
+
 
 
 /** Finds out what a deployment that was started before does, so that it can be watched. Throws Failure. */
@@ -66513,11 +66986,11 @@ async function resume(deploymentId, codedeploy, known) {
     if (described.computePlatform && described.computePlatform !== 'Lambda')
         return refused('WRONG_COMPUTE_PLATFORM', `Deployment ${deploymentId} is of compute platform ${described.computePlatform}, not Lambda.`, 'Give the id of a Lambda deployment.');
     const { application, sha256, configuration, target } = described;
-    const [content, held] = await Promise.all([
+    const [content, held] = await (0,together/* together */.b)([
         application && sha256 ? codedeploy.appSpec(application, sha256) : undefined,
         configuration ? codedeploy.strategy(configuration) : undefined
     ]);
-    const spec = content === undefined ? undefined : parseAppSpec(content);
+    const spec = content === undefined ? undefined : (0,appspec/* parseAppSpec */.W)(content);
     const functionName = target?.functionName ?? spec?.functionName;
     const alias = target?.alias ?? spec?.alias;
     const currentVersion = target?.currentVersion ?? spec?.currentVersion;
@@ -66560,6 +67033,7 @@ var start = __nccwpck_require__(9699);
 
 
 
+
 /** How long to leave CodeDeploy alone after it refused a deployment because of another that it does not list, ms. */
 const againMs = 5_000;
 /**
@@ -66590,7 +67064,7 @@ async function readAnew(release, world) {
     const { request, held, target } = release;
     if (!held)
         return;
-    const [alias, running, live] = await Promise.all([
+    const [alias, running, live] = await (0,together/* together */.b)([
         world.lambda.alias(request.functionName, request.alias),
         world.codedeploy.running(request.application, request.group),
         world.lambda.version(request.functionName, request.alias)
@@ -66642,7 +67116,7 @@ const create = (deadline) => stage(async (release, world) => {
     };
     const sought = (0,start/* soughtBy */.oq)(request, revision, world.clock.now());
     world.reporter.creating({ record, subject: watched, sought });
-    const deploymentId = await (0,start/* start */.ni)(plan, revision, sought, {
+    const deploymentId = await (0,start/* start */.ni)(creationOf(plan), revision, sought, {
         codedeploy: world.codedeploy,
         clock: world.clock,
         cancelled: world.cancelled,
@@ -66656,6 +67130,15 @@ const create = (deadline) => stage(async (release, world) => {
     release.subject = { ...watched, deploymentId, ...(record.schedule && { schedule: record.schedule }) };
     world.reporter.created(record, release.subject);
 });
+function creationOf({ request, configuration, strategy, createsConfiguration }) {
+    return {
+        order: request,
+        configuration: request.configuration && configuration?.name,
+        ...(createsConfiguration &&
+            configuration &&
+            strategy && { creates: { name: configuration.name, strategy } })
+    };
+}
 async function createAlias(release, version, world) {
     const { request, record } = release;
     const alias = await world.lambda.createAlias(request.functionName, request.alias, version);
@@ -66838,6 +67321,7 @@ function rollbackText({ rollbackEvents, request }) {
 ;// CONCATENATED MODULE: ./lib/survey.js
 
 
+
 /**
  * Reads what AWS holds for one function, side by side where nothing depends on another answer. What must be known throws a
  * Failure when it cannot be read; what is only good to know becomes a warning when it is denied.
@@ -66858,7 +67342,7 @@ async function survey(request, aws) {
     };
     const strategyNamed = async (name) => (await unlessDenied(aws.codedeploy.strategy(name), `the traffic schedule is taken from the name ${name} as far as that tells it.`)) ?? 'missing';
     const hooks = [...new Set(Object.values(request.hooks))];
-    const [source, alias, live, group, running, ownStrategy, ...foundHooks] = await Promise.all([
+    const [source, alias, live, group, running, ownStrategy, ...foundHooks] = await (0,together/* together */.b)([
         aws.lambda.version(functionName, request.targetVersion),
         aws.lambda.alias(functionName, request.alias),
         unlessDenied(aws.lambda.version(functionName, request.alias), 'whether both versions have the same execution role is left to AWS.'),
@@ -66956,8 +67440,11 @@ const publishAndDecide = stage(async (release, world) => {
         : publish(request, held.source, publishing));
     if (published.kind === 'cancelled')
         return;
-    if (published.kind === 'refused')
+    if (published.kind === 'refused') {
+        // Minutes may have passed, in which others may have moved the alias.
+        release.held = { ...held, alias: await world.lambda.alias(request.functionName, request.alias) };
         return refuse(release, published.cause);
+    }
     release.target = published.version;
     release.record.version = published.version.version;
     release.record.functionArn = published.version.arn;
@@ -66995,7 +67482,12 @@ async function begin(order, world) {
     }
     for (const each of releases.filter(isWaiting))
         await cancelEarly(each, world);
-    return releases.flatMap(each => underwayOf(each) ?? []);
+    const failed = releases.find(({ record }) => record.outcome && 'cause' in record.outcome)?.record;
+    const heldBackBy = failed && `${failed.functionName}:${failed.alias} ended ${failed.outcome?.kind}`;
+    return releases.flatMap(each => {
+        const underway = underwayOf(each);
+        return underway ? { ...underway, ...(heldBackBy && { heldBackBy }) } : [];
+    });
 }
 /** Neither over nor under way. */
 const isWaiting = (release) => isOpen(release) && !release.subject;
@@ -67024,8 +67516,8 @@ async function cancelEarly({ record, request }, world) {
     };
 }
 
-// EXTERNAL MODULE: ./lib/observe.js + 8 modules
-var observe = __nccwpck_require__(585);
+// EXTERNAL MODULE: ./lib/observe.js + 1 modules
+var observe = __nccwpck_require__(9615);
 ;// CONCATENATED MODULE: ./lib/pickup.js
 
 
@@ -67101,7 +67593,10 @@ function ignored(failure) {
     return undefined;
 }
 
+// EXTERNAL MODULE: ./lib/takeback.js
+var takeback = __nccwpck_require__(283);
 ;// CONCATENATED MODULE: ./lib/run.js
+
 
 
 
@@ -67112,6 +67607,7 @@ function ignored(failure) {
 async function run(order, world) {
     const underway = order.kind === 'watch' ? await pickUp(order.deploymentId, world) : await begin(order, world);
     await (0,observe/* observe */.l)(underway, order, world);
+    await (0,takeback/* takeBack */.z)(underway, order, world);
     return await world.reporter.conclude();
 }
 
@@ -70127,18 +70623,18 @@ const attempts = 4;
  * CodeDeploy acted, the deployments of the group are looked through for ours before it is asked again, so that a run never
  * creates two.
  */
-async function start(plan, revision, sought, world) {
-    const { request, configuration, strategy } = plan;
+async function start(creation, revision, sought, world) {
+    const { order, configuration, creates } = creation;
     const { codedeploy, clock, cancelled, tell } = world;
-    if (plan.createsConfiguration && configuration && strategy) {
-        await codedeploy.createStrategy(configuration.name, strategy);
-        tell(`Deployment configuration ${configuration.name} created`);
+    if (creates) {
+        await codedeploy.createStrategy(creates.name, creates.strategy);
+        tell(`Deployment configuration ${creates.name} created`);
     }
     // Once an answer was lost, no later refusal proves that nothing was created.
     let lost;
     for (let attempt = 1;; attempt++) {
         try {
-            return await codedeploy.create(request, request.configuration && configuration?.name, revision);
+            return await codedeploy.create(order, configuration, revision);
         }
         catch (failure) {
             if (!(failure instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR))
@@ -70147,7 +70643,7 @@ async function start(plan, revision, sought, world) {
                 lost = failure;
             const limit = failure.code === 'DeploymentLimitExceededException';
             if (limit || lost) {
-                const ours = await findOurs(request, sought, codedeploy).catch(unseen => {
+                const ours = await findOurs(order, sought, codedeploy).catch(unseen => {
                     throw lost && unseen instanceof _errors_js__WEBPACK_IMPORTED_MODULE_0__/* .Failure */ .HR ? lost : unseen;
                 });
                 if (ours) {
@@ -70171,8 +70667,8 @@ async function start(plan, revision, sought, world) {
     }
 }
 /** How to recognise the deployment that a request creates. `now` is epoch ms. */
-const soughtBy = (request, revision, now) => ({
-    description: request.deploymentDescription,
+const soughtBy = (order, revision, now) => ({
+    description: order.deploymentDescription,
     sha256: revision.sha256,
     since: now - skewMs
 });
@@ -70321,6 +70817,185 @@ function describeStrategy(strategy) {
     }
 }
 const minutes = (count) => (count === 1 ? '1 minute' : `${count} minutes`);
+
+
+/***/ }),
+
+/***/ 283:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   z: () => (/* binding */ takeBack)
+/* harmony export */ });
+/* harmony import */ var _appspec_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9435);
+/* harmony import */ var _deployment_cause_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5064);
+/* harmony import */ var _deployment_observation_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2837);
+/* harmony import */ var _deployment_outcome_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4467);
+/* harmony import */ var _deployment_watch_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1391);
+/* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
+/* harmony import */ var _report_text_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4639);
+/* harmony import */ var _start_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9699);
+/* harmony import */ var _strategy_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3806);
+
+
+
+
+
+
+
+
+
+/** All at once and without hooks it takes seconds, ms. */
+const waitMs = 5 * 60_000;
+const configuration = 'CodeDeployDefault.LambdaAllAtOnce';
+const maxDescription = 256;
+/**
+ * All or none: when a function of the release did not make it, those that had succeeded are given back the version before, each by a
+ * deployment of its own. CodeDeploy rolls back only the deployment that failed.
+ */
+async function takeBack(underway, { leaving }, world) {
+    const failed = underway.map(({ record }) => record).filter(({ outcome }) => outcome && (0,_deployment_outcome_js__WEBPACK_IMPORTED_MODULE_2__/* .causeOf */ .rl)(outcome));
+    const done = underway.filter(({ record }) => record.outcome?.kind === 'succeeded');
+    const [first] = failed;
+    if (!first?.outcome || done.length === 0)
+        return;
+    const byChoice = failed.every(({ outcome }) => outcome?.kind === 'interrupted' || outcome?.kind === 'timed-out');
+    if (byChoice && leaving !== 'rollback')
+        return;
+    if (world.cancelled.aborted) {
+        // There is no time left for it in this process: the post step does it.
+        for (const { record } of done)
+            record.unfinished = true;
+        return;
+    }
+    const because = `All or none: ${first.functionName}:${first.alias} ended ${first.outcome.kind}`;
+    await Promise.all(done.map(async (each) => {
+        each.record.outcome = await takeOneBack(each, because, world);
+    }));
+}
+async function takeOneBack({ record, subject }, because, world) {
+    const name = `${subject.functionName}:${subject.alias}`;
+    try {
+        const alias = await world.lambda.alias(subject.functionName, subject.alias);
+        if (!alias || !(0,_deployment_observation_js__WEBPACK_IMPORTED_MODULE_7__/* .isWhollyOn */ .t1)(alias, subject.targetVersion))
+            return notTakenBack(subject, because, 'somebody else has moved the alias meanwhile', alias);
+        world.reporter.say(`${(0,_report_text_js__WEBPACK_IMPORTED_MODULE_8__/* .plain */ .pj)(because)}; taking ${(0,_report_text_js__WEBPACK_IMPORTED_MODULE_8__/* .plain */ .pj)(name)} back from v${(0,_report_text_js__WEBPACK_IMPORTED_MODULE_8__/* .plain */ .pj)(subject.targetVersion)} to v${(0,_report_text_js__WEBPACK_IMPORTED_MODULE_8__/* .plain */ .pj)(subject.currentVersion)}`);
+        const back = await backwards(record, subject, world);
+        record.rollbackId = back.deploymentId;
+        world.reporter.publish();
+        const outcome = await follow(back, record, world);
+        if (outcome.kind === 'succeeded')
+            return {
+                kind: 'rolled-back',
+                ...(outcome.serving && { serving: outcome.serving }),
+                cause: {
+                    code: 'HELD_BACK',
+                    what: `${because}, so ${name} was taken back by deployment ${back.deploymentId}.`,
+                    next: 'Mend the other one, then release all of them again.'
+                }
+            };
+        return notTakenBack(subject, because, (0,_deployment_outcome_js__WEBPACK_IMPORTED_MODULE_2__/* .causeOf */ .rl)(outcome)?.what ?? outcome.kind, outcome.serving);
+    }
+    catch (failure) {
+        if (!(failure instanceof _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .Failure */ .HR))
+            throw failure;
+        const sight = await world.lambda.traffic(subject.functionName, subject.alias);
+        const serving = sight.kind === 'seen' ? sight.value : undefined;
+        return notTakenBack(subject, because, (0,_errors_js__WEBPACK_IMPORTED_MODULE_4__/* .causeOfFailure */ .nl)(failure).what, serving);
+    }
+}
+/** A deployment from the target to the version before: no hooks, no alarms, no rollback of its own. */
+async function backwards(record, subject, world) {
+    const { application = '', group = '' } = record;
+    const { functionName, alias, currentVersion, targetVersion } = subject;
+    const turned = {
+        functionName,
+        alias,
+        currentVersion: targetVersion,
+        targetVersion: currentVersion,
+        hooks: {}
+    };
+    const revision = (0,_appspec_js__WEBPACK_IMPORTED_MODULE_0__/* .appSpec */ .x)(turned);
+    const order = {
+        application,
+        group,
+        deploymentDescription: `takes back ${subject.deploymentId}`.slice(0, maxDescription),
+        alarms: 'none',
+        rollback: 'none'
+    };
+    const starting = {
+        codedeploy: world.codedeploy,
+        clock: world.clock,
+        cancelled: world.cancelled,
+        tell: (line) => world.reporter.say((0,_report_text_js__WEBPACK_IMPORTED_MODULE_8__/* .plain */ .pj)(line))
+    };
+    const sought = (0,_start_js__WEBPACK_IMPORTED_MODULE_5__/* .soughtBy */ .oq)(order, revision, world.clock.now());
+    const deploymentId = await (0,_start_js__WEBPACK_IMPORTED_MODULE_5__/* .start */ .ni)({ order, configuration }, revision, sought, starting).catch(failure => {
+        // Ignoring the alarms asks for a permission of its own (codedeploy:UpdateDeploymentGroup).
+        if (!(failure instanceof _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .Failure */ .HR) || failure.kind !== 'denied')
+            throw failure;
+        return (0,_start_js__WEBPACK_IMPORTED_MODULE_5__/* .start */ .ni)({ order: { ...order, alarms: 'group' }, configuration }, revision, sought, starting);
+    });
+    return {
+        ...turned,
+        deploymentId,
+        alarms: [],
+        rollbackEvents: [],
+        schedule: (0,_strategy_js__WEBPACK_IMPORTED_MODULE_6__/* .scheduleOf */ .rH)({ type: 'AllAtOnce' })
+    };
+}
+async function follow(subject, record, world) {
+    const watching = (0,_deployment_watch_js__WEBPACK_IMPORTED_MODULE_3__/* .watch */ .w)([subject], {
+        sights: {
+            deployment: id => world.codedeploy.deployment(id),
+            lifecycle: id => world.codedeploy.lifecycle(id),
+            traffic: (functionName, alias) => world.lambda.traffic(functionName, alias)
+        },
+        clock: world.clock,
+        random: world.random,
+        cancelled: new AbortController().signal,
+        deadline: world.clock.now() + waitMs,
+        leaving: 'continue',
+        graceMs: { interrupted: 0, 'timed-out': 0, 'held-back': 0 },
+        stop: (id, rollBack) => world.codedeploy.stop(id, rollBack)
+    });
+    let step = await watching.next();
+    while (!step.done) {
+        world.reporter.tell(step.value, record);
+        step = await watching.next();
+    }
+    const ended = step.value.get(subject.deploymentId);
+    if (!ended)
+        throw new Error(`the watch of ${subject.deploymentId} has no end`);
+    return ended.outcome;
+}
+function notTakenBack(subject, because, reason, serving) {
+    const name = `${subject.functionName}:${subject.alias}`;
+    const cause = {
+        code: 'NOT_TAKEN_BACK',
+        what: `${because}, but ${name} could not be taken back: ${reason}. It serves ${serving ? (0,_deployment_observation_js__WEBPACK_IMPORTED_MODULE_7__/* .servingVersion */ .vP)(serving) : 'what could not be read'}.`,
+        next: `To give all traffic back to version ${subject.currentVersion}: ${(0,_deployment_cause_js__WEBPACK_IMPORTED_MODULE_1__/* .updateAliasCommand */ .RW)(subject, subject.currentVersion)}`
+    };
+    return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause };
+}
+
+
+/***/ }),
+
+/***/ 8717:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b: () => (/* binding */ together)
+/* harmony export */ });
+/**
+ * Like Promise.all, but waits for all before it fails with the first failure: nothing goes on asking, with all its patience, behind
+ * a result that has been told.
+ */
+async function together(asking) {
+    await Promise.allSettled(asking);
+    return await Promise.all(asking);
+}
 
 
 /***/ })

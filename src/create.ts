@@ -7,6 +7,7 @@ import { end, note, type Release, refuse, specOf, stage } from './release.ts'
 import { plain } from './report/text.ts'
 import { type DeploymentDescription, resume } from './resume.ts'
 import { type Creation, soughtBy, start } from './start.ts'
+import { together } from './together.ts'
 import type { World } from './world.ts'
 
 /** How long to leave CodeDeploy alone after it refused a deployment because of another that it does not list, ms. */
@@ -38,7 +39,7 @@ export const makeRoom = (deadline: number) =>
 async function readAnew(release: Release, world: World): Promise<void> {
   const { request, held, target } = release
   if (!held) return
-  const [alias, running, live] = await Promise.all([
+  const [alias, running, live] = await together([
     world.lambda.alias(request.functionName, request.alias),
     world.codedeploy.running(request.application, request.group),
     world.lambda.version(request.functionName, request.alias)

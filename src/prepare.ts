@@ -77,7 +77,11 @@ export const publishAndDecide = stage(async (release, world) => {
     ? whenActive(request, held.source, publishing)
     : publish(request, held.source, publishing))
   if (published.kind === 'cancelled') return
-  if (published.kind === 'refused') return refuse(release, published.cause)
+  if (published.kind === 'refused') {
+    // Minutes may have passed, in which others may have moved the alias.
+    release.held = { ...held, alias: await world.lambda.alias(request.functionName, request.alias) }
+    return refuse(release, published.cause)
+  }
   release.target = published.version
   release.record.version = published.version.version
   release.record.functionArn = published.version.arn

@@ -104,7 +104,7 @@ export function stage(act: (release: Release, world: World) => Promise<void>) {
           await act(release, world)
         } catch (failure) {
           if (!(failure instanceof Failure)) throw failure
-          end(release, unanswered(release, failure, world.cancelled.aborted))
+          end(release, await unanswered(release, failure, world))
         }
       })
     )
@@ -112,13 +112,19 @@ export function stage(act: (release: Release, world: World) => Promise<void>) {
   }
 }
 
-function unanswered({ held, record }: Release, failure: Failure, cancelled: boolean): Outcome {
+async function unanswered(
+  { held, record, request }: Release,
+  failure: Failure,
+  world: World
+): Promise<Outcome> {
   const cause = causeOfFailure(failure)
-  const serving = held?.alias && { serving: held.alias }
+  // What was read in the survey may be minutes old, and others may have moved the alias.
+  const sight = held?.alias && (await world.lambda.traffic(request.functionName, request.alias))
+  const serving = sight?.kind === 'seen' && { serving: sight.value }
   if (failure.action !== 'codedeploy:CreateDeployment' || !failure.mayHaveActed)
     return { kind: 'refused', ...serving, cause }
   const what = `${cause.what} CodeDeploy may have created the deployment all the same.`
-  if (!cancelled)
+  if (!world.cancelled.aborted)
     return {
       kind: 'lost',
       cause: {

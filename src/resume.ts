@@ -4,6 +4,7 @@ import type { Cause } from './deployment/outcome.ts'
 import type { LifecycleView } from './deployment/sight.ts'
 import type { RollbackEvent } from './request.ts'
 import { configurationNamed, type Strategy, scheduleOf } from './strategy.ts'
+import { together } from './together.ts'
 
 /** What CodeDeploy tells of a deployment that was started before. */
 export interface DeploymentDescription {
@@ -68,7 +69,7 @@ export async function resume(
       'Give the id of a Lambda deployment.'
     )
   const { application, sha256, configuration, target } = described
-  const [content, held] = await Promise.all([
+  const [content, held] = await together([
     application && sha256 ? codedeploy.appSpec(application, sha256) : undefined,
     configuration ? codedeploy.strategy(configuration) : undefined
   ])

@@ -2,6 +2,7 @@ import { Failure } from './errors.ts'
 import type { Alias, FunctionVersion, Group, Holdings } from './plan.ts'
 import type { Request } from './request.ts'
 import { configurationNamed, type Strategy } from './strategy.ts'
+import { together } from './together.ts'
 
 /** What the survey asks of Lambda. Undefined means: does not exist. All throw Failure. */
 export interface LambdaReader {
@@ -44,7 +45,7 @@ export async function survey(
     )) ?? 'missing'
 
   const hooks = [...new Set(Object.values(request.hooks))]
-  const [source, alias, live, group, running, ownStrategy, ...foundHooks] = await Promise.all([
+  const [source, alias, live, group, running, ownStrategy, ...foundHooks] = await together([
     aws.lambda.version(functionName, request.targetVersion),
     aws.lambda.alias(functionName, request.alias),
     unlessDenied(

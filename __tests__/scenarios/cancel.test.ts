@@ -87,7 +87,7 @@ test('a stop that is throttled is asked for again; one that is denied is told wi
   expect(denied.log.find(line => line.includes('not stopped'))).toMatch(
     /The credentials may not do codedeploy:StopDeployment on arn:aws:codedeploy:eu-west-1:123456789012:deploymentgroup:payments\/payments-live/
   )
-  expect(denied.summary).toContain('is wholly on v8')
+  expect(denied.summary).toContain('could not be stopped')
 })
 
 const askedToStop = (aws: Aws) => aws.requests.filter(({ operation }) => operation === 'StopDeployment')

@@ -12,7 +12,7 @@ import { Failure } from '../errors.ts'
 import type { Group } from '../plan.ts'
 import { type RollbackEvent, rollbackEvents } from '../request.ts'
 import type { DeploymentDescription } from '../resume.ts'
-import type { DeploymentOrder } from '../start.ts'
+import type { DeploymentOrder, DeploymentRecord } from '../start.ts'
 import type { Strategy } from '../strategy.ts'
 import { garbled } from './failure.ts'
 
@@ -74,7 +74,8 @@ export function strategyFrom(
   action: string,
   resource: string
 ): Strategy {
-  const routing = info?.trafficRoutingConfig
+  if (!info) throw garbled(action, resource, 'deploymentConfigInfo')
+  const routing = info.trafficRoutingConfig
   if (routing?.type === 'AllAtOnce') return { type: 'AllAtOnce' }
   const { canaryPercentage, canaryInterval } = routing?.timeBasedCanary ?? {}
   if (canaryPercentage !== undefined && canaryInterval !== undefined)
@@ -83,20 +84,21 @@ export function strategyFrom(
   if (linearPercentage !== undefined && linearInterval !== undefined)
     return { type: 'TimeBasedLinear', percentage: linearPercentage, minutes: linearInterval }
   throw new Failure(
-    info?.computePlatform && info.computePlatform !== 'Lambda'
+    info.computePlatform && info.computePlatform !== 'Lambda'
       ? `deployment configuration ${info.deploymentConfigName ?? ''} is for compute platform ${info.computePlatform}, not Lambda`
       : 'the deployment configuration does not say how traffic moves',
     { kind: 'rejected', code: 'NotALambdaConfiguration', action, resource, mayHaveActed: false }
   )
 }
 
-export function groupFrom(info: DeploymentGroupInfo | undefined): Group {
+export function groupFrom(info: DeploymentGroupInfo | undefined, action: string, resource: string): Group {
+  if (!info) throw garbled(action, resource, 'deploymentGroupInfo')
   return {
-    ...(info?.computePlatform && { computePlatform: info.computePlatform }),
-    ...(info?.deploymentConfigName && { configuration: info.deploymentConfigName }),
-    alarms: alarmNames(info?.alarmConfiguration),
-    alarmsEnabled: info?.alarmConfiguration?.enabled ?? false,
-    rollbackEvents: eventsFrom(info?.autoRollbackConfiguration) ?? []
+    ...(info.computePlatform && { computePlatform: info.computePlatform }),
+    ...(info.deploymentConfigName && { configuration: info.deploymentConfigName }),
+    alarms: alarmNames(info.alarmConfiguration),
+    alarmsEnabled: info.alarmConfiguration?.enabled ?? false,
+    rollbackEvents: eventsFrom(info.autoRollbackConfiguration) ?? []
   }
 }
 
@@ -157,18 +159,36 @@ export function lifecycleFrom(
 /** `targetVersionWeight` is documented as a percentage and has been seen as a fraction. */
 const fraction = (weight: number): number => (weight > 1 ? weight / 100 : weight)
 
-export function descriptionFrom(info: DeploymentInfo): DeploymentDescription {
+/** To be compared with what was sent: half an answer must not look like somebody else's deployment. */
+export function recordFrom(
+  info: DeploymentInfo | undefined,
+  id: string,
+  action: string,
+  resource: string
+): DeploymentRecord {
+  const sha256 = info?.revision?.appSpecContent?.sha256 ?? info?.revision?.string?.sha256
+  if (!info?.status) throw garbled(action, resource, 'status')
+  return { id, description: info.description ?? '', sha256: sha256 ?? '' }
+}
+
+export function descriptionFrom(
+  info: DeploymentInfo | undefined,
+  id: string,
+  action: string,
+  resource: string
+): DeploymentDescription {
+  if (!info?.status) throw garbled(action, resource, 'status')
   const events = eventsFrom(info.autoRollbackConfiguration)
   const revision = info.revision?.appSpecContent ?? info.revision?.string
   return {
-    id: info.deploymentId ?? '',
+    id,
     ...(info.createTime && { createdAt: info.createTime.getTime() }),
     ...(info.applicationName && { application: info.applicationName }),
     ...(info.deploymentGroupName && { group: info.deploymentGroupName }),
     ...(info.deploymentConfigName && { configuration: info.deploymentConfigName }),
     ...(info.computePlatform && { computePlatform: info.computePlatform }),
     ...(revision?.sha256 && { sha256: revision.sha256 }),
-    status: info.status ?? 'Unknown',
+    status: info.status,
     ...(info.rollbackInfo?.rollbackTriggeringDeploymentId && {
       rollsBack: info.rollbackInfo.rollbackTriggeringDeploymentId
     }),

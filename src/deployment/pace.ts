@@ -15,8 +15,8 @@ export interface Pace {
   phaseSince: number
   /** Looks in a row that saw nothing. */
   blind: number
-  /** The end is near, and somebody waits for it: look often. */
-  hurried?: boolean
+  /** Somebody waits for an end that was asked for so long ago, ms: look often, at first. */
+  hurriedFor?: number
   /** 0 to 1; spreads the looks of many jobs over time. */
   random: number
 }
@@ -26,8 +26,11 @@ export interface Pace {
  * `slowMs` in the long stretches where the schedule says that nothing will happen.
  */
 export function pause(seen: Observation | undefined, subject: Subject, pace: Pace): number {
-  if (pace.hurried) return jitter(800, pace.random)
-  if (pace.blind > 0) return jitter(Math.min(30_000, 2_000 * 2 ** Math.min(pace.blind, 4)), pace.random)
+  if (pace.blind > 0) {
+    const longest = pace.hurriedFor === undefined ? 30_000 : 5_000
+    return jitter(Math.min(longest, 1_000 * 2 ** Math.min(pace.blind, 5)), pace.random)
+  }
+  if (pace.hurriedFor !== undefined) return jitter(clamp(pace.hurriedFor / 6, 800, 5_000), pace.random)
   if (!seen) return 1_500
   const inPhase = pace.now - pace.phaseSince
   switch (phaseOf(seen)) {

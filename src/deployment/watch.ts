@@ -43,6 +43,8 @@ export interface Ended {
 
 /** The end of the watch has begun: why, until when, and how stopping each deployment went. */
 interface Farewell extends Why {
+  /** Epoch ms. */
+  since: number
   until: number
   stopping: Map<Watched, Stopping>
 }
@@ -65,8 +67,13 @@ export async function* watch(
 
     const why = whyLeave(farewell, watches, world)
     if (why) {
-      const until = clock.now() + world.graceMs[why.reason]
-      farewell = { ...why, until, stopping: farewell?.stopping ?? new Map() }
+      const since = clock.now()
+      farewell = {
+        ...why,
+        since,
+        until: since + world.graceMs[why.reason],
+        stopping: farewell?.stopping ?? new Map()
+      }
       if (leavingOf(farewell, world) === 'continue') await leaveAll(running, farewell, world)
       else yield* stopAll(running, farewell, world)
       continue
@@ -82,7 +89,7 @@ export async function* watch(
     await clock.sleep(Math.max(0, lookAt - clock.now()), signal)
     const due = running.filter(each => each.lookAt <= clock.now())
     for (const { watch, look } of await looksUnless(signal && whenCancelled, due, world)) {
-      const events = watch.take(look, clock.now(), world.random(), farewell !== undefined)
+      const events = watch.take(look, clock.now(), world.random(), farewell && clock.now() - farewell.since)
       if (watch.outcome && farewell && (world.askedBefore || farewell.stopping.get(watch)?.kind === 'asked'))
         watch.outcome = afterStop(watch.outcome, farewell, watch.subject)
       for (const event of events) yield { subject: watch.subject, event }

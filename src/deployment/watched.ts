@@ -48,8 +48,8 @@ export class Watched {
     return look(this.seen, this.subject, sights, now, this.#barred)
   }
 
-  /** Takes in what a look saw, and returns what to tell of it. `hurried` looks follow each other closely. */
-  take({ sight, barred }: Look, now: number, random: number, hurried: boolean): Event[] {
+  /** Takes in what a look saw, and returns what to tell of it. `hurriedFor` is how long ago its end was asked for, ms, if it was. */
+  take({ sight, barred }: Look, now: number, random: number, hurriedFor?: number): Event[] {
     const { subject } = this
     const events: Event[] = barred.map(({ part, reason }) => ({ kind: 'part-barred', at: now, part, reason }))
     if (sight.kind === 'seen') {
@@ -67,7 +67,13 @@ export class Watched {
     else events.push(...this.#signOfLife(now))
     this.lookAt =
       now +
-      pause(this.seen, subject, { now, phaseSince: this.#phaseSince, blind: this.#blind, random, hurried })
+      pause(this.seen, subject, {
+        now,
+        phaseSince: this.#phaseSince,
+        blind: this.#blind,
+        random,
+        ...(hurriedFor !== undefined && { hurriedFor })
+      })
     return events
   }
 

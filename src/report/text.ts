@@ -54,7 +54,7 @@ export function inert(line: string): string {
  */
 export function markdown(text: string): string {
   return plain(text)
-    .replace(/[!"#$&'()*+;<=>?@[\\\]^_`{|}~]|:(?=\/\/)/g, c => `&#${c.charCodeAt(0)};`)
+    .replace(/[!"#$&'()*+<=>?@[\\\]^_`{|}~]|:(?=\/\/)/g, c => `&#${c.charCodeAt(0)};`)
     .replace(/www\./gi, found => `${found.slice(0, 3)}&#46;`)
 }
 

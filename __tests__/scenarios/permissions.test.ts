@@ -1,0 +1,352 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import { fleet } from '../../simulator/fleet.ts'
+import type { Permissions } from '../../simulator/permissions.ts'
+import { Policy, type PolicyStatement } from '../../simulator/policy.ts'
+import { after, anotherIsRunning, fault, group, hooks, jobIsCancelled } from './happenings.ts'
+import { type Play, type Played, play, release } from './play.ts'
+
+interface Statement extends PolicyStatement {
+  Sid: string
+  Action: string[]
+  Resource: string[]
+}
+
+/** Functions of the scenes, each with a deployment group `<name>-live`. */
+const functions = { 'payments-api': 'payments-live', orders: 'orders-live', ledger: 'ledger-live' }
+
+/** The deploying role's policy as the README prints it, filled in for these functions. */
+const documented: readonly Statement[] = statementsOf(readFileSync('README.md', 'utf8'))
+
+function statementsOf(readme: string): Statement[] {
+  const json = /### The deploying role\n.*?```json\n(.*?)```/s.exec(readme)?.[1] ?? ''
+  const { Statement } = JSON.parse(json) as { Statement: Statement[] }
+  const filled = (text: string) =>
+    Object.entries(functions).map(([name, ofGroup]) =>
+      text
+        .replace('REGION', 'eu-west-1')
+        .replace('ACCOUNT', '123456789012')
+        .replace('FUNCTION', name)
+        .replace('APPLICATION', 'payments')
+        .replace('GROUP', ofGroup)
+    )
+  return Statement.map(each => ({
+    ...each,
+    Action: [each.Action].flat(),
+    Resource: [...new Set([each.Resource].flat().flatMap(filled))]
+  }))
+}
+
+/** The policy with one action taken out of one statement. */
+const without = (sid: string, action: string): Statement[] =>
+  documented.map(each =>
+    each.Sid === sid ? { ...each, Action: each.Action.filter(other => other !== action) } : each
+  )
+
+/** What the README says the step may be asked to do, and how each ends when all of it is allowed. */
+const scenes = {
+  'a canary with hooks': { scene: { inputs: { ...release, ...hooks } }, ends: 'succeeded 8' },
+  "the group's strategy": { scene: inputs({ 'codedeploy-deployment-config': '' }), ends: 'succeeded 8' },
+  'a new strategy': {
+    scene: inputs({ 'codedeploy-deployment-config': 'Linear25PercentEvery2Minutes' }),
+    ends: 'succeeded 8'
+  },
+  'other alarms': { scene: inputs({ alarms: 'payments-errors' }), ends: 'succeeded 8' },
+  'a new alias': { scene: { setting: { alias: 'missing' } }, ends: 'created 8' },
+  'a failing hook': {
+    scene: { ...inputs(hooks), setting: { after: { behaviour: 'fail', log: 'Two were charged twice' } } },
+    ends: 'rolled-back 7 HOOK_EXECUTION_FAILURE'
+  },
+  'a cancel': { scene: { before: after(2, jobIsCancelled) }, ends: 'interrupted 7 JOB_CANCELLED' },
+  'another to wait for': { scene: { before: anotherIsRunning('6') }, ends: 'succeeded 8' },
+  'another to replace': {
+    scene: {
+      ...inputs({ 'if-in-progress': 'replace' }),
+      before: anotherIsRunning('6', 'LambdaCanary10Percent30Minutes')
+    },
+    ends: 'succeeded 8'
+  },
+  'another to join': {
+    scene: { ...inputs({ 'target-version': '6' }), before: anotherIsRunning('6') },
+    ends: 'succeeded 6'
+  },
+  'a lost answer': {
+    scene: { before: fault({ operation: 'CreateDeployment', kind: 'dropAfter' }) },
+    ends: 'succeeded 8'
+  },
+  'several functions': { scene: several(), ends: 'succeeded' },
+  'deployment-id': { scene: watching(), ends: 'succeeded 6' },
+  'dry-run': { scene: inputs({ ...hooks, 'dry-run': 'true' }), ends: 'planned 7' },
+  'an older version': { scene: inputs({ 'target-version': '3' }), ends: 'succeeded 3' }
+} satisfies Record<string, { scene: Play; ends: string }>
+
+type Name = keyof typeof scenes
+
+function inputs(given: Record<string, string>): Play {
+  return { inputs: { ...release, ...given } }
+}
+
+function several(): Play {
+  const entries = ['orders', 'ledger'].map(name => ({
+    'function-name': name,
+    'codedeploy-deployment-group': `${name}-live`
+  }))
+  const { alias = '', 'codedeploy-application': application = '' } = release
+  return {
+    inputs: { alias, 'codedeploy-application': application, functions: JSON.stringify(entries) },
+    before: aws => fleet(aws, ['orders', 'ledger'])
+  }
+}
+
+/** Watches what somebody has just started. */
+function watching(): Play {
+  const given: Record<string, string> = {}
+  return {
+    inputs: given,
+    before: (aws, clock, cancel) => {
+      anotherIsRunning('6')(aws, clock, cancel)
+      given['deployment-id'] = aws.codedeploy.listDeployments(group).deployments[0] ?? ''
+    }
+  }
+}
+
+function playAllowed(
+  scene: Play,
+  Statement: readonly PolicyStatement[],
+  revision: Permissions['revision'] = 'register'
+): Promise<Played> {
+  return play({
+    ...scene,
+    before: (aws, clock, cancel) => {
+      scene.before?.(aws, clock, cancel)
+      aws.permissions.policy = new Policy({ Version: '2012-10-17', Statement })
+      aws.permissions.revision = revision
+    }
+  })
+}
+
+const endOf = ({ outputs }: Played): string =>
+  [outputs.outcome, outputs['serving-version'], outputs['error-code']].filter(Boolean).join(' ')
+
+const deniedOf = ({ aws }: Played): string[] => {
+  const denied = aws.requests.filter(({ errorName }) => errorName === 'AccessDeniedException')
+  return [...new Set(denied.map(({ operation }) => operation))]
+}
+
+const told = ({ annotations }: Played, level: string): string[] =>
+  annotations.filter(each => each.level === level).map(({ message }) => message)
+
+/** Nobody outside AWS knows which of the two rights to the revision CreateDeployment asks for. */
+describe.each<Permissions['revision']>(['either', 'register'])(
+  'the policy of the README is enough, when the right to the revision is %s',
+  revision => {
+    test.each(Object.entries<{ scene: Play; ends: string }>(scenes))('for %s', async (_, { scene, ends }) => {
+      const played = await playAllowed(scene, documented, revision)
+      expect([endOf(played), deniedOf(played)]).toEqual([ends, []])
+    })
+  }
+)
+
+const fn = 'arn:aws:lambda:eu-west-1:123456789012:function:payments-api'
+const hookFn = 'arn:aws:lambda:eu-west-1:123456789012:function:CodeDeployHook'
+const codedeploy = 'arn:aws:codedeploy:eu-west-1:123456789012'
+const ourGroup = `${codedeploy}:deploymentgroup:payments/payments-live`
+const application = `${codedeploy}:application:payments`
+const configuration = (name: string) => `${codedeploy}:deploymentconfig:${name}`
+const canary = configuration('CodeDeployDefault.LambdaCanary10Percent5Minutes')
+const linear = configuration('Linear25PercentEvery2Minutes')
+const refused = 'refused AccessDeniedException'
+const refusedOn7 = 'refused 7 AccessDeniedException'
+
+interface Needed {
+  sid: string
+  action: string
+  /** What cannot be done without it. */
+  scene: Name
+  ends: string
+  /** ARN that AWS names. */
+  on: string
+}
+
+const need = (sid: string, action: string, scene: Name, ends: string, on: string): Needed => ({
+  sid,
+  action,
+  scene,
+  ends,
+  on
+})
+
+/** The error advises to grant exactly this. */
+const wellAdvised: Needed[] = [
+  need('Function', 'lambda:GetFunctionConfiguration', 'an older version', refused, `${fn}:3`),
+  need('Function', 'lambda:PublishVersion', 'a canary with hooks', refusedOn7, fn),
+  need('Deployment', 'codedeploy:CreateDeployment', 'a canary with hooks', refusedOn7, ourGroup),
+  need(
+    'Deployment',
+    'codedeploy:GetDeployment',
+    'a canary with hooks',
+    'lost AccessDeniedException',
+    ourGroup
+  ),
+  need('OptionalNewStrategy', 'codedeploy:CreateDeploymentConfig', 'a new strategy', refusedOn7, linear)
+]
+
+/** The error advises to grant what the request is called, or another resource, and AWS asked for something else. */
+const misadvised: Needed[] = [
+  need('Function', 'lambda:GetAlias', 'a canary with hooks', refused, fn),
+  need('Revision', 'codedeploy:RegisterApplicationRevision', 'a canary with hooks', refusedOn7, application),
+  need('Strategy', 'codedeploy:GetDeploymentConfig', 'a canary with hooks', refusedOn7, canary),
+  need('OptionalNewAlias', 'lambda:CreateAlias', 'a new alias', refused, fn),
+  need('OptionalAlarms', 'codedeploy:UpdateDeploymentGroup', 'other alarms', refusedOn7, ourGroup)
+]
+
+const stop = 'codedeploy:StopDeployment'
+const many = 'codedeploy:BatchGetDeployments'
+const ordersGroup = `${codedeploy}:deploymentgroup:payments/orders-live`
+
+const needed: Needed[] = [
+  ...wellAdvised,
+  ...misadvised,
+  need('Deployment', stop, 'a cancel', 'interrupted 7:0.9,8:0.1 JOB_CANCELLED', ourGroup),
+  need('Deployment', stop, 'another to replace', 'refused 7 NOT_REPLACED', ourGroup),
+  need('Deployment', many, 'several functions', 'lost', ordersGroup)
+]
+
+test.each(needed)('without $action, $scene: $ends; the error names it and its resource', async row => {
+  const { sid, action, scene, ends, on } = row
+  const played = await playAllowed(scenes[scene].scene, without(sid, action))
+  expect(endOf(played)).toBe(ends)
+  // A cancelled job's annotation is left to the post step.
+  const error = [...told(played, 'error'), played.outputs['error-message']].join('\n')
+  expect(error.replaceAll('on resource: ', 'on ')).toMatch(new RegExp(`${action} on ${on}[ .]`))
+})
+
+/** Does what the error says, and nothing else. */
+async function grantAndPlayAgain({ sid, action, scene }: Needed): Promise<string> {
+  const allowed = without(sid, action)
+  const [error = ''] = told(await playAllowed(scenes[scene].scene, allowed), 'error')
+  const [, Action = '', Resource = ''] = /Grant the role (\S+) on (\S+?)\.(?:\s|$)/.exec(error) ?? []
+  return endOf(await playAllowed(scenes[scene].scene, [...allowed, { Effect: 'Allow', Action, Resource }]))
+}
+
+describe('what the error says to grant is all that was missing', () => {
+  test.each(wellAdvised)('$action', async row => {
+    expect(await grantAndPlayAgain(row)).toBe(scenes[row.scene].ends)
+  })
+
+  test.failing.each(misadvised)('$action', async row => {
+    expect(await grantAndPlayAgain(row)).toBe(scenes[row.scene].ends)
+  })
+})
+
+interface Optional {
+  sid: string
+  action: string
+  scene: Name
+  /** Every line that tells of it, in warnings and in the error. */
+  tells: string[]
+}
+
+const barred = (action: string): Optional => ({
+  sid: 'Deployment',
+  action,
+  scene: 'a canary with hooks',
+  tells: [`The credentials may not do ${action} on ${ourGroup}.`]
+})
+
+const unread = (action: string, what: string): Optional => ({
+  ...barred(action),
+  tells: [`${action} on ${ourGroup} is denied: ${what}.`]
+})
+
+const optional: Optional[] = [
+  unread(
+    'codedeploy:GetDeploymentGroup',
+    "the group's alarms, rollback events and configuration are not known to the plan"
+  ),
+  unread(
+    'codedeploy:ListDeployments',
+    'a deployment that is already running is only noticed when CodeDeploy refuses this one'
+  ),
+  barred('codedeploy:ListDeploymentTargets'),
+  barred('codedeploy:BatchGetDeploymentTargets'),
+  { sid: 'Revision', action: 'codedeploy:GetApplicationRevision', scene: 'deployment-id', tells: [] },
+  {
+    sid: 'OptionalHooks',
+    action: 'lambda:GetFunctionConfiguration',
+    scene: 'a canary with hooks',
+    tells: ['before', 'after'].map(
+      hook =>
+        `lambda:GetFunctionConfiguration on ${hookFn}_${hook} is denied: whether hook CodeDeployHook_${hook} exists is only seen when CodeDeploy invokes it.`
+    )
+  },
+  {
+    sid: 'OptionalHookLogs',
+    action: 'logs:FilterLogEvents',
+    scene: 'a failing hook',
+    tells: [
+      '│ (the log /aws/lambda/CodeDeployHook_after could not be read: grant logs:FilterLogEvents on arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/CodeDeployHook_after:*)'
+    ]
+  }
+]
+
+test.each(optional)('without $action, $scene ends the same, and tells what it does without', async row => {
+  const { sid, action, scene, tells } = row
+  const played = await playAllowed(scenes[scene].scene, without(sid, action))
+  expect([endOf(played), deniedOf(played)]).toEqual([scenes[scene].ends, [action.split(':')[1]]])
+  const lines = [...told(played, 'warning'), ...told(played, 'error')].flatMap(each => each.split('\n'))
+  // The account is not known yet when one of the first requests is refused.
+  const exact = lines.map(line => line.replace('eu-west-1:*:', 'eu-west-1:123456789012:'))
+  expect(exact.filter(line => line.includes(action))).toEqual(tells)
+})
+
+test('without codedeploy:GetApplicationRevision, the AppSpec of a watched deployment is not known', async () => {
+  const appspec = async (allowed: readonly Statement[]) =>
+    (await playAllowed(scenes['deployment-id'].scene, allowed)).outputs.appspec
+  expect(await appspec(documented)).toContain('"TargetVersion": "6"')
+  expect(await appspec(without('Revision', 'codedeploy:GetApplicationRevision'))).toBe('')
+})
+
+test('the policy of the README holds nothing but what is shown here to make a difference', () => {
+  const pairs = (rows: readonly { sid: string; action: string }[]) =>
+    [...new Set(rows.map(({ sid, action }) => `${sid} ${action}`))].sort()
+  const all = documented.flatMap(({ Sid, Action }) => Action.map(action => ({ sid: Sid, action })))
+  expect(pairs(all)).toEqual(pairs([...needed, ...optional]))
+  expect(all.filter(({ action }) => /[*?]/.test(action))).toEqual([])
+})
+
+test.each([
+  { half: 'the function', keep: (arn: string) => !arn.endsWith(':*'), scene: 'an older version' },
+  {
+    half: 'its versions and aliases',
+    keep: (arn: string) => arn.endsWith(':*'),
+    scene: 'a canary with hooks'
+  }
+] as const)('the statement Function on $half alone is not enough', async ({ keep, scene }) => {
+  const half = documented.map(each =>
+    each.Sid === 'Function' ? { ...each, Resource: each.Resource.filter(keep) } : each
+  )
+  expect(endOf(await playAllowed(scenes[scene].scene, half))).toBe(refused)
+})
+
+const notNeeded: { sid: string; action: string; when: string; scene: Play; ends: string }[] = [
+  {
+    sid: 'Function',
+    action: 'lambda:PublishVersion',
+    when: 'with target-version',
+    scene: inputs({ 'target-version': '3' }),
+    ends: 'succeeded 3'
+  },
+  {
+    sid: 'Deployment',
+    action: stop,
+    when: 'with if-interrupted: continue',
+    scene: { ...inputs({ 'if-interrupted': 'continue' }), before: after(2, jobIsCancelled) },
+    ends: 'interrupted 7:0.9,8:0.1 JOB_CANCELLED'
+  }
+]
+
+test.each(notNeeded)('$action is not needed $when, as the README says', async row => {
+  const played = await playAllowed(row.scene, without(row.sid, row.action))
+  expect([endOf(played), deniedOf(played)]).toEqual([row.ends, []])
+})

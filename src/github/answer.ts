@@ -1,0 +1,55 @@
+/**
+ * Why GitHub's API did not do what it was asked:
+ * - `no-token`: nothing was asked;
+ * - `credentials`, `denied`, `missing`, `rejected`: a definite no (401, 403, 404, other 4xx);
+ * - `throttled`: too many requests (403 or 429);
+ * - `passing`: 5xx, no connection, or no answer in time;
+ * - `garbled`: an answer that cannot be understood;
+ * - `cancelled`: we hung up ourselves.
+ */
+export interface Trouble {
+  kind:
+    | 'no-token'
+    | 'credentials'
+    | 'denied'
+    | 'missing'
+    | 'rejected'
+    | 'throttled'
+    | 'passing'
+    | 'garbled'
+    | 'cancelled'
+  /** In GitHub's words, or ours, in short. Foreign text. */
+  message: string
+}
+
+/** What GitHub's API said. That it says no is something to know, and never thrown: no release depends on it. */
+export type Answer<T> = { kind: 'given'; value: T } | { kind: 'failed'; trouble: Trouble }
+
+export const given = <T>(value: T): Answer<T> => ({ kind: 'given', value })
+export const failed = (kind: Trouble['kind'], message: string): Answer<never> => ({
+  kind: 'failed',
+  trouble: { kind, message }
+})
+
+/**
+ * A warning, in words for people: `subject` is what was not done, `permission` what the job's token needs for it, such as
+ * `deployments: write`.
+ */
+export function troubleText(subject: string, permission: string, { kind, message }: Trouble): string {
+  const why = `${subject}: ${message.replace(/[.\s]+$/, '')}. The release does not depend on it.`
+  switch (kind) {
+    case 'no-token':
+    case 'credentials':
+      return `${why} Give github-token a token that is valid for as long as the job runs, such as the default.`
+    case 'denied':
+      return `${why} The job needs permissions: ${permission}; a token for a pull request from a fork never has write access.`
+    case 'missing':
+      return `${why} GitHub says so as well when the token may not look: the job needs permissions: ${permission}.`
+    case 'rejected':
+    case 'throttled':
+    case 'passing':
+    case 'garbled':
+    case 'cancelled':
+      return why
+  }
+}

@@ -1,0 +1,185 @@
+import { type Answer, failed, given, type Trouble } from './answer.ts'
+import type { Comparer, Comparison } from './outdated.ts'
+import type { Deployments } from './status.ts'
+
+export interface ClientOptions {
+  /** Empty: nothing is asked of GitHub. */
+  token: string
+  /** Such as `https://api.github.com`. */
+  apiUrl: string
+  /** `owner/repo`. */
+  repository: string
+  clock: Patience
+  /** Stands in for the network in simulations. Default: undici's, by way of the job's proxy. */
+  fetch?: typeof globalThis.fetch
+}
+
+/** The part of a clock that waits; `ms` are those of the machine that the request goes out from. */
+export interface Patience {
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
+}
+
+/** A release that waits for the answer should not wait long, ms. */
+const compareMs = 5_000
+/** Nobody waits for these, ms. */
+const recordMs = 10_000
+/** A proxy's page as an error message would fill the log. */
+const longest = 300
+
+type Octokit = ReturnType<typeof import('@actions/github').getOctokit>
+type Sending = { signal: AbortSignal; fetch?: typeof globalThis.fetch }
+
+/**
+ * The job's repository at GitHub's API. The library is loaded when something is asked for the first time: it reads the job's event
+ * when it is loaded, which a release that does not need it should not depend on. Nothing here throws, and each request has its
+ * time; none is repeated.
+ */
+export function createClient({
+  token,
+  apiUrl,
+  repository,
+  clock,
+  fetch
+}: ClientOptions): Comparer & Deployments {
+  const [owner = '', repo = ''] = repository.split('/')
+  let loading: Promise<Octokit> | undefined
+  const loaded = (): Promise<Octokit> => {
+    loading ??= load(token, apiUrl)
+    return loading
+  }
+
+  async function ask<T>(
+    request: (octokit: Octokit, sending: Sending) => Promise<Answer<T>>,
+    withinMs: number,
+    cancelled?: AbortSignal
+  ): Promise<Answer<T>> {
+    if (!token) return failed('no-token', 'no github-token was given')
+    const answered = new AbortController()
+    const hangUp = new AbortController()
+    const bounds = AbortSignal.any([answered.signal, ...(cancelled ? [cancelled] : [])])
+    const asking = async (): Promise<Answer<T>> => {
+      try {
+        return await request(await loaded(), { signal: hangUp.signal, ...(fetch && { fetch }) })
+      } catch (error) {
+        return { kind: 'failed', trouble: troubleOf(error, token) }
+      }
+    }
+    await loaded().catch(() => {})
+    if (bounds.aborted) return hungUp
+    const waiting = clock.sleep(withinMs, bounds).then(() => {
+      hangUp.abort()
+      return cancelled?.aborted ? hungUp : failed('passing', `no answer within ${withinMs / 1_000} s`)
+    })
+    try {
+      return await Promise.race([asking(), waiting])
+    } finally {
+      answered.abort()
+    }
+  }
+
+  return {
+    compare: (base, head, cancelled) =>
+      ask(
+        async (octokit, request) => {
+          const { data } = await octokit.rest.repos.compareCommitsWithBasehead({
+            owner,
+            repo,
+            basehead: `${base}...${head}`,
+            // Only the first page lists the changed files, with their patches; the counts are on every page.
+            per_page: 1,
+            page: 2,
+            request
+          })
+          return comparisonIn(data)
+        },
+        compareMs,
+        cancelled
+      ),
+    createDeployment: (deployment, cancelled) =>
+      ask(
+        async (octokit, request) => {
+          const answer = await octokit.rest.repos.createDeployment({ owner, repo, ...deployment, request })
+          const { id } = answer.data as { id?: unknown }
+          return Number.isSafeInteger(id)
+            ? given(id as number)
+            : failed('garbled', `the answer (${answer.status}) holds no deployment`)
+        },
+        recordMs,
+        cancelled
+      ),
+    createStatus: (deploymentId, status, cancelled) =>
+      ask(
+        async (octokit, request) => {
+          await octokit.rest.repos.createDeploymentStatus({
+            owner,
+            repo,
+            deployment_id: deploymentId,
+            ...status,
+            request
+          })
+          return given(undefined)
+        },
+        recordMs,
+        cancelled
+      )
+  }
+}
+
+const hungUp = failed('cancelled', 'the request was given up')
+
+async function load(token: string, baseUrl: string): Promise<Octokit> {
+  const { getOctokit } = await import('@actions/github')
+  // Octokit writes to the console otherwise, and the runner reads that for commands.
+  const silent = () => {}
+  return getOctokit(token, {
+    baseUrl,
+    log: { debug: silent, info: silent, warn: silent, error: silent }
+  })
+}
+
+const statuses: readonly unknown[] = [
+  'ahead',
+  'behind',
+  'identical',
+  'diverged'
+] satisfies Comparison['status'][]
+
+function comparisonIn(data: unknown): Answer<Comparison> {
+  const { status, ahead_by, behind_by } = (data ?? {}) as Record<string, unknown>
+  if (!statuses.includes(status) || !Number.isSafeInteger(ahead_by) || !Number.isSafeInteger(behind_by))
+    return failed('garbled', 'the answer holds no comparison')
+  return given({
+    status: status as Comparison['status'],
+    aheadBy: ahead_by as number,
+    behindBy: behind_by as number
+  })
+}
+
+/** Octokit says 500 as well when there was no answer at all. */
+function troubleOf(thrown: unknown, token: string): Trouble {
+  const error = thrown as {
+    status?: number
+    message?: string
+    response?: { data?: unknown; headers?: Record<string, string | number | undefined> }
+  }
+  const { status = 0, response } = error
+  const said = typeof response?.data === 'object' || !response ? error.message : undefined
+  // A token that cannot stand in a header is quoted in the error that says so.
+  const words = (said || 'no reason given')
+    .replaceAll(token, '***')
+    .replace(/ - https?:\S+$/, '')
+    .slice(0, longest)
+  if (!response) return { kind: 'passing', message: words }
+  const headers = response.headers ?? {}
+  const limited = headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0'
+  return { kind: kindOf(status, limited), message: `${status}, ${words}` }
+}
+
+function kindOf(status: number, limited: boolean): Trouble['kind'] {
+  if (status >= 500) return 'passing'
+  if (status === 429 || (status === 403 && limited)) return 'throttled'
+  if (status === 401) return 'credentials'
+  if (status === 403) return 'denied'
+  if (status === 404) return 'missing'
+  return 'rejected'
+}

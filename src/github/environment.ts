@@ -1,0 +1,174 @@
+import type { Event } from '../deployment/event.ts'
+import type { Traffic } from '../deployment/observation.ts'
+import type { OutcomeKind } from '../deployment/outcome.ts'
+import type { ReleaseRecord } from '../deployment/record.ts'
+import { type Trouble, troubleText } from './answer.ts'
+import type { Patience } from './client.ts'
+import {
+  conclusion,
+  type Deployments,
+  type NewStatus,
+  newDeployment,
+  newStatus,
+  progress,
+  type State,
+  stateOf,
+  type Words
+} from './status.ts'
+
+export interface EnvironmentOptions {
+  /** Name of the environment. */
+  environment: string
+  /** The commit that is released, in full. */
+  sha: string
+  runUrl: string
+  /** The deployment at GitHub, when another process of this run has created it already. */
+  id?: number
+  github: Deployments
+  clock: Patience
+  words: Words
+  /** Takes each trouble, in words for people. */
+  warn(message: string): void
+  /** Takes the id of the deployment at GitHub as soon as it is known, for a process that may have to take over. */
+  created?(id: number): void
+}
+
+/** GitHub counts requests that create something, 80 a minute and 500 an hour, so a status waits this long for the next, ms. */
+const pauseMs = 10_000
+const againMs = 1_000
+const flushMs = 5_000
+
+/**
+ * The release as a deployment at GitHub. Everything returns at once, while one request at a time goes out: first the deployment,
+ * then its statuses in the order in which things happened. A status that was overtaken by a newer one before it could be sent is
+ * left out. GitHub's failures end as warnings.
+ */
+export class Environment {
+  readonly #options: EnvironmentOptions
+  /** What is released, and where its traffic was seen to go. */
+  readonly #seen = new Map<ReleaseRecord, Traffic | undefined>()
+  readonly #ending = new AbortController()
+  readonly #hangUp = new AbortController()
+  #id: number | undefined
+  #next: NewStatus | undefined
+  #last = ''
+  #sending: Promise<void> | undefined
+  #barred = false
+
+  constructor(options: EnvironmentOptions) {
+    this.#options = options
+    this.#id = options.id
+  }
+
+  /** These have a deployment of CodeDeploy now. */
+  begin(records: readonly ReleaseRecord[]): void {
+    for (const record of records) if (!this.#seen.has(record)) this.#seen.set(record, undefined)
+    if (this.#seen.size > 0) this.#progress()
+  }
+
+  tell(event: Event, record: ReleaseRecord): void {
+    if (event.kind !== 'traffic') return
+    this.#seen.set(record, event.traffic)
+    this.#progress()
+  }
+
+  /**
+   * The end of the step. What went before CodeDeploy had anything to do is no deployment and is not recorded. Waits until GitHub
+   * knows, `withinMs` at most, in ms.
+   */
+  async finish(kind: OutcomeKind, records: readonly ReleaseRecord[], withinMs = flushMs): Promise<void> {
+    const begun = this.#seen.size > 0 || this.#id !== undefined
+    if (this.#ended || (!begun && kind !== 'created')) return
+    if (this.#seen.size === 0) for (const record of records) this.#seen.set(record, undefined)
+    this.#want(stateOf[kind], conclusion(kind, records, this.#options.words))
+    this.#ending.abort()
+    const flushed = new AbortController()
+    const late = await Promise.race([
+      this.#sending?.then(() => false),
+      this.#options.clock.sleep(withinMs, flushed.signal).then(() => true)
+    ])
+    flushed.abort()
+    if (late) this.#fail({ kind: 'passing', message: `no answer within ${withinMs / 1_000} s of the end` })
+    this.leave()
+  }
+
+  /** Leaves off at once, whatever has not been sent: another process of this run goes on, or there is no time left. */
+  leave(): void {
+    this.#barred = true
+    this.#ending.abort()
+    this.#hangUp.abort()
+  }
+
+  get #ended(): boolean {
+    return this.#ending.signal.aborted
+  }
+
+  #progress(): void {
+    this.#want('in_progress', progress(this.#seen, this.#options.words))
+  }
+
+  #want(state: State, description: string): void {
+    const said = `${state} ${description}`
+    if (this.#barred || this.#ended || said === this.#last) return
+    this.#last = said
+    const consoleUrl = [...this.#seen.keys()].find(record => record.consoleUrl)?.consoleUrl
+    this.#next = newStatus(state, description, { runUrl: this.#options.runUrl, consoleUrl })
+    this.#sending ??= this.#send().catch(error => {
+      this.#barred = true
+      this.#fail({ kind: 'garbled', message: String(error) })
+    })
+  }
+
+  async #send(): Promise<void> {
+    const { github, clock } = this.#options
+    try {
+      this.#id ??= await this.#create()
+      while (this.#id !== undefined && this.#next && !this.#barred) {
+        const status = this.#next
+        this.#next = undefined
+        const answer = await github.createStatus(this.#id, status, this.#hangUp.signal)
+        if (answer.kind === 'failed') this.#fail(answer.trouble)
+        // The last word is worth another attempt; the same status twice does no harm.
+        if (this.#ended && !this.#next && answer.kind === 'failed' && answer.trouble.kind === 'passing') {
+          this.#next = status
+          await clock.sleep(againMs, this.#hangUp.signal)
+        } else await clock.sleep(pauseMs, this.#ending.signal)
+      }
+    } finally {
+      // Not a moment later than the last look at what is next, or that would wait for ever.
+      this.#sending = undefined
+    }
+  }
+
+  /** Asked once only: after a lost answer there might be two. */
+  async #create(): Promise<number | undefined> {
+    const { github, created } = this.#options
+    const answer = await github.createDeployment(
+      newDeployment([...this.#seen.keys()], this.#options),
+      this.#hangUp.signal
+    )
+    if (answer.kind === 'failed') {
+      this.#barred = true
+      this.#fail(answer.trouble)
+      return undefined
+    }
+    created?.(answer.value)
+    return answer.value
+  }
+
+  #fail(trouble: Trouble): void {
+    if (definite.includes(trouble.kind)) this.#barred = true
+    if (trouble.kind === 'cancelled') return
+    const { environment, warn } = this.#options
+    warn(
+      troubleText(
+        `Environment ${environment} does not show this release in full`,
+        'deployments: write',
+        trouble
+      )
+    )
+  }
+}
+
+/** After one of these nothing more is asked. */
+const definite: readonly Trouble['kind'][] = ['no-token', 'credentials', 'denied', 'missing', 'cancelled']

@@ -1,0 +1,96 @@
+import { createClient, type Patience } from './client.ts'
+import { Environment } from './environment.ts'
+import { runUrl } from './mark.ts'
+import {
+  type Comparer,
+  type IfOutdated,
+  type Standing,
+  standingOf,
+  type Verdict,
+  verdictOn,
+  warningOf
+} from './outdated.ts'
+import type { Words } from './status.ts'
+
+export interface GitHubOptions {
+  /** Empty: GitHub is not asked anything. */
+  token: string
+  /** Empty: the release is not recorded at GitHub. */
+  environment: string
+  env: Readonly<Record<string, string | undefined>>
+  clock: Patience
+  words: Words
+  cancelled: AbortSignal
+  warn(message: string): void
+  /** As in EnvironmentOptions. */
+  deployment?: { id?: number; created(id: number): void }
+  fetch?: typeof globalThis.fetch
+}
+
+/** The job's repository at GitHub, as far as a release has to do with it. */
+export interface GitHub {
+  /** How the live commit stands to ours, and what `if-outdated` makes of it. Takes seconds at most and never throws. */
+  judge(
+    liveDescription: string | undefined,
+    policy: IfOutdated
+  ): Promise<{ standing: Standing; verdict: Verdict }>
+  /** Undefined when the release is not to be recorded. */
+  environment?: Environment
+}
+
+/** Undefined when the job does not say which repository and commit it is for, as outside of GitHub Actions. */
+export function createGitHub(options: GitHubOptions): GitHub | undefined {
+  const { token, env, clock, words, cancelled, deployment, fetch } = options
+  const { GITHUB_REPOSITORY: repository, GITHUB_SHA: sha, GITHUB_RUN_ID: runId = '' } = env
+  if (!repository || !sha) return undefined
+  const apiUrl = env.GITHUB_API_URL || 'https://api.github.com'
+  const client = createClient({ token, apiUrl, repository, clock, ...(fetch && { fetch }) })
+  const warn = once(options.warn)
+  const compare = remembering(client)
+  return {
+    async judge(liveDescription, policy) {
+      const standing = await standingOf(liveDescription, { repository, sha }, compare, cancelled)
+      const warning = standing.kind === 'unknown' && warningOf(standing)
+      if (warning) warn(warning)
+      return { standing, verdict: verdictOn(standing, policy) }
+    },
+    ...(options.environment && {
+      environment: new Environment({
+        environment: options.environment,
+        sha,
+        runUrl: runUrl(env.GITHUB_SERVER_URL || 'https://github.com', {
+          repository,
+          runId,
+          attempt: env.GITHUB_RUN_ATTEMPT || '1'
+        }),
+        github: client,
+        clock,
+        words,
+        warn,
+        ...deployment
+      })
+    })
+  }
+}
+
+/** One warning in a step says enough of GitHub. */
+function once(warn: (message: string) => void): (message: string) => void {
+  let warned = false
+  return message => {
+    if (!warned) warn(message)
+    warned = true
+  }
+}
+
+/** Functions that are released together mostly come from one commit, and are asked for once. */
+function remembering(github: Comparer): Comparer {
+  const asked = new Map<string, ReturnType<Comparer['compare']>>()
+  return {
+    compare(base, head, cancelled) {
+      const key = `${base}...${head}`
+      const answer = asked.get(key) ?? github.compare(base, head, cancelled)
+      asked.set(key, answer)
+      return answer
+    }
+  }
+}
