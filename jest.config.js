@@ -1,4 +1,6 @@
 export default {
+  // Whole releases are played in one test, and the machine may be busy.
+  testTimeout: 60_000,
   testMatch: ['**/__tests__/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

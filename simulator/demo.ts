@@ -6,7 +6,7 @@ import { HELP, type RehearseOptions, readOptions } from './options.ts'
 import { baseInputs, type Rehearsed, rehearse } from './rehearsal.ts'
 import { closing, heading, LogPrinter, opening, type Paper, results, workflowStep } from './screen.ts'
 
-const USES = 'acme/lambda-codedeploy@v1'
+const USES = 'your-org/lambda-codedeploy@v1'
 const WIDEST = 120
 const STRATEGY = 'codedeploy-deployment-config'
 

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
-import { after, fault, hooks, jobIsCancelled } from './happenings.ts'
+import { fault, hooks, jobIsCancelled, later } from './happenings.ts'
 import { type Play, play, release } from './play.ts'
 
 const rows: { name: string; minute: number; scene?: Play }[] = [
@@ -31,7 +31,7 @@ test.each(rows)('a cancel $name asks CodeDeploy to stop within a second', async 
     ...scene,
     before: (aws, clock, cancel) => {
       scene.before?.(aws, clock, cancel)
-      after(minute, (...world) => {
+      later(minute, (...world) => {
         at = clock.now()
         jobIsCancelled(...world)
       })(aws, clock, cancel)
@@ -73,14 +73,14 @@ test('a stop that is throttled is asked for again; one that is denied is told wi
   const throttled = await play({
     before: (aws, clock, cancel) => {
       aws.faults.add({ operation: 'StopDeployment', kind: 'throttle', times: 3 })
-      after(2, jobIsCancelled)(aws, clock, cancel)
+      later(2, jobIsCancelled)(aws, clock, cancel)
     }
   })
   expect([throttled.outputs.outcome, throttled.outputs['serving-version']]).toEqual(['interrupted', '7'])
   const denied = await play({
     before: (aws, clock, cancel) => {
       aws.faults.add({ operation: 'StopDeployment', kind: 'accessDenied', times: Number.POSITIVE_INFINITY })
-      after(2, jobIsCancelled)(aws, clock, cancel)
+      later(2, jobIsCancelled)(aws, clock, cancel)
     }
   })
   expect(denied.outputs.outcome).toBe('interrupted')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { after, alarmGoesOff, anotherIsRunning, group, jobIsCancelled } from './happenings.ts'
+import { alarmGoesOff, anotherIsRunning, group, jobIsCancelled, later } from './happenings.ts'
 import { type Played, play, playTogether, release } from './play.ts'
 
 /** How a run ended, and all deployments that the group has seen, oldest first. */
@@ -39,7 +39,7 @@ describe('another deployment of the group is running', () => {
       inputs: { ...release, alarms: 'none' },
       before: (aws, clock, cancel) => {
         anotherIsRunning('6')(aws, clock, cancel)
-        after(1, alarmGoesOff)(aws, clock, cancel)
+        later(1, alarmGoesOff)(aws, clock, cancel)
       }
     })
     expect(ends(played)).toEqual({
@@ -112,7 +112,7 @@ describe('another deployment of the group is running', () => {
     const played = await play({
       before: (aws, clock, cancel) => {
         anotherIsRunning('6')(aws, clock, cancel)
-        after(2, jobIsCancelled)(aws, clock, cancel)
+        later(2, jobIsCancelled)(aws, clock, cancel)
       }
     })
     expect(ends(played)).toEqual({

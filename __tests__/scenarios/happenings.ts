@@ -9,7 +9,7 @@ type Happening = (aws: Aws, clock: VirtualClock, cancel: () => void) => void
 const minutes = 60_000
 
 /** Something happens after so many minutes. */
-export const after =
+export const later =
   (afterMinutes: number, happening: Happening): Happening =>
   (aws, clock, cancel) =>
     void clock.at(clock.now() + afterMinutes * minutes, () => happening(aws, clock, cancel))

@@ -3,11 +3,11 @@ import { outcomes } from '../../src/deployment/outcome.ts'
 import { outputNames } from '../../src/report/outputs.ts'
 import { fromState } from '../../src/state.ts'
 import {
-  after,
   alarmGoesOff,
   fault,
   hooks,
   jobIsCancelled,
+  later,
   plainFunction,
   somebodyMovesTheAlias,
   somebodyStopsIt
@@ -93,7 +93,7 @@ const rows: { name: string; scene: Play; ends: Ends }[] = [
   },
   {
     name: 'rolled-back: an alarm went off during the shift',
-    scene: { before: after(1.5, alarmGoesOff) },
+    scene: { before: later(1.5, alarmGoesOff) },
     ends: fails('rolled-back', '7', 'ALARM_ACTIVE')
   },
   {
@@ -106,7 +106,7 @@ const rows: { name: string; scene: Play; ends: Ends }[] = [
     scene: {
       inputs: { ...release, alarms: 'payments-errors' },
       setting: { group: { alarmConfiguration: { enabled: false, alarms: [] } } },
-      before: after(1.5, alarmGoesOff)
+      before: later(1.5, alarmGoesOff)
     },
     ends: fails('rolled-back', '7', 'ALARM_ACTIVE')
   },
@@ -127,7 +127,7 @@ const rows: { name: string; scene: Play; ends: Ends }[] = [
   },
   {
     name: 'rolled-back: somebody stopped it, and stopping rolls back',
-    scene: { before: after(1.5, somebodyStopsIt) },
+    scene: { before: later(1.5, somebodyStopsIt) },
     ends: fails('rolled-back', '7', 'MANUAL_STOP')
   },
   {
@@ -140,7 +140,7 @@ const rows: { name: string; scene: Play; ends: Ends }[] = [
   },
   {
     name: 'failed: the alarm stops it and nothing rolls back',
-    scene: { inputs: neverRollBack, before: after(1.5, alarmGoesOff) },
+    scene: { inputs: neverRollBack, before: later(1.5, alarmGoesOff) },
     ends: fails('failed', '7:0.9,8:0.1', 'ALARM_ACTIVE')
   },
   {
@@ -153,7 +153,7 @@ const rows: { name: string; scene: Play; ends: Ends }[] = [
     scene: {
       before: (aws, clock, cancel) => {
         aws.codedeploy.rollbackFailure = { code: 'INTERNAL_ERROR', message: 'An internal error occurred.' }
-        after(1.5, alarmGoesOff)(aws, clock, cancel)
+        later(1.5, alarmGoesOff)(aws, clock, cancel)
       }
     },
     ends: fails('failed', '7:0.9,8:0.1', 'ROLLBACK_FAILED')
@@ -163,13 +163,13 @@ const rows: { name: string; scene: Play; ends: Ends }[] = [
     scene: {
       inputs: { ...release, ...hooks },
       setting: { after: { seconds: 30 } },
-      before: after(5.3, somebodyMovesTheAlias('5'))
+      before: later(5.3, somebodyMovesTheAlias('5'))
     },
     ends: fails('failed', '5', 'ALIAS_NOT_ON_TARGET')
   },
   {
     name: 'stopped: somebody stopped it and nothing rolls back',
-    scene: { inputs: neverRollBack, before: after(1.5, somebodyStopsIt) },
+    scene: { inputs: neverRollBack, before: later(1.5, somebodyStopsIt) },
     ends: fails('stopped', '7:0.9,8:0.1', 'MANUAL_STOP')
   },
   {
@@ -189,33 +189,33 @@ const rows: { name: string; scene: Play; ends: Ends }[] = [
   },
   {
     name: 'interrupted: the job is cancelled during the shift, and traffic is shifted back',
-    scene: { before: after(2, jobIsCancelled) },
+    scene: { before: later(2, jobIsCancelled) },
     ends: fails('interrupted', '7', 'JOB_CANCELLED')
   },
   {
     name: 'interrupted: the deployment is stopped where it is',
-    scene: { inputs: { ...release, 'if-interrupted': 'stop' }, before: after(2, jobIsCancelled) },
+    scene: { inputs: { ...release, 'if-interrupted': 'stop' }, before: later(2, jobIsCancelled) },
     ends: fails('interrupted', '7:0.9,8:0.1', 'JOB_CANCELLED')
   },
   {
     name: 'interrupted: the deployment is left running',
-    scene: { inputs: { ...release, 'if-interrupted': 'continue' }, before: after(2, jobIsCancelled) },
+    scene: { inputs: { ...release, 'if-interrupted': 'continue' }, before: later(2, jobIsCancelled) },
     ends: fails('interrupted', '7:0.9,8:0.1', 'JOB_CANCELLED')
   },
   {
     name: 'interrupted: the job is cancelled while the wait-is-over stop is under way',
-    scene: { inputs: { ...release, 'wait-for-minutes': '2' }, before: after(2.001, jobIsCancelled) },
+    scene: { inputs: { ...release, 'wait-for-minutes': '2' }, before: later(2.001, jobIsCancelled) },
     ends: fails('interrupted', '7', 'JOB_CANCELLED')
   },
   {
     name: 'interrupted: the job is cancelled before there is a deployment',
-    scene: { setting: { updatingSeconds: 100 }, before: after(0.5, jobIsCancelled) },
+    scene: { setting: { updatingSeconds: 100 }, before: later(0.5, jobIsCancelled) },
     ends: fails('interrupted', '7', 'JOB_CANCELLED')
   },
   {
     name: 'lost: the credentials expire',
     scene: {
-      before: after(2, fault({ operation: '*', kind: 'expiredToken', times: Number.POSITIVE_INFINITY }))
+      before: later(2, fault({ operation: '*', kind: 'expiredToken', times: Number.POSITIVE_INFINITY }))
     },
     ends: fails('lost', '', 'ExpiredTokenException')
   },
@@ -229,14 +229,14 @@ const rows: { name: string; scene: Play; ends: Ends }[] = [
   {
     name: 'lost: AWS answers nothing for ten minutes',
     scene: {
-      before: after(2, fault({ operation: '*', kind: 'dropBefore', times: Number.POSITIVE_INFINITY }))
+      before: later(2, fault({ operation: '*', kind: 'dropBefore', times: Number.POSITIVE_INFINITY }))
     },
     ends: fails('lost', '', 'SIGHT_LOST')
   },
   {
     name: 'lost: it succeeded, but the alias may not be read any more',
     scene: {
-      before: after(
+      before: later(
         2,
         fault({ operation: 'GetAlias', kind: 'accessDenied', times: Number.POSITIVE_INFINITY })
       )

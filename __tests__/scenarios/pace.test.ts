@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { after, alarmGoesOff, hooks } from './happenings.ts'
+import { alarmGoesOff, hooks, later } from './happenings.ts'
 import { type Played, play, release } from './play.ts'
 
 const rows = [
@@ -21,7 +21,7 @@ test.each(rows)('$name takes at most $most requests', async ({ inputs, most }) =
 
 test('a scheduled end is told within seconds, an unscheduled one within the slow pace', async () => {
   const scheduled = await play()
-  const unscheduled = await play({ before: after(2.6, alarmGoesOff) })
+  const unscheduled = await play({ before: later(2.6, alarmGoesOff) })
   expect(secondsUntilTold(scheduled)).toBeLessThanOrEqual(3)
   expect(secondsUntilTold(unscheduled)).toBeLessThanOrEqual(16)
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { fleet } from '../../simulator/fleet.ts'
 import type { Permissions } from '../../simulator/permissions.ts'
 import { Policy, type PolicyStatement } from '../../simulator/policy.ts'
-import { after, anotherIsRunning, fault, group, hooks, jobIsCancelled } from './happenings.ts'
+import { anotherIsRunning, fault, group, hooks, jobIsCancelled, later } from './happenings.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
 interface Statement extends PolicyStatement {
@@ -43,44 +43,43 @@ const without = (sid: string, action: string): Statement[] =>
     each.Sid === sid ? { ...each, Action: each.Action.filter(other => other !== action) } : each
   )
 
+const strategy = 'Linear25PercentEvery2Minutes'
+
 /** What the README says the step may be asked to do, and how each ends when all of it is allowed. */
 const scenes = {
-  'a canary with hooks': { scene: { inputs: { ...release, ...hooks } }, ends: 'succeeded 8' },
-  "the group's strategy": { scene: inputs({ 'codedeploy-deployment-config': '' }), ends: 'succeeded 8' },
-  'a new strategy': {
-    scene: inputs({ 'codedeploy-deployment-config': 'Linear25PercentEvery2Minutes' }),
-    ends: 'succeeded 8'
-  },
-  'other alarms': { scene: inputs({ alarms: 'payments-errors' }), ends: 'succeeded 8' },
-  'a new alias': { scene: { setting: { alias: 'missing' } }, ends: 'created 8' },
-  'a failing hook': {
-    scene: { ...inputs(hooks), setting: { after: { behaviour: 'fail', log: 'Two were charged twice' } } },
-    ends: 'rolled-back 7 HOOK_EXECUTION_FAILURE'
-  },
-  'a cancel': { scene: { before: after(2, jobIsCancelled) }, ends: 'interrupted 7 JOB_CANCELLED' },
-  'another to wait for': { scene: { before: anotherIsRunning('6') }, ends: 'succeeded 8' },
-  'another to replace': {
-    scene: {
-      ...inputs({ 'if-in-progress': 'replace' }),
-      before: anotherIsRunning('6', 'LambdaCanary10Percent30Minutes')
-    },
-    ends: 'succeeded 8'
-  },
-  'another to join': {
-    scene: { ...inputs({ 'target-version': '6' }), before: anotherIsRunning('6') },
-    ends: 'succeeded 6'
-  },
-  'a lost answer': {
-    scene: { before: fault({ operation: 'CreateDeployment', kind: 'dropAfter' }) },
-    ends: 'succeeded 8'
-  },
-  'several functions': { scene: several(), ends: 'succeeded' },
-  'deployment-id': { scene: watching(), ends: 'succeeded 6' },
-  'dry-run': { scene: inputs({ ...hooks, 'dry-run': 'true' }), ends: 'planned 7' },
-  'an older version': { scene: inputs({ 'target-version': '3' }), ends: 'succeeded 3' }
-} satisfies Record<string, { scene: Play; ends: string }>
+  'a canary with hooks': ending('succeeded 8', inputs(hooks)),
+  "the group's strategy": ending('succeeded 8', inputs({ 'codedeploy-deployment-config': '' })),
+  'a new strategy': ending('succeeded 8', inputs({ 'codedeploy-deployment-config': strategy })),
+  'other alarms': ending('succeeded 8', inputs({ alarms: 'payments-errors' })),
+  'a new alias': ending('created 8', { setting: { alias: 'missing' } }),
+  'a failing hook': ending('rolled-back 7 HOOK_EXECUTION_FAILURE', {
+    ...inputs(hooks),
+    setting: { after: { behaviour: 'fail', log: 'Two were charged twice' } }
+  }),
+  'a cancel': ending('interrupted 7 JOB_CANCELLED', { before: later(2, jobIsCancelled) }),
+  'another to wait for': ending('succeeded 8', { before: anotherIsRunning('6') }),
+  'another to replace': ending('succeeded 8', {
+    ...inputs({ 'if-in-progress': 'replace' }),
+    before: anotherIsRunning('6', 'LambdaCanary10Percent30Minutes')
+  }),
+  'another to join': ending('succeeded 6', {
+    ...inputs({ 'target-version': '6' }),
+    before: anotherIsRunning('6')
+  }),
+  'a lost answer': ending('succeeded 8', {
+    before: fault({ operation: 'CreateDeployment', kind: 'dropAfter' })
+  }),
+  'several functions': ending('succeeded', several()),
+  'deployment-id': ending('succeeded 6', watching()),
+  'dry-run': ending('planned 7', inputs({ ...hooks, 'dry-run': 'true' })),
+  'an older version': ending('succeeded 3', inputs({ 'target-version': '3' }))
+}
 
 type Name = keyof typeof scenes
+
+function ending(ends: string, scene: Play): { ends: string; scene: Play } {
+  return { ends, scene }
+}
 
 function inputs(given: Record<string, string>): Play {
   return { inputs: { ...release, ...given } }
@@ -140,7 +139,7 @@ const told = ({ annotations }: Played, level: string): string[] =>
 describe.each<Permissions['revision']>(['either', 'register'])(
   'the policy of the README is enough, when the right to the revision is %s',
   revision => {
-    test.each(Object.entries<{ scene: Play; ends: string }>(scenes))('for %s', async (_, { scene, ends }) => {
+    test.each(Object.entries(scenes))('for %s', async (_, { scene, ends }) => {
       const played = await playAllowed(scene, documented, revision)
       expect([endOf(played), deniedOf(played)]).toEqual([ends, []])
     })
@@ -154,7 +153,7 @@ const ourGroup = `${codedeploy}:deploymentgroup:payments/payments-live`
 const application = `${codedeploy}:application:payments`
 const configuration = (name: string) => `${codedeploy}:deploymentconfig:${name}`
 const canary = configuration('CodeDeployDefault.LambdaCanary10Percent5Minutes')
-const linear = configuration('Linear25PercentEvery2Minutes')
+const linear = configuration(strategy)
 const refused = 'refused AccessDeniedException'
 const refusedOn7 = 'refused 7 AccessDeniedException'
 
@@ -341,7 +340,7 @@ const notNeeded: { sid: string; action: string; when: string; scene: Play; ends:
     sid: 'Deployment',
     action: stop,
     when: 'with if-interrupted: continue',
-    scene: { ...inputs({ 'if-interrupted': 'continue' }), before: after(2, jobIsCancelled) },
+    scene: { ...inputs({ 'if-interrupted': 'continue' }), before: later(2, jobIsCancelled) },
     ends: 'interrupted 7:0.9,8:0.1 JOB_CANCELLED'
   }
 ]

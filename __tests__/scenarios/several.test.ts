@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { fleet } from '../../simulator/fleet.ts'
-import { after, fault, jobIsCancelled } from './happenings.ts'
+import { fault, jobIsCancelled, later } from './happenings.ts'
 import { type Inputs, type Play, type Played, play } from './play.ts'
 
 /** A release of several functions: each entry as written in the workflow. */
@@ -59,7 +59,7 @@ describe('functions: all of them, or none', () => {
   })
 
   test('one is rolled back in the middle: the others are stopped and shifted back', async () => {
-    const played = await release({ before: after(2, alarm('ledger')) })
+    const played = await release({ before: later(2, alarm('ledger')) })
     expect(ends(played)).toEqual({
       orders: 'rolled-back 7 (7)',
       ledger: 'rolled-back 7 (7)',
@@ -75,7 +75,7 @@ describe('functions: all of them, or none', () => {
         entry('ledger'),
         entry('mails', { 'codedeploy-deployment-config': 'AllAtOnce' })
       ]),
-      before: after(2, alarm('ledger'))
+      before: later(2, alarm('ledger'))
     })
     expect(ends(played)).toEqual({
       orders: 'rolled-back 7 (7)',
@@ -92,10 +92,10 @@ describe('functions: all of them, or none', () => {
     const played = await release({
       inputs: together([entry('orders', { 'codedeploy-deployment-config': 'AllAtOnce' }), entry('ledger')]),
       before: (aws, clock, cancel) => {
-        after(1, () =>
+        later(1, () =>
           aws.lambda.updateAlias({ FunctionName: 'orders', Name: 'live', FunctionVersion: '5' })
         )(aws, clock, cancel)
-        after(2, alarm('ledger'))(aws, clock, cancel)
+        later(2, alarm('ledger'))(aws, clock, cancel)
       }
     })
     expect(ends(played)).toEqual({ orders: 'failed 5 (5)', ledger: 'rolled-back 7 (7)' })
@@ -134,7 +134,7 @@ describe('functions: all of them, or none', () => {
         entry('ledger'),
         entry('mails')
       ]),
-      before: after(2, jobIsCancelled)
+      before: later(2, jobIsCancelled)
     })
     for (const name of names) {
       const alias = played.aws.lambda.getAlias({ FunctionName: name, Name: 'live' })

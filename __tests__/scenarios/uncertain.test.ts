@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { answers, type Uncertain } from '../../simulator/uncertain.ts'
-import { after, alarmGoesOff, hooks, somebodyStopsIt } from './happenings.ts'
+import { alarmGoesOff, hooks, later, somebodyStopsIt } from './happenings.ts'
 import { type Play, play, release } from './play.ts'
 
 /** What nobody outside AWS knows: every answer is tried on every story. The story ends the same, but where it truly differs. */
@@ -12,7 +12,7 @@ const stories: { name: string; scene: Play; ends: string; but?: Partial<Record<s
   },
   {
     name: 'an alarm rolls a canary back',
-    scene: { before: after(1.5, alarmGoesOff) },
+    scene: { before: later(1.5, alarmGoesOff) },
     ends: 'rolled-back 7',
     but: { 'firstDeploymentRollback none': 'failed 7:0.9,8:0.1' }
   },
@@ -24,7 +24,7 @@ const stories: { name: string; scene: Play; ends: string; but?: Partial<Record<s
   },
   {
     name: 'somebody stops it, and nothing rolls back',
-    scene: { inputs: { ...release, 'auto-rollback-events': 'none' }, before: after(1.5, somebodyStopsIt) },
+    scene: { inputs: { ...release, 'auto-rollback-events': 'none' }, before: later(1.5, somebodyStopsIt) },
     ends: 'stopped 7:0.9,8:0.1',
     but: { 'stopEndsSucceeded true': 'succeeded 8' }
   },

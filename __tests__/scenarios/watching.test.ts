@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { after, alarmGoesOff, anotherIsRunning, fault, group, jobIsCancelled } from './happenings.ts'
+import { alarmGoesOff, anotherIsRunning, fault, group, jobIsCancelled, later } from './happenings.ts'
 import { type Play, type Played, play } from './play.ts'
 
 /** The step that watches what was started before: the id is known once somebody has started it. */
@@ -42,7 +42,7 @@ describe('deployment-id: a deployment that was started before is watched', () =>
   })
 
   test('to its rollback', async () => {
-    const played = await watchIt({ before: after(2, alarmGoesOff) })
+    const played = await watchIt({ before: later(2, alarmGoesOff) })
     expect(ends(played)).toEqual({
       passed: false,
       outcome: 'rolled-back',
@@ -74,7 +74,7 @@ describe('deployment-id: a deployment that was started before is watched', () =>
   })
 
   test('and shifted back when the job is cancelled', async () => {
-    const played = await watchIt({ before: after(2, jobIsCancelled) })
+    const played = await watchIt({ before: later(2, jobIsCancelled) })
     expect(ends(played)).toEqual({
       passed: false,
       outcome: 'interrupted',

@@ -1,0 +1,129 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from '@jest/globals'
+import { outcomes, passes } from '../../src/deployment/outcome.ts'
+import { InputError } from '../../src/errors.ts'
+import { parseInputs } from '../../src/inputs.ts'
+import { outputNames } from '../../src/report/outputs.ts'
+import { version } from '../../src/version.ts'
+import { release } from '../scenarios/play.ts'
+import { calledActions, importedOperations } from './actions.ts'
+import { action, root, sources, tableRows, text } from './files.ts'
+
+const env = { AWS_REGION: 'eu-west-1' }
+const codes = (from: string): string[] => [...from.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
+
+describe('action.yml', () => {
+  const { inputs, outputs, runs } = action()
+
+  test('declares exactly the inputs that the program reads', () => {
+    const asked = new Set<string>()
+    for (const given of [{}, release, { 'deployment-id': 'd-1A2B3C4D5' }] as Record<string, string>[])
+      readInputs(given, name => asked.add(name))
+    expect(Object.keys(inputs).sort()).toEqual([...asked].sort())
+  })
+
+  test('gives the defaults that the program takes by itself', () => {
+    const defaults = Object.fromEntries(
+      Object.entries(inputs).map(([name, input]) => [name, input.default ?? ''])
+    )
+    expect(readInputs({ ...defaults, ...release })).toEqual(readInputs(release))
+  })
+
+  test('requires no input, because a deployment-id takes the place of all others', () => {
+    expect(Object.entries(inputs).filter(([, input]) => input.required)).toEqual([])
+  })
+
+  test('declares the outputs that the program sets, in their order', () => {
+    expect(Object.keys(outputs)).toEqual([...outputNames])
+  })
+
+  test('names every outcome, from best to worst', () => {
+    expect(codes(outputs.outcome?.description ?? '')).toEqual([...outcomes])
+  })
+
+  test('names files of dist/ that exist', () => {
+    expect(runs).toEqual({ using: 'node24', main: 'dist/index.js', post: 'dist/index.js' })
+    expect(existsSync(join(root, runs.main))).toBe(true)
+  })
+})
+
+describe('the README', () => {
+  test('has every outcome in its table, from best to worst, with the result that the job gets', () => {
+    const jobOf = (kind: (typeof outcomes)[number]): string =>
+      passes(kind) ? 'passes' : kind === 'interrupted' ? 'cancelled' : 'fails'
+    const rows = tableRows('README.md', 'Outcomes').map(([outcome = '', job]) => [...codes(outcome), job])
+    expect(rows).toEqual(outcomes.map(kind => [kind, jobOf(kind)]))
+  })
+
+  test('grants the actions that the program calls, and those that AWS asks for besides', () => {
+    // CodeDeploy asks for both with CreateDeployment; for the second when alarms are overridden. See "CodeDeploy permissions
+    // reference" in its user guide.
+    const besides = ['codedeploy:RegisterApplicationRevision', 'codedeploy:UpdateDeploymentGroup']
+    expect([...granted()].sort()).toEqual([...calledActions(), ...besides].sort())
+  })
+
+  test('knows no error code that docs/outcomes.md does not', () => {
+    const listed = documentedCodes()
+    const ours = tableRows('README.md', 'Troubleshooting')
+      .flatMap(([code = '']) => codes(code))
+      .filter(code => /^[A-Z_]+$/.test(code))
+    expect(ours.filter(code => !listed.includes(code))).toEqual([])
+  })
+})
+
+describe('docs/outcomes.md', () => {
+  test('lists exactly the error codes that the program can give, apart from the names of AWS exceptions', () => {
+    expect(documentedCodes().sort()).toEqual(givenCodes())
+  })
+})
+
+describe('the program', () => {
+  test('names an action for each operation that it asks for, so that a denial can be explained', () => {
+    expect(
+      calledActions()
+        .map(each => each.replace(/^\w+:/, ''))
+        .sort()
+    ).toEqual(importedOperations())
+  })
+
+  test('has the version of the package', () => {
+    expect(JSON.parse(text('package.json')).version).toBe(version)
+    expect(JSON.parse(text('package-lock.json')).packages[''].version).toBe(version)
+  })
+})
+
+/** What the program makes of inputs: an order, or the problems. `asked` hears of each name that is read. */
+function readInputs(given: Record<string, string>, asked: (name: string) => void = () => {}): unknown {
+  const input = (name: string): string => {
+    asked(name)
+    return given[name] ?? ''
+  }
+  try {
+    return parseInputs({ input, env })
+  } catch (error) {
+    if (error instanceof InputError) return error.problems
+    throw error
+  }
+}
+
+/** The actions of the policy for the deploying role. */
+function granted(): Set<string> {
+  const [, policy = ''] =
+    /^### The deploying role$[\s\S]*?^```json\n([\s\S]*?)^```/m.exec(text('README.md')) ?? []
+  const statements: { Action: string | string[] }[] = JSON.parse(policy).Statement
+  return new Set(statements.flatMap(({ Action }) => Action))
+}
+
+const documentedCodes = (): string[] =>
+  tableRows('docs/outcomes.md', 'Error codes').flatMap(([code = '']) => codes(code))
+
+/** Error codes are the literals in capitals, apart from a few that mean something else. */
+function givenCodes(): string[] {
+  const elsewhere = /^src\/(aws\/|inputs\.ts|rehearsal\.ts)/
+  const others = /^(SIG[A-Z]+|VERSION|DEPLOYMENT_FAILURE|DEPLOYMENT_STOP_ON_\w+)$/
+  const literals = sources('src')
+    .filter(path => !elsewhere.test(path))
+    .flatMap(path => text(path).match(/(?<=')[A-Z]+(_[A-Z]+)*(?=')/g) ?? [])
+  return [...new Set(literals)].filter(each => !others.test(each)).sort()
+}
