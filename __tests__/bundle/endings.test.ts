@@ -25,7 +25,7 @@ function run(ending: Ending): Promise<Rehearsed> {
     speed: ending.speed * 2,
     inputs: Object.fromEntries(inputs),
     action: join(import.meta.dirname, '..', '..'),
-    uses: 'acme/lambda-codedeploy@v1'
+    uses: 'your-org/lambda-codedeploy@v1'
   })
 }
 

@@ -10,7 +10,7 @@ export function step(ending: Ending, speed = ending.speed): Promise<Rehearsed> {
     speed,
     inputs: Object.fromEntries(inputs),
     action: join(import.meta.dirname, '..', '..'),
-    uses: 'acme/lambda-codedeploy@v1'
+    uses: 'your-org/lambda-codedeploy@v1'
   })
 }
 

@@ -1,0 +1,121 @@
+import { describe, expect, test } from '@jest/globals'
+import { VirtualClock } from '../../simulator/clock.ts'
+import { briefly, ifExists, once, patiently } from '../../src/aws/ask.ts'
+import { Failure } from '../../src/errors.ts'
+
+const throttled = () =>
+  Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', $fault: 'client' })
+const page = () => new SyntaxError('Unexpected token <')
+const missing = () => Object.assign(new Error('no'), { name: 'ResourceNotFoundException', $fault: 'client' })
+const denied = () => Object.assign(new Error('no'), { name: 'AccessDeniedException', $fault: 'client' })
+
+/** A service that fails in this way so many times before it answers; tells when it was asked. */
+function service(clock: VirtualClock, failure: () => Error, times: number) {
+  const askedAt: number[] = []
+  return {
+    askedAt,
+    send: async () => {
+      askedAt.push(clock.now())
+      if (askedAt.length <= times) throw failure()
+      return 'answer'
+    }
+  }
+}
+
+async function asked(how: typeof patiently, failure: () => Error, times: number) {
+  const clock = new VirtualClock(0)
+  const { askedAt, send } = service(clock, failure, times)
+  const answer = await clock.run(() =>
+    how(clock, 'lambda:GetAlias', 'arn:alias', send).catch((error: Failure) => error.code)
+  )
+  return { answer, askedAt }
+}
+
+describe('a request is made', () => {
+  test.each<{
+    name: string
+    how: typeof patiently
+    failure: () => Error
+    times: number
+    answer: string
+    askedAt: number[]
+  }>([
+    {
+      name: 'once when it is answered',
+      how: patiently,
+      failure: throttled,
+      times: 0,
+      answer: 'answer',
+      askedAt: [0]
+    },
+    {
+      name: 'again when it was throttled, later each time',
+      how: patiently,
+      failure: throttled,
+      times: 3,
+      answer: 'answer',
+      askedAt: [0, 500, 2_000, 6_000]
+    },
+    {
+      name: 'again when the answer could not be read',
+      how: patiently,
+      failure: page,
+      times: 1,
+      answer: 'answer',
+      askedAt: [0, 500]
+    },
+    {
+      name: 'five times at most',
+      how: patiently,
+      failure: throttled,
+      times: 9,
+      answer: 'ThrottlingException',
+      askedAt: [0, 500, 2_000, 6_000, 14_000]
+    },
+    {
+      name: 'once when the answer is a definite no',
+      how: patiently,
+      failure: denied,
+      times: 9,
+      answer: 'AccessDeniedException',
+      askedAt: [0]
+    },
+    {
+      name: 'in quick succession within the seconds that a cancelled job has left',
+      how: briefly,
+      failure: throttled,
+      times: 9,
+      answer: 'ThrottlingException',
+      askedAt: [0, 200, 700, 1_700, 3_200]
+    }
+  ])('$name', async ({ how, failure, times, answer, askedAt }) => {
+    expect(await asked(how, failure, times)).toEqual({ answer, askedAt })
+  })
+
+  test('once only where it must not be repeated', async () => {
+    const { askedAt, send } = service(new VirtualClock(0), throttled, 1)
+    await expect(once('codedeploy:CreateDeployment', 'arn:group', send)).rejects.toMatchObject({
+      name: 'Failure',
+      kind: 'passing',
+      action: 'codedeploy:CreateDeployment',
+      resource: 'arn:group'
+    })
+    expect(askedAt).toHaveLength(1)
+  })
+})
+
+describe('what may not exist', () => {
+  const asking = (failure: () => Error) => ifExists(once('a', 'r', () => Promise.reject(failure())))
+
+  test('is given when it does', async () => {
+    expect(await ifExists(once('a', 'r', async () => 'answer'))).toBe('answer')
+  })
+
+  test('is undefined when it does not', async () => {
+    expect(await asking(missing)).toBeUndefined()
+  })
+
+  test('is not called missing when it may not be read', async () => {
+    await expect(asking(denied)).rejects.toBeInstanceOf(Failure)
+  })
+})

@@ -1,0 +1,54 @@
+import { describe, expect, test } from '@jest/globals'
+import { createDeploymentInput } from '../../src/aws/codedeploy-shapes.ts'
+import type { Request } from '../../src/request.ts'
+import { request } from '../asked.ts'
+
+const everyEvent = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST']
+const revision = { content: '{}', sha256: 'ab12' }
+
+describe('CreateDeployment is asked', () => {
+  const bare = {
+    applicationName: 'payments',
+    deploymentGroupName: 'payments-live',
+    description: 'acme/payments@1a2b3c4 run 4711.1',
+    revision: { revisionType: 'AppSpecContent', appSpecContent: { content: '{}', sha256: 'ab12' } }
+  }
+
+  test.each<{ name: string; request: Request; configuration?: string; besides: object }>([
+    {
+      name: 'to roll back on every event by default',
+      request: request(),
+      besides: { autoRollbackConfiguration: { enabled: true, events: everyEvent } }
+    },
+    { name: 'nothing of what is left to the group', request: request({ rollback: 'group' }), besides: {} },
+    {
+      name: 'for a configuration when one was given',
+      request: request({ rollback: 'group' }),
+      configuration: 'C',
+      besides: { deploymentConfigName: 'C' }
+    },
+    {
+      name: 'not to roll back',
+      request: request({ rollback: 'none' }),
+      besides: { autoRollbackConfiguration: { enabled: false } }
+    },
+    {
+      name: 'to ignore alarms',
+      request: request({ rollback: 'group', alarms: 'none' }),
+      besides: { overrideAlarmConfiguration: { enabled: false } }
+    },
+    {
+      name: "to heed other alarms than the group's",
+      request: request({ rollback: 'group', alarms: { names: ['a', 'b'], ignorePollFailure: true } }),
+      besides: {
+        overrideAlarmConfiguration: {
+          enabled: true,
+          ignorePollAlarmFailure: true,
+          alarms: [{ name: 'a' }, { name: 'b' }]
+        }
+      }
+    }
+  ])('$name', ({ request: asked, configuration, besides }) => {
+    expect(createDeploymentInput(asked, configuration, revision)).toEqual({ ...bare, ...besides })
+  })
+})

@@ -1,0 +1,227 @@
+import { describe, expect, test } from '@jest/globals'
+import { failureOf, garbled } from '../../src/aws/failure.ts'
+import { Failure, type FailureKind } from '../../src/errors.ts'
+
+const action = 'codedeploy:CreateDeployment'
+const resource = 'arn:group'
+
+/** An exception of a service, as the SDK throws it. */
+const answered = (name: string, status: number) =>
+  Object.assign(new Error('said AWS'), { name, $fault: 'client', $metadata: { httpStatusCode: status } })
+/** An error of Node's, as its network code throws it. */
+const broken = (code: string) => Object.assign(new Error('said Node'), { code })
+/** What the SDK throws when it cannot read an answer. */
+const unread = (name: string, status: number) =>
+  Object.assign(new Error('said the SDK'), { name, $metadata: { httpStatusCode: status } })
+
+describe('what was thrown means', () => {
+  test.each<{ name: string; thrown: unknown; kind: FailureKind; code: string; mayHaveActed: boolean }>([
+    ...[
+      'ExpiredTokenException',
+      'ExpiredToken',
+      'UnrecognizedClientException',
+      'InvalidClientTokenId',
+      'InvalidSignatureException',
+      'SignatureDoesNotMatch',
+      'MissingAuthenticationToken',
+      'IncompleteSignature'
+    ].flatMap(code =>
+      [400, 403].map(status => ({
+        name: `bad credentials: ${code} with status ${status}`,
+        thrown: answered(code, status),
+        kind: 'credentials' as const,
+        code,
+        mayHaveActed: false
+      }))
+    ),
+    {
+      name: 'bad credentials: no provider had any',
+      thrown: Object.assign(new Error(), { name: 'CredentialsProviderError' }),
+      kind: 'credentials',
+      code: 'CredentialsProviderError',
+      mayHaveActed: false
+    },
+    ...['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation'].map(code => ({
+      name: `a missing permission: ${code}`,
+      thrown: answered(code, 403),
+      kind: 'denied' as const,
+      code,
+      mayHaveActed: false
+    })),
+    ...[
+      'ThrottlingException',
+      'Throttling',
+      'TooManyRequestsException',
+      'RequestLimitExceeded',
+      'SlowDown'
+    ].map(code => ({
+      name: `throttling, before anything was done: ${code}`,
+      thrown: answered(code, 400),
+      kind: 'passing' as const,
+      code,
+      mayHaveActed: false
+    })),
+    {
+      name: 'throttling by a name that nobody knows',
+      thrown: answered('CalmDown', 429),
+      kind: 'passing',
+      code: 'CalmDown',
+      mayHaveActed: false
+    },
+    {
+      name: 'a fault in AWS, which may have acted',
+      thrown: answered('InternalFailure', 500),
+      kind: 'passing',
+      code: 'InternalFailure',
+      mayHaveActed: true
+    },
+    {
+      name: 'an unavailable service, which may have acted',
+      thrown: answered('ServiceUnavailable', 503),
+      kind: 'passing',
+      code: 'ServiceUnavailable',
+      mayHaveActed: true
+    },
+    {
+      name: 'a connection that broke after it stood',
+      thrown: broken('ECONNRESET'),
+      kind: 'passing',
+      code: 'ECONNRESET',
+      mayHaveActed: true
+    },
+    {
+      name: 'a connection that timed out',
+      thrown: broken('ETIMEDOUT'),
+      kind: 'passing',
+      code: 'ETIMEDOUT',
+      mayHaveActed: true
+    },
+    {
+      name: 'a connection that never stood',
+      thrown: broken('ECONNREFUSED'),
+      kind: 'passing',
+      code: 'ECONNREFUSED',
+      mayHaveActed: false
+    },
+    {
+      name: 'a name that was not resolved',
+      thrown: broken('ENOTFOUND'),
+      kind: 'passing',
+      code: 'ENOTFOUND',
+      mayHaveActed: false
+    },
+    {
+      name: 'a resolver that was not there',
+      thrown: broken('EAI_AGAIN'),
+      kind: 'passing',
+      code: 'EAI_AGAIN',
+      mayHaveActed: false
+    },
+    {
+      name: 'an answer that did not come in time',
+      thrown: unread('TimeoutError', 0),
+      kind: 'passing',
+      code: 'TimeoutError',
+      mayHaveActed: true
+    },
+    {
+      name: "a proxy's page in place of an answer",
+      thrown: unread('SyntaxError', 200),
+      kind: 'garbled',
+      code: 'SyntaxError',
+      mayHaveActed: true
+    },
+    {
+      name: 'a date that is none',
+      thrown: unread('TypeError', 200),
+      kind: 'garbled',
+      code: 'TypeError',
+      mayHaveActed: true
+    },
+    {
+      name: 'an error without a name, as the SDK makes it of what it cannot read',
+      thrown: answered('Unknown', 400),
+      kind: 'garbled',
+      code: 'Unknown',
+      mayHaveActed: true
+    },
+    {
+      name: 'a deployment that does not exist',
+      thrown: answered('DeploymentDoesNotExistException', 400),
+      kind: 'missing',
+      code: 'DeploymentDoesNotExistException',
+      mayHaveActed: false
+    },
+    {
+      name: 'a function that does not exist',
+      thrown: answered('ResourceNotFoundException', 404),
+      kind: 'missing',
+      code: 'ResourceNotFoundException',
+      mayHaveActed: false
+    },
+    {
+      name: 'a group that is busy',
+      thrown: answered('DeploymentLimitExceededException', 400),
+      kind: 'rejected',
+      code: 'DeploymentLimitExceededException',
+      mayHaveActed: false
+    },
+    {
+      name: 'a request that was refused',
+      thrown: answered('InvalidRevisionException', 400),
+      kind: 'rejected',
+      code: 'InvalidRevisionException',
+      mayHaveActed: false
+    },
+    {
+      name: 'an error that AWS has only just invented',
+      thrown: answered('NewsException', 418),
+      kind: 'rejected',
+      code: 'NewsException',
+      mayHaveActed: false
+    }
+  ])('$name', ({ thrown, kind, code, mayHaveActed }) => {
+    const failure = failureOf(thrown, action, resource)
+    expect(failure).toBeInstanceOf(Failure)
+    expect({ ...failure, cause: undefined }).toEqual({
+      name: 'Failure',
+      kind,
+      code,
+      action,
+      resource,
+      mayHaveActed,
+      cause: undefined
+    })
+    expect(failure.cause).toBe(thrown)
+  })
+
+  test("what it says is AWS's own text", () => {
+    expect(failureOf(answered('InvalidRevisionException', 400), action, resource).message).toBe('said AWS')
+  })
+
+  test('what says nothing is named at least', () => {
+    const silent = Object.assign(new Error(''), {
+      name: 'InternalFailure',
+      $metadata: { httpStatusCode: 500 }
+    })
+    expect(failureOf(silent, action, resource).message).toBe('InternalFailure without a message')
+  })
+
+  test('what was understood before stays as it is', () => {
+    const failure = garbled(action, resource, 'deploymentId')
+    expect(failureOf(failure, 'other', 'other')).toBe(failure)
+  })
+})
+
+test('an answer that lacks what it must hold may have been given to a request that was acted on', () => {
+  const failure = garbled(action, resource, 'deploymentId')
+  expect({ ...failure, message: failure.message }).toEqual({
+    name: 'Failure',
+    message: 'the answer to codedeploy:CreateDeployment lacks deploymentId',
+    kind: 'garbled',
+    code: 'MissingField',
+    action,
+    resource,
+    mayHaveActed: true
+  })
+})

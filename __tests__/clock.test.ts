@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals'
+import { VirtualClock } from '../simulator/clock.ts'
+import { realClock } from '../src/clock.ts'
+
+/** `setTimeout` is virtual in here, so that hours take no time; gives how many ms went by. */
+async function timed(work: () => Promise<void>): Promise<number> {
+  const time = new VirtualClock(0)
+  await time.run(work, Number.POSITIVE_INFINITY)
+  return time.now()
+}
+
+describe("the machine's clock", () => {
+  test.each<{ name: string; sleep: number; speed?: number; takes: number }>([
+    { name: 'sleeps for as long as it is told', sleep: 3_600_000, takes: 3_600_000 },
+    {
+      name: 'sleeps for a sixtieth of it in a rehearsal sixty times as fast',
+      sleep: 300_000,
+      speed: 60,
+      takes: 5_000
+    },
+    { name: 'does not sleep for a time that has passed', sleep: -5_000, takes: 0 },
+    {
+      name: "wakes up before Node's timers would overflow and fire at once",
+      sleep: 1e12,
+      takes: 2_147_483_647
+    }
+  ])('$name', async ({ sleep, speed, takes }) => {
+    expect(await timed(() => realClock(speed).sleep(sleep))).toBe(takes)
+  })
+
+  test('wakes up as soon as the job is cancelled', async () => {
+    const cancelling = new AbortController()
+    const took = await timed(async () => {
+      setTimeout(() => cancelling.abort(), 2_000)
+      await realClock().sleep(3_600_000, cancelling.signal)
+    })
+    expect(took).toBe(2_000)
+  })
+
+  test('does not fall asleep in a job that is cancelled', async () => {
+    expect(await timed(() => realClock().sleep(3_600_000, AbortSignal.abort()))).toBe(0)
+  })
+
+  test('tells the time of the machine', () => {
+    const before = Date.now()
+    const now = realClock().now()
+    expect(now).toBeGreaterThanOrEqual(before)
+    expect(now).toBeLessThanOrEqual(Date.now())
+  })
+
+  test('counts faster from the origin of a rehearsal on', () => {
+    const origin = Date.now() - 10_000
+    const since = realClock(60, origin).now() - origin
+    expect(since).toBeGreaterThanOrEqual(600_000)
+    expect(since).toBeLessThanOrEqual((Date.now() - origin) * 60)
+  })
+})

@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals'
+import { causeOfFailure, Failure, type FailureKind, InputError } from '../src/errors.ts'
+
+const failure = (kind: FailureKind, code: string) =>
+  new Failure('what AWS said', {
+    kind,
+    code,
+    action: 'codedeploy:GetDeployment',
+    resource: 'arn:group',
+    mayHaveActed: false
+  })
+
+describe('a definite no of AWS is told with a remedy:', () => {
+  test.each<{ name: string; failure: Failure; what: string; next: string }>([
+    {
+      name: 'a missing permission, by action and ARN',
+      failure: failure('denied', 'AccessDeniedException'),
+      what: 'The credentials may not do codedeploy:GetDeployment on arn:group.',
+      next: 'Grant the role codedeploy:GetDeployment on arn:group.'
+    },
+    {
+      name: 'credentials that expired need a longer session',
+      failure: failure('credentials', 'ExpiredTokenException'),
+      what: 'The AWS credentials expired (codedeploy:GetDeployment).',
+      next: 'Give the role a longer session (role-duration-seconds of aws-actions/configure-aws-credentials, and the maximum session duration of the role).'
+    },
+    {
+      name: 'credentials that were never good have to be set up',
+      failure: failure('credentials', 'UnrecognizedClientException'),
+      what: 'AWS does not accept the credentials (codedeploy:GetDeployment: UnrecognizedClientException).',
+      next: 'Run aws-actions/configure-aws-credentials before this step, in the same job.'
+    },
+    {
+      name: "a role that GitHub's token does not open needs a permission and a trust policy",
+      failure: failure('credentials', 'ROLE_NOT_ASSUMED'),
+      what: "The role arn:group could not be assumed with GitHub's OIDC token.",
+      next: "The job needs permissions: id-token: write, and the role's trust policy must admit this repository (sub) with audience sts.amazonaws.com."
+    },
+    {
+      name: 'what does not exist is named',
+      failure: failure('missing', 'DeploymentDoesNotExistException'),
+      what: 'AWS does not know arn:group (codedeploy:GetDeployment: DeploymentDoesNotExistException).',
+      next: 'See that the names, the account and the region are right.'
+    },
+    {
+      name: 'a request that was refused leaves the word to AWS',
+      failure: failure('rejected', 'InvalidAlarmConfigException'),
+      what: 'AWS refused codedeploy:GetDeployment: InvalidAlarmConfigException.',
+      next: 'Correct what AWS names below.'
+    },
+    {
+      name: 'a fault that did not pass in time',
+      failure: failure('passing', 'ThrottlingException'),
+      what: 'codedeploy:GetDeployment got no usable answer: ThrottlingException.',
+      next: 'Run the step again; see the AWS Health Dashboard if it recurs.'
+    },
+    {
+      name: 'an answer that nobody understands',
+      failure: failure('garbled', 'SyntaxError'),
+      what: 'codedeploy:GetDeployment got no usable answer: SyntaxError.',
+      next: 'Run the step again; see the AWS Health Dashboard if it recurs.'
+    }
+  ])('$name', ({ failure: of, what, next }) => {
+    expect(causeOfFailure(of)).toEqual({ code: of.code, what, next, message: 'what AWS said' })
+  })
+})
+
+test('all problems with the inputs are one error, one line each', () => {
+  const error = new InputError(['alias: required', "wait: got 'yes'"])
+  expect({ name: error.name, message: error.message, problems: error.problems }).toEqual({
+    name: 'InputError',
+    message: "alias: required\nwait: got 'yes'",
+    problems: ['alias: required', "wait: got 'yes'"]
+  })
+})
+
+test('a failure keeps what was thrown, for the log of this program', () => {
+  const thrown = new Error('socket hang up')
+  const facts = {
+    kind: 'passing',
+    code: 'ECONNRESET',
+    action: 'a',
+    resource: 'r',
+    mayHaveActed: true
+  } as const
+  expect(new Failure('x', { ...facts, cause: thrown }).cause).toBe(thrown)
+})

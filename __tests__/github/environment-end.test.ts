@@ -1,0 +1,122 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { type Outcome, type OutcomeKind, outcomes } from '../../src/deployment/outcome.ts'
+import type { ReleaseRecord } from '../../src/deployment/record.ts'
+import { stateOf } from '../../src/github/status.ts'
+import { on, record as released, rolledBack } from '../report/records.ts'
+import { place } from './place.ts'
+import { cancelled, play, success, traffic } from './story.ts'
+
+// Loading takes real time, and virtual time would run away meanwhile.
+beforeAll(async () => void (await import('@actions/github')))
+
+describe('the end at GitHub', () => {
+  test('each outcome has its state', () => {
+    expect(outcomes.map(kind => [kind, stateOf[kind]])).toEqual([
+      ['succeeded', 'success'],
+      ['unchanged', 'success'],
+      ['created', 'success'],
+      ['planned', 'success'],
+      ['started', 'in_progress'],
+      ['rolled-back', 'failure'],
+      ['failed', 'failure'],
+      ['stopped', 'failure'],
+      ['timed-out', 'failure'],
+      ['interrupted', 'failure'],
+      ['lost', 'error'],
+      ['refused', 'failure']
+    ])
+  })
+
+  test.each<{ name: OutcomeKind; sent: string[] }>([
+    {
+      name: 'created',
+      sent: [
+        '0s create: payments-api:live v8 (201)',
+        '0s success: payments-api:live was created on v8; there was no traffic to shift. (201)'
+      ]
+    },
+    { name: 'unchanged', sent: [] },
+    { name: 'planned', sent: [] },
+    { name: 'interrupted', sent: [] },
+    { name: 'lost', sent: [] },
+    { name: 'refused', sent: [] }
+  ])('$name without a deployment of CodeDeploy', async ({ name, sent }) => {
+    const { environment, clock, statuses } = place()
+    const { previousVersion: _, ...record } = released()
+    const ended: ReleaseRecord = { ...record, outcome: { kind: name, serving: on('8') } as Outcome }
+    await clock.run(() => environment.finish(name, [ended]))
+    expect(statuses()).toEqual(sent)
+  })
+
+  test('nothing is said after it', async () => {
+    const { environment, clock, statuses } = place()
+    await play([...success, [400, traffic(400_000, on('7'))], [401, rolledBack]], environment, clock)
+    expect(statuses().at(-1)).toBe('330s success: payments-api:live is wholly on v8 in 1m 05s. (201)')
+  })
+
+  test('a cancelled job may give it less time', async () => {
+    const { environment, clock, faults } = place()
+    faults.add({ operation: 'status', kind: 'timeout', times: Number.POSITIVE_INFINITY })
+    expect(await play([[1, cancelled]], environment, clock, 800)).toEqual([1.8])
+  })
+
+  test('another process of the run tells it, by the id that it was left', async () => {
+    const main = place()
+    await main.clock.run(async () => {
+      main.environment.begin([released()])
+      await main.clock.sleep(3_000)
+      main.environment.leave()
+      main.environment.begin([released()])
+    })
+    expect([main.created, main.statuses().length]).toEqual([[1001], 2])
+
+    const post = place({
+      fetch: main.imitation.fetch,
+      deployment: { id: main.created[0] ?? 0, created: () => {} }
+    })
+    const record = released({ outcome: rolledBack })
+    await post.clock.run(async () => {
+      post.environment.tell(traffic(0, on('7')), record)
+      await post.environment.finish('rolled-back', [record])
+    })
+    expect(main.imitation.deployments.map(({ states }) => states)).toEqual([
+      ['in_progress', 'in_progress', 'failure']
+    ])
+    expect(post.warnings).toEqual([])
+  })
+
+  test('leaving hangs up on a request that is under way, without a word', async () => {
+    const { environment, clock, faults, warnings, pending } = place()
+    faults.add({ operation: 'deployment', kind: 'timeout' })
+    await clock.run(async () => {
+      environment.begin([released()])
+      await clock.sleep(1_000)
+      environment.leave()
+      await clock.sleep(1)
+    })
+    expect([warnings, pending.count, clock.now()]).toEqual([[], 0, 1_001])
+  })
+
+  test('a network that never settles, whatever it is told, holds nobody up', async () => {
+    const { environment, clock, warnings } = place({ fetch: () => new Promise(() => {}) })
+    expect(await play(success, environment, clock)).toEqual([20, 320, 330])
+    expect(warnings).toEqual([
+      'Environment staging does not show this release in full: no answer within 10 s. The release does not depend on it.'
+    ])
+  })
+
+  test('a state file that cannot be written ends as a warning', async () => {
+    const { environment, clock, warnings, statuses } = place({
+      deployment: {
+        created: () => {
+          throw new Error('no space left on device')
+        }
+      }
+    })
+    await play(success, environment, clock)
+    expect(statuses()).toEqual(['0s create: payments-api:live v7 → v8 (201)'])
+    expect(warnings).toEqual([
+      'Environment staging does not show this release in full: Error: no space left on device. The release does not depend on it.'
+    ])
+  })
+})

@@ -1,0 +1,28 @@
+import { type Job, Reporter } from '../../src/report/reporter.ts'
+
+/** A job that remembers what it was told, and a reporter that tells it; state is kept of a run in eu-west-1. */
+export function rememberingJob() {
+  const told = {
+    log: [] as string[],
+    annotations: [] as string[][],
+    outputs: {} as Record<string, string>,
+    order: [] as string[],
+    state: {} as Record<string, string>,
+    summaries: [] as string[]
+  }
+  const job: Job = {
+    info: line => void told.log.push(line),
+    group: (title, lines) => void told.log.push(`[${title}]`, ...lines),
+    annotate: (...annotation) => void told.annotations.push(annotation),
+    setOutput: (name, value) => {
+      told.outputs[name] = value
+      told.order.push(`output ${name}`)
+    },
+    saveState: (name, value) => {
+      told.state[name] = value
+      told.order.push(`state ${name}`)
+    },
+    writeSummary: async markdown => void told.summaries.push(markdown)
+  }
+  return { told, job, reporter: new Reporter(job, { region: 'eu-west-1', leaving: 'rollback' }) }
+}

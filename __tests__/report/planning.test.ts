@@ -1,0 +1,104 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Plan } from '../../src/plan.ts'
+import { planLines } from '../../src/report/planning.ts'
+import { request } from '../asked.ts'
+
+const plan = (over: Partial<Plan> = {}): Plan => ({
+  request: request(),
+  functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:payments-api',
+  alias: {
+    arn: 'arn:aws:lambda:eu-west-1:123456789012:function:payments-api:live',
+    version: '7',
+    weights: {}
+  },
+  currentVersion: '7',
+  targetVersion: '8',
+  configuration: { name: 'CodeDeployDefault.LambdaCanary10Percent5Minutes', mayCreate: false },
+  strategy: { type: 'TimeBasedCanary', percentage: 10, minutes: 5 },
+  createsConfiguration: false,
+  alarms: [],
+  rollbackEvents: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'],
+  ...over
+})
+const code = 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE='
+
+describe('the plan', () => {
+  test('is told whole, one line a fact', () => {
+    const whole = plan({
+      request: request({
+        hooks: { BeforeAllowTraffic: 'CodeDeployHook_before', AfterAllowTraffic: 'after' }
+      }),
+      alarms: ['payments-errors', 'payments-latency']
+    })
+    expect(planLines(whole, 'eu-west-1', 15 * 60_000, code)).toEqual([
+      'payments-api:live in eu-west-1',
+      '  traffic    v7 → v8',
+      '  strategy   CodeDeployDefault.LambdaCanary10Percent5Minutes: 10%, then all after 5 minutes; 5m 00s in all',
+      '  group      payments / payments-live',
+      '  hooks      BeforeAllowTraffic CodeDeployHook_before, AfterAllowTraffic after',
+      '  alarms     payments-errors, payments-latency (of the group)',
+      '  rollback   on failure, on an alarm, when stopped',
+      '  wait       at most 15m 00s'
+    ])
+  })
+
+  test.each<{ name: string; plan: Plan; line: string }>([
+    {
+      name: 'says what would be published',
+      plan: plan({ targetVersion: undefined }),
+      line: '  traffic    v7 → $LATEST, published (code Zm9vYmFyYmF6…)'
+    },
+    {
+      name: 'says when CodeDeploy chooses how traffic moves',
+      plan: plan({ configuration: undefined, strategy: undefined }),
+      line: '  strategy   chosen by CodeDeploy'
+    },
+    {
+      name: 'says that a strategy is created first',
+      plan: plan({
+        configuration: { name: 'Linear50PercentEvery1Minute', mayCreate: true },
+        strategy: { type: 'TimeBasedLinear', percentage: 50, minutes: 1 },
+        createsConfiguration: true
+      }),
+      line: '  strategy   Linear50PercentEvery1Minute: 50% more every 1 minute; 1m 00s in all (created first)'
+    },
+    {
+      name: 'gives no duration to what takes none',
+      plan: plan({ configuration: { name: 'X', mayCreate: false }, strategy: { type: 'AllAtOnce' } }),
+      line: '  strategy   X: all traffic at once'
+    },
+    { name: 'says that there are no hooks', plan: plan(), line: '  hooks      none' },
+    { name: 'says that there are no alarms', plan: plan(), line: '  alarms     none' },
+    {
+      name: 'says that alarms are ignored',
+      plan: plan({ request: request({ alarms: 'none' }) }),
+      line: '  alarms     ignored for this deployment'
+    },
+    {
+      name: "says that alarms stand in for the group's",
+      plan: plan({ request: request({ alarms: { names: ['a'], ignorePollFailure: false } }), alarms: ['a'] }),
+      line: "  alarms     a (instead of the group's)"
+    },
+    {
+      name: 'says that nothing rolls back',
+      plan: plan({ rollbackEvents: [] }),
+      line: '  rollback   never by itself'
+    },
+    {
+      name: "says that the group's rollback is not known",
+      plan: plan({ rollbackEvents: undefined }),
+      line: '  rollback   as the group says'
+    },
+    {
+      name: 'says that rollback is left to the group',
+      plan: plan({ request: request({ rollback: 'group' }), rollbackEvents: ['DEPLOYMENT_FAILURE'] }),
+      line: '  rollback   on failure (of the group)'
+    }
+  ])('$name', ({ plan: of, line }) => {
+    expect(planLines(of, 'eu-west-1', undefined, code)).toContain(line)
+  })
+
+  test('has nothing to say of a wait that there is not', () => {
+    expect(planLines(plan(), 'eu-west-1', undefined, code).filter(line => line.includes('wait'))).toEqual([])
+  })
+})

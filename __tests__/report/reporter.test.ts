@@ -1,0 +1,207 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Outcome } from '../../src/deployment/outcome.ts'
+import { fromState } from '../../src/state.ts'
+import { rememberingJob } from './job.ts'
+import { alarm, record, rolledBack, succeeded } from './records.ts'
+
+const subject = {
+  functionName: 'payments-api',
+  alias: 'live',
+  deploymentId: 'd-NEW',
+  currentVersion: '7',
+  targetVersion: '8',
+  hooks: {},
+  alarms: []
+}
+
+describe('the reporter', () => {
+  test('sets every output as soon as it follows a release', () => {
+    const { told, reporter } = rememberingJob()
+    reporter.follow([record()])
+    expect(told.outputs).toMatchObject({
+      outcome: '',
+      version: '8',
+      'deployment-id': 'd-NEW',
+      'error-code': ''
+    })
+    expect(Object.keys(told.outputs)).toHaveLength(15)
+  })
+
+  test('saves how to find a deployment before CodeDeploy is asked for it', () => {
+    const { told, reporter } = rememberingJob()
+    const { deploymentId: _, ...early } = record()
+    const { deploymentId: __, ...nameless } = subject
+    const sought = { description: 'run 4711.1', sha256: 'ab12', since: 5 }
+    reporter.creating({ record: early, subject: nameless, sought })
+    expect(fromState(told.state.run ?? '')).toMatchObject({
+      phase: 'creating',
+      region: 'eu-west-1',
+      leaving: 'rollback',
+      releases: [{ record: { functionName: 'payments-api' }, subject: nameless, sought }]
+    })
+  })
+
+  test('saves the id of a new deployment for the post step before it does anything else', () => {
+    const { told, reporter } = rememberingJob()
+    const release = record()
+    reporter.follow([release])
+    told.order.length = 0
+    reporter.created(release, subject)
+    expect(told.order[0]).toBe('state run')
+    expect(fromState(told.state.run ?? '')).toMatchObject({
+      phase: 'running',
+      releases: [{ record: { deploymentId: 'd-NEW' }, subject }]
+    })
+    expect(told.log).toEqual([
+      'Deployment d-NEW of payments-api:live',
+      'https://eu-west-1.console.aws.amazon.com/codesuite/codedeploy/deployments/d-NEW?region=eu-west-1'
+    ])
+  })
+
+  test('saves that a deployment is being stopped before the log says so', () => {
+    const { told, reporter } = rememberingJob()
+    const release = record()
+    reporter.created(release, subject)
+    reporter.tell(
+      { subject, event: { kind: 'stop-asked', at: 4_000, reason: 'interrupted', rollBack: true } },
+      release
+    )
+    expect(fromState(told.state.run ?? '')?.phase).toBe('stopping')
+  })
+
+  test('tells an event as a line, counted from the start of the deployment, and keeps it for the summary', () => {
+    const { told, reporter } = rememberingJob()
+    const release = record()
+    reporter.follow([release])
+    const event = { kind: 'status', at: 4_000, status: 'InProgress', rollback: false } as const
+    reporter.tell({ subject, event }, release)
+    expect(told.log).toEqual(['    0:03  deployment          InProgress'])
+    expect(release.events).toEqual([event])
+  })
+
+  test('names the function in each line when several are released', () => {
+    const { told, reporter } = rememberingJob()
+    const release = record()
+    reporter.follow([release, record({ functionName: 'ledger' })])
+    reporter.tell({ subject, event: { kind: 'sight-regained', at: 4_000, afterMs: 2_000 } }, release)
+    expect(told.log).toEqual(['    0:03  payments-api              sight again         after 2s'])
+  })
+
+  test('warns once of each thing, however often it is told', () => {
+    const { told, reporter } = rememberingJob()
+    const release = record()
+    reporter.warn(release, 'a\nb')
+    reporter.warn(release, 'a\nb')
+    expect(told.annotations).toEqual([['warning', 'Lambda CodeDeploy', 'a / b']])
+    expect(release.warnings).toEqual(['a\nb'])
+  })
+
+  test('warns of a part that may not be read', () => {
+    const { told, reporter } = rememberingJob()
+    const event = { kind: 'part-barred', at: 4_000, part: 'traffic', reason: 'Denied.' } as const
+    reporter.tell({ subject, event }, record())
+    expect(told.annotations).toEqual([['warning', 'Lambda CodeDeploy', 'Denied.']])
+  })
+
+  test('says in the log what GitHub would drop as the eleventh annotation', () => {
+    const { told, reporter } = rememberingJob()
+    const release = record()
+    for (let count = 1; count <= 12; count++) reporter.warn(release, `w${count}`)
+    expect(told.annotations).toHaveLength(9)
+    expect(told.log).toEqual(['Warning: w10', 'Warning: w11', 'Warning: w12'])
+    expect(release.warnings).toHaveLength(12)
+  })
+
+  test('shows the AppSpec behind bars', () => {
+    const { told, reporter } = rememberingJob()
+    reporter.appSpec('{\n::error::x')
+    expect(told.log).toEqual(['[AppSpec]', '│ {', '│ ::error::x'])
+  })
+
+  test('ends a success with one notice, outputs and a summary, and tells the post step that it is done', async () => {
+    const { told, reporter } = rememberingJob()
+    reporter.follow([record({ outcome: succeeded })])
+    expect(await reporter.conclude()).toBe('succeeded')
+    expect(told.annotations).toEqual([
+      [
+        'notice',
+        'Lambda CodeDeploy: succeeded, live serves v8',
+        'payments-api:live is wholly on v8 in 1m 05s.'
+      ]
+    ])
+    expect(told.log).toEqual(['[Result: succeeded]', 'payments-api:live is wholly on v8 in 1m 05s.'])
+    expect(told.outputs).toMatchObject({ outcome: 'succeeded', 'serving-version': '8' })
+    expect(JSON.parse(told.state.run ?? '')).toMatchObject({ phase: 'done' })
+    expect(told.summaries).toHaveLength(1)
+  })
+
+  test('ends a failure with one error, and shows the whole log of the hook behind bars', async () => {
+    const { told, reporter } = rememberingJob()
+    const outcome: Outcome = { ...rolledBack, cause: { ...alarm, log: ['1', '2', '3', '::error::4'] } }
+    reporter.follow([record({ outcome })])
+    expect(await reporter.conclude()).toBe('rolled-back')
+    expect(told.annotations.map(([level, title]) => [level, title])).toEqual([
+      ['error', 'Lambda CodeDeploy: rolled-back, live serves v7']
+    ])
+    expect(told.log).toEqual([
+      '[Result: rolled-back]',
+      'payments-api:live was rolled back and serves v7 as before.',
+      'Why:  Alarm payments-errors went off, so CodeDeploy stopped the deployment. (ALARM_ACTIVE)',
+      'AWS:  Activated alarms: <payments-errors>',
+      'Next: Look at the alarm, then release again.',
+      "End of the hook's log:",
+      '│ 1',
+      '│ 2',
+      '│ 3',
+      '│ ::error::4'
+    ])
+  })
+
+  test('leaves the result of what is not over to the post step', async () => {
+    const { told, reporter } = rememberingJob()
+    const release = record({ outcome: rolledBack, unfinished: true })
+    reporter.created(release, subject)
+    reporter.follow([release])
+    expect(await reporter.conclude()).toBe('rolled-back')
+    expect({ annotations: told.annotations, summaries: told.summaries }).toEqual({
+      annotations: [],
+      summaries: []
+    })
+    expect(fromState(told.state.run ?? '')?.phase).toBe('running')
+    expect(told.outputs.outcome).toBe('rolled-back')
+  })
+
+  test('ends several releases with the worst of their outcomes, in one annotation', async () => {
+    const { told, reporter } = rememberingJob()
+    reporter.follow([record({ outcome: rolledBack }), record({ functionName: 'ledger', outcome: succeeded })])
+    expect(await reporter.conclude()).toBe('rolled-back')
+    expect(told.annotations.map(([level, title]) => [level, title])).toEqual([
+      ['error', 'Lambda CodeDeploy: rolled-back, 1 of 2 functions not released']
+    ])
+  })
+
+  test('sets an output again only when it has changed', () => {
+    const { told, reporter } = rememberingJob()
+    const release = record()
+    reporter.follow([release])
+    told.order.length = 0
+    release.rollbackId = 'd-BACK'
+    reporter.publish()
+    reporter.publish()
+    expect(told.order).toEqual(['output rollback-deployment-id', 'output results'])
+  })
+
+  test('gives up a release that has no deployment as refused, and one that has a deployment as lost', async () => {
+    const { reporter } = rememberingJob()
+    const { deploymentId: _, ...early } = record()
+    const releases = [early, record(), record({ outcome: succeeded })]
+    reporter.follow(releases)
+    const cause = { code: 'UNFORESEEN', what: 'x', next: 'y' }
+    expect(await reporter.abandon(cause)).toBe('refused')
+    expect(releases.map(({ outcome }) => outcome)).toEqual([
+      { kind: 'refused', cause },
+      { kind: 'lost', cause },
+      succeeded
+    ])
+  })
+})

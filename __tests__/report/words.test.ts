@@ -1,0 +1,196 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Cause, Outcome } from '../../src/deployment/outcome.ts'
+import type { ReleaseRecord } from '../../src/deployment/record.ts'
+import { annotation, explanation, headline, servingText } from '../../src/report/words.ts'
+import { alarm, on, record, rolledBack, split, succeeded } from './records.ts'
+
+const cause: Cause = { code: 'X', what: 'It broke.', next: 'Mend it.' }
+
+describe('the headline says how it ended and what serves:', () => {
+  test.each<{ name: string; record: ReleaseRecord; says: string }>([
+    {
+      name: 'succeeded',
+      record: record({ outcome: succeeded }),
+      says: 'payments-api:live is wholly on v8 in 1m 05s.'
+    },
+    {
+      name: 'unchanged',
+      record: record({ outcome: { kind: 'unchanged', serving: on('8') } }),
+      says: 'payments-api:live was already wholly on v8; nothing was deployed.'
+    },
+    {
+      name: 'created',
+      record: record({ outcome: { kind: 'created', serving: on('8') } }),
+      says: 'payments-api:live was created on v8; there was no traffic to shift.'
+    },
+    {
+      name: 'planned',
+      record: record({ outcome: { kind: 'planned' } }),
+      says: 'payments-api:live: nothing was changed (dry-run).'
+    },
+    {
+      name: 'started',
+      record: record({ outcome: { kind: 'started' } }),
+      says: 'payments-api:live: deployment d-NEW was started and goes on without being watched.'
+    },
+    {
+      name: 'rolled back',
+      record: record({ outcome: rolledBack }),
+      says: 'payments-api:live was rolled back and serves v7 as before.'
+    },
+    {
+      name: 'failed',
+      record: record({ outcome: { kind: 'failed', serving: split, cause } }),
+      says: 'payments-api:live failed and was not rolled back; it serves v7 90% and v8 10%.'
+    },
+    {
+      name: 'failed, and the alias could not be read',
+      record: record({ outcome: { kind: 'failed', cause } }),
+      says: 'payments-api:live failed and was not rolled back; it serves unknown.'
+    },
+    {
+      name: 'stopped',
+      record: record({ outcome: { kind: 'stopped', serving: split, cause } }),
+      says: 'payments-api:live was stopped by somebody else and not rolled back; it serves v7 90% and v8 10%.'
+    },
+    {
+      name: 'timed out',
+      record: record({ outcome: { kind: 'timed-out', serving: split, cause } }),
+      says: 'payments-api:live: the wait ran out; it serves v7 90% and v8 10% for now.'
+    },
+    {
+      name: 'interrupted',
+      record: record({ outcome: { kind: 'interrupted', serving: split, cause } }),
+      says: 'payments-api:live: the step was interrupted; it serves v7 90% and v8 10% for now.'
+    },
+    {
+      name: 'lost',
+      record: record({ outcome: { kind: 'lost', cause } }),
+      says: 'payments-api:live: the deployment can no longer be seen; what serves is unknown.'
+    },
+    {
+      name: 'refused',
+      record: record({ outcome: { kind: 'refused', serving: on('7'), cause } }),
+      says: 'payments-api:live was not released; it serves v7 as before.'
+    },
+    {
+      name: 'refused before anything was read',
+      record: record({ outcome: { kind: 'refused', cause } }),
+      says: 'payments-api:live was not released; no traffic was moved.'
+    },
+    { name: 'not over', record: record(), says: 'payments-api:live has no outcome.' }
+  ])('$name', ({ record: of, says }) => {
+    expect(headline(of)).toBe(says)
+  })
+})
+
+describe('what serves is told', () => {
+  test.each<{ name: string; serving: Outcome['serving']; says: string }>([
+    { name: 'as one version', serving: on('8'), says: 'v8' },
+    { name: 'as the shares of a split', serving: split, says: 'v7 90% and v8 10%' },
+    { name: 'as $LATEST where an alias points to it', serving: on('$LATEST'), says: '$LATEST' },
+    { name: 'as unknown when it could not be read', serving: undefined, says: 'unknown' }
+  ])('$name', ({ serving, says }) => {
+    expect(servingText(serving)).toBe(says)
+  })
+})
+
+describe('the explanation', () => {
+  test.each<{ name: string; outcome: Outcome; says: string[] }>([
+    { name: 'is empty for a success', outcome: succeeded, says: [] },
+    {
+      name: 'says why, what AWS said, and what to do next',
+      outcome: { kind: 'rolled-back', cause: alarm },
+      says: [
+        'Why:  Alarm payments-errors went off, so CodeDeploy stopped the deployment. (ALARM_ACTIVE)',
+        'AWS:  Activated alarms: <payments-errors>',
+        'Next: Look at the alarm, then release again.'
+      ]
+    },
+    {
+      name: 'lists every problem on a line of its own',
+      outcome: {
+        kind: 'refused',
+        cause: { ...cause, problems: ['alias: required', "wait: got 'yes'\n::error::x"] }
+      },
+      says: ['Why:  It broke. (X)', 'alias: required', "wait: got 'yes' / ::error::x", 'Next: Mend it.']
+    }
+  ])('$name', ({ outcome, says }) => {
+    expect(explanation(outcome)).toEqual(says)
+  })
+})
+
+describe('the annotation', () => {
+  const heldBack: Outcome = {
+    kind: 'rolled-back',
+    serving: on('7'),
+    cause: { code: 'HELD_BACK', what: 'All or none.', next: 'Mend the other one.' }
+  }
+
+  test.each<{ name: string; records: ReleaseRecord[]; title: string; message: string[] }>([
+    {
+      name: 'of a failure says what serves, why, what next, and how the log ends',
+      records: [
+        record({ outcome: { ...rolledBack, cause: { ...alarm, log: ['1', '2', '3', '::error::4'] } } })
+      ],
+      title: 'Lambda CodeDeploy: rolled-back, live serves v7',
+      message: [
+        'payments-api:live was rolled back and serves v7 as before.',
+        'Why:  Alarm payments-errors went off, so CodeDeploy stopped the deployment. (ALARM_ACTIVE)',
+        'AWS:  Activated alarms: <payments-errors>',
+        'Next: Look at the alarm, then release again.',
+        '│ 2',
+        '│ 3',
+        '│ ::error::4'
+      ]
+    },
+    {
+      name: 'does not say what serves when nobody knows',
+      records: [record({ outcome: { kind: 'lost', cause } })],
+      title: 'Lambda CodeDeploy: lost',
+      message: [
+        'payments-api:live: the deployment can no longer be seen; what serves is unknown.',
+        'Why:  It broke. (X)',
+        'Next: Mend it.'
+      ]
+    },
+    {
+      name: 'of several functions counts them',
+      records: [record({ outcome: succeeded }), record({ functionName: 'ledger', outcome: succeeded })],
+      title: 'Lambda CodeDeploy: succeeded, 2 functions',
+      message: ['payments-api:live is wholly on v8 in 1m 05s.', 'ledger:live is wholly on v8 in 1m 05s.']
+    },
+    {
+      name: 'of several functions begins with the one that failed by itself, and explains no other',
+      records: [
+        record({ functionName: 'orders', outcome: { kind: 'unchanged', serving: on('8') } }),
+        record({ functionName: 'ledger', outcome: heldBack }),
+        record({ outcome: { kind: 'failed', serving: split, cause } })
+      ],
+      title: 'Lambda CodeDeploy: failed, 2 of 3 functions not released',
+      message: [
+        'payments-api:live failed and was not rolled back; it serves v7 90% and v8 10%.',
+        'Why:  It broke. (X)',
+        'Next: Mend it.',
+        'ledger:live was rolled back and serves v7 as before.',
+        'orders:live was already wholly on v8; nothing was deployed.'
+      ]
+    }
+  ])('$name', ({ records, title, message }) => {
+    expect(annotation(records)).toEqual({ title, message: message.join('\n') })
+  })
+
+  test('that GitHub would cut ends after a whole line, and says where the rest is', () => {
+    const many = Array.from({ length: 100 }, (_, index) =>
+      record({ functionName: `function-${index}`, outcome: succeeded })
+    )
+    const { message } = annotation(many)
+    const lines = message.split('\n')
+    expect(message.length).toBeLessThan(4_096)
+    expect(lines.pop()).toBe('… the rest is in the job summary')
+    expect(lines.every((line, index) => line === `function-${index}:live is wholly on v8 in 1m 05s.`)).toBe(
+      true
+    )
+    expect(lines.length).toBeGreaterThan(70)
+  })
+})
