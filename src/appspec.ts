@@ -57,6 +57,7 @@ export function parseAppSpec(content: string): AppSpecContent | undefined {
     const { Name, Alias, CurrentVersion, TargetVersion } = resource.Properties
     const hooks = Object.assign({}, ...(Array.isArray(spec.Hooks) ? spec.Hooks : []))
     if (typeof Name !== 'string' || typeof Alias !== 'string') return undefined
+    if (![CurrentVersion, TargetVersion].every(version => /^\d+$/.test(String(version)))) return undefined
     return {
       functionName: Name,
       alias: Alias,

@@ -3,6 +3,7 @@
 const hosts: readonly [prefix: string, partition: string, host: string][] = [
   ['cn-', 'aws-cn', 'console.amazonaws.cn'],
   ['us-gov-', 'aws-us-gov', 'console.amazonaws-us-gov.com'],
+  ['eusc-', 'aws-eusc', 'console.amazonaws-eusc.eu'],
   ['', 'aws', 'console.aws.amazon.com']
 ]
 

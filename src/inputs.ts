@@ -42,7 +42,7 @@ export function parseInputs(given: Given): Order {
     problems.push(
       'aws-region: not given, and neither AWS_REGION nor AWS_DEFAULT_REGION is set. Give a region such as eu-west-1, or run aws-actions/configure-aws-credentials first'
     )
-  else if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region))
+  else if (!/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(region))
     problems.push(`aws-region: got '${region}', which is not a region such as eu-west-1`)
   const wait = read.boolean('wait', true)
   const waitForMinutes = read.integer('wait-for-minutes', 1, 60 * 24 * 4)

@@ -1,5 +1,5 @@
 import { updateAliasCommand } from './deployment/cause.ts'
-import { isWhollyOn, servingVersion, shares, type Traffic } from './deployment/observation.ts'
+import { isWhollyOn, servingVersion, type Traffic } from './deployment/observation.ts'
 import type { Cause } from './deployment/outcome.ts'
 import type { Request, RollbackEvent } from './request.ts'
 import {
@@ -124,7 +124,8 @@ export function decide(request: Request, held: Holdings, target: FunctionVersion
     return { kind: 'busy', functionArn: source.arn, deploymentIds: [first, ...more], warnings }
   if (targetVersion !== undefined && isWhollyOn(alias, targetVersion) && agrees(request, alias))
     return { kind: 'unchanged', alias, warnings }
-  if (shares(alias).length > 1) return refuse(...aliasSplit(request, alias))
+  // Also when all of it goes to the other version: CodeDeploy starts from an alias without weights.
+  if (servingVersion(alias) !== alias.version) return refuse(...aliasSplit(request, alias))
   if (!agrees(request, alias))
     return refuse(
       'CURRENT_VERSION_DIFFERS',

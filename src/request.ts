@@ -166,7 +166,11 @@ function alarmsGiven(read: Reader): Request['alarms'] {
       )
     return 'group'
   }
-  if (names.length === 1 && names[0] === 'none') return 'none'
+  if (names.length === 1 && names[0] === 'none') {
+    if (ignorePollFailure)
+      read.problem('ignore-poll-alarm-failure', 'true', "'false' together with alarms: none")
+    return 'none'
+  }
   if (names.includes('none')) read.problem('alarms', names.join(', '), "either names or 'none' alone")
   if (names.length > maxAlarms) read.problem('alarms', `${names.length} names`, `at most ${maxAlarms}`)
   for (const name of names.filter(each => each.length > 255))
@@ -204,8 +208,9 @@ function markOf(env: Given['env']): string {
   return `${GITHUB_REPOSITORY}${commit}${run}`
 }
 
+/** Never within a character: AWS would give back something else than what was sent. */
 const cut = (text: string, length: number): string =>
-  text.length > length ? `${text.slice(0, length - 1)}…` : text
+  text.length > length ? `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…` : text
 
 const lines = (text: string): string[] =>
   text

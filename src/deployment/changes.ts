@@ -84,8 +84,9 @@ function lifecycleChanges(
   return told
 }
 
-const hasEnded = (event: LifecycleEvent): boolean =>
-  event.status !== 'Pending' && event.status !== 'InProgress'
+/** `Unknown` is among the statuses of the API model: it says nothing. */
+export const hasEnded = ({ status }: LifecycleEvent): boolean =>
+  status === 'Succeeded' || status === 'Failed' || status === 'Skipped'
 
 function trafficChanges(before: Observation | undefined, now: Observation, subject: Subject): Event[] {
   if (!now.traffic) return []

@@ -1,4 +1,4 @@
-import { shiftStartedAt } from './changes.ts'
+import { hasEnded, shiftStartedAt } from './changes.ts'
 import {
   type DeploymentView,
   isOver,
@@ -49,11 +49,11 @@ export async function look(
     return sight.kind === 'seen' ? sight.value : undefined
   }
 
-  const hasEnded = before && isOver(before.deployment.status)
+  const wasOver = before && isOver(before.deployment.status)
   const wants =
     barred.lifecycle !== undefined ? { lifecycle: false, traffic: true } : wantsOf(before, subject, now())
   const [deployment, lifecycle, traffic] = await Promise.all([
-    hasEnded && before.deployment.rollbackId !== undefined
+    wasOver && before.deployment.rollbackId !== undefined
       ? ({ kind: 'seen', value: before.deployment } as const)
       : sights.deployment(subject.deploymentId),
     wants.lifecycle ? part('lifecycle', () => sights.lifecycle(subject.deploymentId)) : undefined,
@@ -99,14 +99,13 @@ function wantsOf(
   return { lifecycle: now >= lastDue, traffic: due === undefined || now >= due }
 }
 
-const allEnded = ({ lifecycle }: LifecycleView): boolean =>
-  lifecycle.length > 0 && lifecycle.every(({ status }) => status !== 'Pending' && status !== 'InProgress')
+const allEnded = ({ lifecycle }: LifecycleView): boolean => lifecycle.length > 0 && lifecycle.every(hasEnded)
 
 /** Traffic has just begun to move, or should all have moved, and the alias has not been asked since. */
 function trafficIsNews(seen: Observation, subject: Subject): boolean {
   const shift = seen.lifecycle.find(({ name }) => name === 'AllowTraffic')
   if (!shift || shift.status === 'Pending') return false
-  if (!seen.traffic) return true
+  if (seen.traffic?.readAt === undefined) return true
   return shift.status === 'Succeeded' && !isWhollyOn(seen.traffic, subject.targetVersion)
 }
 

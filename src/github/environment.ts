@@ -78,7 +78,7 @@ export class Environment {
    */
   async finish(kind: OutcomeKind, records: readonly ReleaseRecord[], withinMs = flushMs): Promise<void> {
     const begun = this.#seen.size > 0 || this.#id !== undefined
-    if (this.#ended || (!begun && kind !== 'created')) return
+    if (!begun && kind !== 'created') return
     if (this.#seen.size === 0) for (const record of records) this.#seen.set(record, undefined)
     this.#want(stateOf[kind], conclusion(kind, records, this.#options.words))
     this.#ending.abort()

@@ -22,6 +22,12 @@ export interface Job {
 /** GitHub keeps ten annotations of a level for a step; the rest would be lost without a word. */
 const mostWarnings = 9
 
+const noOutcome: Cause = {
+  code: 'UNFORESEEN',
+  what: 'Lambda CodeDeploy ended without saying how this release ended.',
+  next: 'Look at the deployment in the console, and please report this with the log.'
+}
+
 /** Tells people, and the workflow, what happens. It decides nothing. */
 export class Reporter {
   readonly #job: Job
@@ -99,13 +105,14 @@ export class Reporter {
 
   /** Ends what is still open with one cause: bad inputs, or a fault of this program. */
   async abandon(cause: Cause): Promise<OutcomeKind> {
-    for (const record of this.#records.filter(({ outcome }) => !outcome))
-      record.outcome = { kind: record.deploymentId === undefined ? 'refused' : 'lost', cause }
+    if (this.#records.length === 0) this.follow([{ functionName: '', alias: '', events: [], warnings: [] }])
+    this.#close(cause)
     return await this.conclude()
   }
 
   /** The result: in the log, as one annotation, as outputs, in the summary. Returns the worst outcome. */
   async conclude(): Promise<OutcomeKind> {
+    this.#close(noOutcome)
     const unfinished = this.#records.some(record => record.unfinished)
     if (!unfinished) this.#save('done')
     this.publish()
@@ -118,6 +125,12 @@ export class Reporter {
       await this.#job.writeSummary(summary(this.#records))
     }
     return outcome
+  }
+
+  /** Nothing passes for a success because nobody said how it ended. */
+  #close(cause: Cause): void {
+    for (const record of this.#records.filter(({ outcome }) => !outcome))
+      record.outcome = { kind: record.deploymentId === undefined ? 'refused' : 'lost', cause }
   }
 
   #save(phase: SavedRun['phase']): void {

@@ -6,6 +6,7 @@ import { attribute, code, elapsed, fenced, markdown } from './text.ts'
 import { headline, servingText } from './words.ts'
 
 /** GitHub drops a summary of more than 1 MiB whole. A summary holds one step's releases; this bounds each list in it. */
+const mostBytes = 1_000_000
 const mostEvents = 200
 const longestBlock = 20_000
 
@@ -13,7 +14,11 @@ const longestBlock = 20_000
 export function summary(records: readonly ReleaseRecord[]): string {
   const [only, ...more] = records
   if (only && more.length === 0) return `${section(only)}\n`
-  return `${[overview(records), ...records.map(each => folded(code(nameOf(each)), section(each)))].join('\n\n')}\n`
+  const whole = [overview(records), ...records.map(each => folded(code(nameOf(each)), section(each)))].join(
+    '\n\n'
+  )
+  if (Buffer.byteLength(whole) < mostBytes) return `${whole}\n`
+  return `${overview(records)}\n\nThe details of ${records.length} functions are too long for a job summary; they are in the log.\n`
 }
 
 const nameOf = ({ functionName, alias }: ReleaseRecord): string => `${functionName}:${alias}`

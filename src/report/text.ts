@@ -14,7 +14,9 @@ export function plain(text: string): string {
     .split(new RegExp(lineEnds, 'g'))
     .map(visible)
     .filter((line, index, lines) => line !== '' || lines.length === 1 || index === 0)
+
     .join(' / ')
+    .slice(0, longest * 3)
 }
 
 /** Several lines for the log, each behind a visible bar, so that none can start with a command. */

@@ -15,7 +15,7 @@ export function servingText(serving: Traffic | undefined): string {
 /** The outcome in one sentence. Safe for the log. */
 export function headline(record: ReleaseRecord): string {
   const { outcome, functionName, alias, version, previousVersion, deploymentId } = record
-  const name = plain(`${functionName}:${alias}`)
+  const name = functionName ? plain(`${functionName}:${alias}`) : 'The release'
   const to = versionText(version ?? '?')
   const took =
     record.startedAt !== undefined && record.endedAt !== undefined
