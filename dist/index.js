@@ -34323,7 +34323,6 @@ module.exports = __nccwpck_require__(218);
 /***/ 218:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-var __webpack_unused_export__;
 
 
 var net = __nccwpck_require__(9278);
@@ -34587,7 +34586,7 @@ if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
 } else {
   debug = function() {};
 }
-__webpack_unused_export__ = debug; // for test
+exports.debug = debug; // for test
 
 
 /***/ }),
@@ -34595,7 +34594,6 @@ __webpack_unused_export__ = debug; // for test
 /***/ 6752:
 /***/ ((module, __unused_webpack_exports, __nccwpck_require__) => {
 
-var __webpack_unused_export__;
 
 
 const Client = __nccwpck_require__(3701)
@@ -34623,29 +34621,29 @@ const createRedirectInterceptor = __nccwpck_require__(5092)
 
 Object.assign(Dispatcher.prototype, api)
 
-__webpack_unused_export__ = Dispatcher
-__webpack_unused_export__ = Client
-__webpack_unused_export__ = Pool
-__webpack_unused_export__ = BalancedPool
-__webpack_unused_export__ = Agent
-module.exports.kT = ProxyAgent
-__webpack_unused_export__ = EnvHttpProxyAgent
-__webpack_unused_export__ = RetryAgent
-__webpack_unused_export__ = RetryHandler
+module.exports.Dispatcher = Dispatcher
+module.exports.Client = Client
+module.exports.Pool = Pool
+module.exports.BalancedPool = BalancedPool
+module.exports.Agent = Agent
+module.exports.ProxyAgent = ProxyAgent
+module.exports.EnvHttpProxyAgent = EnvHttpProxyAgent
+module.exports.RetryAgent = RetryAgent
+module.exports.RetryHandler = RetryHandler
 
-__webpack_unused_export__ = DecoratorHandler
-__webpack_unused_export__ = RedirectHandler
-__webpack_unused_export__ = createRedirectInterceptor
-__webpack_unused_export__ = {
+module.exports.DecoratorHandler = DecoratorHandler
+module.exports.RedirectHandler = RedirectHandler
+module.exports.createRedirectInterceptor = createRedirectInterceptor
+module.exports.interceptors = {
   redirect: __nccwpck_require__(1514),
   retry: __nccwpck_require__(2026),
   dump: __nccwpck_require__(8060),
   dns: __nccwpck_require__(379)
 }
 
-__webpack_unused_export__ = buildConnector
-__webpack_unused_export__ = errors
-__webpack_unused_export__ = {
+module.exports.buildConnector = buildConnector
+module.exports.errors = errors
+module.exports.util = {
   parseHeaders: util.parseHeaders,
   headerNameToString: util.headerNameToString
 }
@@ -34699,11 +34697,11 @@ function makeDispatcher (fn) {
   }
 }
 
-__webpack_unused_export__ = setGlobalDispatcher
-__webpack_unused_export__ = getGlobalDispatcher
+module.exports.setGlobalDispatcher = setGlobalDispatcher
+module.exports.getGlobalDispatcher = getGlobalDispatcher
 
 const fetchImpl = (__nccwpck_require__(4398).fetch)
-__webpack_unused_export__ = async function fetch (init, options = undefined) {
+module.exports.fetch = async function fetch (init, options = undefined) {
   try {
     return await fetchImpl(init, options)
   } catch (err) {
@@ -34714,57 +34712,57 @@ __webpack_unused_export__ = async function fetch (init, options = undefined) {
     throw err
   }
 }
-/* unused reexport */ __nccwpck_require__(660).Headers
-/* unused reexport */ __nccwpck_require__(9051).Response
-/* unused reexport */ __nccwpck_require__(9967).Request
-/* unused reexport */ __nccwpck_require__(5910).FormData
-__webpack_unused_export__ = globalThis.File ?? (__nccwpck_require__(4573).File)
-/* unused reexport */ __nccwpck_require__(8355).FileReader
+module.exports.Headers = __nccwpck_require__(660).Headers
+module.exports.Response = __nccwpck_require__(9051).Response
+module.exports.Request = __nccwpck_require__(9967).Request
+module.exports.FormData = __nccwpck_require__(5910).FormData
+module.exports.File = globalThis.File ?? (__nccwpck_require__(4573).File)
+module.exports.FileReader = __nccwpck_require__(8355).FileReader
 
 const { setGlobalOrigin, getGlobalOrigin } = __nccwpck_require__(1059)
 
-__webpack_unused_export__ = setGlobalOrigin
-__webpack_unused_export__ = getGlobalOrigin
+module.exports.setGlobalOrigin = setGlobalOrigin
+module.exports.getGlobalOrigin = getGlobalOrigin
 
 const { CacheStorage } = __nccwpck_require__(3245)
 const { kConstruct } = __nccwpck_require__(109)
 
 // Cache & CacheStorage are tightly coupled with fetch. Even if it may run
 // in an older version of Node, it doesn't have any use without fetch.
-__webpack_unused_export__ = new CacheStorage(kConstruct)
+module.exports.caches = new CacheStorage(kConstruct)
 
 const { deleteCookie, getCookies, getSetCookies, setCookie } = __nccwpck_require__(9061)
 
-__webpack_unused_export__ = deleteCookie
-__webpack_unused_export__ = getCookies
-__webpack_unused_export__ = getSetCookies
-__webpack_unused_export__ = setCookie
+module.exports.deleteCookie = deleteCookie
+module.exports.getCookies = getCookies
+module.exports.getSetCookies = getSetCookies
+module.exports.setCookie = setCookie
 
 const { parseMIMEType, serializeAMimeType } = __nccwpck_require__(1900)
 
-__webpack_unused_export__ = parseMIMEType
-__webpack_unused_export__ = serializeAMimeType
+module.exports.parseMIMEType = parseMIMEType
+module.exports.serializeAMimeType = serializeAMimeType
 
 const { CloseEvent, ErrorEvent, MessageEvent } = __nccwpck_require__(5188)
-/* unused reexport */ __nccwpck_require__(3726).WebSocket
-__webpack_unused_export__ = CloseEvent
-__webpack_unused_export__ = ErrorEvent
-__webpack_unused_export__ = MessageEvent
+module.exports.WebSocket = __nccwpck_require__(3726).WebSocket
+module.exports.CloseEvent = CloseEvent
+module.exports.ErrorEvent = ErrorEvent
+module.exports.MessageEvent = MessageEvent
 
-__webpack_unused_export__ = makeDispatcher(api.request)
-__webpack_unused_export__ = makeDispatcher(api.stream)
-__webpack_unused_export__ = makeDispatcher(api.pipeline)
-__webpack_unused_export__ = makeDispatcher(api.connect)
-__webpack_unused_export__ = makeDispatcher(api.upgrade)
+module.exports.request = makeDispatcher(api.request)
+module.exports.stream = makeDispatcher(api.stream)
+module.exports.pipeline = makeDispatcher(api.pipeline)
+module.exports.connect = makeDispatcher(api.connect)
+module.exports.upgrade = makeDispatcher(api.upgrade)
 
-__webpack_unused_export__ = MockClient
-__webpack_unused_export__ = MockPool
-__webpack_unused_export__ = MockAgent
-__webpack_unused_export__ = mockErrors
+module.exports.MockClient = MockClient
+module.exports.MockPool = MockPool
+module.exports.MockAgent = MockAgent
+module.exports.mockErrors = mockErrors
 
 const { EventSource } = __nccwpck_require__(1238)
 
-__webpack_unused_export__ = EventSource
+module.exports.EventSource = EventSource
 
 
 /***/ }),
@@ -62702,6 +62700,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("events");
 
 /***/ }),
 
+/***/ 9896:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+
+/***/ }),
+
 /***/ 8611:
 /***/ ((module) => {
 
@@ -62912,6 +62917,13 @@ module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("node:zlib");
 
 /***/ }),
 
+/***/ 857:
+/***/ ((module) => {
+
+module.exports = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+
+/***/ }),
+
 /***/ 932:
 /***/ ((module) => {
 
@@ -62983,6 +62995,8 @@ function parseAppSpec(content) {
         const { Name, Alias, CurrentVersion, TargetVersion } = resource.Properties;
         const hooks = Object.assign({}, ...(Array.isArray(spec.Hooks) ? spec.Hooks : []));
         if (typeof Name !== 'string' || typeof Alias !== 'string')
+            return undefined;
+        if (![CurrentVersion, TargetVersion].every(version => /^\d+$/.test(String(version))))
             return undefined;
         return {
             functionName: Name,
@@ -63990,7 +64004,8 @@ async function cleanUp(saved, world) {
     for (const { record } of underway)
         delete record.unfinished;
     await (0,_takeback_js__WEBPACK_IMPORTED_MODULE_3__/* .takeBack */ .z)(underway, order, { ...world, cancelled: new AbortController().signal });
-    await world.reporter.conclude();
+    const outcome = await world.reporter.conclude();
+    await world.github?.environment?.finish(outcome, world.reporter.records);
 }
 /** The release with its deployment, or undefined when none was created. */
 async function find({ record: saved, subject, sought }, world) {
@@ -64020,6 +64035,38 @@ async function find({ record: saved, subject, sought }, world) {
 
 /***/ }),
 
+/***/ 5233:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ realClock)
+/* harmony export */ });
+const LONGEST_TIMER_MS = 2 ** 31 - 1;
+/**
+ * The machine's clock, or one that runs `speed` times as fast from `origin` on.
+ * The fast one exists for rehearsals against the simulator, where a five-minute canary should take seconds.
+ */
+function realClock(speed = 1, origin = Date.now()) {
+    const now = () => origin + (Date.now() - origin) * speed;
+    return {
+        now,
+        sleep: (ms, signal) => new Promise(resolve => {
+            if (signal?.aborted)
+                return resolve();
+            const done = () => {
+                clearTimeout(timer);
+                signal?.removeEventListener('abort', done);
+                resolve();
+            };
+            const timer = setTimeout(done, Math.min(Math.max(0, ms / speed), LONGEST_TIMER_MS));
+            signal?.addEventListener('abort', done, { once: true });
+        })
+    };
+}
+
+
+/***/ }),
+
 /***/ 2714:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
@@ -64031,6 +64078,7 @@ async function find({ record: saved, subject, sought }, world) {
 const hosts = [
     ['cn-', 'aws-cn', 'console.amazonaws.cn'],
     ['us-gov-', 'aws-us-gov', 'console.amazonaws-us-gov.com'],
+    ['eusc-', 'aws-eusc', 'console.amazonaws-eusc.eu'],
     ['', 'aws', 'console.aws.amazon.com']
 ];
 const hostOf = (region) => hosts.find(([prefix]) => region.startsWith(prefix)) ?? ['', 'aws', 'console.aws.amazon.com'];
@@ -64526,7 +64574,8 @@ function lifecycleChanges(before, event, now, subject) {
         });
     return told;
 }
-const hasEnded = (event) => event.status !== 'Pending' && event.status !== 'InProgress';
+/** `Unknown` is among the statuses of the API model: it says nothing. */
+const hasEnded = ({ status }) => status === 'Succeeded' || status === 'Failed' || status === 'Skipped';
 function trafficChanges(before, now, subject) {
     if (!now.traffic)
         return [];
@@ -64618,7 +64667,7 @@ function untilNextStep(seen, subject, pace) {
     if (left <= 0)
         return jitter(clamp(-left / 2, 2_000, slowMs), pace.random);
     // A look shortly before the moment would only have to be repeated after it: aim at the moment itself.
-    return left <= slowMs ? left + pace.random * 500 : slowMs * (0.9 + pace.random * 0.1);
+    return left <= slowMs ? Math.max(1_000, left + pace.random * 500) : slowMs * (0.9 + pace.random * 0.1);
 }
 /** When the schedule says that traffic moves next, epoch ms; undefined when there is no schedule to go by. */
 function nextDueAt(seen, subject) {
@@ -64657,10 +64706,10 @@ async function look(before, subject, sights, now, barred) {
         }
         return sight.kind === 'seen' ? sight.value : undefined;
     };
-    const hasEnded = before && (0,observation/* isOver */.PU)(before.deployment.status);
+    const wasOver = before && (0,observation/* isOver */.PU)(before.deployment.status);
     const wants = barred.lifecycle !== undefined ? { lifecycle: false, traffic: true } : wantsOf(before, subject, now());
     const [deployment, lifecycle, traffic] = await Promise.all([
-        hasEnded && before.deployment.rollbackId !== undefined
+        wasOver && before.deployment.rollbackId !== undefined
             ? { kind: 'seen', value: before.deployment }
             : sights.deployment(subject.deploymentId),
         wants.lifecycle ? part('lifecycle', () => sights.lifecycle(subject.deploymentId)) : undefined,
@@ -64700,13 +64749,13 @@ function wantsOf(before, subject, now) {
     const lastDue = subject.schedule && startedAt !== undefined ? startedAt + (0,schedule/* durationMs */.pc)(subject.schedule) : 0;
     return { lifecycle: now >= lastDue, traffic: due === undefined || now >= due };
 }
-const allEnded = ({ lifecycle }) => lifecycle.length > 0 && lifecycle.every(({ status }) => status !== 'Pending' && status !== 'InProgress');
+const allEnded = ({ lifecycle }) => lifecycle.length > 0 && lifecycle.every(hasEnded);
 /** Traffic has just begun to move, or should all have moved, and the alias has not been asked since. */
 function trafficIsNews(seen, subject) {
     const shift = seen.lifecycle.find(({ name }) => name === 'AllowTraffic');
     if (!shift || shift.status === 'Pending')
         return false;
-    if (!seen.traffic)
+    if (seen.traffic?.readAt === undefined)
         return true;
     return shift.status === 'Succeeded' && !(0,observation/* isWhollyOn */.t1)(seen.traffic, subject.targetVersion);
 }
@@ -65033,13 +65082,15 @@ async function* watch(subjects, world) {
         const lookAt = Math.min(...running.map(each => each.lookAt), farewell?.until ?? world.deadline);
         await clock.sleep(Math.max(0, lookAt - clock.now()), signal);
         const due = running.filter(each => each.lookAt <= clock.now());
+        const told = [];
         for (const { watch, look } of await looksUnless(signal && whenCancelled, due, world)) {
             const events = watch.take(look, clock.now(), world.random(), farewell && clock.now() - farewell.since);
             if (watch.outcome && farewell && (world.askedBefore || farewell.stopping.get(watch)?.kind === 'asked'))
                 watch.outcome = (0,deployment_farewell/* afterStop */.$r)(watch.outcome, farewell, watch.subject);
-            for (const event of events)
-                yield { subject: watch.subject, event };
+            told.push(...events.map(event => ({ subject: watch.subject, event })));
         }
+        if (told.length > 0)
+            yield told;
     }
     return new Map(watches.map(each => [each.subject.deploymentId, endOf(each, farewell)]));
 }
@@ -65087,20 +65138,26 @@ async function* stopAll(running, farewell, world) {
     const rollBack = leavingOf(farewell, world) === 'rollback';
     const { reason, by } = farewell;
     const left = running.filter(each => !watch_hasEnded(each) && farewell.stopping.get(each)?.kind !== 'asked');
-    for (const { subject } of left)
-        yield { subject, event: { kind: 'stop-asked', at: clock.now(), reason, ...(by && { by }), rollBack } };
+    if (left.length > 0)
+        yield left.map(({ subject }) => ({
+            subject,
+            event: { kind: 'stop-asked', at: clock.now(), reason, ...(by && { by }), rollBack }
+        }));
     await Promise.all(left.map(async (each) => {
         farewell.stopping.set(each, await world.stop(each.subject.deploymentId, rollBack));
     }));
+    const failed = [];
     for (const each of left) {
         each.lookAt = clock.now();
         const stopping = farewell.stopping.get(each);
         if (stopping?.kind === 'failed')
-            yield {
+            failed.push({
                 subject: each.subject,
                 event: { kind: 'stop-failed', at: clock.now(), reason: stopping.reason }
-            };
+            });
     }
+    if (failed.length > 0)
+        yield failed;
 }
 /** Ends the watches that are left, with what the alias serves at this moment. */
 async function leaveAll(running, farewell, world) {
@@ -65297,22 +65354,640 @@ function words({ kind, code, action, resource }) {
 
 /***/ }),
 
+/***/ 6901:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   NX: () => (/* binding */ troubleText),
+/* harmony export */   gI: () => (/* binding */ given),
+/* harmony export */   gz: () => (/* binding */ failed)
+/* harmony export */ });
+const given = (value) => ({ kind: 'given', value });
+const failed = (kind, message) => ({
+    kind: 'failed',
+    trouble: { kind, message }
+});
+/**
+ * A warning, in words for people: `subject` is what was not done, `permission` what the job's token needs for it, such as
+ * `deployments: write`.
+ */
+function troubleText(subject, permission, { kind, message }) {
+    const why = `${subject}: ${message.replace(/[.\s]+$/, '')}. The release does not depend on it.`;
+    switch (kind) {
+        case 'no-token':
+        case 'credentials':
+            return `${why} Give github-token a token that is valid for as long as the job runs, such as the default.`;
+        case 'denied':
+            return `${why} The job needs permissions: ${permission}; a token for a pull request from a fork never has write access.`;
+        case 'missing':
+            return `${why} GitHub says so as well when the token may not look: the job needs permissions: ${permission}.`;
+        case 'rejected':
+        case 'throttled':
+        case 'passing':
+        case 'garbled':
+        case 'cancelled':
+            return why;
+    }
+}
+
+
+/***/ }),
+
+/***/ 5184:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  C: () => (/* binding */ createGitHub)
+});
+
+// EXTERNAL MODULE: ./lib/github/answer.js
+var github_answer = __nccwpck_require__(6901);
+;// CONCATENATED MODULE: ./lib/github/client.js
+
+/** A release that waits for the answer should not wait long, ms. */
+const compareMs = 5_000;
+/** Nobody waits for these, ms. */
+const recordMs = 10_000;
+/** A proxy's page as an error message would fill the log. */
+const longest = 300;
+/**
+ * The job's repository at GitHub's API. The library is loaded when something is asked for the first time: it reads the job's event
+ * when it is loaded, which a release that does not need it should not depend on. Nothing here throws, and each request has its
+ * time; none is repeated.
+ */
+function createClient({ token, apiUrl, repository, clock, fetch }) {
+    const [owner = '', repo = ''] = repository.split('/');
+    let loading;
+    const loaded = () => {
+        loading ??= load(token, apiUrl);
+        return loading;
+    };
+    async function ask(request, withinMs, cancelled) {
+        if (!token)
+            return (0,github_answer/* failed */.gz)('no-token', 'no github-token was given');
+        const answered = new AbortController();
+        const hangUp = new AbortController();
+        const bounds = AbortSignal.any([answered.signal, ...(cancelled ? [cancelled] : [])]);
+        const asking = async () => {
+            try {
+                return await request(await loaded(), { signal: hangUp.signal, ...(fetch && { fetch }) });
+            }
+            catch (error) {
+                return { kind: 'failed', trouble: troubleOf(error, token) };
+            }
+        };
+        await loaded().catch(() => { });
+        if (bounds.aborted)
+            return hungUp;
+        const waiting = clock.sleep(withinMs, bounds).then(() => {
+            hangUp.abort();
+            return cancelled?.aborted ? hungUp : (0,github_answer/* failed */.gz)('passing', `no answer within ${withinMs / 1_000} s`);
+        });
+        try {
+            return await Promise.race([asking(), waiting]);
+        }
+        finally {
+            answered.abort();
+        }
+    }
+    return {
+        compare: (base, head, cancelled) => ask(async (octokit, request) => {
+            const { data } = await octokit.rest.repos.compareCommitsWithBasehead({
+                owner,
+                repo,
+                basehead: `${base}...${head}`,
+                // Only the first page lists the changed files, with their patches; the counts are on every page.
+                per_page: 1,
+                page: 2,
+                request
+            });
+            return comparisonIn(data);
+        }, compareMs, cancelled),
+        createDeployment: (deployment, cancelled) => ask(async (octokit, request) => {
+            const answer = await octokit.rest.repos.createDeployment({ owner, repo, ...deployment, request });
+            const { id } = answer.data;
+            return Number.isSafeInteger(id)
+                ? (0,github_answer/* given */.gI)(id)
+                : (0,github_answer/* failed */.gz)('garbled', `the answer (${answer.status}) holds no deployment`);
+        }, recordMs, cancelled),
+        createStatus: (deploymentId, status, cancelled) => ask(async (octokit, request) => {
+            await octokit.rest.repos.createDeploymentStatus({
+                owner,
+                repo,
+                deployment_id: deploymentId,
+                ...status,
+                request
+            });
+            return (0,github_answer/* given */.gI)(undefined);
+        }, recordMs, cancelled)
+    };
+}
+const hungUp = (0,github_answer/* failed */.gz)('cancelled', 'the request was given up');
+async function load(token, baseUrl) {
+    const { getOctokit } = await __nccwpck_require__.e(/* import() */ 413).then(__nccwpck_require__.bind(__nccwpck_require__, 2413));
+    // Octokit writes to the console otherwise, and the runner reads that for commands.
+    const silent = () => { };
+    return getOctokit(token, {
+        baseUrl,
+        log: { debug: silent, info: silent, warn: silent, error: silent }
+    });
+}
+const statuses = [
+    'ahead',
+    'behind',
+    'identical',
+    'diverged'
+];
+function comparisonIn(data) {
+    const { status, ahead_by, behind_by } = (data ?? {});
+    if (!statuses.includes(status) || !Number.isSafeInteger(ahead_by) || !Number.isSafeInteger(behind_by))
+        return (0,github_answer/* failed */.gz)('garbled', 'the answer holds no comparison');
+    return (0,github_answer/* given */.gI)({
+        status: status,
+        aheadBy: ahead_by,
+        behindBy: behind_by
+    });
+}
+/** Octokit says 500 as well when there was no answer at all. */
+function troubleOf(thrown, token) {
+    const error = thrown;
+    const { status = 0, response } = error;
+    const said = typeof response?.data === 'object' || !response ? error.message : undefined;
+    // A token that cannot stand in a header is quoted in the error that says so.
+    const words = (said || 'no reason given')
+        .replaceAll(token, '***')
+        .replace(/ - https?:\S+$/, '')
+        .slice(0, longest);
+    if (!response)
+        return { kind: 'passing', message: words };
+    const headers = response.headers ?? {};
+    const limited = headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0';
+    return { kind: kindOf(status, limited), message: `${status}, ${words}` };
+}
+function kindOf(status, limited) {
+    if (status >= 500)
+        return 'passing';
+    if (status === 429 || (status === 403 && limited))
+        return 'throttled';
+    if (status === 401)
+        return 'credentials';
+    if (status === 403)
+        return 'denied';
+    if (status === 404)
+        return 'missing';
+    return 'rejected';
+}
+
+;// CONCATENATED MODULE: ./lib/github/status.js
+/**
+ * What GitHub is told of an outcome. It has no state for a cancelled deployment. `failure` says that the release did not come to
+ * its end, `error` that nobody knows.
+ */
+const stateOf = {
+    succeeded: 'success',
+    unchanged: 'success',
+    created: 'success',
+    planned: 'success',
+    started: 'in_progress',
+    'rolled-back': 'failure',
+    failed: 'failure',
+    stopped: 'failure',
+    'timed-out': 'failure',
+    interrupted: 'failure',
+    lost: 'error',
+    refused: 'failure'
+};
+/**
+ * One deployment for the whole step. `auto_merge` and `required_contexts` default to merging the default branch into the commit,
+ * and to refusing while any check of it is pending, such as this very job: see "Create a deployment" in GitHub's REST API. Whether
+ * the environment is a production one is left to GitHub, which goes by its name.
+ */
+function newDeployment(records, { sha, environment }) {
+    return {
+        ref: sha,
+        task: 'deploy',
+        auto_merge: false,
+        required_contexts: [],
+        environment,
+        description: cut(records.map(each => `${nameOf(each)} ${versions(each)}`.trim()).join(', ')),
+        transient_environment: false,
+        payload: { functions: records.map(facts) }
+    };
+}
+/** By the names of the step's outputs. */
+function facts(record) {
+    const { functionName, alias, previousVersion, version, deploymentId } = record;
+    return {
+        'function-name': functionName,
+        alias,
+        ...(previousVersion && { 'previous-version': previousVersion }),
+        ...(version && { version }),
+        ...(deploymentId && { 'deployment-id': deploymentId })
+    };
+}
+/**
+ * Without `auto_inactive: false` GitHub would switch off every earlier successful deployment of the same environment name, and an
+ * environment such as `staging` is shared: by other functions, other regions, other workflows and the job's own `environment:`.
+ */
+function newStatus(state, description, { runUrl, consoleUrl }) {
+    return {
+        state,
+        description: cut(description),
+        log_url: runUrl,
+        ...(consoleUrl && { environment_url: consoleUrl }),
+        auto_inactive: false
+    };
+}
+/** Where the traffic of each release goes, as far as that was seen. */
+function progress(seen, words) {
+    return [...seen]
+        .map(([record, traffic]) => {
+        const before = record.previousVersion && { version: record.previousVersion, weights: {} };
+        const serving = traffic ?? before;
+        return serving ? `${nameOf(record)} on ${words.serving(serving)}` : nameOf(record);
+    })
+        .join(', ');
+}
+/** The end, in the words of the release that came off worst. */
+function conclusion(kind, records, words) {
+    const worst = records.find(({ outcome }) => outcome?.kind === kind);
+    if (!worst)
+        return kind;
+    const others = records.length - 1;
+    return `${words.headline(worst)}${others > 0 ? ` (and ${others} more)` : ''}`;
+}
+const versions = ({ previousVersion, version }) => [previousVersion, version].flatMap(each => (each ? `v${each}` : [])).join(' → ');
+const nameOf = ({ functionName, alias }) => `${functionName}:${alias}`;
+/** GitHub's limit for the description of a status, in characters. */
+const status_longest = 140;
+const cut = (text) => text.length > status_longest ? `${text.slice(0, status_longest - 1).toWellFormed()}…` : text;
+
+;// CONCATENATED MODULE: ./lib/github/environment.js
+
+
+/** GitHub counts requests that create something, 80 a minute and 500 an hour, so a status waits this long for the next, ms. */
+const pauseMs = 10_000;
+const againMs = 1_000;
+const flushMs = 5_000;
+/**
+ * The release as a deployment at GitHub. Everything returns at once, while one request at a time goes out: first the deployment,
+ * then its statuses in the order in which things happened. A status that was overtaken by a newer one before it could be sent is
+ * left out. GitHub's failures end as warnings.
+ */
+class Environment {
+    #options;
+    /** What is released, and where its traffic was seen to go. */
+    #seen = new Map();
+    #ending = new AbortController();
+    #hangUp = new AbortController();
+    #id;
+    #next;
+    #last = '';
+    #sending;
+    #barred = false;
+    constructor(options) {
+        this.#options = options;
+        this.#id = options.id;
+    }
+    /** These have a deployment of CodeDeploy now. */
+    begin(records) {
+        for (const record of records)
+            if (!this.#seen.has(record))
+                this.#seen.set(record, undefined);
+        if (this.#seen.size > 0)
+            this.#progress();
+    }
+    tell(event, record) {
+        if (event.kind !== 'traffic')
+            return;
+        this.#seen.set(record, event.traffic);
+        this.#progress();
+    }
+    /**
+     * The end of the step. What went before CodeDeploy had anything to do is no deployment and is not recorded. Waits until GitHub
+     * knows, `withinMs` at most, in ms.
+     */
+    async finish(kind, records, withinMs = flushMs) {
+        const begun = this.#seen.size > 0 || this.#id !== undefined;
+        if (!begun && kind !== 'created')
+            return;
+        if (this.#seen.size === 0)
+            for (const record of records)
+                this.#seen.set(record, undefined);
+        this.#want(stateOf[kind], conclusion(kind, records, this.#options.words));
+        this.#ending.abort();
+        const flushed = new AbortController();
+        const late = await Promise.race([
+            this.#sending?.then(() => false),
+            this.#options.clock.sleep(withinMs, flushed.signal).then(() => true)
+        ]);
+        flushed.abort();
+        if (late)
+            this.#fail({ kind: 'passing', message: `no answer within ${withinMs / 1_000} s of the end` });
+        this.leave();
+    }
+    /** Leaves off at once, whatever has not been sent: another process of this run goes on, or there is no time left. */
+    leave() {
+        this.#barred = true;
+        this.#ending.abort();
+        this.#hangUp.abort();
+    }
+    get #ended() {
+        return this.#ending.signal.aborted;
+    }
+    #progress() {
+        this.#want('in_progress', progress(this.#seen, this.#options.words));
+    }
+    #want(state, description) {
+        const said = `${state} ${description}`;
+        if (this.#barred || this.#ended || said === this.#last)
+            return;
+        this.#last = said;
+        const consoleUrl = [...this.#seen.keys()].find(record => record.consoleUrl)?.consoleUrl;
+        this.#next = newStatus(state, description, { runUrl: this.#options.runUrl, consoleUrl });
+        this.#sending ??= this.#send().catch(error => {
+            this.#barred = true;
+            this.#fail({ kind: 'garbled', message: String(error) });
+        });
+    }
+    async #send() {
+        const { github, clock } = this.#options;
+        try {
+            this.#id ??= await this.#create();
+            while (this.#id !== undefined && this.#next && !this.#barred) {
+                const status = this.#next;
+                this.#next = undefined;
+                const answer = await github.createStatus(this.#id, status, this.#hangUp.signal);
+                if (answer.kind === 'failed')
+                    this.#fail(answer.trouble);
+                // The last word is worth another attempt; the same status twice does no harm.
+                if (this.#ended && !this.#next && answer.kind === 'failed' && answer.trouble.kind === 'passing') {
+                    this.#next = status;
+                    await clock.sleep(againMs, this.#hangUp.signal);
+                }
+                else
+                    await clock.sleep(pauseMs, this.#ending.signal);
+            }
+        }
+        finally {
+            // Not a moment later than the last look at what is next, or that would wait for ever.
+            this.#sending = undefined;
+        }
+    }
+    /** Asked once only: after a lost answer there might be two. */
+    async #create() {
+        const { github, created } = this.#options;
+        const answer = await github.createDeployment(newDeployment([...this.#seen.keys()], this.#options), this.#hangUp.signal);
+        if (answer.kind === 'failed') {
+            this.#barred = true;
+            this.#fail(answer.trouble);
+            return undefined;
+        }
+        created?.(answer.value);
+        return answer.value;
+    }
+    #fail(trouble) {
+        if (definite.includes(trouble.kind))
+            this.#barred = true;
+        if (trouble.kind === 'cancelled')
+            return;
+        const { environment, warn } = this.#options;
+        warn((0,github_answer/* troubleText */.NX)(`Environment ${environment} does not show this release in full`, 'deployments: write', trouble));
+    }
+}
+/** After one of these nothing more is asked. */
+const definite = ['no-token', 'credentials', 'denied', 'missing', 'cancelled'];
+
+// EXTERNAL MODULE: ./lib/github/mark.js
+var mark = __nccwpck_require__(5010);
+// EXTERNAL MODULE: ./lib/github/outdated.js
+var outdated = __nccwpck_require__(4507);
+;// CONCATENATED MODULE: ./lib/github/github.js
+
+
+
+
+/** Undefined when the job does not say which repository and commit it is for, as outside of GitHub Actions. */
+function createGitHub(options) {
+    const { token, env, clock, words, cancelled, deployment, fetch } = options;
+    const { GITHUB_REPOSITORY: repository, GITHUB_SHA: sha, GITHUB_RUN_ID: runId = '' } = env;
+    if (!repository || !sha)
+        return undefined;
+    const serverUrl = env.GITHUB_SERVER_URL || 'https://github.com';
+    const apiUrl = env.GITHUB_API_URL || 'https://api.github.com';
+    const client = createClient({ token, apiUrl, repository, clock, ...(fetch && { fetch }) });
+    const warn = once(options.warn);
+    const compare = remembering(client);
+    return {
+        async judge(liveDescription, policy) {
+            const standing = await (0,outdated/* standingOf */.YP)(liveDescription, { repository, sha }, compare, cancelled);
+            const warning = standing.kind === 'unknown' && (0,outdated/* warningOf */.aj)(standing);
+            if (warning)
+                warn(warning);
+            return { standing, verdict: (0,outdated/* verdictOn */.Hc)(standing, policy) };
+        },
+        links: live => ({
+            live: (0,mark/* commitUrl */.Bg)(serverUrl, live.repository, live.sha),
+            brings: (0,mark/* compareUrl */.XH)(serverUrl, repository, live.sha, sha)
+        }),
+        ...(options.environment && {
+            environment: new Environment({
+                environment: options.environment,
+                sha,
+                runUrl: (0,mark/* runUrl */.Vp)(serverUrl, {
+                    repository,
+                    runId,
+                    attempt: env.GITHUB_RUN_ATTEMPT || '1'
+                }),
+                github: client,
+                clock,
+                words,
+                warn,
+                ...deployment
+            })
+        })
+    };
+}
+/** One warning in a step says enough of GitHub. */
+function once(warn) {
+    let warned = false;
+    return message => {
+        if (!warned)
+            warn(message);
+        warned = true;
+    };
+}
+/** Functions that are released together mostly come from one commit, and are asked for once. */
+function remembering(github) {
+    const asked = new Map();
+    return {
+        compare(base, head, cancelled) {
+            const key = `${base}...${head}`;
+            const answer = asked.get(key) ?? github.compare(base, head, cancelled);
+            asked.set(key, answer);
+            return answer;
+        }
+    };
+}
+
+
+/***/ }),
+
+/***/ 5010:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Bg: () => (/* binding */ commitUrl),
+/* harmony export */   Vp: () => (/* binding */ runUrl),
+/* harmony export */   XH: () => (/* binding */ compareUrl),
+/* harmony export */   bk: () => (/* binding */ markIn),
+/* harmony export */   ve: () => (/* binding */ isSameRepository)
+/* harmony export */ });
+/**
+ * Anybody who may publish a version writes its description, so only what a run itself writes is taken, and whole. Names as GitHub
+ * allows them; `_` is in the logins of managed users. SHA-256 repositories have the longer commit ids.
+ */
+const form = /^(?<repository>[A-Za-z0-9][A-Za-z0-9_-]{0,99}\/(?!\.{1,2}@)[A-Za-z0-9._-]{1,100})@(?<sha>[0-9a-f]{40}|[0-9a-f]{64}) run (?<runId>[1-9]\d{0,19})\.(?<attempt>[1-9]\d{0,9})$/;
+/** The mark `owner/repo@sha run id.attempt`; undefined when the description is anything else. */
+function markIn(description) {
+    const { repository, sha, runId, attempt } = form.exec(description ?? '')?.groups ?? {};
+    return repository && sha && runId && attempt ? { repository, sha, runId, attempt } : undefined;
+}
+/** GitHub takes owners and repositories in any case. */
+const isSameRepository = (a, b) => a.toLowerCase() === b.toLowerCase();
+/** Page of a commit. `serverUrl` such as `https://github.com`. */
+const commitUrl = (serverUrl, repository, sha) => `${serverUrl}/${repository}/commit/${sha}`;
+/** Page of the commits that `head` has and `base` has not. */
+const compareUrl = (serverUrl, repository, base, head) => `${serverUrl}/${repository}/compare/${base}...${head}`;
+/** Page of one attempt of a run. */
+const runUrl = (serverUrl, { repository, runId, attempt }) => `${serverUrl}/${repository}/actions/runs/${runId}/attempts/${attempt}`;
+
+
+/***/ }),
+
+/***/ 4507:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hc: () => (/* binding */ verdictOn),
+/* harmony export */   R3: () => (/* binding */ policies),
+/* harmony export */   YP: () => (/* binding */ standingOf),
+/* harmony export */   aj: () => (/* binding */ warningOf)
+/* harmony export */ });
+/* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6901);
+/* harmony import */ var _mark_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5010);
+
+
+const policies = ['warn', 'fail', 'skip'];
+/**
+ * Asks GitHub whether the live commit is newer than ours: `GET /repos/{owner}/{repo}/compare/{live}...{ours}` says `behind` when
+ * ours is an ancestor of the live one. Diverged commits are no older or newer than each other, as between release branches.
+ */
+async function standingOf(liveDescription, ours, github, cancelled) {
+    const live = (0,_mark_js__WEBPACK_IMPORTED_MODULE_0__/* .markIn */ .bk)(liveDescription);
+    if (!live)
+        return { kind: 'unknown', sentence: 'The live version does not say which commit it comes from.' };
+    const [theirs, own] = [short(live.sha), short(ours.sha)];
+    if (!(0,_mark_js__WEBPACK_IMPORTED_MODULE_0__/* .isSameRepository */ .ve)(live.repository, ours.repository))
+        return {
+            kind: 'unknown',
+            live,
+            sentence: `The live version comes from another repository, ${live.repository}.`
+        };
+    if (live.sha === ours.sha)
+        return {
+            kind: 'current',
+            live,
+            sentence: `Commit ${own} is live already, published by run ${live.runId}.`
+        };
+    const answer = await github.compare(live.sha, ours.sha, cancelled);
+    if (answer.kind === 'failed')
+        return {
+            kind: 'unknown',
+            live,
+            sentence: `GitHub did not say how ${own} stands to the live commit ${theirs}.`,
+            trouble: answer.trouble
+        };
+    const { status, aheadBy, behindBy } = answer.value;
+    switch (status) {
+        case 'behind':
+            return {
+                kind: 'outdated',
+                live,
+                sentence: `The live commit ${theirs} (run ${live.runId}) is ${commits(behindBy)} ahead of ${own}, which this run releases.`
+            };
+        case 'diverged':
+            return {
+                kind: 'current',
+                live,
+                sentence: `This run releases ${commits(aheadBy)} that the live commit ${theirs} does not have, and leaves out ${behindBy} that it has.`
+            };
+        case 'ahead':
+        case 'identical':
+            return {
+                kind: 'current',
+                live,
+                sentence: `This run releases ${commits(aheadBy)} on top of the live commit ${theirs}.`
+            };
+    }
+}
+/** What `if-outdated` makes of it. What is not known stops nobody. */
+function verdictOn(standing, policy) {
+    if (standing.kind !== 'outdated')
+        return { kind: 'go' };
+    const { sentence } = standing;
+    switch (policy) {
+        case 'warn':
+            return { kind: 'warn', message: `${sentence} Releasing it takes what is newer out of service.` };
+        case 'skip':
+            return { kind: 'skip', message: `${sentence} Nothing is released, as if-outdated says.` };
+        case 'fail':
+            return {
+                kind: 'refuse',
+                cause: {
+                    code: 'OUTDATED',
+                    what: sentence,
+                    next: 'Run the workflow for the newest commit. To go back on purpose, set if-outdated: warn.'
+                }
+            };
+    }
+}
+/** The warning that GitHub could not be asked; undefined when it was, or when there was nothing to ask it. */
+function warningOf({ trouble }) {
+    if (!trouble || trouble.kind === 'no-token' || trouble.kind === 'cancelled')
+        return undefined;
+    return (0,_answer_js__WEBPACK_IMPORTED_MODULE_1__/* .troubleText */ .NX)('Whether a newer commit is live is not known', 'contents: read', trouble);
+}
+const short = (sha) => sha.slice(0, 7);
+const commits = (count) => (count === 1 ? '1 commit' : `${count} commits`);
+
+
+/***/ }),
+
 /***/ 5691:
 /***/ ((__webpack_module__, __unused_webpack___webpack_exports__, __nccwpck_require__) => {
 
 __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependencies__, __webpack_async_result__) => { try {
 /* harmony import */ var _aws_aws_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2994);
 /* harmony import */ var _cleanup_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4755);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(5233);
 /* harmony import */ var _deployment_outcome_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4467);
 /* harmony import */ var _entries_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7759);
 /* harmony import */ var _errors_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(452);
-/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8427);
-/* harmony import */ var _rehearsal_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7270);
-/* harmony import */ var _report_reporter_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4076);
-/* harmony import */ var _report_text_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(4639);
-/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3746);
-/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(1384);
-/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(7390);
+/* harmony import */ var _github_github_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(5184);
+/* harmony import */ var _inputs_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8427);
+/* harmony import */ var _rehearsal_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(6344);
+/* harmony import */ var _report_reporter_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(6010);
+/* harmony import */ var _report_text_js__WEBPACK_IMPORTED_MODULE_14__ = __nccwpck_require__(4639);
+/* harmony import */ var _report_words_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(8191);
+/* harmony import */ var _run_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3746);
+/* harmony import */ var _runner_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(4160);
+/* harmony import */ var _state_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(7390);
+
+
+
 
 
 
@@ -65328,18 +66003,18 @@ __nccwpck_require__.a(__webpack_module__, async (__webpack_handle_async_dependen
 /** Windows tells a console program of a cancel with SIGBREAK where others get SIGTERM. */
 const cancelSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'];
 async function main() {
-    _runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.saveState('main', 'started');
+    _runner_js__WEBPACK_IMPORTED_MODULE_10__/* .runner */ .l.saveState('main', 'started');
     const cancelling = new AbortController();
     const cancel = () => cancelling.abort();
     for (const signal of cancelSignals)
         process.on(signal, cancel);
-    let reporter = new _report_reporter_js__WEBPACK_IMPORTED_MODULE_6__/* .Reporter */ .a(_runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l);
+    let reporter = new _report_reporter_js__WEBPACK_IMPORTED_MODULE_7__/* .Reporter */ .a(_runner_js__WEBPACK_IMPORTED_MODULE_10__/* .runner */ .l);
     try {
-        const entries = await (0,_entries_js__WEBPACK_IMPORTED_MODULE_3__/* .readEntries */ .$)(_runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.input('functions'));
-        const order = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_5__/* .parseInputs */ .T)({ input: _runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.input, env: process.env, ...(entries && { entries }) });
+        const entries = await (0,_entries_js__WEBPACK_IMPORTED_MODULE_3__/* .readEntries */ .$)(_runner_js__WEBPACK_IMPORTED_MODULE_10__/* .runner */ .l.input('functions'));
+        const order = (0,_inputs_js__WEBPACK_IMPORTED_MODULE_6__/* .parseInputs */ .T)({ input: _runner_js__WEBPACK_IMPORTED_MODULE_10__/* .runner */ .l.input, env: process.env, ...(entries && { entries }) });
         const place = { region: order.region, ...(order.role && { role: order.role }) };
-        reporter = new _report_reporter_js__WEBPACK_IMPORTED_MODULE_6__/* .Reporter */ .a(_runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l, { ...place, leaving: order.wait ? order.leaving : 'continue' });
-        return exitCode(await (0,_run_js__WEBPACK_IMPORTED_MODULE_7__/* .run */ .e)(order, realWorld(place, reporter, cancelling.signal)));
+        reporter = new _report_reporter_js__WEBPACK_IMPORTED_MODULE_7__/* .Reporter */ .a(_runner_js__WEBPACK_IMPORTED_MODULE_10__/* .runner */ .l, { ...place, leaving: order.wait ? order.leaving : 'continue' });
+        return exitCode(await (0,_run_js__WEBPACK_IMPORTED_MODULE_9__/* .run */ .e)(order, realWorld({ ...place, ...order.github }, reporter, cancelling.signal)));
     }
     catch (error) {
         return exitCode(await abandon(error, reporter));
@@ -65351,29 +66026,51 @@ async function main() {
 }
 /** Has something to do only when main was killed, or was cancelled and ran out of time. It never changes the job's result. */
 async function post() {
-    const saved = (0,_state_js__WEBPACK_IMPORTED_MODULE_9__/* .fromState */ .o)(_runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.state('run'));
+    const saved = (0,_state_js__WEBPACK_IMPORTED_MODULE_11__/* .fromState */ .o)(_runner_js__WEBPACK_IMPORTED_MODULE_10__/* .runner */ .l.state('run'));
     if (!saved)
         return;
-    const reporter = new _report_reporter_js__WEBPACK_IMPORTED_MODULE_6__/* .Reporter */ .a(_runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l, saved);
+    const reporter = new _report_reporter_js__WEBPACK_IMPORTED_MODULE_7__/* .Reporter */ .a(_runner_js__WEBPACK_IMPORTED_MODULE_10__/* .runner */ .l, saved);
     try {
-        await (0,_cleanup_js__WEBPACK_IMPORTED_MODULE_1__/* .cleanUp */ .n)(saved, realWorld(saved, reporter, new AbortController().signal));
+        const github = { token: _runner_js__WEBPACK_IMPORTED_MODULE_10__/* .runner */ .l.input('github-token'), environment: _runner_js__WEBPACK_IMPORTED_MODULE_10__/* .runner */ .l.input('github-environment') };
+        const place = { ...saved, ...github, ifOutdated: 'warn' };
+        await (0,_cleanup_js__WEBPACK_IMPORTED_MODULE_1__/* .cleanUp */ .n)(saved, realWorld(place, reporter, new AbortController().signal));
     }
     catch (error) {
         await abandon(error, reporter);
     }
 }
 const exitCode = (outcome) => ((0,_deployment_outcome_js__WEBPACK_IMPORTED_MODULE_2__/* .passes */ .WE)(outcome) ? 0 : 1);
-function realWorld({ region, role: arn }, reporter, cancelled) {
+function realWorld({ region, role: arn, token, environment, ifOutdated }, reporter, cancelled) {
     const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT = '1' } = process.env;
-    const clock = (0,_rehearsal_js__WEBPACK_IMPORTED_MODULE_10__/* .clockFrom */ .T)(process.env);
+    const clock = (0,_rehearsal_js__WEBPACK_IMPORTED_MODULE_12__/* .clockFrom */ .T)(process.env);
     const run = GITHUB_RUN_ID && `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`;
-    const role = arn && { arn, sessionName: `lambda-codedeploy-${run || 'run'}`, idToken: _runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.idToken };
+    const role = arn && { arn, sessionName: `lambda-codedeploy-${run || 'run'}`, idToken: _runner_js__WEBPACK_IMPORTED_MODULE_10__/* .runner */ .l.idToken };
     const aws = (0,_aws_aws_js__WEBPACK_IMPORTED_MODULE_0__/* .createAws */ .g)({ region, ...(run && { run }), ...(role && { role }) }, clock);
     const expiry = role
         ? Number.NaN
         : Date.parse(process.env.AWS_CREDENTIAL_EXPIRATION?.replaceAll('"', '') ?? '');
+    const savedId = Number(_runner_js__WEBPACK_IMPORTED_MODULE_10__/* .runner */ .l.state('github-deployment')) || undefined;
+    const github = (0,_github_github_js__WEBPACK_IMPORTED_MODULE_5__/* .createGitHub */ .C)({
+        token,
+        environment,
+        env: process.env,
+        // GitHub is real, also in a rehearsal.
+        clock: (0,_clock_js__WEBPACK_IMPORTED_MODULE_13__/* .realClock */ .d)(),
+        cancelled,
+        words: { serving: _report_words_js__WEBPACK_IMPORTED_MODULE_8__/* .servingText */ .MV, headline: _report_words_js__WEBPACK_IMPORTED_MODULE_8__/* .headline */ .Pl },
+        warn: message => {
+            const [record] = reporter.records;
+            if (record)
+                reporter.warn(record, message);
+        },
+        deployment: {
+            ...(savedId !== undefined && { id: savedId }),
+            created: id => _runner_js__WEBPACK_IMPORTED_MODULE_10__/* .runner */ .l.saveState('github-deployment', String(id))
+        }
+    });
     return {
         ...aws,
+        ...(github && { github: { ...github, policy: ifOutdated } }),
         region,
         clock,
         random: Math.random,
@@ -65385,7 +66082,7 @@ function realWorld({ region, role: arn }, reporter, cancelled) {
 async function abandon(error, reporter) {
     if (error instanceof _errors_js__WEBPACK_IMPORTED_MODULE_4__/* .InputError */ .dz) {
         const count = error.problems.length;
-        const names = { functionName: _runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.input('function-name'), alias: _runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.input('alias') };
+        const names = { functionName: _runner_js__WEBPACK_IMPORTED_MODULE_10__/* .runner */ .l.input('function-name'), alias: _runner_js__WEBPACK_IMPORTED_MODULE_10__/* .runner */ .l.input('alias') };
         reporter.follow([{ ...names, events: [], warnings: [] }]);
         return await reporter.abandon({
             code: 'INVALID_INPUT',
@@ -65404,15 +66101,15 @@ async function abandon(error, reporter) {
 }
 /** An error's text may hold anything, and the runner reads it for commands. */
 function show(error) {
-    for (const line of (0,_report_text_js__WEBPACK_IMPORTED_MODULE_11__/* .quoted */ .TL)(error instanceof Error ? (error.stack ?? error.message) : String(error)))
-        _runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.info(line);
+    for (const line of (0,_report_text_js__WEBPACK_IMPORTED_MODULE_14__/* .quoted */ .TL)(error instanceof Error ? (error.stack ?? error.message) : String(error)))
+        _runner_js__WEBPACK_IMPORTED_MODULE_10__/* .runner */ .l.info(line);
 }
 // Node would print an uncaught error raw.
 process.on('uncaughtException', error => {
     show(error);
     process.exitCode = 1;
 });
-if (_runner_js__WEBPACK_IMPORTED_MODULE_8__/* .runner */ .l.state('main'))
+if (_runner_js__WEBPACK_IMPORTED_MODULE_10__/* .runner */ .l.state('main'))
     await post();
 else
     process.exitCode = await main();
@@ -65437,6 +66134,8 @@ var farewell = __nccwpck_require__(939);
 var lib_entries = __nccwpck_require__(7759);
 // EXTERNAL MODULE: ./lib/errors.js
 var errors = __nccwpck_require__(452);
+// EXTERNAL MODULE: ./lib/github/outdated.js
+var outdated = __nccwpck_require__(4507);
 ;// CONCATENATED MODULE: ./lib/reader.js
 /** Reads inputs by name and collects what is wrong with them. */
 class Reader {
@@ -65514,6 +66213,7 @@ var request = __nccwpck_require__(5834);
 
 
 
+
 /** Inputs that only make sense when a release is started. */
 const releaseOnly = [
     'codedeploy-deployment-config',
@@ -65534,16 +66234,25 @@ function parseInputs(given) {
     const region = given.input('aws-region') || given.env.AWS_REGION || given.env.AWS_DEFAULT_REGION || '';
     if (!region)
         problems.push('aws-region: not given, and neither AWS_REGION nor AWS_DEFAULT_REGION is set. Give a region such as eu-west-1, or run aws-actions/configure-aws-credentials first');
-    else if (!/^[a-z]{2}(-[a-z]+)+-\d+$/.test(region))
+    else if (!/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(region))
         problems.push(`aws-region: got '${region}', which is not a region such as eu-west-1`);
     const wait = read.boolean('wait', true);
     const waitForMinutes = read.integer('wait-for-minutes', 1, 60 * 24 * 4);
     const leaving = read.oneOf('if-interrupted', farewell/* leavings */.Gu);
     const role = read.matching('role-to-assume', /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/, 'the ARN of an IAM role, such as arn:aws:iam::123456789012:role/deploy');
+    const environment = read.matching('github-environment', /^.{1,255}$/u, 'a name of at most 255 characters') ?? '';
+    const github = {
+        token: read.text('github-token'),
+        environment,
+        ifOutdated: read.oneOf('if-outdated', outdated/* policies */.R3)
+    };
+    if (environment && !github.token)
+        read.problem('github-environment', environment, 'nothing without github-token');
     const common = {
         region,
         wait,
         leaving,
+        github,
         ...(role && { role }),
         ...(waitForMinutes !== undefined && { waitForMinutes })
     };
@@ -65689,20 +66398,20 @@ async function observe(underway, order, world) {
         graceMs: order.graceMs ?? graceMs,
         stop: (id, rollBack) => world.codedeploy.stop(id, rollBack)
     });
-    const of = (id) => underway.find(({ subject }) => subject.deploymentId === id);
+    const of = (id) => {
+        const found = underway.find(({ subject }) => subject.deploymentId === id);
+        if (!found)
+            throw new Error(`deployment ${id} is not ours`);
+        return found;
+    };
     let step = await watching.next();
     while (!step.done) {
-        const { subject } = step.value;
-        const record = of(subject.deploymentId)?.record;
-        if (record)
-            world.reporter.tell(step.value, record);
+        world.reporter.tell(step.value, id => of(id).record);
+        for (const { subject, event } of step.value)
+            world.github?.environment?.tell(event, of(subject.deploymentId).record);
         step = await watching.next();
     }
-    await Promise.all([...step.value].map(async ([id, ended]) => {
-        const each = of(id);
-        if (each)
-            await conclude(each, ended, world);
-    }));
+    await Promise.all([...step.value].map(([id, ended]) => conclude(of(id), ended, world)));
 }
 async function conclude({ record, logGroups }, { outcome, last, unfinished }, world) {
     if (last) {
@@ -65773,7 +66482,8 @@ function decide(request, held, target) {
         return { kind: 'busy', functionArn: source.arn, deploymentIds: [first, ...more], warnings };
     if (targetVersion !== undefined && (0,_deployment_observation_js__WEBPACK_IMPORTED_MODULE_2__/* .isWhollyOn */ .t1)(alias, targetVersion) && agrees(request, alias))
         return { kind: 'unchanged', alias, warnings };
-    if ((0,_deployment_observation_js__WEBPACK_IMPORTED_MODULE_2__/* .shares */ .Be)(alias).length > 1)
+    // Also when all of it goes to the other version: CodeDeploy starts from an alias without weights.
+    if ((0,_deployment_observation_js__WEBPACK_IMPORTED_MODULE_2__/* .servingVersion */ .vP)(alias) !== alias.version)
         return refuse(...aliasSplit(request, alias));
     if (!agrees(request, alias))
         return refuse('CURRENT_VERSION_DIFFERS', `Alias ${request.alias} serves version ${alias.version}, not ${request.currentVersion} as current-version says.`, 'Somebody released in between. See what is live, then give that version, or leave current-version out.');
@@ -65917,52 +66627,26 @@ const bareName = (functionName) => functionName.slice(functionName.lastIndexOf('
 
 /***/ }),
 
-/***/ 7270:
+/***/ 6344:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   T: () => (/* binding */ clockFrom)
+/* harmony export */ });
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5233);
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  T: () => (/* binding */ clockFrom)
-});
-
-;// CONCATENATED MODULE: ./lib/clock.js
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
-/**
- * The machine's clock, or one that runs `speed` times as fast from `origin` on.
- * The fast one exists for rehearsals against the simulator, where a five-minute canary should take seconds.
- */
-function realClock(speed = 1, origin = Date.now()) {
-    const now = () => origin + (Date.now() - origin) * speed;
-    return {
-        now,
-        sleep: (ms, signal) => new Promise(resolve => {
-            if (signal?.aborted)
-                return resolve();
-            const done = () => {
-                clearTimeout(timer);
-                signal?.removeEventListener('abort', done);
-                resolve();
-            };
-            const timer = setTimeout(done, Math.min(Math.max(0, ms / speed), LONGEST_TIMER_MS));
-            signal?.addEventListener('abort', done, { once: true });
-        })
-    };
-}
-
-;// CONCATENATED MODULE: ./lib/rehearsal.js
-
-const endpoints = ['AWS_ENDPOINT_URL', 'AWS_ENDPOINT_URL_LAMBDA', 'AWS_ENDPOINT_URL_CODEDEPLOY'];
 /**
  * The clock of this job. `LAMBDA_CODEDEPLOY_CLOCK=60x@1763647200000` makes it run sixty times as fast from that moment on (epoch
  * ms), in step with the simulator; it is honoured only when AWS itself is a simulator on this machine.
  */
 function clockFrom(env) {
     const [, speed, origin] = /^(\d+(?:\.\d+)?)x@(\d+)$/.exec(env.LAMBDA_CODEDEPLOY_CLOCK ?? '') ?? [];
-    const simulated = endpoints.some(name => isLoopback(env[name]));
+    const given = Object.keys(env).filter(name => name.startsWith('AWS_ENDPOINT_URL') && env[name]);
+    const all = env.AWS_ENDPOINT_URL || (env.AWS_ENDPOINT_URL_LAMBDA && env.AWS_ENDPOINT_URL_CODEDEPLOY);
+    const simulated = Boolean(all) && given.every(name => isLoopback(env[name]));
     if (!simulated || !speed || !origin || Number(speed) <= 0)
-        return realClock();
-    return realClock(Number(speed), Number(origin));
+        return (0,_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .realClock */ .d)();
+    return (0,_clock_js__WEBPACK_IMPORTED_MODULE_0__/* .realClock */ .d)(Number(speed), Number(origin));
 }
 function isLoopback(url) {
     if (!url || !URL.canParse(url))
@@ -65973,7 +66657,120 @@ function isLoopback(url) {
 
 /***/ }),
 
-/***/ 4076:
+/***/ 1901:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KA: () => (/* binding */ versionText),
+/* harmony export */   M0: () => (/* binding */ bar),
+/* harmony export */   Uc: () => (/* binding */ ahead),
+/* harmony export */   cA: () => (/* binding */ lineOf),
+/* harmony export */   n8: () => (/* binding */ line),
+/* harmony export */   rT: () => (/* binding */ parts)
+/* harmony export */ });
+/* unused harmony export shareList */
+/* harmony import */ var _deployment_farewell_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(939);
+/* harmony import */ var _deployment_observation_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2837);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4639);
+
+
+
+/** One event as one line of the log: when, what, and what about it. */
+function line(event, { subject, begunAt, many }) {
+    const [what, about] = parts(event, subject);
+    return lineOf(event.at - begunAt, many ? (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(subject.functionName) : undefined, what, about);
+}
+/** The columns of a line; `name` only where several functions are released. */
+function lineOf(afterMs, name, what, about) {
+    const who = name === undefined ? '' : `${name.padEnd(24)}  `;
+    return `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .elapsed */ .vk)(afterMs).padStart(8)}  ${who}${what.padEnd(18)}  ${about}`.trimEnd();
+}
+/** What happened, and what about it. Safe for the log. */
+function parts(event, subject) {
+    switch (event.kind) {
+        case 'status':
+            return [event.rollback ? 'rollback' : 'deployment', statusText(event.status, event.code)];
+        case 'hook-started':
+            return [(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(event.hook), `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(event.functionName)} started`];
+        case 'hook-ended':
+            return [
+                (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(event.hook),
+                `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(event.functionName)} ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(event.status)}${event.durationMs === undefined ? '' : ` in ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0)(event.durationMs)}`}`
+            ];
+        case 'traffic':
+            return ['traffic', `${trafficText(event.traffic, subject)}${ahead(event.forecast, event.at)}`];
+        case 'shift-ended':
+            return ['AllowTraffic', (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(event.status)];
+        case 'rollback-found':
+            return ['rollback', `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(event.rollbackId)} gives the traffic back`];
+        case 'heartbeat':
+            if (event.hook)
+                return [
+                    (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(event.hook.hook),
+                    `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(event.hook.functionName)} still running after ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0)(event.hook.forMs)}; CodeDeploy waits one hour for it`
+                ];
+            return [
+                still[event.phase],
+                event.traffic
+                    ? `${trafficText(event.traffic, subject)}${ahead(event.forecast, event.at)}`
+                    : 'nothing new'
+            ];
+        case 'part-barred':
+            return [
+                'warning',
+                `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(event.reason)} ${event.part === 'traffic' ? "Going on with CodeDeploy's word for the traffic." : 'Going on without the lifecycle events.'}`
+            ];
+        case 'stop-asked':
+            return [
+                'stopping',
+                `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)((0,_deployment_farewell_js__WEBPACK_IMPORTED_MODULE_0__/* .because */ .xx)(event))}; asking CodeDeploy to stop the deployment ${event.rollBack ? 'and shift back' : 'and leave the traffic where it is'}`
+            ];
+        case 'stop-failed':
+            return ['not stopped', (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(event.reason)];
+        case 'sight-lost':
+            return ['no sight', `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(event.reason)}; the deployment goes on, looking again`];
+        case 'sight-regained':
+            return ['sight again', `after ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0)(event.afterMs)}`];
+    }
+}
+const statusText = (status, code) => code ? `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(status)}: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(code)}` : (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(status);
+const still = {
+    starting: 'still starting',
+    hook: 'still in a hook',
+    shifting: 'still shifting',
+    ending: 'still ending'
+};
+/** `v8`; `$LATEST` stays what it is. */
+const versionText = (version) => /^\d/.test(version) ? `v${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(version)}` : (0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(version);
+const barCells = 20;
+/** `██░░░░░░░░░░░░░░░░░░  live  v7 90%  v8 10%`; the bar is the target's share. */
+function trafficText(traffic, { alias, targetVersion }) {
+    return `${bar((0,_deployment_observation_js__WEBPACK_IMPORTED_MODULE_2__/* .shareOf */ .tC)(traffic, targetVersion))}  ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .plain */ .pj)(alias)}  ${shareList(traffic)}`;
+}
+/** `v7 90%  v8 10%` */
+const shareList = (traffic) => (0,_deployment_observation_js__WEBPACK_IMPORTED_MODULE_2__/* .shares */ .Be)(traffic)
+    .map(([version, share]) => `${versionText(version)} ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .percent */ .KN)(share)}`)
+    .join('  ');
+/** A share that is not zero shows at least one cell, and one that is not whole leaves at least one empty. */
+function bar(share) {
+    const cells = share <= 0 ? 0 : share >= 1 ? barCells : Math.min(barCells - 1, Math.max(1, Math.round(share * barCells)));
+    return '█'.repeat(cells) + '░'.repeat(barCells - cells);
+}
+/** What comes next, and when all should be done. */
+function ahead(forecast, now) {
+    if (!forecast)
+        return '';
+    const left = forecast.next.at - now;
+    const next = left > 0
+        ? `next ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .percent */ .KN)(forecast.next.share)} in ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .duration */ .p0)(left)}`
+        : `${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .percent */ .KN)(forecast.next.share)} is due`;
+    return `   ${next}, done about ${(0,_text_js__WEBPACK_IMPORTED_MODULE_1__/* .timeOfDay */ .rb)(forecast.doneAt)}`;
+}
+
+
+/***/ }),
+
+/***/ 6010:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -65986,101 +66783,71 @@ __nccwpck_require__.d(__webpack_exports__, {
 var deployment_outcome = __nccwpck_require__(4467);
 // EXTERNAL MODULE: ./lib/state.js
 var state = __nccwpck_require__(7390);
-// EXTERNAL MODULE: ./lib/deployment/farewell.js
-var farewell = __nccwpck_require__(939);
 // EXTERNAL MODULE: ./lib/deployment/observation.js
 var observation = __nccwpck_require__(2837);
+// EXTERNAL MODULE: ./lib/report/lines.js
+var lines = __nccwpck_require__(1901);
 // EXTERNAL MODULE: ./lib/report/text.js
 var report_text = __nccwpck_require__(4639);
-;// CONCATENATED MODULE: ./lib/report/lines.js
+;// CONCATENATED MODULE: ./lib/report/crowd.js
 
 
 
-/** One event as one line of the log: when, what, and what about it. */
-function line(event, { subject, begunAt, many }) {
-    const [what, about] = parts(event, subject);
-    const name = many ? `${(0,report_text/* plain */.pj)(subject.functionName).padEnd(24)}  ` : '';
-    return `${(0,report_text/* elapsed */.vk)(event.at - begunAt).padStart(8)}  ${name}${what.padEnd(18)}  ${about}`.trimEnd();
+/** So many functions that do the same in the same moment are told as one. */
+const crowd = 4;
+/**
+ * The lines for what was seen in one moment. One function has one line a change; of many, those that did the same share a line, so
+ * that a release of a hundred stays readable.
+ */
+function crowd_lines(told, contextOf) {
+    const groups = new Map();
+    for (const each of told) {
+        const key = sameness(each);
+        const group = groups.get(key);
+        if (group)
+            group.push(each);
+        else
+            groups.set(key, [each]);
+    }
+    return [...groups.values()].flatMap(group => group.length < crowd
+        ? group.map(each => (0,lines/* line */.n8)(each.event, contextOf(each)))
+        : [crowdLine(group, contextOf(group[0]))]);
 }
-/** What happened, and what about it. Safe for the log. */
-function parts(event, subject) {
+function crowdLine(group, context) {
+    const [first] = group;
+    const [what, about] = crowdParts(first);
+    const names = group.map(({ subject }) => (0,report_text/* plain */.pj)(subject.functionName));
+    const some = names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ');
+    return (0,lines/* lineOf */.cA)(first.event.at - context.begunAt, `${group.length} functions`, what, `${about}   (${some})`);
+}
+/** What makes two events the same to a reader. */
+function sameness(told) {
+    return JSON.stringify([told.event.kind, ...crowdParts(told)]);
+}
+/** As `parts`, without what differs from function to function. */
+function crowdParts({ event, subject }) {
+    const [what] = (0,lines/* parts */.rT)(event, subject);
     switch (event.kind) {
-        case 'status':
-            return [event.rollback ? 'rollback' : 'deployment', statusText(event.status, event.code)];
-        case 'hook-started':
-            return [(0,report_text/* plain */.pj)(event.hook), `${(0,report_text/* plain */.pj)(event.functionName)} started`];
-        case 'hook-ended':
-            return [
-                (0,report_text/* plain */.pj)(event.hook),
-                `${(0,report_text/* plain */.pj)(event.functionName)} ${(0,report_text/* plain */.pj)(event.status)}${event.durationMs === undefined ? '' : ` in ${(0,report_text/* duration */.p0)(event.durationMs)}`}`
-            ];
         case 'traffic':
-            return ['traffic', `${trafficText(event.traffic, subject)}${ahead(event.forecast, event.at)}`];
-        case 'shift-ended':
-            return ['AllowTraffic', (0,report_text/* plain */.pj)(event.status)];
-        case 'rollback-found':
-            return ['rollback', `${(0,report_text/* plain */.pj)(event.rollbackId)} gives the traffic back`];
+            return [what, moved(event, subject.targetVersion)];
         case 'heartbeat':
-            if (event.hook)
-                return [
-                    (0,report_text/* plain */.pj)(event.hook.hook),
-                    `${(0,report_text/* plain */.pj)(event.hook.functionName)} still running after ${(0,report_text/* duration */.p0)(event.hook.forMs)}; CodeDeploy waits one hour for it`
-                ];
             return [
-                still[event.phase],
-                event.traffic
-                    ? `${trafficText(event.traffic, subject)}${ahead(event.forecast, event.at)}`
-                    : 'nothing new'
+                what,
+                event.traffic ? moved({ ...event, traffic: event.traffic }, subject.targetVersion) : 'nothing new'
             ];
-        case 'part-barred':
-            return [
-                'warning',
-                `${(0,report_text/* plain */.pj)(event.reason)} ${event.part === 'traffic' ? "Going on with CodeDeploy's word for the traffic." : 'Going on without the lifecycle events.'}`
-            ];
-        case 'stop-asked':
-            return [
-                'stopping',
-                `${(0,report_text/* plain */.pj)((0,farewell/* because */.xx)(event))}; asking CodeDeploy to stop the deployment ${event.rollBack ? 'and shift back' : 'and leave the traffic where it is'}`
-            ];
-        case 'stop-failed':
-            return ['not stopped', (0,report_text/* plain */.pj)(event.reason)];
-        case 'sight-lost':
-            return ['no sight', `${(0,report_text/* plain */.pj)(event.reason)}; the deployment goes on, looking again`];
-        case 'sight-regained':
-            return ['sight again', `after ${(0,report_text/* duration */.p0)(event.afterMs)}`];
+        case 'rollback-found':
+            return [what, 'a deployment gives the traffic back'];
+        case 'hook-started':
+            return [what, 'started'];
+        case 'hook-ended':
+            return [what, (0,report_text/* plain */.pj)(event.status)];
+        default:
+            return (0,lines/* parts */.rT)(event, subject);
     }
 }
-const statusText = (status, code) => code ? `${(0,report_text/* plain */.pj)(status)}: ${(0,report_text/* plain */.pj)(code)}` : (0,report_text/* plain */.pj)(status);
-const still = {
-    starting: 'still starting',
-    hook: 'still in a hook',
-    shifting: 'still shifting',
-    ending: 'still ending'
-};
-/** `v8`; `$LATEST` stays what it is. */
-const versionText = (version) => /^\d/.test(version) ? `v${(0,report_text/* plain */.pj)(version)}` : (0,report_text/* plain */.pj)(version);
-const barCells = 20;
-/** `██░░░░░░░░░░░░░░░░░░  live  v7 90%  v8 10%`; the bar is the target's share. */
-function trafficText(traffic, { alias, targetVersion }) {
-    return `${bar((0,observation/* shareOf */.tC)(traffic, targetVersion))}  ${(0,report_text/* plain */.pj)(alias)}  ${shareList(traffic)}`;
-}
-/** `v7 90%  v8 10%` */
-const shareList = (traffic) => (0,observation/* shares */.Be)(traffic)
-    .map(([version, share]) => `${versionText(version)} ${(0,report_text/* percent */.KN)(share)}`)
-    .join('  ');
-/** A share that is not zero shows at least one cell, and one that is not whole leaves at least one empty. */
-function bar(share) {
-    const cells = share <= 0 ? 0 : share >= 1 ? barCells : Math.min(barCells - 1, Math.max(1, Math.round(share * barCells)));
-    return '█'.repeat(cells) + '░'.repeat(barCells - cells);
-}
-function ahead(forecast, now) {
-    if (!forecast)
-        return '';
-    const left = forecast.next.at - now;
-    const next = left > 0
-        ? `next ${(0,report_text/* percent */.KN)(forecast.next.share)} in ${(0,report_text/* duration */.p0)(left)}`
-        : `${(0,report_text/* percent */.KN)(forecast.next.share)} is due`;
-    return `   ${next}, done about ${(0,report_text/* timeOfDay */.rb)(forecast.doneAt)}`;
+function moved({ traffic, forecast, at }, targetVersion) {
+    const share = (0,observation/* shareOf */.tC)(traffic, targetVersion);
+    return `${(0,lines/* bar */.M0)(share)}  ${(0,report_text/* percent */.KN)(share)} on the new version${(0,lines/* ahead */.Uc)(forecast, at)}`;
 }
 
 ;// CONCATENATED MODULE: ./lib/report/outputs.js
@@ -66145,103 +66912,15 @@ function resultOf(record) {
     };
 }
 
-;// CONCATENATED MODULE: ./lib/report/words.js
-
-
-
-
-/** `v8`, or `v7 90% and v8 10%`. */
-function servingText(serving) {
-    if (!serving)
-        return 'unknown';
-    const parts = (0,observation/* shares */.Be)(serving);
-    if (parts.length === 1)
-        return versionText((0,observation/* servingVersion */.vP)(serving));
-    return parts.map(([version, share]) => `${versionText(version)} ${(0,report_text/* percent */.KN)(share)}`).join(' and ');
-}
-/** The outcome in one sentence. Safe for the log. */
-function headline(record) {
-    const { outcome, functionName, alias, version, previousVersion, deploymentId } = record;
-    const name = (0,report_text/* plain */.pj)(`${functionName}:${alias}`);
-    const to = versionText(version ?? '?');
-    const took = record.startedAt !== undefined && record.endedAt !== undefined
-        ? ` in ${(0,report_text/* duration */.p0)(record.endedAt - record.startedAt)}`
-        : '';
-    if (!outcome)
-        return `${name} has no outcome.`;
-    const says = {
-        succeeded: `${name} is wholly on ${to}${took}.`,
-        unchanged: `${name} was already wholly on ${to}; nothing was deployed.`,
-        created: `${name} was created on ${to}; there was no traffic to shift.`,
-        planned: `${name}: nothing was changed (dry-run).`,
-        started: `${name}: deployment ${(0,report_text/* plain */.pj)(deploymentId ?? '')} was started and goes on without being watched.`,
-        'rolled-back': `${name} was rolled back and serves ${servingText(outcome.serving)}${previousVersion ? ' as before' : ''}.`,
-        failed: `${name} failed and was not rolled back; it serves ${servingText(outcome.serving)}.`,
-        stopped: `${name} was stopped by somebody else and not rolled back; it serves ${servingText(outcome.serving)}.`,
-        'timed-out': `${name}: the wait ran out; it serves ${servingText(outcome.serving)} for now.`,
-        interrupted: `${name}: the step was interrupted; it serves ${servingText(outcome.serving)} for now.`,
-        lost: `${name}: the deployment can no longer be seen; what serves is unknown.`,
-        refused: `${name} was not released; ${outcome.serving ? `it serves ${servingText(outcome.serving)} as before` : 'no traffic was moved'}.`
-    };
-    return says[outcome.kind];
-}
-/** Why it did not succeed and what to do, one line each. Safe for the log and, behind a title, for an annotation. */
-function explanation(outcome) {
-    const cause = (0,deployment_outcome/* causeOf */.rl)(outcome);
-    if (!cause)
-        return [];
-    return [
-        `Why:  ${(0,report_text/* plain */.pj)(cause.what)} (${(0,report_text/* plain */.pj)(cause.code)})`,
-        ...(cause.problems ?? []).map(report_text/* plain */.pj),
-        ...(cause.message ? [`AWS:  ${(0,report_text/* plain */.pj)(cause.message)}`] : []),
-        `Next: ${(0,report_text/* plain */.pj)(cause.next)}`
-    ];
-}
-/** GitHub cuts an annotation at 4096 characters. */
-const longestMessage = 3_900;
-/** The one annotation of the step: what serves, why, and what to do next. */
-function annotation(records) {
-    const kinds = records.flatMap(({ outcome }) => outcome?.kind ?? []);
-    // What failed by itself explains what was held back for its sake.
-    const ordered = [...records].sort((a, b) => rank(a) - rank(b));
-    const lines = ordered.flatMap(record => {
-        const log = (record.outcome && (0,deployment_outcome/* causeOf */.rl)(record.outcome)?.log) ?? [];
-        const why = record.outcome && rank(record) < heldBack ? explanation(record.outcome) : [];
-        return [headline(record), ...why, ...(0,report_text/* quoted */.TL)(log.slice(-3))];
-    });
-    return {
-        title: `Lambda CodeDeploy: ${(0,deployment_outcome/* worst */.QZ)(kinds)}${titleEnd(records)}`,
-        message: cutLines(lines, longestMessage)
-    };
-}
-function titleEnd(records) {
-    const [only, ...more] = records;
-    if (more.length > 0) {
-        const failed = records.filter(({ outcome }) => outcome && (0,deployment_outcome/* causeOf */.rl)(outcome)).length;
-        return failed > 0
-            ? `, ${failed} of ${records.length} functions not released`
-            : `, ${records.length} functions`;
-    }
-    return only?.outcome?.serving ? `, ${(0,report_text/* plain */.pj)(only.alias)} serves ${servingText(only.outcome.serving)}` : '';
-}
-const heldBack = 1;
-function rank({ outcome }) {
-    const cause = outcome && (0,deployment_outcome/* causeOf */.rl)(outcome);
-    return !cause ? 2 : cause.code === 'HELD_BACK' ? heldBack : 0;
-}
-function cutLines(lines, most) {
-    const text = lines.join('\n');
-    if (text.length <= most)
-        return text;
-    return `${text.slice(0, text.lastIndexOf('\n', most))}\n… the rest is in the job summary`;
-}
-
+// EXTERNAL MODULE: ./lib/report/words.js
+var words = __nccwpck_require__(8191);
 ;// CONCATENATED MODULE: ./lib/report/summary.js
 
 
 
 
 /** GitHub drops a summary of more than 1 MiB whole. A summary holds one step's releases; this bounds each list in it. */
+const mostBytes = 1_000_000;
 const mostEvents = 200;
 const longestBlock = 20_000;
 /** The job summary of a release. Takes nothing but values; every foreign text in it is an entity or in a fence. */
@@ -66249,7 +66928,10 @@ function summary(records) {
     const [only, ...more] = records;
     if (only && more.length === 0)
         return `${section(only)}\n`;
-    return `${[overview(records), ...records.map(each => folded((0,report_text/* code */.aY)(nameOf(each)), section(each)))].join('\n\n')}\n`;
+    const whole = [overview(records), ...records.map(each => folded((0,report_text/* code */.aY)(nameOf(each)), section(each)))].join('\n\n');
+    if (Buffer.byteLength(whole) < mostBytes)
+        return `${whole}\n`;
+    return `${overview(records)}\n\nThe details of ${records.length} functions are too long for a job summary; they are in the log.\n`;
 }
 const nameOf = ({ functionName, alias }) => `${functionName}:${alias}`;
 const markOf = ({ outcome }) => (outcome && (0,deployment_outcome/* passes */.WE)(outcome.kind) ? '✅' : '❌');
@@ -66263,7 +66945,7 @@ function overview(records) {
         markOf(record),
         (0,report_text/* code */.aY)(nameOf(record)),
         (0,report_text/* code */.aY)(record.outcome?.kind ?? 'none'),
-        (0,report_text/* markdown */.wD)(servingText(record.outcome?.serving)),
+        (0,report_text/* markdown */.wD)((0,words/* servingText */.MV)(record.outcome?.serving)),
         (0,report_text/* markdown */.wD)(record.previousVersion ?? '–'),
         (0,report_text/* markdown */.wD)(record.version ?? '–'),
         deploymentLink(record),
@@ -66284,7 +66966,7 @@ function section(record) {
     const { outcome } = record;
     const cause = outcome && (0,deployment_outcome/* causeOf */.rl)(outcome);
     return [
-        `### ${markOf(record)} ${(0,report_text/* markdown */.wD)(headline(record))}`,
+        `### ${markOf(record)} ${(0,report_text/* markdown */.wD)((0,words/* headline */.Pl)(record))}`,
         ...(cause ? [reason(cause)] : []),
         facts(record),
         ...(record.warnings.length > 0
@@ -66310,14 +66992,24 @@ function facts(record) {
     const rows = [
         ['Function', `${(0,report_text/* code */.aY)(`${record.functionName}:${record.alias}`)}`],
         ['Outcome', (0,report_text/* code */.aY)(outcome?.kind ?? 'none')],
-        ['Serving now', (0,report_text/* markdown */.wD)(servingText(outcome?.serving))],
+        ['Serving now', (0,report_text/* markdown */.wD)((0,words/* servingText */.MV)(outcome?.serving))],
         ['Version before', (0,report_text/* markdown */.wD)(record.previousVersion ?? '–')],
         ['Target version', (0,report_text/* markdown */.wD)(record.version ?? '–')],
+        ...commits(record),
         ['Strategy', (0,report_text/* markdown */.wD)(record.strategy ?? '–')],
         ['Deployment', deploymentLink(record)],
         ...(record.rollbackId ? [['Rollback', (0,report_text/* code */.aY)(record.rollbackId)]] : [])
     ];
     return ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n');
+}
+/** Which commit was live, and which ones this release brings. */
+function commits({ commits }) {
+    if (!commits)
+        return [];
+    const live = `<a href="${(0,report_text/* attribute */.lt)(commits.liveUrl)}">${(0,report_text/* code */.aY)(commits.live.slice(0, 7))}</a>`;
+    return [
+        ['Commits', `${live} was live; <a href="${(0,report_text/* attribute */.lt)(commits.bringsUrl)}">what this release brings</a>`]
+    ];
 }
 function deploymentLink({ deploymentId, consoleUrl }) {
     if (!deploymentId)
@@ -66333,7 +67025,7 @@ function timeline(record) {
     };
     const begunAt = record.startedAt ?? record.events[0]?.at ?? 0;
     const row = (event) => {
-        const [what, about] = parts(event, subject);
+        const [what, about] = (0,lines/* parts */.rT)(event, subject);
         return `| ${(0,report_text/* elapsed */.vk)(event.at - begunAt)} | ${(0,report_text/* markdown */.wD)(what)} | ${(0,report_text/* markdown */.wD)(about)} |`;
     };
     const events = record.events.filter(({ kind }) => kind !== 'heartbeat');
@@ -66360,6 +67052,11 @@ const folded = (title, body) => `<details><summary>${title}</summary>\n\n${body}
 
 /** GitHub keeps ten annotations of a level for a step; the rest would be lost without a word. */
 const mostWarnings = 9;
+const noOutcome = {
+    code: 'UNFORESEEN',
+    what: 'Lambda CodeDeploy ended without saying how this release ended.',
+    next: 'Look at the deployment in the console, and please report this with the log.'
+};
 /** Tells people, and the workflow, what happens. It decides nothing. */
 class Reporter {
     #job;
@@ -66372,6 +67069,9 @@ class Reporter {
     constructor(job, keep) {
         this.#job = job;
         this.#keep = keep;
+    }
+    get records() {
+        return this.#records;
     }
     /** From here on `publish` tells the workflow of these. */
     follow(records) {
@@ -66412,14 +67112,23 @@ class Reporter {
         if (record.consoleUrl)
             this.#job.info(record.consoleUrl);
     }
-    tell({ subject, event }, record) {
-        if (event.kind === 'stop-asked')
+    /** What was seen in one moment. A stop is saved before it is asked for. */
+    tell(told, recordOf) {
+        if (told.some(({ event }) => event.kind === 'stop-asked'))
             this.#save('stopping');
-        record.events.push(event);
+        for (const { subject, event } of told)
+            recordOf(subject.deploymentId).events.push(event);
         const many = this.#records.length > 1;
-        this.#job.info(line(event, { subject, begunAt: record.startedAt ?? event.at, many }));
-        if (event.kind === 'part-barred')
-            this.warn(record, event.reason);
+        const contextOf = ({ subject, event }) => ({
+            subject,
+            begunAt: recordOf(subject.deploymentId).startedAt ?? event.at,
+            many
+        });
+        for (const each of crowd_lines(told, contextOf))
+            this.#job.info(each);
+        for (const { subject, event } of told)
+            if (event.kind === 'part-barred')
+                this.warn(recordOf(subject.deploymentId), event.reason);
     }
     /** Outputs are set as soon as they are known, so that a cancelled job still has them. */
     publish() {
@@ -66431,12 +67140,14 @@ class Reporter {
     }
     /** Ends what is still open with one cause: bad inputs, or a fault of this program. */
     async abandon(cause) {
-        for (const record of this.#records.filter(({ outcome }) => !outcome))
-            record.outcome = { kind: record.deploymentId === undefined ? 'refused' : 'lost', cause };
+        if (this.#records.length === 0)
+            this.follow([{ functionName: '', alias: '', events: [], warnings: [] }]);
+        this.#close(cause);
         return await this.conclude();
     }
     /** The result: in the log, as one annotation, as outputs, in the summary. Returns the worst outcome. */
     async conclude() {
+        this.#close(noOutcome);
         const unfinished = this.#records.some(record => record.unfinished);
         if (!unfinished)
             this.#save('done');
@@ -66446,11 +67157,16 @@ class Reporter {
         const outcome = (0,deployment_outcome/* worst */.QZ)(this.#records.flatMap(({ outcome }) => outcome?.kind ?? []));
         // One step, one result: what is not over yet, the post step tells to its end.
         if (!unfinished) {
-            const { title, message } = annotation(this.#records);
+            const { title, message } = (0,words/* annotation */.w7)(this.#records);
             this.#job.annotate((0,deployment_outcome/* passes */.WE)(outcome) ? 'notice' : 'error', title, message);
             await this.#job.writeSummary(summary(this.#records));
         }
         return outcome;
+    }
+    /** Nothing passes for a success because nobody said how it ended. */
+    #close(cause) {
+        for (const record of this.#records.filter(({ outcome }) => !outcome))
+            record.outcome = { kind: record.deploymentId === undefined ? 'refused' : 'lost', cause };
     }
     #save(phase) {
         if (this.#keep)
@@ -66460,10 +67176,10 @@ class Reporter {
         const { outcome } = record;
         if (!outcome)
             return;
-        const why = explanation(outcome);
+        const why = (0,words/* explanation */.Qb)(outcome);
         const log = (0,deployment_outcome/* causeOf */.rl)(outcome)?.log ?? [];
         this.#job.group(`Result: ${outcome.kind}`, [
-            headline(record),
+            (0,words/* headline */.Pl)(record),
             ...why,
             ...(log.length > 0 ? ["End of the hook's log:", ...(0,report_text/* quoted */.TL)(log)] : [])
         ]);
@@ -66503,7 +67219,8 @@ function plain(text) {
         .split(new RegExp(lineEnds, 'g'))
         .map(visible)
         .filter((line, index, lines) => line !== '' || lines.length === 1 || index === 0)
-        .join(' / ');
+        .join(' / ')
+        .slice(0, longest * 3);
 }
 /** Several lines for the log, each behind a visible bar, so that none can start with a command. */
 function quoted(text) {
@@ -66574,6 +67291,114 @@ function elapsed(ms) {
 const timeOfDay = (at) => `${new Date(at).toISOString().slice(11, 16)} UTC`;
 /** `10%`, `12.5%` of a share from 0 to 1. */
 const percent = (share) => `${Math.round(share * 1000) / 10}%`;
+
+
+/***/ }),
+
+/***/ 8191:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   MV: () => (/* binding */ servingText),
+/* harmony export */   Pl: () => (/* binding */ headline),
+/* harmony export */   Qb: () => (/* binding */ explanation),
+/* harmony export */   w7: () => (/* binding */ annotation)
+/* harmony export */ });
+/* harmony import */ var _deployment_observation_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2837);
+/* harmony import */ var _deployment_outcome_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4467);
+/* harmony import */ var _lines_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1901);
+/* harmony import */ var _text_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4639);
+
+
+
+
+/** `v8`, or `v7 90% and v8 10%`. */
+function servingText(serving) {
+    if (!serving)
+        return 'unknown';
+    const parts = (0,_deployment_observation_js__WEBPACK_IMPORTED_MODULE_2__/* .shares */ .Be)(serving);
+    if (parts.length === 1)
+        return (0,_lines_js__WEBPACK_IMPORTED_MODULE_1__/* .versionText */ .KA)((0,_deployment_observation_js__WEBPACK_IMPORTED_MODULE_2__/* .servingVersion */ .vP)(serving));
+    return parts.map(([version, share]) => `${(0,_lines_js__WEBPACK_IMPORTED_MODULE_1__/* .versionText */ .KA)(version)} ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .percent */ .KN)(share)}`).join(' and ');
+}
+/** The outcome in one sentence. Safe for the log. */
+function headline(record) {
+    const { outcome, functionName, alias, version, previousVersion, deploymentId } = record;
+    const name = functionName ? (0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(`${functionName}:${alias}`) : 'The release';
+    const to = (0,_lines_js__WEBPACK_IMPORTED_MODULE_1__/* .versionText */ .KA)(version ?? '?');
+    const took = record.startedAt !== undefined && record.endedAt !== undefined
+        ? ` in ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .duration */ .p0)(record.endedAt - record.startedAt)}`
+        : '';
+    if (!outcome)
+        return `${name} has no outcome.`;
+    const says = {
+        succeeded: `${name} is wholly on ${to}${took}.`,
+        unchanged: record.skipped
+            ? `${name} was left on ${servingText(outcome.serving)}: the live commit is newer than this one.`
+            : `${name} was already wholly on ${to}; nothing was deployed.`,
+        created: `${name} was created on ${to}; there was no traffic to shift.`,
+        planned: `${name}: nothing was changed (dry-run).`,
+        started: `${name}: deployment ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(deploymentId ?? '')} was started and goes on without being watched.`,
+        'rolled-back': `${name} was rolled back and serves ${servingText(outcome.serving)}${previousVersion ? ' as before' : ''}.`,
+        failed: `${name} failed and was not rolled back; it serves ${servingText(outcome.serving)}.`,
+        stopped: `${name} was stopped by somebody else and not rolled back; it serves ${servingText(outcome.serving)}.`,
+        'timed-out': `${name}: the wait ran out; it serves ${servingText(outcome.serving)} for now.`,
+        interrupted: `${name}: the step was interrupted; it serves ${servingText(outcome.serving)} for now.`,
+        lost: `${name}: the deployment can no longer be seen; what serves is unknown.`,
+        refused: `${name} was not released; ${outcome.serving ? `it serves ${servingText(outcome.serving)} as before` : 'no traffic was moved'}.`
+    };
+    return says[outcome.kind];
+}
+/** Why it did not succeed and what to do, one line each. Safe for the log and, behind a title, for an annotation. */
+function explanation(outcome) {
+    const cause = (0,_deployment_outcome_js__WEBPACK_IMPORTED_MODULE_0__/* .causeOf */ .rl)(outcome);
+    if (!cause)
+        return [];
+    return [
+        `Why:  ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(cause.what)} (${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(cause.code)})`,
+        ...(cause.problems ?? []).map(_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj),
+        ...(cause.message ? [`AWS:  ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(cause.message)}`] : []),
+        `Next: ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(cause.next)}`
+    ];
+}
+/** GitHub cuts an annotation at 4096 characters. */
+const longestMessage = 3_900;
+/** The one annotation of the step: what serves, why, and what to do next. */
+function annotation(records) {
+    const kinds = records.flatMap(({ outcome }) => outcome?.kind ?? []);
+    // What failed by itself explains what was held back for its sake.
+    const ordered = [...records].sort((a, b) => rank(a) - rank(b));
+    const lines = ordered.flatMap(record => {
+        const log = (record.outcome && (0,_deployment_outcome_js__WEBPACK_IMPORTED_MODULE_0__/* .causeOf */ .rl)(record.outcome)?.log) ?? [];
+        const why = record.outcome && rank(record) < heldBack ? explanation(record.outcome) : [];
+        return [headline(record), ...why, ...(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .quoted */ .TL)(log.slice(-3))];
+    });
+    return {
+        title: `Lambda CodeDeploy: ${(0,_deployment_outcome_js__WEBPACK_IMPORTED_MODULE_0__/* .worst */ .QZ)(kinds)}${titleEnd(records)}`,
+        message: cutLines(lines, longestMessage)
+    };
+}
+function titleEnd(records) {
+    const [only, ...more] = records;
+    if (more.length > 0) {
+        const failed = records.filter(({ outcome }) => outcome && (0,_deployment_outcome_js__WEBPACK_IMPORTED_MODULE_0__/* .causeOf */ .rl)(outcome)).length;
+        return failed > 0
+            ? `, ${failed} of ${records.length} functions not released`
+            : `, ${records.length} functions`;
+    }
+    return only?.outcome?.serving ? `, ${(0,_text_js__WEBPACK_IMPORTED_MODULE_3__/* .plain */ .pj)(only.alias)} serves ${servingText(only.outcome.serving)}` : '';
+}
+const heldBack = 1;
+function rank({ outcome }) {
+    const cause = outcome && (0,_deployment_outcome_js__WEBPACK_IMPORTED_MODULE_0__/* .causeOf */ .rl)(outcome);
+    return !cause ? 2 : cause.code === 'HELD_BACK' ? heldBack : 0;
+}
+function cutLines(lines, most) {
+    const text = lines.join('\n');
+    if (text.length <= most)
+        return text;
+    return `${text.slice(0, text.lastIndexOf('\n', most))}\n… the rest is in the job summary`;
+}
 
 
 /***/ }),
@@ -66686,8 +67511,11 @@ function alarmsGiven(read) {
             read.problem('ignore-poll-alarm-failure', 'true', "'false' without alarms: it is part of the alarms given here");
         return 'group';
     }
-    if (names.length === 1 && names[0] === 'none')
+    if (names.length === 1 && names[0] === 'none') {
+        if (ignorePollFailure)
+            read.problem('ignore-poll-alarm-failure', 'true', "'false' together with alarms: none");
         return 'none';
+    }
     if (names.includes('none'))
         read.problem('alarms', names.join(', '), "either names or 'none' alone");
     if (names.length > maxAlarms)
@@ -66723,7 +67551,8 @@ function markOf(env) {
     const run = GITHUB_RUN_ID ? ` run ${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT ?? '1'}` : '';
     return `${GITHUB_REPOSITORY}${commit}${run}`;
 }
-const cut = (text, length) => text.length > length ? `${text.slice(0, length - 1)}…` : text;
+/** Never within a character: AWS would give back something else than what was sent. */
+const cut = (text, length) => text.length > length ? `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…` : text;
 const lines = (text) => text
     .split('\n')
     .map(each => each.trim())
@@ -67386,8 +68215,42 @@ const surveyAndDecide = stage(async (release, world) => {
     const { request } = release;
     release.held = await survey(request, world);
     const target = request.targetVersion === undefined ? undefined : release.held.source;
-    note(release, (0,plan/* decide */.LD)(request, release.held, target), world);
+    const decision = (0,plan/* decide */.LD)(request, release.held, target);
+    note(release, decision, world);
+    if (decision.kind !== 'shift' && decision.kind !== 'busy')
+        return;
+    const judging = judge(release, world);
+    // A warning is not worth waiting for; a release that may be called off is.
+    if (world.github?.policy === 'warn')
+        release.judging = judging;
+    else
+        await judging;
 });
+/** Whether the live commit is newer than ours. Going back to a version that was asked for is on purpose. */
+async function judge(release, world) {
+    const { request, record, held } = release;
+    if (!world.github || request.targetVersion !== undefined)
+        return;
+    const { standing, verdict } = await world.github.judge(held?.live?.description, world.github.policy);
+    if (standing.live) {
+        const { live: liveUrl, brings: bringsUrl } = world.github.links(standing.live);
+        record.commits = { live: standing.live.sha, liveUrl, bringsUrl };
+    }
+    switch (verdict.kind) {
+        case 'go':
+            break;
+        case 'warn':
+            world.reporter.warn(record, verdict.message);
+            break;
+        case 'refuse':
+            refuse(release, verdict.cause);
+            break;
+        case 'skip':
+            world.reporter.warn(record, verdict.message);
+            record.skipped = verdict.message;
+            end(release, { kind: 'unchanged', ...(held?.alias && { serving: held.alias }) });
+    }
+}
 /** Tells the plan. `waitMs` is how long the step would wait, in ms. */
 function tellPlan(release, waitMs, world) {
     const { decision, held, request } = release;
@@ -67438,6 +68301,7 @@ const publishAndDecide = stage(async (release, world) => {
     const published = await (request.targetVersion
         ? whenActive(request, held.source, publishing)
         : publish(request, held.source, publishing));
+    await release.judging;
     if (published.kind === 'cancelled')
         return;
     if (published.kind === 'refused') {
@@ -67605,16 +68469,27 @@ var takeback = __nccwpck_require__(283);
  * the worst one when there are several. Throws only what nobody foresaw.
  */
 async function run(order, world) {
-    const underway = order.kind === 'watch' ? await pickUp(order.deploymentId, world) : await begin(order, world);
-    await (0,observe/* observe */.l)(underway, order, world);
-    await (0,takeback/* takeBack */.z)(underway, order, world);
-    return await world.reporter.conclude();
+    const environment = world.github?.environment;
+    try {
+        const underway = order.kind === 'watch' ? await pickUp(order.deploymentId, world) : await begin(order, world);
+        environment?.begin(underway.map(({ record }) => record));
+        await (0,observe/* observe */.l)(underway, order, world);
+        await (0,takeback/* takeBack */.z)(underway, order, world);
+        const outcome = await world.reporter.conclude();
+        const { records } = world.reporter;
+        if (!records.some(({ unfinished }) => unfinished))
+            await environment?.finish(outcome, records, world.cancelled.aborted ? 1_000 : 5_000);
+        return outcome;
+    }
+    finally {
+        environment?.leave();
+    }
 }
 
 
 /***/ }),
 
-/***/ 1384:
+/***/ 4160:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -67623,8 +68498,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   l: () => (/* binding */ runner)
 });
 
-;// CONCATENATED MODULE: external "os"
-const external_os_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("os");
+// EXTERNAL MODULE: external "os"
+var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
 // We use any as a valid input type
 /* eslint-disable @typescript-eslint/no-explicit-any */
@@ -67699,7 +68574,7 @@ function toCommandProperties(annotationProperties) {
  */
 function command_issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
-    process.stdout.write(cmd.toString() + external_os_namespaceObject.EOL);
+    process.stdout.write(cmd.toString() + external_os_.EOL);
 }
 function command_issue(name, message = '') {
     command_issueCommand(name, {}, message);
@@ -67755,8 +68630,8 @@ function escapeProperty(s) {
 //# sourceMappingURL=command.js.map
 ;// CONCATENATED MODULE: external "crypto"
 const external_crypto_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("crypto");
-;// CONCATENATED MODULE: external "fs"
-const external_fs_namespaceObject = __WEBPACK_EXTERNAL_createRequire(import.meta.url)("fs");
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __nccwpck_require__(9896);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/file-command.js
 // For internal use, subject to change.
 // We use any as a valid input type
@@ -67770,10 +68645,10 @@ function file_command_issueFileCommand(command, message) {
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
     }
-    if (!external_fs_namespaceObject.existsSync(filePath)) {
+    if (!external_fs_.existsSync(filePath)) {
         throw new Error(`Missing file at path: ${filePath}`);
     }
-    external_fs_namespaceObject.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_namespaceObject.EOL}`, {
+    external_fs_.appendFileSync(filePath, `${utils_toCommandValue(message)}${external_os_.EOL}`, {
         encoding: 'utf8'
     });
 }
@@ -67789,7 +68664,7 @@ function file_command_prepareKeyValueMessage(key, value) {
     if (convertedValue.includes(delimiter)) {
         throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
     }
-    return `${key}<<${delimiter}${external_os_namespaceObject.EOL}${convertedValue}${external_os_namespaceObject.EOL}${delimiter}`;
+    return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
 }
 //# sourceMappingURL=file-command.js.map
 ;// CONCATENATED MODULE: external "path"
@@ -68492,7 +69367,7 @@ class HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new undici/* ProxyAgent */.kT(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
@@ -68754,7 +69629,7 @@ var summary_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { access, appendFile, writeFile } = external_fs_namespaceObject.promises;
+const { access, appendFile, writeFile } = external_fs_.promises;
 const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
 const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
 class Summary {
@@ -68777,7 +69652,7 @@ class Summary {
                 throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
             }
             try {
-                yield access(pathFromEnv, external_fs_namespaceObject.constants.R_OK | external_fs_namespaceObject.constants.W_OK);
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
             }
             catch (_a) {
                 throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
@@ -68873,7 +69748,7 @@ class Summary {
      * @returns {Summary} summary instance
      */
     addEOL() {
-        return this.addRaw(external_os_namespaceObject.EOL);
+        return this.addRaw(external_os_.EOL);
     }
     /**
      * Adds an HTML codeblock to the summary buffer
@@ -69077,7 +69952,7 @@ var io_util_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _
 };
 
 
-const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_namespaceObject.promises;
+const { chmod, copyFile, lstat, mkdir, open: io_util_open, readdir, rename, rm, rmdir, stat, symlink, unlink } = external_fs_.promises;
 // export const {open} = 'fs'
 const IS_WINDOWS = process.platform === 'win32';
 /**
@@ -69104,7 +69979,7 @@ function readlink(fsPath) {
 }
 // See https://github.com/nodejs/node/blob/d0153aee367422d0858105abec186da4dff0a0c5/deps/uv/include/uv/win.h#L691
 const UV_FS_O_EXLOCK = 0x10000000;
-const READONLY = external_fs_namespaceObject.constants.O_RDONLY;
+const READONLY = external_fs_.constants.O_RDONLY;
 function exists(fsPath) {
     return io_util_awaiter(this, void 0, void 0, function* () {
         try {
@@ -69597,13 +70472,13 @@ class ToolRunner extends external_events_.EventEmitter {
     _processLineBuffer(data, strBuffer, onLine) {
         try {
             let s = strBuffer + data.toString();
-            let n = s.indexOf(external_os_namespaceObject.EOL);
+            let n = s.indexOf(external_os_.EOL);
             while (n > -1) {
                 const line = s.substring(0, n);
                 onLine(line);
                 // the rest of the string ...
-                s = s.substring(n + external_os_namespaceObject.EOL.length);
-                n = s.indexOf(external_os_namespaceObject.EOL);
+                s = s.substring(n + external_os_.EOL.length);
+                n = s.indexOf(external_os_.EOL);
             }
             return s;
         }
@@ -69894,7 +70769,7 @@ class ToolRunner extends external_events_.EventEmitter {
                 }
                 const optionsNonNull = this._cloneExecOptions(this.options);
                 if (!optionsNonNull.silent && optionsNonNull.outStream) {
-                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_namespaceObject.EOL);
+                    optionsNonNull.outStream.write(this._getCommandString(optionsNonNull) + external_os_.EOL);
                 }
                 const state = new ExecState(optionsNonNull, this.toolPath);
                 state.on('debug', (message) => {
@@ -70233,8 +71108,8 @@ const getLinuxInfo = () => platform_awaiter(void 0, void 0, void 0, function* ()
         version
     };
 });
-const platform = external_os_namespaceObject.platform();
-const arch = external_os_namespaceObject.arch();
+const platform = external_os_.platform();
+const arch = external_os_.arch();
 const isWindows = platform === 'win32';
 const isMacOS = platform === 'darwin';
 const isLinux = platform === 'linux';
@@ -70415,7 +71290,7 @@ function setOutput(name, value) {
     if (filePath) {
         return file_command_issueFileCommand('OUTPUT', file_command_prepareKeyValueMessage(name, value));
     }
-    process.stdout.write(external_os_namespaceObject.EOL);
+    process.stdout.write(external_os_.EOL);
     command_issueCommand('set-output', { name }, utils_toCommandValue(value));
 }
 /**
@@ -70483,7 +71358,7 @@ function notice(message, properties = {}) {
  * @param message info message
  */
 function info(message) {
-    process.stdout.write(message + external_os_namespaceObject.EOL);
+    process.stdout.write(message + external_os_.EOL);
 }
 /**
  * Begin an output group.
@@ -70961,7 +71836,7 @@ async function follow(subject, record, world) {
     });
     let step = await watching.next();
     while (!step.done) {
-        world.reporter.tell(step.value, record);
+        world.reporter.tell(step.value, () => record);
         step = await watching.next();
     }
     const ended = step.value.get(subject.deploymentId);

@@ -30,7 +30,8 @@ export async function cleanUp(saved: SavedRun, world: World): Promise<void> {
   await observe(underway, order, { ...world, cancelled: AbortSignal.abort() })
   for (const { record } of underway) delete record.unfinished
   await takeBack(underway, order, { ...world, cancelled: new AbortController().signal })
-  await world.reporter.conclude()
+  const outcome = await world.reporter.conclude()
+  await world.github?.environment?.finish(outcome, world.reporter.records)
 }
 
 /** The release with its deployment, or undefined when none was created. */

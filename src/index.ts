@@ -1,12 +1,16 @@
 import { createAws } from './aws/aws.ts'
 import { cleanUp } from './cleanup.ts'
+import { realClock } from './clock.ts'
 import { type OutcomeKind, passes } from './deployment/outcome.ts'
 import { readEntries } from './entries.ts'
 import { InputError } from './errors.ts'
+import { createGitHub } from './github/github.ts'
+import type { IfOutdated } from './github/outdated.ts'
 import { parseInputs } from './inputs.ts'
 import { clockFrom } from './rehearsal.ts'
 import { Reporter } from './report/reporter.ts'
 import { quoted } from './report/text.ts'
+import { headline, servingText } from './report/words.ts'
 import { run } from './run.ts'
 import { runner } from './runner.ts'
 import { fromState } from './state.ts'
@@ -26,7 +30,7 @@ async function main(): Promise<number> {
     const order = parseInputs({ input: runner.input, env: process.env, ...(entries && { entries }) })
     const place = { region: order.region, ...(order.role && { role: order.role }) }
     reporter = new Reporter(runner, { ...place, leaving: order.wait ? order.leaving : 'continue' })
-    return exitCode(await run(order, realWorld(place, reporter, cancelling.signal)))
+    return exitCode(await run(order, realWorld({ ...place, ...order.github }, reporter, cancelling.signal)))
   } catch (error) {
     return exitCode(await abandon(error, reporter))
   } finally {
@@ -40,7 +44,9 @@ async function post(): Promise<void> {
   if (!saved) return
   const reporter = new Reporter(runner, saved)
   try {
-    await cleanUp(saved, realWorld(saved, reporter, new AbortController().signal))
+    const github = { token: runner.input('github-token'), environment: runner.input('github-environment') }
+    const place = { ...saved, ...github, ifOutdated: 'warn' as const }
+    await cleanUp(saved, realWorld(place, reporter, new AbortController().signal))
   } catch (error) {
     await abandon(error, reporter)
   }
@@ -48,8 +54,16 @@ async function post(): Promise<void> {
 
 const exitCode = (outcome: OutcomeKind): number => (passes(outcome) ? 0 : 1)
 
+interface Place {
+  region: string
+  role?: string
+  token: string
+  environment: string
+  ifOutdated: IfOutdated
+}
+
 function realWorld(
-  { region, role: arn }: { region: string; role?: string },
+  { region, role: arn, token, environment, ifOutdated }: Place,
   reporter: Reporter,
   cancelled: AbortSignal
 ): World {
@@ -61,8 +75,27 @@ function realWorld(
   const expiry = role
     ? Number.NaN
     : Date.parse(process.env.AWS_CREDENTIAL_EXPIRATION?.replaceAll('"', '') ?? '')
+  const savedId = Number(runner.state('github-deployment')) || undefined
+  const github = createGitHub({
+    token,
+    environment,
+    env: process.env,
+    // GitHub is real, also in a rehearsal.
+    clock: realClock(),
+    cancelled,
+    words: { serving: servingText, headline },
+    warn: message => {
+      const [record] = reporter.records
+      if (record) reporter.warn(record, message)
+    },
+    deployment: {
+      ...(savedId !== undefined && { id: savedId }),
+      created: id => runner.saveState('github-deployment', String(id))
+    }
+  })
   return {
     ...aws,
+    ...(github && { github: { ...github, policy: ifOutdated } }),
     region,
     clock,
     random: Math.random,

@@ -1,6 +1,7 @@
 import { type Leaving, leavings } from './deployment/farewell.ts'
 import { type Entries, type Entry, entryInputs } from './entries.ts'
 import { InputError } from './errors.ts'
+import { type IfOutdated, policies } from './github/outdated.ts'
 import { type Given, Reader } from './reader.ts'
 import { parseRequest, type Request } from './request.ts'
 
@@ -12,6 +13,8 @@ export type Order = {
   waitForMinutes?: number
   /** What to do with a deployment that is still running when the job is cancelled or the wait is over. */
   leaving: Leaving
+  /** What is asked of GitHub's API, and with which token; without a token, nothing is. */
+  github: { token: string; environment: string; ifOutdated: IfOutdated }
   /** ARN of the role that the step assumes by itself. Undefined: the job's ambient credentials. */
   role?: string
 } & (
@@ -52,10 +55,20 @@ export function parseInputs(given: Given): Order {
     /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
     'the ARN of an IAM role, such as arn:aws:iam::123456789012:role/deploy'
   )
+  const environment =
+    read.matching('github-environment', /^.{1,255}$/u, 'a name of at most 255 characters') ?? ''
+  const github = {
+    token: read.text('github-token'),
+    environment,
+    ifOutdated: read.oneOf('if-outdated', policies)
+  }
+  if (environment && !github.token)
+    read.problem('github-environment', environment, 'nothing without github-token')
   const common = {
     region,
     wait,
     leaving,
+    github,
     ...(role && { role }),
     ...(waitForMinutes !== undefined && { waitForMinutes })
   }

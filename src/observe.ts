@@ -57,20 +57,19 @@ export async function observe(
       stop: (id, rollBack) => world.codedeploy.stop(id, rollBack)
     }
   )
-  const of = (id: string) => underway.find(({ subject }) => subject.deploymentId === id)
+  const of = (id: string): Underway => {
+    const found = underway.find(({ subject }) => subject.deploymentId === id)
+    if (!found) throw new Error(`deployment ${id} is not ours`)
+    return found
+  }
   let step = await watching.next()
   while (!step.done) {
-    const { subject } = step.value
-    const record = of(subject.deploymentId)?.record
-    if (record) world.reporter.tell(step.value, record)
+    world.reporter.tell(step.value, id => of(id).record)
+    for (const { subject, event } of step.value)
+      world.github?.environment?.tell(event, of(subject.deploymentId).record)
     step = await watching.next()
   }
-  await Promise.all(
-    [...step.value].map(async ([id, ended]) => {
-      const each = of(id)
-      if (each) await conclude(each, ended, world)
-    })
-  )
+  await Promise.all([...step.value].map(([id, ended]) => conclude(of(id), ended, world)))
 }
 
 async function conclude(

@@ -1,7 +1,7 @@
 import { durationMs } from './deployment/schedule.ts'
 import { decide } from './plan.ts'
 import { publish, whenActive } from './publish.ts'
-import { note, type Release, refuse, specOf, stage } from './release.ts'
+import { end, note, type Release, refuse, specOf, stage } from './release.ts'
 import { planLines } from './report/planning.ts'
 import { plain, timeOfDay } from './report/text.ts'
 import { scheduleOf } from './strategy.ts'
@@ -13,8 +13,39 @@ export const surveyAndDecide = stage(async (release, world) => {
   const { request } = release
   release.held = await survey(request, world)
   const target = request.targetVersion === undefined ? undefined : release.held.source
-  note(release, decide(request, release.held, target), world)
+  const decision = decide(request, release.held, target)
+  note(release, decision, world)
+  if (decision.kind !== 'shift' && decision.kind !== 'busy') return
+  const judging = judge(release, world)
+  // A warning is not worth waiting for; a release that may be called off is.
+  if (world.github?.policy === 'warn') release.judging = judging
+  else await judging
 })
+
+/** Whether the live commit is newer than ours. Going back to a version that was asked for is on purpose. */
+async function judge(release: Release, world: World): Promise<void> {
+  const { request, record, held } = release
+  if (!world.github || request.targetVersion !== undefined) return
+  const { standing, verdict } = await world.github.judge(held?.live?.description, world.github.policy)
+  if (standing.live) {
+    const { live: liveUrl, brings: bringsUrl } = world.github.links(standing.live)
+    record.commits = { live: standing.live.sha, liveUrl, bringsUrl }
+  }
+  switch (verdict.kind) {
+    case 'go':
+      break
+    case 'warn':
+      world.reporter.warn(record, verdict.message)
+      break
+    case 'refuse':
+      refuse(release, verdict.cause)
+      break
+    case 'skip':
+      world.reporter.warn(record, verdict.message)
+      record.skipped = verdict.message
+      end(release, { kind: 'unchanged', ...(held?.alias && { serving: held.alias }) })
+  }
+}
 
 /** Tells the plan. `waitMs` is how long the step would wait, in ms. */
 export function tellPlan(release: Release, waitMs: number | undefined, world: World): void {
@@ -76,6 +107,7 @@ export const publishAndDecide = stage(async (release, world) => {
   const published = await (request.targetVersion
     ? whenActive(request, held.source, publishing)
     : publish(request, held.source, publishing))
+  await release.judging
   if (published.kind === 'cancelled') return
   if (published.kind === 'refused') {
     // Minutes may have passed, in which others may have moved the alias.

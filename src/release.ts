@@ -16,6 +16,8 @@ export interface Release {
   held?: Holdings
   decision?: Decision
   target?: FunctionVersion
+  /** What GitHub says of the live commit, while it is being asked. */
+  judging?: Promise<void>
   /** What to watch, once there is a deployment. */
   subject?: Subject
 }

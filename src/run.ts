@@ -11,9 +11,19 @@ import type { World } from './world.ts'
  * the worst one when there are several. Throws only what nobody foresaw.
  */
 export async function run(order: Order, world: World): Promise<OutcomeKind> {
-  const underway =
-    order.kind === 'watch' ? await pickUp(order.deploymentId, world) : await begin(order, world)
-  await observe(underway, order, world)
-  await takeBack(underway, order, world)
-  return await world.reporter.conclude()
+  const environment = world.github?.environment
+  try {
+    const underway =
+      order.kind === 'watch' ? await pickUp(order.deploymentId, world) : await begin(order, world)
+    environment?.begin(underway.map(({ record }) => record))
+    await observe(underway, order, world)
+    await takeBack(underway, order, world)
+    const outcome = await world.reporter.conclude()
+    const { records } = world.reporter
+    if (!records.some(({ unfinished }) => unfinished))
+      await environment?.finish(outcome, records, world.cancelled.aborted ? 1_000 : 5_000)
+    return outcome
+  } finally {
+    environment?.leave()
+  }
 }

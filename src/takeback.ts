@@ -135,7 +135,7 @@ async function follow(subject: Subject, record: Underway['record'], world: World
   })
   let step = await watching.next()
   while (!step.done) {
-    world.reporter.tell(step.value, record)
+    world.reporter.tell(step.value, () => record)
     step = await watching.next()
   }
   const ended = step.value.get(subject.deploymentId)

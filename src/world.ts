@@ -2,6 +2,8 @@ import type { Clock } from './clock.ts'
 import type { Stopping } from './deployment/farewell.ts'
 import type { Traffic } from './deployment/observation.ts'
 import type { Sight, Sights } from './deployment/sight.ts'
+import type { GitHub } from './github/github.ts'
+import type { IfOutdated } from './github/outdated.ts'
 import type { Alias } from './plan.ts'
 import type { Publisher } from './publish.ts'
 import type { Reporter } from './report/reporter.ts'
@@ -27,6 +29,11 @@ export interface World {
   /** When the ambient credentials end, epoch ms; undefined when that is not known, or when they are renewed. */
   credentialsExpireAt?: number
   clock: Clock
+  /** Undefined when the job does not say which repository and commit it is for. */
+  github?: GitHub & {
+    /** What becomes of a release whose commit is older than the live one. */
+    policy: IfOutdated
+  }
   /** 0 to 1. */
   random(): number
   /** Aborts when the job is cancelled. */

@@ -25,7 +25,10 @@ describe('action.yml', () => {
 
   test('gives the defaults that the program takes by itself', () => {
     const defaults = Object.fromEntries(
-      Object.entries(inputs).map(([name, input]) => [name, input.default ?? ''])
+      Object.entries(inputs)
+        // The runner puts in what an expression stands for.
+        .filter(([, input]) => !input.default?.startsWith('${{'))
+        .map(([name, input]) => [name, input.default ?? ''])
     )
     expect(readInputs({ ...defaults, ...release })).toEqual(readInputs(release))
   })

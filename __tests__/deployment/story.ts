@@ -71,7 +71,7 @@ export async function watched(
   await clock.run(async () => {
     let step = await watching.next()
     for (; !step.done; step = await watching.next())
-      told.events.push({ ...step.value.event, of: step.value.subject.deploymentId })
+      told.events.push(...step.value.map(({ event, subject }) => ({ ...event, of: subject.deploymentId })))
     told.ended = Object.fromEntries(step.value)
   }, 120 * minute)
   return { ...told, at: clock.now() }

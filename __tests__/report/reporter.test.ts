@@ -63,8 +63,8 @@ describe('the reporter', () => {
     const release = record()
     reporter.created(release, subject)
     reporter.tell(
-      { subject, event: { kind: 'stop-asked', at: 4_000, reason: 'interrupted', rollBack: true } },
-      release
+      [{ subject, event: { kind: 'stop-asked', at: 4_000, reason: 'interrupted', rollBack: true } }],
+      () => release
     )
     expect(fromState(told.state.run ?? '')?.phase).toBe('stopping')
   })
@@ -74,7 +74,7 @@ describe('the reporter', () => {
     const release = record()
     reporter.follow([release])
     const event = { kind: 'status', at: 4_000, status: 'InProgress', rollback: false } as const
-    reporter.tell({ subject, event }, release)
+    reporter.tell([{ subject, event }], () => release)
     expect(told.log).toEqual(['    0:03  deployment          InProgress'])
     expect(release.events).toEqual([event])
   })
@@ -83,7 +83,7 @@ describe('the reporter', () => {
     const { told, reporter } = rememberingJob()
     const release = record()
     reporter.follow([release, record({ functionName: 'ledger' })])
-    reporter.tell({ subject, event: { kind: 'sight-regained', at: 4_000, afterMs: 2_000 } }, release)
+    reporter.tell([{ subject, event: { kind: 'sight-regained', at: 4_000, afterMs: 2_000 } }], () => release)
     expect(told.log).toEqual(['    0:03  payments-api              sight again         after 2s'])
   })
 
@@ -99,7 +99,7 @@ describe('the reporter', () => {
   test('warns of a part that may not be read', () => {
     const { told, reporter } = rememberingJob()
     const event = { kind: 'part-barred', at: 4_000, part: 'traffic', reason: 'Denied.' } as const
-    reporter.tell({ subject, event }, record())
+    reporter.tell([{ subject, event }], () => record())
     expect(told.annotations).toEqual([['warning', 'Lambda CodeDeploy', 'Denied.']])
   })
 

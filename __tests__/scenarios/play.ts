@@ -8,6 +8,7 @@ import { cleanUp } from '../../src/cleanup.ts'
 import { passes } from '../../src/deployment/outcome.ts'
 import { readEntries } from '../../src/entries.ts'
 import { InputError } from '../../src/errors.ts'
+import type { GitHub } from '../../src/github/github.ts'
 import { parseInputs } from '../../src/inputs.ts'
 import { type Job, Reporter } from '../../src/report/reporter.ts'
 import { run } from '../../src/run.ts'
@@ -24,6 +25,8 @@ export interface Play {
   /** Changes the scene before the step begins, and sets up what happens during it. */
   before?(aws: Aws, clock: VirtualClock, cancel: () => void): void
   env?: Record<string, string>
+  /** The job's repository at GitHub; none when left out. */
+  github?(clock: VirtualClock): GitHub
 }
 
 export interface Played {
@@ -74,7 +77,7 @@ export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly 
         return runStep(
           inputs,
           { ...env, GITHUB_RUN_ID: run, ...scene.env },
-          { aws, clock, cancelled: cancelling.signal }
+          { aws, clock, cancelled: cancelling.signal, ...(scene.github && { github: scene.github(clock) }) }
         )
       })
     )
@@ -84,7 +87,12 @@ export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly 
 async function runStep(
   inputs: Inputs,
   env: Record<string, string>,
-  { aws, clock, cancelled }: { aws: Aws; clock: VirtualClock; cancelled: AbortSignal }
+  {
+    aws,
+    clock,
+    cancelled,
+    github
+  }: { aws: Aws; clock: VirtualClock; cancelled: AbortSignal; github?: GitHub }
 ): Promise<Played> {
   const job = rememberingJob()
   const entries = await readEntries(inputs.functions ?? '')
@@ -101,6 +109,7 @@ async function runStep(
   const world: World = {
     ...clients,
     region: order.region,
+    ...(github && { github: { ...github, policy: order.github.ifOutdated } }),
     clock,
     random: () => 0.5,
     cancelled,

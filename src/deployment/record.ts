@@ -24,6 +24,10 @@ export interface ReleaseRecord {
   /** Of the deployment, epoch ms. */
   startedAt?: number
   endedAt?: number
+  /** The commit that was live before, and pages of it and of what this release brings. */
+  commits?: { live: string; liveUrl: string; bringsUrl: string }
+  /** Why it was called off on purpose, though nothing is wrong. */
+  skipped?: string
   events: Event[]
   warnings: string[]
   outcome?: Outcome

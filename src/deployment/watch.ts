@@ -56,7 +56,7 @@ interface Farewell extends Why {
 export async function* watch(
   subjects: readonly Subject[],
   world: Watching
-): AsyncGenerator<Told, Map<string, Ended>> {
+): AsyncGenerator<readonly Told[], Map<string, Ended>> {
   const { clock, cancelled } = world
   const watches = subjects.map(subject => new Watched(subject, clock.now()))
   const whenCancelled = aborted(cancelled)
@@ -88,12 +88,14 @@ export async function* watch(
     const lookAt = Math.min(...running.map(each => each.lookAt), farewell?.until ?? world.deadline)
     await clock.sleep(Math.max(0, lookAt - clock.now()), signal)
     const due = running.filter(each => each.lookAt <= clock.now())
+    const told: Told[] = []
     for (const { watch, look } of await looksUnless(signal && whenCancelled, due, world)) {
       const events = watch.take(look, clock.now(), world.random(), farewell && clock.now() - farewell.since)
       if (watch.outcome && farewell && (world.askedBefore || farewell.stopping.get(watch)?.kind === 'asked'))
         watch.outcome = afterStop(watch.outcome, farewell, watch.subject)
-      for (const event of events) yield { subject: watch.subject, event }
+      told.push(...events.map(event => ({ subject: watch.subject, event })))
     }
+    if (told.length > 0) yield told
   }
   return new Map(watches.map(each => [each.subject.deploymentId, endOf(each, farewell)]))
 }
@@ -153,27 +155,32 @@ async function* stopAll(
   running: readonly Watched[],
   farewell: Farewell,
   world: Watching
-): AsyncGenerator<Told, void> {
+): AsyncGenerator<readonly Told[], void> {
   const { clock } = world
   const rollBack = leavingOf(farewell, world) === 'rollback'
   const { reason, by } = farewell
   const left = running.filter(each => !hasEnded(each) && farewell.stopping.get(each)?.kind !== 'asked')
-  for (const { subject } of left)
-    yield { subject, event: { kind: 'stop-asked', at: clock.now(), reason, ...(by && { by }), rollBack } }
+  if (left.length > 0)
+    yield left.map(({ subject }) => ({
+      subject,
+      event: { kind: 'stop-asked', at: clock.now(), reason, ...(by && { by }), rollBack } as Event
+    }))
   await Promise.all(
     left.map(async each => {
       farewell.stopping.set(each, await world.stop(each.subject.deploymentId, rollBack))
     })
   )
+  const failed: Told[] = []
   for (const each of left) {
     each.lookAt = clock.now()
     const stopping = farewell.stopping.get(each)
     if (stopping?.kind === 'failed')
-      yield {
+      failed.push({
         subject: each.subject,
         event: { kind: 'stop-failed', at: clock.now(), reason: stopping.reason }
-      }
+      })
   }
+  if (failed.length > 0) yield failed
 }
 
 /** Ends the watches that are left, with what the alias serves at this moment. */

@@ -1,6 +1,6 @@
 import { createClient, type Patience } from './client.ts'
 import { Environment } from './environment.ts'
-import { runUrl } from './mark.ts'
+import { commitUrl, compareUrl, type Mark, runUrl } from './mark.ts'
 import {
   type Comparer,
   type IfOutdated,
@@ -34,6 +34,8 @@ export interface GitHub {
     liveDescription: string | undefined,
     policy: IfOutdated
   ): Promise<{ standing: Standing; verdict: Verdict }>
+  /** Pages of the commit that was live before, and of what this release brings on top of it. */
+  links(live: Mark): { live: string; brings: string }
   /** Undefined when the release is not to be recorded. */
   environment?: Environment
 }
@@ -43,6 +45,7 @@ export function createGitHub(options: GitHubOptions): GitHub | undefined {
   const { token, env, clock, words, cancelled, deployment, fetch } = options
   const { GITHUB_REPOSITORY: repository, GITHUB_SHA: sha, GITHUB_RUN_ID: runId = '' } = env
   if (!repository || !sha) return undefined
+  const serverUrl = env.GITHUB_SERVER_URL || 'https://github.com'
   const apiUrl = env.GITHUB_API_URL || 'https://api.github.com'
   const client = createClient({ token, apiUrl, repository, clock, ...(fetch && { fetch }) })
   const warn = once(options.warn)
@@ -54,11 +57,15 @@ export function createGitHub(options: GitHubOptions): GitHub | undefined {
       if (warning) warn(warning)
       return { standing, verdict: verdictOn(standing, policy) }
     },
+    links: live => ({
+      live: commitUrl(serverUrl, live.repository, live.sha),
+      brings: compareUrl(serverUrl, repository, live.sha, sha)
+    }),
     ...(options.environment && {
       environment: new Environment({
         environment: options.environment,
         sha,
-        runUrl: runUrl(env.GITHUB_SERVER_URL || 'https://github.com', {
+        runUrl: runUrl(serverUrl, {
           repository,
           runId,
           attempt: env.GITHUB_RUN_ATTEMPT || '1'

@@ -16,8 +16,13 @@ export interface LineContext {
 /** One event as one line of the log: when, what, and what about it. */
 export function line(event: Event, { subject, begunAt, many }: LineContext): string {
   const [what, about] = parts(event, subject)
-  const name = many ? `${plain(subject.functionName).padEnd(24)}  ` : ''
-  return `${elapsed(event.at - begunAt).padStart(8)}  ${name}${what.padEnd(18)}  ${about}`.trimEnd()
+  return lineOf(event.at - begunAt, many ? plain(subject.functionName) : undefined, what, about)
+}
+
+/** The columns of a line; `name` only where several functions are released. */
+export function lineOf(afterMs: number, name: string | undefined, what: string, about: string): string {
+  const who = name === undefined ? '' : `${name.padEnd(24)}  `
+  return `${elapsed(afterMs).padStart(8)}  ${who}${what.padEnd(18)}  ${about}`.trimEnd()
 }
 
 /** What happened, and what about it. Safe for the log. */
@@ -105,7 +110,8 @@ export function bar(share: number): string {
   return '█'.repeat(cells) + '░'.repeat(barCells - cells)
 }
 
-function ahead(forecast: Forecast | undefined, now: number): string {
+/** What comes next, and when all should be done. */
+export function ahead(forecast: Forecast | undefined, now: number): string {
   if (!forecast) return ''
   const left = forecast.next.at - now
   const next =

@@ -3,7 +3,7 @@ import { type Cause, causeOf, type OutcomeKind, passes, worst } from '../deploym
 import type { ReleaseRecord } from '../deployment/record.ts'
 import type { Told } from '../deployment/watch.ts'
 import { type SavedRelease, type SavedRun, toState } from '../state.ts'
-import { line } from './lines.ts'
+import { lines } from './crowd.ts'
 import { outputs } from './outputs.ts'
 import { summary } from './summary.ts'
 import { plain, quoted } from './text.ts'
@@ -41,6 +41,10 @@ export class Reporter {
   constructor(job: Job, keep?: Pick<SavedRun, 'region' | 'leaving' | 'role'>) {
     this.#job = job
     this.#keep = keep
+  }
+
+  get records(): readonly ReleaseRecord[] {
+    return this.#records
   }
 
   /** From here on `publish` tells the workflow of these. */
@@ -86,12 +90,19 @@ export class Reporter {
     if (record.consoleUrl) this.#job.info(record.consoleUrl)
   }
 
-  tell({ subject, event }: Told, record: ReleaseRecord): void {
-    if (event.kind === 'stop-asked') this.#save('stopping')
-    record.events.push(event)
+  /** What was seen in one moment. A stop is saved before it is asked for. */
+  tell(told: readonly Told[], recordOf: (deploymentId: string) => ReleaseRecord): void {
+    if (told.some(({ event }) => event.kind === 'stop-asked')) this.#save('stopping')
+    for (const { subject, event } of told) recordOf(subject.deploymentId).events.push(event)
     const many = this.#records.length > 1
-    this.#job.info(line(event, { subject, begunAt: record.startedAt ?? event.at, many }))
-    if (event.kind === 'part-barred') this.warn(record, event.reason)
+    const contextOf = ({ subject, event }: Told) => ({
+      subject,
+      begunAt: recordOf(subject.deploymentId).startedAt ?? event.at,
+      many
+    })
+    for (const each of lines(told, contextOf)) this.#job.info(each)
+    for (const { subject, event } of told)
+      if (event.kind === 'part-barred') this.warn(recordOf(subject.deploymentId), event.reason)
   }
 
   /** Outputs are set as soon as they are known, so that a cancelled job still has them. */

@@ -91,11 +91,21 @@ function facts(record: ReleaseRecord): string {
     ['Serving now', markdown(servingText(outcome?.serving))],
     ['Version before', markdown(record.previousVersion ?? '–')],
     ['Target version', markdown(record.version ?? '–')],
+    ...commits(record),
     ['Strategy', markdown(record.strategy ?? '–')],
     ['Deployment', deploymentLink(record)],
     ...(record.rollbackId ? [['Rollback', code(record.rollbackId)] as [string, string]] : [])
   ]
   return ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n')
+}
+
+/** Which commit was live, and which ones this release brings. */
+function commits({ commits }: ReleaseRecord): [string, string][] {
+  if (!commits) return []
+  const live = `<a href="${attribute(commits.liveUrl)}">${code(commits.live.slice(0, 7))}</a>`
+  return [
+    ['Commits', `${live} was live; <a href="${attribute(commits.bringsUrl)}">what this release brings</a>`]
+  ]
 }
 
 function deploymentLink({ deploymentId, consoleUrl }: ReleaseRecord): string {

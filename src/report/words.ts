@@ -24,7 +24,9 @@ export function headline(record: ReleaseRecord): string {
   if (!outcome) return `${name} has no outcome.`
   const says: Record<OutcomeKind, string> = {
     succeeded: `${name} is wholly on ${to}${took}.`,
-    unchanged: `${name} was already wholly on ${to}; nothing was deployed.`,
+    unchanged: record.skipped
+      ? `${name} was left on ${servingText(outcome.serving)}: the live commit is newer than this one.`
+      : `${name} was already wholly on ${to}; nothing was deployed.`,
     created: `${name} was created on ${to}; there was no traffic to shift.`,
     planned: `${name}: nothing was changed (dry-run).`,
     started: `${name}: deployment ${plain(deploymentId ?? '')} was started and goes on without being watched.`,

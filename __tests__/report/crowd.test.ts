@@ -1,0 +1,55 @@
+import { expect, test } from '@jest/globals'
+import type { Event } from '../../src/deployment/event.ts'
+import { lines } from '../../src/report/crowd.ts'
+
+const told = (count: number, event: (index: number) => Event) =>
+  Array.from({ length: count }, (_, index) => ({
+    event: event(index),
+    subject: {
+      functionName: `service-${index + 1}`,
+      alias: 'live',
+      deploymentId: `d-${index + 1}`,
+      currentVersion: String(index + 1),
+      targetVersion: String(index + 2),
+      hooks: {},
+      alarms: []
+    }
+  }))
+
+const show = (events: ReturnType<typeof told>) =>
+  lines(events, ({ subject }) => ({ subject, begunAt: 0, many: true }))
+
+const tenPercent = (index: number): Event => ({
+  kind: 'traffic',
+  at: 3_000,
+  traffic: { version: String(index + 1), weights: { [index + 2]: 0.1 } },
+  forecast: { next: { share: 1, at: 303_000 }, doneAt: 303_000 }
+})
+
+test('a few functions have a line each', () => {
+  expect(show(told(2, tenPercent))).toEqual([
+    '    0:03  service-1                 traffic             ██░░░░░░░░░░░░░░░░░░  live  v1 90%  v2 10%   next 100% in 5m 00s, done about 00:05 UTC',
+    '    0:03  service-2                 traffic             ██░░░░░░░░░░░░░░░░░░  live  v2 90%  v3 10%   next 100% in 5m 00s, done about 00:05 UTC'
+  ])
+})
+
+test('a hundred that do the same share one line, whatever their versions', () => {
+  expect(show(told(100, tenPercent))).toEqual([
+    '    0:03  100 functions             traffic             ██░░░░░░░░░░░░░░░░░░  10% on the new version   next 100% in 5m 00s, done about 00:05 UTC   (service-1, service-2, service-3, …)'
+  ])
+})
+
+test('one that does something else has its own line', () => {
+  const stopped: Event = {
+    kind: 'status',
+    at: 5_000,
+    status: 'Stopped',
+    code: 'ALARM_ACTIVE',
+    rollback: false
+  }
+  const going: Event = { kind: 'status', at: 5_000, status: 'InProgress', rollback: false }
+  expect(show(told(6, index => (index === 2 ? stopped : going)))).toEqual([
+    '    0:05  5 functions               deployment          InProgress   (service-1, service-2, service-4, …)',
+    '    0:05  service-3                 deployment          Stopped: ALARM_ACTIVE'
+  ])
+})

@@ -1,0 +1,70 @@
+import type { Event } from '../deployment/event.ts'
+import { shareOf } from '../deployment/observation.ts'
+import type { Told } from '../deployment/watch.ts'
+import { ahead, bar, type LineContext, line, lineOf, parts } from './lines.ts'
+import { percent, plain } from './text.ts'
+
+/** So many functions that do the same in the same moment are told as one. */
+const crowd = 4
+
+/**
+ * The lines for what was seen in one moment. One function has one line a change; of many, those that did the same share a line, so
+ * that a release of a hundred stays readable.
+ */
+export function lines(told: readonly Told[], contextOf: (told: Told) => LineContext): string[] {
+  const groups = new Map<string, [Told, ...Told[]]>()
+  for (const each of told) {
+    const key = sameness(each)
+    const group = groups.get(key)
+    if (group) group.push(each)
+    else groups.set(key, [each])
+  }
+  return [...groups.values()].flatMap(group =>
+    group.length < crowd
+      ? group.map(each => line(each.event, contextOf(each)))
+      : [crowdLine(group, contextOf(group[0]))]
+  )
+}
+
+function crowdLine(group: readonly [Told, ...Told[]], context: LineContext): string {
+  const [first] = group
+  const [what, about] = crowdParts(first)
+  const names = group.map(({ subject }) => plain(subject.functionName))
+  const some = names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ')
+  return lineOf(first.event.at - context.begunAt, `${group.length} functions`, what, `${about}   (${some})`)
+}
+
+/** What makes two events the same to a reader. */
+function sameness(told: Told): string {
+  return JSON.stringify([told.event.kind, ...crowdParts(told)])
+}
+
+/** As `parts`, without what differs from function to function. */
+function crowdParts({ event, subject }: Told): [what: string, about: string] {
+  const [what] = parts(event, subject)
+  switch (event.kind) {
+    case 'traffic':
+      return [what, moved(event, subject.targetVersion)]
+    case 'heartbeat':
+      return [
+        what,
+        event.traffic ? moved({ ...event, traffic: event.traffic }, subject.targetVersion) : 'nothing new'
+      ]
+    case 'rollback-found':
+      return [what, 'a deployment gives the traffic back']
+    case 'hook-started':
+      return [what, 'started']
+    case 'hook-ended':
+      return [what, plain(event.status)]
+    default:
+      return parts(event, subject)
+  }
+}
+
+function moved(
+  { traffic, forecast, at }: Pick<Extract<Event, { kind: 'traffic' }>, 'traffic' | 'forecast' | 'at'>,
+  targetVersion: string
+): string {
+  const share = shareOf(traffic, targetVersion)
+  return `${bar(share)}  ${percent(share)} on the new version${ahead(forecast, at)}`
+}
