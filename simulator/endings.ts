@@ -19,6 +19,8 @@ export interface Ending {
   about: string
   /** Simulated seconds in one second, so that it takes well under half a minute. */
   speed: number
+  /** Functions that are released, when it is not the usual one. */
+  functions?: readonly string[]
   /** How the usual setting differs. */
   setting?: PaymentsOptions
   /** Inputs of the step over the usual ones; an empty one is left out. */

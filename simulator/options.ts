@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type Ending, endings } from './endings.ts'
+import { togetherEnding, togetherEndings } from './together.ts'
 
 /** What `npm run demo -- …` was asked for. */
 export type Options =
@@ -28,6 +29,7 @@ export const HELP = `Rehearses a release in a terminal: the real action, a model
   npm run demo -- [options]
 
   --ending NAME         how the release ends (default: succeeded); see --list
+  --functions N         so many functions in one step, all or none (endings succeeded, alarm, interrupted)
   --strategy NAME       how traffic moves, for instance Linear10PercentEvery1Minute
   --speed N             simulated seconds in one second (default: what the ending needs)
   --input NAME=VALUE    an input of the step; may be repeated
@@ -49,7 +51,11 @@ export function readOptions(args: readonly string[], colorful: boolean): Options
   if (values.help) return { kind: 'help' }
   if (values.list) return { kind: 'list' }
   const name = values.ending ?? 'succeeded'
-  const ending = endings.find(other => other.name === name)
+  const ending =
+    values.functions === undefined
+      ? endings.find(other => other.name === name)
+      : several(name, values.functions)
+  if (typeof ending === 'string') return wrong(ending)
   if (!ending)
     return wrong(
       `--ending ${name}: there is no such ending. There are: ${endings.map(e => e.name).join(', ')}.`
@@ -76,6 +82,17 @@ export function readOptions(args: readonly string[], colorful: boolean): Options
   }
 }
 
+/** The ending with so many functions, or what is wrong with asking for it. */
+function several(name: string, given: string): Ending | string {
+  const count = Number(given)
+  if (!Number.isInteger(count) || count < 2 || count > 30)
+    return `--functions ${given}: must be a number from 2 to 30.`
+  const known = togetherEndings.find(each => each === name)
+  return known
+    ? togetherEnding(known, count)
+    : `--functions goes with --ending ${togetherEndings.join(', ')}, not ${name}.`
+}
+
 const USUAL_MINUTES = 5
 
 /** How many times as long as the usual canary a strategy takes, at least 1: it is rehearsed so much faster. */
@@ -97,6 +114,7 @@ function parse(args: readonly string[]) {
         input: { type: 'string', multiple: true },
         'summary-file': { type: 'string' },
         action: { type: 'string' },
+        functions: { type: 'string' },
         'no-color': { type: 'boolean' },
         list: { type: 'boolean' },
         help: { type: 'boolean', short: 'h' }

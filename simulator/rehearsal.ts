@@ -81,7 +81,12 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
       signal: options.signal ? AbortSignal.any([options.signal, job.signal]) : job.signal,
       ...(options.onLine && { onLine: options.onLine })
     })
-    return { result, serving: serving(aws), tookMs: clock.now() - origin, requests: aws.requests }
+    return {
+      result,
+      serving: servingAll(aws, ending.functions ?? ['payments-api']),
+      tookMs: clock.now() - origin,
+      requests: aws.requests
+    }
   } finally {
     play.cancel()
     await server.close()
@@ -100,11 +105,18 @@ export function afterDeployment(aws: Aws, run: () => void): Timer {
   return { cancel: () => timer?.cancel() }
 }
 
+/** What the aliases `live` of these functions serve: one value when they agree, else each by its name. */
+function servingAll(aws: Aws, functions: readonly string[]): string {
+  const all = functions.map(name => serving(aws, name))
+  const [first = ''] = all
+  return all.every(each => each === first)
+    ? first
+    : functions.map((name, index) => `${name} ${all[index]}`).join(', ')
+}
+
 /** What alias live serves: `7`, `7:0.9,8:0.1` while it is split, or nothing when it does not exist. */
-export function serving(aws: Aws): string {
-  const alias = aws.lambda
-    .listAliases({ FunctionName: 'payments-api' })
-    .Aliases.find(({ Name }) => Name === 'live')
+export function serving(aws: Aws, FunctionName = 'payments-api'): string {
+  const alias = aws.lambda.listAliases({ FunctionName }).Aliases.find(({ Name }) => Name === 'live')
   if (!alias) return ''
   const weights = Object.entries(alias.RoutingConfig?.AdditionalVersionWeights ?? {})
   if (weights.length === 0) return alias.FunctionVersion ?? ''

@@ -52,16 +52,13 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
   const { decision, held, request } = release
   warnOfExpiry(release, waitMs, world)
   if (decision?.kind === 'shift')
-    world.reporter.plan(
-      'Plan',
-      planLines(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? '')
-    )
+    world.reporter.plan(planLines(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? ''))
   if (decision?.kind === 'busy')
     world.reporter.say(
       `Group ${plain(request.group)} is busy with deployment ${decision.deploymentIds.map(plain).join(', ')}; if-in-progress is '${request.ifInProgress}'`
     )
   if (decision?.kind === 'create-alias')
-    world.reporter.plan('Plan', [
+    world.reporter.plan([
       `${plain(request.functionName)} has no alias ${plain(request.alias)} yet: it is created on ${
         decision.targetVersion === undefined
           ? 'the version published from $LATEST'

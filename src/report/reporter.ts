@@ -21,6 +21,8 @@ export interface Job {
 
 /** GitHub keeps ten annotations of a level for a step; the rest would be lost without a word. */
 const mostWarnings = 9
+/** More functions than these are not told in full each. */
+const mostInFull = 10
 
 const noOutcome: Cause = {
   code: 'UNFORESEEN',
@@ -57,12 +59,25 @@ export class Reporter {
     this.#job.info(text)
   }
 
-  plan(title: string, lines: readonly string[]): void {
-    this.#job.group(title, lines)
+  /** The plan of one function; of very many, only what says most. */
+  plan(lines: readonly string[]): void {
+    if (this.#isCrowded)
+      this.#job.info(
+        lines
+          .slice(0, 3)
+          .map(each => each.trim())
+          .join('  ')
+      )
+    else this.#job.group('Plan', lines)
   }
 
+  /** Of very many functions, the AppSpecs are in the summary and in the output `results` only. */
   appSpec(content: string): void {
-    this.#job.group('AppSpec', quoted(content))
+    if (!this.#isCrowded) this.#job.group('AppSpec', quoted(content))
+  }
+
+  get #isCrowded(): boolean {
+    return this.#records.length > mostInFull
   }
 
   warn(record: ReleaseRecord, message: string): void {
@@ -87,7 +102,7 @@ export class Reporter {
     this.#job.info(
       `Deployment ${plain(subject.deploymentId)} of ${plain(`${record.functionName}:${record.alias}`)}`
     )
-    if (record.consoleUrl) this.#job.info(record.consoleUrl)
+    if (record.consoleUrl && !this.#isCrowded) this.#job.info(record.consoleUrl)
   }
 
   /** What was seen in one moment. A stop is saved before it is asked for. */

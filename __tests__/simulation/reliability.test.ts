@@ -1,0 +1,10 @@
+import { readFile } from 'node:fs/promises'
+import { expect, test } from '@jest/globals'
+import { tables } from '../../simulation/reliability.ts'
+import { warmUp } from '../../simulation/seeds.ts'
+
+test('docs/reliability.md holds what the simulation gives', async () => {
+  await warmUp()
+  const page = await readFile(new URL('../../docs/reliability.md', import.meta.url), 'utf8')
+  expect(page).toContain(await tables())
+}, 120_000)

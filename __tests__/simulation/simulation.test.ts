@@ -1,0 +1,87 @@
+import { beforeAll, describe, expect, test } from '@jest/globals'
+import { figuresOf } from '../../simulation/figures.ts'
+import { invariants, violations } from '../../simulation/invariants.ts'
+import { sceneFrom } from '../../simulation/scene.ts'
+import { playSeeds, warmUp } from '../../simulation/seeds.ts'
+import { play, trace } from '../../simulation/story.ts'
+
+const patience = 120_000
+
+beforeAll(warmUp, patience)
+
+test(
+  'no promise is broken in the worlds of 250 seeds',
+  async () => {
+    const { violations, seeds, outcomes } = await playSeeds(1, 250)
+    expect(violations).toEqual([])
+    expect(seeds).toBe(250)
+    // Worlds in which nothing much happens would prove nothing.
+    expect(Object.keys(outcomes).length).toBeGreaterThanOrEqual(12)
+  },
+  patience
+)
+
+test.each([7, 31, 93, 234, 1032, 8770])(
+  'seed %i gives the same world twice, to the last line',
+  async seed => {
+    const first = trace(await play(sceneFrom(seed)))
+    const second = trace(await play(sceneFrom(seed)))
+    expect(first.length).toBeGreaterThan(10)
+    expect(second).toEqual(first)
+  },
+  patience
+)
+
+test('seeds give different worlds', () => {
+  const worlds = Array.from({ length: 500 }, (_, seed) => JSON.stringify({ ...sceneFrom(seed), seed: 0 }))
+  expect(new Set(worlds).size).toBe(worlds.length)
+})
+
+describe('a world that breaks a promise is told', () => {
+  const rows = [
+    {
+      name: 'a step that passes though it failed',
+      seed: 25,
+      broken: '3a',
+      tamper: (story: Awaited<ReturnType<typeof play>>) => {
+        for (const { main } of story.played) main.exitCode = main.exitCode === 0 ? 1 : 0
+      }
+    },
+    {
+      name: 'an output that is not true',
+      seed: 25,
+      broken: '3b',
+      tamper: (story: Awaited<ReturnType<typeof play>>) => {
+        for (const { main } of story.played) main.job.outputs['serving-version'] = '42'
+      }
+    },
+    {
+      name: 'a process that something keeps alive',
+      seed: 25,
+      broken: '5b',
+      tamper: (story: Awaited<ReturnType<typeof play>>) => {
+        for (const { main } of story.played) main.pausesLeft = 1
+      }
+    },
+    {
+      name: 'a line that is a command',
+      seed: 25,
+      broken: '6a',
+      tamper: (story: Awaited<ReturnType<typeof play>>) => {
+        for (const { main } of story.played) main.job.info('\u200b::error::forged')
+      }
+    }
+  ]
+
+  test.each(rows)('$name', async ({ seed, broken, tamper }) => {
+    const story = await play(sceneFrom(seed))
+    expect(figuresOf(story).violations).toEqual([])
+    tamper(story)
+    expect(violations(story).map(({ invariant }) => invariant)).toContain(broken)
+  })
+})
+
+test('every promise has an id of its own', () => {
+  const ids = invariants.map(({ id }) => id)
+  expect(new Set(ids).size).toBe(ids.length)
+})

@@ -1,0 +1,80 @@
+/** An IAM policy as it stands in JSON. */
+export interface PolicyDocument {
+  Version: string
+  Statement: PolicyStatement | readonly PolicyStatement[]
+}
+
+export interface PolicyStatement {
+  Sid?: string
+  Effect: 'Allow' | 'Deny'
+  Action: string | readonly string[]
+  Resource: string | readonly string[]
+}
+
+/** `explicit` and `implicit` are denials: by a statement that denies, or for want of one that allows. */
+export type Verdict = 'allowed' | 'explicit' | 'implicit'
+
+const MEMBERS = ['Sid', 'Effect', 'Action', 'Resource']
+
+/**
+ * An identity-based policy, judged as "Policy evaluation logic" in the IAM user guide says. Actions and resources may hold
+ * `*` and `?`. Whatever else a policy could say is refused, so that nothing in it is passed over.
+ */
+export class Policy {
+  readonly #statements: readonly PolicyStatement[]
+
+  /** @throws Error when the document says something that is not simulated, or is none */
+  constructor(document: PolicyDocument) {
+    if (document.Version !== '2012-10-17') throw new Error(`The policy has Version ${document.Version}`)
+    this.#statements = listed(document.Statement)
+    for (const statement of this.#statements) check(statement)
+  }
+
+  /** `action` such as `lambda:GetAlias`; `resource` is an ARN, or `*` for an action on no resource in particular. */
+  judge(action: string, resource: string): Verdict {
+    const matching = this.#statements.filter(
+      ({ Action, Resource }) =>
+        listed(Action).some(each => matches(each.toLowerCase(), action.toLowerCase())) &&
+        listed(Resource).some(each => matchesArn(each, resource))
+    )
+    if (matching.some(({ Effect }) => Effect === 'Deny')) return 'explicit'
+    return matching.length > 0 ? 'allowed' : 'implicit'
+  }
+}
+
+const listed = <T>(one: T | readonly T[]): readonly T[] =>
+  Array.isArray(one) ? (one as readonly T[]) : [one as T]
+
+function check(statement: PolicyStatement): void {
+  const name = statement.Sid ?? 'without Sid'
+  const unknown = Object.keys(statement).find(member => !MEMBERS.includes(member))
+  if (unknown) throw new Error(`Statement ${name}: the simulator does not know ${unknown}`)
+  if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny')
+    throw new Error(`Statement ${name}: Effect is ${statement.Effect}`)
+  for (const action of listed(statement.Action))
+    if (!/^(\*|[a-z0-9-]+:[A-Za-z*?]+)$/.test(action))
+      throw new Error(`Statement ${name}: ${action} is no action`)
+  for (const resource of listed(statement.Resource))
+    if (resource !== '*' && (!/^arn:([^:]*:){4}.+$/.test(resource) || resource.includes('${')))
+      throw new Error(`Statement ${name}: ${resource} is no ARN`)
+}
+
+/** A wildcard stays within its part of an ARN; the last part, the resource, may hold colons itself. */
+function matchesArn(pattern: string, arn: string): boolean {
+  if (pattern === '*') return true
+  const parts = partsOf(arn)
+  return partsOf(pattern).every((part, index) => matches(part, parts[index] ?? ''))
+}
+
+function partsOf(arn: string): string[] {
+  const parts = arn.split(':')
+  return [...parts.slice(0, 5), parts.slice(5).join(':')]
+}
+
+function matches(pattern: string, text: string): boolean {
+  const source = pattern
+    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  return new RegExp(`^${source}$`, 's').test(text)
+}
