@@ -63152,6 +63152,8 @@ const networkCodes = new Set([
     'ETIMEDOUT',
     'UND_ERR_SOCKET'
 ]);
+/** A request may need more than the action it is called by, and another resource than one would think: AWS says so itself. */
+const refusal = /is not authorized to perform: ([\w-]+:\w+) on resource: (\S+)/;
 /** Turns whatever the SDK threw into a Failure that says what kind of no it was. */
 function failureOf(thrown, action, resource) {
     if (thrown instanceof errors/* Failure */.HR)
@@ -63161,11 +63163,12 @@ function failureOf(thrown, action, resource) {
     const network = [error.code, error.name].find(each => each !== undefined && networkCodes.has(each));
     const code = network ?? error.name ?? 'Unknown';
     const kind = kindOf(code, network !== undefined, status, error.$fault !== undefined);
+    const [, asked = action, on = resource] = (kind === 'denied' && refusal.exec(error.message ?? '')) || [];
     return new errors/* Failure */.HR(error.message || `${code} without a message`, {
         kind,
         code,
-        action,
-        resource,
+        action: asked,
+        resource: on,
         mayHaveActed: kind === 'garbled' ||
             (kind === 'passing' && !throttlingNames.has(code) && !unconnected.has(code) && status !== 429),
         cause: thrown
@@ -63455,6 +63458,7 @@ async function sightOf(asking) {
 
 
 
+
 /** CodeDeploy, as far as it is asked about a deployment by its id. All methods that do not give a Sight throw Failure. */
 class Deployments {
     client;
@@ -63495,7 +63499,17 @@ class Deployments {
     async #lookAtMany(deploymentIds) {
         const action = 'codedeploy:BatchGetDeployments';
         const command = new dist_cjs/* BatchGetDeploymentsCommand */.ARk({ deploymentIds: [...deploymentIds] });
-        const { deploymentsInfo } = await once(action, this.groupArn, () => this.client.send(command));
+        let deploymentsInfo;
+        try {
+            deploymentsInfo = (await once(action, this.groupArn, () => this.client.send(command))).deploymentsInfo;
+        }
+        catch (failure) {
+            if (!(failure instanceof errors/* Failure */.HR) || failure.kind !== 'denied')
+                throw failure;
+            // A policy that was written for one function has only GetDeployment.
+            const each = await (0,together/* together */.b)(deploymentIds.map(id => this.#look(id)));
+            return new Map(each.flatMap(found => [...found]));
+        }
         if (!deploymentsInfo)
             throw garbled(action, this.groupArn, 'deploymentsInfo');
         return new Map(deploymentsInfo.flatMap(info => info.deploymentId
@@ -63549,7 +63563,8 @@ class Deployments {
                 throw failure;
             if (failure.code === 'DeploymentAlreadyCompletedException')
                 return { kind: 'over' };
-            return { kind: 'failed', reason: (0,errors/* causeOfFailure */.nl)(failure).what };
+            const { what, next } = (0,errors/* causeOfFailure */.nl)(failure);
+            return { kind: 'failed', reason: `${what} ${next}` };
         }
     }
     /** What is known of a deployment, whoever started it; undefined when there is none of that id. */
@@ -63565,14 +63580,14 @@ class Deployments {
         const target = await this.#target(deploymentId).catch(unlessUnreadable);
         return { ...described, ...(target && { target }) };
     }
-    /** The AppSpec's text, which GetDeployment never gives; undefined when it may not be read. */
+    /** The AppSpec's text, which GetDeployment never gives; undefined when it is not kept. */
     async appSpec(application, sha256) {
         const command = new dist_cjs/* GetApplicationRevisionCommand */.dpB({
             applicationName: application,
             revision: { revisionType: 'AppSpecContent', appSpecContent: { sha256 } }
         });
         const resource = this.arns.application(application);
-        const answer = await ifExists(patiently(this.clock, 'codedeploy:GetApplicationRevision', resource, () => this.client.send(command))).catch(unlessUnreadable);
+        const answer = await ifExists(patiently(this.clock, 'codedeploy:GetApplicationRevision', resource, () => this.client.send(command)));
         return answer?.revision?.appSpecContent?.content ?? answer?.revision?.string?.content;
     }
 }
@@ -63702,6 +63717,8 @@ var credential_provider_web_identity_dist_cjs = __nccwpck_require__(9956);
 ;// CONCATENATED MODULE: ./lib/aws/credentials.js
 
 
+
+
 /** Renewed this long before they expire, so that a cancel finds valid ones at hand, ms. */
 const renewMs = 10 * 60_000;
 /**
@@ -63717,10 +63734,7 @@ function assumed(role, options, clock) {
                 roleArn: role.arn,
                 roleSessionName: role.sessionName,
                 webIdentityToken: await role.idToken(),
-                clientConfig: {
-                    region: options.region,
-                    ...(options.requestHandler && { requestHandler: options.requestHandler })
-                }
+                clientConfig: { ...clientConfiguration(options), maxAttempts: 3 }
             });
             held = await provider();
             return held;
@@ -63732,23 +63746,30 @@ function assumed(role, options, clock) {
             renewal = undefined;
         }
     };
-    return async () => {
+    const provide = async () => {
         const left = (held?.expiration?.getTime() ?? 0) - clock.now();
         if (held && left > renewMs)
             return held;
         renewal ??= assume();
         if (!held || left <= 0)
             return await renewal;
-        const valid = held;
-        return await renewal.catch(() => valid);
+        // Nothing waits for it, a cancel least of all.
+        renewal.catch(() => undefined);
+        return held;
     };
+    // Or the SDK would keep them until five minutes before they expire, by the machine's clock.
+    return Object.assign(provide, { memoized: true });
 }
+/** A fault that passes is told as one, so that the watch goes on without sight. */
 function notAssumed(error, role) {
-    const { name, message } = error instanceof Error ? error : new Error(String(error));
-    return new errors/* Failure */.HR(`${name}: ${message}`, {
-        kind: 'credentials',
-        code: 'ROLE_NOT_ASSUMED',
-        action: 'sts:AssumeRoleWithWebIdentity',
+    const action = 'sts:AssumeRoleWithWebIdentity';
+    const failure = failureOf(error, action, role);
+    const passes = failure.kind === 'passing';
+    const name = error instanceof Error ? error.name : 'Error';
+    return new errors/* Failure */.HR(passes ? failure.message : `${name}: ${failure.message}`, {
+        kind: passes ? 'passing' : 'credentials',
+        code: passes ? failure.code : 'ROLE_NOT_ASSUMED',
+        action,
         resource: role,
         mayHaveActed: false,
         cause: error
@@ -64353,7 +64374,7 @@ function whatIsLeft(subject, status, why, stopping) {
     const watchAgain = `run the step with deployment-id: ${deploymentId}`;
     if (stopping?.kind === 'failed')
         return {
-            what: `${because(why)}, and deployment ${deploymentId} could not be stopped: ${stopping.reason}. It goes on in AWS and may move traffic yet.`,
+            what: `${because(why)}, and deployment ${deploymentId} could not be stopped: ${stopping.reason} It goes on in AWS and may move traffic yet.`,
             next: `Stop it and shift back: ${stopCommand(deploymentId)}. To watch it again, ${watchAgain}`
         };
     if (status !== undefined && (0,_observation_js__WEBPACK_IMPORTED_MODULE_1__/* .isOver */ .PU)(status))
@@ -67052,6 +67073,8 @@ const folded = (title, body) => `<details><summary>${title}</summary>\n\n${body}
 
 /** GitHub keeps ten annotations of a level for a step; the rest would be lost without a word. */
 const mostWarnings = 9;
+/** More functions than these are not told in full each. */
+const mostInFull = 10;
 const noOutcome = {
     code: 'UNFORESEEN',
     what: 'Lambda CodeDeploy ended without saying how this release ended.',
@@ -67081,11 +67104,23 @@ class Reporter {
     say(text) {
         this.#job.info(text);
     }
-    plan(title, lines) {
-        this.#job.group(title, lines);
+    /** The plan of one function; of very many, only what says most. */
+    plan(lines) {
+        if (this.#isCrowded)
+            this.#job.info(lines
+                .slice(0, 3)
+                .map(each => each.trim())
+                .join('  '));
+        else
+            this.#job.group('Plan', lines);
     }
+    /** Of very many functions, the AppSpecs are in the summary and in the output `results` only. */
     appSpec(content) {
-        this.#job.group('AppSpec', (0,report_text/* quoted */.TL)(content));
+        if (!this.#isCrowded)
+            this.#job.group('AppSpec', (0,report_text/* quoted */.TL)(content));
+    }
+    get #isCrowded() {
+        return this.#records.length > mostInFull;
     }
     warn(record, message) {
         if (record.warnings.includes(message))
@@ -67109,7 +67144,7 @@ class Reporter {
         this.#save('running');
         this.publish();
         this.#job.info(`Deployment ${(0,report_text/* plain */.pj)(subject.deploymentId)} of ${(0,report_text/* plain */.pj)(`${record.functionName}:${record.alias}`)}`);
-        if (record.consoleUrl)
+        if (record.consoleUrl && !this.#isCrowded)
             this.#job.info(record.consoleUrl);
     }
     /** What was seen in one moment. A stop is saved before it is asked for. */
@@ -67129,6 +67164,8 @@ class Reporter {
         for (const { subject, event } of told)
             if (event.kind === 'part-barred')
                 this.warn(recordOf(subject.deploymentId), event.reason);
+            else if (event.kind === 'stop-failed')
+                this.warn(recordOf(subject.deploymentId), `Deployment ${subject.deploymentId} could not be stopped: ${event.reason}`);
     }
     /** Outputs are set as soon as they are known, so that a cancelled job still has them. */
     publish() {
@@ -67807,6 +67844,7 @@ var together = __nccwpck_require__(8717);
 
 
 
+
 /** Finds out what a deployment that was started before does, so that it can be watched. Throws Failure. */
 async function resume(deploymentId, codedeploy, known) {
     const described = known ?? (await codedeploy.describe(deploymentId));
@@ -67815,9 +67853,23 @@ async function resume(deploymentId, codedeploy, known) {
     if (described.computePlatform && described.computePlatform !== 'Lambda')
         return refused('WRONG_COMPUTE_PLATFORM', `Deployment ${deploymentId} is of compute platform ${described.computePlatform}, not Lambda.`, 'Give the id of a Lambda deployment.');
     const { application, sha256, configuration, target } = described;
+    const warnings = [];
+    const unless = (without) => (failure) => {
+        if (!(failure instanceof errors/* Failure */.HR) || failure.kind === 'credentials')
+            throw failure;
+        const why = failure.kind === 'denied' ? 'is denied' : `failed (${failure.code})`;
+        warnings.push(`${failure.action} on ${failure.resource} ${why}: ${without}`);
+        return undefined;
+    };
     const [content, held] = await (0,together/* together */.b)([
-        application && sha256 ? codedeploy.appSpec(application, sha256) : undefined,
-        configuration ? codedeploy.strategy(configuration) : undefined
+        application && sha256
+            ? codedeploy.appSpec(application, sha256).catch(unless('the AppSpec and its hooks are not known.'))
+            : undefined,
+        configuration
+            ? codedeploy
+                .strategy(configuration)
+                .catch(unless('the traffic schedule is taken from the name as far as that tells it.'))
+            : undefined
     ]);
     const spec = content === undefined ? undefined : (0,appspec/* parseAppSpec */.W)(content);
     const functionName = target?.functionName ?? spec?.functionName;
@@ -67831,6 +67883,7 @@ async function resume(deploymentId, codedeploy, known) {
         kind: 'subject',
         strategy,
         appSpec: content,
+        warnings,
         createdAt: described.createdAt,
         subject: {
             deploymentId,
@@ -68256,11 +68309,11 @@ function tellPlan(release, waitMs, world) {
     const { decision, held, request } = release;
     warnOfExpiry(release, waitMs, world);
     if (decision?.kind === 'shift')
-        world.reporter.plan('Plan', planLines(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? ''));
+        world.reporter.plan(planLines(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? ''));
     if (decision?.kind === 'busy')
         world.reporter.say(`Group ${(0,report_text/* plain */.pj)(request.group)} is busy with deployment ${decision.deploymentIds.map(report_text/* plain */.pj).join(', ')}; if-in-progress is '${request.ifInProgress}'`);
     if (decision?.kind === 'create-alias')
-        world.reporter.plan('Plan', [
+        world.reporter.plan([
             `${(0,report_text/* plain */.pj)(request.functionName)} has no alias ${(0,report_text/* plain */.pj)(request.alias)} yet: it is created on ${decision.targetVersion === undefined
                 ? 'the version published from $LATEST'
                 : `v${(0,report_text/* plain */.pj)(decision.targetVersion)}`}, and no traffic is shifted`
@@ -68406,6 +68459,8 @@ async function pickUp(deploymentId, world) {
         return [];
     }
     const { subject, strategy } = resumed;
+    for (const warning of resumed.warnings)
+        world.reporter.warn(record, warning);
     record.functionName = subject.functionName;
     record.alias = subject.alias;
     record.previousVersion = subject.currentVersion;

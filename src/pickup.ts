@@ -25,6 +25,7 @@ export async function pickUp(deploymentId: string, world: World): Promise<Underw
     return []
   }
   const { subject, strategy } = resumed
+  for (const warning of resumed.warnings) world.reporter.warn(record, warning)
   record.functionName = subject.functionName
   record.alias = subject.alias
   record.previousVersion = subject.currentVersion

@@ -2,6 +2,7 @@ import { parseAppSpec } from './appspec.ts'
 import type { Subject } from './deployment/observation.ts'
 import type { Cause } from './deployment/outcome.ts'
 import type { LifecycleView } from './deployment/sight.ts'
+import { Failure } from './errors.ts'
 import type { RollbackEvent } from './request.ts'
 import { configurationNamed, type Strategy, scheduleOf } from './strategy.ts'
 import { together } from './together.ts'
@@ -44,6 +45,8 @@ export type Resumed =
       subject: Subject
       strategy: Strategy | undefined
       appSpec: string | undefined
+      /** What could not be read, and what that means. */
+      warnings: readonly string[]
       /** Epoch ms. */
       createdAt: number | undefined
     }
@@ -69,9 +72,22 @@ export async function resume(
       'Give the id of a Lambda deployment.'
     )
   const { application, sha256, configuration, target } = described
+  const warnings: string[] = []
+  const unless = (without: string) => (failure: unknown) => {
+    if (!(failure instanceof Failure) || failure.kind === 'credentials') throw failure
+    const why = failure.kind === 'denied' ? 'is denied' : `failed (${failure.code})`
+    warnings.push(`${failure.action} on ${failure.resource} ${why}: ${without}`)
+    return undefined
+  }
   const [content, held] = await together([
-    application && sha256 ? codedeploy.appSpec(application, sha256) : undefined,
-    configuration ? codedeploy.strategy(configuration) : undefined
+    application && sha256
+      ? codedeploy.appSpec(application, sha256).catch(unless('the AppSpec and its hooks are not known.'))
+      : undefined,
+    configuration
+      ? codedeploy
+          .strategy(configuration)
+          .catch(unless('the traffic schedule is taken from the name as far as that tells it.'))
+      : undefined
   ])
   const spec = content === undefined ? undefined : parseAppSpec(content)
   const functionName = target?.functionName ?? spec?.functionName
@@ -89,6 +105,7 @@ export async function resume(
     kind: 'subject',
     strategy,
     appSpec: content,
+    warnings,
     createdAt: described.createdAt,
     subject: {
       deploymentId,

@@ -281,7 +281,7 @@ describe('credentials of a role that expire during the shift', () => {
     expect(message).toContain(`run the step with deployment-id: ${told.outputs['deployment-id']}`)
   })
 
-  test.failing('do not end the watch while STS is throttling', async () => {
+  test('do not end the watch while STS is throttling', async () => {
     const { outcome } = await shiftForNinetyMinutes({
       failing: { kind: 'throttle', from: 45, until: 62 }
     })

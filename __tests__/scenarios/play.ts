@@ -5,6 +5,7 @@ import { type PaymentsOptions, payments } from '../../simulator/setting.ts'
 import type { Uncertain } from '../../simulator/uncertain.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
 import { cleanUp } from '../../src/cleanup.ts'
+import { realClock } from '../../src/clock.ts'
 import { passes } from '../../src/deployment/outcome.ts'
 import { readEntries } from '../../src/entries.ts'
 import { InputError } from '../../src/errors.ts'
@@ -55,6 +56,25 @@ const env = {
   GITHUB_SHA: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d',
   GITHUB_RUN_ID: '4711',
   GITHUB_RUN_ATTEMPT: '1'
+}
+
+const refusing = {
+  handle: async () => {
+    throw Object.assign(new Error('there is nobody here'), { code: 'ECONNREFUSED' })
+  }
+}
+
+/**
+ * The SDK reads its configuration files once, from the disk: in real time, during which a virtual clock would run ahead. What is
+ * loaded only when it is used is loaded here for the same reason.
+ */
+await Promise.all([import('@aws-sdk/client-cloudwatch-logs'), import('yaml'), warmUp()])
+
+async function warmUp(): Promise<void> {
+  const clock = realClock()
+  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
+  const clients = createClients({ region: 'eu-west-1', requestHandler: refusing, credentials }, clock)
+  await Promise.all([clients.lambda.traffic('f', 'live'), clients.codedeploy.deployment('d-1')])
 }
 
 /** Runs the whole program in virtual time: real inputs, real SDK clients, the simulated AWS, and a job that remembers. */

@@ -1,7 +1,8 @@
 import { fromWebToken } from '@aws-sdk/credential-provider-web-identity'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../errors.ts'
-import type { ClientOptions } from './clients.ts'
+import { type ClientOptions, clientConfiguration } from './clients.ts'
+import { failureOf } from './failure.ts'
 
 export interface Role {
   arn: string
@@ -34,10 +35,7 @@ export function assumed(
         roleArn: role.arn,
         roleSessionName: role.sessionName,
         webIdentityToken: await role.idToken(),
-        clientConfig: {
-          region: options.region,
-          ...(options.requestHandler && { requestHandler: options.requestHandler })
-        }
+        clientConfig: { ...clientConfiguration(options), maxAttempts: 3 }
       })
       held = await provider()
       return held
@@ -48,22 +46,29 @@ export function assumed(
     }
   }
 
-  return async () => {
+  const provide = async (): Promise<Identity> => {
     const left = (held?.expiration?.getTime() ?? 0) - clock.now()
     if (held && left > renewMs) return held
     renewal ??= assume()
     if (!held || left <= 0) return await renewal
-    const valid = held
-    return await renewal.catch(() => valid)
+    // Nothing waits for it, a cancel least of all.
+    renewal.catch(() => undefined)
+    return held
   }
+  // Or the SDK would keep them until five minutes before they expire, by the machine's clock.
+  return Object.assign(provide, { memoized: true })
 }
 
+/** A fault that passes is told as one, so that the watch goes on without sight. */
 function notAssumed(error: unknown, role: string): Failure {
-  const { name, message } = error instanceof Error ? error : new Error(String(error))
-  return new Failure(`${name}: ${message}`, {
-    kind: 'credentials',
-    code: 'ROLE_NOT_ASSUMED',
-    action: 'sts:AssumeRoleWithWebIdentity',
+  const action = 'sts:AssumeRoleWithWebIdentity'
+  const failure = failureOf(error, action, role)
+  const passes = failure.kind === 'passing'
+  const name = error instanceof Error ? error.name : 'Error'
+  return new Failure(passes ? failure.message : `${name}: ${failure.message}`, {
+    kind: passes ? 'passing' : 'credentials',
+    code: passes ? failure.code : 'ROLE_NOT_ASSUMED',
+    action,
     resource: role,
     mayHaveActed: false,
     cause: error

@@ -14,6 +14,7 @@ import type { DeploymentView } from '../deployment/observation.ts'
 import type { LifecycleView, Sight } from '../deployment/sight.ts'
 import { causeOfFailure, Failure } from '../errors.ts'
 import type { DeploymentDescription } from '../resume.ts'
+import { together } from '../together.ts'
 import type { Arns } from './arns.ts'
 import { briefly, ifExists, once, patiently } from './ask.ts'
 import { Batch } from './batch.ts'
@@ -70,7 +71,15 @@ export class Deployments {
   async #lookAtMany(deploymentIds: readonly string[]): Promise<Map<string, DeploymentView>> {
     const action = 'codedeploy:BatchGetDeployments'
     const command = new BatchGetDeploymentsCommand({ deploymentIds: [...deploymentIds] })
-    const { deploymentsInfo } = await once(action, this.groupArn, () => this.client.send(command))
+    let deploymentsInfo: DeploymentInfo[] | undefined
+    try {
+      deploymentsInfo = (await once(action, this.groupArn, () => this.client.send(command))).deploymentsInfo
+    } catch (failure) {
+      if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
+      // A policy that was written for one function has only GetDeployment.
+      const each = await together(deploymentIds.map(id => this.#look(id)))
+      return new Map(each.flatMap(found => [...found]))
+    }
     if (!deploymentsInfo) throw garbled(action, this.groupArn, 'deploymentsInfo')
     return new Map(
       deploymentsInfo.flatMap(info =>
@@ -123,7 +132,8 @@ export class Deployments {
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
       if (failure.code === 'DeploymentAlreadyCompletedException') return { kind: 'over' }
-      return { kind: 'failed', reason: causeOfFailure(failure).what }
+      const { what, next } = causeOfFailure(failure)
+      return { kind: 'failed', reason: `${what} ${next}` }
     }
   }
 
@@ -142,7 +152,7 @@ export class Deployments {
     return { ...described, ...(target && { target }) }
   }
 
-  /** The AppSpec's text, which GetDeployment never gives; undefined when it may not be read. */
+  /** The AppSpec's text, which GetDeployment never gives; undefined when it is not kept. */
   async appSpec(application: string, sha256: string): Promise<string | undefined> {
     const command = new GetApplicationRevisionCommand({
       applicationName: application,
@@ -151,7 +161,7 @@ export class Deployments {
     const resource = this.arns.application(application)
     const answer = await ifExists(
       patiently(this.clock, 'codedeploy:GetApplicationRevision', resource, () => this.client.send(command))
-    ).catch(unlessUnreadable)
+    )
     return answer?.revision?.appSpecContent?.content ?? answer?.revision?.string?.content
   }
 }

@@ -45,6 +45,9 @@ const networkCodes = new Set([
   'UND_ERR_SOCKET'
 ])
 
+/** A request may need more than the action it is called by, and another resource than one would think: AWS says so itself. */
+const refusal = /is not authorized to perform: ([\w-]+:\w+) on resource: (\S+)/
+
 /** Turns whatever the SDK threw into a Failure that says what kind of no it was. */
 export function failureOf(thrown: unknown, action: string, resource: string): Failure {
   if (thrown instanceof Failure) return thrown
@@ -59,11 +62,12 @@ export function failureOf(thrown: unknown, action: string, resource: string): Fa
   const network = [error.code, error.name].find(each => each !== undefined && networkCodes.has(each))
   const code = network ?? error.name ?? 'Unknown'
   const kind = kindOf(code, network !== undefined, status, error.$fault !== undefined)
+  const [, asked = action, on = resource] = (kind === 'denied' && refusal.exec(error.message ?? '')) || []
   return new Failure(error.message || `${code} without a message`, {
     kind,
     code,
-    action,
-    resource,
+    action: asked,
+    resource: on,
     mayHaveActed:
       kind === 'garbled' ||
       (kind === 'passing' && !throttlingNames.has(code) && !unconnected.has(code) && status !== 429),

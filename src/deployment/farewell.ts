@@ -122,7 +122,7 @@ function whatIsLeft(
   const watchAgain = `run the step with deployment-id: ${deploymentId}`
   if (stopping?.kind === 'failed')
     return {
-      what: `${because(why)}, and deployment ${deploymentId} could not be stopped: ${stopping.reason}. It goes on in AWS and may move traffic yet.`,
+      what: `${because(why)}, and deployment ${deploymentId} could not be stopped: ${stopping.reason} It goes on in AWS and may move traffic yet.`,
       next: `Stop it and shift back: ${stopCommand(deploymentId)}. To watch it again, ${watchAgain}`
     }
   if (status !== undefined && isOver(status))

@@ -118,6 +118,11 @@ export class Reporter {
     for (const each of lines(told, contextOf)) this.#job.info(each)
     for (const { subject, event } of told)
       if (event.kind === 'part-barred') this.warn(recordOf(subject.deploymentId), event.reason)
+      else if (event.kind === 'stop-failed')
+        this.warn(
+          recordOf(subject.deploymentId),
+          `Deployment ${subject.deploymentId} could not be stopped: ${event.reason}`
+        )
   }
 
   /** Outputs are set as soon as they are known, so that a cancelled job still has them. */
