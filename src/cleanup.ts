@@ -34,31 +34,48 @@ export async function cleanUp(saved: SavedRun, world: World): Promise<void> {
   await world.github?.environment?.finish(outcome, world.reporter.records)
 }
 
+/** CodeDeploy may act on a request whose sender was killed; so long its deployment is waited for, ms. */
+const lateMs = 30_000
+
 /** The release with its deployment, or undefined when none was created. */
-async function find(
-  { record: saved, subject, sought }: SavedRelease,
-  world: World
-): Promise<Underway | undefined> {
-  const record: ReleaseRecord = { ...saved, events: [], warnings: [] }
-  const { application, group } = record
-  if (record.deploymentId === undefined && sought && application && group) {
-    try {
-      const found = await findOurs({ application, group }, sought, world.codedeploy)
-      if (found !== undefined) record.deploymentId = found
-    } catch (failure) {
-      if (!(failure instanceof Failure)) throw failure
-      const { what, next } = causeOfFailure(failure)
-      world.reporter.warn(
-        record,
-        `The step was killed while it created a deployment in group ${group}, and whether there is one could not be found out: ${what} ${next}`
-      )
-    }
-  }
-  const { deploymentId } = record
+async function find(saved: SavedRelease, world: World): Promise<Underway | undefined> {
+  const record: ReleaseRecord = { ...saved.record, events: [], warnings: [] }
+  const deploymentId = record.deploymentId ?? (await findLate(saved, record, world))
   if (deploymentId === undefined) return undefined
-  if (saved.deploymentId === undefined)
+  if (record.deploymentId === undefined)
     world.reporter.say(
       `Deployment ${plain(deploymentId)} was created by this step, which never learned its id`
     )
-  return { record, subject: { ...subject, deploymentId }, waitMs: 0, logGroups: new Map() }
+  record.deploymentId = deploymentId
+  return { record, subject: { ...saved.subject, deploymentId }, waitMs: 0, logGroups: new Map() }
+}
+
+async function findLate(
+  { sought }: SavedRelease,
+  record: ReleaseRecord,
+  { clock, codedeploy, reporter }: World
+): Promise<string | undefined> {
+  const { application, group } = record
+  if (!sought || !application || !group) return undefined
+  const until = clock.now() + lateMs
+  try {
+    for (;;) {
+      const found = await findOurs({ application, group }, sought, codedeploy)
+      if (found !== undefined) return found
+      if (clock.now() >= until) break
+      await clock.sleep(5_000)
+    }
+    reporter.warn(
+      record,
+      `The step was killed while it created a deployment in group ${group}. None turned up within ${lateMs / 1_000} seconds; should one appear there later, stop it.`
+    )
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure
+    const { what, next } = causeOfFailure(failure)
+    reporter.warn(
+      record,
+      `The step was killed while it created a deployment in group ${group}, and whether there is one could not be found out: ${what} ${next}`
+    )
+  }
+  return undefined
 }

@@ -75,7 +75,7 @@ export async function start(
       if (failure.mayHaveActed) lost = failure
       const limit = failure.code === 'DeploymentLimitExceededException'
       if (limit || lost) {
-        const ours = await findOurs(order, sought, codedeploy).catch(unseen => {
+        const ours = await findLate(order, sought, failure, world).catch(unseen => {
           throw lost && unseen instanceof Failure ? lost : unseen
         })
         if (ours) {
@@ -97,6 +97,25 @@ export async function start(
       }
       throw lost ?? failure
     }
+  }
+}
+
+/** CodeDeploy may act after the client has hung up; so long it is looked for before it is asked again, ms. */
+const lateMs = 20_000
+
+/** Ours, when it is there. After a time-out it may yet turn up, and is waited for; a cancelled run leaves that to the post step. */
+async function findLate(
+  order: DeploymentOrder,
+  sought: Sought,
+  failure: Failure,
+  { codedeploy, clock, cancelled }: Starting
+): Promise<string | undefined> {
+  const timedOut = failure.code === 'ETIMEDOUT' || failure.code === 'TimeoutError'
+  const until = clock.now() + (timedOut ? lateMs : 0)
+  for (;;) {
+    const ours = await findOurs(order, sought, codedeploy)
+    if (ours !== undefined || clock.now() >= until || cancelled.aborted) return ours
+    await clock.sleep(5_000, cancelled)
   }
 }
 

@@ -72,7 +72,8 @@ export async function look(
   if (isOver(deployment.value.status)) {
     const rollback = await lookAtRollback(before, seen, sights, now)
     if (rollback?.kind === 'barred') return { sight: rollback, barred: found }
-    Object.assign(seen, given('traffic', await readTraffic()))
+    if (seen.deployment.rollbackId === undefined || seen.rollbackEndedAt !== undefined)
+      Object.assign(seen, given('traffic', await readTraffic()))
   } else if (!traffic && trafficIsNews(seen, subject)) {
     Object.assign(seen, given('traffic', await readTraffic()))
   }

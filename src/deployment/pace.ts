@@ -39,7 +39,8 @@ export function pause(seen: Observation | undefined, subject: Subject, pace: Pac
     case 'hook':
       return jitter(clamp(inPhase / 2, 2_000, slowMs), pace.random)
     case 'ending':
-      return jitter(clamp(inPhase / 4, 2_000, 5_000), pace.random)
+      // A rollback takes seconds; one that invokes hooks may take an hour.
+      return jitter(clamp(inPhase / 4, 2_000, inPhase > 60_000 ? slowMs : 5_000), pace.random)
     case 'shifting':
       return untilNextStep(seen, subject, pace)
   }
