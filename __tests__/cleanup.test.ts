@@ -117,12 +117,18 @@ describe('the post step of a step that was killed', () => {
     expect(told.log[0]).toBe('Deployment d-FOUND was created by this step, which never learned its id')
   })
 
-  test('has nothing to say when no deployment was created', async () => {
+  test('waits half a minute for one that CodeDeploy creates late, and says what to do when none turns up', async () => {
     const { stops, log, annotations, summaries } = await cleanedUp([creating])
     expect({ stops, log, annotations, summaries }).toEqual({
       stops: [],
       log: [],
-      annotations: [],
+      annotations: [
+        [
+          'warning',
+          'Lambda CodeDeploy',
+          'The step was killed while it created a deployment in group payments-live. None turned up within 30 seconds; should one appear there later, stop it.'
+        ]
+      ],
       summaries: []
     })
   })

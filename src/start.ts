@@ -87,14 +87,13 @@ export async function start(
       }
       // The group is busy with somebody else's deployment, and ours is not among what it has seen.
       if (limit) throw failure
-      // A cancelled run creates nothing any more; the post step looks once again for what may turn up late.
-      if (failure.kind === 'passing' || failure.kind === 'garbled') {
-        if (attempt < attempts && !cancelled.aborted) {
-          tell(`CreateDeployment was not answered (${failure.code}); trying again`)
-          await clock.sleep(1_000 * 2 ** attempt, cancelled)
-          continue
-        }
+      const passes = failure.kind === 'passing' || failure.kind === 'garbled'
+      if (passes && attempt < attempts && !cancelled.aborted) {
+        tell(`CreateDeployment was not answered (${failure.code}); trying again`)
+        await clock.sleep(1_000 * 2 ** attempt, cancelled)
       }
+      // A cancelled run creates nothing any more; the post step looks once again for what may turn up late.
+      if (passes && attempt < attempts && !cancelled.aborted) continue
       throw lost ?? failure
     }
   }

@@ -34,10 +34,16 @@ describe('the next look comes', () => {
       ms: 2_000
     },
     {
-      name: 'within five seconds however long the end drags on',
+      name: 'within five seconds while an end drags on',
+      seen: seen({ deployment: view('Stopped') }),
+      pace: pace({ now: 1 * minute }),
+      ms: 5_000
+    },
+    {
+      name: 'slowly when a rollback takes long, as when it invokes hooks',
       seen: seen({ deployment: view('Stopped') }),
       pace: pace({ now: 2 * minute }),
-      ms: 5_000
+      ms: 15_000
     },
     {
       name: 'slowly while the canary bakes and nothing is due',

@@ -91,3 +91,24 @@ test('a stop that is throttled is asked for again; one that is denied is told wi
 })
 
 const askedToStop = (aws: Aws) => aws.requests.filter(({ operation }) => operation === 'StopDeployment')
+
+test('a killed step whose deployment is created late: post waits for it and stops it', async () => {
+  const { aws, log } = await play({
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'dropBefore' })
+      clock.at(clock.now() + 1_000, () => {
+        cancel()
+        // What was dropped on the way back acts after all.
+        const sent = aws.requests.find(({ operation }) => operation === 'CreateDeployment')
+        clock.at(clock.now() + 12_000, () => {
+          aws.codedeploy.createDeployment(
+            sent?.input as Parameters<typeof aws.codedeploy.createDeployment>[0]
+          )
+        })
+      })
+    }
+  })
+  expect(log.join('\n')).toContain('was created by this step, which never learned its id')
+  expect(askedToStop(aws)).toHaveLength(1)
+  expect(aws.lambda.getAlias({ FunctionName: 'payments-api', Name: 'live' }).FunctionVersion).toBe('7')
+})
