@@ -13,5 +13,6 @@ export const request = (over: Partial<Request> = {}): Request => ({
   rollback: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'],
   createAlias: true,
   ifInProgress: 'wait',
+  isMarked: true,
   ...over
 })

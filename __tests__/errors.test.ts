@@ -46,7 +46,7 @@ describe('a definite no of AWS is told with a remedy:', () => {
       name: 'a request that was refused leaves the word to AWS',
       failure: failure('rejected', 'InvalidAlarmConfigException'),
       what: 'AWS refused codedeploy:GetDeployment: InvalidAlarmConfigException.',
-      next: 'Correct what AWS names below.'
+      next: 'Correct what AWS says.'
     },
     {
       name: 'a fault that did not pass in time',

@@ -13,6 +13,7 @@ describe('the four required inputs', () => {
       region: 'eu-west-1',
       wait: true,
       leaving: 'rollback',
+      github: { token: '', environment: '', ifOutdated: 'warn' },
       dryRun: false,
       requests: [request()]
     })
@@ -62,7 +63,7 @@ describe('the request takes', () => {
     {
       name: 'descriptions',
       inputs: { 'version-description': 'v', 'codedeploy-deployment-description': 'd' },
-      takes: { versionDescription: 'v', deploymentDescription: 'd' }
+      takes: { versionDescription: 'v', deploymentDescription: 'd', isMarked: false }
     },
     {
       name: 'hooks by their events',

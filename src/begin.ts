@@ -1,4 +1,4 @@
-import { create, makeRoom } from './create.ts'
+import { create, createAliases, makeRoom } from './create.ts'
 import type { Order } from './inputs.ts'
 import type { Underway } from './observe.ts'
 import { strategyOf } from './plan.ts'
@@ -12,9 +12,11 @@ export async function begin(order: Extract<Order, { kind: 'release' }>, world: W
   world.reporter.follow(releases.map(({ record }) => record))
 
   await surveyAndDecide(releases, world)
+  skipTogether(releases)
   for (const each of releases.filter(isOpen))
     tellPlan(each, order.wait && !order.dryRun ? waitMs(each, order.waitForMinutes) : undefined, world)
   if (order.dryRun) {
+    await Promise.all(releases.map(each => each.judging))
     for (const each of releases.filter(isOpen)) endDryRun(each, world)
     return []
   }
@@ -22,21 +24,37 @@ export async function begin(order: Extract<Order, { kind: 'release' }>, world: W
   await publishAndDecide(releases, world)
   const deadline =
     world.clock.now() + Math.max(0, ...releases.map(each => waitMs(each, order.waitForMinutes)))
+  const hasBegun = () => releases.some(each => each.subject)
   while (releases.some(isWaiting) && !world.cancelled.aborted) {
-    await makeRoom(deadline)(releases, world)
+    await makeRoom(deadline, hasBegun)(releases, world)
     if (!world.cancelled.aborted) await create(deadline)(releases, world)
   }
-  for (const each of releases.filter(isWaiting)) await cancelEarly(each, world)
+  if (!world.cancelled.aborted) await createAliases(releases, world)
+  // What runs already has to be stopped within a second: nothing else is asked of AWS before.
+  for (const each of releases.filter(each => isOpen(each) && !each.subject))
+    await cancelEarly(each, hasBegun(), world)
   const failed = releases.find(({ record }) => record.outcome && 'cause' in record.outcome)?.record
   const heldBackBy = failed && `${failed.functionName}:${failed.alias} ended ${failed.outcome?.kind}`
+  if (heldBackBy !== undefined && hasBegun()) world.reporter.heldBack(heldBackBy)
   return releases.flatMap(each => {
     const underway = underwayOf(each)
     return underway ? { ...underway, ...(heldBackBy && { heldBackBy }) } : []
   })
 }
 
-/** Neither over nor under way. */
-const isWaiting = (release: Release): boolean => isOpen(release) && !release.subject
+/** All or none: when one is left on its newer commit, the others are left alone as well. */
+function skipTogether(releases: readonly Release[]): void {
+  const skipped = releases.find(({ record }) => record.skipped)?.record.skipped
+  if (skipped === undefined) return
+  for (const { record, held } of releases.filter(isOpen)) {
+    record.skipped = skipped
+    record.outcome = { kind: 'unchanged', ...(held?.alias && { serving: held.alias }) }
+  }
+}
+
+/** Neither over nor under way; an alias to be created waits for nobody. */
+const isWaiting = (release: Release): boolean =>
+  isOpen(release) && !release.subject && release.decision?.kind !== 'create-alias'
 
 /** How long to wait for others, and then once more for our own deployment, ms. */
 const waitMs = ({ held, request }: Release, waitForMinutes: number | undefined): number =>
@@ -54,14 +72,14 @@ function underwayOf({ record, subject, held, request }: Release): Underway | und
 }
 
 /** The alias may have been moved by others while we waited for them. */
-async function cancelEarly({ record, request }: Release, world: World): Promise<void> {
-  const sight = await world.lambda.traffic(request.functionName, request.alias)
+async function cancelEarly({ record, request }: Release, inHaste: boolean, world: World): Promise<void> {
+  const sight = inHaste ? undefined : await world.lambda.traffic(request.functionName, request.alias)
   record.outcome = {
     kind: 'interrupted',
-    ...(sight.kind === 'seen' && { serving: sight.value }),
+    ...(sight?.kind === 'seen' && { serving: sight.value }),
     cause: {
       code: 'JOB_CANCELLED',
-      what: 'The job was cancelled before a deployment was created: this run moved no traffic.',
+      what: 'The job was cancelled before this run created a deployment.',
       next: 'Run the step again when you mean to release.'
     }
   }

@@ -15,11 +15,13 @@ const graceMs = 180_000
  * `if-interrupted` says, follows it to its end, and writes the summary.
  */
 export async function cleanUp(saved: SavedRun, world: World): Promise<void> {
+  await stopEarly(saved, world)
   const underway = (await Promise.all(saved.releases.map(release => find(release, world)))).flatMap(
     each => each ?? []
   )
   world.reporter.follow(underway.map(({ record }) => record))
   if (underway.length === 0) return
+  if (saved.heldBackBy !== undefined) for (const each of underway) each.heldBackBy = saved.heldBackBy
   world.reporter.say('The step ended before its deployment did; finishing what it began')
   const order = {
     wait: true,
@@ -32,6 +34,13 @@ export async function cleanUp(saved: SavedRun, world: World): Promise<void> {
   await takeBack(underway, order, { ...world, cancelled: new AbortController().signal })
   const outcome = await world.reporter.conclude()
   await world.github?.environment?.finish(outcome, world.reporter.records)
+}
+
+/** What is known to run is not left running while another deployment is looked for. */
+async function stopEarly({ releases, leaving }: SavedRun, world: World): Promise<void> {
+  const ids = releases.flatMap(({ record }) => record.deploymentId ?? [])
+  if (leaving === 'continue' || ids.length === releases.length) return
+  await Promise.all(ids.map(id => world.codedeploy.stop(id, leaving === 'rollback')))
 }
 
 /** CodeDeploy may act on a request whose sender was killed; so long its deployment is waited for, ms. */

@@ -84,7 +84,8 @@ function joins(other: DeploymentDescription, request: Request, targetVersion: st
     targetVersion !== undefined &&
     target?.functionName === request.functionName &&
     target.alias === request.alias &&
-    target.targetVersion === targetVersion
+    target.targetVersion === targetVersion &&
+    (request.currentVersion === undefined || target.currentVersion === request.currentVersion)
   )
 }
 

@@ -12,5 +12,32 @@ const hostOf = (region: string): readonly [string, string, string] =>
 
 export const partitionOf = (region: string): string => hostOf(region)[1]
 
+/** A lone surrogate is none of AWS's, and encodeURIComponent throws on it. */
+const encoded = (text: string): string => encodeURIComponent(text.toWellFormed())
+
+const origin = (region: string): string => `https://${region}.${hostOf(region)[2]}`
+
 export const deploymentUrl = (region: string, deploymentId: string): string =>
-  `https://${region}.${hostOf(region)[2]}/codesuite/codedeploy/deployments/${encodeURIComponent(deploymentId)}?region=${region}`
+  `${origin(region)}/codesuite/codedeploy/deployments/${encoded(deploymentId)}?region=${region}`
+
+const functionUrl = (region: string, functionName: string): string =>
+  `${origin(region)}/lambda/home?region=${region}#/functions/${encoded(functionName)}`
+
+export const versionUrl = (region: string, functionName: string, version: string): string =>
+  `${functionUrl(region, functionName)}/versions/${encoded(version)}`
+
+export const aliasUrl = (region: string, functionName: string, alias: string): string =>
+  `${functionUrl(region, functionName)}/aliases/${encoded(alias)}`
+
+export const alarmUrl = (region: string, alarm: string): string =>
+  `${origin(region)}/cloudwatch/home?region=${region}#alarmsV2:alarm/${encoded(alarm)}`
+
+/**
+ * A log group of CloudWatch; what was written between two moments, epoch ms, when they are given. That page wants names encoded
+ * twice, and `$` where the second encoding has `%`: `/aws/lambda/f` is `$252Faws$252Flambda$252Ff`.
+ */
+export function logGroupUrl(region: string, group: string, between?: { from: number; to: number }): string {
+  const name = encodeURIComponent(encoded(group)).replaceAll('%', '$')
+  const events = between ? `/log-events$3Fstart$3D${between.from}$26end$3D${between.to}` : ''
+  return `${origin(region)}/cloudwatch/home?region=${region}#logsV2:log-groups/log-group/${name}${events}`
+}

@@ -1,12 +1,14 @@
 import { makeWay } from './conflict.ts'
 import { deploymentUrl } from './console.ts'
 import { isWhollyOn } from './deployment/observation.ts'
+import type { Cause } from './deployment/outcome.ts'
 import { Failure } from './errors.ts'
 import { decide, type Plan } from './plan.ts'
 import { end, note, type Release, refuse, specOf, stage } from './release.ts'
 import { plain } from './report/text.ts'
 import { type DeploymentDescription, resume } from './resume.ts'
 import { type Creation, soughtBy, start } from './start.ts'
+import type { Sought } from './state.ts'
 import { together } from './together.ts'
 import type { World } from './world.ts'
 
@@ -15,9 +17,9 @@ const againMs = 5_000
 
 /**
  * Deals with what runs in the deployment groups, until each release is free to begin, has joined what runs, or is refused.
- * `deadline` is epoch ms.
+ * `deadline` is epoch ms. Once one of them `hasBegun`, none waits for others any longer: what runs has to be watched.
  */
-export const makeRoom = (deadline: number) =>
+export const makeRoom = (deadline: number, hasBegun: () => boolean) =>
   stage(async (release, world) => {
     const { request, target } = release
     while (release.decision?.kind === 'busy' && !world.cancelled.aborted) {
@@ -26,14 +28,28 @@ export const makeRoom = (deadline: number) =>
         codedeploy: world.codedeploy,
         clock: world.clock,
         cancelled: world.cancelled,
-        deadline,
+        deadline: hasBegun() ? world.clock.now() : deadline,
         tell: line => world.reporter.say(line)
       })
-      if (way.kind === 'join') return await join(release, way.deployment, world)
+      if (way.kind === 'join') {
+        release.joining = way.deployment
+        return
+      }
       if (way.kind !== 'cancelled') await readAnew(release, world)
       if (way.kind === 'refused') return refuse(release, way.cause)
+      if (way.kind === 'free' && release.decision?.kind === 'busy') {
+        // CodeDeploy lists as running what it says is over: its answers may lag behind each other.
+        if (world.clock.now() >= deadline) return refuse(release, stillListed(deploymentId))
+        await world.clock.sleep(againMs, world.cancelled)
+      }
     }
   })
+
+const stillListed = (deploymentId: string): Cause => ({
+  code: 'DEPLOYMENT_IN_PROGRESS',
+  what: `CodeDeploy still lists deployment ${deploymentId} as running in the group, and the wait time is over.`,
+  next: 'Look at the deployment group in the console, then run the step again.'
+})
 
 /** What somebody else's deployment left is what we start from: the alias has moved. */
 async function readAnew(release: Release, world: World): Promise<void> {
@@ -42,10 +58,16 @@ async function readAnew(release: Release, world: World): Promise<void> {
   const [alias, running, live] = await together([
     world.lambda.alias(request.functionName, request.alias),
     world.codedeploy.running(request.application, request.group),
-    world.lambda.version(request.functionName, request.alias)
+    held.live && world.lambda.version(request.functionName, request.alias).catch(unlessDenied)
   ])
   release.held = { ...held, alias, running, live }
   note(release, decide(request, release.held, target), world)
+}
+
+/** It was readable before, and is only good to know. */
+function unlessDenied(failure: unknown): undefined {
+  if (failure instanceof Failure && failure.kind === 'denied') return undefined
+  throw failure
 }
 
 /** Watches a deployment that does already what this release was asked to do. */
@@ -66,11 +88,11 @@ async function join(release: Release, deployment: DeploymentDescription, world: 
   world.reporter.created(record, release.subject)
 }
 
-/** Creates the alias, or the deployment; the deployment's id is told, set and saved before anything else happens. */
+/** Creates or joins the deployment; its id is told, set and saved before anything else happens. */
 export const create = (deadline: number) =>
   stage(async (release, world) => {
     const { decision, target, request } = release
-    if (decision?.kind === 'create-alias' && target) return await createAlias(release, target.version, world)
+    if (release.joining) return await join(release, release.joining, world)
     if (decision?.kind !== 'shift' || !target) return
     const { plan } = decision
     const { record } = release
@@ -87,14 +109,17 @@ export const create = (deadline: number) =>
       alarms: plan.alarms,
       ...(plan.rollbackEvents && { rollbackEvents: plan.rollbackEvents })
     }
-    const sought = soughtBy(request, revision, world.clock.now())
+    const sought = await recognisable(release, soughtBy(request, revision, world.clock.now()), world)
     world.reporter.creating({ record, subject: watched, sought })
     const deploymentId = await start(creationOf(plan), revision, sought, {
       codedeploy: world.codedeploy,
       clock: world.clock,
       cancelled: world.cancelled,
       tell: line => world.reporter.say(plain(line))
-    }).catch(failure => unlessBusy(failure, release, deadline, world))
+    }).catch(failure => {
+      if (failure instanceof Failure && !failure.mayHaveActed) world.reporter.notCreated(record)
+      return unlessBusy(failure, release, deadline, world)
+    })
     if (deploymentId === undefined) return
     record.deploymentId = deploymentId
     record.consoleUrl = deploymentUrl(world.region, deploymentId)
@@ -102,6 +127,13 @@ export const create = (deadline: number) =>
     release.subject = { ...watched, deploymentId, ...(record.schedule && { schedule: record.schedule }) }
     world.reporter.created(record, release.subject)
   })
+
+/** Where the description is not this run's own mark, an earlier run may have created the very same a moment ago. */
+async function recognisable({ request }: Release, sought: Sought, world: World): Promise<Sought> {
+  if (request.isMarked) return sought
+  const recent = await world.codedeploy.recent(request, sought.since)
+  return { ...sought, known: recent.map(({ id }) => id) }
+}
 
 function creationOf({ request, configuration, strategy, createsConfiguration }: Plan): Creation {
   return {
@@ -113,8 +145,11 @@ function creationOf({ request, configuration, strategy, createsConfiguration }: 
   }
 }
 
-async function createAlias(release: Release, version: string, world: World): Promise<void> {
-  const { request, record } = release
+/** Creates the aliases that are missing: last, because nothing takes a new alias back. */
+export const createAliases = stage(async (release, world) => {
+  const { decision, request, record, target } = release
+  if (decision?.kind !== 'create-alias' || !target) return
+  const { version } = target
   const alias = await world.lambda.createAlias(request.functionName, request.alias, version)
   record.aliasArn = alias.arn
   if (isWhollyOn(alias, version)) return end(release, { kind: 'created', serving: alias })
@@ -127,7 +162,7 @@ async function createAlias(release: Release, version: string, world: World): Pro
       next: 'Run the step again: it shifts the traffic from that version.'
     }
   })
-}
+})
 
 /** Somebody was faster: CodeDeploy took their deployment, and ours has to wait its turn. */
 async function unlessBusy(

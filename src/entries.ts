@@ -32,7 +32,8 @@ export async function readEntries(text: string): Promise<Entries | undefined> {
   if (!text.trim()) return undefined
   const { parse } = await import('yaml')
   try {
-    return entriesFrom(parse(text, { maxAliasCount: 100, schema: 'core' }))
+    // Its warnings would go to stderr as they are, with the user's text, and the runner reads that for commands.
+    return entriesFrom(parse(text, { maxAliasCount: 100, schema: 'core', logLevel: 'error' }))
   } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
     return problem(`got text that is not YAML (${reason})`)

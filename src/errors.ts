@@ -89,7 +89,7 @@ function words({ kind, code, action, resource }: Failure): [what: string, next: 
         'See that the names, the account and the region are right.'
       ]
     case 'rejected':
-      return [`AWS refused ${action}: ${code}.`, 'Correct what AWS names below.']
+      return [`AWS refused ${action}: ${code}.`, 'Correct what AWS says.']
     case 'passing':
     case 'garbled':
       return [

@@ -1,7 +1,9 @@
+import type { Event } from './deployment/event.ts'
 import type { Subject } from './deployment/observation.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
-import { type Ended, watch } from './deployment/watch.ts'
+import type { Ended } from './deployment/watch.ts'
 import { withHookLog } from './evidence.ts'
+import { follow } from './follow.ts'
 import type { Order } from './inputs.ts'
 import type { World } from './world.ts'
 
@@ -34,42 +36,40 @@ export async function observe(
 ): Promise<void> {
   if (underway.length === 0) return
   const { waitForMinutes } = order
-  if (!order.wait) return await leaveRunning(underway, world)
+  const heldBackBy = underway.find(each => each.heldBackBy !== undefined)?.heldBackBy
+  if (!order.wait && heldBackBy === undefined) return await leaveRunning(underway, world)
   const waitMs =
     waitForMinutes === undefined ? Math.max(...underway.map(each => each.waitMs)) : waitForMinutes * 60_000
-  const heldBackBy = underway.find(each => each.heldBackBy !== undefined)?.heldBackBy
-  const watching = watch(
-    underway.map(({ subject }) => subject),
-    {
-      sights: {
-        deployment: id => world.codedeploy.deployment(id),
-        lifecycle: id => world.codedeploy.lifecycle(id),
-        traffic: (functionName, alias) => world.lambda.traffic(functionName, alias)
-      },
-      clock: world.clock,
-      random: world.random,
-      cancelled: world.cancelled,
-      deadline: world.clock.now() + waitMs,
-      leaving: order.leaving,
-      ...(order.askedBefore && { askedBefore: true }),
-      ...(heldBackBy !== undefined && { heldBackBy }),
-      graceMs: order.graceMs ?? graceMs,
-      stop: (id, rollBack) => world.codedeploy.stop(id, rollBack)
-    }
-  )
   const of = (id: string): Underway => {
     const found = underway.find(({ subject }) => subject.deploymentId === id)
     if (!found) throw new Error(`deployment ${id} is not ours`)
     return found
   }
-  let step = await watching.next()
-  while (!step.done) {
-    world.reporter.tell(step.value, id => of(id).record)
-    for (const { subject, event } of step.value)
-      world.github?.environment?.tell(event, of(subject.deploymentId).record)
-    step = await watching.next()
+  const following = {
+    cancelled: world.cancelled,
+    deadline: world.clock.now() + waitMs,
+    leaving: order.leaving,
+    graceMs: order.graceMs ?? graceMs,
+    ...(order.askedBefore && { askedBefore: true }),
+    ...(heldBackBy !== undefined && { heldBackBy })
   }
-  await Promise.all([...step.value].map(([id, ended]) => conclude(of(id), ended, world)))
+  const subjects = underway.map(({ subject }) => subject)
+  const ends = await follow(subjects, following, world, told => {
+    for (const { subject, event } of told) {
+      const { record } = of(subject.deploymentId)
+      note(record, event)
+      world.github?.environment?.tell(event, record)
+    }
+    world.reporter.tell(told, id => of(id).record)
+    world.reporter.publish()
+  })
+  await Promise.all([...ends].map(([id, ended]) => conclude(of(id), ended, world)))
+}
+
+/** What outputs tell as soon as it is known. */
+function note(record: ReleaseRecord, event: Event): void {
+  if (event.kind === 'status' && !event.rollback) record.deploymentStatus = event.status
+  if (event.kind === 'rollback-found') record.rollbackId = event.rollbackId
 }
 
 async function conclude(
@@ -85,7 +85,8 @@ async function conclude(
     if (completedAt !== undefined) record.endedAt = completedAt
   }
   if (unfinished) record.unfinished = true
-  record.outcome = await withHookLog(outcome, logGroups, world)
+  // A cancelled step has no time to read logs, and a hook that we stopped has nothing to say.
+  record.outcome = world.cancelled.aborted ? outcome : await withHookLog(outcome, logGroups, world)
 }
 
 /** `wait: false`: nothing is watched, and what serves at this moment is told. */

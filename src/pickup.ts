@@ -1,4 +1,5 @@
 import { deploymentUrl } from './console.ts'
+import type { Cause } from './deployment/outcome.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { causeOfFailure, Failure } from './errors.ts'
 import type { Underway } from './observe.ts'
@@ -20,7 +21,7 @@ export async function pickUp(deploymentId: string, world: World): Promise<Underw
   }
   const resumed = await found(deploymentId, world)
   world.reporter.follow([record])
-  if (resumed.kind === 'refused') {
+  if (resumed.kind !== 'subject') {
     record.outcome = resumed
     return []
   }
@@ -46,14 +47,17 @@ export async function pickUp(deploymentId: string, world: World): Promise<Underw
   world.reporter.say(
     `Watching: v${plain(subject.currentVersion)} → v${plain(subject.targetVersion)}${record.strategy ? `, ${record.strategy}` : ''}`
   )
-  const waitMs = waitMsOf(strategy, subject.hooks)
+  const waitMs = waitMsOf(strategy, resumed.hooksKnown ? subject.hooks : everyHook)
   return [{ record, subject, waitMs, logGroups: new Map() }]
 }
+
+/** An AppSpec in YAML or in S3 is not read: it may have both. */
+const everyHook = { BeforeAllowTraffic: 'unknown', AfterAllowTraffic: 'unknown' }
 
 /** A deployment says what it does once it has started, which takes seconds. */
 const startsWithinMs = 20_000
 
-async function found(deploymentId: string, world: World): Promise<Resumed> {
+async function found(deploymentId: string, world: World): Promise<Resumed | { kind: 'lost'; cause: Cause }> {
   const { clock, codedeploy, cancelled } = world
   const begun = clock.now()
   try {
@@ -65,7 +69,15 @@ async function found(deploymentId: string, world: World): Promise<Resumed> {
     }
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
-    return { kind: 'refused', cause: causeOfFailure(failure) }
+    const cause = causeOfFailure(failure)
+    // It runs or not, whatever we may see of it.
+    return {
+      kind: 'lost',
+      cause: {
+        ...cause,
+        next: `${cause.next} Deployment ${deploymentId} goes on in AWS without being watched; to watch it again, run the step with deployment-id: ${deploymentId}`
+      }
+    }
   }
 }
 

@@ -1,5 +1,5 @@
 import { updateAliasCommand } from './deployment/cause.ts'
-import { isWhollyOn, servingVersion, type Traffic } from './deployment/observation.ts'
+import { isWhollyOn, servingVersion, shares, type Traffic } from './deployment/observation.ts'
 import type { Cause } from './deployment/outcome.ts'
 import type { Request, RollbackEvent } from './request.ts'
 import {
@@ -110,6 +110,12 @@ export function decide(request: Request, held: Holdings, target: FunctionVersion
   const { source, alias } = held
   const targetVersion = target?.version ?? request.targetVersion
   if (!source) return refuse(...missingSource(request))
+  if (!alias && request.currentVersion !== undefined)
+    return refuse(
+      'ALIAS_MISSING',
+      `Function ${request.functionName} has no alias ${request.alias}, so it does not serve version ${request.currentVersion} as current-version says.`,
+      'Correct alias, or leave current-version out to create the alias.'
+    )
   if (!alias)
     return request.createAlias
       ? { kind: 'create-alias', functionArn: source.arn, targetVersion, warnings }
@@ -223,9 +229,13 @@ const aliasOnLatest = (request: Request): Refusal => [
 
 const aliasSplit = (request: Request, alias: Alias): Refusal => [
   'ALIAS_SPLIT',
-  `Alias ${request.alias} is split between versions (${servingVersion(alias)}), and no deployment of group ${request.group} is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.`,
-  `Choose the version that should serve and give it all traffic, then run the step again: ${updateAliasCommand(request, alias.version)}`
+  `Alias ${request.alias} ${shares(alias).length > 1 ? `is split between versions (${servingVersion(alias)})` : `points to version ${alias.version}, and its weights give everything to version ${servingVersion(alias)}`}, and no deployment of group ${request.group} is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.`,
+  `Choose the version that should serve and give it all traffic, then run the step again: ${updateAliasCommand(request, mostServed(alias))}`
 ]
+
+/** The version with the greatest share. */
+const mostServed = (alias: Alias): string =>
+  [...shares(alias)].sort(([, a], [, b]) => b - a)[0]?.[0] ?? alias.version
 
 /** Lambda's rule for weighted aliases; see "Configuring a weighted alias" in the Lambda developer guide. */
 function differentRoles(

@@ -30,6 +30,9 @@ export type Published =
 
 /** An update of `$LATEST` takes seconds, rarely minutes; Lambda's own waiter gives up after five, ms. */
 const updateMs = 15 * 60_000
+/** How often an update that came in between is waited for, and how long at least, ms. */
+const conflicts = 5
+const againMs = 2_000
 /** SnapStart and container images take minutes; Lambda's own waiter gives up after 26, ms. */
 const activeMs = 30 * 60_000
 
@@ -40,7 +43,8 @@ const activeMs = 30 * 60_000
 export async function publish(
   request: Request,
   source: FunctionVersion,
-  world: Publishing
+  world: Publishing,
+  tries = conflicts
 ): Promise<Published> {
   const ready = await whenUpdated(request, source, world)
   if (ready.kind !== 'published') return ready
@@ -60,9 +64,11 @@ export async function publish(
     const now = await world.lambda.version(request.functionName)
     if (now && now.codeSha256 !== ready.version.codeSha256)
       return { kind: 'refused', cause: codeChanged(request, failure) }
-    // Somebody began an update of the configuration in between; the code is still what was read.
-    if (now && failure.code === 'ResourceConflictException' && isBusy(now))
-      return await publish(request, now, world)
+    // Somebody began an update of the configuration in between, which may be over by now; the code is still what was read.
+    if (now && failure.code === 'ResourceConflictException' && tries > 0) {
+      await world.clock.sleep(againMs, world.cancelled)
+      return await publish(request, now, world, tries - 1)
+    }
     throw failure
   }
 }
@@ -175,7 +181,7 @@ const codeChanged = (request: Request, failure: Failure): Cause => ({
 const otherRevision = (request: Request, failure: Failure): Cause => ({
   code: 'REVISION_DIFFERS',
   what: `$LATEST of ${request.functionName} is not at revision ${request.revisionId ?? ''} as revision-id says.`,
-  next: 'Read RevisionId anew after the last update of the function has completed (it changes then), or leave revision-id out: the code is guarded anyway.',
+  next: 'Read RevisionId anew after the last update of the function has completed (it changes then, and with each publishing), or leave revision-id out: the code is guarded anyway.',
   message: failure.message
 })
 

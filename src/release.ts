@@ -1,11 +1,12 @@
 import { appSpec } from './appspec.ts'
-import type { Subject } from './deployment/observation.ts'
+import { type Subject, servingVersion, shares } from './deployment/observation.ts'
 import type { Cause, Outcome } from './deployment/outcome.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { durationMs } from './deployment/schedule.ts'
 import { causeOfFailure, Failure } from './errors.ts'
 import type { Decision, FunctionVersion, Holdings, Plan } from './plan.ts'
 import type { Request } from './request.ts'
+import type { DeploymentDescription } from './resume.ts'
 import { describeStrategy, type Strategy, scheduleOf } from './strategy.ts'
 import type { World } from './world.ts'
 
@@ -18,6 +19,8 @@ export interface Release {
   target?: FunctionVersion
   /** What GitHub says of the live commit, while it is being asked. */
   judging?: Promise<void>
+  /** A deployment that does already what was asked for. */
+  joining?: DeploymentDescription
   /** What to watch, once there is a deployment. */
   subject?: Subject
 }
@@ -51,7 +54,7 @@ export function note(release: Release, decision: Decision, world: World): void {
   const alias = release.held?.alias
   if (alias) {
     record.aliasArn = alias.arn
-    record.previousVersion = alias.version
+    record.previousVersion = shares(alias).length === 1 ? servingVersion(alias) : alias.version
   }
   switch (decision.kind) {
     case 'shift': {
@@ -67,7 +70,7 @@ export function note(release: Release, decision: Decision, world: World): void {
     case 'create-alias':
       break
     case 'unchanged':
-      record.version = decision.alias.version
+      record.version = servingVersion(decision.alias)
       record.functionArn = release.target?.arn ?? release.held?.source?.arn ?? ''
       end(release, { kind: 'unchanged', serving: decision.alias })
       break
@@ -143,7 +146,7 @@ async function unanswered(
       ...cause,
       code: 'JOB_CANCELLED',
       what,
-      next: 'The post step of this action looks for it and stops it.'
+      next: 'The post step of this action looks for it and does with it what if-interrupted says.'
     }
   }
 }

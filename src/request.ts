@@ -26,6 +26,8 @@ export interface Request {
   revisionId?: string
   versionDescription: string
   deploymentDescription: string
+  /** The description names this run. */
+  isMarked: boolean
   /** Lifecycle event -> function. */
   hooks: Readonly<Record<string, string>>
   alarms: 'group' | 'none' | { names: readonly string[]; ignorePollFailure: boolean }
@@ -79,6 +81,7 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     ...(revisionId && { revisionId }),
     versionDescription: versionDescription(read, mark),
     deploymentDescription: cut(read.text('codedeploy-deployment-description') || mark, maxDescription),
+    isMarked: !read.text('codedeploy-deployment-description') && env.GITHUB_RUN_ID !== undefined,
     hooks: hooksGiven(read),
     alarms: alarmsGiven(read),
     rollback: rollbackGiven(read),

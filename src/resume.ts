@@ -45,6 +45,8 @@ export type Resumed =
       subject: Subject
       strategy: Strategy | undefined
       appSpec: string | undefined
+      /** Its AppSpec could be read; else it may have hooks that are not known. */
+      hooksKnown: boolean
       /** What could not be read, and what that means. */
       warnings: readonly string[]
       /** Epoch ms. */
@@ -105,6 +107,7 @@ export async function resume(
     kind: 'subject',
     strategy,
     appSpec: content,
+    hooksKnown: spec !== undefined,
     warnings,
     createdAt: described.createdAt,
     subject: {

@@ -76,7 +76,7 @@ export async function start(
       const limit = failure.code === 'DeploymentLimitExceededException'
       if (limit || lost) {
         const ours = await findLate(order, sought, failure, world).catch(unseen => {
-          throw lost && unseen instanceof Failure ? lost : unseen
+          throw unseen instanceof Failure ? (lost ?? failure) : unseen
         })
         if (ours) {
           tell(
@@ -128,9 +128,11 @@ export const soughtBy = (order: DeploymentOrder, revision: AppSpec, now: number)
 /** Ours is what carries our description and our AppSpec, and was created since we asked. Throws Failure. */
 export async function findOurs(
   group: Pick<Request, 'application' | 'group'>,
-  { description, sha256, since }: Sought,
+  { description, sha256, since, known = [] }: Sought,
   codedeploy: Pick<Starter, 'recent'>
 ): Promise<string | undefined> {
   const recent = await codedeploy.recent(group, since)
-  return recent.find(each => each.sha256 === sha256 && each.description === description)?.id
+  return recent.find(
+    each => each.sha256 === sha256 && each.description === description && !known.includes(each.id)
+  )?.id
 }

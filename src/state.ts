@@ -9,6 +9,8 @@ export interface Sought {
   /** Of the AppSpec. */
   sha256: string
   since: number
+  /** Deployments that were there before. */
+  known?: readonly string[]
 }
 
 /** What the post step needs of one release to finish what main began. */
@@ -29,17 +31,30 @@ export interface SavedRun {
   leaving: Leaving
   /** As in Order. */
   role?: string
+  /** As in Underway. */
+  heldBackBy?: string
   releases: readonly SavedRelease[]
 }
 
-/** The state's one entry is kept small: the runner hands it over in the environment, where Linux allows 128 KiB. */
+/** What post has no use for, or finds out by itself. */
+const dropped = {
+  appSpec: undefined,
+  events: undefined,
+  warnings: undefined,
+  schedule: undefined,
+  outcome: undefined,
+  commits: undefined,
+  strategy: undefined,
+  functionArn: undefined,
+  aliasArn: undefined
+}
+
+/** Kept small: the runner hands the state over in the environment, where Linux allows one entry 128 KiB. */
 export function toState(run: SavedRun): string {
+  const releases = run.phase === 'done' ? [] : run.releases
   return JSON.stringify({
     ...run,
-    releases: run.releases.map(({ record, ...rest }) => ({
-      ...rest,
-      record: { ...record, appSpec: undefined, events: undefined, warnings: undefined, schedule: undefined }
-    }))
+    releases: releases.map(({ record, ...rest }) => ({ ...rest, record: { ...record, ...dropped } }))
   })
 }
 

@@ -2,8 +2,8 @@ import { appSpec } from './appspec.ts'
 import { updateAliasCommand } from './deployment/cause.ts'
 import { isWhollyOn, type Subject, servingVersion } from './deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from './deployment/outcome.ts'
-import { watch } from './deployment/watch.ts'
 import { causeOfFailure, Failure } from './errors.ts'
+import { follow } from './follow.ts'
 import type { Order } from './inputs.ts'
 import type { Underway } from './observe.ts'
 import { plain } from './report/text.ts'
@@ -25,20 +25,22 @@ export async function takeBack(
   { leaving }: Pick<Order, 'leaving'>,
   world: World
 ): Promise<void> {
-  const failed = underway.map(({ record }) => record).filter(({ outcome }) => outcome && causeOf(outcome))
+  // Also those that never came to a deployment.
+  const failed = world.reporter.records.filter(({ outcome }) => outcome && causeOf(outcome))
   const done = underway.filter(({ record }) => record.outcome?.kind === 'succeeded')
   const [first] = failed
-  if (!first?.outcome || done.length === 0) return
-  const byChoice = failed.every(
-    ({ outcome }) => outcome?.kind === 'interrupted' || outcome?.kind === 'timed-out'
-  )
+  const heldBackBy = underway.find(each => each.heldBackBy !== undefined)?.heldBackBy
+  if ((!first?.outcome && heldBackBy === undefined) || done.length === 0) return
+  const byChoice =
+    heldBackBy === undefined &&
+    failed.every(({ outcome }) => outcome?.kind === 'interrupted' || outcome?.kind === 'timed-out')
   if (byChoice && leaving !== 'rollback') return
   if (world.cancelled.aborted) {
     // There is no time left for it in this process: the post step does it.
     for (const { record } of done) record.unfinished = true
     return
   }
-  const because = `All or none: ${first.functionName}:${first.alias} ended ${first.outcome.kind}`
+  const because = `All or none: ${heldBackBy ?? `${first?.functionName}:${first?.alias} ended ${first?.outcome?.kind}`}`
   await Promise.all(
     done.map(async each => {
       each.record.outcome = await takeOneBack(each, because, world)
@@ -58,7 +60,7 @@ async function takeOneBack({ record, subject }: Underway, because: string, world
     const back = await backwards(record, subject, world)
     record.rollbackId = back.deploymentId
     world.reporter.publish()
-    const outcome = await follow(back, record, world)
+    const outcome = await settled(back, record, world)
     if (outcome.kind === 'succeeded')
       return {
         kind: 'rolled-back',
@@ -118,27 +120,15 @@ async function backwards(record: Underway['record'], subject: Subject, world: Wo
   }
 }
 
-async function follow(subject: Subject, record: Underway['record'], world: World): Promise<Outcome> {
-  const watching = watch([subject], {
-    sights: {
-      deployment: id => world.codedeploy.deployment(id),
-      lifecycle: id => world.codedeploy.lifecycle(id),
-      traffic: (functionName, alias) => world.lambda.traffic(functionName, alias)
-    },
-    clock: world.clock,
-    random: world.random,
+async function settled(subject: Subject, record: Underway['record'], world: World): Promise<Outcome> {
+  const following = {
     cancelled: new AbortController().signal,
     deadline: world.clock.now() + waitMs,
     leaving: 'continue',
-    graceMs: { interrupted: 0, 'timed-out': 0, 'held-back': 0 },
-    stop: (id, rollBack) => world.codedeploy.stop(id, rollBack)
-  })
-  let step = await watching.next()
-  while (!step.done) {
-    world.reporter.tell(step.value, () => record)
-    step = await watching.next()
-  }
-  const ended = step.value.get(subject.deploymentId)
+    graceMs: { interrupted: 0, 'timed-out': 0, 'held-back': 0 }
+  } as const
+  const ends = await follow([subject], following, world, told => world.reporter.tell(told, () => record))
+  const ended = ends.get(subject.deploymentId)
   if (!ended) throw new Error(`the watch of ${subject.deploymentId} has no end`)
   return ended.outcome
 }

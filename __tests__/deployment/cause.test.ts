@@ -241,21 +241,21 @@ describe('a rollback that did not bring the traffic back', () => {
       rollback: view('Failed', { id: 'd-BACK', error: { code: 'INTERNAL_ERROR', message: '' } }),
       serving: shareOn8(0.1),
       what: 'Alarm e went off. The rollback d-BACK ended Failed with INTERNAL_ERROR.',
-      next: `Later deployments fail while the alias is split. To give all traffic back to version 7: ${handBackCommand}`
+      next: `Later deployments fail while the alias is split. To give all traffic to version 7: ${handBackCommand}`
     },
     {
       name: 'says that it was stopped, and how to go back from the new version',
       rollback: view('Stopped', { id: 'd-BACK' }),
       serving: whollyOn('8'),
       what: 'Alarm e went off. The rollback d-BACK ended Stopped.',
-      next: `Version 8 may be serving. To give all traffic back to version 7: ${handBackCommand}`
+      next: `Version 8 has all the traffic. To give all traffic to version 7: ${handBackCommand}`
     },
     {
       name: 'says that it claims success in vain',
       rollback: view('Succeeded', { id: 'd-BACK' }),
       serving: undefined,
       what: 'Alarm e went off. The rollback d-BACK ended Succeeded, yet the alias is not back.',
-      next: `Version 8 may be serving. To give all traffic back to version 7: ${handBackCommand}`
+      next: `Version 8 may be serving. To give all traffic to version 7: ${handBackCommand}`
     }
   ])('$name', ({ rollback, serving, what, next }) => {
     expect(causeOfBrokenRollback(original, rollback, serving, subject())).toEqual({
@@ -268,7 +268,7 @@ describe('a rollback that did not bring the traffic back', () => {
 
   test('is mended by a command that also drops the weights, which UpdateAlias would keep', () => {
     expect(handBack(shareOn8(0.1), subject())).toBe(
-      `Later deployments fail while the alias is split. To give all traffic back to version 7: ${handBackCommand}`
+      `Later deployments fail while the alias is split. To give all traffic to version 7: ${handBackCommand}`
     )
   })
 })

@@ -46,11 +46,11 @@ describe('the next look comes', () => {
       ms: 15_000
     },
     {
-      name: 'slowly while the canary bakes and nothing is due',
+      name: 'in even, slow steps towards the moment that is due while the canary bakes',
       seen: baking,
       subject: ofCanary,
       pace: pace({ now: 1 * minute, random: 0 }),
-      ms: 13_500
+      ms: 15_062.5
     },
     {
       name: 'one second after the moment when traffic is due to move, not shortly before it',

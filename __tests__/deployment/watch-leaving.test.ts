@@ -19,7 +19,10 @@ const obeying = (scenes: Scene[]) => (now: number) => {
   scenes.push(
     {
       from: now + 1_000,
-      deployments: { 'd-NEW': view('Stopped', { completedAt: now + 1_000, error, rollbackId: 'd-BACK' }) },
+      deployments: {
+        'd-NEW': view('Stopped', { completedAt: now + 1_000, error, rollbackId: 'd-BACK' }),
+        'd-BACK': view('InProgress', { id: 'd-BACK' })
+      },
       lifecycle
     },
     {

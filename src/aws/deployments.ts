@@ -75,10 +75,11 @@ export class Deployments {
     try {
       deploymentsInfo = (await once(action, this.groupArn, () => this.client.send(command))).deploymentsInfo
     } catch (failure) {
-      if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
-      // A policy that was written for one function has only GetDeployment.
-      const each = await together(deploymentIds.map(id => this.#look(id)))
-      return new Map(each.flatMap(found => [...found]))
+      if (!(failure instanceof Failure) || (failure.kind !== 'denied' && failure.kind !== 'missing'))
+        throw failure
+      // A policy that was written for one function has only GetDeployment; and one unknown id must not hide the others.
+      const each = await together(deploymentIds.map(id => ifExists(this.#look(id))))
+      return new Map(each.flatMap(found => [...(found ?? [])]))
     }
     if (!deploymentsInfo) throw garbled(action, this.groupArn, 'deploymentsInfo')
     return new Map(

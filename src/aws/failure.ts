@@ -60,7 +60,8 @@ export function failureOf(thrown: unknown, action: string, resource: string): Fa
   }
   const status = error.$metadata?.httpStatusCode
   const network = [error.code, error.name].find(each => each !== undefined && networkCodes.has(each))
-  const code = network ?? error.name ?? 'Unknown'
+  // Node's own errors, of TLS for instance, say more by their code.
+  const code = network ?? (error.name === 'Error' ? error.code : undefined) ?? error.name ?? 'Unknown'
   const kind = kindOf(code, network !== undefined, status, error.$fault !== undefined)
   const [, asked = action, on = resource] = (kind === 'denied' && refusal.exec(error.message ?? '')) || []
   return new Failure(error.message || `${code} without a message`, {

@@ -16,7 +16,7 @@ import type { Publisher } from '../publish.ts'
 import type { LambdaReader } from '../survey.ts'
 import type { Arns } from './arns.ts'
 import { ifExists, once, patiently } from './ask.ts'
-import { garbled } from './failure.ts'
+import { failureOf, garbled } from './failure.ts'
 import { sightOf } from './sight.ts'
 
 /** Lambda, as far as it is asked. All methods throw Failure. */
@@ -72,14 +72,22 @@ export class Lambda implements LambdaReader, Publisher {
   publish(functionName: string, guard: { codeSha256: string; revisionId?: string; description: string }) {
     const action = 'lambda:PublishVersion'
     const resource = this.#arns.lambda(functionName)
+    // Publishing changes the revision of `$LATEST` itself: after an answer was lost, only the code is a guard.
+    let mayBePublished = false
     return patiently(this.#clock, action, resource, async () => {
       const command = new PublishVersionCommand({
         FunctionName: functionName,
         CodeSha256: guard.codeSha256,
         Description: guard.description,
-        ...(guard.revisionId && { RevisionId: guard.revisionId })
+        ...(guard.revisionId && !mayBePublished && { RevisionId: guard.revisionId })
       })
-      return versionFrom(await this.#client.send(command), action, resource)
+      try {
+        return versionFrom(await this.#client.send(command), action, resource)
+      } catch (error) {
+        const failure = failureOf(error, action, resource)
+        mayBePublished ||= failure.mayHaveActed
+        throw failure
+      }
     })
   }
 

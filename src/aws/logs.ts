@@ -7,6 +7,7 @@ import { type ClientOptions, clientConfiguration } from './clients.ts'
 const lateMs = 5_000
 /** Asked before giving up on lines that have not arrived. */
 const tries = 3
+const mostPages = 10
 /** Enough to show what went wrong, few enough to read at night. */
 const mostLines = 20
 
@@ -26,18 +27,24 @@ export class Logs {
   async tail(group: string, from: number, to: number): Promise<string[]> {
     const { CloudWatchLogsClient, FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs')
     const client = new CloudWatchLogsClient(clientConfiguration(this.#options))
-    const command = new FilterLogEventsCommand({
-      logGroupName: group,
-      startTime: from - 1_000,
-      endTime: to + lateMs
-    })
+    const input = { logGroupName: group, startTime: from - 1_000, endTime: to + lateMs }
     try {
       for (let attempt = 1; ; attempt++) {
-        const { events = [] } = await once('logs:FilterLogEvents', this.#arns.logGroup(group), () =>
-          client.send(command)
-        )
-        const lines = events.flatMap(({ message = '' }) => message.replace(/\n+$/, '').split('\n'))
-        if (lines.length > 0 || attempt === tries) return lines.filter(isTheirs).slice(-mostLines)
+        const lines: string[] = []
+        let nextToken: string | undefined
+        // Pages come oldest first, and may be empty though there are more.
+        for (let page = 1; page <= mostPages; page++) {
+          const command = new FilterLogEventsCommand({ ...input, ...(nextToken && { nextToken }) })
+          const answer = await once('logs:FilterLogEvents', this.#arns.logGroup(group), () =>
+            client.send(command)
+          )
+          for (const { message = '' } of answer.events ?? [])
+            lines.push(...message.replace(/\n+$/, '').split('\n'))
+          nextToken = answer.nextToken
+          if (!nextToken) break
+        }
+        const theirs = lines.filter(isTheirs)
+        if (theirs.length > 0 || attempt === tries) return theirs.slice(-mostLines)
         await this.#clock.sleep(lateMs)
       }
     } finally {

@@ -1,9 +1,11 @@
 import {
   type DeploymentView,
   isOver,
+  isWhollyOn,
   type LifecycleEvent,
   type Observation,
   type Subject,
+  servingVersion,
   shares,
   type Traffic
 } from './observation.ts'
@@ -174,11 +176,12 @@ export function causeOfBrokenRollback(
 
 /** What to do by hand when the alias is left where nobody wants it. */
 export function handBack(serving: Traffic | undefined, subject: Subject): string {
-  const split = serving && shares(serving).length > 1
-  const reason = split
-    ? 'Later deployments fail while the alias is split'
-    : `Version ${subject.targetVersion} may be serving`
-  return `${reason}. To give all traffic back to version ${subject.currentVersion}: ${updateAliasCommand(subject, subject.currentVersion)}`
+  const { currentVersion, targetVersion } = subject
+  const give = `To give all traffic to version ${currentVersion}: ${updateAliasCommand(subject, currentVersion)}`
+  if (!serving) return `Version ${targetVersion} may be serving. ${give}`
+  if (shares(serving).length > 1) return `Later deployments fail while the alias is split. ${give}`
+  if (isWhollyOn(serving, targetVersion)) return `Version ${targetVersion} has all the traffic. ${give}`
+  return `Somebody else has moved the alias to version ${servingVersion(serving)}; find out who and why.`
 }
 
 /** The empty map matters: UpdateAlias keeps the weights that it is not told to drop. */

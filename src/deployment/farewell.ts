@@ -1,4 +1,4 @@
-import { updateAliasCommand } from './cause.ts'
+import { handBack } from './cause.ts'
 import { isOver, isWhollyOn, type Subject, servingVersion, type Traffic } from './observation.ts'
 import type { Cause, Outcome } from './outcome.ts'
 import type { Watched } from './watched.ts'
@@ -51,7 +51,7 @@ export function because({ reason, by }: Why): string {
 }
 
 /** What becomes of a deployment that was stopped for the sake of another is told as what it is. */
-const kindOf = ({ reason }: Why, serving: Traffic | undefined, subject: Subject): Refused['kind'] =>
+const kindOf = ({ reason }: Why, serving: Traffic | undefined, subject: Subject): Unsuccessful['kind'] =>
   reason !== 'held-back'
     ? reason
     : serving && isWhollyOn(serving, subject.currentVersion)
@@ -60,7 +60,7 @@ const kindOf = ({ reason }: Why, serving: Traffic | undefined, subject: Subject)
         ? 'failed'
         : 'lost'
 
-type Refused = Extract<Outcome, { cause: Cause }>
+type Unsuccessful = Extract<Outcome, { cause: Cause }>
 
 /**
  * The outcome of a deployment that ended after we asked it to stop. What it did by itself is told as it is: a stop may come too
@@ -68,7 +68,7 @@ type Refused = Extract<Outcome, { cause: Cause }>
  */
 export function afterStop(outcome: Outcome, why: Why, subject: Subject): Outcome {
   if (!('cause' in outcome) || outcome.kind === 'refused') return outcome
-  const { message, ...cause } = outcome.cause
+  const { message, hook: _, log: __, ...cause } = outcome.cause
   const { serving } = outcome
   const byUs = cause.code === 'MANUAL_STOP' || cause.code === 'ROLLBACK_FAILED' || outcome.kind === 'stopped'
   if (!byUs && outcome.kind !== 'lost') return outcome
@@ -85,7 +85,7 @@ export function afterStop(outcome: Outcome, why: Why, subject: Subject): Outcome
   }
 }
 
-function whatWasDone(outcome: Refused, why: Why, subject: Subject): Pick<Cause, 'what' | 'next'> {
+function whatWasDone(outcome: Unsuccessful, why: Why, subject: Subject): Pick<Cause, 'what' | 'next'> {
   const { serving, cause } = outcome
   const stopped = `${because(why)}, so deployment ${subject.deploymentId} was stopped`
   if (outcome.kind === 'lost')
@@ -95,7 +95,7 @@ function whatWasDone(outcome: Refused, why: Why, subject: Subject): Pick<Cause, 
       what: `${stopped} and version ${subject.currentVersion} has all the traffic.`,
       next: nexts[why.reason]
     }
-  return { what: `${stopped}, and the alias is left at ${said(serving)}.`, next: giveBack(subject) }
+  return { what: `${stopped}, and the alias is left at ${said(serving)}.`, next: handBack(serving, subject) }
 }
 
 /** The outcome of a deployment that is left before its end was seen. */
@@ -148,6 +148,3 @@ const stopCommand = (deploymentId: string): string =>
 
 const said = (serving: Traffic | undefined): string =>
   serving ? servingVersion(serving) : 'what could not be read'
-
-const giveBack = (subject: Subject): string =>
-  `Later deployments fail while the alias is split. To give all traffic to version ${subject.currentVersion}: ${updateAliasCommand(subject, subject.currentVersion)}`

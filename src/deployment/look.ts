@@ -70,8 +70,8 @@ export async function look(
       : undefined
   const seen = combine(before, deployment.value, later ?? lifecycle, traffic, subject, now())
   if (isOver(deployment.value.status)) {
-    const rollback = await lookAtRollback(before, seen, sights, now)
-    if (rollback?.kind === 'barred') return { sight: rollback, barred: found }
+    const unseen = await lookAtRollback(before, seen, sights, now)
+    if (unseen) return { sight: unseen, barred: found }
     if (seen.deployment.rollbackId === undefined || seen.rollbackEndedAt !== undefined)
       Object.assign(seen, given('traffic', await readTraffic()))
   } else if (!traffic && trafficIsNews(seen, subject)) {
@@ -143,18 +143,25 @@ function claimed(
     : { version: subject.currentVersion, weights: { [subject.targetVersion]: share } }
 }
 
-/** Adds the rollback to `seen`. Not seeing it for a while is no news; being barred from it is. */
+/** CodeDeploy may not show a rollback yet that it has just begun, ms. */
+const newbornMs = 30_000
+
+/** Adds the rollback to `seen`, or returns why it cannot be seen: without it, nothing is known of the traffic. */
 async function lookAtRollback(
   before: Observation | undefined,
   seen: Observation,
   sights: Sights,
   now: () => number
-): Promise<Extract<Sight<never>, { kind: 'barred' }> | undefined> {
+): Promise<Exclude<Sight<never>, { kind: 'seen' }> | undefined> {
   const { rollbackId } = seen.deployment
   if (rollbackId === undefined || (before?.rollback && isOver(before.rollback.status))) return undefined
   const sight = await sights.deployment(rollbackId)
-  if (sight.kind === 'barred') return sight
-  if (sight.kind === 'blind') return undefined
+  if (sight.kind === 'barred') {
+    const isNewborn =
+      sight.cause.code === 'DeploymentDoesNotExistException' && now() - (seen.endedAt ?? now()) < newbornMs
+    return isNewborn ? undefined : sight
+  }
+  if (sight.kind === 'blind') return sight
   seen.rollback = sight.value
   if (isOver(sight.value.status)) seen.rollbackEndedAt = now()
   return undefined

@@ -51,8 +51,10 @@ function untilNextStep(seen: Observation, subject: Subject, pace: Pace): number 
   if (due === undefined) return jitter(clamp((pace.now - pace.phaseSince) / 2, 3_000, slowMs), pace.random)
   const left = due + graceMs - pace.now
   if (left <= 0) return jitter(clamp(-left / 2, 2_000, slowMs), pace.random)
-  // A look shortly before the moment would only have to be repeated after it: aim at the moment itself.
-  return left <= slowMs ? Math.max(1_000, left + pace.random * 500) : slowMs * (0.9 + pace.random * 0.1)
+  // A look shortly before the moment would only have to be repeated after it: aim at the moment itself, in even steps.
+  return left <= slowMs
+    ? Math.max(1_000, left + pace.random * 500)
+    : left / Math.ceil((left - 2_000) / slowMs)
 }
 
 /** When the schedule says that traffic moves next, epoch ms; undefined when there is no schedule to go by. */

@@ -21,6 +21,10 @@ export interface ReleaseRecord {
   consoleUrl?: string
   deploymentStatus?: string
   rollbackId?: string
+  /** Names of the alarms that watch the deployment, as far as they are known. */
+  alarms?: readonly string[]
+  /** Where the hook that failed writes its log, when that is not Lambda's own choice. */
+  hookLogGroup?: string
   /** Of the deployment, epoch ms. */
   startedAt?: number
   endedAt?: number

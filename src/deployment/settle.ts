@@ -1,5 +1,5 @@
 import { causeOfBrokenRollback, causeOfEnd, handBack, isRefusal } from './cause.ts'
-import { isOver, isWhollyOn, type Observation, type Subject, type Traffic } from './observation.ts'
+import { isOver, isWhollyOn, type Observation, type Subject, shareOf, type Traffic } from './observation.ts'
 import type { Outcome } from './outcome.ts'
 
 /** How long to go on looking, in ms, for something that CodeDeploy and Lambda may show late. */
@@ -52,7 +52,8 @@ function settleFailure(seen: Observation, subject: Subject, endedAt: number): Ou
   const ended = serving ? { serving } : {}
   const isBack = serving !== undefined && isWhollyOn(serving, subject.currentVersion)
   if (isBack && hasMoved(seen)) return { kind: 'rolled-back', ...ended, cause }
-  if (isBack && isRefusal(cause.code)) return { kind: 'refused', ...ended, cause }
+  if (serving && isRefusal(cause.code) && !hasMoved(seen) && shareOf(serving, subject.targetVersion) === 0)
+    return { kind: 'refused', ...ended, cause }
   const kind = seen.deployment.status === 'Stopped' && cause.code !== 'ALARM_ACTIVE' ? 'stopped' : 'failed'
   const left = isBack ? cause : { ...cause, next: `${cause.next} ${handBack(serving, subject)}` }
   return { kind, ...ended, cause: left }

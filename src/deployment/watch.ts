@@ -88,8 +88,12 @@ export async function* watch(
     const lookAt = Math.min(...running.map(each => each.lookAt), farewell?.until ?? world.deadline)
     await clock.sleep(Math.max(0, lookAt - clock.now()), signal)
     const due = running.filter(each => each.lookAt <= clock.now())
+    // The process has seconds left: no look may outlast them.
+    const until = signal
+      ? whenCancelled
+      : clock.sleep(Math.max(0, (farewell?.until ?? 0) - clock.now())).then((): never[] => [])
     const told: Told[] = []
-    for (const { watch, look } of await looksUnless(signal && whenCancelled, due, world)) {
+    for (const { watch, look } of await looksUnless(until, due, world)) {
       const events = watch.take(look, clock.now(), world.random(), farewell && clock.now() - farewell.since)
       if (watch.outcome && farewell && (world.askedBefore || farewell.stopping.get(watch)?.kind === 'asked'))
         watch.outcome = afterStop(watch.outcome, farewell, watch.subject)
@@ -134,14 +138,14 @@ const leavingOf = ({ reason }: Why, { leaving }: Watching): Leaving =>
 
 /** Looks that are under way when the job is cancelled are dropped: stopping must not wait for them. */
 async function looksUnless(
-  cancelled: Promise<never[]> | undefined,
+  until: Promise<never[]> | undefined,
   due: readonly Watched[],
   { sights, clock }: Watching
 ): Promise<{ watch: Watched; look: Look }[]> {
   const looks = Promise.all(
     due.map(async watch => ({ watch, look: await watch.look(sights, () => clock.now()) }))
   )
-  return await (cancelled === undefined ? looks : Promise.race([looks, cancelled]))
+  return await Promise.race([looks, ...(until === undefined ? [] : [until])])
 }
 
 const aborted = (signal: AbortSignal): Promise<never[]> =>
