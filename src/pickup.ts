@@ -57,27 +57,40 @@ const everyHook = { BeforeAllowTraffic: 'unknown', AfterAllowTraffic: 'unknown' 
 /** A deployment says what it does once it has started, which takes seconds. */
 const startsWithinMs = 20_000
 
+/** As for a deployment that is watched: after this long without sight there is nothing more to wait for, ms. */
+const blindnessMs = 10 * 60_000
+
 async function found(deploymentId: string, world: World): Promise<Resumed | { kind: 'lost'; cause: Cause }> {
-  const { clock, codedeploy, cancelled } = world
+  const { clock, codedeploy, cancelled, reporter } = world
   const begun = clock.now()
-  try {
-    for (;;) {
+  let isTold = false
+  for (;;) {
+    try {
       const resumed = await resume(deploymentId, codedeploy)
       const mayTellLater = resumed.kind === 'refused' && resumed.cause.code === 'DEPLOYMENT_UNREADABLE'
       if (!mayTellLater || clock.now() - begun >= startsWithinMs || cancelled.aborted) return resumed
       await clock.sleep(2_000, cancelled)
+    } catch (failure) {
+      if (!(failure instanceof Failure)) throw failure
+      const passes = failure.kind === 'passing' || failure.kind === 'garbled'
+      if (!passes || clock.now() - begun >= blindnessMs || cancelled.aborted)
+        return { kind: 'lost', cause: unseen(deploymentId, failure) }
+      if (!isTold)
+        reporter.say(
+          `No sight of ${plain(deploymentId)} yet (${failure.action}: ${failure.code}); looking again`
+        )
+      isTold = true
+      await clock.sleep(15_000, cancelled)
     }
-  } catch (failure) {
-    if (!(failure instanceof Failure)) throw failure
-    const cause = causeOfFailure(failure)
-    // It runs or not, whatever we may see of it.
-    return {
-      kind: 'lost',
-      cause: {
-        ...cause,
-        next: `${cause.next} Deployment ${deploymentId} goes on in AWS without being watched; to watch it again, run the step with deployment-id: ${deploymentId}`
-      }
-    }
+  }
+}
+
+/** It runs or not, whatever we may see of it. */
+function unseen(deploymentId: string, failure: Failure): Cause {
+  const cause = causeOfFailure(failure)
+  return {
+    ...cause,
+    next: `${cause.next} If deployment ${deploymentId} is running, it goes on in AWS; to watch it again, run the step with deployment-id: ${deploymentId}`
   }
 }
 

@@ -89,11 +89,13 @@ export async function* watch(
     await clock.sleep(Math.max(0, lookAt - clock.now()), signal)
     const due = running.filter(each => each.lookAt <= clock.now())
     // The process has seconds left: no look may outlast them.
+    const seen = new AbortController()
     const until = signal
       ? whenCancelled
-      : clock.sleep(Math.max(0, (farewell?.until ?? 0) - clock.now())).then((): never[] => [])
+      : clock.sleep(Math.max(0, (farewell?.until ?? 0) - clock.now()), seen.signal).then((): never[] => [])
+    const looks = await looksUnless(until, due, world).finally(() => seen.abort())
     const told: Told[] = []
-    for (const { watch, look } of await looksUnless(until, due, world)) {
+    for (const { watch, look } of looks) {
       const events = watch.take(look, clock.now(), world.random(), farewell && clock.now() - farewell.since)
       if (watch.outcome && farewell && (world.askedBefore || farewell.stopping.get(watch)?.kind === 'asked'))
         watch.outcome = afterStop(watch.outcome, farewell, watch.subject)
