@@ -1,5 +1,6 @@
 import type { Event } from './deployment/event.ts'
 import type { Subject } from './deployment/observation.ts'
+import { causeOf } from './deployment/outcome.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import type { Ended } from './deployment/watch.ts'
 import { withHookLog } from './evidence.ts'
@@ -87,6 +88,9 @@ async function conclude(
   if (unfinished) record.unfinished = true
   // A cancelled step has no time to read logs, and a hook that we stopped has nothing to say.
   record.outcome = world.cancelled.aborted ? outcome : await withHookLog(outcome, logGroups, world)
+  const hook = causeOf(record.outcome)?.hook
+  const group = hook && logGroups.get(hook.functionName)
+  if (group) record.hookLogGroup = group
 }
 
 /** `wait: false`: nothing is watched, and what serves at this moment is told. */

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Event } from '../../src/deployment/event.ts'
-import { lines } from '../../src/report/crowd.ts'
+import { lines, nameWidth } from '../../src/report/crowd.ts'
+import { colours } from '../../src/report/paint.ts'
 
 const told = (count: number, event: (index: number) => Event) =>
   Array.from({ length: count }, (_, index) => ({
@@ -28,8 +29,8 @@ const tenPercent = (index: number): Event => ({
 
 test('a few functions have a line each', () => {
   expect(show(told(2, tenPercent))).toEqual([
-    '    0:03  service-1                 traffic             ██░░░░░░░░░░░░░░░░░░  live  v1 90%  v2 10%   next 100% in 5m 00s, done about 00:05 UTC',
-    '    0:03  service-2                 traffic             ██░░░░░░░░░░░░░░░░░░  live  v2 90%  v3 10%   next 100% in 5m 00s, done about 00:05 UTC'
+    '    0:03  service-1                 traffic             ██░░░░░░░░░░░░░░░░░░  v1 90%  v2 10%   next 100% in 5m 00s, done about 00:05 UTC',
+    '    0:03  service-2                 traffic             ██░░░░░░░░░░░░░░░░░░  v2 90%  v3 10%   next 100% in 5m 00s, done about 00:05 UTC'
   ])
 })
 
@@ -52,4 +53,25 @@ test('one that does something else has its own line', () => {
     '    0:05  5 functions               deployment          InProgress   (service-1, service-2, service-4, …)',
     '    0:05  service-3                 deployment          Stopped: ALARM_ACTIVE'
   ])
+})
+
+test('a line of many is coloured as the line of one', () => {
+  const event: Event = { kind: 'status', at: 5_000, status: 'Failed', code: 'TIMEOUT', rollback: false }
+  const context = { begunAt: 0, many: true, nameWidth: 12, paint: colours({}) }
+  expect(
+    lines(
+      told(4, () => event),
+      ({ subject }) => ({ subject, ...context })
+    )
+  ).toEqual([
+    '\u001b[2m    0:05\u001b[0m  4 functions   \u001b[31mdeployment          Failed: TIMEOUT   (service-1, service-2, service-3, …)\u001b[0m'
+  ])
+})
+
+test.each<[takes: string, names: string[], width: number]>([
+  ['the longest name', ['orders', 'ledger', 'a'], 6],
+  ['the words for many, when there are so many', ['a', 'b', 'c', 'd'], 11],
+  ['24 columns at most', ['x'.repeat(64)], 24]
+])('the column of names takes %s', (_takes, names, width) => {
+  expect(nameWidth(names)).toBe(width)
 })

@@ -56,22 +56,22 @@ describe('the log has one line', () => {
     {
       name: 'for traffic that moved, with what comes next',
       event: { kind: 'traffic', at, traffic: split, forecast },
-      line: '    1:05  traffic             ██░░░░░░░░░░░░░░░░░░  live  v7 90%  v8 10%   next 100% in 3m 55s, done about 14:05 UTC'
+      line: '    1:05  traffic             ██░░░░░░░░░░░░░░░░░░  v7 90%  v8 10%   next 100% in 3m 55s, done about 14:05 UTC'
     },
     {
       name: 'for the last of the traffic',
       event: { kind: 'traffic', at, traffic: { version: '8', weights: {} } },
-      line: '    1:05  traffic             ████████████████████  live  v8 100%'
+      line: '    1:05  traffic             ████████████████████  v8 100%'
     },
     {
       name: 'for traffic that is due',
       event: { kind: 'traffic', at: begunAt + 301_000, traffic: split, forecast },
-      line: '    5:01  traffic             ██░░░░░░░░░░░░░░░░░░  live  v7 90%  v8 10%   100% is due, done about 14:05 UTC'
+      line: '    5:01  traffic             ██░░░░░░░░░░░░░░░░░░  v7 90%  v8 10%   100% is due, done about 14:05 UTC'
     },
     {
       name: 'for a shift that was broken off',
       event: { kind: 'shift-ended', at, status: 'Failed' },
-      line: '    1:05  AllowTraffic        Failed'
+      line: '    1:05  AllowTraffic        Failed: the shift was broken off'
     },
     {
       name: 'for the rollback that was found',
@@ -86,12 +86,12 @@ describe('the log has one line', () => {
         phase: 'hook',
         hook: { hook: 'BeforeAllowTraffic', functionName: 'CodeDeployHook_before', forMs: 62_000 }
       },
-      line: '    1:05  BeforeAllowTraffic  CodeDeployHook_before still running after 1m 02s; CodeDeploy waits one hour for it'
+      line: '    1:05  BeforeAllowTraffic  CodeDeployHook_before still running after 1m 02s of one hour'
     },
     {
       name: 'for a sign of life during the shift',
       event: { kind: 'heartbeat', at, phase: 'shifting', traffic: split, forecast },
-      line: '    1:05  still shifting      ██░░░░░░░░░░░░░░░░░░  live  v7 90%  v8 10%   next 100% in 3m 55s, done about 14:05 UTC'
+      line: '    1:05  still shifting      ██░░░░░░░░░░░░░░░░░░  v7 90%  v8 10%   next 100% in 3m 55s, done about 14:05 UTC'
     },
     {
       name: 'for a sign of life while it starts',
@@ -106,7 +106,7 @@ describe('the log has one line', () => {
     {
       name: 'for a sign of life at the end',
       event: { kind: 'heartbeat', at, phase: 'ending', traffic: split },
-      line: '    1:05  still ending        ██░░░░░░░░░░░░░░░░░░  live  v7 90%  v8 10%'
+      line: '    1:05  still ending        ██░░░░░░░░░░░░░░░░░░  v7 90%  v8 10%'
     },
     {
       name: 'for an alias that may not be read',
@@ -126,17 +126,17 @@ describe('the log has one line', () => {
     {
       name: 'for a stop that a cancelled job asks for',
       event: { kind: 'stop-asked', at, reason: 'interrupted', rollBack: true },
-      line: '    1:05  stopping            The step was interrupted; asking CodeDeploy to stop the deployment and shift back'
+      line: '    1:05  stopping            The step was interrupted; asking CodeDeploy to stop it and shift back'
     },
     {
       name: 'for a stop without rollback after the wait',
       event: { kind: 'stop-asked', at, reason: 'timed-out', rollBack: false },
-      line: '    1:05  stopping            The wait time is over; asking CodeDeploy to stop the deployment and leave the traffic where it is'
+      line: '    1:05  stopping            The wait time is over; asking CodeDeploy to stop it and leave the traffic where it is'
     },
     {
       name: 'for a stop for the sake of another function',
       event: { kind: 'stop-asked', at, reason: 'held-back', by: 'ledger:live ended Failed', rollBack: true },
-      line: '    1:05  stopping            All or none: ledger:live ended Failed; asking CodeDeploy to stop the deployment and shift back'
+      line: '    1:05  stopping            All or none: ledger:live ended Failed; asking CodeDeploy to stop it and shift back'
     },
     {
       name: 'for a deployment that could not be stopped',

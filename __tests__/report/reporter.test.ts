@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Outcome } from '../../src/deployment/outcome.ts'
+import { Reporter } from '../../src/report/reporter.ts'
 import { fromState } from '../../src/state.ts'
 import { rememberingJob } from './job.ts'
 import { alarm, record, rolledBack, succeeded } from './records.ts'
@@ -84,7 +85,41 @@ describe('the reporter', () => {
     const release = record()
     reporter.follow([release, record({ functionName: 'ledger' })])
     reporter.tell([{ subject, event: { kind: 'sight-regained', at: 4_000, afterMs: 2_000 } }], () => release)
-    expect(told.log).toEqual(['    0:03  payments-api              sight again         after 2s'])
+    expect(told.log).toEqual(['    0:03  payments-api  sight again         after 2s'])
+  })
+
+  test('paints what it is told to paint, and nothing else', async () => {
+    const { told, job } = rememberingJob()
+    const reporter = new Reporter(
+      job,
+      { region: 'eu-west-1', leaving: 'rollback' },
+      (tone, text) => `<${tone} ${text}>`
+    )
+    const releases = [record({ outcome: rolledBack }), record({ functionName: 'ledger', outcome: succeeded })]
+    reporter.follow(releases)
+    reporter.tell([{ subject, event: { kind: 'rollback-found', at: 4_000, rollbackId: 'd-BACK' } }], () =>
+      record()
+    )
+    await reporter.conclude()
+    expect(told.log.filter(line => line.includes('<') && !line.includes('AWS:'))).toEqual([
+      '<dim     0:03>  payments-api  <yellow rollback            d-BACK gives the traffic back>',
+      '<red payments-api:live was rolled back and serves v7 as before.>',
+      '<green ledger:live is wholly on v8 in 1m 05s.>'
+    ])
+    expect(told.annotations.flat().join()).not.toMatch(/<(dim|red|green|yellow)/)
+    expect(told.summaries.join()).not.toMatch(/<(dim|red|green|yellow)/)
+  })
+
+  test('knows the alarms of a deployment from what it is told, and links them in the summary', async () => {
+    const { told, reporter } = rememberingJob()
+    const release = record({ outcome: succeeded })
+    reporter.follow([release])
+    const event = { kind: 'sight-regained', at: 4_000, afterMs: 2_000 } as const
+    reporter.tell([{ subject: { ...subject, alarms: ['payments-errors'] }, event }], () => release)
+    await reporter.conclude()
+    expect(told.summaries.join()).toContain(
+      '| Alarms | <a href="https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#alarmsV2:alarm/payments-errors"><code>payments-errors</code></a> |'
+    )
   })
 
   test('warns once of each thing, however often it is told', () => {

@@ -11,14 +11,13 @@ describe('the job summary', () => {
       summary([record({ outcome: succeeded })])
     ).toBe(`### ✅ payments-api:live is wholly on v8 in 1m 05s.
 
-| | |
-| --- | --- |
-| Function | <code>payments-api:live</code> |
-| Outcome | <code>succeeded</code> |
 | Serving now | v8 |
-| Version before | 7 |
-| Target version | 8 |
+| :--- | :--- |
+| Outcome | <code>succeeded</code> |
+| Alias | <code>payments-api:live</code> |
+| Versions | v7 → v8 |
 | Strategy | 10%, then all after 5 minutes |
+| Started | 1970-01-01 00:00:01 UTC, took 1m 05s |
 | Deployment | <a href="https://eu-west-1.console.aws.amazon.com/codesuite/codedeploy/deployments/d-NEW?region=eu-west-1"><code>d-NEW</code></a> |
 `)
   })
@@ -45,7 +44,7 @@ describe('the job summary', () => {
 
 **AWS says** <code>Activated alarms: &#60;payments-errors&#62;</code>
 
-**Next** Look at the alarm, then release again.
+**What to do next** Look at the alarm, then release again.
 
 **End of the hook's log**
 
@@ -54,21 +53,32 @@ one
 two \`\`\`
 \`\`\`\`
 
-| | |
-| --- | --- |
-| Function | <code>payments-api:live</code> |
-| Outcome | <code>rolled-back</code> |
+\`\`\`mermaid
+gantt
+title Traffic of payments-api live, 1970-01-01 (UTC)
+dateFormat HH:mm:ss
+axisFormat %H:%M:%S
+tickInterval 15second
+todayMarker off
+section v7 to v8
+v7 100% :done, 00:00:01, 00:01:06
+%%{init: {"gantt":{"leftPadding":78},"themeVariables":{"sectionBkgColor":"#80808040","altSectionBkgColor":"#80808018","sectionBkgColor2":"#80808040","taskBkgColor":"#1f6feb","taskBorderColor":"#1f6feb","taskTextColor":"#ffffff"}}}%%
+\`\`\`
+
 | Serving now | v7 |
-| Version before | 7 |
-| Target version | 8 |
+| :--- | :--- |
+| Outcome | <code>rolled-back</code> |
+| Alias | <code>payments-api:live</code> |
+| Versions | v7 → v8 |
 | Strategy | 10%, then all after 5 minutes |
+| Started | 1970-01-01 00:00:01 UTC, took 1m 05s |
 | Deployment | <a href="https://eu-west-1.console.aws.amazon.com/codesuite/codedeploy/deployments/d-NEW?region=eu-west-1"><code>d-NEW</code></a> |
 | Rollback | <code>d-BACK</code> |
 
 > ⚠️ Hook x is not named CodeDeployHook&#95;…
 
-| After | What | |
-| ---: | --- | --- |
+| After | Event | |
+| ---: | :--- | :--- |
 | 0:01 | deployment | InProgress |
 | 1:05 | rollback | d-BACK gives the traffic back |
 
@@ -83,7 +93,7 @@ two \`\`\`
 `)
   })
 
-  test('of a release that was refused has dashes where nothing is known', () => {
+  test('of a release that was refused has only what is known', () => {
     const cause = { code: 'ALIAS_MISSING', what: 'No alias.', next: 'Create it.' }
     const refused = {
       functionName: 'f',
@@ -98,17 +108,12 @@ two \`\`\`
 
 **Why** No alias. <code>ALIAS&#95;MISSING</code>
 
-**Next** Create it.
+**What to do next** Create it.
 
-| | |
-| --- | --- |
-| Function | <code>f:live</code> |
-| Outcome | <code>refused</code> |
 | Serving now | unknown |
-| Version before | – |
-| Target version | – |
-| Strategy | – |
-| Deployment | – |
+| :--- | :--- |
+| Outcome | <code>refused</code> |
+| Alias | <code>f:live</code> |
 `)
   })
 
@@ -120,21 +125,23 @@ two \`\`\`
       { functionName: 'ledger', alias: 'live', events: [], warnings: [], outcome: rolledBack },
       { functionName: 'orders', alias: 'live', events: [], warnings: [], outcome: heldBack }
     ])
-    expect(text.slice(0, text.indexOf('\n\n<details>'))).toBe(`### ❌ 3 functions: refused
+    expect(
+      text.slice(0, text.indexOf('\n\n<details>'))
+    ).toBe(`### ❌ 3 functions: refused, because of <code>ledger:live</code>
 
 **Why** Alarm payments-errors went off, so CodeDeploy stopped the deployment. <code>ALARM&#95;ACTIVE</code>
 
 **AWS says** <code>Activated alarms: &#60;payments-errors&#62;</code>
 
-**Next** Look at the alarm, then release again.
+**What to do next** Look at the alarm, then release again.
 
 | | Function | Outcome | Serving now | Before | Target | Deployment |
-| --- | --- | --- | --- | --- | --- | --- |
-| ✅ | <code>payments-api:live</code> | <code>succeeded</code> | v8 | 7 | 8 | <a href="https://example.com/d-NEW"><code>d-NEW</code></a> |
+| :--- | :--- | :--- | :--- | :--- | :--- | :--- |
+| ✅ | <code>payments-api:live</code> | <code>succeeded</code> | v8 | v7 | v8 | <a href="https://example.com/d-NEW"><code>d-NEW</code></a> |
 | ❌ | <code>ledger:live</code> | <code>rolled-back</code> | v7 | – | – | – |
 | ❌ | <code>orders:live</code> | <code>refused</code> | unknown | – | – | – |`)
     expect(text.match(/^<details><summary>.*$|^### .*$/gm)).toEqual([
-      '### ❌ 3 functions: refused',
+      '### ❌ 3 functions: refused, because of <code>ledger:live</code>',
       '<details><summary><code>payments-api:live</code></summary>',
       '### ✅ payments-api:live is wholly on v8 in 1m 05s.',
       '<details><summary><code>ledger:live</code></summary>',
@@ -164,6 +171,38 @@ two \`\`\`
     const text = summary([record({ events })])
     expect(text).not.toContain('left out')
     expect(text).toContain('| 3:19 | deployment | S199 |')
+  })
+
+  test('folds a story away that would fill the page', () => {
+    const story = (count: number) =>
+      summary([record({ events: Array.from({ length: count }, (_, index) => status(1_000, `S${index}`)) })])
+    expect(story(24)).not.toContain('<details>')
+    expect(story(25)).toContain('<details><summary>25 events</summary>\n\n| After | Event | |')
+  })
+
+  test('does not say what was still to come when something happened', () => {
+    const forecast = { next: { share: 1, at: 5_000 }, doneAt: 5_000 }
+    const traffic = { version: '7', weights: { '8': 0.1 } }
+    expect(summary([record({ events: [{ kind: 'traffic', at: 2_000, traffic, forecast }] })])).toContain(
+      '| 0:01 | traffic | ██░░░░░░░░░░░░░░░░░░  v7 90%  v8 10% |'
+    )
+  })
+
+  test('shows commands as code', () => {
+    const next =
+      'Stop it: aws deploy stop-deployment --deployment-id d-1 <x>. To go back: aws lambda update-alias --routing-config AdditionalVersionWeights={}'
+    expect(summary([record({ outcome: { ...rolledBack, cause: { ...alarm, next } } })])).toContain(
+      '**What to do next** Stop it: <code>aws deploy stop-deployment --deployment-id d-1 &#60;x&#62;</code>. To go back: <code>aws lambda update-alias --routing-config AdditionalVersionWeights&#61;&#123;&#125;</code>\n'
+    )
+  })
+
+  test.each([
+    ['planned', '📋'],
+    ['started', '▶️'],
+    ['created', '✅'],
+    ['unchanged', '✅']
+  ] as const)('marks %s with %s', (kind, mark) => {
+    expect(summary([record({ outcome: { kind } })])).toMatch(new RegExp(`^### ${mark} `))
   })
 
   test('keeps the end of a log that is too long', () => {

@@ -6,6 +6,7 @@ import {
   elapsed,
   fenced,
   inert,
+  label,
   markdown,
   percent,
   plain,
@@ -177,4 +178,17 @@ test.each<[share: number, shown: string]>([
   [1, '100%']
 ])('a share of %d reads %s', (share, shown) => {
   expect(percent(share)).toBe(shown)
+})
+
+describe('a name in a Mermaid chart', () => {
+  test.each<{ name: string; text: string; shown: string }>([
+    { name: 'stays what AWS allows', text: 'payments-api_2 live', shown: 'payments-api_2 live' },
+    { name: 'keeps a version and its shares', text: 'v7 90%, $LATEST 10%', shown: 'v7 90%, $LATEST 10%' },
+    { name: 'loses what ends a field or a line', text: 'a:b;c\nd#35;', shown: 'a_b_c _ d_35_' },
+    { name: 'can be no directive and no comment', text: '%%{init: {}}%%', shown: '_%_init_ ____%' },
+    { name: 'is cut when it is long', text: 'x'.repeat(41), shown: `${'x'.repeat(37)}...` },
+    { name: 'is never empty', text: '', shown: '_' }
+  ])('$name', ({ text, shown }) => {
+    expect(label(text)).toBe(shown)
+  })
 })

@@ -139,6 +139,7 @@ describe('the annotation', () => {
         'Why:  Alarm payments-errors went off, so CodeDeploy stopped the deployment. (ALARM_ACTIVE)',
         'AWS:  Activated alarms: <payments-errors>',
         'Next: Look at the alarm, then release again.',
+        "End of the hook's log:",
         '│ 2',
         '│ 3',
         '│ ::error::4'

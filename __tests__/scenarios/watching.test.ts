@@ -34,7 +34,7 @@ describe('deployment-id: a deployment that was started before is watched', () =>
       previous: '7',
       target: '6'
     })
-    expect(played.log.join('\n')).toContain('live  v7 90%  v6 10%   next 100% in 5m 00s')
+    expect(played.log.join('\n')).toContain('v7 90%  v6 10%   next 100% in 5m 00s')
     expect(played.outputs.appspec).toContain('"TargetVersion": "6"')
     expect(played.aws.requests.filter(({ operation }) => /^(Create|Publish|Update)/.test(operation))).toEqual(
       []

@@ -2,10 +2,17 @@ import type { Event } from '../deployment/event.ts'
 import { shareOf } from '../deployment/observation.ts'
 import type { Told } from '../deployment/watch.ts'
 import { ahead, bar, type LineContext, line, lineOf, parts } from './lines.ts'
+import type { Paint } from './paint.ts'
 import { percent, plain } from './text.ts'
 
 /** So many functions that do the same in the same moment are told as one. */
 const crowd = 4
+
+/** Columns for the names of functions in the log: as few as will do, at most 24. */
+export function nameWidth(names: readonly string[]): number {
+  const shown = names.length < crowd ? names : [...names, `${names.length} functions`]
+  return Math.min(24, Math.max(...shown.map(name => plain(name).length)))
+}
 
 /**
  * The lines for what was seen in one moment. One function has one line a change; of many, those that did the same share a line, so
@@ -28,10 +35,10 @@ export function lines(told: readonly Told[], contextOf: (told: Told) => LineCont
 
 function crowdLine(group: readonly [Told, ...Told[]], context: LineContext): string {
   const [first] = group
-  const [what, about] = crowdParts(first)
+  const [what, about] = crowdParts(first, context.paint)
   const names = group.map(({ subject }) => plain(subject.functionName))
   const some = names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ')
-  return lineOf(first.event.at - context.begunAt, `${group.length} functions`, what, `${about}   (${some})`)
+  return lineOf(first.event, `${group.length} functions`, [what, `${about}   (${some})`], context)
 }
 
 /** What makes two events the same to a reader. */
@@ -40,15 +47,17 @@ function sameness(told: Told): string {
 }
 
 /** As `parts`, without what differs from function to function. */
-function crowdParts({ event, subject }: Told): [what: string, about: string] {
+function crowdParts({ event, subject }: Told, paint?: Paint): [what: string, about: string] {
   const [what] = parts(event, subject)
   switch (event.kind) {
     case 'traffic':
-      return [what, moved(event, subject.targetVersion)]
+      return [what, moved(event, subject.targetVersion, paint)]
     case 'heartbeat':
       return [
         what,
-        event.traffic ? moved({ ...event, traffic: event.traffic }, subject.targetVersion) : 'nothing new'
+        event.traffic
+          ? moved({ ...event, traffic: event.traffic }, subject.targetVersion, paint)
+          : 'nothing new'
       ]
     case 'rollback-found':
       return [what, 'a deployment gives the traffic back']
@@ -63,8 +72,9 @@ function crowdParts({ event, subject }: Told): [what: string, about: string] {
 
 function moved(
   { traffic, forecast, at }: Pick<Extract<Event, { kind: 'traffic' }>, 'traffic' | 'forecast' | 'at'>,
-  targetVersion: string
+  targetVersion: string,
+  paint?: Paint
 ): string {
   const share = shareOf(traffic, targetVersion)
-  return `${bar(share)}  ${percent(share)} on the new version${ahead(forecast, at)}`
+  return `${bar(share, paint)}  ${percent(share)} on the new version${ahead(forecast, at)}`
 }

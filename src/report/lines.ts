@@ -1,8 +1,9 @@
 import type { Event } from '../deployment/event.ts'
 import { because } from '../deployment/farewell.ts'
-import { type Subject, shareOf, shares, type Traffic } from '../deployment/observation.ts'
+import { isOver, type Subject, shareOf, shares, type Traffic } from '../deployment/observation.ts'
 import type { Phase } from '../deployment/phase.ts'
 import type { Forecast } from '../deployment/schedule.ts'
+import { type Paint, type Tone, unpainted } from './paint.ts'
 import { duration, elapsed, percent, plain, timeOfDay } from './text.ts'
 
 export interface LineContext {
@@ -11,22 +12,61 @@ export interface LineContext {
   begunAt: number
   /** Several functions are released: each line names its own. */
   many: boolean
+  /** Columns for their names. */
+  nameWidth?: number
+  /** Default: no colours. */
+  paint?: Paint
 }
 
 /** One event as one line of the log: when, what, and what about it. */
-export function line(event: Event, { subject, begunAt, many }: LineContext): string {
-  const [what, about] = parts(event, subject)
-  return lineOf(event.at - begunAt, many ? plain(subject.functionName) : undefined, what, about)
+export function line(event: Event, context: LineContext): string {
+  const name = context.many ? plain(context.subject.functionName) : undefined
+  return lineOf(event, name, parts(event, context.subject, context.paint), context)
 }
 
 /** The columns of a line; `name` only where several functions are released. */
-export function lineOf(afterMs: number, name: string | undefined, what: string, about: string): string {
-  const who = name === undefined ? '' : `${name.padEnd(24)}  `
-  return `${elapsed(afterMs).padStart(8)}  ${who}${what.padEnd(18)}  ${about}`.trimEnd()
+export function lineOf(
+  event: Event,
+  name: string | undefined,
+  [what, about]: readonly [what: string, about: string],
+  { begunAt, nameWidth = 24, paint = unpainted }: LineContext
+): string {
+  const tone = toneOf(event)
+  const who = name === undefined ? '' : `${name.padEnd(nameWidth)}  `
+  const said = `${what.padEnd(18)}  ${about}`.trimEnd()
+  return `${paint('dim', elapsed(event.at - begunAt).padStart(8))}  ${who}${tone ? paint(tone, said) : said}`
+}
+
+/** Colour means that something deserves attention: what goes as planned has none, until it is done. */
+function toneOf(event: Event): Tone | undefined {
+  switch (event.kind) {
+    case 'status':
+      if (event.status === 'Succeeded') return event.rollback ? 'yellow' : 'green'
+      return isOver(event.status) ? 'red' : undefined
+    case 'hook-ended':
+      return event.status === 'Succeeded' ? undefined : 'red'
+    case 'shift-ended':
+    case 'stop-failed':
+      return 'red'
+    case 'rollback-found':
+    case 'part-barred':
+    case 'stop-asked':
+    case 'sight-lost':
+      return 'yellow'
+    case 'hook-started':
+    case 'traffic':
+    case 'heartbeat':
+    case 'sight-regained':
+      return undefined
+  }
 }
 
 /** What happened, and what about it. Safe for the log. */
-export function parts(event: Event, subject: LineContext['subject']): [what: string, about: string] {
+export function parts(
+  event: Event,
+  subject: Pick<Subject, 'targetVersion'>,
+  paint: Paint = unpainted
+): [what: string, about: string] {
   switch (event.kind) {
     case 'status':
       return [event.rollback ? 'rollback' : 'deployment', statusText(event.status, event.code)]
@@ -38,21 +78,21 @@ export function parts(event: Event, subject: LineContext['subject']): [what: str
         `${plain(event.functionName)} ${plain(event.status)}${event.durationMs === undefined ? '' : ` in ${duration(event.durationMs)}`}`
       ]
     case 'traffic':
-      return ['traffic', `${trafficText(event.traffic, subject)}${ahead(event.forecast, event.at)}`]
+      return ['traffic', `${trafficText(event.traffic, subject, paint)}${ahead(event.forecast, event.at)}`]
     case 'shift-ended':
-      return ['AllowTraffic', plain(event.status)]
+      return ['AllowTraffic', `${plain(event.status)}: the shift was broken off`]
     case 'rollback-found':
       return ['rollback', `${plain(event.rollbackId)} gives the traffic back`]
     case 'heartbeat':
       if (event.hook)
         return [
           plain(event.hook.hook),
-          `${plain(event.hook.functionName)} still running after ${duration(event.hook.forMs)}; CodeDeploy waits one hour for it`
+          `${plain(event.hook.functionName)} still running after ${duration(event.hook.forMs)} of one hour`
         ]
       return [
         still[event.phase],
         event.traffic
-          ? `${trafficText(event.traffic, subject)}${ahead(event.forecast, event.at)}`
+          ? `${trafficText(event.traffic, subject, paint)}${ahead(event.forecast, event.at)}`
           : 'nothing new'
       ]
     case 'part-barred':
@@ -63,8 +103,8 @@ export function parts(event: Event, subject: LineContext['subject']): [what: str
     case 'stop-asked':
       return [
         'stopping',
-        `${plain(because(event))}; asking CodeDeploy to stop the deployment ${
-          event.rollBack ? 'and shift back' : 'and leave the traffic where it is'
+        `${plain(because(event))}; asking CodeDeploy to stop it and ${
+          event.rollBack ? 'shift back' : 'leave the traffic where it is'
         }`
       ]
     case 'stop-failed':
@@ -92,10 +132,12 @@ export const versionText = (version: string): string =>
 
 const barCells = 20
 
-/** `██░░░░░░░░░░░░░░░░░░  live  v7 90%  v8 10%`; the bar is the target's share. */
-function trafficText(traffic: Traffic, { alias, targetVersion }: LineContext['subject']): string {
-  return `${bar(shareOf(traffic, targetVersion))}  ${plain(alias)}  ${shareList(traffic)}`
-}
+/** `██░░░░░░░░░░░░░░░░░░  v7 90%  v8 10%`; the bar is the target's share. */
+const trafficText = (
+  traffic: Traffic,
+  { targetVersion }: Pick<Subject, 'targetVersion'>,
+  paint: Paint
+): string => `${bar(shareOf(traffic, targetVersion), paint)}  ${shareList(traffic)}`
 
 /** `v7 90%  v8 10%` */
 export const shareList = (traffic: Traffic): string =>
@@ -104,10 +146,10 @@ export const shareList = (traffic: Traffic): string =>
     .join('  ')
 
 /** A share that is not zero shows at least one cell, and one that is not whole leaves at least one empty. */
-export function bar(share: number): string {
+export function bar(share: number, paint: Paint = unpainted): string {
   const cells =
     share <= 0 ? 0 : share >= 1 ? barCells : Math.min(barCells - 1, Math.max(1, Math.round(share * barCells)))
-  return '█'.repeat(cells) + '░'.repeat(barCells - cells)
+  return paint('green', '█'.repeat(cells)) + paint('dim', '░'.repeat(barCells - cells))
 }
 
 /** What comes next, and when all should be done. */

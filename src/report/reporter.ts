@@ -3,11 +3,12 @@ import { type Cause, causeOf, type OutcomeKind, passes, worst } from '../deploym
 import type { ReleaseRecord } from '../deployment/record.ts'
 import type { Told } from '../deployment/watch.ts'
 import { type SavedRelease, type SavedRun, toState } from '../state.ts'
-import { lines } from './crowd.ts'
+import { lines, nameWidth } from './crowd.ts'
 import { outputs } from './outputs.ts'
+import { type Paint, unpainted } from './paint.ts'
 import { summary } from './summary.ts'
 import { plain, quoted } from './text.ts'
-import { annotation, explanation, headline } from './words.ts'
+import { annotation, explanation, headline, hookLog } from './words.ts'
 
 /** The job, as far as the voice reaches it. */
 export interface Job {
@@ -34,15 +35,19 @@ const noOutcome: Cause = {
 export class Reporter {
   readonly #job: Job
   /** What the post step must know of this run. */
-  readonly #keep: Pick<SavedRun, 'region' | 'leaving' | 'role'> | undefined
+  #keep: Pick<SavedRun, 'region' | 'leaving' | 'role' | 'heldBackBy'> | undefined
+  readonly #paint: Paint
   #saved: readonly SavedRelease[] = []
   #records: readonly ReleaseRecord[] = []
+  /** Of each deployment that was seen. They are kept out of the state, which must stay small. */
+  readonly #alarms = new Map<ReleaseRecord, readonly string[]>()
   readonly #published = new Map<string, string>()
   #warnings = 0
 
-  constructor(job: Job, keep?: Pick<SavedRun, 'region' | 'leaving' | 'role'>) {
+  constructor(job: Job, keep?: Pick<SavedRun, 'region' | 'leaving' | 'role'>, paint: Paint = unpainted) {
     this.#job = job
     this.#keep = keep
+    this.#paint = paint
   }
 
   get records(): readonly ReleaseRecord[] {
@@ -94,6 +99,18 @@ export class Reporter {
     this.#save('creating')
   }
 
+  /** A release of the same step did not make it: post must know, should it have to take over. */
+  heldBack(by: string): void {
+    if (this.#keep) this.#keep = { ...this.#keep, heldBackBy: by }
+    this.#save('running')
+  }
+
+  /** CodeDeploy has refused it for certain, so that post need not look for it. */
+  notCreated(record: ReleaseRecord): void {
+    this.#saved = this.#saved.filter(each => each.record !== record)
+    this.#save(this.#saved.some(each => each.record.deploymentId) ? 'running' : 'creating')
+  }
+
   /** The id goes to the state file first: it must survive whatever comes next. */
   created(record: ReleaseRecord, subject: Subject): void {
     if (!this.#saved.some(each => each.record === record)) this.#saved = [...this.#saved, { record, subject }]
@@ -108,12 +125,19 @@ export class Reporter {
   /** What was seen in one moment. A stop is saved before it is asked for. */
   tell(told: readonly Told[], recordOf: (deploymentId: string) => ReleaseRecord): void {
     if (told.some(({ event }) => event.kind === 'stop-asked')) this.#save('stopping')
-    for (const { subject, event } of told) recordOf(subject.deploymentId).events.push(event)
+    for (const { subject, event } of told) {
+      const record = recordOf(subject.deploymentId)
+      record.events.push(event)
+      this.#alarms.set(record, subject.alarms)
+    }
     const many = this.#records.length > 1
+    const width = nameWidth(this.#records.map(({ functionName }) => functionName))
     const contextOf = ({ subject, event }: Told) => ({
       subject,
       begunAt: recordOf(subject.deploymentId).startedAt ?? event.at,
-      many
+      many,
+      nameWidth: width,
+      paint: this.#paint
     })
     for (const each of lines(told, contextOf)) this.#job.info(each)
     for (const { subject, event } of told)
@@ -145,7 +169,6 @@ export class Reporter {
   async conclude(): Promise<OutcomeKind> {
     this.#close(noOutcome)
     const unfinished = this.#records.some(record => record.unfinished)
-    if (!unfinished) this.#save('done')
     this.publish()
     for (const record of this.#records) this.#result(record)
     const outcome = worst(this.#records.flatMap(({ outcome }) => outcome?.kind ?? []))
@@ -153,8 +176,11 @@ export class Reporter {
     if (!unfinished) {
       const { title, message } = annotation(this.#records)
       this.#job.annotate(passes(outcome) ? 'notice' : 'error', title, message)
-      await this.#job.writeSummary(summary(this.#records))
+      for (const [record, alarms] of this.#alarms) record.alarms = alarms
+      await this.#job.writeSummary(summary(this.#records, this.#keep?.region))
     }
+    // Not before all has been told: a process that is killed in between leaves it to post.
+    if (!unfinished) this.#save('done')
     return outcome
   }
 
@@ -174,9 +200,9 @@ export class Reporter {
     const why = explanation(outcome)
     const log = causeOf(outcome)?.log ?? []
     this.#job.group(`Result: ${outcome.kind}`, [
-      headline(record),
+      this.#paint(passes(outcome.kind) ? 'green' : 'red', headline(record)),
       ...why,
-      ...(log.length > 0 ? ["End of the hook's log:", ...quoted(log)] : [])
+      ...hookLog(log)
     ])
   }
 }

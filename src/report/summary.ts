@@ -1,68 +1,89 @@
 import type { Event } from '../deployment/event.ts'
-import { type Cause, causeOf, passes, worst } from '../deployment/outcome.ts'
+import { type Cause, causeOf, type OutcomeKind, passes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import { parts } from './lines.ts'
-import { attribute, code, elapsed, fenced, markdown } from './text.ts'
+import { deploymentLink, facts, lookAt } from './facts.ts'
+import { parts, versionText } from './lines.ts'
+import { picture } from './picture.ts'
+import { code, elapsed, fenced, markdown } from './text.ts'
 import { headline, servingText } from './words.ts'
 
 /** GitHub drops a summary of more than 1 MiB whole. A summary holds one step's releases; this bounds each list in it. */
 const mostBytes = 1_000_000
 const mostEvents = 200
+/** A longer story is folded away: the picture above it tells the same. */
+const mostOpen = 24
 const longestBlock = 20_000
 
-/** The job summary of a release. Takes nothing but values; every foreign text in it is an entity or in a fence. */
-export function summary(records: readonly ReleaseRecord[]): string {
+/**
+ * The job summary of a release. Takes nothing but values; every foreign text in it is an entity, a link, or in a fence. Without a
+ * region there are no links to the console but those in the records.
+ */
+export function summary(records: readonly ReleaseRecord[], region?: string): string {
   const [only, ...more] = records
-  if (only && more.length === 0) return `${section(only)}\n`
-  const whole = [overview(records), ...records.map(each => folded(code(nameOf(each)), section(each)))].join(
-    '\n\n'
-  )
+  if (only && more.length === 0) return `${section(only, region, drawn(records))}\n`
+  const first = overview(records, region)
+  const details = records.map(each => folded(code(nameOf(each)), section(each, region)))
+  const whole = [first, ...details].join('\n\n')
   if (Buffer.byteLength(whole) < mostBytes) return `${whole}\n`
-  return `${overview(records)}\n\nThe details of ${records.length} functions are too long for a job summary; they are in the log.\n`
+  return `${first}\n\nThe details of ${records.length} functions are too long for a job summary; they are in the log.\n`
 }
 
 const nameOf = ({ functionName, alias }: ReleaseRecord): string => `${functionName}:${alias}`
 
-const markOf = ({ outcome }: ReleaseRecord): string => (outcome && passes(outcome.kind) ? '✅' : '❌')
+/** What passes is not always a release that is done. */
+const marks: Partial<Record<OutcomeKind, string>> = { planned: '📋', started: '▶️' }
+
+const markOf = (kind: OutcomeKind | undefined): string =>
+  kind && passes(kind) ? (marks[kind] ?? '✅') : '❌'
 
 /** Several functions: one table that says all, and the details of each folded away below. */
-function overview(records: readonly ReleaseRecord[]): string {
+function overview(records: readonly ReleaseRecord[], region: string | undefined): string {
   const kinds = records.flatMap(({ outcome }) => outcome?.kind ?? [])
   const failed = records.filter(({ outcome }) => outcome && causeOf(outcome))
-  const cause = failed.flatMap(({ outcome }) => (outcome && causeOf(outcome)) ?? []).find(isOwn)
+  const culprit = failed.find(({ outcome }) => outcome && causeOf(outcome)?.code !== 'HELD_BACK')
+  const cause = culprit?.outcome && causeOf(culprit.outcome)
   const rows = records.map(record =>
     [
       '',
-      markOf(record),
+      markOf(record.outcome?.kind),
       code(nameOf(record)),
       code(record.outcome?.kind ?? 'none'),
       markdown(servingText(record.outcome?.serving)),
-      markdown(record.previousVersion ?? '–'),
-      markdown(record.version ?? '–'),
+      versionCell(record.previousVersion),
+      versionCell(record.version),
       deploymentLink(record),
       ''
     ].join(' | ')
   )
   return [
-    `### ${failed.length > 0 ? '❌' : '✅'} ${records.length} functions: ${worst(kinds)}`,
-    ...(cause ? [reason(cause)] : []),
+    `### ${markOf(worst(kinds))} ${records.length} functions: ${worst(kinds)}${culprit ? `, because of ${code(nameOf(culprit))}` : ''}`,
+    ...(culprit && cause ? [reason(culprit, cause, region)] : []),
+    ...drawn(records),
     [
       '| | Function | Outcome | Serving now | Before | Target | Deployment |',
-      '| --- | --- | --- | --- | --- | --- | --- |',
+      `|${' :--- |'.repeat(7)}`,
       ...rows.map(row => row.trim())
     ].join('\n')
   ].join('\n\n')
 }
 
-const isOwn = ({ code }: Cause): boolean => code !== 'HELD_BACK'
+function drawn(records: readonly ReleaseRecord[]): string[] {
+  const shown = picture(records)
+  return shown === undefined ? [] : [shown]
+}
 
-function section(record: ReleaseRecord): string {
+const versionCell = (version: string | undefined): string =>
+  version === undefined ? '–' : markdown(versionText(version))
+
+/** One release. What comes between the reason and the facts is the picture, where it has one of its own. */
+function section(record: ReleaseRecord, region: string | undefined, between: readonly string[] = []): string {
   const { outcome } = record
   const cause = outcome && causeOf(outcome)
   return [
-    `### ${markOf(record)} ${markdown(headline(record))}`,
-    ...(cause ? [reason(cause)] : []),
-    facts(record),
+    `### ${markOf(outcome?.kind)} ${markdown(headline(record))}`,
+    ...(cause ? [reason(record, cause, region)] : []),
+    ...between,
+    facts(record, region),
     ...(record.warnings.length > 0
       ? [record.warnings.map(each => `> ⚠️ ${markdown(each)}`).join('\n>\n')]
       : []),
@@ -71,71 +92,52 @@ function section(record: ReleaseRecord): string {
   ].join('\n\n')
 }
 
-function reason(cause: Cause): string {
+function reason(record: ReleaseRecord, cause: Cause, region: string | undefined): string {
   return [
     `**Why** ${markdown(cause.what)} ${code(cause.code)}`,
     ...(cause.problems ? [cause.problems.map(each => `- ${code(each)}`).join('\n')] : []),
     ...(cause.message ? [`**AWS says** ${code(cause.message)}`] : []),
-    `**Next** ${markdown(cause.next)}`,
+    `**What to do next** ${withCommands(cause.next)}`,
+    ...lookAt(record, cause, region),
     ...(cause.log && cause.log.length > 0
       ? [`**End of the hook's log**\n\n${fenced(cause.log.join('\n').slice(-longestBlock), 'text')}`]
       : [])
   ].join('\n\n')
 }
 
-function facts(record: ReleaseRecord): string {
-  const { outcome } = record
-  const rows: [string, string][] = [
-    ['Function', `${code(`${record.functionName}:${record.alias}`)}`],
-    ['Outcome', code(outcome?.kind ?? 'none')],
-    ['Serving now', markdown(servingText(outcome?.serving))],
-    ['Version before', markdown(record.previousVersion ?? '–')],
-    ['Target version', markdown(record.version ?? '–')],
-    ...commits(record),
-    ['Strategy', markdown(record.strategy ?? '–')],
-    ['Deployment', deploymentLink(record)],
-    ...(record.rollbackId ? [['Rollback', code(record.rollbackId)] as [string, string]] : [])
-  ]
-  return ['| | |', '| --- | --- |', ...rows.map(([name, value]) => `| ${name} | ${value} |`)].join('\n')
-}
-
-/** Which commit was live, and which ones this release brings. */
-function commits({ commits }: ReleaseRecord): [string, string][] {
-  if (!commits) return []
-  const live = `<a href="${attribute(commits.liveUrl)}">${code(commits.live.slice(0, 7))}</a>`
-  return [
-    ['Commits', `${live} was live; <a href="${attribute(commits.bringsUrl)}">what this release brings</a>`]
-  ]
-}
-
-function deploymentLink({ deploymentId, consoleUrl }: ReleaseRecord): string {
-  if (!deploymentId) return '–'
-  return consoleUrl ? `<a href="${attribute(consoleUrl)}">${code(deploymentId)}</a>` : code(deploymentId)
-}
+/** Commands to copy stand out as code. */
+const withCommands = (text: string): string =>
+  text
+    .split(/(\baws (?:deploy|lambda) .*?(?=\. |$))/)
+    .map((part, index) => (index % 2 === 1 ? code(part) : markdown(part)))
+    .join('')
 
 function timeline(record: ReleaseRecord): string {
-  const subject = {
-    functionName: record.functionName,
-    alias: record.alias,
-    deploymentId: record.deploymentId ?? '',
-    targetVersion: record.version ?? ''
-  }
+  const subject = { targetVersion: record.version ?? '' }
   const begunAt = record.startedAt ?? record.events[0]?.at ?? 0
   const row = (event: Event): string => {
-    const [what, about] = parts(event, subject)
+    const [what, about] = parts(past(event), subject)
     return `| ${elapsed(event.at - begunAt)} | ${markdown(what)} | ${markdown(about)} |`
   }
   const events = record.events.filter(({ kind }) => kind !== 'heartbeat')
   const head = events.slice(0, mostEvents / 2)
   const tail = events.slice(Math.max(head.length, events.length - mostEvents / 2))
   const left = events.length - head.length - tail.length
-  return [
-    '| After | What | |',
-    '| ---: | --- | --- |',
+  const table = [
+    '| After | Event | |',
+    '| ---: | :--- | :--- |',
     ...head.map(row),
     ...(left > 0 ? [`| … | ${left} events left out | |`] : []),
     ...tail.map(row)
   ].join('\n')
+  return events.length > mostOpen ? folded(`${events.length} events`, table) : table
+}
+
+/** What was still to come then is not worth telling afterwards. */
+function past(event: Event): Event {
+  if (event.kind !== 'traffic') return event
+  const { forecast: _, ...seen } = event
+  return seen
 }
 
 const folded = (title: string, body: string): string =>

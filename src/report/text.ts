@@ -75,6 +75,18 @@ export function fenced(text: string, language = ''): string {
   return `${fence}${language}\n${lines.join('\n')}\n${fence}`
 }
 
+/**
+ * A name as Mermaid can take it everywhere: letters, digits and signs that mean nothing to it. AWS's own names of functions, aliases
+ * and hooks consist of those already.
+ */
+export function label(text: string): string {
+  const short = plain(text)
+    .replace(/[^A-Za-z0-9 _.%,+$-]/g, '_')
+    .replace(/%(?=%)/g, '_')
+    .trim()
+  return short.length > 40 ? `${short.slice(0, 37)}...` : short || '_'
+}
+
 /** `5m 00s`, `43s`, `1h 05m`. */
 export function duration(ms: number): string {
   const seconds = Math.max(0, Math.round(ms / 1000))

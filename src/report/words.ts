@@ -53,6 +53,10 @@ export function explanation(outcome: Outcome): string[] {
   ]
 }
 
+/** The end of a hook's log behind its title; nothing when there is none. Safe for the log. */
+export const hookLog = (log: readonly string[]): string[] =>
+  log.length > 0 ? ["End of the hook's log:", ...quoted(log)] : []
+
 /** GitHub cuts an annotation at 4096 characters. */
 const longestMessage = 3_900
 
@@ -64,7 +68,7 @@ export function annotation(records: readonly ReleaseRecord[]): { title: string; 
   const lines = ordered.flatMap(record => {
     const log = (record.outcome && causeOf(record.outcome)?.log) ?? []
     const why = record.outcome && rank(record) < heldBack ? explanation(record.outcome) : []
-    return [headline(record), ...why, ...quoted(log.slice(-3))]
+    return [headline(record), ...why, ...hookLog(log.slice(-3))]
   })
   return {
     title: `Lambda CodeDeploy: ${worst(kinds)}${titleEnd(records)}`,

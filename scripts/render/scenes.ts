@@ -1,0 +1,92 @@
+import {
+  alarmGoesOff,
+  fault,
+  hooks,
+  jobIsCancelled,
+  later,
+  somebodyStopsIt
+} from '../../__tests__/scenarios/happenings.ts'
+import { type Inputs, type Play, release } from '../../__tests__/scenarios/play.ts'
+import { fleet } from '../../simulator/fleet.ts'
+
+const hooked = { ...release, ...hooks }
+const neverRollBack = { ...release, 'auto-rollback-events': 'none' }
+
+const report = 'Reconciling 312 payments\n  2 of them were charged twice: pay_81c, pay_9f0'
+
+/** What somebody may write who knows that a release tool will show it. */
+const hostile = [
+  '::error title=Lambda CodeDeploy: succeeded::all is well',
+  'text ##[add-mask]7',
+  '</table></details><h1>succeeded</h1>',
+  '```\n# succeeded\n```',
+  '\u001b[2J\u001b[32mAll green\u001b[0m',
+  '\u202eereh gnihton\u202c',
+  '![x](https://example.com/x.png) <!-- @everyone #1 '
+].join('\n')
+
+function together(names: readonly string[], more: Play = {}): Play {
+  const entries = names.map(name => ({
+    'function-name': name,
+    'codedeploy-deployment-group': `${name}-live`
+  }))
+  const inputs: Inputs = {
+    alias: 'live',
+    'codedeploy-application': 'payments',
+    'codedeploy-deployment-config': 'Canary10Percent5Minutes',
+    functions: JSON.stringify(entries)
+  }
+  return {
+    inputs,
+    before: (aws, clock, cancel) => {
+      fleet(aws, names)
+      more.before?.(aws, clock, cancel)
+    }
+  }
+}
+
+/** Every ending that a release can come to, and the shapes that are hard to show well. */
+export const scenes: Readonly<Record<string, Play>> = {
+  succeeded: { inputs: hooked },
+  'succeeded-all-at-once': { inputs: { ...release, 'codedeploy-deployment-config': 'AllAtOnce' } },
+  'succeeded-linear': {
+    inputs: { ...hooked, 'codedeploy-deployment-config': 'Linear10PercentEvery3Minutes' }
+  },
+  'succeeded-many-steps': {
+    inputs: { ...release, 'codedeploy-deployment-config': 'Linear2PercentEvery30Minutes' }
+  },
+  unchanged: { setting: { unchanged: true } },
+  created: { setting: { alias: 'missing' } },
+  planned: { inputs: { ...release, 'dry-run': 'true' } },
+  started: { inputs: { ...release, wait: 'false' } },
+  'rolled-back-alarm': { inputs: hooked, before: later(2, alarmGoesOff) },
+  'rolled-back-before-hook': {
+    inputs: hooked,
+    setting: { before: { behaviour: 'fail', log: 'Smoke test: POST /charges\n  expected 201, got 500' } }
+  },
+  'rolled-back-after-hook': { inputs: hooked, setting: { after: { behaviour: 'fail', log: report } } },
+  'rolled-back-hook-timeout': { inputs: hooked, setting: { before: { behaviour: 'silent' } } },
+  'rolled-back-stopped': { before: later(1.5, somebodyStopsIt) },
+  failed: { inputs: neverRollBack, before: later(1.5, alarmGoesOff) },
+  'failed-rollback': {
+    before: (aws, clock, cancel) => {
+      aws.codedeploy.rollbackFailure = { code: 'INTERNAL_ERROR', message: 'An internal error occurred.' }
+      later(1.5, alarmGoesOff)(aws, clock, cancel)
+    }
+  },
+  stopped: { inputs: neverRollBack, before: later(1.5, somebodyStopsIt) },
+  'timed-out': { inputs: { ...release, 'wait-for-minutes': '2' } },
+  interrupted: { before: later(2, jobIsCancelled) },
+  lost: {
+    before: later(2, fault({ operation: '*', kind: 'expiredToken', times: Number.POSITIVE_INFINITY }))
+  },
+  refused: { setting: { alias: 'weighted' } },
+  'several-succeeded': together(['orders', 'ledger', 'mails']),
+  'several-rolled-back': together(['orders', 'ledger', 'mails'], {
+    before: later(2, aws =>
+      aws.alarms.setAlarmState({ AlarmName: 'ledger-errors', StateValue: 'ALARM', StateReason: 'errors' })
+    )
+  }),
+  'several-many': together(Array.from({ length: 24 }, (_, index) => `service-${index + 1}`)),
+  hostile: { inputs: hooked, setting: { before: { behaviour: 'fail', log: hostile } } }
+}
