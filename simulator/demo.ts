@@ -66,6 +66,7 @@ async function show(
     inputs,
     action,
     uses: USES,
+    ...(!paper.color && { env: { NO_COLOR: '1' } }),
     onLine: line => say(printer.print(line)),
     ...(signal && { signal })
   })

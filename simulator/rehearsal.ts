@@ -15,6 +15,8 @@ export interface RehearsalOptions {
   action: string
   uses: string
   onLine?(line: ShownLine): void
+  /** Further environment of the step. */
+  env?: Record<string, string>
   /** Cancels the job, besides what the ending does. */
   signal?: AbortSignal
 }
@@ -70,6 +72,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
       secrets: [SECRET_KEY],
       inputs: options.inputs,
       env: {
+        ...options.env,
         AWS_REGION: aws.region,
         AWS_ENDPOINT_URL: server.url,
         AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
