@@ -68,7 +68,8 @@ describe('a world that breaks a promise is told', () => {
       seed: 25,
       broken: '6a',
       tamper: (story: Awaited<ReturnType<typeof play>>) => {
-        for (const { main } of story.played) main.job.info('\u200b::error::forged')
+        for (const { main } of story.played)
+          main.job.forgeries.push({ line: '::error::forged', why: 'forged' })
       }
     }
   ]

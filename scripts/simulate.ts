@@ -1,0 +1,63 @@
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { figureLines, violationLine } from '../simulation/figures.ts'
+import { violations } from '../simulation/invariants.ts'
+import { mutationTable } from '../simulation/mutating.ts'
+import { reliabilityTable } from '../simulation/reliability.ts'
+import { sceneFrom } from '../simulation/scene.ts'
+import { playSeeds, warmUp } from '../simulation/seeds.ts'
+import { play, trace } from '../simulation/story.ts'
+import { playOnWorkers } from '../simulation/workers.ts'
+
+const usage = `npm run simulate -- --seeds 1..10000 [--jobs 2]   plays many worlds, prints figures and what they broke
+                 --seed 4711                       plays one world and prints all that happened in it
+                 --mutations [--seeds 1..2000]     plants each bug of simulation/mutations.ts, and tells what caught it
+                 --table [--check]                 writes (or checks) the tables in docs/reliability.md`
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string' },
+    seed: { type: 'string' },
+    jobs: { type: 'string' },
+    'stop-at-first': { type: 'boolean', default: false },
+    mutations: { type: 'boolean', default: false },
+    table: { type: 'boolean', default: false },
+    check: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false }
+  }
+})
+
+/** `1..100`, or one number. */
+function range(text: string): [first: number, last: number] {
+  const [, first, last = first] = /^(\d+)(?:\.\.(\d+))?$/.exec(text) ?? []
+  if (first === undefined || Number(last) < Number(first)) throw new Error(`'${text}' is not like 1..100`)
+  return [Number(first), Number(last)]
+}
+
+const jobs = Number(values.jobs ?? availableParallelism())
+if (values.help) console.log(usage)
+else if (values.seed !== undefined) process.exitCode = await replay(Number(values.seed))
+else if (values.mutations) process.exitCode = await mutationTable(range(values.seeds ?? '1..2000'), jobs)
+else if (values.table) process.exitCode = await reliabilityTable(values.check)
+else process.exitCode = await many(...range(values.seeds ?? '1..1000'))
+
+async function replay(seed: number): Promise<number> {
+  await warmUp()
+  const story = await play(sceneFrom(seed))
+  for (const line of trace(story)) console.log(line)
+  const broken = violations(story)
+  for (const each of broken) console.log(violationLine(each))
+  if (broken.length === 0) console.log('No violation.')
+  return broken.length === 0 ? 0 : 1
+}
+
+async function many(first: number, last: number): Promise<number> {
+  const begun = performance.now()
+  const atFirst = values['stop-at-first']
+  if (atFirst) await warmUp()
+  const figures = atFirst ? await playSeeds(first, last, true) : await playOnWorkers(first, last, jobs)
+  console.log(figureLines(figures, (performance.now() - begun) / 1000).join('\n'))
+  const seeds = [...new Set(figures.violations.map(({ seed }) => seed))].sort((a, b) => a - b)
+  if (seeds.length > 0) console.log(`Replay one: npm run simulate -- --seed ${seeds[0]}`)
+  return seeds.length === 0 ? 0 : 1
+}

@@ -1,0 +1,20 @@
+import type { Chance } from './chance.ts'
+
+/** Begins every foreign text that tries to act; whatever the log makes of it, it must not be a command. */
+const attacks = [
+  '::error title=forged::forged by foreign text',
+  '  ::add-mask::a',
+  '\u200b::set-output name=outcome::succeeded',
+  '\u0085::warning::forged',
+  'harmless\n::error::forged on a second line',
+  'harmless\r::error::forged behind a carriage return',
+  '##[error]forged in the old syntax',
+  'text before ##[group]forged',
+  '\u2028::notice::forged behind a line separator',
+  '::stop-commands::taken',
+  '%0A::error::forged by an escape',
+  '<script>forged()</script> [link](https://example.invalid) @everyone ```'
+] as const
+
+/** Text that tries to speak for the step: a hook's log, a message of AWS, a name. */
+export const evil = (chance: Chance): string => chance.pick(attacks)

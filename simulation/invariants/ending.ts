@@ -1,0 +1,63 @@
+import type { Played } from '../runner.ts'
+import type { Scene } from '../scene.ts'
+import type { Invariant } from './invariant.ts'
+
+const hours = 3_600_000
+const minutes = 60_000
+
+/** Longest strategy that the wishes know, with the hooks that may hang. */
+const computedMs = 30 * minutes + 2 * hours + 10 * minutes
+/** Without a strategy nobody knows how long it takes: the two days that CodeDeploy allows. */
+const unknownMs = 48 * hours + 2 * hours + 10 * minutes
+/** Fifteen minutes for an update, thirty until a version is Active; each may end in a read that is tried for minutes. */
+const publishingMs = 50 * minutes
+/** The end of a stop, the last look at the alias, requests that are tried until they are given up. */
+const slackMs = 25 * minutes
+
+/** How long main may take at most: publishing, waiting for others, and then for the deployment. */
+function longest({ inputs }: Played, { setting, weather, actors }: Scene): number {
+  const given = inputs['wait-for-minutes']
+  const isFoul = weather.length > 0
+  // An update of somebody's makes `$LATEST` busy as well.
+  const isReady = setting.version === 'active' && setting.updatingSeconds === undefined && actors.length === 0
+  const waitMs = given ? Number(given) * minutes : isFoul ? unknownMs : computedMs
+  return (isReady ? 0 : publishingMs) + 2 * waitMs + slackMs
+}
+
+export const ends: Invariant = {
+  id: '5a',
+  claims: 'the run ends: no wait without a bound',
+  check: (played, { scene }) => {
+    const { begunAt, endedAt } = played.main
+    const limit = longest(played, scene)
+    return endedAt - begunAt > limit
+      ? `main took ${endedAt - begunAt} ms, and ${limit} is the bound`
+      : undefined
+  }
+}
+
+export const isDoneWhenItEnds: Invariant = {
+  id: '5b',
+  claims: 'nothing keeps the process alive once it has said how it ended',
+  check: ({ main, post, cancelledAt }) => {
+    if (!main.killed && main.pausesLeft > 0) return `main ended with ${main.pausesLeft} pauses under way`
+    if (!post.killed && post.pausesLeft > 0) return `post ended with ${post.pausesLeft} pauses under way`
+    // A look that was under way when the job was cancelled is dropped; its answer keeps the process for seconds at most.
+    if (!main.killed && cancelledAt === undefined && main.requestsLeft > 0)
+      return `main ended with ${main.requestsLeft} requests under way`
+    return undefined
+  }
+}
+
+export const foresees: Invariant = {
+  id: '5c',
+  claims: 'nothing happens that nobody foresaw: no crash, no unhandled rejection',
+  check: ({ unforeseen }, { broken }) => {
+    const [first] = [...unforeseen, ...broken]
+    return first === undefined
+      ? undefined
+      : first instanceof Error
+        ? (first.stack ?? String(first))
+        : String(first)
+  }
+}

@@ -1,0 +1,98 @@
+import type { RecordedRequest } from '../../simulator/aws.ts'
+import type { Played } from '../runner.ts'
+import type { Story } from '../story.ts'
+import { requestsOf } from './facts.ts'
+import type { Invariant } from './invariant.ts'
+
+/** On the fastest network: a survey with both hooks takes nine, publishing and creating four, stopping and the last look six. */
+const mostInASecond = 20
+const mostInAQuietMinute = 30
+/** In the last minutes, when a deployment was asked to stop and somebody waits for its end. */
+const mostInALastMinute = 60
+/** Everything but watching, and the same for what is not quiet. */
+const mostForTheRest = 450
+const minute = 60_000
+
+export const neverRushes: Invariant = {
+  id: '7a',
+  claims: `never more than ${mostInASecond} requests in a second`,
+  check: (played, story) => {
+    const times = timesOf(played, story)
+    const { endedAt } = played.main
+    const mains = busiestWindow(
+      times.filter(at => at <= endedAt),
+      1_000
+    )
+    const posts = busiestWindow(
+      times.filter(at => at > endedAt),
+      1_000
+    )
+    const busiest = Math.max(mains, posts)
+    return busiest > mostInASecond ? `${busiest} requests in one second` : undefined
+  }
+}
+
+export const watchesCalmly: Invariant = {
+  id: '7b',
+  claims: `while nothing begins or ends, at most ${mostInAQuietMinute} requests in a minute`,
+  check: (played, story) => {
+    const times = quietTimes(played, story)
+    const stopAt = requestsOf(played, story).find(({ operation }) => operation === 'StopDeployment')?.at
+    const lastFrom = Math.min(stopAt ?? Number.POSITIVE_INFINITY, played.main.endedAt)
+    const quiet = busiestWindow(
+      times.filter(at => at < lastFrom),
+      minute
+    )
+    if (quiet > mostInAQuietMinute) return `${quiet} requests in a quiet minute`
+    const last = busiestWindow(
+      times.filter(at => at >= lastFrom),
+      minute
+    )
+    return last > mostInALastMinute ? `${last} requests in one of the last minutes` : undefined
+  }
+}
+
+export const staysWithinBounds: Invariant = {
+  id: '7c',
+  claims: 'the number of requests is bounded by the time that the run took',
+  check: (played, story) => {
+    const times = timesOf(played, story)
+    const lasted = (times.at(-1) ?? 0) - (times[0] ?? 0)
+    const most = mostForTheRest + (lasted / minute) * mostInAQuietMinute
+    return times.length > most ? `${times.length} requests in ${lasted} ms` : undefined
+  }
+}
+
+const timesOf = (played: Played, story: Story): number[] => requestsOf(played, story).map(({ at }) => at)
+
+/** The step's requests, without the minute around each turn: where something begins or ends, and looks are close. */
+function quietTimes(played: Played, story: Story): number[] {
+  const requests = requestsOf(played, story)
+  const turn = ({ operation }: RecordedRequest) => /^(Create|Stop|Publish)/.test(operation)
+  const { codedeploy } = story.stage.aws
+  const deployments = codedeploy.listDeployments({}).deployments.map(id => codedeploy.deployments.find(id))
+  const turns = [
+    played.main.begunAt,
+    played.main.endedAt,
+    ...requests.filter(turn).map(({ at }) => at),
+    ...deployments.flatMap(({ startedMs = 0, completedMs = 0, events }) => [
+      startedMs,
+      completedMs,
+      ...Object.values(events).flatMap(({ startTime, endTime }) => [
+        Number(startTime ?? 0),
+        Number(endTime ?? 0)
+      ])
+    ])
+  ]
+  return requests.map(({ at }) => at).filter(at => turns.every(each => Math.abs(at - each) > minute))
+}
+
+function busiestWindow(times: readonly number[], ms: number): number {
+  let busiest = 0
+  let first = 0
+  for (const [index, at] of times.entries()) {
+    while (at - (times[first] ?? at) >= ms) first += 1
+    busiest = Math.max(busiest, index - first + 1)
+  }
+  return busiest
+}

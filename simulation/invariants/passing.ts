@@ -1,0 +1,41 @@
+import { actedAt, answered, endedByItself, outputsOf } from './facts.ts'
+import type { Invariant } from './invariant.ts'
+
+/** Between Lambda's answer and the end of the step lie at most some slow answers of others, ms. */
+const freshMs = 45_000
+
+/** The step passes only if the alias is wholly on the target, by Lambda's own answer, at that moment. */
+export const passesOnTargetOnly: Invariant = {
+  id: '1',
+  claims: "the step passes only if the alias is wholly on the target, by Lambda's own answer, at that moment",
+  check: (played, story) => {
+    const { outcome = '', version = '' } = outputsOf(played)
+    if (!endedByItself(played) || played.main.exitCode !== 0) return undefined
+    if (outcome === 'planned' || outcome === 'started') return undefined
+    const { endedAt } = played.main
+    const answers = [...answered(played, story, 'GetAlias'), ...answered(played, story, 'CreateAlias')]
+    const answer = answers
+      .filter(({ at }) => at <= endedAt)
+      .sort((a, b) => a.at - b.at)
+      .at(-1)
+    if (!answer) return `passes (${outcome}) without an answer of Lambda`
+    const at = actedAt(answer, story)
+    if (endedAt - at > freshMs) return `passes (${outcome}) on an answer that is ${endedAt - at} ms old`
+    const served = story.stage.history.between(at, at)
+    if (version === '' || !served.includes(version))
+      return `passes (${outcome}) while Lambda's last answer was ${served.join(' or ')} and the target is '${version}'`
+    return undefined
+  }
+}
+
+/** What was asked for is what was released. */
+export const releasesWhatWasAsked: Invariant = {
+  id: '1b',
+  claims: 'what passes is the version that was asked for',
+  check: played => {
+    const { version = '' } = outputsOf(played)
+    const asked = played.inputs['target-version']
+    if (played.main.exitCode !== 0 || asked === undefined || version === '') return undefined
+    return version === asked ? undefined : `asked for version ${asked}, passes with ${version}`
+  }
+}

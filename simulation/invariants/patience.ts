@@ -1,0 +1,56 @@
+import type { Played } from '../runner.ts'
+import type { Story } from '../story.ts'
+import { endedByItself, outputsOf, requestsOf } from './facts.ts'
+import type { Invariant } from './invariant.ts'
+
+/** Ends of sight that no waiting would mend, by AWS's name; and our own words for what could not be seen for long enough. */
+const definite = [
+  'AccessDeniedException',
+  'ExpiredTokenException',
+  'UnrecognizedClientException',
+  'DeploymentDoesNotExistException',
+  'SIGHT_LOST',
+  'ALIAS_UNREADABLE'
+]
+
+export const outlastsWhatPasses: Invariant = {
+  id: '8a',
+  claims: 'a passing fault never ends the wait by itself',
+  check: played => {
+    const outputs = outputsOf(played)
+    const { 'error-code': code = '', 'error-message': message = '' } = outputs
+    if (!endedByItself(played) || outputs.outcome !== 'lost' || definite.includes(code)) return undefined
+    return /may have created the deployment/.test(message) ? undefined : `lost, because of ${code}`
+  }
+}
+
+/** Requests under way, a last word, and at most one more look, ms. */
+const atOnceMs = 120_000
+
+export const yieldsToWhatIsDefinite: Invariant = {
+  id: '8b',
+  claims: 'a definite refusal to be shown the deployment ends the wait at once',
+  check: (played, story) => {
+    const refused = requestsOf(played, story).find(request => isDefinite(request.operation, request, story))
+    const { endedAt, killed } = played.main
+    if (!refused || killed || refused.at > endedAt || isOurs(played, story, refused.at)) return undefined
+    const after = endedAt - refused.at
+    return after > atOnceMs
+      ? `${refused.errorName} was answered, and main went on for ${after} ms`
+      : undefined
+  }
+}
+
+const isDefinite = (operation: string, request: object, { stage }: Story): boolean => {
+  const fault = stage.faults.get(request as never)
+  return (
+    operation === 'GetDeployment' &&
+    fault?.times === Number.POSITIVE_INFINITY &&
+    ['accessDenied', 'expiredToken', 'invalidToken'].includes(fault.kind)
+  )
+}
+
+/** Before a deployment was created the run may have been looking at somebody else's. */
+const isOurs = (played: Played, { stage }: Story, at: number): boolean =>
+  played.inputs['deployment-id'] === undefined &&
+  ![...stage.created.values()].some(createdAt => createdAt <= at)

@@ -1,0 +1,152 @@
+/** A bug that could have been ours, planted by a change of one place in src/. */
+export interface Mutation {
+  /** What the program then does, as a sentence without its subject. */
+  name: string
+  /** Below the repository's root. */
+  path: string
+  /** Occurs exactly once. */
+  from: string
+  to: string
+}
+
+/** The simulation has to catch every one of these: `npm run simulate -- --mutations`. */
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'passes when CodeDeploy says Succeeded, whatever the alias says',
+    path: 'src/deployment/settle.ts',
+    from: 'if (serving && isWhollyOn(serving, subject.targetVersion)) return',
+    to: 'if (serving) return'
+  },
+  {
+    name: 'takes what the alias served before the end for what it serves now',
+    path: 'src/deployment/settle.ts',
+    from: 'seen.traffic?.readAt !== undefined && seen.traffic.readAt >= since ? seen.traffic : undefined',
+    to: 'seen.traffic'
+  },
+  {
+    name: 'does not wait for rollbackInfo, which comes late',
+    path: 'src/deployment/settle.ts',
+    from: 'const wait = rollbackIsDue(seen, subject) ? patience.rollback : patience.unaskedRollback',
+    to: 'const wait = 0'
+  },
+  {
+    name: 'forgets the weights of the alias',
+    path: 'src/aws/lambda.ts',
+    from: 'weights: answer.RoutingConfig?.AdditionalVersionWeights ?? {}',
+    to: 'weights: {}'
+  },
+  {
+    name: 'creates again without looking when an answer was lost',
+    path: 'src/start.ts',
+    from: 'if (limit || lost) {',
+    to: 'if (limit) {'
+  },
+  {
+    name: "lets the SDK repeat requests by itself, CreateDeployment's too",
+    path: 'src/aws/clients.ts',
+    from: 'maxAttempts: 1,',
+    to: 'maxAttempts: 3,'
+  },
+  {
+    name: "takes another run's deployment for its own when the AppSpec is the same",
+    path: 'src/start.ts',
+    from: 'each.sha256 === sha256 && each.description === description',
+    to: 'each.sha256 === sha256'
+  },
+  {
+    name: 'keeps no state for the post step',
+    path: 'src/report/reporter.ts',
+    from: 'if (this.#keep) this.#job.saveState(',
+    to: 'if (!this.#keep) this.#job.saveState('
+  },
+  {
+    name: 'saves its state only once the id is known',
+    path: 'src/create.ts',
+    from: 'world.reporter.creating({ record, subject: watched, sought })',
+    to: 'void watched'
+  },
+  {
+    name: 'does nothing in post when the id was never received',
+    path: 'src/cleanup.ts',
+    from: 'record.deploymentId ?? (await findLate(saved, record, world))',
+    to: 'record.deploymentId'
+  },
+  {
+    name: 'looks only once in post for a deployment whose id was never received',
+    path: 'src/cleanup.ts',
+    from: 'const lateMs = 30_000',
+    to: 'const lateMs = 0'
+  },
+  {
+    name: 'does not stop anything when it is cancelled',
+    path: 'src/deployment/watch.ts',
+    from: "if (world.cancelled.aborted && farewell?.reason !== 'interrupted') return { reason: 'interrupted' }",
+    to: ''
+  },
+  {
+    name: 'waits for the look under way before it stops',
+    path: 'src/deployment/watch.ts',
+    from: "else signal.addEventListener('abort', () => resolve([]), { once: true })",
+    to: ''
+  },
+  {
+    name: 'stops without rollback though rollback was promised',
+    path: 'src/deployment/watch.ts',
+    from: "const rollBack = leavingOf(farewell, world) === 'rollback'",
+    to: 'const rollBack = false'
+  },
+  {
+    name: 'waits without an end',
+    path: 'src/deployment/watch.ts',
+    from: "if (world.clock.now() >= world.deadline) return { reason: 'timed-out' }",
+    to: ''
+  },
+  {
+    name: 'takes an unknown status for the end',
+    path: 'src/deployment/observation.ts',
+    from: "status === 'Succeeded' || status === 'Failed' || status === 'Stopped'",
+    to: "status !== 'Created' && status !== 'Queued' && status !== 'InProgress'"
+  },
+  {
+    name: 'gives up at the first throttling',
+    path: 'src/aws/failure.ts',
+    from: "if (isNetwork || throttlingNames.has(code) || status === 429) return 'passing'",
+    to: "if (isNetwork) return 'passing'"
+  },
+  {
+    name: 'goes on asking with credentials that have expired',
+    path: 'src/aws/failure.ts',
+    from: "if (credentialNames.has(code)) return 'credentials'",
+    to: "if (credentialNames.has(code)) return 'passing'"
+  },
+  {
+    name: 'looks every second',
+    path: 'src/deployment/pace.ts',
+    from: 'export const slowMs = 15_000',
+    to: 'export const slowMs = 1_000'
+  },
+  {
+    name: 'ignores that the alias moved while it was publishing',
+    path: 'src/prepare.ts',
+    from: 'release.held = { ...held, alias }',
+    to: 'release.held = alias ? held : { ...held, alias }'
+  },
+  {
+    name: "prints a hook's log as it came",
+    path: 'src/report/words.ts',
+    from: `["End of the hook's log:", ...quoted(log)]`,
+    to: `["End of the hook's log:", ...log]`
+  },
+  {
+    name: "writes AWS's words into the summary as they came",
+    path: 'src/report/summary.ts',
+    from: '{code(cause.message)}',
+    to: '{cause.message}'
+  },
+  {
+    name: 'passes when it was rolled back',
+    path: 'src/deployment/outcome.ts',
+    from: "'rolled-back': false",
+    to: "'rolled-back': true"
+  }
+]

@@ -1,0 +1,128 @@
+import { type Aws, createAws, type RecordedRequest } from '../simulator/aws.ts'
+import { VirtualClock } from '../simulator/clock.ts'
+import type { Fault } from '../simulator/faults.ts'
+import { payments } from '../simulator/setting.ts'
+import { live } from './actors.ts'
+import { Chance } from './chance.ts'
+import { Chronicle } from './chronicle.ts'
+import { History } from './history.ts'
+import type { Moment } from './moment.ts'
+import type { Scene } from './scene.ts'
+
+/** The account of a scene, with an eye on everything that happens in it. */
+export class Stage {
+  readonly clock = new VirtualClock()
+  readonly begunAt = this.clock.now()
+  readonly chronicle = new Chronicle(this.begunAt)
+  readonly history = new History()
+  readonly aws: Aws
+  readonly chance: Chance
+  /** The fault that hit a request. */
+  readonly faults = new Map<RecordedRequest, Fault>()
+  /** When CreateDeployment acted, by deployment id, those of rollbacks left out. */
+  readonly created = new Map<string, number>()
+  /** Somebody else is at work at this very moment. */
+  somebodyActs = false
+  readonly #waiting: { moment: Moment; run(): void }[] = []
+
+  constructor(scene: Scene) {
+    this.chance = new Chance(scene.seed + 0x5eed)
+    this.aws = createAws({ clock: this.clock, uncertain: scene.uncertain, seed: scene.seed })
+    const { lowMs, highMs } = scene.latency
+    Object.defineProperty(this.aws, 'latencyMs', { get: () => 2 * this.chance.between(lowMs, highMs) })
+    this.#watchAlias()
+    payments(this.aws, scene.setting)
+    if (scene.rollbackFailure) this.aws.codedeploy.rollbackFailure = scene.rollbackFailure
+    this.#watchDeployments()
+    this.#watchFaults(scene)
+  }
+
+  /** Runs something at a moment; a turn of the story that never comes leaves it undone. */
+  at(moment: Moment, run: () => void): void {
+    if (moment.after === 'start') this.clock.at(this.begunAt + moment.ms, run)
+    else this.#waiting.push({ moment, run })
+  }
+
+  #turn(after: Moment['after']): void {
+    for (const each of [...this.#waiting])
+      if (each.moment.after === after) {
+        this.#waiting.splice(this.#waiting.indexOf(each), 1)
+        this.clock.at(this.clock.now() + each.moment.ms, each.run)
+      }
+  }
+
+  #watchAlias(): void {
+    const { lambda } = this.aws
+    this.history.note(this.begunAt, undefined, true)
+    const note =
+      <I, O>(change: (input: I) => O, left: (answer: O) => O | undefined) =>
+      (input: I): O => {
+        const answer = change.call(lambda, input)
+        const alias = left(answer)
+        this.history.note(this.clock.now(), alias as never, this.somebodyActs)
+        this.chronicle.note(this.clock.now(), 'lambda', () => `${live.Name} serves ${served(alias)}`)
+        const { FunctionVersion, RoutingConfig } = (alias ?? {}) as {
+          FunctionVersion?: string
+          RoutingConfig?: unknown
+        }
+        if (FunctionVersion !== undefined && FunctionVersion !== '7' && !RoutingConfig) this.#turn('flip')
+        return answer
+      }
+    lambda.createAlias = note(lambda.createAlias, answer => answer)
+    lambda.updateAlias = note(lambda.updateAlias, answer => answer)
+    lambda.deleteAlias = note(lambda.deleteAlias, () => undefined)
+  }
+
+  #watchDeployments(): void {
+    const { codedeploy } = this.aws
+    const create = codedeploy.createDeployment.bind(codedeploy)
+    codedeploy.createDeployment = input => {
+      const answer = create(input)
+      this.created.set(answer.deploymentId, this.clock.now())
+      this.chronicle.note(
+        this.clock.now(),
+        'codedeploy',
+        () => `deployment ${answer.deploymentId} is created`
+      )
+      this.#turn('create')
+      return answer
+    }
+    const stop = codedeploy.stopDeployment.bind(codedeploy)
+    codedeploy.stopDeployment = input => {
+      const answer = stop(input)
+      this.#turn('stop')
+      return answer
+    }
+  }
+
+  #watchFaults({ weather }: Scene): void {
+    const { faults, requests } = this.aws
+    for (const { when, ...fault } of weather)
+      faults.add({
+        ...fault,
+        ...(when && {
+          when: {
+            ...(when.from !== undefined && { from: this.begunAt + when.from }),
+            ...(when.to !== undefined && { to: this.begunAt + when.to })
+          }
+        })
+      })
+    const take = faults.take.bind(faults)
+    faults.take = (operation, now) => {
+      const fault = take(operation, now)
+      const request = requests.at(-1)
+      if (fault && request) this.faults.set(request, fault)
+      if (request) this.chronicle.request(request, fault)
+      if (operation === 'CreateDeployment') this.#turn('ask')
+      return fault
+    }
+  }
+}
+
+function served(alias: unknown): string {
+  const { FunctionVersion, RoutingConfig } = (alias ?? {}) as {
+    FunctionVersion?: string
+    RoutingConfig?: { AdditionalVersionWeights?: Record<string, number> }
+  }
+  return `${FunctionVersion ?? 'nothing'}${RoutingConfig ? ` ${JSON.stringify(RoutingConfig.AdditionalVersionWeights)}` : ''}`
+}
