@@ -1,8 +1,12 @@
-/** Builds dist/: TypeScript to lib/, one bundle of it, and the licences of everything that is in the bundle. */
+/**
+ * Builds dist/: TypeScript to lib/, one bundle of it in chunks that are loaded when they are needed, and the licences of everything
+ * that is in the bundle. The same sources give the same files; a chunk's name is a digest of the modules in it.
+ */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { minifySync } from '@swc/core'
 
 interface Module {
   nameForCondition?: string | null
@@ -24,6 +28,19 @@ run('@vercel/ncc/dist/ncc/cli.js', 'build', 'lib/index.js', '--out', 'dist', '--
 const packages = new Set<string>()
 collect(JSON.parse(readFileSync(stats, 'utf8')).modules, packages)
 writeFileSync(join('dist', 'licenses.txt'), [...packages].sort().map(licenceOf).join('\n\n'))
+
+// ncc itself minifies only the first chunk. Functions and classes keep their names: an error that a user reports
+// should say where it came from.
+for (const file of readdirSync('dist').filter(each => each.endsWith('.js'))) {
+  const path = join('dist', file)
+  const { code } = minifySync(readFileSync(path, 'utf8'), {
+    module: true,
+    compress: { keep_classnames: true, keep_fnames: true },
+    mangle: { keep_classnames: true, keep_fnames: true },
+    format: { comments: false }
+  })
+  writeFileSync(path, code)
+}
 
 function collect(modules: Module[] | undefined, found: Set<string>): void {
   for (const { nameForCondition, modules: inner } of modules ?? []) {

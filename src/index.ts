@@ -1,4 +1,3 @@
-import { createAws } from './aws/aws.ts'
 import { cleanUp } from './cleanup.ts'
 import { realClock } from './clock.ts'
 import { type OutcomeKind, passes } from './deployment/outcome.ts'
@@ -8,6 +7,7 @@ import { createGitHub } from './github/github.ts'
 import type { IfOutdated } from './github/outdated.ts'
 import { parseInputs } from './inputs.ts'
 import { clockFrom } from './rehearsal.ts'
+import { colours } from './report/paint.ts'
 import { Reporter } from './report/reporter.ts'
 import { quoted } from './report/text.ts'
 import { headline, servingText } from './report/words.ts'
@@ -15,6 +15,8 @@ import { run } from './run.ts'
 import { runner } from './runner.ts'
 import { fromState } from './state.ts'
 import type { World } from './world.ts'
+
+const paint = colours(process.env)
 
 /** Windows tells a console program of a cancel with SIGBREAK where others get SIGTERM. */
 const cancelSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const
@@ -24,13 +26,14 @@ async function main(): Promise<number> {
   const cancelling = new AbortController()
   const cancel = () => cancelling.abort()
   for (const signal of cancelSignals) process.on(signal, cancel)
-  let reporter = new Reporter(runner)
+  let reporter = new Reporter(runner, undefined, paint)
   try {
     const entries = await readEntries(runner.input('functions'))
     const order = parseInputs({ input: runner.input, env: process.env, ...(entries && { entries }) })
     const place = { region: order.region, ...(order.role && { role: order.role }) }
-    reporter = new Reporter(runner, { ...place, leaving: order.wait ? order.leaving : 'continue' })
-    return exitCode(await run(order, realWorld({ ...place, ...order.github }, reporter, cancelling.signal)))
+    reporter = new Reporter(runner, { ...place, leaving: order.wait ? order.leaving : 'continue' }, paint)
+    const world = await realWorld({ ...place, ...order.github }, reporter, cancelling.signal)
+    return exitCode(await run(order, world))
   } catch (error) {
     return exitCode(await abandon(error, reporter))
   } finally {
@@ -42,11 +45,11 @@ async function main(): Promise<number> {
 async function post(): Promise<void> {
   const saved = fromState(runner.state('run'))
   if (!saved) return
-  const reporter = new Reporter(runner, saved)
+  const reporter = new Reporter(runner, saved, paint)
   try {
     const github = { token: runner.input('github-token'), environment: runner.input('github-environment') }
     const place = { ...saved, ...github, ifOutdated: 'warn' as const }
-    await cleanUp(saved, realWorld(place, reporter, new AbortController().signal))
+    await cleanUp(saved, await realWorld(place, reporter, new AbortController().signal))
   } catch (error) {
     await abandon(error, reporter)
   }
@@ -62,11 +65,13 @@ interface Place {
   ifOutdated: IfOutdated
 }
 
-function realWorld(
+/** The AWS SDK is most of the program, and is loaded when the inputs are known to be right. */
+async function realWorld(
   { region, role: arn, token, environment, ifOutdated }: Place,
   reporter: Reporter,
   cancelled: AbortSignal
-): World {
+): Promise<World> {
+  const { createAws } = await import('./aws/aws.ts')
   const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT = '1' } = process.env
   const clock = clockFrom(process.env)
   const run = GITHUB_RUN_ID && `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`
@@ -132,7 +137,8 @@ function show(error: unknown): void {
     runner.info(line)
 }
 
-// Node would print an uncaught error raw.
+// Node would print an uncaught error, and a library's warning, raw.
+process.removeAllListeners('warning').on('warning', show)
 process.on('uncaughtException', error => {
   show(error)
   process.exitCode = 1

@@ -21,16 +21,26 @@ export const runner: Job & {
     core.endGroup()
   },
   annotate: (level, title, message) => annotations[level](message, { title }),
-  setOutput: (name, value) => core.setOutput(name, value),
-  saveState: (name, value) => core.saveState(name, value),
+  setOutput: (name, value) => kept(`output ${name}`, () => core.setOutput(name, value)),
+  saveState: (name, value) => kept(`state ${name}`, () => core.saveState(name, value)),
   writeSummary: async markdown => {
     try {
       await core.summary.addRaw(markdown).write()
     } catch (error) {
       // Old servers and some runners have no summaries; a release must not fail for that.
-      core.info(
-        inert(`No job summary was written: ${error instanceof Error ? error.message : String(error)}`)
-      )
+      notKept('job summary', error)
     }
   }
 }
+
+/** A full disk is no reason to leave a deployment unwatched. */
+function kept(what: string, write: () => void): void {
+  try {
+    write()
+  } catch (error) {
+    notKept(what, error)
+  }
+}
+
+const notKept = (what: string, error: unknown): void =>
+  core.info(inert(`The ${what} was not written: ${error instanceof Error ? error.message : String(error)}`))

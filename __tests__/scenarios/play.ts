@@ -26,6 +26,8 @@ export interface Play {
   /** Changes the scene before the step begins, and sets up what happens during it. */
   before?(aws: Aws, clock: VirtualClock, cancel: () => void): void
   env?: Record<string, string>
+  /** Spreads the looks over time, 0 to 1; 0.5 when left out. */
+  random?(): number
   /** The job's repository at GitHub; none when left out. */
   github?(clock: VirtualClock): GitHub
 }
@@ -97,7 +99,13 @@ export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly 
         return runStep(
           inputs,
           { ...env, GITHUB_RUN_ID: run, ...scene.env },
-          { aws, clock, cancelled: cancelling.signal, ...(scene.github && { github: scene.github(clock) }) }
+          {
+            aws,
+            clock,
+            cancelled: cancelling.signal,
+            random: scene.random ?? (() => 0.5),
+            ...(scene.github && { github: scene.github(clock) })
+          }
         )
       })
     )
@@ -111,8 +119,9 @@ async function runStep(
     aws,
     clock,
     cancelled,
+    random,
     github
-  }: { aws: Aws; clock: VirtualClock; cancelled: AbortSignal; github?: GitHub }
+  }: { aws: Aws; clock: VirtualClock; cancelled: AbortSignal; random(): number; github?: GitHub }
 ): Promise<Played> {
   const job = rememberingJob()
   const entries = await readEntries(inputs.functions ?? '')
@@ -131,7 +140,7 @@ async function runStep(
     region: order.region,
     ...(github && { github: { ...github, policy: order.github.ifOutdated } }),
     clock,
-    random: () => 0.5,
+    random,
     cancelled,
     reporter: new Reporter(job, { region: order.region, leaving: order.leaving })
   }

@@ -49,6 +49,9 @@ interface Farewell extends Why {
   stopping: Map<Watched, Stopping>
 }
 
+/** Many are looked at in one request, so their looks gather for so long, ms. */
+const restMs = 1_000
+
 /**
  * The only loop: looks at every deployment that is still running, tells each change once, and returns how each ended, by
  * deployment id. It always ends: by what AWS says, at the deadline, when cancelled, or after too long without sight.
@@ -61,6 +64,7 @@ export async function* watch(
   const watches = subjects.map(subject => new Watched(subject, clock.now()))
   const whenCancelled = aborted(cancelled)
   let farewell: Farewell | undefined
+  let lookedAt = Number.NEGATIVE_INFINITY
   for (;;) {
     const running = watches.filter(each => !each.outcome)
     if (running.length === 0) break
@@ -86,8 +90,10 @@ export async function* watch(
     // Once the job is cancelled the signal has done its work: sleeping on it would not be sleeping.
     const signal = farewell?.reason === 'interrupted' ? undefined : cancelled
     const lookAt = Math.min(...running.map(each => each.lookAt), farewell?.until ?? world.deadline)
-    await clock.sleep(Math.max(0, lookAt - clock.now()), signal)
-    const due = running.filter(each => each.lookAt <= clock.now())
+    const restedAt = running.length > 1 && !farewell ? lookedAt + restMs : 0
+    await clock.sleep(Math.max(0, lookAt - clock.now(), restedAt - clock.now()), signal)
+    const due = running.filter(each => each.isNearlyDue(clock.now()))
+    lookedAt = clock.now()
     // The process has seconds left: no look may outlast them.
     const seen = new AbortController()
     const until = signal

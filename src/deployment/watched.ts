@@ -34,13 +34,20 @@ export class Watched {
   #blindSince: number | undefined
   #blind = 0
   #toldAt: number
+  #lookedAt: number
 
   constructor(subject: Subject, now: number) {
     this.subject = subject
     this.#begun = now
     this.#phaseSince = now
     this.#toldAt = now
+    this.#lookedAt = now
     this.lookAt = now + pause(undefined, subject, { now, phaseSince: now, blind: 0, random: 0 })
+  }
+
+  /** Near enough to come along when others are looked at: most of its pause is over. */
+  isNearlyDue(now: number): boolean {
+    return this.lookAt - now <= (this.lookAt - this.#lookedAt) / 3
   }
 
   /** Asks AWS, and changes nothing here but what turns out to be barred. */
@@ -65,6 +72,7 @@ export class Watched {
     }
     if (events.length > 0) this.#toldAt = now
     else events.push(...this.#signOfLife(now))
+    this.#lookedAt = now
     this.lookAt =
       now +
       pause(this.seen, subject, {

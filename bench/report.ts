@@ -1,0 +1,126 @@
+import { type Crowd, crowd } from './many.ts'
+import { ours } from './ours.ts'
+import { type Run, type Scene, sceneOf } from './scene.ts'
+import { memory, size, start } from './start.ts'
+import { megabytes, quantile, seconds, table, times } from './table.ts'
+import { toolsTable } from './tools.ts'
+
+interface Effort {
+  /** Scenes of each kind that are played in virtual time. */
+  seeds: number
+  /** Starts of each kind of process. */
+  starts: number
+}
+
+const counts = [1, 10, 25, 100]
+/** So many times as fast as real time when the memory of a real process is measured. */
+const memorySpeed = 10
+
+/** All tables, as Markdown. */
+export async function report({ seeds, starts }: Effort): Promise<string[]> {
+  const tools = await toolsTable(seeds)
+  const crowds: Crowd[] = []
+  for (const count of counts) crowds.push(await crowd(count))
+  const started = await start(starts)
+  const taken = await memory(counts, memorySpeed)
+  const bytes = size()
+  return [
+    `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.versions.node} and ${seeds} scenes of each kind; again with \`npm run build && npm run bench -- --write\`.`,
+    '',
+    ...tools,
+    '',
+    ...table(['one function', 'aim', 'measured'], [...(await paceRows(seeds))]),
+    '',
+    ...table(
+      ['starting', 'Node alone', 'this action', 'ratio', 'aim'],
+      [
+        [
+          'until the inputs are checked',
+          ms(started.bareMs),
+          ms(started.inputsMs),
+          times(started.inputsMs / started.bareMs),
+          '3.6 ×'
+        ],
+        [
+          'until the first request to AWS',
+          ms(started.bareMs),
+          ms(started.requestMs),
+          times(started.requestMs / started.bareMs),
+          ''
+        ],
+        [
+          'peak memory of a release',
+          megabytes(taken.bare),
+          megabytes(taken.peaks[0] ?? 0),
+          times((taken.peaks[0] ?? 0) / taken.bare),
+          ''
+        ],
+        ['size of `dist/` without the licences', '', megabytes(bytes), '', '2 MB']
+      ]
+    ),
+    '',
+    ...table(
+      [
+        'functions in one step, five-minute canary',
+        'requests',
+        'of them for the status',
+        'requests a second at the peak',
+        'CodeDeploy itself',
+        'until the first deployment is created',
+        'from the last end to the end of the step',
+        'peak memory'
+      ],
+      crowds.map((each, index) => [
+        each.functions,
+        each.requests,
+        each.statusRequests,
+        each.peak,
+        seconds(each.codedeploySeconds),
+        seconds(each.before),
+        seconds(each.after),
+        megabytes(taken.peaks[index] ?? Number.NaN)
+      ])
+    )
+  ]
+}
+
+const ms = (value: number): string => `${value.toFixed(0)} ms`
+
+async function paceRows(seeds: number): Promise<string[][]> {
+  const runsOf = async (scenes: readonly Scene[]): Promise<Run[]> => {
+    const runs: Run[] = []
+    for (const scene of scenes) runs.push(await ours(scene))
+    return runs
+  }
+  const all = Array.from({ length: seeds }, (_, index) => index + 1)
+  const late = (runs: readonly Run[]) =>
+    seconds(
+      quantile(
+        runs.map(run => run.toldAfter),
+        0.95
+      )
+    )
+  const most = (runs: readonly Run[]) =>
+    String(
+      quantile(
+        runs.map(run => run.requests),
+        0.95
+      )
+    )
+  const scheduled = await runsOf(all.map(seed => sceneOf('plain', seed)))
+  const unscheduled = await runsOf(all.map(seed => sceneOf('alarm', seed)))
+  const brief = await runsOf(
+    all.map(seed => ({ ...sceneOf('canary', seed), hookSeconds: [3, 3] as [number, number] }))
+  )
+  const linear = await runsOf(
+    all.slice(0, 20).map(seed => ({ ...sceneOf('linear', seed), hookSeconds: [3, 3] as [number, number] }))
+  )
+  return [
+    ['told of a scheduled end, 95 of 100', '2 s', late(scheduled)],
+    ['told of an unscheduled end, 95 of 100', '15 s', late(unscheduled)],
+    ['requests for a five-minute canary without hooks', '', most(scheduled)],
+    ['requests for a five-minute canary with two hooks of 3 s', '40', most(brief)],
+    ['requests for `Linear10PercentEvery10Minutes` with such hooks', '400', most(linear)],
+    ['round trips before CreateDeployment', '4', String(Math.max(...brief.map(run => run.roundTripsBefore)))]
+  ]
+}
