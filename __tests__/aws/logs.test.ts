@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals'
+import { VirtualClock } from '../../simulator/clock.ts'
+import { Arns } from '../../src/aws/arns.ts'
+import { Logs } from '../../src/aws/logs.ts'
+
+const group = '/aws/lambda/CodeDeployHook_after'
+
+/** One answer of FilterLogEvents. */
+interface Page {
+  lines?: string[]
+  nextToken?: string
+}
+
+/** CloudWatch Logs that gives these pages by token, the first one for none; and what it was asked. */
+function logsOf(pages: (token: string) => Page) {
+  const clock = new VirtualClock(0)
+  const asked: { at: number; token: string }[] = []
+  const requestHandler = {
+    metadata: { handlerProtocol: 'http/1.1' },
+    handle: async ({ body }: { body?: Uint8Array }) => {
+      const { nextToken: token = '' } = JSON.parse(new TextDecoder().decode(body))
+      asked.push({ at: clock.now(), token })
+      const { lines = [], nextToken } = pages(token)
+      const answer = { events: lines.map(message => ({ message })), nextToken }
+      const headers = { 'content-type': 'application/x-amz-json-1.1' }
+      return {
+        response: { statusCode: 200, headers, body: new TextEncoder().encode(JSON.stringify(answer)) }
+      }
+    }
+  }
+  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
+  const logs = new Logs({ region: 'eu-west-1', credentials, requestHandler }, clock, new Arns('eu-west-1'))
+  return { asked, tail: () => clock.run(() => logs.tail(group, 60_000, 90_000)) }
+}
+
+/** Pages that follow each other by number; the last one has no token. */
+const inOrder =
+  (...pages: string[][]) =>
+  (token: string): Page => {
+    const index = Number(token || 0)
+    const lines = pages[index] ?? []
+    return index + 1 < pages.length ? { lines, nextToken: String(index + 1) } : { lines }
+  }
+
+const start = 'START RequestId: 1 Version: $LATEST\n'
+const end = 'END RequestId: 1\n'
+
+// AWS gives at most 1 MB or 10,000 events at once, and says that a page may be empty though there are more.
+describe('the end of a log that CloudWatch gives in pages', () => {
+  test.each<{ name: string; pages: string[][]; gives: string[]; requests: number }>([
+    { name: 'one page', pages: [[start, 'a\n', end]], gives: ['a'], requests: 1 },
+    {
+      name: 'three pages',
+      pages: [[start, 'a\n'], ['b\n'], ['c\n', end]],
+      gives: ['a', 'b', 'c'],
+      requests: 3
+    },
+    { name: 'empty pages before the first line', pages: [[], [], ['a\n']], gives: ['a'], requests: 3 },
+    { name: 'an empty page in between', pages: [['a\n'], [], ['b\n']], gives: ['a', 'b'], requests: 3 },
+    { name: "a first page of Lambda's own lines", pages: [[start], ['a\n', end]], gives: ['a'], requests: 2 }
+  ])('$name', async ({ pages, gives, requests }) => {
+    const { asked, tail } = logsOf(inOrder(...pages))
+    expect(await tail()).toEqual(gives)
+    expect(asked).toHaveLength(requests)
+  })
+
+  test('is the last twenty lines of all pages', async () => {
+    const numbered = (from: number) => Array.from({ length: 15 }, (_, index) => `line ${from + index}\n`)
+    const { tail } = logsOf(inOrder(numbered(1), numbered(16)))
+    expect(await tail()).toEqual(Array.from({ length: 20 }, (_, index) => `line ${index + 11}`))
+  })
+
+  test("is waited for while there is nothing but Lambda's own lines: others may come late", async () => {
+    const answers = [[start], [start], [start, 'a\n', end]]
+    const { asked, tail } = logsOf(() => ({ lines: answers.shift() ?? [] }))
+    expect(await tail()).toEqual(['a'])
+    expect(asked.map(({ at }) => at)).toEqual([0, 5_000, 10_000])
+  })
+
+  test('is not looked for without end when every page names another one', async () => {
+    const { asked, tail } = logsOf(token => ({ lines: ['a\n'], nextToken: `${token}.` }))
+    expect(await tail()).toEqual(Array(10).fill('a'))
+    expect(asked).toHaveLength(10)
+  })
+})

@@ -1,0 +1,113 @@
+/** What a step that is killed at a bad moment leaves behind, and what post makes of it. */
+import { describe, expect, test } from '@jest/globals'
+import type { Aws } from '../../simulator/aws.ts'
+import { fleet } from '../../simulator/fleet.ts'
+import { alarmGoesOff, hooks, later } from './happenings.ts'
+import { type Killed, killAfter } from './killed.ts'
+import { type Play, play, release } from './play.ts'
+import { asked, ends, entry, ordersFirst, serves, together } from './services.ts'
+
+const both = together([entry('orders'), entry('ledger')])
+
+const killBothAfter = (seconds: number, { inputs = both, before }: Play): Promise<Killed> =>
+  killAfter(seconds, {
+    inputs,
+    before: (aws, clock, cancel) => {
+      fleet(aws, ['orders', 'ledger'])
+      before?.(aws, clock, cancel)
+    }
+  })
+
+/** All that its group has seen, oldest first. */
+const deploymentsOf = (aws: Aws, name: string) =>
+  [
+    ...aws.codedeploy.listDeployments({
+      applicationName: 'payments',
+      deploymentGroupName: `${name}-live`
+    }).deployments
+  ]
+    .reverse()
+    .map(deploymentId => aws.codedeploy.getDeployment({ deploymentId }).deploymentInfo.status)
+
+describe('all or none, when ledger is refused after orders has succeeded, and the step is killed', () => {
+  test.each([
+    { name: 'before it takes orders back', seconds: 15.5 },
+    { name: 'while it asks for the deployment that takes orders back', seconds: 15.7 },
+    { name: 'while that deployment runs', seconds: 17 },
+    { name: 'when that deployment has ended and nobody saw it', seconds: 18.7 }
+  ])('$name: post brings orders back to the version before, by one deployment', async ({ seconds }) => {
+    const { aws, post } = await killBothAfter(seconds, {
+      inputs: together(ordersFirst),
+      before: aws => {
+        aws.faults.add({ operation: 'CreateDeployment', kind: 'throttle', skip: 1, times: 3 })
+        aws.faults.add({ operation: 'CreateDeployment', kind: 'accessDenied', skip: 1 })
+      }
+    })
+    expect(ends({ aws, outputs: post.outputs })).toEqual({ orders: 'rolled-back HELD_BACK 7 (7)' })
+    expect(deploymentsOf(aws, 'orders')).toEqual(['Succeeded', 'Succeeded'])
+  })
+})
+
+describe('post, when orders runs and ledger has no deployment', () => {
+  test('stops orders before it looks for a deployment of ledger that may come late', async () => {
+    const { aws, at, postMs } = await killBothAfter(3, {
+      before: aws => aws.faults.add({ operation: 'CreateDeployment', kind: 'dropBefore', skip: 1 })
+    })
+    const [first] = asked(aws, 'StopDeployment', at)
+    expect((first?.at ?? Number.POSITIVE_INFINITY) - at).toBeLessThan(1_000)
+    expect(Math.round(postMs / 1_000)).toBe(31)
+    expect({ orders: serves(aws, 'orders'), ledger: serves(aws, 'ledger') }).toEqual({
+      orders: '7',
+      ledger: '7'
+    })
+  })
+
+  test('does not look for one that CodeDeploy has refused for certain', async () => {
+    const { aws, postMs, post } = await killBothAfter(1.3, {
+      before: aws => aws.faults.add({ operation: 'CreateDeployment', kind: 'accessDenied', skip: 1 })
+    })
+    expect(postMs).toBeLessThan(6_000)
+    expect(post.annotations.map(([level]) => level)).toEqual(['error'])
+    expect({ orders: serves(aws, 'orders'), ledger: serves(aws, 'ledger') }).toEqual({
+      orders: '7',
+      ledger: '7'
+    })
+  })
+})
+
+test('outputs have the last status and the rollback as soon as they are known', async () => {
+  const { main, aws } = await killAfter(150, {
+    inputs: { ...release, ...hooks },
+    setting: { before: { seconds: 20 } },
+    uncertain: { rollbackHooks: 'invoked' },
+    before: later(2, alarmGoesOff)
+  })
+  const { deploymentInfo } = aws.codedeploy.getDeployment({ deploymentId: main.outputs['deployment-id'] })
+  expect({
+    outcome: main.outputs.outcome,
+    status: main.outputs['deployment-status'],
+    rollback: main.outputs['rollback-deployment-id']
+  }).toEqual({ outcome: '', status: 'Stopped', rollback: deploymentInfo.rollbackInfo?.rollbackDeploymentId })
+})
+
+describe('the state that is left for post', () => {
+  const many = Array.from({ length: 100 }, (_, index) => `payments-service-number-${index + 1}-production`)
+  const inputs = together(many.map(name => entry(name)))
+
+  test('stays below 100 KiB while 100 functions are released: Linux allows 128 KiB', async () => {
+    const { main } = await killAfter(150, { inputs, before: aws => fleet(aws, many) })
+    const saved = JSON.parse(main.state.run ?? '')
+    expect([saved.phase, saved.releases.length]).toEqual(['running', 100])
+    expect(Buffer.byteLength(main.state.run ?? '')).toBeLessThan(100 * 1_024)
+  })
+
+  test('holds nothing of them when all is done', async () => {
+    const { state } = await play({ inputs, before: aws => fleet(aws, many) })
+    expect(JSON.parse(state.run ?? '')).toEqual({
+      phase: 'done',
+      region: 'eu-west-1',
+      leaving: 'rollback',
+      releases: []
+    })
+  })
+})

@@ -1,0 +1,101 @@
+import { type Aws, createAws } from '../../simulator/aws.ts'
+import { VirtualClock } from '../../simulator/clock.ts'
+import { requestHandler } from '../../simulator/handler.ts'
+import { payments } from '../../simulator/setting.ts'
+import { createAws as createClients } from '../../src/aws/aws.ts'
+import { cleanUp } from '../../src/cleanup.ts'
+import { readEntries } from '../../src/entries.ts'
+import { parseInputs } from '../../src/inputs.ts'
+import { type Job, Reporter } from '../../src/report/reporter.ts'
+import { run } from '../../src/run.ts'
+import { fromState, type SavedRun } from '../../src/state.ts'
+import { job as env } from '../given.ts'
+import { rememberingJob } from '../report/job.ts'
+import type { Play } from './play.ts'
+
+/** A step whose process is killed without a warning, and the post step that the runner starts then. */
+export interface Killed {
+  aws: Aws
+  /** What main had told until then; `state.run` is what post finds. */
+  main: ReturnType<typeof rememberingJob>['told']
+  post: ReturnType<typeof rememberingJob>['told']
+  /** When it was killed, epoch ms. */
+  at: number
+  /** How long post took, ms. */
+  postMs: number
+}
+
+/** Plays a step in virtual time and kills it so many seconds after it began: from then on nothing that it does has an effect. */
+export async function killAfter(
+  seconds: number,
+  scene: Play & Required<Pick<Play, 'inputs'>>
+): Promise<Killed> {
+  const { inputs } = scene
+  const clock = new VirtualClock()
+  const aws = createAws({ clock, ...(scene.uncertain && { uncertain: scene.uncertain }) })
+  payments(aws, scene.setting)
+  const cancelling = new AbortController()
+  scene.before?.(aws, clock, () => cancelling.abort())
+  const entries = await readEntries(inputs.functions ?? '')
+  const order = parseInputs({ input: name => inputs[name] ?? '', env, ...(entries && { entries }) })
+  const { region } = order
+  // As the entry has it: what nobody waits for is not stopped either.
+  const leaving = order.wait ? order.leaving : 'continue'
+  const killing = new AbortController()
+  const world = (job: Job, keep: Pick<SavedRun, 'region' | 'leaving'>, dies: AbortSignal | undefined) => ({
+    ...createClients(
+      {
+        region,
+        run: '4711.1',
+        requestHandler: dies ? mortal(requestHandler(aws), dies) : requestHandler(aws),
+        credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
+      },
+      clock
+    ),
+    region,
+    clock,
+    random: () => 0.5,
+    cancelled: dies ? cancelling.signal : new AbortController().signal,
+    reporter: new Reporter(dies ? deaf(job, dies) : job, keep)
+  })
+  const [main, post] = [rememberingJob(), rememberingJob()]
+  return await clock.run(async () => {
+    const ended = run(order, world(main.job, { region, leaving }, killing.signal)).then(() => 'ended')
+    const killed = clock.sleep(seconds * 1_000).then(() => 'killed')
+    if ((await Promise.race([ended, killed])) !== 'killed') throw new Error('it ended before it was killed')
+    killing.abort()
+    const at = clock.now()
+    const saved = fromState(main.told.state.run ?? '')
+    if (saved) await cleanUp(saved, world(post.job, saved, undefined))
+    return { aws, main: main.told, post: post.told, at, postMs: clock.now() - at }
+  })
+}
+
+const never = new Promise<never>(() => {})
+
+/** A service acts on what it has received, whoever hears the answer. */
+function mortal(handler: ReturnType<typeof requestHandler>, dead: AbortSignal): typeof handler {
+  return {
+    ...handler,
+    handle: async (...request) => {
+      if (dead.aborted) return await never
+      const answer = await handler.handle(...request)
+      return dead.aborted ? await never : answer
+    }
+  }
+}
+
+function deaf(job: Job, dead: AbortSignal): Job {
+  const until =
+    <A extends unknown[], R>(tell: (...told: A) => R) =>
+    (...told: A): R | undefined =>
+      dead.aborted ? undefined : tell(...told)
+  return {
+    info: until(job.info),
+    group: until(job.group),
+    annotate: until(job.annotate),
+    setOutput: until(job.setOutput),
+    saveState: until(job.saveState),
+    writeSummary: markdown => (dead.aborted ? never : job.writeSummary(markdown))
+  }
+}

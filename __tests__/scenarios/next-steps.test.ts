@@ -1,0 +1,67 @@
+/** What the person who is woken at night is told to do fits what the alias serves. */
+import { expect, test } from '@jest/globals'
+import type { Aws } from '../../simulator/aws.ts'
+import { hooks, jobIsCancelled, later } from './happenings.ts'
+import { type Play, play, release } from './play.ts'
+
+/** The alias points to 7, and its weights give everything to 6. */
+const everythingTo6 = (aws: Aws) =>
+  void aws.lambda.updateAlias({
+    FunctionName: 'payments-api',
+    Name: 'live',
+    FunctionVersion: '7',
+    RoutingConfig: { AdditionalVersionWeights: { 6: 1 } }
+  })
+
+const command = (version: string) =>
+  `aws lambda update-alias --function-name payments-api --name live --function-version ${version} --routing-config AdditionalVersionWeights={}`
+
+test.each<{ name: string; scene: Play; what: RegExp; next: string }>([
+  {
+    name: 'stopped when all traffic had moved: nothing is split, and how to give it back is told',
+    scene: {
+      inputs: { ...release, ...hooks, 'if-interrupted': 'stop' },
+      setting: { after: { seconds: 60 } },
+      before: later(5.3, jobIsCancelled)
+    },
+    what: /^Why: {2}The step was interrupted, so deployment d-\w{9} was stopped, and the alias is left at 8\. \(JOB_CANCELLED\)$/,
+    next: `Version 8 has all the traffic. To give all traffic to version 7: ${command('7')}`
+  },
+  {
+    name: 'stopped in the middle: the alias is split, and how to give it back is told',
+    scene: { inputs: { ...release, 'if-interrupted': 'stop' }, before: later(2, jobIsCancelled) },
+    what: /^Why: {2}The step was interrupted, so deployment d-\w{9} was stopped, and the alias is left at 7:0\.9,8:0\.1\. \(JOB_CANCELLED\)$/,
+    next: `Later deployments fail while the alias is split. To give all traffic to version 7: ${command('7')}`
+  },
+  {
+    name: 'weights give everything to another version than the alias points to: that version is to be kept',
+    scene: { before: everythingTo6 },
+    what: /^Why: {2}Alias live points to version 7, and its weights give everything to version 6, and no deployment of group payments-live is known to be running: /,
+    next: `Choose the version that should serve and give it all traffic, then run the step again: ${command('6')}`
+  }
+])('$name', async ({ scene, what, next }) => {
+  const { annotations } = await play(scene)
+  const [why, then] = annotations.flatMap(({ message }) => message.split('\n').slice(1))
+  expect(why).toMatch(what)
+  expect(then).toBe(`Next: ${next}`)
+})
+
+test('an alias whose weights give everything to the version that was asked for is told as serving that', async () => {
+  const { outputs, annotations } = await play({
+    inputs: { ...release, 'target-version': '6' },
+    before: everythingTo6
+  })
+  expect({
+    outcome: outputs.outcome,
+    version: outputs.version,
+    previous: outputs['previous-version'],
+    serving: outputs['serving-version'],
+    told: annotations.map(({ message }) => message)
+  }).toEqual({
+    outcome: 'unchanged',
+    version: '6',
+    previous: '6',
+    serving: '6',
+    told: ['payments-api:live was already wholly on v6; nothing was deployed.']
+  })
+})

@@ -1,0 +1,77 @@
+/** `deployment-id`: what the step cannot know of a deployment that somebody else has started. */
+import { expect, test } from '@jest/globals'
+import { fault, group } from './happenings.ts'
+import { type Play, type Played, play } from './play.ts'
+
+const yaml = `version: 0.0
+Resources:
+  - f:
+      Type: AWS::Lambda::Function
+      Properties:
+        Name: payments-api
+        Alias: live
+        CurrentVersion: "7"
+        TargetVersion: "6"
+Hooks:
+  - AfterAllowTraffic: CodeDeployHook_after
+`
+
+/** Watches a canary of five minutes whose AppSpec is YAML, which this program does not read. */
+async function watchYaml(scene: Pick<Play, 'setting' | 'before'>): Promise<Played> {
+  const inputs: Record<string, string> = {}
+  return await play({
+    ...scene,
+    inputs,
+    before: (aws, clock, cancel) => {
+      inputs['deployment-id'] =
+        aws.codedeploy.createDeployment({
+          ...group,
+          deploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+          revision: { revisionType: 'AppSpecContent', appSpecContent: { content: yaml } }
+        }).deploymentId ?? ''
+      scene.before?.(aws, clock, cancel)
+    }
+  })
+}
+
+const ends = ({ passed, outputs }: Played) => ({
+  passed,
+  outcome: outputs.outcome,
+  code: outputs['error-code'],
+  serving: outputs['serving-version']
+})
+
+test('hooks that are not known have their time: one that takes a quarter of an hour is waited for', async () => {
+  expect(ends(await watchYaml({ setting: { after: { seconds: 890 } } }))).toEqual({
+    passed: true,
+    outcome: 'succeeded',
+    code: '',
+    serving: '6'
+  })
+})
+
+test('hooks that are not known have their time: one that never reports back ends as CodeDeploy ends it', async () => {
+  expect(ends(await watchYaml({ setting: { after: { behaviour: 'silent' } } }))).toEqual({
+    passed: false,
+    outcome: 'rolled-back',
+    code: 'TIMEOUT',
+    serving: '7'
+  })
+})
+
+test.each([
+  { name: 'the credentials have expired', kind: 'expiredToken', code: 'ExpiredTokenException' },
+  { name: 'it may not be read', kind: 'accessDenied', code: 'AccessDeniedException' }
+] as const)(
+  'lost, not refused, when $name: it goes on, and how to watch it is told',
+  async ({ kind, code }) => {
+    const played = await watchYaml({
+      before: fault({ operation: 'GetDeployment', kind, times: Number.POSITIVE_INFINITY })
+    })
+    expect(ends(played)).toEqual({ passed: false, outcome: 'lost', code, serving: '' })
+    const [id] = played.aws.codedeploy.listDeployments(group).deployments
+    expect(played.annotations.at(-1)?.message).toContain(
+      `to watch it again, run the step with deployment-id: ${id}`
+    )
+  }
+)

@@ -1,0 +1,135 @@
+/** All of them, or none: also when one is refused only after others have begun. */
+import { describe, expect, test } from '@jest/globals'
+import type { Aws } from '../../simulator/aws.ts'
+import type { Fault } from '../../simulator/faults.ts'
+import type { Inputs, Play } from './play.ts'
+import {
+  asked,
+  ends,
+  entry,
+  ordersFirst,
+  releaseBoth,
+  serves,
+  somebodyDeploys,
+  together
+} from './services.ts'
+
+/** What CreateDeployment answers the second time it is asked, which is for ledger. */
+const ledgerIs =
+  (...faults: Omit<Fault, 'operation'>[]) =>
+  (aws: Aws) => {
+    for (const fault of faults) aws.faults.add({ operation: 'CreateDeployment', skip: 1, ...fault })
+  }
+
+const busy = { name: 'DeploymentLimitExceededException', status: 400, message: 'busy' }
+
+const rows: {
+  name: string
+  inputs: Inputs
+  before: NonNullable<Play['before']>
+  ends: object
+  step: string
+}[] = [
+  {
+    name: 'ledger is refused after orders has succeeded: orders is taken back',
+    inputs: together(ordersFirst),
+    before: ledgerIs({ kind: 'throttle', times: 3 }, { kind: 'accessDenied' }),
+    ends: {
+      orders: 'rolled-back HELD_BACK 7 (7)',
+      ledger: 'refused AccessDeniedException 7 (7)'
+    },
+    step: 'refused'
+  },
+  {
+    name: 'whether ledger was created stays unknown after orders has succeeded: orders is taken back',
+    inputs: together(ordersFirst),
+    before: ledgerIs({ kind: 'serverErrorBefore', times: 4 }),
+    ends: { orders: 'rolled-back HELD_BACK 7 (7)', ledger: 'lost InternalFailure (7)' },
+    step: 'lost'
+  },
+  {
+    name: 'ledger is refused and nobody was to wait (wait: false): orders is stopped and shifted back',
+    inputs: together([entry('orders'), entry('ledger')], { wait: 'false' }),
+    before: ledgerIs({ kind: 'accessDenied' }),
+    ends: {
+      orders: 'rolled-back HELD_BACK 7 (7)',
+      ledger: 'refused AccessDeniedException 7 (7)'
+    },
+    step: 'refused'
+  }
+]
+
+test.each(rows)('$name', async ({ inputs, before, ends: expected, step }) => {
+  const played = await releaseBoth({ inputs, before })
+  expect(ends(played)).toEqual(expected)
+  expect([played.passed, played.outputs.outcome]).toEqual([false, step])
+})
+
+describe('nobody waits for a group while another function of the step is shifting', () => {
+  test('somebody takes the group of ledger just then: ledger is refused at once, and orders is shifted back', async () => {
+    let begun = 0
+    const played = await releaseBoth({
+      before: (aws, clock) => {
+        begun = clock.now()
+        clock.at(begun + 500, () => somebodyDeploys(aws, 'ledger', '5'))
+      }
+    })
+    expect(ends(played)).toEqual({
+      orders: 'rolled-back HELD_BACK 7 (7)',
+      ledger: 'refused DEPLOYMENT_IN_PROGRESS 7 (split)'
+    })
+    expect(asked(played.aws, 'StopDeployment').map(({ at }) => at - begun < 5_000)).toEqual([true])
+  })
+
+  test('a cancel while ledger is tried again asks to stop orders within a second, however slow Lambda is', async () => {
+    let at = 0
+    const played = await releaseBoth({
+      before: (aws, clock, cancel) => {
+        ledgerIs({ kind: 'custom', error: busy, times: Number.POSITIVE_INFINITY })(aws)
+        clock.at(clock.now() + 4_000, () => {
+          at = clock.now()
+          aws.faults.add({ operation: 'GetAlias', kind: 'slow', ms: 8_000 })
+          cancel()
+        })
+      }
+    })
+    const [first] = asked(played.aws, 'StopDeployment')
+    expect((first?.at ?? 0) - at).toBeLessThan(1_000)
+    expect([serves(played.aws, 'orders'), serves(played.aws, 'ledger')]).toEqual(['7', '7'])
+  })
+})
+
+test('a missing alias is created only when all deployments were', async () => {
+  const played = await releaseBoth({
+    before: aws => {
+      aws.lambda.deleteAlias({ FunctionName: 'orders', Name: 'live' })
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'accessDenied' })
+    }
+  })
+  expect(ends(played)).toEqual({
+    orders: 'refused HELD_BACK (no alias)',
+    ledger: 'refused AccessDeniedException 7 (7)'
+  })
+  expect(asked(played.aws, 'CreateAlias')).toEqual([])
+})
+
+test('if-outdated skip: when one is left on its newer commit, so is the other, and nothing is published', async () => {
+  let judged = 0
+  const played = await releaseBoth({
+    inputs: together([entry('orders'), entry('ledger')], { 'if-outdated': 'skip' }),
+    github: () => ({
+      judge: async () => {
+        const sentence = 'The live version does not say which commit it comes from.'
+        const message = 'The live commit 4444444 is ahead.'
+        const standing = { kind: 'unknown', sentence } as const
+        judged += 1
+        return { standing, verdict: judged === 1 ? { kind: 'skip', message } : { kind: 'go' } }
+      },
+      links: () => ({ live: '', brings: '' })
+    })
+  })
+  expect(judged).toBe(2)
+  expect(ends(played)).toEqual({ orders: 'unchanged 7 (7)', ledger: 'unchanged 7 (7)' })
+  expect([played.passed, played.outputs.outcome]).toEqual([true, 'unchanged'])
+  expect(asked(played.aws, 'PublishVersion')).toEqual([])
+})
