@@ -34,6 +34,8 @@ export class Failure extends Error {
   readonly resource: string
   /** The service may have acted although no good answer came back. */
   readonly mayHaveActed: boolean
+  /** No answer came in time: the service may yet act. */
+  readonly timedOut: boolean
 
   constructor(
     message: string,
@@ -43,6 +45,7 @@ export class Failure extends Error {
       action: string
       resource: string
       mayHaveActed: boolean
+      timedOut?: boolean
       cause?: unknown
     }
   ) {
@@ -52,6 +55,7 @@ export class Failure extends Error {
     this.action = facts.action
     this.resource = facts.resource
     this.mayHaveActed = facts.mayHaveActed
+    this.timedOut = facts.timedOut ?? false
   }
 }
 

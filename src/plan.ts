@@ -1,6 +1,6 @@
-import { updateAliasCommand } from './deployment/cause.ts'
-import { isWhollyOn, servingVersion, shares, type Traffic } from './deployment/observation.ts'
+import { isWhollyOn, servingVersion, type Traffic } from './deployment/observation.ts'
 import type { Cause } from './deployment/outcome.ts'
+import { aliasOnLatest, aliasSplit, missingSource, type Refusal } from './refusals.ts'
 import type { Request, RollbackEvent } from './request.ts'
 import {
   describeStrategy,
@@ -159,8 +159,6 @@ export function decide(request: Request, held: Holdings, target: FunctionVersion
   }
 }
 
-type Refusal = [code: string, what: string, next: string]
-
 const agrees = (request: Request, alias: Alias): boolean =>
   request.currentVersion === undefined || request.currentVersion === alias.version
 
@@ -207,35 +205,6 @@ function brokenParts(request: Request, held: Holdings): Refusal | undefined {
     ]
   return undefined
 }
-
-const missingSource = (request: Request): Refusal =>
-  request.targetVersion
-    ? [
-        'VERSION_MISSING',
-        `Function ${request.functionName} does not exist, or has no version ${request.targetVersion}.`,
-        `List what there is: aws lambda list-versions-by-function --function-name ${request.functionName}`
-      ]
-    : [
-        'FUNCTION_MISSING',
-        `Function ${request.functionName} does not exist in this account and region.`,
-        'Correct function-name or aws-region, or create the function first.'
-      ]
-
-const aliasOnLatest = (request: Request): Refusal => [
-  'ALIAS_ON_LATEST',
-  `Alias ${request.alias} points to $LATEST. CodeDeploy can only shift from one published version to another.`,
-  `Publish what is live and point the alias at that version, once: ${updateAliasCommand(request, 'VERSION')}`
-]
-
-const aliasSplit = (request: Request, alias: Alias): Refusal => [
-  'ALIAS_SPLIT',
-  `Alias ${request.alias} ${shares(alias).length > 1 ? `is split between versions (${servingVersion(alias)})` : `points to version ${alias.version}, and its weights give everything to version ${servingVersion(alias)}`}, and no deployment of group ${request.group} is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.`,
-  `Choose the version that should serve and give it all traffic, then run the step again: ${updateAliasCommand(request, mostServed(alias))}`
-]
-
-/** The version with the greatest share. */
-const mostServed = (alias: Alias): string =>
-  [...shares(alias)].sort(([, a], [, b]) => b - a)[0]?.[0] ?? alias.version
 
 /** Lambda's rule for weighted aliases; see "Configuring a weighted alias" in the Lambda developer guide. */
 function differentRoles(

@@ -109,8 +109,7 @@ async function findLate(
   failure: Failure,
   { codedeploy, clock, cancelled }: Starting
 ): Promise<string | undefined> {
-  const timedOut = failure.code === 'ETIMEDOUT' || failure.code === 'TimeoutError'
-  const until = clock.now() + (timedOut ? lateMs : 0)
+  const until = clock.now() + (failure.timedOut ? lateMs : 0)
   for (;;) {
     const ours = await findOurs(order, sought, codedeploy)
     if (ours !== undefined || clock.now() >= until || cancelled.aborted) return ours

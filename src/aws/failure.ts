@@ -72,6 +72,7 @@ export function failureOf(thrown: unknown, action: string, resource: string): Fa
     mayHaveActed:
       kind === 'garbled' ||
       (kind === 'passing' && !throttlingNames.has(code) && !unconnected.has(code) && status !== 429),
+    timedOut: code === 'ETIMEDOUT' || code === 'TimeoutError',
     cause: thrown
   })
 }
