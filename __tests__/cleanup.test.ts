@@ -77,6 +77,7 @@ async function cleanedUp(
     phase: 'running',
     region: 'eu-west-1',
     leaving: over.leaving ?? 'rollback',
+    expected: releases.length,
     releases
   }
   await clock.run(() => cleanUp(saved, world as unknown as World))

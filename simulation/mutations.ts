@@ -56,8 +56,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'keeps no state for the post step',
     path: 'src/report/reporter.ts',
-    from: 'if (this.#keep) this.#job.saveState(',
-    to: 'if (!this.#keep) this.#job.saveState('
+    from: 'if (!this.#keep) return',
+    to: 'if (this.#keep) return'
   },
   {
     name: 'saves its state only once the id is known',

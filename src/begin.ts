@@ -25,10 +25,20 @@ export async function begin(order: Extract<Order, { kind: 'release' }>, world: W
   const deadline =
     world.clock.now() + Math.max(0, ...releases.map(each => waitMs(each, order.waitForMinutes)))
   const hasBegun = () => releases.some(each => each.subject)
+  // A slow answer to one must not keep another from being stopped within a second.
+  const stops: Promise<unknown>[] = []
+  const stopNow = () => {
+    if (order.leaving === 'continue') return
+    for (const { subject } of releases)
+      if (subject) stops.push(world.codedeploy.stop(subject.deploymentId, order.leaving === 'rollback'))
+  }
+  world.cancelled.addEventListener('abort', stopNow, { once: true })
   while (releases.some(isWaiting) && !world.cancelled.aborted) {
     await makeRoom(deadline, hasBegun)(releases, world)
-    if (!world.cancelled.aborted) await create(deadline)(releases, world)
+    if (!world.cancelled.aborted) await create(deadline, hasBegun)(releases, world)
   }
+  world.cancelled.removeEventListener('abort', stopNow)
+  await Promise.all(stops)
   if (!world.cancelled.aborted) await createAliases(releases, world)
   // What runs already has to be stopped within a second: nothing else is asked of AWS before.
   for (const each of releases.filter(each => isOpen(each) && !each.subject))
@@ -38,7 +48,9 @@ export async function begin(order: Extract<Order, { kind: 'release' }>, world: W
   if (heldBackBy !== undefined && hasBegun()) world.reporter.heldBack(heldBackBy)
   return releases.flatMap(each => {
     const underway = underwayOf(each)
-    return underway ? { ...underway, ...(heldBackBy && { heldBackBy }) } : []
+    return underway
+      ? { ...underway, ...(heldBackBy && { heldBackBy }), ...(stops.length > 0 && { askedBefore: true }) }
+      : []
   })
 }
 

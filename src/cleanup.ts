@@ -1,3 +1,4 @@
+import type { Leaving } from './deployment/farewell.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { causeOfFailure, Failure } from './errors.ts'
 import { observe, type Underway } from './observe.ts'
@@ -15,18 +16,23 @@ const graceMs = 180_000
  * `if-interrupted` says, follows it to its end, and writes the summary.
  */
 export async function cleanUp(saved: SavedRun, world: World): Promise<void> {
-  await stopEarly(saved, world)
+  const heldBackBy = saved.heldBackBy
+  const leaving = heldBackBy === undefined ? saved.leaving : 'rollback'
+  const isStopped = await stopEarly(saved, leaving, world)
   const underway = (await Promise.all(saved.releases.map(release => find(release, world)))).flatMap(
     each => each ?? []
   )
   world.reporter.follow(underway.map(({ record }) => record))
   if (underway.length === 0) return
-  if (saved.heldBackBy !== undefined) for (const each of underway) each.heldBackBy = saved.heldBackBy
+  const by =
+    heldBackBy ??
+    (underway.length < saved.expected ? 'another function of the step was not deployed' : undefined)
+  if (by !== undefined) for (const each of underway) each.heldBackBy = by
   world.reporter.say('The step ended before its deployment did; finishing what it began')
   const order = {
     wait: true,
-    leaving: saved.leaving,
-    askedBefore: saved.phase === 'stopping',
+    leaving,
+    askedBefore: saved.phase === 'stopping' || isStopped,
     graceMs: { interrupted: graceMs, 'timed-out': graceMs, 'held-back': graceMs }
   }
   await observe(underway, order, { ...world, cancelled: AbortSignal.abort() })
@@ -36,11 +42,12 @@ export async function cleanUp(saved: SavedRun, world: World): Promise<void> {
   await world.github?.environment?.finish(outcome, world.reporter.records)
 }
 
-/** What is known to run is not left running while another deployment is looked for. */
-async function stopEarly({ releases, leaving }: SavedRun, world: World): Promise<void> {
+/** Whether it stopped something: what is known to run is not left running while another deployment is looked for. */
+async function stopEarly({ releases }: SavedRun, leaving: Leaving, world: World): Promise<boolean> {
   const ids = releases.flatMap(({ record }) => record.deploymentId ?? [])
-  if (leaving === 'continue' || ids.length === releases.length) return
+  if (leaving === 'continue' || ids.length === releases.length) return false
   await Promise.all(ids.map(id => world.codedeploy.stop(id, leaving === 'rollback')))
+  return ids.length > 0
 }
 
 /** CodeDeploy may act on a request whose sender was killed; so long its deployment is waited for, ms. */

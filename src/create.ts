@@ -89,9 +89,10 @@ async function join(release: Release, deployment: DeploymentDescription, world: 
 }
 
 /** Creates or joins the deployment; its id is told, set and saved before anything else happens. */
-export const create = (deadline: number) =>
+export const create = (deadline: number, hasBegun: () => boolean) =>
   stage(async (release, world) => {
     const { decision, target, request } = release
+    if (release.subject) return
     if (release.joining) return await join(release, release.joining, world)
     if (decision?.kind !== 'shift' || !target) return
     const { plan } = decision
@@ -118,7 +119,7 @@ export const create = (deadline: number) =>
       tell: line => world.reporter.say(plain(line))
     }).catch(failure => {
       if (failure instanceof Failure && !failure.mayHaveActed) world.reporter.notCreated(record)
-      return unlessBusy(failure, release, deadline, world)
+      return unlessBusy(failure, release, deadline, hasBegun, world)
     })
     if (deploymentId === undefined) return
     record.deploymentId = deploymentId
@@ -169,10 +170,13 @@ async function unlessBusy(
   failure: unknown,
   release: Release,
   deadline: number,
+  hasBegun: () => boolean,
   world: World
 ): Promise<undefined> {
   const busy = failure instanceof Failure && failure.code === 'DeploymentLimitExceededException'
   if (!busy || release.held?.running === 'denied' || world.clock.now() >= deadline) throw failure
   await readAnew(release, world)
-  if (release.decision?.kind === 'shift') await world.clock.sleep(againMs, world.cancelled)
+  if (release.decision?.kind !== 'shift') return
+  if (hasBegun()) throw failure
+  await world.clock.sleep(againMs, world.cancelled)
 }

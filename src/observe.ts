@@ -18,6 +18,8 @@ export interface Underway {
   logGroups: ReadonlyMap<string, string>
   /** What of the same release did not make it before this one was under way. */
   heldBackBy?: string
+  /** CodeDeploy was asked to stop it already. */
+  askedBefore?: boolean
 }
 
 /**
@@ -51,7 +53,7 @@ export async function observe(
     deadline: world.clock.now() + waitMs,
     leaving: order.leaving,
     graceMs: order.graceMs ?? graceMs,
-    ...(order.askedBefore && { askedBefore: true }),
+    ...((order.askedBefore || underway.some(each => each.askedBefore)) && { askedBefore: true }),
     ...(heldBackBy !== undefined && { heldBackBy })
   }
   const subjects = underway.map(({ subject }) => subject)

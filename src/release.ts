@@ -109,7 +109,15 @@ export function stage(act: (release: Release, world: World) => Promise<void>) {
           await act(release, world)
         } catch (failure) {
           if (!(failure instanceof Failure)) throw failure
-          end(release, await unanswered(release, failure, world))
+          end(
+            release,
+            await unanswered(
+              release,
+              failure,
+              releases.some(each => each.subject),
+              world
+            )
+          )
         }
       })
     )
@@ -120,11 +128,14 @@ export function stage(act: (release: Release, world: World) => Promise<void>) {
 async function unanswered(
   { held, record, request }: Release,
   failure: Failure,
+  hasBegun: boolean,
   world: World
 ): Promise<Outcome> {
   const cause = causeOfFailure(failure)
-  // What was read in the survey may be minutes old, and others may have moved the alias.
-  const sight = held?.alias && (await world.lambda.traffic(request.functionName, request.alias))
+  // What was read in the survey may be minutes old, and others may have moved the alias; but what runs may have to be stopped.
+  const isHurried = hasBegun && world.cancelled.aborted
+  const sight =
+    held?.alias && !isHurried ? await world.lambda.traffic(request.functionName, request.alias) : undefined
   const serving = sight?.kind === 'seen' && { serving: sight.value }
   if (failure.action !== 'codedeploy:CreateDeployment' || !failure.mayHaveActed)
     return { kind: 'refused', ...serving, cause }

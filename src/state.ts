@@ -33,6 +33,8 @@ export interface SavedRun {
   role?: string
   /** As in Underway. */
   heldBackBy?: string
+  /** How many of the step's functions were to be deployed: all of them, or none. */
+  expected: number
   releases: readonly SavedRelease[]
 }
 

@@ -190,6 +190,7 @@ describe('what was thrown means', () => {
       action,
       resource,
       mayHaveActed,
+      timedOut: code === 'ETIMEDOUT' || code === 'TimeoutError',
       cause: undefined
     })
     expect(failure.cause).toBe(thrown)
@@ -222,6 +223,7 @@ test('an answer that lacks what it must hold may have been given to a request th
     code: 'MissingField',
     action,
     resource,
-    mayHaveActed: true
+    mayHaveActed: true,
+    timedOut: false
   })
 })

@@ -107,6 +107,7 @@ describe('the state that is left for post', () => {
       phase: 'done',
       region: 'eu-west-1',
       leaving: 'rollback',
+      expected: 0,
       releases: []
     })
   })

@@ -141,8 +141,8 @@ function firstFailure(watches: readonly Watched[]): string | undefined {
 }
 
 /** Whatever the user chose for a cancel: a release is not left half done because one of its functions failed. */
-const leavingOf = ({ reason }: Why, { leaving }: Watching): Leaving =>
-  reason === 'held-back' ? 'rollback' : leaving
+const leavingOf = ({ reason }: Why, { leaving, heldBackBy }: Watching): Leaving =>
+  reason === 'held-back' || heldBackBy !== undefined ? 'rollback' : leaving
 
 /** Looks that are under way when the job is cancelled are dropped: stopping must not wait for them. */
 async function looksUnless(

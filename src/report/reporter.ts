@@ -191,7 +191,9 @@ export class Reporter {
   }
 
   #save(phase: SavedRun['phase']): void {
-    if (this.#keep) this.#job.saveState('run', toState({ ...this.#keep, phase, releases: this.#saved }))
+    if (!this.#keep) return
+    const expected = this.#records.filter(({ outcome }) => !outcome || causeOf(outcome)).length
+    this.#job.saveState('run', toState({ ...this.#keep, phase, expected, releases: this.#saved }))
   }
 
   #result(record: ReleaseRecord): void {

@@ -1,0 +1,110 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Aws } from '../../simulator/aws.ts'
+import { fleet } from '../../simulator/fleet.ts'
+import { killAfter } from './killed.ts'
+import { asked, ends, entry, ordersFirst, releaseBoth, together } from './services.ts'
+
+// What two functions of one step owe each other when one has its deployment and the other does not.
+
+const busy = { name: 'DeploymentLimitExceededException', status: 400, message: 'busy' }
+const ledgerIsBusy = (times: number) => (aws: Aws) =>
+  aws.faults.add({ operation: 'CreateDeployment', kind: 'custom', error: busy, skip: 1, times })
+/** How often orders was asked to shift to 8; taking it back would be another matter. */
+const shiftsOfOrders = (aws: Aws) =>
+  asked(aws, 'CreateDeployment').filter(({ input }) => {
+    const sent = JSON.stringify(input)
+    return sent.includes('orders-live') && sent.includes('TargetVersion\\": \\"8')
+  }).length
+const both = together([entry('orders'), entry('ledger')])
+
+describe('a function that has its deployment gets no other one while its sibling is tried again', () => {
+  test('orders has succeeded meanwhile', async () => {
+    const played = await releaseBoth({ inputs: together(ordersFirst), before: ledgerIsBusy(1) })
+    expect(shiftsOfOrders(played.aws)).toBe(1)
+  })
+  test('orders is shifting', async () => {
+    const played = await releaseBoth({ before: ledgerIsBusy(1) })
+    expect(shiftsOfOrders(played.aws)).toBe(1)
+  })
+})
+
+test('CodeDeploy says for a quarter of an hour that the group is busy, and lists nothing: orders is not left unwatched', async () => {
+  let begun = 0
+  const played = await releaseBoth({
+    before: (aws, clock) => {
+      begun = clock.now()
+      ledgerIsBusy(Number.POSITIVE_INFINITY)(aws)
+    }
+  })
+  expect((asked(played.aws, 'StopDeployment')[0]?.at ?? 0) - begun).toBeLessThan(60_000)
+  expect(ends(played)).toEqual({
+    orders: 'rolled-back HELD_BACK 7 (7)',
+    ledger: 'refused DeploymentLimitExceededException 7 (7)'
+  })
+})
+
+test('a cancel while CreateDeployment of ledger is under way stops orders within a second', async () => {
+  let at = 0
+  const { aws } = await releaseBoth({
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: 15_000, skip: 1 })
+      clock.at(clock.now() + 4_000, () => {
+        at = clock.now()
+        cancel()
+      })
+    }
+  })
+  expect((asked(aws, 'StopDeployment')[0]?.at ?? 0) - at).toBeLessThan(1_000)
+})
+
+test('what post itself has stopped early was not stopped by somebody', async () => {
+  const { aws, post } = await killAfter(3, {
+    inputs: both,
+    before: aws => {
+      fleet(aws, ['orders', 'ledger'])
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'dropBefore', skip: 1 })
+    }
+  })
+  expect(ends({ aws, outputs: post.outputs })).toEqual({ orders: 'interrupted JOB_CANCELLED 7 (7)' })
+})
+
+test.each([
+  { name: 'if-interrupted: continue', step: { 'if-interrupted': 'continue' } },
+  { name: 'wait: false', step: { wait: 'false' } }
+])('ledger was refused and the step is killed then, $name: post takes orders back', async ({ step }) => {
+  const { aws, post } = await killAfter(15.5, {
+    inputs: together(ordersFirst, step),
+    before: aws => {
+      fleet(aws, ['orders', 'ledger'])
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'throttle', skip: 1, times: 3 })
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'accessDenied', skip: 1 })
+    }
+  })
+  expect(ends({ aws, outputs: post.outputs })).toEqual({ orders: 'rolled-back HELD_BACK 7 (7)' })
+})
+
+test('killed when orders has succeeded and ledger has no deployment yet: post takes orders back', async () => {
+  const { aws, post } = await killAfter(12, {
+    inputs: together(ordersFirst),
+    before: aws => {
+      fleet(aws, ['orders', 'ledger'])
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'throttle', skip: 1, times: 3 })
+    }
+  })
+  expect(ends({ aws, outputs: post.outputs }).orders).toMatch(/ 7 \(7\)$/)
+})
+
+test('a cancel while CreateDeployment of ledger is tried again stops orders within a second, however slow Lambda is', async () => {
+  let at = 0
+  const { aws } = await releaseBoth({
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'throttle', skip: 1, times: 3 })
+      clock.at(clock.now() + 2_500, () => {
+        at = clock.now()
+        aws.faults.add({ operation: 'GetAlias', kind: 'slow', ms: 8_000 })
+        cancel()
+      })
+    }
+  })
+  expect((asked(aws, 'StopDeployment')[0]?.at ?? 0) - at).toBeLessThan(1_000)
+})
