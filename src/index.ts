@@ -76,7 +76,11 @@ async function realWorld(
   const clock = clockFrom(process.env)
   const run = GITHUB_RUN_ID && `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`
   const role = arn && { arn, sessionName: `lambda-codedeploy-${run || 'run'}`, idToken: runner.idToken }
-  const aws = createAws({ region, ...(run && { run }), ...(role && { role }) }, clock)
+  const trace = runner.debug
+  const aws = createAws(
+    { region, ...(run && { run }), ...(role && { role }), ...(trace && { trace }) },
+    clock
+  )
   const expiry = role
     ? Number.NaN
     : Date.parse(process.env.AWS_CREDENTIAL_EXPIRATION?.replaceAll('"', '') ?? '')

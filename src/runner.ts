@@ -9,9 +9,12 @@ export const runner: Job & {
   /** GitHub's OIDC token for AWS; it is masked in the log. Throws without `permissions: id-token: write`. */
   idToken(): Promise<string>
   input(name: string): string
+  /** Where the job's diagnostic lines go; undefined unless the job runs with debug logging (RUNNER_DEBUG=1). */
+  debug: ((line: string) => void) | undefined
   state(name: string): string
 } = {
   idToken: () => core.getIDToken('sts.amazonaws.com'),
+  debug: core.isDebug() ? line => core.debug(inert(line)) : undefined,
   input: name => core.getInput(name),
   state: name => core.getState(name),
   info: line => core.info(inert(line)),

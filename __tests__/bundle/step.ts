@@ -3,11 +3,16 @@ import { type Ending, endings } from '../../simulator/endings.ts'
 import { baseInputs, type Rehearsed, rehearse } from '../../simulator/rehearsal.ts'
 
 /** dist/ as users run it: as a step in the model of GitHub's runner, over HTTP, with a clock that runs fast. */
-export function step(ending: Ending, speed = ending.speed): Promise<Rehearsed> {
+export function step(
+  ending: Ending,
+  speed = ending.speed,
+  env: Record<string, string> = {}
+): Promise<Rehearsed> {
   const inputs = Object.entries({ ...baseInputs, ...ending.inputs }).filter(([, value]) => value !== '')
   return rehearse({
     ending,
     speed,
+    env,
     inputs: Object.fromEntries(inputs),
     action: join(import.meta.dirname, '..', '..'),
     uses: 'your-org/lambda-codedeploy@v1'

@@ -2,6 +2,7 @@ import { Agent } from 'node:https'
 import { CodeDeployClient, type CodeDeployClientConfig } from '@aws-sdk/client-codedeploy'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { version } from '../version.ts'
+import { type Trace, traced, position as tracing } from './trace.ts'
 import type { Turns } from './turns.ts'
 
 export interface ClientOptions {
@@ -10,6 +11,8 @@ export interface ClientOptions {
   run?: string
   /** Stands in for the network in simulations. */
   requestHandler?: CodeDeployClientConfig['requestHandler']
+  /** Is told of every request. Default: nobody is. */
+  trace?: Trace
   /** Default: the SDK's chain of providers, which begins with the environment. */
   credentials?: NonNullable<CodeDeployClientConfig['credentials']>
 }
@@ -62,5 +65,9 @@ export function createClients(options: ClientOptions, turns: Turns): Clients {
     },
     position
   )
+  if (options.trace) {
+    clients.codedeploy.middlewareStack.add(traced(options.trace), tracing)
+    clients.lambda.middlewareStack.add(traced(options.trace), tracing)
+  }
   return clients
 }

@@ -3,6 +3,7 @@ import type { Clock } from '../clock.ts'
 import { Failure } from '../errors.ts'
 import { type ClientOptions, clientConfiguration } from './clients.ts'
 import { failureOf } from './failure.ts'
+import { position, traced } from './trace.ts'
 
 export interface Role {
   arn: string
@@ -23,9 +24,10 @@ const renewMs = 10 * 60_000
  */
 export function assumed(
   role: Role,
-  options: Pick<ClientOptions, 'region' | 'requestHandler'>,
+  options: Pick<ClientOptions, 'region' | 'requestHandler' | 'trace'>,
   clock: Clock
 ): () => Promise<Identity> {
+  const { trace } = options
   let held: Identity | undefined
   let renewal: Promise<Identity> | undefined
 
@@ -35,6 +37,9 @@ export function assumed(
         roleArn: role.arn,
         roleSessionName: role.sessionName,
         webIdentityToken: await role.idToken(),
+        ...(trace && {
+          clientPlugins: [{ applyToStack: stack => stack.add(traced(trace), position) }]
+        }),
         clientConfig: { ...clientConfiguration(options), maxAttempts: 3 }
       })
       held = await provider()
