@@ -26,7 +26,8 @@ export class Turns {
 
   async #turn(): Promise<void> {
     const oldest = this.#begun[this.#begun.length - perSecond]
-    if (oldest !== undefined) await this.#clock.sleep(oldest + secondMs - this.#clock.now())
+    const wait = oldest === undefined ? 0 : oldest + secondMs - this.#clock.now()
+    if (wait > 0) await this.#clock.sleep(wait)
     this.#begun.push(this.#clock.now())
     if (this.#begun.length > perSecond) this.#begun.shift()
   }

@@ -1,0 +1,33 @@
+import { expect, test } from '@jest/globals'
+import { Turns } from '../../src/aws/turns.ts'
+
+/** A clock that only a pause moves. */
+function pausing() {
+  const pauses: number[] = []
+  let now = 0
+  const clock = {
+    now: () => now,
+    sleep: async (ms: number) => {
+      pauses.push(ms)
+      now += ms
+    }
+  }
+  return { clock, pauses, later: (ms: number) => (now += ms) }
+}
+
+test('twelve requests begin at once, and the thirteenth when a second is over', async () => {
+  const { clock, pauses } = pausing()
+  const turns = new Turns(clock)
+  for (let request = 1; request <= 13; request++) await turns.take()
+  expect(pauses).toEqual([1_000])
+})
+
+test('who asks seldom never pauses, not even for no time', async () => {
+  const { clock, pauses, later } = pausing()
+  const turns = new Turns(clock)
+  for (let request = 1; request <= 40; request++) {
+    await turns.take()
+    later(100)
+  }
+  expect(pauses).toEqual([])
+})
