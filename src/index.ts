@@ -76,9 +76,9 @@ async function realWorld(
   const clock = clockFrom(process.env)
   const run = GITHUB_RUN_ID && `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`
   const role = arn && { arn, sessionName: `lambda-codedeploy-${run || 'run'}`, idToken: runner.idToken }
-  const trace = runner.debug
+  const tell = runner.debug
   const aws = createAws(
-    { region, ...(run && { run }), ...(role && { role }), ...(trace && { trace }) },
+    { region, ...(run && { run }), ...(role && { role }), ...(tell && { trace: { clock, tell } }) },
     clock
   )
   const expiry = role

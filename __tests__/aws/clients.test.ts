@@ -72,7 +72,7 @@ describe('every client', () => {
         region: 'eu-west-1',
         credentials,
         requestHandler: requestHandler(aws),
-        trace: line => told.push(line)
+        trace: { clock, tell: line => told.push(line) }
       },
       new Turns(clock)
     )

@@ -1,5 +1,10 @@
-/** Takes one line of a request that was answered, or was not. */
-export type Trace = (line: string) => void
+import type { Clock } from '../clock.ts'
+
+export interface Trace {
+  clock: Clock
+  /** Takes one line for a request, once it was answered or failed. */
+  tell(line: string): void
+}
 
 /** Closest to the network that still knows the command: waiting for a turn is no part of a request's duration. */
 export const position = { step: 'initialize', priority: 'low', name: 'trace' } as const
@@ -10,25 +15,25 @@ interface Answer {
 }
 
 /** Middleware for the SDK's clients: tells each request's command, how it ended, how long it took and its id; never what it held. */
-export function traced(trace: Trace) {
+export function traced({ clock, tell }: Trace) {
   return <Command, Result extends { output: object }>(
     next: (command: Command) => Promise<Result>,
     { commandName }: { commandName?: string }
   ) =>
     async (command: Command): Promise<Result> => {
-      const begun = performance.now()
-      const tell = (end: string, { $metadata }: Answer) => {
-        const took = `${Math.round(performance.now() - begun)} ms`
+      const begun = clock.now()
+      const ended = (end: string, { $metadata }: Answer) => {
+        const took = `${Math.round(clock.now() - begun)} ms`
         const name = commandName?.replace(/Command$/, '') ?? 'Request'
         const id = $metadata?.requestId === undefined ? 'no request id' : `request ${$metadata.requestId}`
-        trace(`${name}: ${end} in ${took}, ${id}`)
+        tell(`${name}: ${end} in ${took}, ${id}`)
       }
       try {
         const result = await next(command)
-        tell('answered', result.output)
+        ended('answered', result.output)
         return result
       } catch (error) {
-        tell(nameOf(error), error as Answer)
+        ended(nameOf(error), error as Answer)
         throw error
       }
     }
