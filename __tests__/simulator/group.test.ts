@@ -13,23 +13,8 @@ import {
   UpdateDeploymentGroupCommand
 } from '@aws-sdk/client-codedeploy'
 import { describe, expect, it, test } from '@jest/globals'
+import { refusal } from './refusal.ts'
 import { type Stage, stage } from './stage.ts'
-
-/** The code of the refusal, after checking that CodeDeploy answered with its usual status, and at the first attempt. */
-async function refusal(on: Stage, work: () => Promise<unknown>): Promise<string> {
-  return on.clock.run(async () => {
-    const error = await work().then(
-      () => undefined,
-      thrown => thrown
-    )
-    expect(error?.$metadata).toMatchObject({
-      httpStatusCode: 400,
-      attempts: 1,
-      requestId: expect.any(String)
-    })
-    return error.name
-  })
-}
 
 describe('a deployment configuration', () => {
   const create = (on: Stage, deploymentConfigName: string, trafficRoutingConfig?: TrafficRoutingConfig) =>

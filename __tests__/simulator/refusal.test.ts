@@ -5,23 +5,8 @@ import {
   ListDeploymentsCommand
 } from '@aws-sdk/client-codedeploy'
 import { describe, expect, it, test } from '@jest/globals'
-import { appSpec, release, type Stage, stage } from './stage.ts'
-
-/** The code of the refusal, after checking that CodeDeploy answered with its usual status, and at the first attempt. */
-async function refusal(on: Stage, work: () => Promise<unknown>): Promise<string> {
-  return on.clock.run(async () => {
-    const error = await work().then(
-      () => undefined,
-      thrown => thrown
-    )
-    expect(error?.$metadata).toMatchObject({
-      httpStatusCode: 400,
-      attempts: 1,
-      requestId: expect.any(String)
-    })
-    return error.name
-  })
-}
+import { refusal } from './refusal.ts'
+import { appSpec, release, stage } from './stage.ts'
 
 describe('CreateDeployment refuses', () => {
   const content = (appSpecContent: object) =>
