@@ -1,8 +1,8 @@
 import { type Aws, createAws } from '../simulator/aws.ts'
 import { VirtualClock } from '../simulator/clock.ts'
-import { requestHandler } from '../simulator/handler.ts'
 import { Random } from '../simulator/random.ts'
 import { payments } from '../simulator/setting.ts'
+import { requestHandler } from '../simulator/wire/handler.ts'
 
 /** A release that every tool is given: what it is, and when what happens in it. */
 export interface Scene {

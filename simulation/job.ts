@@ -1,6 +1,6 @@
-import { parseCommand } from '../simulator/commands.ts'
-import { JobLog } from '../simulator/joblog.ts'
-import { Masks } from '../simulator/masks.ts'
+import { parseCommand } from '../simulator/runner/commands.ts'
+import { JobLog } from '../simulator/runner/joblog.ts'
+import { Masks } from '../simulator/runner/masks.ts'
 import type { Job } from '../src/report/reporter.ts'
 import { inert } from '../src/report/text.ts'
 

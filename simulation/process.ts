@@ -1,6 +1,6 @@
 import type { Aws } from '../simulator/aws.ts'
 import type { VirtualClock } from '../simulator/clock.ts'
-import { requestHandler } from '../simulator/handler.ts'
+import { requestHandler } from '../simulator/wire/handler.ts'
 import type { Clock } from '../src/clock.ts'
 import { requestTimeoutMs } from './weather.ts'
 

@@ -1,12 +1,12 @@
-import { Alarms } from './alarms.ts'
 import type { SimulatedClock } from './clock.ts'
-import { CodeDeploy } from './codedeploy.ts'
+import { CodeDeploy } from './codedeploy/codedeploy.ts'
 import { Faults } from './faults.ts'
-import { Lambda } from './lambda.ts'
-import { Logs } from './logs.ts'
-import { Permissions } from './permissions.ts'
+import { Permissions } from './identity/permissions.ts'
+import { Sts } from './identity/sts.ts'
+import { Lambda } from './lambda/lambda.ts'
+import { Alarms } from './monitoring/alarms.ts'
+import { Logs } from './monitoring/logs.ts'
 import { Random } from './random.ts'
-import { Sts } from './sts.ts'
 import { likely, type Uncertain } from './uncertain.ts'
 
 export interface AwsOptions {

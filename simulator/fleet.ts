@@ -1,6 +1,6 @@
 import type { Aws } from './aws.ts'
+import { zip } from './lambda/zip.ts'
 import { roleArn } from './setting.ts'
-import { zip } from './zip.ts'
 
 /**
  * A service of several functions: each with versions 1 to 7, alias `live` on 7 and a changed `$LATEST`, a deployment group of its

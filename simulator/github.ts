@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ServiceError } from './error.ts'
 import type { Fault, Faults } from './faults.ts'
-import { flag, listOf, type StructureShape, structure, text } from './shapes.ts'
-import { decode } from './validate.ts'
+import { flag, listOf, type StructureShape, structure, text } from './wire/shapes.ts'
+import { decode } from './wire/validate.ts'
 
 /** A repository at GitHub: its commits with their parents, and what it takes to get in. */
 export interface Repository {

@@ -1,10 +1,10 @@
 import { parseArgs } from 'node:util'
 import { createAws } from './aws.ts'
 import { scaledClock } from './clock.ts'
-import { endings } from './endings.ts'
-import { serve } from './server.ts'
+import { endings } from './demo/endings.ts'
 import { payments } from './setting.ts'
 import { answers, type Uncertain } from './uncertain.ts'
+import { serve } from './wire/server.ts'
 
 const USAGE = `Serves simulated Lambda, CodeDeploy, CloudWatch alarms and logs on this machine.
 

@@ -1,7 +1,7 @@
 import type { CreateDeploymentGroupCommandInput } from '@aws-sdk/client-codedeploy'
-import type { AlarmState } from './alarms.ts'
 import type { Aws } from './aws.ts'
-import { zip } from './zip.ts'
+import { zip } from './lambda/zip.ts'
+import type { AlarmState } from './monitoring/alarms.ts'
 
 export interface HookOptions {
   behaviour?: 'succeed' | 'fail' | 'silent' | 'throw' | 'late'

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import type { Rehearsed } from '../../simulator/rehearsal.ts'
+import type { Rehearsed } from '../../simulator/demo/rehearsal.ts'
 import { like, step } from './step.ts'
 
 const planned = like('succeeded', { inputs: { 'dry-run': 'true' } })

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { type Ending, endings } from '../../simulator/endings.ts'
-import { baseInputs, type Rehearsed, rehearse } from '../../simulator/rehearsal.ts'
+import { type Ending, endings } from '../../simulator/demo/endings.ts'
+import { baseInputs, type Rehearsed, rehearse } from '../../simulator/demo/rehearsal.ts'
 import { outputNames } from '../../src/report/outputs.ts'
 
 /** dist/ as users run it, in the model of GitHub's runner, over HTTP. Time runs faster, and nothing else differs. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import type { Rehearsed } from '../../simulator/rehearsal.ts'
+import type { Rehearsed } from '../../simulator/demo/rehearsal.ts'
 import { like, step } from './step.ts'
 
 /** What a function may write to its log, knowing that a release tool will show it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createAws, type RecordedRequest } from '../../simulator/aws.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
-import { requestHandler } from '../../simulator/handler.ts'
+import { requestHandler } from '../../simulator/wire/handler.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
 import { type Play, play, release } from '../scenarios/play.ts'
 import { calledActions } from './actions.ts'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { parseCommand, registered } from '../../simulator/commands.ts'
+import { parseCommand, registered } from '../../simulator/runner/commands.ts'
 import { attribute, fenced, inert, markdown, plain, quoted } from '../../src/report/text.ts'
 
 /** What commands, line ends, fences, tags and tricks with invisible characters are made of. */

@@ -1,7 +1,7 @@
 import { type Aws, createAws } from '../../simulator/aws.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
-import { requestHandler } from '../../simulator/handler.ts'
 import { payments } from '../../simulator/setting.ts'
+import { requestHandler } from '../../simulator/wire/handler.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
 import { cleanUp } from '../../src/cleanup.ts'
 import { readEntries } from '../../src/entries.ts'

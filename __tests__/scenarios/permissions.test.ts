@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { fleet } from '../../simulator/fleet.ts'
-import type { Permissions } from '../../simulator/permissions.ts'
-import { Policy, type PolicyStatement } from '../../simulator/policy.ts'
+import type { Permissions } from '../../simulator/identity/permissions.ts'
+import { Policy, type PolicyStatement } from '../../simulator/identity/policy.ts'
 import { anotherIsRunning, fault, group, hooks, jobIsCancelled, later } from './happenings.ts'
 import { type Play, type Played, play, release } from './play.ts'
 

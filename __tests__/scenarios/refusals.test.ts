@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { zip } from '../../simulator/zip.ts'
+import { zip } from '../../simulator/lambda/zip.ts'
 import { fault, hooks, plainFunction } from './happenings.ts'
 import { type Play, play, release } from './play.ts'
 

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-codedeploy'
 import { describe, expect, it, test } from '@jest/globals'
 import { refusal } from './refusal.ts'
-import { appSpec, release, stage } from './stage.ts'
+import { appSpec, release, stage } from './runner/stage.ts'
 
 describe('CreateDeployment refuses', () => {
   const content = (appSpecContent: object) =>

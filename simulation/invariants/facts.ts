@@ -1,5 +1,5 @@
 import type { RecordedRequest } from '../../simulator/aws.ts'
-import type { Deployment } from '../../simulator/deployment.ts'
+import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
 import { fromState, type SavedRun } from '../../src/state.ts'
 import { runOf } from '../chronicle.ts'
 import type { Played } from '../runner.ts'

@@ -1,5 +1,5 @@
 import type { RecordedRequest } from '../../simulator/aws.ts'
-import type { Deployment } from '../../simulator/deployment.ts'
+import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
 import type { Played } from '../runner.ts'
 import type { Story } from '../story.ts'
 import { createdBy, endedByItself, leavingOf, outputsOf, requestsOf, toldBy } from './facts.ts'

@@ -1,0 +1,100 @@
+import { describe, expect, it, test } from '@jest/globals'
+import { type Aws, createAws } from '../../../simulator/aws.ts'
+import { VirtualClock } from '../../../simulator/clock.ts'
+import { type Ending, endings } from '../../../simulator/demo/endings.ts'
+import { serving } from '../../../simulator/demo/rehearsal.ts'
+import { payments } from '../../../simulator/setting.ts'
+
+const worldOf = (ending: Ending) => {
+  const clock = new VirtualClock()
+  const aws = createAws({ clock })
+  payments(aws, ending.setting)
+  ending.prepare?.(aws)
+  return { clock, aws }
+}
+
+const named = (name: string) => endings.find(ending => ending.name === name) as Ending
+
+/** Deploys version 8 with the usual canary and both hooks, as the action would. */
+function deploy(aws: Aws, events: string[]): string {
+  aws.lambda.publishVersion({ FunctionName: 'payments-api' })
+  const Properties = { Name: 'payments-api', Alias: 'live', CurrentVersion: '7', TargetVersion: '8' }
+  const content = JSON.stringify({
+    version: '0.0',
+    Resources: [{ fn: { Type: 'AWS::Lambda::Function', Properties } }],
+    Hooks: [{ BeforeAllowTraffic: 'CodeDeployHook_before' }, { AfterAllowTraffic: 'CodeDeployHook_after' }]
+  })
+  const { deploymentId } = aws.codedeploy.createDeployment({
+    applicationName: 'payments',
+    deploymentGroupName: 'payments-live',
+    deploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+    revision: { revisionType: 'AppSpecContent', appSpecContent: { content } },
+    autoRollbackConfiguration: { enabled: events.length > 0, events: events as 'DEPLOYMENT_FAILURE'[] }
+  })
+  return deploymentId ?? ''
+}
+
+describe('an ending', () => {
+  const ALL = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST']
+
+  test.each<[name: string, status: string, events: string[]]>([
+    ['succeeded', 'Succeeded', ALL],
+    ['alarm', 'Stopped', ALL],
+    ['before-hook', 'Failed', ALL],
+    ['after-hook', 'Failed', ALL],
+    ['hook-timeout', 'Failed', ALL],
+    ['stop', 'Stopped', ALL],
+    ['stopped', 'Stopped', ALL],
+    ['failed', 'Stopped', []]
+  ])('is brought about by the simulated AWS alone: %s', async (name, status, events) => {
+    const ending = named(name)
+    const { clock, aws } = worldOf(ending)
+    const deploymentId = deploy(aws, events)
+    ending.meanwhile?.({
+      aws,
+      after: (ms, run) => void clock.at(clock.now() + ms, run),
+      cancel: () => {},
+      kill: () => {}
+    })
+    await clock.advance(2 * 60 * 60_000)
+    expect(aws.codedeploy.getDeployment({ deploymentId }).deploymentInfo?.status).toBe(status)
+    expect(serving(aws)).toBe(ending.expect.serves)
+  })
+
+  test.each<[name: string, serves: string]>([
+    ['weights', '6:0.8,7:0.2'],
+    ['created', ''],
+    ['unchanged', '7'],
+    ['refused', '7']
+  ])('starts from what its story needs: %s', (name, serves) => {
+    expect(serving(worldOf(named(name)).aws)).toBe(serves)
+  })
+
+  it('of a version that fails is brought about by Lambda', async () => {
+    const { clock, aws } = worldOf(named('version-failed'))
+    aws.lambda.publishVersion({ FunctionName: 'payments-api' })
+    await clock.advance(60_000)
+    expect(aws.lambda.getFunctionConfiguration({ FunctionName: 'payments-api', Qualifier: '8' }).State).toBe(
+      'Failed'
+    )
+  })
+
+  test.each(['interrupted', 'killed'])('acts upon the job when the story says so: %s', async name => {
+    const { clock, aws } = worldOf(named(name))
+    const acts: string[] = []
+    named(name).meanwhile?.({
+      aws,
+      after: (ms, run) => void clock.at(clock.now() + ms, run),
+      cancel: () => acts.push('interrupted'),
+      kill: () => acts.push('killed')
+    })
+    await clock.advance(119_000)
+    expect(acts).toEqual([])
+    await clock.advance(2_000)
+    expect(acts).toEqual([name])
+  })
+
+  it('has a name of its own', () => {
+    expect(new Set(endings.map(({ name }) => name)).size).toBe(endings.length)
+  })
+})

@@ -1,0 +1,108 @@
+import type { Aws } from '../aws.ts'
+import { ServiceError } from '../error.ts'
+import type { Deployment, EventName, Halt, Rush } from './deployment.ts'
+import { shiftsOf } from './deploymentconfigs.ts'
+import { runHookEvent } from './hookevent.ts'
+import { checkAppSpec } from './precondition.ts'
+import { rollBack, undoShift } from './rollback.ts'
+import { flip, waitForTarget, weigh } from './shift.ts'
+import { missingFunction } from './texts.ts'
+import { watchAlarms } from './watchalarms.ts'
+
+const QUEUED_MS = 2000
+/** Recorded: a hook was invoked about two seconds after the start. */
+const CHECK_MS = 500
+const BEFORE_HOOK_MS = 1500
+const BETWEEN_EVENTS_MS = 200
+/** Recorded: completion 0.4 s after the last hook. */
+const FINISH_MS = 400
+const BAKING_MS = 5000
+
+/** Drives a deployment from Created to its end. Never rejects for what can happen to a deployment. */
+export async function carryOut(aws: Aws, deployment: Deployment): Promise<void> {
+  const { course, settings } = deployment
+  const { uncertain } = aws
+  try {
+    await course.wait(settings.triggeredBy ? 300 : uncertain.createdMs)
+    if (uncertain.queued) {
+      deployment.become('Queued')
+      await course.wait(QUEUED_MS)
+    }
+    deployment.become('InProgress')
+    if (settings.triggeredBy) await undoShift(aws, deployment, settings.triggeredBy)
+    else await release(aws, deployment)
+    deployment.become('Succeeded')
+  } catch (reason) {
+    const end = reason instanceof ServiceError ? refusedByLambda(reason) : reason
+    if (!isEnd(end)) throw reason
+    if (end.status === 'Succeeded') succeedAtOnce(aws, deployment)
+    else halt(aws, deployment, end)
+  }
+}
+
+async function release(aws: Aws, deployment: Deployment): Promise<void> {
+  const { course, settings } = deployment
+  watchAlarms(aws, deployment)
+  await course.wait(CHECK_MS)
+  const routing = aws.codedeploy.getDeploymentConfig({ deploymentConfigName: settings.configName })
+  const shifts = shiftsOf(routing.deploymentConfigInfo.trafficRoutingConfig)
+  const checked = checkAppSpec(aws, deployment, shifts.length > 1)
+  const { spec } = checked
+  deployment.appSpec = spec
+  await course.wait(BEFORE_HOOK_MS)
+  await runHookEvent(aws, deployment, 'BeforeAllowTraffic')
+  await course.wait(BETWEEN_EVENTS_MS)
+  deployment.mark('AllowTraffic', 'InProgress')
+  await waitForTarget(aws, deployment, spec)
+  let { revision } = checked
+  for (const { afterMs, weight } of shifts) {
+    if (afterMs > 0) await course.wait(afterMs)
+    revision =
+      weight < 1
+        ? weigh(aws, deployment, spec, weight, revision)
+        : await flip(aws, deployment, spec, revision)
+  }
+  deployment.mark('AllowTraffic', 'Succeeded')
+  if (aws.uncertain.baking) {
+    deployment.become('Baking')
+    await course.wait(BAKING_MS)
+  }
+  await course.wait(BETWEEN_EVENTS_MS)
+  await runHookEvent(aws, deployment, 'AfterAllowTraffic')
+  await course.wait(FINISH_MS)
+}
+
+function halt(aws: Aws, deployment: Deployment, reason: Halt): void {
+  deployment.abandonEvents()
+  for (const hook of deployment.hooks.values()) delete hook.answer
+  deployment.error = reason.error
+  deployment.become(reason.status)
+  if (!deployment.settings.triggeredBy) rollBack(aws, deployment, reason)
+}
+
+function succeedAtOnce(aws: Aws, deployment: Deployment): void {
+  const spec = deployment.appSpec
+  if (spec) {
+    aws.lambda.updateAlias({
+      FunctionName: spec.functionName,
+      Name: spec.alias,
+      FunctionVersion: spec.targetVersion,
+      RoutingConfig: { AdditionalVersionWeights: {} }
+    })
+    deployment.shift(1)
+  }
+  for (const name of Object.keys(deployment.events) as EventName[])
+    if (deployment.events[name].status !== 'Succeeded') deployment.mark(name, 'Succeeded')
+  for (const hook of deployment.hooks.values()) delete hook.answer
+  deployment.become('Succeeded')
+}
+
+/** E.g. somebody deleted the alias meanwhile. */
+function refusedByLambda(error: ServiceError): Halt {
+  const information = missingFunction('INVALID_LAMBDA_FUNCTION', error.message)
+  return { status: 'Failed', error: information, trigger: 'DEPLOYMENT_FAILURE' }
+}
+
+function isEnd(reason: unknown): reason is Halt | Rush {
+  return typeof reason === 'object' && reason !== null && 'status' in reason && !(reason instanceof Error)
+}

@@ -1,0 +1,53 @@
+import type { Aws } from '../aws.ts'
+import type { Deployment, Halt } from './deployment.ts'
+import { runHookEvent } from './hookevent.ts'
+
+/** Recorded: about two seconds from start to end. */
+const STEP_MS = 700
+
+/** Creates the deployment that rolls `failed` back, if its settings, the group's or the stop request ask for that. */
+export function rollBack(aws: Aws, failed: Deployment, reason: Halt): void {
+  const { settings } = failed
+  const { uncertain } = aws
+  const configured = Boolean(settings.rollback.enabled && settings.rollback.events?.includes(reason.trigger))
+  const asked =
+    reason.rollback === false && uncertain.stopOverride === 'ignored' ? undefined : reason.rollback
+  if (!(asked ?? configured)) return
+  if (reason.invalid && uncertain.invalidAppSpecRollback === 'none') return
+  if (!settings.group.lastSuccessfulDeployment && uncertain.firstDeploymentRollback === 'none') return
+  failed.rolledBackBy = aws.codedeploy.deployments.start({
+    group: settings.group,
+    configName: 'CodeDeployDefault.LambdaAllAtOnce',
+    content: settings.content,
+    revision: uncertain.rollbackRevision === 'same' ? settings.revision : {},
+    description: undefined,
+    rollback: { enabled: false, events: [] },
+    alarms: { enabled: false, ignorePollAlarmFailure: false, alarms: [] },
+    creator: uncertain.rollbackCreator,
+    triggeredBy: failed
+  })
+}
+
+/** Puts the alias back on the version that it had, whatever it holds now. It looks at no alarm. @throws Halt */
+export async function undoShift(aws: Aws, rollback: Deployment, failed: Deployment): Promise<void> {
+  const { course } = rollback
+  const spec = failed.appSpec
+  if (spec) rollback.appSpec = { ...spec, hooks: aws.uncertain.rollbackHooks === 'invoked' ? spec.hooks : {} }
+  await runHookEvent(aws, rollback, 'BeforeAllowTraffic')
+  rollback.mark('AllowTraffic', 'InProgress')
+  await course.wait(STEP_MS)
+  const failure = aws.codedeploy.rollbackFailure
+  if (failure) throw { status: 'Failed', error: failure, trigger: 'DEPLOYMENT_FAILURE' } satisfies Halt
+  if (spec)
+    aws.lambda.updateAlias({
+      FunctionName: spec.functionName,
+      Name: spec.alias,
+      FunctionVersion: spec.currentVersion,
+      RoutingConfig: { AdditionalVersionWeights: {} }
+    })
+  rollback.shift(1)
+  rollback.mark('AllowTraffic', 'Succeeded')
+  await course.wait(STEP_MS)
+  await runHookEvent(aws, rollback, 'AfterAllowTraffic')
+  await course.wait(STEP_MS)
+}

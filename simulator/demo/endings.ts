@@ -1,0 +1,209 @@
+import type { Aws } from '../aws.ts'
+import type { PaymentsOptions } from '../setting.ts'
+
+/** What an ending can do while the deployment runs. */
+export interface Stage {
+  aws: Aws
+  /** Runs something so many simulated milliseconds after CreateDeployment was answered. */
+  after(ms: number, run: () => void): void
+  /** Cancels the job. */
+  cancel(): void
+  /** Kills the action's process without warning. */
+  kill(): void
+}
+
+/** One way in which a release can end: how it is brought about, and what must come out. */
+export interface Ending {
+  name: string
+  /** One sentence for people. */
+  about: string
+  /** Simulated seconds in one second, so that it takes well under half a minute. */
+  speed: number
+  /** Functions that are released, when it is not the usual one. */
+  functions?: readonly string[]
+  /** How the usual setting differs. */
+  setting?: PaymentsOptions
+  /** Inputs of the step over the usual ones; an empty one is left out. */
+  inputs?: Record<string, string>
+  /** Changes the setting before the step starts. */
+  prepare?(aws: Aws): void
+  /** Called when CreateDeployment was answered. */
+  meanwhile?(stage: Stage): void
+  expect: {
+    step: 'success' | 'failure' | 'cancelled'
+    /** Output `outcome`; undefined when the step could not say. */
+    outcome?: string
+    /** What the alias serves in the end: `8`, or `7:0.9,8:0.1`; undefined when it is still moving. */
+    serves?: string
+  }
+}
+
+const MINUTE = 60_000
+
+export const endings: readonly Ending[] = [
+  {
+    name: 'succeeded',
+    about: 'Both hooks pass, the canary holds for five minutes, and version 8 serves.',
+    speed: 20,
+    expect: { step: 'success', outcome: 'succeeded', serves: '8' }
+  },
+  {
+    name: 'alarm',
+    about: 'An alarm goes off two minutes into the canary, and CodeDeploy shifts back.',
+    speed: 10,
+    meanwhile: ({ aws, after }) => after(2 * MINUTE, () => soundAlarm(aws)),
+    expect: { step: 'failure', outcome: 'rolled-back', serves: '7' }
+  },
+  {
+    name: 'before-hook',
+    about: 'The hook before any traffic moves finds the new version broken.',
+    speed: 2,
+    setting: {
+      before: {
+        behaviour: 'fail',
+        log: 'Smoke test: POST /charges\n  expected 201, got 500: relation "ledger" does not exist'
+      }
+    },
+    expect: { step: 'failure', outcome: 'rolled-back', serves: '7' }
+  },
+  {
+    name: 'after-hook',
+    about: 'All traffic has moved when the hook after it finds fault, and CodeDeploy shifts back.',
+    speed: 20,
+    setting: {
+      after: {
+        behaviour: 'fail',
+        log: 'Reconciling 312 payments\n  2 of them were charged twice: pay_81c, pay_9f0'
+      }
+    },
+    expect: { step: 'failure', outcome: 'rolled-back', serves: '7' }
+  },
+  {
+    name: 'hook-timeout',
+    about: 'A hook never calls back; CodeDeploy gives up after an hour.',
+    speed: 240,
+    setting: { before: { behaviour: 'silent', log: 'Waiting for approval from #payments' } },
+    expect: { step: 'failure', outcome: 'rolled-back', serves: '7' }
+  },
+  {
+    name: 'stop',
+    about: 'Somebody stops the deployment in the console, with rollback.',
+    speed: 10,
+    meanwhile: ({ aws, after }) => after(2 * MINUTE, () => stop(aws, true)),
+    expect: { step: 'failure', outcome: 'rolled-back', serves: '7' }
+  },
+  {
+    name: 'stopped',
+    about: 'Somebody stops the deployment without rollback: traffic stays split.',
+    speed: 10,
+    meanwhile: ({ aws, after }) => after(2 * MINUTE, () => stop(aws, false)),
+    expect: { step: 'failure', outcome: 'stopped', serves: '7:0.9,8:0.1' }
+  },
+  {
+    name: 'failed',
+    about: 'An alarm goes off, and nobody asked for a rollback: traffic stays split.',
+    speed: 10,
+    inputs: { 'auto-rollback-events': 'none' },
+    meanwhile: ({ aws, after }) => after(2 * MINUTE, () => soundAlarm(aws)),
+    expect: { step: 'failure', outcome: 'failed', serves: '7:0.9,8:0.1' }
+  },
+  {
+    name: 'timed-out',
+    about: 'The step may wait two minutes only, then stops the deployment and shifts back.',
+    speed: 10,
+    inputs: { 'wait-for-minutes': '2' },
+    expect: { step: 'failure', outcome: 'timed-out', serves: '7' }
+  },
+  {
+    name: 'interrupted',
+    about: 'Somebody cancels the job in the middle of the canary; traffic is shifted back.',
+    speed: 10,
+    meanwhile: ({ after, cancel }) => after(2 * MINUTE, cancel),
+    expect: { step: 'cancelled', outcome: 'interrupted', serves: '7' }
+  },
+  {
+    name: 'killed',
+    about: 'The process dies without warning; the post step finds the deployment and shifts back.',
+    speed: 10,
+    meanwhile: ({ after, kill }) => after(2 * MINUTE, kill),
+    expect: { step: 'failure', serves: '7' }
+  },
+  {
+    name: 'lost',
+    about: 'The credentials expire: the deployment goes on, unseen.',
+    speed: 10,
+    meanwhile: ({ aws, after }) => after(2 * MINUTE, () => expireCredentials(aws)),
+    expect: { step: 'failure', outcome: 'lost' }
+  },
+  {
+    name: 'version-failed',
+    about: 'Lambda cannot make the published version ready; nothing is deployed.',
+    speed: 5,
+    setting: { version: 'failed', pendingSeconds: 20 },
+    expect: { step: 'failure', outcome: 'refused', serves: '7' }
+  },
+  {
+    name: 'refused',
+    about: 'The alias does not serve the version that the workflow expects; nothing is changed.',
+    speed: 5,
+    inputs: { 'current-version': '6' },
+    expect: { step: 'failure', outcome: 'refused', serves: '7' }
+  },
+  {
+    name: 'weights',
+    about: 'The alias is split between two versions already, which CodeDeploy cannot start from.',
+    speed: 5,
+    setting: { alias: 'weighted' },
+    expect: { step: 'failure', outcome: 'refused', serves: '6:0.8,7:0.2' }
+  },
+  {
+    name: 'unchanged',
+    about: 'The alias serves the version already; there is nothing to do.',
+    speed: 5,
+    inputs: { 'target-version': '7' },
+    expect: { step: 'success', outcome: 'unchanged', serves: '7' }
+  },
+  {
+    name: 'created',
+    about: 'The first release: the alias does not exist and is created.',
+    speed: 5,
+    setting: { alias: 'missing' },
+    expect: { step: 'success', outcome: 'created', serves: '8' }
+  },
+  {
+    name: 'dry-run',
+    about: 'Everything is read, nothing is changed; the plan and the AppSpec are shown.',
+    speed: 5,
+    inputs: { 'dry-run': 'true' },
+    expect: { step: 'success', outcome: 'planned', serves: '7' }
+  },
+  {
+    name: 'started',
+    about: 'The step starts the deployment and does not wait for it.',
+    speed: 5,
+    inputs: { wait: 'false' },
+    expect: { step: 'success', outcome: 'started' }
+  }
+]
+
+function soundAlarm(aws: Aws): void {
+  aws.alarms.setAlarmState({
+    AlarmName: 'payments-errors',
+    StateValue: 'ALARM',
+    StateReason: 'Threshold Crossed: 1 datapoint [37.0] was greater than the threshold (5.0).'
+  })
+}
+
+function stop(aws: Aws, autoRollbackEnabled: boolean): void {
+  const running = aws.codedeploy.listDeployments({
+    applicationName: 'payments',
+    deploymentGroupName: 'payments-live',
+    includeOnlyStatuses: ['InProgress']
+  })
+  for (const deploymentId of running.deployments ?? [])
+    aws.codedeploy.stopDeployment({ deploymentId, autoRollbackEnabled })
+}
+
+function expireCredentials(aws: Aws): void {
+  aws.faults.add({ operation: '*', kind: 'expiredToken', times: Number.POSITIVE_INFINITY })
+}

@@ -1,0 +1,68 @@
+import type { Aws, ServiceName } from '../aws.ts'
+import { ServiceError } from '../error.ts'
+import type { Routed } from '../wire/route.ts'
+import type { WireRequest } from '../wire/wire.ts'
+
+/** Who a request is from. */
+export interface Caller {
+  arn: string
+  userId: string
+}
+
+const SIGNING_NAMES: Record<ServiceName, string> = {
+  lambda: 'lambda',
+  codedeploy: 'codedeploy',
+  cloudwatch: 'monitoring',
+  logs: 'logs',
+  sts: 'sts'
+}
+
+/** It comes with a token of its own. */
+const UNSIGNED = 'AssumeRoleWithWebIdentity'
+
+/**
+ * Any credentials will do, but a request has to be signed, for this region and for this service: a client with the wrong
+ * one would fail against AWS too. The signature itself is not recomputed. Credentials that STS gave out are good for as long
+ * as it said, with their session token.
+ */
+export function authenticate(aws: Aws, { service, operation }: Routed, request: WireRequest): Caller {
+  const anybody: Caller = {
+    arn: `arn:${aws.partition}:sts::${aws.account}:assumed-role/deployer/session`,
+    userId: 'AROA3XFRBF23EXAMPLE:session'
+  }
+  if (operation.name === UNSIGNED) return anybody
+  const status = service === 'lambda' || service === 'sts' ? 403 : 400
+  const scope = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request,/.exec(
+    request.headers.authorization ?? ''
+  )
+  if (!scope)
+    throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token', status)
+  const [, accessKeyId = '', region, name] = scope
+  if (region !== aws.region)
+    throw new ServiceError(
+      'InvalidSignatureException',
+      `Credential should be scoped to a valid region: this is ${aws.region}, and the request is for ${region}.`,
+      status
+    )
+  if (name !== SIGNING_NAMES[service])
+    throw new ServiceError(
+      'InvalidSignatureException',
+      `Credential should be scoped to correct service: '${SIGNING_NAMES[service]}'.`,
+      status
+    )
+  const session = aws.sts.session(accessKeyId)
+  if (!session) return anybody
+  if (request.headers['x-amz-security-token'] !== session.sessionToken)
+    throw new ServiceError(
+      'UnrecognizedClientException',
+      'The security token included in the request is invalid.',
+      status
+    )
+  if (aws.clock.now() >= session.expiresAt)
+    throw new ServiceError(
+      service === 'sts' ? 'ExpiredToken' : 'ExpiredTokenException',
+      'The security token included in the request is expired',
+      service === 'codedeploy' || service === 'logs' ? aws.uncertain.expiredStatus : status
+    )
+  return session
+}

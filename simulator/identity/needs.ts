@@ -1,0 +1,127 @@
+import type { Aws, ServiceName } from '../aws.ts'
+import type { Deployment } from '../codedeploy/deployment.ts'
+import { ServiceError } from '../error.ts'
+
+/** A permission that a request needs: one of these actions, the first being the one that a refusal names, on a resource. */
+export interface Need {
+  actions: readonly [string, ...string[]]
+  /** ARN, or `*`. */
+  resource: string
+}
+
+type Input = Record<string, unknown>
+
+/**
+ * What a request needs, as the permissions references of CodeDeploy's and Lambda's guides and the Service Authorization
+ * Reference have it. A request about a deployment that does not exist needs nothing: it is refused for that.
+ */
+export function needsOf(aws: Aws, service: ServiceName, operation: string, input: Input): Need[] {
+  switch (service) {
+    case 'sts':
+      return []
+    case 'cloudwatch':
+      return [need(`cloudwatch:${operation}`, '*')]
+    case 'logs':
+      return [need(`logs:${operation}`, aws.arn('logs', `log-group:${logGroupOf(input)}:log-stream:`))]
+    case 'lambda':
+      return lambdaNeeds(aws, operation, input)
+    case 'codedeploy':
+      return codedeployNeeds(aws, operation, input)
+    default:
+      return service satisfies never
+  }
+}
+
+const need = (action: string, resource: string): Need => ({ actions: [action], resource })
+
+const text = (input: Input, member: string): string => String(input[member] ?? '')
+
+const logGroupOf = (input: Input): string =>
+  text(input, 'logGroupName') || text(input, 'logGroupIdentifier').replace(/^arn:.*:log-group:/, '')
+
+/** Every action is on the function; a version or an alias given as qualifier is part of its ARN, an alias' name is not. */
+function lambdaNeeds(aws: Aws, operation: string, input: Input): Need[] {
+  const action = `lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`
+  const given = text(input, 'FunctionName')
+  const [, name = given, own] = /(?:^|function:)([\w-]+)(?::([\w$-]+))?$/.exec(given) ?? []
+  const qualifier = input.Qualifier ?? own
+  return [need(action, aws.arn('lambda', `function:${name}${qualifier ? `:${qualifier}` : ''}`))]
+}
+
+function codedeployNeeds(aws: Aws, operation: string, input: Input): Need[] {
+  const action = `codedeploy:${operation}`
+  const application = text(input, 'applicationName')
+  const inGroup = (name: string) => need(action, group(aws, application, name))
+  switch (operation) {
+    case 'CreateApplication':
+    case 'GetApplication':
+    case 'GetApplicationRevision':
+      return [need(action, aws.arn('codedeploy', `application:${application}`))]
+    case 'ListApplications':
+      return [need(action, aws.arn('codedeploy', 'application:*'))]
+    case 'GetDeploymentConfig':
+    case 'CreateDeploymentConfig':
+      return [need(action, configuration(aws, text(input, 'deploymentConfigName')))]
+    case 'ListDeploymentConfigs':
+      return [need(action, configuration(aws, '*'))]
+    case 'ListDeploymentGroups':
+      return [inGroup('*')]
+    case 'GetDeploymentGroup':
+    case 'CreateDeploymentGroup':
+      return [inGroup(text(input, 'deploymentGroupName'))]
+    case 'ListDeployments':
+      return input.deploymentGroupName ? [inGroup(text(input, 'deploymentGroupName'))] : [need(action, '*')]
+    case 'UpdateDeploymentGroup':
+      return [input.currentDeploymentGroupName, input.newDeploymentGroupName].flatMap(name =>
+        name ? [inGroup(String(name))] : []
+      )
+    case 'CreateDeployment':
+      return createNeeds(aws, application, input)
+    case 'BatchGetDeployments':
+      return (input.deploymentIds as string[] | undefined)?.flatMap(id => ofDeployment(aws, action, id)) ?? []
+    default:
+      return ofDeployment(aws, action, text(input, 'deploymentId'))
+  }
+}
+
+/** Footnote 1 of the permissions reference, and overrideAlarmConfiguration in the API reference. */
+function createNeeds(aws: Aws, application: string, input: Input): Need[] {
+  const resource = group(aws, application, text(input, 'deploymentGroupName'))
+  const { groups } = known(() => aws.codedeploy.applications.find(application)) ?? {}
+  const config =
+    input.deploymentConfigName ?? groups?.get(text(input, 'deploymentGroupName'))?.deploymentConfigName
+  const register = 'codedeploy:RegisterApplicationRevision'
+  const either = [register, 'codedeploy:GetApplicationRevision'] as const
+  return [
+    need('codedeploy:CreateDeployment', resource),
+    ...(config ? [need('codedeploy:GetDeploymentConfig', configuration(aws, String(config)))] : []),
+    {
+      actions: aws.permissions.revision === 'either' ? either : [register],
+      resource: aws.arn('codedeploy', `application:${application}`)
+    },
+    ...(input.overrideAlarmConfiguration ? [need('codedeploy:UpdateDeploymentGroup', resource)] : [])
+  ]
+}
+
+function ofDeployment(aws: Aws, action: string, id: string): Need[] {
+  const settings = known(() => aws.codedeploy.deployments.find(id))?.settings as
+    | Deployment['settings']
+    | undefined
+  if (!settings) return []
+  const { applicationName = '', deploymentGroupName = '' } = settings.group
+  return [need(action, group(aws, applicationName, deploymentGroupName))]
+}
+
+const group = (aws: Aws, application: string, name: string): string =>
+  aws.arn('codedeploy', `deploymentgroup:${application}/${name}`)
+
+const configuration = (aws: Aws, name: string): string => aws.arn('codedeploy', `deploymentconfig:${name}`)
+
+function known<T>(find: () => T): T | undefined {
+  try {
+    return find()
+  } catch (error) {
+    if (error instanceof ServiceError) return undefined
+    throw error
+  }
+}

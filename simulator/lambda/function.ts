@@ -1,0 +1,170 @@
+import { createHash } from 'node:crypto'
+import type {
+  CreateFunctionCommandInput,
+  FunctionConfiguration,
+  LastUpdateStatusReasonCode,
+  State
+} from '@aws-sdk/client-lambda'
+import type { Aws } from '../aws.ts'
+import { lambdaError } from './functionname.ts'
+
+/** What a version (or $LATEST) is made of; everything that publishing freezes. */
+export interface Snapshot {
+  settings: Omit<
+    FunctionConfiguration,
+    'State' | 'LastUpdateStatus' | 'RevisionId' | 'Version' | 'FunctionArn'
+  >
+  version: string
+  revisionId: string
+  state: State
+  stateReason?: string | undefined
+  lastUpdate?: 'Successful' | 'InProgress' | 'Failed'
+}
+
+export interface Alias {
+  name: string
+  version: string
+  /** Version to weight; absent rather than empty when all traffic goes to `version`. */
+  weights?: Record<string, number>
+  description: string
+  revisionId: string
+}
+
+/** One function: its $LATEST, its published versions in order, and its aliases. */
+export interface LambdaFunction {
+  name: string
+  latest: Snapshot
+  versions: Snapshot[]
+  aliases: Map<string, Alias>
+  /** Whether an Update* call came after the last publish; if not, publishing gives the last version again. */
+  updated: boolean
+  tags: Record<string, string>
+}
+
+export function functionArn(aws: Aws, name: string, qualifier?: string): string {
+  return aws.arn('lambda', `function:${name}${qualifier === undefined ? '' : `:${qualifier}`}`)
+}
+
+/** Recorded with milliseconds and a numeric zone: `2026-08-08T19:47:26.000+0000`. */
+export function lastModified(nowMs: number): string {
+  return new Date(nowMs).toISOString().replace('Z', '+0000')
+}
+
+/** @throws InvalidParameterValueException for anything but a zip archive that holds something. */
+export function codeOfZip(zip: Uint8Array): { CodeSha256: string; CodeSize: number } {
+  const magic = Buffer.from(zip.subarray(0, 4)).toString('latin1')
+  if (magic === 'PK\x05\x06')
+    throw lambdaError('InvalidParameterValueException', 'Uploaded file must be a non-empty zip')
+  if (magic !== 'PK\x03\x04')
+    throw lambdaError(
+      'InvalidParameterValueException',
+      'Could not unzip uploaded file. Please check your file, then try to upload again.'
+    )
+  return { CodeSha256: createHash('sha256').update(zip).digest('base64'), CodeSize: zip.length }
+}
+
+type CodeSource = {
+  ZipFile?: Uint8Array | undefined
+  S3Bucket?: string | undefined
+  S3Key?: string | undefined
+  S3ObjectVersion?: string | undefined
+  ImageUri?: string | undefined
+}
+
+/** There is no S3 and no registry here: such code is told apart by its address alone. */
+export function codeOf(source: CodeSource): { CodeSha256: string; CodeSize: number } {
+  const s3 = source.S3Bucket !== undefined || source.S3Key !== undefined
+  if ([source.ZipFile !== undefined, s3, source.ImageUri !== undefined].filter(Boolean).length !== 1)
+    throw lambdaError(
+      'InvalidParameterValueException',
+      'Please provide exactly one source for updated function code: ZipFile, S3Bucket and S3Key, or ImageUri.'
+    )
+  if (source.ZipFile) return codeOfZip(source.ZipFile)
+  if (source.ImageUri)
+    return { CodeSha256: createHash('sha256').update(source.ImageUri).digest('hex'), CodeSize: 0 }
+  if (!source.S3Bucket || !source.S3Key)
+    throw lambdaError('InvalidParameterValueException', 'Please provide both S3Bucket and S3Key.')
+  const address = `${source.S3Bucket}/${source.S3Key}?${source.S3ObjectVersion ?? ''}`
+  return { CodeSha256: createHash('sha256').update(address).digest('base64'), CodeSize: address.length }
+}
+
+/** Settings of a new function, with the defaults that Lambda fills in. */
+export function newSettings(input: CreateFunctionCommandInput, nowMs: number): Snapshot['settings'] {
+  const code = codeOf(input.Code ?? {})
+  const name = input.FunctionName ?? ''
+  return {
+    FunctionName: name,
+    ...(input.Runtime && { Runtime: input.Runtime }),
+    Role: input.Role,
+    ...(input.Handler && { Handler: input.Handler }),
+    ...code,
+    Description: input.Description ?? '',
+    Timeout: input.Timeout ?? 3,
+    MemorySize: input.MemorySize ?? 128,
+    LastModified: lastModified(nowMs),
+    ...(input.VpcConfig && { VpcConfig: input.VpcConfig }),
+    ...(input.DeadLetterConfig && { DeadLetterConfig: input.DeadLetterConfig }),
+    ...(input.Environment && { Environment: { Variables: input.Environment.Variables } }),
+    TracingConfig: { Mode: input.TracingConfig?.Mode ?? 'PassThrough' },
+    PackageType: input.PackageType ?? 'Zip',
+    Architectures: input.Architectures ?? ['x86_64'],
+    EphemeralStorage: { Size: input.EphemeralStorage?.Size ?? 512 },
+    SnapStart: { ApplyOn: input.SnapStart?.ApplyOn ?? 'None', OptimizationStatus: 'Off' },
+    LoggingConfig: { LogFormat: 'Text', LogGroup: `/aws/lambda/${name}`, ...input.LoggingConfig }
+  }
+}
+
+/** `qualifier` is what the caller asked by: the ARN ends in it, whatever version it resolves to. */
+export function configuration(
+  aws: Aws,
+  fn: LambdaFunction,
+  snapshot: Snapshot,
+  qualifier?: string
+): FunctionConfiguration {
+  const updating = snapshot.lastUpdate === 'InProgress'
+  return {
+    ...snapshot.settings,
+    FunctionArn: functionArn(aws, fn.name, qualifier),
+    Version: snapshot.version,
+    RevisionId: snapshot.revisionId,
+    State: snapshot.state,
+    ...(snapshot.state === 'Pending' && {
+      StateReason: 'The function is being created.',
+      StateReasonCode: 'Creating'
+    }),
+    ...(snapshot.state === 'Failed' && {
+      StateReason: snapshot.stateReason,
+      StateReasonCode: 'InternalError'
+    }),
+    ...(snapshot.lastUpdate && { LastUpdateStatus: snapshot.lastUpdate }),
+    ...(updating && {
+      LastUpdateStatusReason: 'The function is being created.',
+      // Recorded from Lambda; the SDK's enumeration lacks it here.
+      LastUpdateStatusReasonCode: 'Creating' as LastUpdateStatusReasonCode
+    }),
+    ...(snapshot.lastUpdate === 'Failed' && {
+      LastUpdateStatusReason: 'The update failed, as the simulator was told to.',
+      LastUpdateStatusReasonCode: 'InternalError'
+    })
+  }
+}
+
+/** Environment variables of a function that tell the simulator how it behaves, so that the AWS CLI can set them. */
+export interface Behaviour {
+  updateMs: number
+  updateFails: boolean
+  pendingMs: number
+  versionFails: boolean
+}
+
+export function behaviourOf(settings: Snapshot['settings']): Behaviour {
+  const variables = settings.Environment?.Variables ?? {}
+  const slow = settings.SnapStart?.ApplyOn === 'PublishedVersions' || settings.PackageType === 'Image'
+  const seconds = (name: string, otherwise: number) => Number(variables[name] ?? otherwise) * 1000
+  return {
+    updateMs: seconds('SIMULATOR_UPDATE_SECONDS', 1),
+    updateFails: variables.SIMULATOR_UPDATE === 'fail',
+    pendingMs: seconds('SIMULATOR_PENDING_SECONDS', slow ? 60 : 0),
+    versionFails: variables.SIMULATOR_VERSION === 'fail'
+  }
+}

@@ -1,0 +1,229 @@
+import type {
+  CreateFunctionCommandInput,
+  FunctionConfiguration,
+  ListVersionsByFunctionCommandInput,
+  PublishVersionCommandInput,
+  UpdateFunctionCodeCommandInput,
+  UpdateFunctionConfigurationCommandInput
+} from '@aws-sdk/client-lambda'
+import type { Aws } from '../aws.ts'
+import { page } from '../page.ts'
+import {
+  behaviourOf,
+  codeOf,
+  configuration,
+  functionArn,
+  type LambdaFunction,
+  lastModified,
+  newSettings,
+  type Snapshot
+} from './function.ts'
+import { lambdaError, readFunctionName } from './functionname.ts'
+
+const VERSIONS_PER_PAGE = 50
+
+/** Functions and their versions. */
+export class Functions {
+  readonly #aws: Aws
+  readonly #functions = new Map<string, LambdaFunction>()
+
+  constructor(aws: Aws) {
+    this.#aws = aws
+  }
+
+  /** @throws ResourceNotFoundException */
+  find(given: string | undefined): LambdaFunction {
+    const { name } = readFunctionName(given ?? '', this.#aws)
+    const fn = this.#functions.get(name)
+    if (!fn) throw this.#missing(name)
+    return fn
+  }
+
+  /** @throws ResourceNotFoundException */
+  version(fn: LambdaFunction, version: string): Snapshot {
+    const found = version === '$LATEST' ? fn.latest : fn.versions.find(each => each.version === version)
+    if (!found) throw this.#missing(fn.name, version)
+    return found
+  }
+
+  /** What a name with or without a qualifier stands for; a weighted alias stands for its primary version. */
+  resolve(
+    given: string | undefined,
+    separate?: string
+  ): { fn: LambdaFunction; snapshot: Snapshot; qualifier?: string } {
+    const { qualifier } = readFunctionName(given ?? '', this.#aws, separate)
+    const fn = this.find(given)
+    if (qualifier === undefined) return { fn, snapshot: fn.latest }
+    const alias = fn.aliases.get(qualifier)
+    return { fn, snapshot: this.version(fn, alias?.version ?? qualifier), qualifier }
+  }
+
+  create(input: CreateFunctionCommandInput): FunctionConfiguration {
+    const { name } = readFunctionName(input.FunctionName ?? '', this.#aws)
+    if (this.#functions.has(name))
+      throw lambdaError('ResourceConflictException', `Function already exist: ${name}`, 409)
+    if (input.PackageType !== 'Image' && (!input.Runtime || !input.Handler))
+      throw lambdaError(
+        'InvalidParameterValueException',
+        'Runtime and Handler are mandatory parameters for functions created with deployment packages.'
+      )
+    const latest: Snapshot = {
+      settings: newSettings({ ...input, FunctionName: name }, this.#aws.clock.now()),
+      version: '$LATEST',
+      revisionId: this.#aws.random.uuid(),
+      state: 'Pending'
+    }
+    const fn: LambdaFunction = {
+      name,
+      latest,
+      versions: [],
+      aliases: new Map(),
+      updated: true,
+      tags: input.Tags ?? {}
+    }
+    this.#functions.set(name, fn)
+    this.#later(behaviourOf(latest.settings).updateMs, () => {
+      latest.state = 'Active'
+      latest.lastUpdate = 'Successful'
+      latest.revisionId = this.#aws.random.uuid()
+    })
+    if (!input.Publish) return configuration(this.#aws, fn, latest)
+    return this.#publish(fn, input.Description ?? '', true)
+  }
+
+  updateCode(input: UpdateFunctionCodeCommandInput): FunctionConfiguration {
+    const fn = this.#idle(input)
+    const settings = {
+      ...fn.latest.settings,
+      ...codeOf(input),
+      ...(input.Architectures && { Architectures: input.Architectures })
+    }
+    if (input.DryRun) return configuration(this.#aws, fn, { ...fn.latest, settings })
+    this.#update(fn, settings)
+    return input.Publish ? this.#publish(fn, '', true) : configuration(this.#aws, fn, fn.latest)
+  }
+
+  updateConfiguration(input: UpdateFunctionConfigurationCommandInput): FunctionConfiguration {
+    const fn = this.#idle(input)
+    const { FunctionName: _name, RevisionId: _revision, ...changes } = input
+    this.#update(fn, { ...fn.latest.settings, ...(changes as Partial<Snapshot['settings']>) })
+    return configuration(this.#aws, fn, fn.latest)
+  }
+
+  publish(input: PublishVersionCommandInput): FunctionConfiguration {
+    const fn = this.#idle(input)
+    const sha256 = fn.latest.settings.CodeSha256
+    if (input.CodeSha256 !== undefined && input.CodeSha256 !== sha256)
+      throw lambdaError(
+        'InvalidParameterValueException',
+        `CodeSHA256 (${input.CodeSha256}) is different from current CodeSHA256 in $LATEST (${sha256}). Please try again with the CodeSHA256 in $LATEST.`
+      )
+    const last = fn.versions.at(-1)
+    if (last && !fn.updated) return configuration(this.#aws, fn, last, last.version)
+    return this.#publish(fn, input.Description ?? fn.latest.settings.Description ?? '', false)
+  }
+
+  /** $LATEST first, then the versions as they were published; without their states, as recorded. */
+  versions(input: ListVersionsByFunctionCommandInput): {
+    Versions: FunctionConfiguration[]
+    NextMarker?: string
+  } {
+    const fn = this.find(input.FunctionName)
+    const all = [fn.latest, ...fn.versions].map(snapshot => {
+      const told = configuration(this.#aws, fn, snapshot, snapshot.version)
+      for (const member of STATE_MEMBERS) delete told[member]
+      return told
+    })
+    const { items, next } = page(
+      all,
+      input.Marker,
+      Math.min(input.MaxItems ?? VERSIONS_PER_PAGE, VERSIONS_PER_PAGE)
+    )
+    return { Versions: items, ...(next && { NextMarker: next }) }
+  }
+
+  /** @throws ResourceConflictException while an update is running, PreconditionFailedException for a stale revision */
+  #idle(input: { FunctionName: string | undefined; RevisionId?: string | undefined }): LambdaFunction {
+    const fn = this.find(input.FunctionName)
+    if (fn.latest.state === 'Pending' || fn.latest.lastUpdate === 'InProgress')
+      throw lambdaError(
+        'ResourceConflictException',
+        `The operation cannot be performed at this time. An update is in progress for resource: ${functionArn(this.#aws, fn.name)}`,
+        409
+      )
+    if (input.RevisionId !== undefined && input.RevisionId !== fn.latest.revisionId)
+      throw lambdaError(
+        'PreconditionFailedException',
+        'The Revision Id provided does not match the latest Revision Id. Call the GetFunction/GetAlias API to retrieve the latest Revision Id',
+        412
+      )
+    return fn
+  }
+
+  #update(fn: LambdaFunction, settings: Snapshot['settings']): void {
+    const same = JSON.stringify(settings) === JSON.stringify(fn.latest.settings)
+    const { updateMs, updateFails } = behaviourOf(fn.latest.settings)
+    const latest: Snapshot = {
+      ...fn.latest,
+      settings: { ...settings, LastModified: lastModified(this.#aws.clock.now()) },
+      revisionId: this.#aws.random.uuid(),
+      lastUpdate: 'InProgress'
+    }
+    fn.latest = latest
+    if (!same || this.#aws.uncertain.identicalUpdate === 'newVersion') fn.updated = true
+    this.#later(updateMs, () => {
+      latest.lastUpdate = updateFails ? 'Failed' : 'Successful'
+      latest.revisionId = this.#aws.random.uuid()
+    })
+  }
+
+  /** `afresh`: published along with a change that is still being made, so the version is Pending for as long. */
+  #publish(fn: LambdaFunction, description: string, afresh: boolean): FunctionConfiguration {
+    const { pendingMs, versionFails, updateMs } = behaviourOf(fn.latest.settings)
+    const waitMs = Math.max(pendingMs, afresh ? updateMs : 0)
+    const optimized = fn.latest.settings.SnapStart?.ApplyOn === 'PublishedVersions'
+    const version: Snapshot = {
+      settings: {
+        ...fn.latest.settings,
+        Description: description,
+        ...(optimized && { SnapStart: { ApplyOn: 'PublishedVersions', OptimizationStatus: 'On' } })
+      },
+      version: String(Number(fn.versions.at(-1)?.version ?? 0) + 1),
+      revisionId: this.#aws.random.uuid(),
+      state: 'Pending'
+    }
+    const settle = () => {
+      version.state = versionFails ? 'Failed' : 'Active'
+      version.stateReason = versionFails ? 'The version failed, as the simulator was told to.' : undefined
+      version.lastUpdate = 'Successful'
+    }
+    this.#later(waitMs, settle)
+    fn.versions.push(version)
+    fn.updated = false
+    fn.latest.revisionId = this.#aws.random.uuid()
+    return configuration(this.#aws, fn, version, version.version)
+  }
+
+  /** What takes no time is done when the call returns. */
+  #later(ms: number, run: () => void): void {
+    if (ms <= 0) run()
+    else this.#aws.clock.at(this.#aws.clock.now() + ms, run)
+  }
+
+  #missing(name: string, qualifier?: string): Error {
+    return lambdaError(
+      'ResourceNotFoundException',
+      `Function not found: ${functionArn(this.#aws, name, qualifier)}`,
+      404
+    )
+  }
+}
+
+const STATE_MEMBERS = [
+  'State',
+  'StateReason',
+  'StateReasonCode',
+  'LastUpdateStatus',
+  'LastUpdateStatusReason',
+  'LastUpdateStatusReasonCode'
+] as const

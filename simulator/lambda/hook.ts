@@ -1,0 +1,70 @@
+import type { Aws } from '../aws.ts'
+import { ServiceError } from '../error.ts'
+import type { Snapshot } from './function.ts'
+
+export interface HookEvent {
+  DeploymentId: string
+  LifecycleEventHookExecutionId: string
+}
+
+/** How a run of a function ended, and everything it wrote. */
+export interface Run {
+  payload: unknown
+  error?: boolean
+  log: string[]
+}
+
+const CALLBACK_WINDOW_MS = 60 * 60 * 1000
+
+export function asHookEvent(event: unknown): HookEvent | undefined {
+  const { DeploymentId, LifecycleEventHookExecutionId } = (event ?? {}) as Partial<HookEvent>
+  if (!DeploymentId || !LifecycleEventHookExecutionId) return undefined
+  return { DeploymentId, LifecycleEventHookExecutionId }
+}
+
+/**
+ * Behaves as the function's environment says: `SIMULATOR_HOOK` (succeed, fail, silent, throw, late),
+ * `SIMULATOR_HOOK_SECONDS` (3) and `SIMULATOR_HOOK_LOG`. Like a real one it is cut off at its own time-out.
+ */
+export async function runHook(
+  aws: Aws,
+  settings: Snapshot['settings'],
+  event: HookEvent,
+  requestId: string,
+  write: (line: string) => void
+): Promise<Omit<Run, 'log'>> {
+  const variables = settings.Environment?.Variables ?? {}
+  const behaviour = variables.SIMULATOR_HOOK ?? 'succeed'
+  const seconds = Number(variables.SIMULATOR_HOOK_SECONDS ?? 3)
+  const timeout = settings.Timeout ?? 3
+  for (const line of (variables.SIMULATOR_HOOK_LOG ?? '').split('\n')) if (line) write(line)
+  await aws.clock.sleep(Math.min(seconds, timeout) * 1000)
+  if (seconds > timeout) {
+    write(
+      `${new Date(aws.clock.now()).toISOString()} ${requestId} Task timed out after ${timeout.toFixed(2)} seconds`
+    )
+    return { payload: { errorMessage: `Task timed out after ${timeout.toFixed(2)} seconds` }, error: true }
+  }
+  if (behaviour === 'throw') {
+    const thrown = { errorType: 'Error', errorMessage: 'The hook threw, as the simulator was told to.' }
+    write(
+      `${new Date(aws.clock.now()).toISOString()}\t${requestId}\tERROR\tInvoke Error \t${JSON.stringify(thrown)}`
+    )
+    return { payload: thrown, error: true }
+  }
+  const callBack = () => {
+    try {
+      aws.codedeploy.putLifecycleEventHookExecutionStatus({
+        deploymentId: event.DeploymentId,
+        lifecycleEventHookExecutionId: event.LifecycleEventHookExecutionId,
+        status: behaviour === 'fail' ? 'Failed' : 'Succeeded'
+      })
+    } catch (error) {
+      if (!(error instanceof ServiceError)) throw error
+      write(`${requestId}\tERROR\t${error.name}: ${error.message}`)
+    }
+  }
+  if (behaviour === 'late') aws.clock.at(aws.clock.now() + CALLBACK_WINDOW_MS, callBack)
+  else if (behaviour !== 'silent') callBack()
+  return { payload: null }
+}

@@ -1,0 +1,86 @@
+import type { InvokeCommandInput } from '@aws-sdk/client-lambda'
+import type { Aws } from '../aws.ts'
+import type { LambdaFunction, Snapshot } from './function.ts'
+import { lambdaError } from './functionname.ts'
+import { asHookEvent, type Run, runHook } from './hook.ts'
+
+export interface Invocation {
+  StatusCode: number
+  ExecutedVersion: string
+  FunctionError?: string
+  /** Base64 of the end of the log, for LogType Tail. */
+  LogResult?: string
+  Payload: Uint8Array
+}
+
+const LOG_TAIL_BYTES = 4096
+
+/**
+ * Runs a function: a hook event runs it as a hook, anything else is answered with the name and version that ran.
+ * @throws ResourceConflictException for a version that is not Active
+ */
+export async function invoke(
+  aws: Aws,
+  fn: LambdaFunction,
+  snapshot: Snapshot,
+  input: Omit<InvokeCommandInput, 'FunctionName'>
+): Promise<Invocation> {
+  if (snapshot.state !== 'Active')
+    throw lambdaError(
+      'ResourceConflictException',
+      `The operation cannot be performed at this time. The function is currently in the following state: ${snapshot.state}`,
+      409
+    )
+  const event = parsed(input.Payload as Uint8Array | undefined)
+  const answer = { ExecutedVersion: snapshot.version, Payload: new Uint8Array() }
+  if (input.InvocationType === 'DryRun') return { ...answer, StatusCode: 204 }
+  const running = execute(aws, fn, snapshot, event)
+  if (input.InvocationType === 'Event') return { ...answer, StatusCode: 202 }
+  const { payload, error, log } = await running
+  return {
+    StatusCode: 200,
+    ExecutedVersion: snapshot.version,
+    ...(error && { FunctionError: 'Unhandled' }),
+    ...(input.LogType === 'Tail' && {
+      LogResult: Buffer.from(log.join('')).subarray(-LOG_TAIL_BYTES).toString('base64')
+    }),
+    Payload: new TextEncoder().encode(JSON.stringify(payload))
+  }
+}
+
+/** Writes the platform's own log lines around what the function does. Never rejects. */
+async function execute(aws: Aws, fn: LambdaFunction, snapshot: Snapshot, event: unknown): Promise<Run> {
+  const { settings, version } = snapshot
+  const id = aws.random.uuid()
+  const day = new Date(aws.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')
+  const stream = `${day}/[${version}]${aws.random.text(32, '0123456789abcdef')}`
+  const log: string[] = []
+  const write = (line: string) => {
+    log.push(`${line}\n`)
+    aws.logs.write(settings.LoggingConfig?.LogGroup ?? `/aws/lambda/${fn.name}`, stream, `${line}\n`)
+  }
+  const started = aws.clock.now()
+  write(`START RequestId: ${id} Version: ${version}`)
+  const hookEvent = asHookEvent(event)
+  const outcome = hookEvent
+    ? await runHook(aws, settings, hookEvent, id, write)
+    : { payload: { function: fn.name, version } }
+  const ms = aws.clock.now() - started
+  write(`END RequestId: ${id}`)
+  write(
+    `REPORT RequestId: ${id}\tDuration: ${ms.toFixed(2)} ms\tBilled Duration: ${Math.ceil(ms)} ms\tMemory Size: ${settings.MemorySize} MB\tMax Memory Used: 64 MB`
+  )
+  return { ...outcome, log }
+}
+
+function parsed(payload: Uint8Array | undefined): unknown {
+  if (!payload || payload.length === 0) return {}
+  try {
+    return JSON.parse(new TextDecoder().decode(payload))
+  } catch (error) {
+    throw lambdaError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: ${(error as Error).message}`
+    )
+  }
+}

@@ -1,0 +1,105 @@
+import type {
+  AliasConfiguration,
+  CreateAliasCommandInput,
+  CreateFunctionCommandInput,
+  DeleteAliasCommandInput,
+  FunctionConfiguration,
+  GetAliasCommandInput,
+  GetFunctionCommandInput,
+  GetFunctionConfigurationCommandInput,
+  InvokeCommandInput,
+  ListAliasesCommandInput,
+  ListVersionsByFunctionCommandInput,
+  PublishVersionCommandInput,
+  UpdateAliasCommandInput,
+  UpdateFunctionCodeCommandInput,
+  UpdateFunctionConfigurationCommandInput
+} from '@aws-sdk/client-lambda'
+import type { Aws } from '../aws.ts'
+import { Aliases } from './aliases.ts'
+import { configuration } from './function.ts'
+import { Functions } from './functions.ts'
+import { type Invocation, invoke } from './invocation.ts'
+
+/** Lambda's operations, taking and giving AWS's own shapes. Each throws ServiceError as Lambda would answer. */
+export class Lambda {
+  readonly #aws: Aws
+  readonly #functions: Functions
+  readonly #aliases: Aliases
+
+  constructor(aws: Aws) {
+    this.#aws = aws
+    this.#functions = new Functions(aws)
+    this.#aliases = new Aliases(aws, this.#functions)
+  }
+
+  createFunction(input: CreateFunctionCommandInput): FunctionConfiguration {
+    return this.#functions.create(input)
+  }
+
+  getFunction(input: GetFunctionCommandInput): {
+    Configuration: FunctionConfiguration
+    Code: { RepositoryType: string; Location: string }
+    Tags?: Record<string, string>
+  } {
+    const { fn, snapshot, qualifier } = this.#functions.resolve(input.FunctionName, input.Qualifier)
+    return {
+      Configuration: configuration(this.#aws, fn, snapshot, qualifier),
+      Code: { RepositoryType: 'S3', Location: `https://example.invalid/${fn.name}/${snapshot.version}` },
+      ...(Object.keys(fn.tags).length > 0 && { Tags: fn.tags })
+    }
+  }
+
+  getFunctionConfiguration(input: GetFunctionConfigurationCommandInput): FunctionConfiguration {
+    const { fn, snapshot, qualifier } = this.#functions.resolve(input.FunctionName, input.Qualifier)
+    return configuration(this.#aws, fn, snapshot, qualifier)
+  }
+
+  updateFunctionCode(input: UpdateFunctionCodeCommandInput): FunctionConfiguration {
+    return this.#functions.updateCode(input)
+  }
+
+  updateFunctionConfiguration(input: UpdateFunctionConfigurationCommandInput): FunctionConfiguration {
+    return this.#functions.updateConfiguration(input)
+  }
+
+  publishVersion(input: PublishVersionCommandInput): FunctionConfiguration {
+    return this.#functions.publish(input)
+  }
+
+  listVersionsByFunction(input: ListVersionsByFunctionCommandInput): {
+    Versions: FunctionConfiguration[]
+    NextMarker?: string
+  } {
+    return this.#functions.versions(input)
+  }
+
+  createAlias(input: CreateAliasCommandInput): AliasConfiguration {
+    return this.#aliases.create(input)
+  }
+
+  getAlias(input: GetAliasCommandInput): AliasConfiguration {
+    return this.#aliases.get(input)
+  }
+
+  updateAlias(input: UpdateAliasCommandInput): AliasConfiguration {
+    return this.#aliases.update(input)
+  }
+
+  listAliases(input: ListAliasesCommandInput): { Aliases: AliasConfiguration[]; NextMarker?: string } {
+    return this.#aliases.list(input)
+  }
+
+  deleteAlias(input: DeleteAliasCommandInput): Record<string, never> {
+    return this.#aliases.delete(input)
+  }
+
+  /** Waits as long as the function runs, unless the invocation type is Event. */
+  async invoke(input: InvokeCommandInput): Promise<Invocation> {
+    const { fn, snapshot, qualifier } = this.#functions.resolve(input.FunctionName, input.Qualifier)
+    const weights = Object.entries(fn.aliases.get(qualifier ?? '')?.weights ?? {})[0]
+    const chosen =
+      weights && this.#aws.random.next() < weights[1] ? this.#functions.version(fn, weights[0]) : snapshot
+    return invoke(this.#aws, fn, chosen, input)
+  }
+}

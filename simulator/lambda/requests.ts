@@ -1,0 +1,251 @@
+import {
+  blob,
+  count,
+  flag,
+  listOf,
+  mapOf,
+  type Operation,
+  type StructureShape,
+  structure,
+  text
+} from '../wire/shapes.ts'
+import { code, settings } from './functionshapes.ts'
+
+/** Requests of Lambda with the limits of its API model, which Lambda answers with ValidationException. */
+const any = text()
+const inPath = { in: 'path' } as const
+const query = (as: string) => ({ in: 'query', as }) as const
+const header = (as: string) => ({ in: 'header', as }) as const
+
+const functionName = text({
+  min: 1,
+  max: 140,
+  pattern:
+    /^(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?$/
+})
+const label = { ...functionName, place: inPath }
+const readLabel = { ...label, max: 256 }
+const description = text({ max: 256 })
+const aliasName = text({ min: 1, max: 128, pattern: /^(?!^[0-9]+$)([a-zA-Z0-9-_]+)$/ })
+const version = text({ min: 1, max: 1024, pattern: /^(\$LATEST(\.PUBLISHED)?|[0-9]+)$/ })
+const qualifier = text({
+  min: 1,
+  max: 128,
+  pattern: /^(\$(LATEST(\.PUBLISHED)?)|[a-zA-Z0-9-_$]+)$/,
+  place: query('Qualifier')
+})
+const publishTo = text({ oneOf: ['LATEST_PUBLISHED'] })
+const architectures = listOf(text({ oneOf: ['x86_64', 'arm64'] }), { min: 1, max: 1 })
+const routing = structure('AliasRoutingConfiguration', {
+  AdditionalVersionWeights: mapOf(
+    count({ fraction: true, min: 0, max: 1 }),
+    text({ min: 1, max: 1024, pattern: /^[0-9]+$/ })
+  )
+})
+const marker = { ...any, place: query('Marker') }
+const maxItems = count({ min: 1, max: 10_000, place: query('MaxItems') })
+
+const ROOT = '/2015-03-31/functions'
+const ONE = `${ROOT}/{FunctionName}`
+const operation = (
+  name: string,
+  method: string,
+  path: string,
+  status: number,
+  input: StructureShape
+): Operation => ({
+  name,
+  input,
+  http: { method, path, status }
+})
+
+export const lambdaOperations: readonly Operation[] = [
+  operation(
+    'CreateFunction',
+    'POST',
+    ROOT,
+    201,
+    structure(
+      'CreateFunctionRequest',
+      {
+        FunctionName: functionName,
+        Code: structure('FunctionCode', code),
+        ...settings,
+        Publish: flag,
+        PublishTo: publishTo,
+        PackageType: text({ oneOf: ['Image', 'Zip'] }),
+        Tags: mapOf(any),
+        CodeSigningConfigArn: any,
+        Architectures: architectures,
+        TenancyConfig: structure('TenancyConfig', { TenantIsolationMode: any }, ['TenantIsolationMode'])
+      },
+      ['FunctionName', 'Role', 'Code']
+    )
+  ),
+  operation(
+    'GetFunction',
+    'GET',
+    ONE,
+    200,
+    structure('GetFunctionRequest', { FunctionName: readLabel, Qualifier: qualifier }, ['FunctionName'])
+  ),
+  operation(
+    'GetFunctionConfiguration',
+    'GET',
+    `${ONE}/configuration`,
+    200,
+    structure('GetFunctionConfigurationRequest', { FunctionName: readLabel, Qualifier: qualifier }, [
+      'FunctionName'
+    ])
+  ),
+  operation(
+    'UpdateFunctionCode',
+    'PUT',
+    `${ONE}/code`,
+    200,
+    structure(
+      'UpdateFunctionCodeRequest',
+      {
+        FunctionName: label,
+        ...code,
+        Architectures: architectures,
+        Publish: flag,
+        PublishTo: publishTo,
+        DryRun: flag,
+        RevisionId: any
+      },
+      ['FunctionName']
+    )
+  ),
+  operation(
+    'UpdateFunctionConfiguration',
+    'PUT',
+    `${ONE}/configuration`,
+    200,
+    structure('UpdateFunctionConfigurationRequest', { FunctionName: label, ...settings, RevisionId: any }, [
+      'FunctionName'
+    ])
+  ),
+  operation(
+    'PublishVersion',
+    'POST',
+    `${ONE}/versions`,
+    201,
+    structure(
+      'PublishVersionRequest',
+      {
+        FunctionName: label,
+        CodeSha256: any,
+        Description: description,
+        RevisionId: any,
+        PublishTo: publishTo
+      },
+      ['FunctionName']
+    )
+  ),
+  operation(
+    'ListVersionsByFunction',
+    'GET',
+    `${ONE}/versions`,
+    200,
+    structure(
+      'ListVersionsByFunctionRequest',
+      { FunctionName: readLabel, Marker: marker, MaxItems: maxItems },
+      ['FunctionName']
+    )
+  ),
+  operation(
+    'CreateAlias',
+    'POST',
+    `${ONE}/aliases`,
+    201,
+    structure(
+      'CreateAliasRequest',
+      {
+        FunctionName: label,
+        Name: aliasName,
+        FunctionVersion: version,
+        Description: description,
+        RoutingConfig: routing
+      },
+      ['FunctionName', 'Name', 'FunctionVersion']
+    )
+  ),
+  operation(
+    'GetAlias',
+    'GET',
+    `${ONE}/aliases/{Name}`,
+    200,
+    structure('GetAliasRequest', { FunctionName: label, Name: { ...aliasName, place: inPath } }, [
+      'FunctionName',
+      'Name'
+    ])
+  ),
+  operation(
+    'UpdateAlias',
+    'PUT',
+    `${ONE}/aliases/{Name}`,
+    200,
+    structure(
+      'UpdateAliasRequest',
+      {
+        FunctionName: label,
+        Name: { ...aliasName, place: inPath },
+        FunctionVersion: version,
+        Description: description,
+        RoutingConfig: routing,
+        RevisionId: any
+      },
+      ['FunctionName', 'Name']
+    )
+  ),
+  operation(
+    'ListAliases',
+    'GET',
+    `${ONE}/aliases`,
+    200,
+    structure(
+      'ListAliasesRequest',
+      {
+        FunctionName: label,
+        FunctionVersion: { ...version, place: query('FunctionVersion') },
+        Marker: marker,
+        MaxItems: maxItems
+      },
+      ['FunctionName']
+    )
+  ),
+  operation(
+    'DeleteAlias',
+    'DELETE',
+    `${ONE}/aliases/{Name}`,
+    204,
+    structure('DeleteAliasRequest', { FunctionName: label, Name: { ...aliasName, place: inPath } }, [
+      'FunctionName',
+      'Name'
+    ])
+  ),
+  operation(
+    'Invoke',
+    'POST',
+    `${ONE}/invocations`,
+    200,
+    structure(
+      'InvocationRequest',
+      {
+        FunctionName: readLabel,
+        InvocationType: text({
+          oneOf: ['Event', 'RequestResponse', 'DryRun'],
+          place: header('x-amz-invocation-type')
+        }),
+        LogType: text({ oneOf: ['None', 'Tail'], place: header('x-amz-log-type') }),
+        ClientContext: text({ place: header('x-amz-client-context') }),
+        DurableExecutionName: text({ place: header('x-amz-durable-execution-name') }),
+        Payload: { ...blob, place: { in: 'payload' } },
+        Qualifier: qualifier,
+        TenantId: text({ place: header('x-amz-tenant-id') })
+      },
+      ['FunctionName']
+    )
+  )
+]

@@ -1,0 +1,66 @@
+import type { Aws } from '../aws.ts'
+import { respond } from './wire.ts'
+
+/** The part of the SDK's request that matters here. */
+interface SdkRequest {
+  method: string
+  hostname?: string
+  path: string
+  query?: Record<string, string | string[] | null>
+  headers: Record<string, string>
+  body?: unknown
+}
+
+/**
+ * Something that every client of the SDK takes as its `requestHandler`: requests go to the simulated services without
+ * leaving the process. Broken connections are thrown as Node would, and an abort as the SDK's own handler would.
+ */
+export function requestHandler(aws: Aws) {
+  return {
+    metadata: { handlerProtocol: 'http/1.1' },
+    destroy(): void {},
+    updateHttpClientConfig(): void {},
+    httpHandlerConfigs(): Record<string, never> {
+      return {}
+    },
+    async handle(request: SdkRequest, options: { abortSignal?: AbortSignal } = {}) {
+      const { abortSignal } = options
+      if (abortSignal?.aborted) throw aborted()
+      const answer = respond(aws, {
+        method: request.method,
+        ...(request.hostname && { host: request.hostname }),
+        path: request.path,
+        query: queryOf(request.query),
+        headers: Object.fromEntries(
+          Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), String(value)])
+        ),
+        body: bytesOf(request.body)
+      })
+      const { status, headers, body } = await (abortSignal ? unlessAborted(answer, abortSignal) : answer)
+      return { response: { statusCode: status, headers, body } }
+    }
+  }
+}
+
+/** The request goes on all the same: what a service was asked to do is not undone by hanging up. */
+function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(aborted())
+    signal.addEventListener('abort', abort, { once: true })
+    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+function aborted(): Error {
+  return Object.assign(new Error('Request aborted'), { name: 'AbortError' })
+}
+
+function queryOf(query: SdkRequest['query']): Record<string, string> {
+  const single = (value: string | string[] | null) => (Array.isArray(value) ? value.join(',') : (value ?? ''))
+  return Object.fromEntries(Object.entries(query ?? {}).map(([name, value]) => [name, single(value)]))
+}
+
+function bytesOf(body: unknown): Uint8Array {
+  if (body instanceof Uint8Array) return body
+  return new TextEncoder().encode(typeof body === 'string' ? body : '')
+}

@@ -1,0 +1,141 @@
+import type { Aws, ServiceName } from '../aws.ts'
+import { codedeployOperations } from '../codedeploy/requests.ts'
+import { ServiceError } from '../error.ts'
+import type { Caller } from '../identity/authorization.ts'
+import { stsOperations } from '../identity/sts.ts'
+import { STS_VERSION } from '../identity/stsanswer.ts'
+import { lambdaOperations } from '../lambda/requests.ts'
+import { cloudwatchOperations, logsOperations } from '../monitoring/requests.ts'
+import { queryMembers } from './query.ts'
+import type { Operation } from './shapes.ts'
+import type { WireRequest } from './wire.ts'
+
+export type Protocol = 'json' | 'rest' | 'query'
+
+/** A request whose service and operation are known, and whose members are still raw. */
+export interface Routed {
+  service: ServiceName
+  protocol: Protocol
+  operation: Operation
+  /** @throws SerializationException when the body cannot be read */
+  members(): Record<string, unknown>
+}
+
+const TARGETS: Record<string, { service: ServiceName; operations: readonly Operation[] }> = {
+  CodeDeploy_20141006: { service: 'codedeploy', operations: codedeployOperations },
+  Logs_20140328: { service: 'logs', operations: logsOperations },
+  GraniteServiceVersion20100801: { service: 'cloudwatch', operations: cloudwatchOperations }
+}
+
+export const allOperations: Record<ServiceName, readonly Operation[]> = {
+  lambda: lambdaOperations,
+  codedeploy: codedeployOperations,
+  logs: logsOperations,
+  cloudwatch: cloudwatchOperations,
+  sts: stsOperations
+}
+
+/** @throws UnknownOperationException */
+export function route(request: WireRequest): Routed {
+  const target = request.headers['x-amz-target']
+  if (target) {
+    const [prefix = '', name = ''] = target.split('.')
+    const known = TARGETS[prefix]
+    const operation = known?.operations.find(each => each.name === name)
+    if (!known || !operation) throw unknown(target)
+    return { service: known.service, protocol: 'json', operation, members: () => parsed(request.body) }
+  }
+  if (/^application\/x-www-form-urlencoded/.test(request.headers['content-type'] ?? '')) {
+    const form = new URLSearchParams(decoder.decode(request.body))
+    const service = form.get('Version') === STS_VERSION ? 'sts' : 'cloudwatch'
+    const operation = allOperations[service].find(each => each.name === form.get('Action'))
+    if (!operation) throw unknown(form.get('Action') ?? '')
+    const members = () => queryMembers(operation.input, form)
+    return { service, protocol: 'query', operation, members }
+  }
+  return routeRest(request)
+}
+
+/** Calls the method that answers the operation; input has been decoded by its shape. */
+export function perform(
+  aws: Aws,
+  { service, operation }: Routed,
+  input: Record<string, unknown>,
+  caller: Caller
+): unknown {
+  const { lambda, codedeploy, logs, alarms: cloudwatch, sts } = aws
+  const target = { lambda, codedeploy, logs, cloudwatch, sts }[service]
+  const method = operation.name.charAt(0).toLowerCase() + operation.name.slice(1)
+  const methods = target as unknown as Record<
+    string,
+    (input: Record<string, unknown>, caller: Caller) => unknown
+  >
+  const call = methods[method]
+  if (!call) throw new Error(`No method answers ${operation.name}`)
+  return call.call(target, input, caller)
+}
+
+const decoder = new TextDecoder()
+
+function routeRest(request: WireRequest): Routed {
+  for (const operation of lambdaOperations) {
+    if (operation.http?.method !== request.method) continue
+    const labels = match(operation.http.path, request.path)
+    if (!labels) continue
+    const members = () => {
+      const { input } = operation
+      const inBody = Object.values(input.members).some(member => !member.place)
+      const collected: Record<string, unknown> = inBody ? parsed(request.body) : {}
+      for (const [name, { is, place }] of Object.entries(input.members)) {
+        const given =
+          place?.in === 'path'
+            ? labels[name]
+            : place?.in === 'query'
+              ? request.query[place.as]
+              : place?.in === 'header'
+                ? request.headers[place.as]
+                : undefined
+        if (place?.in === 'payload') collected[name] = request.body
+        else if (given !== undefined) collected[name] = is === 'number' ? Number(given) : given
+      }
+      return collected
+    }
+    return { service: 'lambda', protocol: 'rest', operation, members }
+  }
+  throw unknown(`${request.method} ${request.path}`)
+}
+
+/** Labels of a path, which arrive percent-encoded. */
+function match(template: string, path: string): Record<string, string> | undefined {
+  const names = template.split('/')
+  const parts = path.split('/')
+  if (names.length !== parts.length) return undefined
+  const labels: Record<string, string> = {}
+  for (const [index, name] of names.entries()) {
+    const part = parts[index] ?? ''
+    const label = /^\{(.+)\}$/.exec(name)?.[1]
+    if (label) labels[label] = decodeURIComponent(part)
+    else if (name !== part) return undefined
+  }
+  return labels
+}
+
+function parsed(body: Uint8Array): Record<string, unknown> {
+  if (body.length === 0) return {}
+  try {
+    const value: unknown = JSON.parse(decoder.decode(body))
+    if (typeof value === 'object' && value !== null && !Array.isArray(value))
+      return value as Record<string, unknown>
+  } catch {
+    // Told below, like every other body that is not an object.
+  }
+  throw new ServiceError('SerializationException', 'The request body is not a JSON object')
+}
+
+function unknown(what: string): ServiceError {
+  return new ServiceError(
+    'UnknownOperationException',
+    `The simulator does not know this operation: ${what}`,
+    404
+  )
+}

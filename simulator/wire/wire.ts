@@ -1,0 +1,136 @@
+import type { Aws, RecordedRequest } from '../aws.ts'
+import { ServiceError } from '../error.ts'
+import type { Fault } from '../faults.ts'
+import { authenticate } from '../identity/authorization.ts'
+import { stsFailure, stsSuccess } from '../identity/stsanswer.ts'
+import { commonError, failure, page, success } from './answer.ts'
+import { perform, type Routed, route } from './route.ts'
+import { decode } from './validate.ts'
+
+export interface WireRequest {
+  method: string
+  host?: string
+  /** Still percent-encoded. */
+  path: string
+  query: Record<string, string>
+  /** Names in lower case. */
+  headers: Record<string, string>
+  body: Uint8Array
+}
+
+export interface WireResponse {
+  status: number
+  headers: Record<string, string>
+  body: Uint8Array
+}
+
+/** The connection broke, or nothing ever came back. */
+export class BrokenConnection extends Error {
+  readonly code: 'ECONNRESET' | 'ETIMEDOUT'
+
+  constructor(code: 'ECONNRESET' | 'ETIMEDOUT') {
+    super(code === 'ECONNRESET' ? 'socket hang up' : 'Connection timed out')
+    this.name = code === 'ECONNRESET' ? 'Error' : 'TimeoutError'
+    this.code = code
+  }
+}
+
+const TIMEOUT_MS = 120_000
+
+/**
+ * Answers one request as the services do. It takes the latency, half on the way in and half on the way out.
+ * There is no Date header: clients would compare it with the machine's clock, and retry for the difference.
+ * @throws BrokenConnection
+ */
+export async function respond(aws: Aws, request: WireRequest): Promise<WireResponse> {
+  const requestId = aws.random.uuid()
+  await aws.clock.sleep(aws.latencyMs / 2)
+  const userAgent = request.headers['user-agent']
+  const record: RecordedRequest = {
+    at: aws.clock.now(),
+    service: 'lambda',
+    operation: `${request.method} ${request.path}`,
+    input: undefined,
+    status: 0,
+    ...(userAgent && { userAgent }),
+    requestId
+  }
+  aws.requests.push(record)
+  let routed: Routed | undefined
+  let response: WireResponse
+  try {
+    routed = route(request)
+    record.service = routed.service
+    record.operation = routed.operation.name
+    response = await answer(aws, routed, request, record)
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+    record.errorName = error.name
+    response = routed?.service === 'sts' ? stsFailure(error, requestId) : failure(routed, error, requestId)
+  }
+  record.status = response.status
+  await aws.clock.sleep(aws.latencyMs / 2)
+  return response
+}
+
+async function answer(
+  aws: Aws,
+  routed: Routed,
+  request: WireRequest,
+  record: RecordedRequest
+): Promise<WireResponse> {
+  const caller = authenticate(aws, routed, request)
+  const input = decode(routed.operation.input, routed.members())
+  record.input = input
+  const fault = aws.faults.take(routed.operation.name, aws.clock.now())
+  if (fault) await before(aws, routed, fault)
+  if (fault?.kind === 'html') return page(fault.status ?? 200, PROXY_PAGE, record.requestId)
+  if (fault?.kind === 'emptyJson') return success(routed, {}, record.requestId)
+  const work = async () => {
+    aws.permissions.check(caller, routed, input)
+    const output = await perform(aws, routed, input, caller)
+    return routed.service === 'sts'
+      ? stsSuccess(routed.operation.name, output as object, record.requestId)
+      : success(routed, output, record.requestId, spelling(fault))
+  }
+  if (fault?.kind !== 'serverErrorAfter' && fault?.kind !== 'dropAfter') return work()
+  await work().catch(ignoreRefusal)
+  if (fault.kind === 'dropAfter') throw new BrokenConnection('ECONNRESET')
+  throw commonError('serverError', routed, aws.uncertain.expiredStatus)
+}
+
+/** Faults that strike before the service has seen the request. */
+async function before(aws: Aws, routed: Routed, fault: Fault): Promise<void> {
+  switch (fault.kind) {
+    case 'dropBefore':
+      throw new BrokenConnection('ECONNRESET')
+    case 'timeout':
+      await aws.clock.sleep(fault.ms ?? TIMEOUT_MS)
+      throw new BrokenConnection('ETIMEDOUT')
+    case 'slow':
+      return aws.clock.sleep(fault.ms ?? 0)
+    case 'custom': {
+      const { name, message, status } = fault.error ?? { name: 'InternalFailure', message: '', status: 500 }
+      throw new ServiceError(name, message, status)
+    }
+    case 'serverErrorBefore':
+      throw commonError('serverError', routed, aws.uncertain.expiredStatus)
+    case 'throttle':
+    case 'expiredToken':
+    case 'accessDenied':
+    case 'invalidToken':
+      throw commonError(fault.kind, routed, aws.uncertain.expiredStatus)
+    default:
+      return
+  }
+}
+
+function spelling(fault: Fault | undefined) {
+  return { isoDates: fault?.kind === 'isoDates', unknownStatus: fault?.kind === 'unknownStatus' }
+}
+
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof ServiceError)) throw error
+}
+
+const PROXY_PAGE = '<html><head><title>Proxy</title></head><body>Please log in to the network.</body></html>'
