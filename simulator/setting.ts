@@ -33,20 +33,60 @@ export interface PaymentsOptions {
   unchanged?: boolean
 }
 
+/** What one function of a service is called, and what belongs to it. */
+export interface Names {
+  functionName: string
+  group: string
+  /** The alarm that the group watches. */
+  alarm: string
+  /** The hook functions. */
+  before: string
+  after: string
+}
+
+/** The function of every story. */
+export const paymentsNames: Names = {
+  functionName: 'payments-api',
+  group: 'payments-live',
+  alarm: 'payments-errors',
+  before: 'CodeDeployHook_before',
+  after: 'CodeDeployHook_after'
+}
+
+/** Any other function of application payments. */
+export const namesOf = (functionName: string): Names => ({
+  functionName,
+  group: `${functionName}-live`,
+  alarm: `${functionName}-errors`,
+  before: `CodeDeployHook_${functionName}_before`,
+  after: `CodeDeployHook_${functionName}_after`
+})
+
 /**
- * The scene of every story: function payments-api with versions 1 to 7 and a changed $LATEST, alias live on 7; CodeDeploy
- * application payments, group payments-live (all at once, every rollback event, alarm payments-errors); hook functions
- * CodeDeployHook_before and CodeDeployHook_after.
+ * The scene of every story: CodeDeploy application payments, and function payments-api with all that `addFunction` gives it and
+ * both hook functions.
+ */
+export function payments(aws: Aws, options: PaymentsOptions = {}): void {
+  aws.codedeploy.createApplication({ applicationName: 'payments', computePlatform: 'Lambda' })
+  addFunction(aws, paymentsNames, { before: {}, after: {}, ...options })
+}
+
+/**
+ * A function of application payments with versions 1 to 7 and a changed $LATEST, alias live on 7; its deployment group (all at once,
+ * every rollback event, its alarm); and the hook functions that the options speak of.
  *
  * It takes no time: whatever is made here is ready, unless an option says otherwise.
  */
-export function payments(aws: Aws, options: PaymentsOptions = {}): void {
+export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {}): void {
   const { lambda, codedeploy } = aws
-  const FunctionName = 'payments-api'
+  const { functionName: FunctionName, alarm: AlarmName } = names
   const made = { SIMULATOR_UPDATE_SECONDS: '0' }
-  lambda.createFunction({ ...functionOf(aws, FunctionName, made), Code: { ZipFile: zip('release 0') } })
+  // No two functions are made of the same code.
+  const code = (release: number) =>
+    zip(names === paymentsNames ? `release ${release}` : `${FunctionName} ${release}`)
+  lambda.createFunction({ ...functionOf(aws, FunctionName, made), Code: { ZipFile: code(0) } })
   for (let version = 1; version <= 7; version++) {
-    lambda.updateFunctionCode({ FunctionName, ZipFile: zip(`release ${version}`) })
+    lambda.updateFunctionCode({ FunctionName, ZipFile: code(version) })
     lambda.publishVersion({ FunctionName, Description: `release ${version}` })
   }
   if (options.alias !== 'missing')
@@ -56,21 +96,20 @@ export function payments(aws: Aws, options: PaymentsOptions = {}): void {
       FunctionVersion: options.alias === '$LATEST' ? '$LATEST' : options.alias === 'weighted' ? '6' : '7',
       ...(options.alias === 'weighted' && { RoutingConfig: { AdditionalVersionWeights: { 7: 0.2 } } })
     })
-  if (!options.unchanged) changeLatest(aws, FunctionName, options)
-  hook(aws, 'CodeDeployHook_before', options.before)
-  hook(aws, 'CodeDeployHook_after', options.after)
+  if (!options.unchanged) changeLatest(aws, FunctionName, code(8), options)
+  if (options.before) hook(aws, names.before, options.before)
+  if (options.after) hook(aws, names.after, options.after)
   if (options.alarm !== 'missing') {
-    aws.alarms.putMetricAlarm({ AlarmName: 'payments-errors' })
+    aws.alarms.putMetricAlarm({ AlarmName })
     aws.alarms.setAlarmState({
-      AlarmName: 'payments-errors',
+      AlarmName,
       StateValue: options.alarm ?? 'OK',
       StateReason: 'The setting starts so'
     })
   }
-  codedeploy.createApplication({ applicationName: 'payments', computePlatform: 'Lambda' })
   codedeploy.createDeploymentGroup({
     applicationName: 'payments',
-    deploymentGroupName: 'payments-live',
+    deploymentGroupName: names.group,
     serviceRoleArn: roleArn(aws, 'CodeDeployLambda'),
     deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce',
     deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
@@ -78,11 +117,7 @@ export function payments(aws: Aws, options: PaymentsOptions = {}): void {
       enabled: true,
       events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST']
     },
-    alarmConfiguration: {
-      enabled: true,
-      ignorePollAlarmFailure: false,
-      alarms: [{ name: 'payments-errors' }]
-    },
+    alarmConfiguration: { enabled: true, ignorePollAlarmFailure: false, alarms: [{ name: AlarmName }] },
     ...options.group
   })
 }
@@ -92,10 +127,10 @@ export function roleArn(aws: Aws, name: string): string {
 }
 
 /** An update takes as long as the settings before it say: none here, until the last call. */
-function changeLatest(aws: Aws, FunctionName: string, options: PaymentsOptions): void {
+function changeLatest(aws: Aws, FunctionName: string, ZipFile: Uint8Array, options: PaymentsOptions): void {
   const { updatingSeconds, version } = options
   const waits = version === 'pending' || version === 'failed'
-  aws.lambda.updateFunctionCode({ FunctionName, ZipFile: zip('release 8') })
+  aws.lambda.updateFunctionCode({ FunctionName, ZipFile })
   aws.lambda.updateFunctionConfiguration({
     FunctionName,
     ...(options.otherRole && { Role: roleArn(aws, 'payments-api-next') }),
@@ -107,11 +142,10 @@ function changeLatest(aws: Aws, FunctionName: string, options: PaymentsOptions):
       }
     }
   })
-  if (updatingSeconds !== undefined)
-    aws.lambda.updateFunctionCode({ FunctionName, ZipFile: zip('release 8') })
+  if (updatingSeconds !== undefined) aws.lambda.updateFunctionCode({ FunctionName, ZipFile })
 }
 
-function hook(aws: Aws, name: string, options: HookOptions = {}): void {
+function hook(aws: Aws, name: string, options: HookOptions): void {
   aws.lambda.createFunction({
     ...functionOf(aws, name, {
       SIMULATOR_UPDATE_SECONDS: '0',
