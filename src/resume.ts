@@ -45,8 +45,6 @@ export type Resumed =
       subject: Subject
       strategy: Strategy | undefined
       appSpec: string | undefined
-      /** Its AppSpec could be read; else it may have hooks that are not known. */
-      hooksKnown: boolean
       /** What could not be read, and what that means. */
       warnings: readonly string[]
       /** Epoch ms. */
@@ -107,7 +105,6 @@ export async function resume(
     kind: 'subject',
     strategy,
     appSpec: content,
-    hooksKnown: spec !== undefined,
     warnings,
     createdAt: described.createdAt,
     subject: {
@@ -117,6 +114,7 @@ export async function resume(
       currentVersion,
       targetVersion,
       hooks: spec?.hooks ?? {},
+      ...(!spec && { hooksUnknown: true }),
       alarms: described.alarms,
       ...(described.rollbackEvents && { rollbackEvents: described.rollbackEvents }),
       ...(strategy && { schedule: scheduleOf(strategy) })

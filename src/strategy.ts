@@ -18,6 +18,7 @@ export interface NamedConfiguration {
 
 /** Names with this prefix are CodeDeploy's own. */
 const reserved = 'CodeDeployDefault.'
+const ownPrefix = `${reserved}Lambda`
 
 /** From CodeDeploy's user guide, "Deployment configurations on an AWS Lambda compute platform". */
 const predefined = new Set([
@@ -32,6 +33,10 @@ const predefined = new Set([
   'Linear10PercentEvery10Minutes'
 ])
 
+/** One of CodeDeploy's own configurations, which are documented and never change: its name says all of it. */
+export const isPredefined = (name: string): boolean =>
+  name.startsWith(ownPrefix) && predefined.has(name.slice(ownPrefix.length))
+
 /** CodeDeploy's limits: at most 99 percent in one increment, at most two days from the first shift to the last. */
 export const limits = { percentage: 99, minutes: 2_880 }
 
@@ -41,7 +46,7 @@ export function configurationNamed(given: string): NamedConfiguration {
   const strategy = strategyNamed(short)
   const spread = strategy && { strategy }
   if (given.startsWith(reserved)) return { name: given, ...spread, mayCreate: false }
-  if (predefined.has(short)) return { name: `${reserved}Lambda${short}`, ...spread, mayCreate: false }
+  if (predefined.has(short)) return { name: `${ownPrefix}${short}`, ...spread, mayCreate: false }
   return { name: given, ...spread, mayCreate: strategy !== undefined }
 }
 

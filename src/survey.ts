@@ -1,7 +1,7 @@
 import { Failure } from './errors.ts'
 import type { Alias, FunctionVersion, Group, Holdings } from './plan.ts'
 import type { Request } from './request.ts'
-import { configurationNamed, type Strategy } from './strategy.ts'
+import { configurationNamed, isPredefined, type NamedConfiguration, type Strategy } from './strategy.ts'
 import { together } from './together.ts'
 
 /** What the survey asks of Lambda. Undefined means: does not exist. All throw Failure. */
@@ -38,11 +38,13 @@ export async function survey(
       return 'denied'
     }
   }
-  const strategyNamed = async (name: string): Promise<Holdings['strategy']> =>
+  const strategyOf = async ({ name, strategy }: NamedConfiguration): Promise<Holdings['strategy']> =>
+    (isPredefined(name) ? strategy : undefined) ??
     (await unlessDenied(
       aws.codedeploy.strategy(name),
       `the traffic schedule is taken from the name ${name} as far as that tells it.`
-    )) ?? 'missing'
+    )) ??
+    'missing'
 
   const hooks = [...new Set(Object.values(request.hooks))]
   const [source, alias, live, group, running, ownStrategy, ...foundHooks] = await together([
@@ -60,7 +62,7 @@ export async function survey(
       aws.codedeploy.running(application, request.group).catch(groupMissing),
       'a deployment that is already running is only noticed when CodeDeploy refuses this one.'
     ),
-    request.configuration && strategyNamed(request.configuration.name),
+    request.configuration && strategyOf(request.configuration),
     ...hooks.map(hook =>
       unlessDenied(
         aws.lambda.version(hook),
@@ -78,7 +80,8 @@ export async function survey(
     group,
     configuration,
     strategy:
-      ownStrategy ?? (groups ? await strategyNamed(groups) : group === 'denied' ? 'denied' : 'unnamed'),
+      ownStrategy ??
+      (groups ? await strategyOf(configurationNamed(groups)) : group === 'denied' ? 'denied' : 'unnamed'),
     hooks: new Map(hooks.map((hook, index) => [hook, foundHooks[index] ?? 'missing'])),
     running,
     warnings

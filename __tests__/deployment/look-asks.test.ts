@@ -5,6 +5,7 @@ import { canary, event, minute, seen, shareOn8, shiftingSince, subject, view, wh
 import { deployment, seeing, standing } from './sights.ts'
 
 const ofCanary = subject({ schedule: canary })
+const withHook = subject({ schedule: canary, hooks: { AfterAllowTraffic: 'CodeDeployHook_after' } })
 const now = 5_000
 
 describe('a look asks only for what may have changed:', () => {
@@ -53,10 +54,26 @@ describe('a look asks only for what may have changed:', () => {
       asked: ['deployment d-NEW']
     },
     {
-      name: 'when traffic is due to move, the alias and whether the shift has ended',
+      name: 'when all traffic is due to move, the alias and whether the hook after it has begun',
+      shows: everything,
+      before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1) }),
+      subject: withHook,
+      at: 5 * minute,
+      asked: ['deployment d-NEW', 'lifecycle d-NEW', 'traffic payments-api:live']
+    },
+    {
+      name: 'when all traffic is due to move and no hook follows, the alias',
       shows: everything,
       before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1) }),
       subject: ofCanary,
+      at: 5 * minute,
+      asked: ['deployment d-NEW', 'traffic payments-api:live']
+    },
+    {
+      name: 'when all traffic is due to move and there may be a hook that nobody knows of, its events too',
+      shows: everything,
+      before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1) }),
+      subject: subject({ schedule: canary, hooksUnknown: true }),
       at: 5 * minute,
       asked: ['deployment d-NEW', 'lifecycle d-NEW', 'traffic payments-api:live']
     },
@@ -70,9 +87,31 @@ describe('a look asks only for what may have changed:', () => {
       name: 'at the end, the events and the alias once more',
       shows: { ...everything, deployments: deployment(view('Succeeded')) },
       before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1) }),
-      subject: ofCanary,
+      subject: withHook,
       at: 2 * minute,
       asked: ['deployment d-NEW', 'lifecycle d-NEW', 'traffic payments-api:live']
+    },
+    {
+      name: 'at the end of a success without hooks, the alias once more',
+      shows: { ...everything, deployments: deployment(view('Succeeded')) },
+      before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1) }),
+      subject: ofCanary,
+      at: 2 * minute,
+      asked: ['deployment d-NEW', 'traffic payments-api:live']
+    },
+    {
+      name: 'nothing twice when the alias is seen on the target beside the end',
+      shows: { ...everything, deployments: deployment(view('Succeeded')), traffic: seeing(whollyOn('8')) },
+      before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1) }),
+      subject: ofCanary,
+      at: 5 * minute,
+      asked: ['deployment d-NEW', 'traffic payments-api:live']
+    },
+    {
+      name: 'of a deployment that is still queued, only whether it has started',
+      shows: { deployments: deployment(view('Queued')) },
+      before: seen({ deployment: view('Created') }),
+      asked: ['deployment d-NEW']
     },
     {
       name: 'after the end, whether a rollback has shown up',

@@ -24,13 +24,13 @@ describe('a look gives', () => {
         lifecycle: seeing({ lifecycle }),
         traffic: seeing(shareOn8(0.1))
       },
-      gives: seeing(seen({ at: now, lifecycle, traffic: shareOn8(0.1, now) }))
+      gives: seeing(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.1, now) }))
     },
     {
       name: 'what was known before of the parts that could not be seen this time',
       shows: { deployments: deployment(view('InProgress')) },
       before: seen({ lifecycle, traffic: shareOn8(0.1, 1) }),
-      gives: seeing(seen({ at: now, lifecycle, traffic: shareOn8(0.1, 1) }))
+      gives: seeing(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.1, 1) }))
     },
     {
       name: "CodeDeploy's claim of the share where Lambda was never heard",
@@ -38,7 +38,7 @@ describe('a look gives', () => {
         deployments: deployment(view('InProgress')),
         lifecycle: seeing({ lifecycle, claimedShare: 0.1 })
       },
-      gives: seeing(seen({ at: now, lifecycle, traffic: shareOn8(0.1) }))
+      gives: seeing(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.1) }))
     },
     {
       name: 'the whole target as the claim when CodeDeploy says that all has moved',
@@ -46,7 +46,7 @@ describe('a look gives', () => {
         deployments: deployment(view('InProgress')),
         lifecycle: seeing({ lifecycle, claimedShare: 1 })
       },
-      gives: seeing(seen({ at: now, lifecycle, traffic: whollyOn('8') }))
+      gives: seeing(seen({ at: now, statusAt: now, lifecycle, traffic: whollyOn('8') }))
     },
     {
       name: "Lambda's earlier word rather than a claim",
@@ -55,13 +55,15 @@ describe('a look gives', () => {
         lifecycle: seeing({ lifecycle, claimedShare: 1 })
       },
       before: seen({ lifecycle, traffic: shareOn8(0.1, 1) }),
-      gives: seeing(seen({ at: now, lifecycle, traffic: shareOn8(0.1, 1) }))
+      gives: seeing(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.1, 1) }))
     },
     {
       name: 'the moment when the end was first seen, and keeps it',
       shows: { deployments: deployment(view('Stopped')), traffic: seeing(shareOn8(0.1)) },
       before: seen({ at: 2, deployment: view('Stopped'), endedAt: 2 }),
-      gives: seeing(seen({ at: now, deployment: view('Stopped'), endedAt: 2, traffic: shareOn8(0.1, now) }))
+      gives: seeing(
+        seen({ at: now, statusAt: now, deployment: view('Stopped'), endedAt: 2, traffic: shareOn8(0.1, now) })
+      )
     },
     {
       name: 'the rollback, and when it was seen to end',
@@ -73,6 +75,7 @@ describe('a look gives', () => {
       gives: seeing(
         seen({
           at: now,
+          statusAt: now,
           deployment: view('Stopped', { rollbackId: 'd-BACK' }),
           endedAt: 2,
           rollback: view('Succeeded', { id: 'd-BACK' }),
@@ -112,6 +115,7 @@ describe('a look gives', () => {
       seeing(
         seen({
           at: now,
+          statusAt: now,
           lifecycle,
           aliasBarred: 'The credentials may not do it.'
         })
@@ -136,6 +140,7 @@ test('events that were read beside an end, before it, are read again for what ex
     seeing(
       seen({
         at: now,
+        statusAt: now,
         deployment: view('Failed'),
         lifecycle: over,
         endedAt: now,

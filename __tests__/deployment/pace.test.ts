@@ -7,12 +7,18 @@ import { canary, event, minute, second, seen, shareOn8, shiftingSince, subject, 
 /** In the middle of the jitter, so that it neither adds nor takes anything. */
 const pace = (over: Partial<Pace> = {}): Pace => ({ now: 0, phaseSince: 0, blind: 0, random: 0.5, ...over })
 const ofCanary = subject({ schedule: canary })
+const withHook = subject({ hooks: { BeforeAllowTraffic: 'CodeDeployHook_before' } })
 const baking = seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1) })
 const inHook = seen({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 0)] })
 
 describe('the next look comes', () => {
   test.each<{ name: string; seen: Observation | undefined; subject?: Subject; pace: Pace; ms: number }>([
-    { name: 'at once after the deployment was created', seen: undefined, pace: pace(), ms: 1_500 },
+    {
+      name: 'when a deployment that was just created has had the time to start',
+      seen: undefined,
+      pace: pace(),
+      ms: 3_500
+    },
     {
       name: 'soon while it has just begun to start',
       seen: seen(),
@@ -20,7 +26,19 @@ describe('the next look comes', () => {
       ms: 1_500
     },
     { name: 'later the longer it starts', seen: seen(), pace: pace({ now: 20 * second }), ms: 10_000 },
-    { name: 'soon while a hook has just begun', seen: inHook, pace: pace({ now: 1 * second }), ms: 2_000 },
+    {
+      name: 'after some seconds while a hook has just begun',
+      seen: inHook,
+      subject: withHook,
+      pace: pace({ now: 1 * second }),
+      ms: 3_500
+    },
+    {
+      name: 'soon where there is no hook: CodeDeploy lists its event all the same',
+      seen: inHook,
+      pace: pace({ now: 1 * second }),
+      ms: 1_500
+    },
     {
       name: 'at a quarter of a minute while a hook runs for long',
       seen: inHook,

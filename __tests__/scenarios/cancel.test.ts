@@ -10,7 +10,7 @@ const rows: { name: string; minute: number; scene?: Play }[] = [
     name: 'while an answer of CodeDeploy is awaited that takes long',
     minute: 2.1,
     scene: {
-      before: aws => aws.faults.add({ operation: 'GetDeployment', kind: 'slow', ms: 15_000, skip: 9 })
+      before: aws => aws.faults.add({ operation: 'GetDeployment', kind: 'slow', ms: 15_000, skip: 8 })
     }
   },
   {

@@ -76,7 +76,7 @@ describe('post, when orders runs and ledger has no deployment', () => {
 })
 
 test('outputs have the last status and the rollback as soon as they are known', async () => {
-  const { main, aws } = await killAfter(150, {
+  const { main, aws } = await killAfter(140, {
     inputs: { ...release, ...hooks },
     setting: { before: { seconds: 20 } },
     uncertain: { rollbackHooks: 'invoked' },

@@ -196,9 +196,20 @@ test.each(optional)(
   'without permission for %s a release goes on, and says what it does without',
   async operation => {
     const { outputs, annotations, log } = await play({
-      inputs: { ...release, ...hooks },
+      // CodeDeploy is not asked what its own configurations do.
+      inputs: { ...release, ...hooks, 'codedeploy-deployment-config': 'Canary20Percent3Minutes' },
       setting: { after: { behaviour: 'fail' } },
-      before: fault({ operation, kind: 'accessDenied', times: always })
+      before: (aws, ...world) => {
+        aws.codedeploy.createDeploymentConfig({
+          deploymentConfigName: 'Canary20Percent3Minutes',
+          computePlatform: 'Lambda',
+          trafficRoutingConfig: {
+            type: 'TimeBasedCanary',
+            timeBasedCanary: { canaryPercentage: 20, canaryInterval: 3 }
+          }
+        })
+        fault({ operation, kind: 'accessDenied', times: always })(aws, ...world)
+      }
     })
     expect([outputs.outcome, outputs['serving-version']]).toEqual(['rolled-back', '7'])
     const told = [...log, ...annotations.map(({ message }) => message)].join('\n')

@@ -109,7 +109,11 @@ function movedAt(now: Observation, subject: Subject): number {
   const readAt = now.traffic?.readAt ?? now.at
   const share = now.traffic ? shareOf(now.traffic, subject.targetVersion) : 0
   if (share === 0) return now.rollback?.completedAt ?? readAt
-  if (share === 1) return now.lifecycle.find(({ name }) => name === 'AllowTraffic')?.endedAt ?? readAt
+  if (share === 1)
+    return (
+      now.lifecycle.find(({ name }) => name === 'AllowTraffic')?.endedAt ??
+      Math.min(readAt, now.deployment.completedAt ?? readAt)
+    )
   const startedAt = shiftStartedAt(now)
   const step = subject.schedule?.find(each => Math.abs(each.share - share) < 1e-6)
   return startedAt !== undefined && step ? Math.min(startedAt + step.afterMs, readAt) : readAt

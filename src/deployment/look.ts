@@ -1,6 +1,7 @@
 import { hasEnded, shiftStartedAt } from './changes.ts'
 import {
   type DeploymentView,
+  hasHooks,
   isOver,
   isWhollyOn,
   type Observation,
@@ -31,8 +32,10 @@ export async function look(
   subject: Subject,
   sights: Sights,
   now: () => number,
-  barred: Barred
+  barred: Barred,
+  isHurried = false
 ): Promise<Look> {
+  const begunAt = now()
   const found: Look['barred'] = []
   const readTraffic = async (): Promise<Observation['traffic']> => {
     const readAt = now()
@@ -51,28 +54,44 @@ export async function look(
 
   const wasOver = before && isOver(before.deployment.status)
   const wants =
-    barred.lifecycle !== undefined ? { lifecycle: false, traffic: true } : wantsOf(before, subject, now())
-  const [deployment, lifecycle, traffic] = await Promise.all([
+    barred.lifecycle !== undefined
+      ? { status: true, lifecycle: false, traffic: true }
+      : wantsOf(before, subject, begunAt, barred)
+  const askStatus = () => sights.deployment(subject.deploymentId)
+  const [asked, lifecycle, traffic] = await Promise.all([
     wasOver && before.deployment.rollbackId !== undefined
       ? ({ kind: 'seen', value: before.deployment } as const)
-      : sights.deployment(subject.deploymentId),
+      : wants.status || isHurried
+        ? askStatus()
+        : undefined,
     wants.lifecycle ? part('lifecycle', () => sights.lifecycle(subject.deploymentId)) : undefined,
     wants.traffic ? readTraffic() : undefined
   ])
+  const goesOn = before && lifecycle?.lifecycle.some(({ status }) => status === 'InProgress')
+  const deployment =
+    asked ?? (goesOn ? ({ kind: 'seen', value: before.deployment } as const) : await askStatus())
   if (deployment.kind !== 'seen') return { sight: deployment, barred: found }
 
   // The verdict can arrive before the event that explains it: what was read beside it counts only if all events have ended.
-  const isNews =
-    deployment.value.status !== before?.deployment.status && deployment.value.status !== 'Created'
+  // A success without hooks explains itself.
+  const { status } = deployment.value
+  const isNews = status !== before?.deployment.status && !notStarted.has(status)
   const later =
-    isNews && !(lifecycle && allEnded(lifecycle))
+    isNews && !(lifecycle && allEnded(lifecycle)) && !(status === 'Succeeded' && !hasHooks(subject))
       ? await part('lifecycle', () => sights.lifecycle(subject.deploymentId))
       : undefined
-  const seen = combine(before, deployment.value, later ?? lifecycle, traffic, subject, now())
-  if (isOver(deployment.value.status)) {
+  // After a success, what was read beside the status counts: traffic does not move any more. A failure may yet be shifted back.
+  const endedAt = isOver(status) ? (before?.endedAt ?? (status === 'Succeeded' ? begunAt : now())) : undefined
+  const seen = combine(before, deployment.value, later ?? lifecycle, traffic, subject, {
+    at: now(),
+    endedAt,
+    statusAt: asked || !goesOn ? begunAt : before.statusAt
+  })
+  if (isOver(status)) {
     const unseen = await lookAtRollback(before, seen, sights, now)
     if (unseen) return { sight: unseen, barred: found }
-    if (seen.deployment.rollbackId === undefined || seen.rollbackEndedAt !== undefined)
+    const isTold = status === 'Succeeded' && traffic && isWhollyOn(traffic, subject.targetVersion)
+    if (!isTold && (seen.deployment.rollbackId === undefined || seen.rollbackEndedAt !== undefined))
       Object.assign(seen, given('traffic', await readTraffic()))
   } else if (!traffic && trafficIsNews(seen, subject)) {
     Object.assign(seen, given('traffic', await readTraffic()))
@@ -84,20 +103,36 @@ export async function look(
 const given = <K extends string, T>(key: K, value: T | undefined) =>
   value === undefined ? {} : { [key]: value }
 
+/** Until it has started there is nothing to list, and CodeDeploy answers with an error. */
+const notStarted: ReadonlySet<string> = new Set(['Created', 'Queued'])
+
+/** A hook's event tells when it ends; so long nothing else is asked, ms. */
+const statusMs = 10_000
+
 /** During a shift only the schedule's moments bring news; hooks may end at any time. */
 function wantsOf(
   before: Observation | undefined,
   subject: Subject,
-  now: number
-): { lifecycle: boolean; traffic: boolean } {
-  // Until it has started there is nothing to list, and CodeDeploy answers with an error.
-  if (!before || before.deployment.status === 'Created' || isOver(before.deployment.status))
-    return { lifecycle: false, traffic: false }
-  if (phaseOf(before) !== 'shifting') return { lifecycle: true, traffic: false }
+  now: number,
+  barred: Barred
+): { status: boolean; lifecycle: boolean; traffic: boolean } {
+  if (!before || notStarted.has(before.deployment.status) || isOver(before.deployment.status))
+    return { status: true, lifecycle: false, traffic: false }
+  if (phaseOf(before) !== 'shifting') {
+    const isFresh = before.statusAt !== undefined && now - before.statusAt < statusMs
+    return { status: !(isFresh && hasHooks(subject)), lifecycle: true, traffic: false }
+  }
   const due = nextDueAt(before, subject)
   const startedAt = shiftStartedAt(before)
   const lastDue = subject.schedule && startedAt !== undefined ? startedAt + durationMs(subject.schedule) : 0
-  return { lifecycle: now >= lastDue, traffic: due === undefined || now >= due }
+  // Without a hook, the status and the alias tell the end; without the alias, CodeDeploy's events must tell of the traffic.
+  const tellsMore = hasHooks(subject) || !subject.schedule || barred.traffic !== undefined
+  const isMoved = subject.schedule !== undefined && before.traffic?.readAt !== undefined && due === undefined
+  return {
+    status: true,
+    lifecycle: now >= lastDue && tellsMore,
+    traffic: !isMoved && (due === undefined || now >= due)
+  }
 }
 
 const allEnded = ({ lifecycle }: LifecycleView): boolean => lifecycle.length > 0 && lifecycle.every(hasEnded)
@@ -116,15 +151,15 @@ function combine(
   lifecycle: LifecycleView | undefined,
   traffic: Observation['traffic'],
   subject: Subject,
-  at: number
+  { at, endedAt, statusAt }: { at: number; endedAt: number | undefined; statusAt: number | undefined }
 ): Observation {
   const known = traffic ?? claimed(lifecycle?.claimedShare, before?.traffic, subject) ?? before?.traffic
-  const endedAt = isOver(deployment.status) ? (before?.endedAt ?? at) : undefined
   return {
     at,
     deployment,
     lifecycle: lifecycle?.lifecycle ?? before?.lifecycle ?? [],
     ...(known && { traffic: known }),
+    ...(statusAt !== undefined && { statusAt }),
     ...(endedAt !== undefined && { endedAt }),
     ...(before?.rollback && { rollback: before.rollback }),
     ...(before?.rollbackEndedAt !== undefined && { rollbackEndedAt: before.rollbackEndedAt })

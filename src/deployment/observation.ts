@@ -36,6 +36,8 @@ export interface Observation {
   /** When it was looked at, epoch ms. */
   at: number
   deployment: DeploymentView
+  /** When its status was last asked for, epoch ms. */
+  statusAt?: number
   /** Empty until CodeDeploy has started the deployment. */
   lifecycle: readonly LifecycleEvent[]
   /**
@@ -60,12 +62,17 @@ export interface Subject {
   targetVersion: string
   /** Functions that CodeDeploy invokes at the lifecycle event of that name. */
   hooks: Readonly<Record<string, string>>
+  /** Its AppSpec could not be read: it may have hooks that nobody knows of. */
+  hooksUnknown?: true
   /** CodeDeploy's rollback events in force; undefined when they could not be read. */
   rollbackEvents?: readonly string[]
   /** Names of the alarms in force; empty when none or unknown. */
   alarms: readonly string[]
   schedule?: Schedule
 }
+
+export const hasHooks = ({ hooks, hooksUnknown }: Subject): boolean =>
+  hooksUnknown === true || Object.keys(hooks).length > 0
 
 export const isOver = (status: string): boolean =>
   status === 'Succeeded' || status === 'Failed' || status === 'Stopped'

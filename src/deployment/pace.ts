@@ -1,10 +1,14 @@
 import { shiftStartedAt } from './changes.ts'
-import { type Observation, type Subject, shareOf } from './observation.ts'
+import { hasHooks, type Observation, type Subject, shareOf } from './observation.ts'
 import { phaseOf } from './phase.ts'
-import { stepAfter } from './schedule.ts'
+import { durationMs, stepAfter } from './schedule.ts'
 
 /** The longest pause between two looks when nothing is due, ms. */
 export const slowMs = 15_000
+/** CodeDeploy takes about three seconds to start a deployment and to invoke its first hook, ms. */
+const startMs = 3_500
+/** A hook that has just begun is given so long, ms. */
+const hookMs = 3_500
 /** How far past a due moment to look: CodeDeploy needs a moment to do what it is due to do, ms. */
 export const graceMs = 1_000
 
@@ -31,13 +35,13 @@ export function pause(seen: Observation | undefined, subject: Subject, pace: Pac
     return jitter(Math.min(longest, 1_000 * 2 ** Math.min(pace.blind, 5)), pace.random)
   }
   if (pace.hurriedFor !== undefined) return jitter(clamp(pace.hurriedFor / 6, 800, 5_000), pace.random)
-  if (!seen) return 1_500
+  if (!seen) return startMs
   const inPhase = pace.now - pace.phaseSince
   switch (phaseOf(seen)) {
     case 'starting':
       return jitter(clamp(inPhase / 2, 1_500, slowMs), pace.random)
     case 'hook':
-      return jitter(clamp(inPhase / 2, 2_000, slowMs), pace.random)
+      return jitter(clamp(inPhase / 2, hasHooks(subject) ? hookMs : 1_500, slowMs), pace.random)
     case 'ending':
       // A rollback takes seconds; one that invokes hooks may take an hour.
       return jitter(clamp(inPhase / 4, 2_000, inPhase > 60_000 ? slowMs : 5_000), pace.random)
@@ -48,7 +52,15 @@ export function pause(seen: Observation | undefined, subject: Subject, pace: Pac
 
 function untilNextStep(seen: Observation, subject: Subject, pace: Pace): number {
   const due = nextDueAt(seen, subject)
-  if (due === undefined) return jitter(clamp((pace.now - pace.phaseSince) / 2, 3_000, slowMs), pace.random)
+  if (due === undefined) {
+    const startedAt = shiftStartedAt(seen)
+    // When all has moved, the end is a moment away.
+    const [since, least] =
+      subject.schedule && startedAt !== undefined
+        ? [startedAt + durationMs(subject.schedule), 1_500]
+        : [pace.phaseSince, 3_000]
+    return jitter(clamp((pace.now - since) / 2, least, slowMs), pace.random)
+  }
   const left = due + graceMs - pace.now
   if (left <= 0) return jitter(clamp(-left / 2, 2_000, slowMs), pace.random)
   // A look shortly before the moment would only have to be repeated after it: aim at the moment itself, in even steps.
