@@ -1,13 +1,14 @@
 import { create, createAliases, makeRoom } from './create.ts'
+import type { Subject } from './deployment/observation.ts'
 import type { Order } from './inputs.ts'
-import type { Underway } from './observe.ts'
+import type { Begun, Underway } from './observe.ts'
 import { strategyOf } from './plan.ts'
 import { endDryRun, publishAndDecide, surveyAndDecide, tellPlan } from './prepare.ts'
-import { isOpen, open, type Release, waitMsOf } from './release.ts'
+import { holdBack, isOpen, open, type Release, waitMsOf } from './release.ts'
 import type { World } from './world.ts'
 
 /** Stage by stage, each for all releases before the next begins: nothing is published when one of them is refused. */
-export async function begin(order: Extract<Order, { kind: 'release' }>, world: World): Promise<Underway[]> {
+export async function begin(order: Extract<Order, { kind: 'release' }>, world: World): Promise<Begun> {
   const releases = order.requests.map(open)
   world.reporter.follow(releases.map(({ record }) => record))
 
@@ -18,7 +19,7 @@ export async function begin(order: Extract<Order, { kind: 'release' }>, world: W
   if (order.dryRun) {
     await Promise.all(releases.map(each => each.judging))
     for (const each of releases.filter(isOpen)) endDryRun(each, world)
-    return []
+    return { underway: [] }
   }
 
   await publishAndDecide(releases, world)
@@ -26,11 +27,17 @@ export async function begin(order: Extract<Order, { kind: 'release' }>, world: W
     world.clock.now() + Math.max(0, ...releases.map(each => waitMs(each, order.waitForMinutes)))
   const hasBegun = () => releases.some(each => each.subject)
   // A slow answer to one must not keep another from being stopped within a second.
-  const stops: Promise<unknown>[] = []
+  const stops: Promise<void>[] = []
+  const asked = new Set<Subject>()
   const stopNow = () => {
     if (order.leaving === 'continue') return
     for (const { subject } of releases)
-      if (subject) stops.push(world.codedeploy.stop(subject.deploymentId, order.leaving === 'rollback'))
+      if (subject)
+        stops.push(
+          world.codedeploy.stop(subject.deploymentId, order.leaving === 'rollback').then(({ kind }) => {
+            if (kind === 'asked') asked.add(subject)
+          })
+        )
   }
   world.cancelled.addEventListener('abort', stopNow, { once: true })
   while (releases.some(isWaiting) && !world.cancelled.aborted) {
@@ -39,19 +46,26 @@ export async function begin(order: Extract<Order, { kind: 'release' }>, world: W
   }
   world.cancelled.removeEventListener('abort', stopNow)
   await Promise.all(stops)
-  if (!world.cancelled.aborted) await createAliases(releases, world)
   // What runs already has to be stopped within a second: nothing else is asked of AWS before.
-  for (const each of releases.filter(each => isOpen(each) && !each.subject))
-    await cancelEarly(each, hasBegun(), world)
+  for (const each of releases.filter(isWaiting)) await cancelEarly(each, hasBegun(), world)
   const failed = releases.find(({ record }) => record.outcome && 'cause' in record.outcome)?.record
   const heldBackBy = failed && `${failed.functionName}:${failed.alias} ended ${failed.outcome?.kind}`
   if (heldBackBy !== undefined && hasBegun()) world.reporter.heldBack(heldBackBy)
-  return releases.flatMap(each => {
-    const underway = underwayOf(each)
-    return underway
-      ? { ...underway, ...(heldBackBy && { heldBackBy }), ...(stops.length > 0 && { askedBefore: true }) }
-      : []
+  const underway = releases.flatMap(each => {
+    const found = underwayOf(each)
+    if (!found) return []
+    return { ...found, ...(heldBackBy && { heldBackBy }), askedBefore: asked.has(found.subject) }
   })
+  return { underway, finish: () => finish(releases, hasBegun(), world) }
+}
+
+/** Aliases that are missing are created when everything else has gone well, because nothing takes a new alias back. */
+async function finish(releases: readonly Release[], hasBegun: boolean, world: World): Promise<void> {
+  if (!world.cancelled.aborted) {
+    holdBack(releases)
+    await createAliases(releases, world)
+  }
+  for (const each of releases.filter(isOpen)) await cancelEarly(each, hasBegun, world)
 }
 
 /** All or none: when one is left on its newer commit, the others are left alone as well. */

@@ -146,7 +146,7 @@ function creationOf({ request, configuration, strategy, createsConfiguration }: 
   }
 }
 
-/** Creates the aliases that are missing: last, because nothing takes a new alias back. */
+/** Creates the aliases that are missing. */
 export const createAliases = stage(async (release, world) => {
   const { decision, request, record, target } = release
   if (decision?.kind !== 'create-alias' || !target) return

@@ -18,9 +18,17 @@ export class InputError extends Error {
  * - `denied`: a permission is missing;
  * - `credentials`: expired or invalid;
  * - `missing`: what was asked for does not exist;
- * - `rejected`: the request itself was refused.
+ * - `rejected`: the request itself was refused;
+ * - `dropped`: it was never sent, because the job was cancelled.
  */
-export type FailureKind = 'passing' | 'garbled' | 'denied' | 'credentials' | 'missing' | 'rejected'
+export type FailureKind =
+  | 'passing'
+  | 'garbled'
+  | 'denied'
+  | 'credentials'
+  | 'missing'
+  | 'rejected'
+  | 'dropped'
 
 /** A request to AWS that could not be answered. */
 export class Failure extends Error {
@@ -94,6 +102,11 @@ function words({ kind, code, action, resource }: Failure): [what: string, next: 
       ]
     case 'rejected':
       return [`AWS refused ${action}: ${code}.`, 'Correct what AWS says.']
+    case 'dropped':
+      return [
+        `The job was cancelled before ${action} was asked.`,
+        'Run the step again when you mean to release.'
+      ]
     case 'passing':
     case 'garbled':
       return [

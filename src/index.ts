@@ -78,7 +78,13 @@ async function realWorld(
   const role = arn && { arn, sessionName: `lambda-codedeploy-${run || 'run'}`, idToken: runner.idToken }
   const tell = runner.debug
   const aws = createAws(
-    { region, ...(run && { run }), ...(role && { role }), ...(tell && { trace: { clock, tell } }) },
+    {
+      region,
+      cancelled,
+      ...(run && { run }),
+      ...(role && { role }),
+      ...(tell && { trace: { clock, tell } })
+    },
     clock
   )
   const expiry = role

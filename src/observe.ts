@@ -8,6 +8,13 @@ import { follow } from './follow.ts'
 import type { Order } from './inputs.ts'
 import type { World } from './world.ts'
 
+/** What was begun and is to be watched. */
+export interface Begun {
+  underway: readonly Underway[]
+  /** What is left to do once the watch is over. */
+  finish?(): Promise<void>
+}
+
 /** What is watched, and for how long at most. */
 export interface Underway {
   record: ReleaseRecord
@@ -20,6 +27,8 @@ export interface Underway {
   heldBackBy?: string
   /** CodeDeploy was asked to stop it already. */
   askedBefore?: boolean
+  /** When Lambda last said what the alias serves, epoch ms. */
+  confirmedAt?: number
 }
 
 /**
@@ -53,7 +62,7 @@ export async function observe(
     deadline: world.clock.now() + waitMs,
     leaving: order.leaving,
     graceMs: order.graceMs ?? graceMs,
-    ...((order.askedBefore || underway.some(each => each.askedBefore)) && { askedBefore: true }),
+    askedBefore: (id: string) => order.askedBefore === true || of(id).askedBefore === true,
     ...(heldBackBy !== undefined && { heldBackBy })
   }
   const subjects = underway.map(({ subject }) => subject)
@@ -76,10 +85,12 @@ function note(record: ReleaseRecord, event: Event): void {
 }
 
 async function conclude(
-  { record, logGroups }: Underway,
+  underway: Underway,
   { outcome, last, unfinished }: Ended,
   world: World
 ): Promise<void> {
+  const { record, logGroups } = underway
+  if (last?.traffic?.readAt !== undefined) underway.confirmedAt = last.traffic.readAt
   if (last) {
     const { status, createdAt, completedAt, rollbackId } = last.deployment
     record.deploymentStatus = status

@@ -2,7 +2,7 @@ import { deploymentUrl } from './console.ts'
 import type { Cause } from './deployment/outcome.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { causeOfFailure, Failure } from './errors.ts'
-import type { Underway } from './observe.ts'
+import type { Begun } from './observe.ts'
 import { waitMsOf } from './release.ts'
 import { plain } from './report/text.ts'
 import { type Resumed, resume } from './resume.ts'
@@ -10,7 +10,7 @@ import { describeStrategy, scheduleOf } from './strategy.ts'
 import type { World } from './world.ts'
 
 /** Takes up a deployment that was started before, to watch it (`deployment-id`). */
-export async function pickUp(deploymentId: string, world: World): Promise<Underway[]> {
+export async function pickUp(deploymentId: string, world: World): Promise<Begun> {
   const record: ReleaseRecord = {
     functionName: '',
     alias: '',
@@ -23,7 +23,7 @@ export async function pickUp(deploymentId: string, world: World): Promise<Underw
   world.reporter.follow([record])
   if (resumed.kind !== 'subject') {
     record.outcome = resumed
-    return []
+    return { underway: [] }
   }
   const { subject, strategy } = resumed
   for (const warning of resumed.warnings) world.reporter.warn(record, warning)
@@ -47,8 +47,8 @@ export async function pickUp(deploymentId: string, world: World): Promise<Underw
   world.reporter.say(
     `Watching: v${plain(subject.currentVersion)} → v${plain(subject.targetVersion)}${record.strategy ? `, ${record.strategy}` : ''}`
   )
-  const waitMs = waitMsOf(strategy, resumed.hooksKnown ? subject.hooks : everyHook)
-  return [{ record, subject, waitMs, logGroups: new Map() }]
+  const waitMs = waitMsOf(strategy, subject.hooksUnknown ? everyHook : subject.hooks)
+  return { underway: [{ record, subject, waitMs, logGroups: new Map() }] }
 }
 
 /** An AppSpec in YAML or in S3 is not read: it may have both. */

@@ -109,15 +109,10 @@ export function stage(act: (release: Release, world: World) => Promise<void>) {
           await act(release, world)
         } catch (failure) {
           if (!(failure instanceof Failure)) throw failure
-          end(
-            release,
-            await unanswered(
-              release,
-              failure,
-              releases.some(each => each.subject),
-              world
-            )
-          )
+          // Nobody asked AWS, because the job was cancelled: the release is as open as it was.
+          if (failure.kind === 'dropped') return
+          const hasBegun = releases.some(each => each.subject)
+          end(release, await unanswered(release, failure, hasBegun, world))
         }
       })
     )
@@ -163,7 +158,7 @@ async function unanswered(
 }
 
 /** All or none: when one release is refused, none of the others begins. */
-function holdBack(releases: readonly Release[]): void {
+export function holdBack(releases: readonly Release[]): void {
   const refused = releases.find(({ record }) => record.outcome && 'cause' in record.outcome)
   if (!refused) return
   const cause: Cause = {

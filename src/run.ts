@@ -1,4 +1,5 @@
 import { begin } from './begin.ts'
+import { confirm } from './confirm.ts'
 import type { OutcomeKind } from './deployment/outcome.ts'
 import type { Order } from './inputs.ts'
 import { observe } from './observe.ts'
@@ -13,10 +14,12 @@ import type { World } from './world.ts'
 export async function run(order: Order, world: World): Promise<OutcomeKind> {
   const environment = world.github?.environment
   try {
-    const underway =
+    const { underway, finish } =
       order.kind === 'watch' ? await pickUp(order.deploymentId, world) : await begin(order, world)
     environment?.begin(underway.map(({ record }) => record))
     await observe(underway, order, world)
+    await finish?.()
+    await confirm(underway, world)
     await takeBack(underway, order, world)
     const outcome = await world.reporter.conclude()
     const { records } = world.reporter

@@ -43,12 +43,20 @@ export async function takeBack(
   const because = `All or none: ${heldBackBy ?? `${first?.functionName}:${first?.alias} ended ${first?.outcome?.kind}`}`
   await Promise.all(
     done.map(async each => {
-      each.record.outcome = await takeOneBack(each, because, world)
+      const outcome = await takeOneBack(each, because, world)
+      if (outcome) each.record.outcome = outcome
+      // The job is cancelled by now: the post step goes on from here.
+      else each.record.unfinished = true
     })
   )
 }
 
-async function takeOneBack({ record, subject }: Underway, because: string, world: World): Promise<Outcome> {
+/** How it ended; undefined when the job was cancelled before it began. */
+async function takeOneBack(
+  { record, subject }: Underway,
+  because: string,
+  world: World
+): Promise<Outcome | undefined> {
   const name = `${subject.functionName}:${subject.alias}`
   try {
     const alias = await world.lambda.alias(subject.functionName, subject.alias)
@@ -74,6 +82,7 @@ async function takeOneBack({ record, subject }: Underway, because: string, world
     return notTakenBack(subject, because, causeOf(outcome)?.what ?? outcome.kind, outcome.serving)
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
+    if (failure.kind === 'dropped') return undefined
     const sight = await world.lambda.traffic(subject.functionName, subject.alias)
     const serving = sight.kind === 'seen' ? sight.value : undefined
     return notTakenBack(subject, because, causeOfFailure(failure).what, serving)
@@ -133,6 +142,9 @@ async function settled(subject: Subject, record: Underway['record'], world: Worl
   return ended.outcome
 }
 
+/** AWS's words end as they please. */
+const sentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`)
+
 function notTakenBack(
   subject: Subject,
   because: string,
@@ -142,7 +154,7 @@ function notTakenBack(
   const name = `${subject.functionName}:${subject.alias}`
   const cause: Cause = {
     code: 'NOT_TAKEN_BACK',
-    what: `${because}, but ${name} could not be taken back: ${reason}. It serves ${serving ? servingVersion(serving) : 'what could not be read'}.`,
+    what: `${because}, but ${name} could not be taken back: ${sentence(reason)} It serves ${serving ? servingVersion(serving) : 'what could not be read'}.`,
     next: `To give all traffic back to version ${subject.currentVersion}: ${updateAliasCommand(subject, subject.currentVersion)}`
   }
   return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }

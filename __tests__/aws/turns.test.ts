@@ -7,7 +7,8 @@ function pausing() {
   let now = 0
   const clock = {
     now: () => now,
-    sleep: async (ms: number) => {
+    sleep: async (ms: number, signal?: AbortSignal) => {
+      if (signal?.aborted) return
       pauses.push(ms)
       now += ms
     }
@@ -30,4 +31,16 @@ test('who asks seldom never pauses, not even for no time', async () => {
     later(100)
   }
   expect(pauses).toEqual([])
+})
+
+test('what waits for its turn when the job is cancelled is dropped, and what is asked after that is not', async () => {
+  const { clock } = pausing()
+  const cancelling = new AbortController()
+  const turns = new Turns(clock, cancelling.signal)
+  for (let request = 1; request <= 12; request++) await turns.take()
+  const waiting = [turns.take(), turns.take()]
+  cancelling.abort()
+  const later = turns.take()
+  expect(await Promise.all(waiting)).toEqual([false, false])
+  expect(await later).toBe(true)
 })

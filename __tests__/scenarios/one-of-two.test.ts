@@ -108,3 +108,19 @@ test('a cancel while CreateDeployment of ledger is tried again stops orders with
   })
   expect((asked(aws, 'StopDeployment')[0]?.at ?? 0) - at).toBeLessThan(1_000)
 })
+
+test('a cancel while ledger is created may not stop orders, and somebody else does just then: the cause is that somebody', async () => {
+  const played = await releaseBoth({
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: 3_000, skip: 1 })
+      aws.faults.add({ operation: 'StopDeployment', kind: 'accessDenied', times: Number.POSITIVE_INFINITY })
+      clock.at(clock.now() + 2_000, cancel)
+      clock.at(clock.now() + 2_500, () => {
+        const orders = { applicationName: 'payments', deploymentGroupName: 'orders-live' }
+        const [deploymentId = ''] = aws.codedeploy.listDeployments(orders).deployments
+        aws.codedeploy.stopDeployment({ deploymentId, autoRollbackEnabled: true })
+      })
+    }
+  })
+  expect(ends(played).orders).toBe('rolled-back MANUAL_STOP 7 (7)')
+})

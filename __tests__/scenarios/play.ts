@@ -41,6 +41,8 @@ export interface Played {
   state: Record<string, string>
   summary: string
   aws: Aws
+  /** When main ended, epoch ms. */
+  endedAt: number
 }
 
 /** The release that everybody knows: payments-api, live on 7, `$LATEST` newer. */
@@ -131,6 +133,7 @@ async function runStep(
       region: order.region,
       run: `${env.GITHUB_RUN_ID}.1`,
       requestHandler: requestHandler(aws),
+      cancelled,
       credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
     },
     clock
@@ -145,8 +148,9 @@ async function runStep(
     reporter: new Reporter(job, { region: order.region, leaving: order.leaving })
   }
   const passed = passes(await run(order, world))
+  const endedAt = clock.now()
   await runPost(job, world)
-  return { passed, ...job.remembered, aws }
+  return { passed, ...job.remembered, aws, endedAt }
 }
 
 /** The runner starts post whatever became of main, and takes no outputs from it. */
@@ -173,8 +177,8 @@ export function problems(inputs: Inputs, given: Record<string, string | undefine
   }
 }
 
-function rememberingJob(): Job & { remembered: Omit<Played, 'passed' | 'aws'> } {
-  const remembered: Omit<Played, 'passed' | 'aws'> = {
+function rememberingJob(): Job & { remembered: Omit<Played, 'passed' | 'aws' | 'endedAt'> } {
+  const remembered: Omit<Played, 'passed' | 'aws' | 'endedAt'> = {
     outputs: {},
     log: [],
     annotations: [],

@@ -2,24 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { fleet } from '../../simulator/fleet.ts'
 import { fault, jobIsCancelled, later } from './happenings.ts'
-import { type Inputs, type Play, type Played, play } from './play.ts'
-
-/** A release of several functions: each entry as written in the workflow. */
-function together(entries: readonly Inputs[], step: Inputs = {}): Inputs {
-  return {
-    alias: 'live',
-    'codedeploy-application': 'payments',
-    'codedeploy-deployment-config': 'Canary10Percent5Minutes',
-    ...step,
-    functions: JSON.stringify(entries)
-  }
-}
-
-const entry = (name: string, more: Inputs = {}): Inputs => ({
-  'function-name': name,
-  'codedeploy-deployment-group': `${name}-live`,
-  ...more
-})
+import { type Play, type Played, play } from './play.ts'
+import { ends, entry, together } from './services.ts'
 
 const names = ['orders', 'ledger', 'mails']
 
@@ -37,16 +21,6 @@ function release(scene: Play): Promise<Played> {
 const alarm = (name: string) => (aws: Aws) =>
   aws.alarms.setAlarmState({ AlarmName: `${name}-errors`, StateValue: 'ALARM', StateReason: 'errors' })
 
-/** What each alias serves, by Lambda, and what the step says of it. */
-const ends = ({ aws, outputs }: Played) =>
-  Object.fromEntries(
-    JSON.parse(outputs.results ?? '[]').map((each: Inputs) => {
-      const alias = aws.lambda.getAlias({ FunctionName: each['function-name'] ?? '', Name: 'live' })
-      const serves = alias.RoutingConfig ? 'split' : alias.FunctionVersion
-      return [each['function-name'], `${each.outcome} ${each['serving-version']} (${serves})`]
-    })
-  )
-
 describe('functions: all of them, or none', () => {
   test('all succeed', async () => {
     const played = await release({})
@@ -61,9 +35,9 @@ describe('functions: all of them, or none', () => {
   test('one is rolled back in the middle: the others are stopped and shifted back', async () => {
     const played = await release({ before: later(2, alarm('ledger')) })
     expect(ends(played)).toEqual({
-      orders: 'rolled-back 7 (7)',
-      ledger: 'rolled-back 7 (7)',
-      mails: 'rolled-back 7 (7)'
+      orders: 'rolled-back HELD_BACK 7 (7)',
+      ledger: 'rolled-back ALARM_ACTIVE 7 (7)',
+      mails: 'rolled-back HELD_BACK 7 (7)'
     })
     expect([played.passed, played.outputs.outcome]).toEqual([false, 'rolled-back'])
   })
@@ -78,9 +52,9 @@ describe('functions: all of them, or none', () => {
       before: later(2, alarm('ledger'))
     })
     expect(ends(played)).toEqual({
-      orders: 'rolled-back 7 (7)',
-      ledger: 'rolled-back 7 (7)',
-      mails: 'rolled-back 7 (7)'
+      orders: 'rolled-back HELD_BACK 7 (7)',
+      ledger: 'rolled-back ALARM_ACTIVE 7 (7)',
+      mails: 'rolled-back HELD_BACK 7 (7)'
     })
     expect(played.log.filter(line => line.startsWith('All or none'))).toEqual([
       'All or none: ledger:live ended rolled-back; taking orders:live back from v8 to v7',
@@ -98,7 +72,10 @@ describe('functions: all of them, or none', () => {
         later(2, alarm('ledger'))(aws, clock, cancel)
       }
     })
-    expect(ends(played)).toEqual({ orders: 'failed 5 (5)', ledger: 'rolled-back 7 (7)' })
+    expect(ends(played)).toEqual({
+      orders: 'failed NOT_TAKEN_BACK 5 (5)',
+      ledger: 'rolled-back ALARM_ACTIVE 7 (7)'
+    })
     expect(played.annotations.map(({ message }) => message).join('\n')).toMatch(
       /orders:live could not be taken back: somebody else has moved the alias meanwhile\. It serves 5\./
     )
@@ -109,9 +86,9 @@ describe('functions: all of them, or none', () => {
       inputs: together([entry('orders'), entry('ledger', { 'current-version': '6' }), entry('mails')])
     })
     expect(ends(played)).toEqual({
-      orders: 'refused 7 (7)',
-      ledger: 'refused 7 (7)',
-      mails: 'refused 7 (7)'
+      orders: 'refused HELD_BACK 7 (7)',
+      ledger: 'refused CURRENT_VERSION_DIFFERS 7 (7)',
+      mails: 'refused HELD_BACK 7 (7)'
     })
     expect(played.aws.requests.filter(({ operation }) => /^(Publish|Create)/.test(operation))).toEqual([])
   })
@@ -121,9 +98,9 @@ describe('functions: all of them, or none', () => {
       before: fault({ operation: 'CreateDeployment', kind: 'accessDenied', skip: 1, times: 1 })
     })
     expect(Object.values(ends(played)).sort()).toEqual([
-      'refused 7 (7)',
-      'rolled-back 7 (7)',
-      'rolled-back 7 (7)'
+      'refused AccessDeniedException 7 (7)',
+      'rolled-back HELD_BACK 7 (7)',
+      'rolled-back HELD_BACK 7 (7)'
     ])
   })
 

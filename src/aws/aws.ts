@@ -7,11 +7,11 @@ import { Lambda } from './lambda.ts'
 import { Logs } from './logs.ts'
 import { Turns } from './turns.ts'
 
-/** AWS as the program knows it. `clock` paces the retries. */
-export function createAws(given: ClientOptions & { role?: Role }, clock: Clock) {
-  const { role, ...ambient } = given
+/** AWS as the program knows it. `clock` paces the retries; once `cancelled`, what waits for its turn is not asked any more. */
+export function createAws(given: ClientOptions & { role?: Role; cancelled?: AbortSignal }, clock: Clock) {
+  const { role, cancelled, ...ambient } = given
   const options = role ? { ...ambient, credentials: assumed(role, ambient, clock) } : ambient
-  const clients = createClients(options, new Turns(clock))
+  const clients = createClients(options, new Turns(clock, cancelled))
   const arns = new Arns(options.region)
   return {
     lambda: new Lambda(clients.lambda, clock, arns),

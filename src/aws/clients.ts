@@ -2,6 +2,7 @@ import { Agent } from 'node:https'
 import { CodeDeployClient, type CodeDeployClientConfig } from '@aws-sdk/client-codedeploy'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { version } from '../version.ts'
+import { dropped } from './failure.ts'
 import { type Trace, traced, position as tracing } from './trace.ts'
 import type { Turns } from './turns.ts'
 
@@ -53,16 +54,18 @@ export function createClients(options: ClientOptions, turns: Turns): Clients {
   clients.codedeploy.middlewareStack.add(
     (next, { commandName }) =>
       async command => {
-        if (commandName !== 'StopDeploymentCommand') await turns.take()
+        if (commandName !== 'StopDeploymentCommand' && !(await turns.take()))
+          throw dropped('codedeploy', commandName)
         return await next(command)
       },
     position
   )
   clients.lambda.middlewareStack.add(
-    next => async command => {
-      await turns.take()
-      return await next(command)
-    },
+    (next, { commandName }) =>
+      async command => {
+        if (!(await turns.take())) throw dropped('lambda', commandName)
+        return await next(command)
+      },
     position
   )
   if (options.trace) {

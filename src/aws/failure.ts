@@ -94,6 +94,18 @@ function kindOf(
   return 'rejected'
 }
 
+/** The job was cancelled while the request waited for its turn. */
+export function dropped(service: string, commandName = ''): Failure {
+  const action = `${service}:${commandName.replace(/Command$/, '')}`
+  return new Failure(`${action} was not sent`, {
+    kind: 'dropped',
+    code: 'JOB_CANCELLED',
+    action,
+    resource: '*',
+    mayHaveActed: false
+  })
+}
+
 /** An answer came, but without what it must hold. */
 export const garbled = (action: string, resource: string, missing: string): Failure =>
   new Failure(`the answer to ${action} lacks ${missing}`, {

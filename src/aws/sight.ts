@@ -7,7 +7,7 @@ export async function sightOf<T>(asking: Promise<T>): Promise<Sight<T>> {
     return { kind: 'seen', value: await asking }
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
-    return failure.kind === 'passing' || failure.kind === 'garbled'
+    return failure.kind === 'passing' || failure.kind === 'garbled' || failure.kind === 'dropped'
       ? { kind: 'blind', reason: `${failure.action}: ${failure.code}` }
       : { kind: 'barred', cause: causeOfFailure(failure) }
   }

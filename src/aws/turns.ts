@@ -5,30 +5,38 @@ const perSecond = 12
 const secondMs = 1_000
 
 /**
- * Lets so many requests begin in any second and makes the others wait their turn, first come first served. One function never
- * has to wait; a release of many does.
+ * Lets so many requests begin in any second and makes the others wait their turn, first come first served. One function hardly
+ * ever has to wait; a release of many does. What is still waiting when the job is cancelled gives way to what must be asked then.
  */
 export class Turns {
   readonly #clock: Clock
+  readonly #cancelled: AbortSignal | undefined
   /** When the latest requests began, epoch ms, oldest first. */
   readonly #begun: number[] = []
-  #last: Promise<void> = Promise.resolve()
+  #last: Promise<unknown> = Promise.resolve()
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, cancelled?: AbortSignal) {
     this.#clock = clock
+    this.#cancelled = cancelled
   }
 
-  /** Resolves when the caller may send its request. */
-  take(): Promise<void> {
-    this.#last = this.#last.then(() => this.#turn())
-    return this.#last
+  /** Resolves with true when the caller may send its request, and with false when it is not to be sent any more. */
+  take(): Promise<boolean> {
+    const signal = this.#cancelled?.aborted ? undefined : this.#cancelled
+    const turn = this.#last.then(() => this.#turn(signal))
+    this.#last = turn
+    return turn
   }
 
-  async #turn(): Promise<void> {
+  async #turn(signal: AbortSignal | undefined): Promise<boolean> {
     const oldest = this.#begun[this.#begun.length - perSecond]
     const wait = oldest === undefined ? 0 : oldest + secondMs - this.#clock.now()
-    if (wait > 0) await this.#clock.sleep(wait)
+    if (wait > 0) {
+      await this.#clock.sleep(wait, signal)
+      if (signal?.aborted) return false
+    }
     this.#begun.push(this.#clock.now())
     if (this.#begun.length > perSecond) this.#begun.shift()
+    return true
   }
 }

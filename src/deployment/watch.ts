@@ -20,8 +20,8 @@ export interface Watching {
   leaving: Leaving
   /** How long to go on looking after that, ms. */
   graceMs: Record<Reason, number>
-  /** An earlier process of this step has asked CodeDeploy to stop them already. */
-  askedBefore?: boolean
+  /** Whether this step has asked CodeDeploy to stop a deployment before the watch began. Default: none of them. */
+  askedBefore?(deploymentId: string): boolean
   /** Something else of the same release did not make it before the watch began; see `Why`. */
   heldBackBy?: string
   /** Asks CodeDeploy to stop a deployment, with or without shifting back; it may repeat the request. */
@@ -99,11 +99,13 @@ export async function* watch(
     const until = signal
       ? whenCancelled
       : clock.sleep(Math.max(0, (farewell?.until ?? 0) - clock.now()), seen.signal).then((): never[] => [])
-    const looks = await looksUnless(until, due, world).finally(() => seen.abort())
+    const looks = await looksUnless(until, due, world, farewell !== undefined).finally(() => seen.abort())
     const told: Told[] = []
     for (const { watch, look } of looks) {
       const events = watch.take(look, clock.now(), world.random(), farewell && clock.now() - farewell.since)
-      if (watch.outcome && farewell && (world.askedBefore || farewell.stopping.get(watch)?.kind === 'asked'))
+      const wasAsked =
+        world.askedBefore?.(watch.subject.deploymentId) || farewell?.stopping.get(watch)?.kind === 'asked'
+      if (watch.outcome && farewell && wasAsked)
         watch.outcome = afterStop(watch.outcome, farewell, watch.subject)
       told.push(...events.map(event => ({ subject: watch.subject, event })))
     }
@@ -148,10 +150,11 @@ const leavingOf = ({ reason }: Why, { leaving, heldBackBy }: Watching): Leaving 
 async function looksUnless(
   until: Promise<never[]> | undefined,
   due: readonly Watched[],
-  { sights, clock }: Watching
+  { sights, clock }: Watching,
+  isHurried: boolean
 ): Promise<{ watch: Watched; look: Look }[]> {
   const looks = Promise.all(
-    due.map(async watch => ({ watch, look: await watch.look(sights, () => clock.now()) }))
+    due.map(async watch => ({ watch, look: await watch.look(sights, () => clock.now(), isHurried) }))
   )
   return await Promise.race([looks, ...(until === undefined ? [] : [until])])
 }
@@ -195,17 +198,25 @@ async function* stopAll(
   if (failed.length > 0) yield failed
 }
 
+/** A cancelled process has seconds left, and the aliases of many functions are not read in one; so long it tries, ms. */
+const lastLookMs = 2_000
+
 /** Ends the watches that are left, with what the alias serves at this moment. */
 async function leaveAll(running: readonly Watched[], farewell: Farewell, world: Watching): Promise<void> {
+  const seen = new AbortController()
+  const over =
+    farewell.reason === 'interrupted' && world.clock.sleep(lastLookMs, seen.signal).then(() => undefined)
   await Promise.all(
     running.map(async each => {
       const { functionName, alias } = each.subject
-      const sight = await world.sights.traffic(functionName, alias)
-      const serving = sight.kind === 'seen' ? sight.value : undefined
+      const asking = world.sights.traffic(functionName, alias)
+      const sight = await (over ? Promise.race([asking, over]) : asking)
+      const serving = sight?.kind === 'seen' ? sight.value : undefined
       each.outcome = leave(each, serving, farewell, farewell.stopping.get(each))
       each.left = true
     })
   )
+  seen.abort()
 }
 
 function endOf({ subject, outcome, seen, left }: Watched, farewell: Farewell | undefined): Ended {

@@ -50,9 +50,9 @@ export class Watched {
     return this.lookAt - now <= (this.lookAt - this.#lookedAt) / 3
   }
 
-  /** Asks AWS, and changes nothing here but what turns out to be barred. */
-  look(sights: Sights, now: () => number): Promise<Look> {
-    return look(this.seen, this.subject, sights, now, this.#barred)
+  /** Asks AWS (everything that may tell of an end when `isHurried`), and changes nothing here but what turns out to be barred. */
+  look(sights: Sights, now: () => number, isHurried: boolean): Promise<Look> {
+    return look(this.seen, this.subject, sights, now, this.#barred, isHurried)
   }
 
   /** Takes in what a look saw, and returns what to tell of it. `hurriedFor` is how long ago its end was asked for, ms, if it was. */

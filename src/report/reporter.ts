@@ -124,7 +124,10 @@ export class Reporter {
 
   /** What was seen in one moment. A stop is saved before it is asked for. */
   tell(told: readonly Told[], recordOf: (deploymentId: string) => ReleaseRecord): void {
-    if (told.some(({ event }) => event.kind === 'stop-asked')) this.#save('stopping')
+    const stop = told.map(({ event }) => event).find(event => event.kind === 'stop-asked')
+    if (stop && this.#keep && stop.reason === 'held-back')
+      this.#keep = { ...this.#keep, heldBackBy: stop.by ?? 'another function was not released' }
+    if (stop) this.#save('stopping')
     for (const { subject, event } of told) {
       const record = recordOf(subject.deploymentId)
       record.events.push(event)

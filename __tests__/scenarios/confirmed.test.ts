@@ -1,0 +1,153 @@
+/** The functions of a step end at different times; what the step says of them is true when it says so. */
+import { describe, expect, test } from '@jest/globals'
+import { Policy } from '../../simulator/identity/policy.ts'
+import { later } from './happenings.ts'
+import { type Inputs, type Play, play } from './play.ts'
+import { asked, ends, entry, ordersFirst, releaseBoth, together } from './services.ts'
+
+const ordersMovesTo =
+  (FunctionVersion: string): NonNullable<Play['before']> =>
+  aws =>
+    void aws.lambda.updateAlias({ FunctionName: 'orders', Name: 'live', FunctionVersion })
+
+const mayNot = (Action: string, Resource: string) =>
+  new Policy({
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: '*', Resource: '*' },
+      { Effect: 'Deny', Action, Resource }
+    ]
+  })
+
+const rows: { name: string; inputs: Inputs; before: NonNullable<Play['before']>; ends: object }[] = [
+  {
+    name: 'nobody touches anything: all succeed',
+    inputs: together(ordersFirst),
+    before: () => {},
+    ends: { orders: 'succeeded 8 (8)', ledger: 'succeeded 8 (8)' }
+  },
+  {
+    name: 'somebody moves orders, which had succeeded, while ledger is shifting: nothing passes, and ledger is taken back',
+    inputs: together(ordersFirst),
+    before: later(2, ordersMovesTo('5')),
+    ends: { orders: 'failed ALIAS_NOT_ON_TARGET 5 (5)', ledger: 'rolled-back HELD_BACK 7 (7)' }
+  },
+  {
+    name: 'somebody moves orders, which was to stay as it is, while ledger is shifting: ledger is taken back',
+    inputs: together([entry('orders', { 'target-version': '7' }), entry('ledger')]),
+    before: later(2, ordersMovesTo('5')),
+    ends: { orders: 'failed ALIAS_NOT_ON_TARGET 5 (5)', ledger: 'rolled-back HELD_BACK 7 (7)' }
+  },
+  {
+    name: 'somebody deletes the alias of orders while ledger is shifting: ledger is taken back',
+    inputs: together(ordersFirst),
+    before: later(2, aws => aws.lambda.deleteAlias({ FunctionName: 'orders', Name: 'live' })),
+    ends: { orders: 'failed ALIAS_NOT_ON_TARGET (no alias)', ledger: 'rolled-back HELD_BACK 7 (7)' }
+  },
+  {
+    name: 'the alias of orders may not be read any more when ledger ends: what serves is not claimed, and ledger is taken back',
+    inputs: together(ordersFirst),
+    before: later(2, aws => {
+      aws.permissions.policy = mayNot('lambda:GetAlias', 'arn:aws:lambda:*:*:function:orders*')
+    }),
+    ends: { orders: 'lost ALIAS_UNREADABLE (8)', ledger: 'rolled-back HELD_BACK 7 (7)' }
+  }
+]
+
+test.each(rows)('$name', async ({ inputs, before, ends: expected }) => {
+  const played = await releaseBoth({ inputs, before })
+  expect(ends(played)).toEqual(expected)
+  expect(played.passed).toBe(JSON.stringify(expected).includes('HELD_BACK') === false)
+})
+
+test('what Lambda has just said is not asked again', async () => {
+  const { aws } = await releaseBoth({})
+  const last = Math.max(
+    ...aws.codedeploy
+      .listDeployments({})
+      .deployments.map(id => aws.codedeploy.deployments.find(id).completedMs ?? 0)
+  )
+  expect(asked(aws, 'GetAlias', last).length).toBe(2)
+})
+
+describe('an alias that is missing is created when all deployments have succeeded, because nothing takes it back', () => {
+  const withoutLedger =
+    (then: NonNullable<Play['before']>): NonNullable<Play['before']> =>
+    (aws, clock, cancel) => {
+      aws.lambda.deleteAlias({ FunctionName: 'ledger', Name: 'live' })
+      then(aws, clock, cancel)
+    }
+  const alarm = later(2, aws =>
+    aws.alarms.setAlarmState({ AlarmName: 'orders-errors', StateValue: 'ALARM', StateReason: 'errors' })
+  )
+
+  test.each([
+    {
+      name: 'orders succeeds',
+      before: withoutLedger(() => {}),
+      ends: { orders: 'succeeded 8 (8)', ledger: 'created 8 (8)' }
+    },
+    {
+      name: 'orders is rolled back: ledger gets no alias',
+      before: withoutLedger(alarm),
+      ends: { orders: 'rolled-back ALARM_ACTIVE 7 (7)', ledger: 'refused HELD_BACK (no alias)' }
+    },
+    {
+      name: 'the job is cancelled while orders is shifting: ledger gets no alias',
+      before: withoutLedger(later(2, (_aws, _clock, cancel) => cancel())),
+      ends: { orders: 'interrupted JOB_CANCELLED 7 (7)', ledger: 'interrupted JOB_CANCELLED (no alias)' }
+    },
+    {
+      name: 'the alias of ledger may not be created: orders is taken back',
+      before: withoutLedger(aws => {
+        aws.permissions.policy = mayNot('lambda:CreateAlias', '*')
+      }),
+      ends: { orders: 'rolled-back HELD_BACK 7 (7)', ledger: 'refused AccessDeniedException (no alias)' }
+    },
+    {
+      name: 'nobody waits: it is created at once',
+      inputs: together([entry('orders'), entry('ledger')], { wait: 'false' }),
+      before: withoutLedger(() => {}),
+      ends: { orders: 'started 7 (7)', ledger: 'created 8 (8)' }
+    }
+  ])('$name', async ({ before, ends: expected, inputs }) => {
+    const played = await releaseBoth({ before, ...(inputs && { inputs }) })
+    expect(ends(played)).toEqual(expected)
+  })
+})
+
+describe('a hundred functions, and the job is cancelled', () => {
+  const many = Array.from({ length: 100 }, (_, index) => `service-${index + 1}`)
+  const cancelledAfter = async (seconds: number) => {
+    let at = 0
+    const { fleet } = await import('../../simulator/fleet.ts')
+    const played = await play({
+      inputs: together(many.map(name => entry(name))),
+      before: (aws, clock, cancel) => {
+        fleet(aws, many)
+        clock.at(clock.now() + seconds * 1_000, () => {
+          at = clock.now()
+          cancel()
+        })
+      }
+    })
+    const outcomes = new Set(Object.values(ends(played)))
+    return { ...played, outcomes: [...outcomes], tookMs: played.endedAt - at, at }
+  }
+
+  test('while they are surveyed: the step ends at once, and what waited for its turn is not asked', async () => {
+    const { outcomes, tookMs, aws, at } = await cancelledAfter(5)
+    expect(outcomes).toEqual(['interrupted JOB_CANCELLED 7 (7)'])
+    expect(tookMs).toBeLessThan(10_000)
+    expect(asked(aws, 'PublishVersion')).toEqual([])
+    expect(asked(aws, 'GetFunctionConfiguration', at + 1_000)).toEqual([])
+  })
+
+  test('while they are shifting: all are asked to stop in the same second, and the step has its say before it is killed', async () => {
+    const { tookMs, aws, at, outputs } = await cancelledAfter(120)
+    const stops = asked(aws, 'StopDeployment').filter(each => each.at < at + 1_000)
+    expect(new Set(stops.map(({ input }) => JSON.stringify(input))).size).toBe(100)
+    expect(outputs.outcome).toBe('interrupted')
+    expect(tookMs).toBeLessThan(10_000)
+  })
+})
