@@ -2,6 +2,7 @@ import type { Aws } from '../simulator/aws.ts'
 import type { CodeDeploy } from '../simulator/codedeploy/codedeploy.ts'
 import { ServiceError } from '../simulator/error.ts'
 import { zip } from '../simulator/lambda/zip.ts'
+import { type Names, paymentsNames } from '../simulator/setting.ts'
 import { appSpec } from '../src/appspec.ts'
 import type { Chance } from './chance.ts'
 import { type Moment, someMoment } from './moment.ts'
@@ -13,25 +14,27 @@ export interface Actor {
   act(aws: Aws): void
 }
 
-export const group = { applicationName: 'payments', deploymentGroupName: 'payments-live' }
-export const live = { FunctionName: 'payments-api', Name: 'live' }
+export const groupOf = ({ group }: Names) => ({ applicationName: 'payments', deploymentGroupName: group })
+const aliasOf = ({ functionName }: Names) => ({ FunctionName: functionName, Name: 'live' })
 
-/** Who else is about. */
-export function someActors(chance: Chance): Actor[] {
+/** Who else is about: each of them meddles with one of the functions. */
+export function someActors(chance: Chance, functions: readonly [Names, ...Names[]]): Actor[] {
   const actors: Actor[] = []
-  const when = () => someMoment(chance)
-  if (chance.is(0.12)) actors.push(mover(chance.pick(['3', '5', '6', '7', '8']), when(), chance.is(0.2)))
-  if (chance.is(0.1)) actors.push(stopper(chance.pick([undefined, true, false]), when()))
-  if (chance.is(0.1)) actors.push(alarm('ALARM', when()))
-  if (chance.is(0.04)) actors.push(alarm('OK', when()))
-  if (chance.is(0.03)) actors.push(updater(when()))
-  if (chance.is(0.01)) actors.push(deleter(when()))
+  const when = () => someMoment(chance, functions.length)
+  const whose = () => (functions.length > 1 ? chance.pick(functions) : functions[0])
+  if (chance.is(0.12))
+    actors.push(mover(chance.pick(['3', '5', '6', '7', '8']), when(), chance.is(0.2), whose()))
+  if (chance.is(0.1)) actors.push(stopper(chance.pick([undefined, true, false]), when(), whose()))
+  if (chance.is(0.1)) actors.push(alarm('ALARM', when(), whose()))
+  if (chance.is(0.04)) actors.push(alarm('OK', when(), whose()))
+  if (chance.is(0.03)) actors.push(updater(when(), whose()))
+  if (chance.is(0.01)) actors.push(deleter(when(), whose()))
   if (chance.is(0.12))
     actors.push(
-      deployer(chance.pick(['6', '5', '8']), chance.pick(configurations), { after: 'start', ms: 0 })
+      deployer(chance.pick(['6', '5', '8']), chance.pick(configurations), { after: 'start', ms: 0 }, whose())
     )
   if (chance.is(0.05))
-    actors.push(deployer(chance.pick(['6', '5', '8']), chance.pick(configurations), when()))
+    actors.push(deployer(chance.pick(['6', '5', '8']), chance.pick(configurations), when(), whose()))
   return actors
 }
 
@@ -41,22 +44,26 @@ const configurations = [
   'LambdaLinear10PercentEvery1Minute'
 ] as const
 
-export const mover = (version: string, at: Moment, split: boolean): Actor => ({
-  does: `somebody moves the alias to ${split ? `7 and ${version}` : version}`,
+export const mover = (version: string, at: Moment, split: boolean, of: Names = paymentsNames): Actor => ({
+  does: `somebody moves the alias of ${of.functionName} to ${split ? `7 and ${version}` : version}`,
   at,
   act: aws =>
     void aws.lambda.updateAlias({
-      ...live,
+      ...aliasOf(of),
       FunctionVersion: split ? '7' : version,
       RoutingConfig: { AdditionalVersionWeights: split && version !== '7' ? { [version]: 0.3 } : {} }
     })
 })
 
-export const stopper = (autoRollbackEnabled: boolean | undefined, at: Moment): Actor => ({
-  does: `somebody stops the deployment (rollback: ${autoRollbackEnabled ?? 'as set'})`,
+export const stopper = (
+  autoRollbackEnabled: boolean | undefined,
+  at: Moment,
+  of: Names = paymentsNames
+): Actor => ({
+  does: `somebody stops the deployment in ${of.group} (rollback: ${autoRollbackEnabled ?? 'as set'})`,
   at,
   act: aws => {
-    for (const deploymentId of running(aws.codedeploy))
+    for (const deploymentId of running(aws.codedeploy, of))
       aws.codedeploy.stopDeployment({
         deploymentId,
         ...(autoRollbackEnabled !== undefined && { autoRollbackEnabled })
@@ -64,40 +71,40 @@ export const stopper = (autoRollbackEnabled: boolean | undefined, at: Moment): A
   }
 })
 
-export const alarm = (StateValue: 'ALARM' | 'OK', at: Moment): Actor => ({
-  does: `the alarm goes to ${StateValue}`,
+export const alarm = (StateValue: 'ALARM' | 'OK', at: Moment, of: Names = paymentsNames): Actor => ({
+  does: `alarm ${of.alarm} goes to ${StateValue}`,
   at,
   act: aws =>
-    void aws.alarms.setAlarmState({ AlarmName: 'payments-errors', StateValue, StateReason: 'the simulation' })
+    void aws.alarms.setAlarmState({ AlarmName: of.alarm, StateValue, StateReason: 'the simulation' })
 })
 
-const updater = (at: Moment): Actor => ({
-  does: 'somebody uploads other code',
+const updater = (at: Moment, of: Names): Actor => ({
+  does: `somebody uploads other code to ${of.functionName}`,
   at,
-  act: aws => void aws.lambda.updateFunctionCode({ FunctionName: 'payments-api', ZipFile: zip('release 9') })
+  act: aws => void aws.lambda.updateFunctionCode({ FunctionName: of.functionName, ZipFile: zip('release 9') })
 })
 
-const deleter = (at: Moment): Actor => ({
-  does: 'somebody deletes the alias',
+const deleter = (at: Moment, of: Names): Actor => ({
+  does: `somebody deletes the alias of ${of.functionName}`,
   at,
-  act: aws => void aws.lambda.deleteAlias(live)
+  act: aws => void aws.lambda.deleteAlias(aliasOf(of))
 })
 
 /** Somebody else's release, from what the alias serves at that moment. */
-export const deployer = (targetVersion: string, configuration: string, at: Moment): Actor => ({
-  does: `somebody else deploys version ${targetVersion} with ${configuration}`,
+export const deployer = (targetVersion: string, configuration: string, at: Moment, of: Names): Actor => ({
+  does: `somebody else deploys version ${targetVersion} of ${of.functionName} with ${configuration}`,
   at,
   act: aws => {
-    const currentVersion = aws.lambda.getAlias(live).FunctionVersion ?? ''
+    const currentVersion = aws.lambda.getAlias(aliasOf(of)).FunctionVersion ?? ''
     const { content } = appSpec({
-      functionName: live.FunctionName,
-      alias: live.Name,
+      functionName: of.functionName,
+      alias: 'live',
       currentVersion,
       targetVersion,
       hooks: {}
     })
     aws.codedeploy.createDeployment({
-      ...group,
+      ...groupOf(of),
       deploymentConfigName: `CodeDeployDefault.${configuration}`,
       description: 'somebody else',
       revision: { revisionType: 'AppSpecContent', appSpecContent: { content } }
@@ -106,9 +113,11 @@ export const deployer = (targetVersion: string, configuration: string, at: Momen
 })
 
 /** Ids of the deployments of the group that are running. */
-export const running = (codedeploy: CodeDeploy): readonly string[] =>
-  codedeploy.listDeployments({ ...group, includeOnlyStatuses: ['Created', 'Queued', 'InProgress', 'Baking'] })
-    .deployments
+export const running = (codedeploy: CodeDeploy, of: Names): readonly string[] =>
+  codedeploy.listDeployments({
+    ...groupOf(of),
+    includeOnlyStatuses: ['Created', 'Queued', 'InProgress', 'Baking']
+  }).deployments
 
 /** What AWS refuses an actor is not done; nobody minds. Says whether it was done. */
 export function actOn(aws: Aws, actor: Actor): boolean {

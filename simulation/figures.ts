@@ -30,11 +30,14 @@ export function figuresOf(story: Story): Figures {
   const { stage, played, scene } = story
   const outcomes: Record<string, number> = {}
   const happened: Record<string, number> = {}
-  for (const { main, post, step, cancelledAt } of played) {
+  for (const { main, post, step, cancelledAt, inputs } of played) {
     count(outcomes, main.killed ? '(killed)' : (main.job.outputs.outcome ?? '(none)'))
     if (cancelledAt !== undefined) count(happened, 'cancelled')
     if (main.killed) count(happened, 'killed')
     if (post.job.log.lines.length > 0) count(happened, 'finished by post')
+    if (inputs.functions !== undefined) count(happened, 'several functions')
+    if ([main, post].some(({ job }) => job.log.lines.some(({ text }) => /; taking .* back from /.test(text))))
+      count(happened, 'taken back')
     if (step.skewMs !== 0) count(happened, 'clock skewed')
   }
   if (played.length > 1) count(happened, 'two runs at once')

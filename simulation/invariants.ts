@@ -1,6 +1,6 @@
-import { agreesWithAws, servingIsTrue, speaksWithOneVoice } from './invariants/agreement.ts'
+import { agreesWithAws, servingIsTrue } from './invariants/agreement.ts'
 import { ends, foresees, isDoneWhenItEnds } from './invariants/ending.ts'
-import type { Invariant } from './invariants/invariant.ts'
+import type { Invariant, StepInvariant } from './invariants/invariant.ts'
 import {
   changesNothingInVain,
   createsOneAtMost,
@@ -18,9 +18,12 @@ import {
   stopsAtOnce
 } from './invariants/promise.ts'
 import { keepsSecrets, nothingForeignActs, nothingHides } from './invariants/speech.ts'
+import { startsTogether, staysTogether, takesBackOnce } from './invariants/together.ts'
+import { speaksWithOneVoice } from './invariants/voice.ts'
+import { partsOf } from './part.ts'
 import type { Story } from './story.ts'
 
-/** What holds in every world, whatever goes wrong in it. */
+/** What holds for each function in every world, whatever goes wrong in it. */
 export const invariants: readonly Invariant[] = [
   passesOnTargetOnly,
   releasesWhatWasAsked,
@@ -29,13 +32,20 @@ export const invariants: readonly Invariant[] = [
   changesNothingInVain,
   stopsOnlyItsOwn,
   startsFromWhatServes,
-  speaksWithOneVoice,
   servingIsTrue,
   agreesWithAws,
   leavesNothingBehind,
   stopsAtOnce,
   stopsAsPromised,
   finishesWhatWasKilled,
+  outlastsWhatPasses,
+  yieldsToWhatIsDefinite,
+  takesBackOnce
+]
+
+/** What holds for each step. */
+export const stepInvariants: readonly StepInvariant[] = [
+  speaksWithOneVoice,
   ends,
   isDoneWhenItEnds,
   foresees,
@@ -45,8 +55,8 @@ export const invariants: readonly Invariant[] = [
   neverRushes,
   watchesCalmly,
   staysWithinBounds,
-  outlastsWhatPasses,
-  yieldsToWhatIsDefinite
+  startsTogether,
+  staysTogether
 ]
 
 export interface Violation {
@@ -65,10 +75,19 @@ export function violations(story: Story): Violation[] {
     const what = first instanceof Error ? (first.stack ?? first.message) : String(first)
     return [{ seed, invariant: '5a', claims: ends.claims, run: '?', what }]
   }
-  return story.played.flatMap(played =>
-    invariants.flatMap(({ id, claims, check }) => {
+  return story.played.flatMap(played => {
+    const run = played.step.run
+    const ofStep = stepInvariants.flatMap(({ id, claims, check }) => {
       const what = check(played, story)
-      return what === undefined ? [] : [{ seed, invariant: id, claims, run: played.step.run, what }]
+      return what === undefined ? [] : [{ seed, invariant: id, claims, run, what }]
     })
-  )
+    const ofFunctions = partsOf(played, story).flatMap(part =>
+      invariants.flatMap(({ id, claims, check }) => {
+        const broken = check(part, story)
+        const what = part.among > 1 ? `${part.names.functionName}: ${broken}` : broken
+        return broken === undefined || what === undefined ? [] : [{ seed, invariant: id, claims, run, what }]
+      })
+    )
+    return [...ofStep, ...ofFunctions]
+  })
 }

@@ -8,10 +8,12 @@ export interface Moment {
    */
   after: 'start' | 'ask' | 'create' | 'stop' | 'flip'
   ms: number
+  /** Where such a turn comes up many times, as with several functions: which of them. Default: the first. */
+  nth?: number
 }
 
 /** Most things that matter happen close to the turns of the story, so moments crowd there. */
-export function someMoment(chance: Chance): Moment {
+export function someMoment(chance: Chance, functions = 1): Moment {
   const after = chance.weighted<Moment['after']>([
     ['start', 4],
     ['ask', 2],
@@ -20,7 +22,9 @@ export function someMoment(chance: Chance): Moment {
     ['flip', 2]
   ])
   const longest = { start: 900_000, ask: 30_000, create: 900_000, stop: 20_000, flip: 30_000 }[after]
-  return { after, ms: chance.is(0.1) ? 0 : chance.spread(5, longest) }
+  const ms = chance.is(0.1) ? 0 : chance.spread(5, longest)
+  return { after, ms, ...(functions > 1 && after !== 'start' && { nth: chance.between(1, functions) }) }
 }
 
-export const toldMoment = ({ after, ms }: Moment): string => `${ms} ms after ${after}`
+export const toldMoment = ({ after, ms, nth }: Moment): string =>
+  `${ms} ms after ${after}${nth === undefined ? '' : ` number ${nth}`}`

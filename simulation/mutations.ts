@@ -148,5 +148,29 @@ export const mutations: readonly Mutation[] = [
     path: 'src/deployment/outcome.ts',
     from: "'rolled-back': false",
     to: "'rolled-back': true"
+  },
+  {
+    name: 'leaves the other functions running when one fails',
+    path: 'src/deployment/watch.ts',
+    from: '(world.heldBackBy ?? firstFailure(watches))',
+    to: 'world.heldBackBy'
+  },
+  {
+    name: 'leaves what had succeeded when another function failed',
+    path: 'src/takeback.ts',
+    from: '|| done.length === 0) return',
+    to: '|| done.length >= 0) return'
+  },
+  {
+    name: 'believes an alias that Lambda spoke of long ago, while another function was shifting',
+    path: 'src/run.ts',
+    from: 'await confirm(underway, world)',
+    to: 'void confirm'
+  },
+  {
+    name: 'asks for many functions at once, beyond what Lambda grants an account',
+    path: 'src/aws/turns.ts',
+    from: 'const perSecond = 12',
+    to: 'const perSecond = 1_200'
   }
 ]

@@ -1,4 +1,5 @@
 import type { Fault } from '../simulator/faults.ts'
+import { paymentsNames } from '../simulator/setting.ts'
 import type { Actor } from './actors.ts'
 import { alarm, mover, stopper } from './actors.ts'
 import type { Moment } from './moment.ts'
@@ -75,7 +76,7 @@ export const troubles: readonly Trouble[] = [
 export function sceneOf({ fault, actor, signal }: Trouble, { at, strikes }: Phase): Scene {
   return {
     seed: 1,
-    setting: { after: { seconds: 30 } },
+    functions: [{ names: paymentsNames, options: { before: {}, after: { seconds: 30 } } }],
     uncertain: {},
     latency: { lowMs: 25, highMs: 25 },
     weather: fault ? [faultIn(fault, strikes)] : [],

@@ -1,6 +1,7 @@
 import { createAws } from '../src/aws/aws.ts'
 import { cleanUp } from '../src/cleanup.ts'
 import { passes } from '../src/deployment/outcome.ts'
+import { readEntries } from '../src/entries.ts'
 import { InputError } from '../src/errors.ts'
 import { parseInputs } from '../src/inputs.ts'
 import { Reporter } from '../src/report/reporter.ts'
@@ -33,7 +34,9 @@ export async function main(inputs: Inputs, cancelled: AbortSignal, home: Home): 
   job.saveState('main', 'started')
   let reporter = new Reporter(job)
   try {
-    const order = parseInputs({ input: name => inputs[name] ?? '', env: environment(home.run) })
+    const entries = await readEntries(inputs.functions ?? '')
+    const given = { input: (name: string) => inputs[name] ?? '', env: environment(home.run) }
+    const order = parseInputs({ ...given, ...(entries && { entries }) })
     reporter = new Reporter(job, { region: order.region, leaving: order.wait ? order.leaving : 'continue' })
     return passes(await run(order, worldOf(home, reporter, cancelled))) ? 0 : 1
   } catch (error) {
@@ -67,6 +70,7 @@ function worldOf({ process, run, random }: Home, reporter: Reporter, cancelled: 
     ...createAws(
       {
         region,
+        cancelled,
         run: `${run}.1`,
         requestHandler: process.handler,
         credentials: { accessKeyId, secretAccessKey, sessionToken }

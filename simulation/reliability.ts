@@ -46,7 +46,12 @@ async function row(trouble: Trouble, phase: Phase): Promise<string> {
   const story = await play(sceneOf(trouble, phase))
   const [broken] = violations(story)
   if (broken) throw new Error(`${trouble.name}, ${phase.name}: ${violationLine(broken)}`)
-  const cells = [trouble.name, outcomeOf(story), `\`${story.stage.history.last.serving}\``, told(story)]
+  const cells = [
+    trouble.name,
+    outcomeOf(story),
+    `\`${story.stage.historyOf('payments-api').last.serving}\``,
+    told(story)
+  ]
   return `| ${cells.join(' | ')} |`
 }
 

@@ -1,4 +1,5 @@
-import { group } from './actors.ts'
+import { paymentsNames } from '../simulator/setting.ts'
+import { groupOf } from './actors.ts'
 import { RecordingJob } from './job.ts'
 import { Process } from './process.ts'
 import { type Home, main, post } from './program.ts'
@@ -116,7 +117,7 @@ const asItEnded = (process: Process, { job }: Home, begunAt: number, endedAt: nu
 
 function filledIn(inputs: Inputs, { aws }: Stage): Inputs {
   if (inputs['deployment-id'] !== newestDeployment) return inputs
-  const ids = aws.codedeploy.listDeployments(group).deployments
+  const ids = aws.codedeploy.listDeployments(groupOf(paymentsNames)).deployments
   const newest = aws.uncertain.listOrder === 'newestFirst' ? ids[0] : ids.at(-1)
   return { ...inputs, 'deployment-id': newest ?? 'd-NOSUCHID1' }
 }

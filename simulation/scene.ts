@@ -1,10 +1,17 @@
 import type { ErrorInformation } from '@aws-sdk/client-codedeploy'
-import type { HookOptions, PaymentsOptions } from '../simulator/setting.ts'
+import {
+  type HookOptions,
+  type Names,
+  namesOf,
+  type PaymentsOptions,
+  paymentsNames
+} from '../simulator/setting.ts'
 import { answers, type Uncertain } from '../simulator/uncertain.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
 import { evil } from './evil.ts'
 import { type Moment, someMoment } from './moment.ts'
+import { severalInputs } from './several.ts'
 import { someWeather, type Weather } from './weather.ts'
 import { type Inputs, someInputs } from './wish.ts'
 
@@ -27,10 +34,16 @@ export interface Step {
   signals: readonly Signal[]
 }
 
+/** A function of the service, and how it differs from the usual one. */
+export interface Member {
+  names: Names
+  options: PaymentsOptions
+}
+
 /** All that a seed decides: what is asked for, what AWS is like, and what happens meanwhile. */
 export interface Scene {
   seed: number
-  setting: PaymentsOptions
+  functions: readonly [Member, ...Member[]]
   uncertain: Partial<Uncertain>
   /** Half a round trip takes from `lowMs` to `highMs`. */
   latency: { lowMs: number; highMs: number }
@@ -42,6 +55,7 @@ export interface Scene {
 
 export function sceneFrom(seed: number): Scene {
   const chance = new Chance(seed)
+  const names = someNames(seed)
   const lowMs = chance.weighted([
     [25, 6],
     [5, 2],
@@ -49,24 +63,48 @@ export function sceneFrom(seed: number): Scene {
   ])
   return {
     seed,
-    setting: someSetting(chance),
+    functions: names.map(each => ({
+      names: each,
+      options: names.length > 1 && !chance.is(1.5 / names.length) ? calm(chance) : someSetting(chance)
+    })) as [Member, ...Member[]],
     uncertain: someAnswers(chance),
     latency: { lowMs, highMs: lowMs * chance.pick([1, 2, 5]) },
     weather: someWeather(chance),
-    actors: someActors(chance),
+    actors: someActors(chance, names),
     ...(chance.is(0.04) && { rollbackFailure: { code: 'INTERNAL_ERROR', message: evil(chance) } }),
-    steps: someSteps(chance)
+    steps: someSteps(chance, names)
   }
 }
 
-function someSteps(chance: Chance): Step[] {
-  const first = someStep(chance, '4711', 0)
+/** Most services are of one function. How many there are is drawn apart, so that the world of one is not changed by the others. */
+function someNames(seed: number): [Names, ...Names[]] {
+  const chance = new Chance(seed ^ 0x5e4e_4a1)
+  if (!chance.is(0.2)) return [paymentsNames]
+  const more = chance.weighted([
+    [1, 8],
+    [2, 6],
+    [chance.between(3, 6), 3],
+    [chance.between(7, 29), 1]
+  ])
+  return [paymentsNames, ...Array.from({ length: more }, (_, index) => namesOf(`service-${index + 2}`))]
+}
+
+/** Nothing is odd about it. With many odd functions, one would always be refused, and nothing would ever begin. */
+const calm = (chance: Chance): PaymentsOptions => ({
+  before: { seconds: chance.spread(1, 300) },
+  after: { seconds: chance.spread(1, 300) }
+})
+
+type Functions = readonly [Names, ...Names[]]
+
+function someSteps(chance: Chance, functions: Functions): Step[] {
+  const first = someStep(chance, '4711', 0, functions)
   if (!chance.is(0.15)) return [first]
   const afterMs = chance.weighted([
     [0, 3],
     [chance.spread(100, 600_000), 4]
   ])
-  const second = someStep(chance, '4712', afterMs)
+  const second = someStep(chance, '4712', afterMs, functions)
   // The same workflow once more: what two pushes in a row do.
   return [first, chance.is(0.5) ? { ...second, inputs: ofRun(first.inputs, '4712') } : second]
 }
@@ -74,19 +112,23 @@ function someSteps(chance: Chance): Step[] {
 const ofRun = (inputs: Inputs, run: string): Inputs =>
   Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, value.replaceAll('4711', run)]))
 
-function someStep(chance: Chance, run: string, afterMs: number): Step {
+function someStep(chance: Chance, run: string, afterMs: number, functions: Functions): Step {
   return {
     run,
     afterMs,
-    inputs: someInputs(chance, run),
+    inputs:
+      functions.length > 1 && !chance.is(0.1)
+        ? severalInputs(chance, run, functions)
+        : someInputs(chance, run),
     skewMs: chance.is(0.2) ? chance.between(-45_000, 45_000) : 0,
-    signals: someSignals(chance)
+    signals: someSignals(chance, functions.length)
   }
 }
 
-function someSignals(chance: Chance): Signal[] {
+function someSignals(chance: Chance, functions: number): Signal[] {
   const signals: Signal[] = []
-  const at = (): Signal['at'] => (chance.is(0.35) ? { effect: chance.spread(1, 400) } : someMoment(chance))
+  const at = (): Signal['at'] =>
+    chance.is(0.35) ? { effect: chance.spread(1, 400 * functions) } : someMoment(chance, functions)
   if (chance.is(0.25)) signals.push({ kind: 'SIGINT', at: at() })
   if (chance.is(0.12)) signals.push({ kind: 'SIGKILL', at: at() })
   return signals

@@ -1,8 +1,7 @@
 import { type Aws, createAws, type RecordedRequest } from '../simulator/aws.ts'
 import { VirtualClock } from '../simulator/clock.ts'
 import type { Fault } from '../simulator/faults.ts'
-import { payments } from '../simulator/setting.ts'
-import { live } from './actors.ts'
+import { addFunction, payments } from '../simulator/setting.ts'
 import { Chance } from './chance.ts'
 import { Chronicle } from './chronicle.ts'
 import { History } from './history.ts'
@@ -14,7 +13,6 @@ export class Stage {
   readonly clock = new VirtualClock()
   readonly begunAt = this.clock.now()
   readonly chronicle = new Chronicle(this.begunAt)
-  readonly history = new History()
   readonly aws: Aws
   readonly chance: Chance
   /** The fault that hit a request. */
@@ -23,7 +21,8 @@ export class Stage {
   readonly created = new Map<string, number>()
   /** Somebody else is at work at this very moment. */
   somebodyActs = false
-  readonly #waiting: { moment: Moment; run(): void }[] = []
+  readonly #histories = new Map<string, History>()
+  readonly #waiting: { moment: Moment; left: number; run(): void }[] = []
 
   constructor(scene: Scene) {
     this.chance = new Chance(scene.seed + 0x5eed)
@@ -31,21 +30,33 @@ export class Stage {
     const { lowMs, highMs } = scene.latency
     Object.defineProperty(this.aws, 'latencyMs', { get: () => 2 * this.chance.between(lowMs, highMs) })
     this.#watchAlias()
-    payments(this.aws, scene.setting)
+    const [{ options: first }, ...others] = scene.functions
+    payments(this.aws, first)
+    for (const { names, options } of others) addFunction(this.aws, names, options)
     if (scene.rollbackFailure) this.aws.codedeploy.rollbackFailure = scene.rollbackFailure
     this.#watchDeployments()
     this.#watchFaults(scene)
   }
 
+  /** What the alias `live` of a function served. */
+  historyOf(functionName: string): History {
+    const known = this.#histories.get(functionName)
+    if (known) return known
+    const history = new History()
+    history.note(this.begunAt, undefined, true)
+    this.#histories.set(functionName, history)
+    return history
+  }
+
   /** Runs something at a moment; a turn of the story that never comes leaves it undone. */
   at(moment: Moment, run: () => void): void {
     if (moment.after === 'start') this.clock.at(this.begunAt + moment.ms, run)
-    else this.#waiting.push({ moment, run })
+    else this.#waiting.push({ moment, left: moment.nth ?? 1, run })
   }
 
   #turn(after: Moment['after']): void {
     for (const each of [...this.#waiting])
-      if (each.moment.after === after) {
+      if (each.moment.after === after && --each.left === 0) {
         this.#waiting.splice(this.#waiting.indexOf(each), 1)
         this.clock.at(this.clock.now() + each.moment.ms, each.run)
       }
@@ -53,14 +64,17 @@ export class Stage {
 
   #watchAlias(): void {
     const { lambda } = this.aws
-    this.history.note(this.begunAt, undefined, true)
     const note =
-      <I, O>(change: (input: I) => O, left: (answer: O) => O | undefined) =>
+      <I extends { FunctionName?: string | undefined }, O>(
+        change: (input: I) => O,
+        left: (answer: O) => O | undefined
+      ) =>
       (input: I): O => {
         const answer = change.call(lambda, input)
         const alias = left(answer)
-        this.history.note(this.clock.now(), alias as never, this.somebodyActs)
-        this.chronicle.note(this.clock.now(), 'lambda', () => `${live.Name} serves ${served(alias)}`)
+        const functionName = input.FunctionName ?? ''
+        this.historyOf(functionName).note(this.clock.now(), alias as never, this.somebodyActs)
+        this.chronicle.note(this.clock.now(), 'lambda', () => `${functionName}:live serves ${served(alias)}`)
         const { FunctionVersion, RoutingConfig } = (alias ?? {}) as {
           FunctionVersion?: string
           RoutingConfig?: unknown

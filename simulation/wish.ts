@@ -16,7 +16,7 @@ export const release: Inputs = {
   'codedeploy-deployment-config': 'Canary10Percent5Minutes'
 }
 
-const strategies: [string, number][] = [
+export const strategies: [string, number][] = [
   ['Canary10Percent5Minutes', 60],
   ['AllAtOnce', 35],
   ['', 20],
@@ -67,13 +67,13 @@ export function someInputs(chance: Chance, run: string): Inputs {
   }
 }
 
-const leavings: [string, number][] = [
+export const leavings: [string, number][] = [
   ['rollback', 3],
   ['stop', 3],
   ['continue', 2]
 ]
 
-function versions(chance: Chance): Inputs {
+export function versions(chance: Chance): Inputs {
   return {
     ...some(chance, 'current-version', 0.08, [
       ['7', 4],
@@ -91,5 +91,9 @@ function versions(chance: Chance): Inputs {
   }
 }
 
-const some = (chance: Chance, name: string, probability: number, values: [string, number][]): Inputs =>
-  chance.is(probability) ? { [name]: chance.weighted(values) } : {}
+export const some = (
+  chance: Chance,
+  name: string,
+  probability: number,
+  values: [string, number][]
+): Inputs => (chance.is(probability) ? { [name]: chance.weighted(values) } : {})

@@ -1,17 +1,46 @@
 import type { RecordedRequest } from '../../simulator/aws.ts'
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
+import type { Names } from '../../simulator/setting.ts'
 import { fromState, type SavedRun } from '../../src/state.ts'
 import { runOf } from '../chronicle.ts'
+import type { History } from '../history.ts'
+import type { Part } from '../part.ts'
 import type { Played } from '../runner.ts'
+import type { Stage } from '../stage.ts'
 import type { Story } from '../story.ts'
 import { requestTimeoutMs } from '../weather.ts'
 
-/** What a step sent, main and post. */
-export const requestsOf = ({ step }: Played, { stage }: Story): RecordedRequest[] =>
-  stage.aws.requests.filter(request => runOf(request) === step.run)
+/** What a step sent, main and post; for one of several functions, what was about that one, or about none in particular. */
+export function requestsOf(played: Played | Part, story: Story): RecordedRequest[] {
+  const sent = story.stage.aws.requests.filter(request => runOf(request) === played.step.run)
+  return 'names' in played && played.among > 1
+    ? sent.filter(({ input }) => concerns(input as Members, played.names, story))
+    : sent
+}
+
+type Members = Partial<
+  Record<'FunctionName' | 'deploymentGroupName' | 'deploymentId' | 'logGroupName', string>
+> & {
+  deploymentIds?: readonly string[]
+}
+
+function concerns(input: Members | undefined, names: Names, { stage }: Story): boolean {
+  const { FunctionName, deploymentGroupName, deploymentId, deploymentIds = [], logGroupName } = input ?? {}
+  const ours = [names.functionName, names.before, names.after]
+  if (FunctionName !== undefined) return ours.includes(FunctionName)
+  if (logGroupName !== undefined) return ours.some(name => logGroupName.endsWith(`/${name}`))
+  if (deploymentGroupName !== undefined) return deploymentGroupName === names.group
+  const ids = deploymentId === undefined ? deploymentIds : [deploymentId]
+  return ids.length === 0 || ids.some(id => groupNameOf(id, stage) === names.group)
+}
+
+const groupNameOf = (id: string, { aws }: Stage): string | undefined =>
+  aws.codedeploy.listDeployments({}).deployments.includes(id)
+    ? aws.codedeploy.deployments.find(id).settings.group.deploymentGroupName
+    : undefined
 
 /** Requests whose good answer reached the program. */
-export function answered(played: Played, story: Story, operation: string): RecordedRequest[] {
+export function answered(played: Part, story: Story, operation: string): RecordedRequest[] {
   return requestsOf(played, story).filter(request => {
     if (request.operation !== operation || request.status < 200 || request.status > 299) return false
     const fault = story.stage.faults.get(request)
@@ -27,13 +56,27 @@ export const actedAt = (request: RecordedRequest, { stage }: Story): number => {
   return request.at + (fault?.kind === 'slow' ? (fault.ms ?? 0) : 0)
 }
 
-/** Deployments that the step created, by the run's mark in their description, oldest first. */
-export const createdBy = ({ step }: Played, { stage }: Story): Deployment[] =>
+/** Deployments that the step created for the function, by the run's mark in their description, oldest first. */
+export const createdBy = ({ step, names }: Part, { stage }: Story): Deployment[] =>
   [...stage.created.keys()]
     .map(id => stage.aws.codedeploy.deployments.find(id))
-    .filter(({ settings }) => settings.description?.includes(`${step.run}.1`))
+    .filter(
+      ({ settings: { description, group } }) =>
+        description?.includes(`${step.run}.1`) && group.deploymentGroupName === names.group
+    )
 
-export const leavingOf = ({ inputs }: Played): string => inputs['if-interrupted'] ?? 'rollback'
+/** Deployments that take back what the step had released, oldest first. */
+export const takingBack = (part: Part, story: Story): Deployment[] => {
+  // One that was joined is another run's creation.
+  const ids = [...createdBy(part, story).map(({ settings }) => settings.id), outputsOf(part)['deployment-id']]
+  const descriptions = ids.map(id => `takes back ${id}`)
+  return [...story.stage.created.keys()]
+    .map(id => story.stage.aws.codedeploy.deployments.find(id))
+    .filter(({ settings: { description = '' } }) => descriptions.includes(description))
+}
+
+export const leavingOf = ({ inputs }: Pick<Played, 'inputs'>): string =>
+  inputs['if-interrupted'] ?? 'rollback'
 
 /** What main had left for post when it ended. */
 export const savedBy = ({ main }: Played): SavedRun | undefined => {
@@ -41,12 +84,23 @@ export const savedBy = ({ main }: Played): SavedRun | undefined => {
   return text === undefined ? undefined : fromState(text)
 }
 
+/** Post found something to finish. */
+export const wentOn = ({ post }: Played): boolean => post.job.log.lines.length > 0
+
 /** All that a reader of the log sees, main and post. */
 export const toldBy = ({ main, post }: Played): string =>
   [...main.job.log.lines, ...post.job.log.lines].map(({ text }) => text).join('\n')
 
-/** Everything but the lines: what main alone set. */
-export const outputsOf = ({ main }: Played): Readonly<Record<string, string>> => main.job.outputs
+/** What main set, for this function. */
+export function outputsOf(part: Part): Readonly<Record<string, string>> {
+  const { outputs } = part.main.job
+  if (part.among === 1) return outputs
+  const results = JSON.parse(outputs.results || '[]') as Record<string, string>[]
+  return results.find(each => each['function-name'] === part.names.functionName) ?? {}
+}
+
+/** What the alias truly served. */
+export const historyOf = ({ names }: Part, { stage }: Story): History => stage.historyOf(names.functionName)
 
 /** Main came to its own end. */
 export const endedByItself = ({ main }: Played): boolean => main.exitCode !== undefined

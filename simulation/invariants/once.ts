@@ -1,4 +1,4 @@
-import { actedAt, answered, createdBy, outputsOf, requestsOf, toldBy } from './facts.ts'
+import { actedAt, answered, createdBy, historyOf, outputsOf, requestsOf, toldBy } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 
 export const createsOneAtMost: Invariant = {
@@ -91,7 +91,7 @@ export const startsFromWhatServes: Invariant = {
       const [, given = ''] = /"CurrentVersion": "(\d+)"/.exec(revision?.appSpecContent?.content ?? '') ?? []
       const answers = answered(played, story, 'GetAlias').filter(each => actedAt(each, story) < at)
       const last = Math.max(...answers.map(each => actedAt(each, story)))
-      const served = story.stage.history.between(last, last)
+      const served = historyOf(played, story).between(last, last)
       if (!served.includes(given))
         return `asked to shift from ${given} while Lambda's last answer was ${served.join(' or ')}`
     }

@@ -1,4 +1,4 @@
-import { actedAt, answered, endedByItself, outputsOf } from './facts.ts'
+import { actedAt, answered, endedByItself, historyOf, outputsOf } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 
 /** Between Lambda's answer and the end of the step lie at most some slow answers of others, ms. */
@@ -21,7 +21,7 @@ export const passesOnTargetOnly: Invariant = {
     if (!answer) return `passes (${outcome}) without an answer of Lambda`
     const at = actedAt(answer, story)
     if (endedAt - at > freshMs) return `passes (${outcome}) on an answer that is ${endedAt - at} ms old`
-    const served = story.stage.history.between(at, at)
+    const served = historyOf(played, story).between(at, at)
     if (version === '' || !served.includes(version))
       return `passes (${outcome}) while Lambda's last answer was ${served.join(' or ')} and the target is '${version}'`
     return undefined

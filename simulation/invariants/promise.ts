@@ -1,8 +1,8 @@
 import type { RecordedRequest } from '../../simulator/aws.ts'
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
-import type { Played } from '../runner.ts'
+import type { Part } from '../part.ts'
 import type { Story } from '../story.ts'
-import { createdBy, endedByItself, leavingOf, outputsOf, requestsOf, toldBy } from './facts.ts'
+import { createdBy, endedByItself, historyOf, leavingOf, outputsOf, requestsOf, toldBy } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 
 /**
@@ -21,14 +21,19 @@ const saysWhatIsLeft = [
 const lateMs = 25_000
 const saysNoneTurnedUp = /should one appear there later, stop it/
 
-function isTold(played: Played, { createdMs }: Deployment): boolean {
+/** Somebody said what is left of a deployment and what to do about it, naming it, its group or its function. */
+export function isTold(played: Part, { createdMs, settings: { id } }: Deployment): boolean {
+  const { functionName, group } = played.names
   const told = toldBy(played)
+    .split('\n')
+    .filter(line => [id, functionName, group].some(name => line.includes(name)))
+    .join('\n')
   if (saysWhatIsLeft.some(each => each.test(told))) return true
   return saysNoneTurnedUp.test(told) && createdMs > played.main.endedAt + lateMs
 }
 
 /** The job was cancelled or killed, or its wait ran out, and the step had promised to shift back then. */
-function wasToRollBack(played: Played): boolean {
+function wasToRollBack(played: Part): boolean {
   const { inputs, main, cancelledAt } = played
   if (leavingOf(played) !== 'rollback' || inputs.wait === 'false') return false
   return main.killed || cancelledAt !== undefined || outputsOf(played).outcome === 'timed-out'
@@ -43,7 +48,7 @@ export const leavesNothingBehind: Invariant = {
     // What the run ended by itself, signal or not, it has told as it was.
     if (!own || !wasToRollBack(played) || ['succeeded', 'lost'].includes(finalOutcome(played)))
       return undefined
-    const { serving, bySomebody } = story.stage.history.last
+    const { serving, bySomebody } = historyOf(played, story).last
     // What others did to the alias since is theirs to tell.
     const isOurs = !bySomebody && [...story.stage.created.keys()].at(-1) === own.settings.id
     const left = [
@@ -58,7 +63,7 @@ export const leavesNothingBehind: Invariant = {
 }
 
 /** Of main if it ended by itself, else empty. */
-const finalOutcome = (played: Played): string =>
+const finalOutcome = (played: Part): string =>
   endedByItself(played) ? (outputsOf(played).outcome ?? '') : ''
 
 /** From the signal to the request, ms; half a slow round trip is the network's. */
@@ -88,17 +93,20 @@ export const stopsAtOnce: Invariant = {
 }
 
 /** Asked already, because the wait was over. */
-const isStopping = (at: number, played: Played, story: Story): boolean =>
+const isStopping = (at: number, played: Part, story: Story): boolean =>
   requestsOf(played, story).some(request => request.operation === 'StopDeployment' && request.at <= at)
 
 export const stopsAsPromised: Invariant = {
   id: '4d',
-  claims: 'a stop shifts back exactly when if-interrupted says rollback',
+  claims:
+    'a stop shifts back when if-interrupted says rollback, and else only for the sake of another function',
   check: (played, story) => {
     const ours = createdBy(played, story).map(({ settings }) => settings.id)
     for (const { operation, input } of requestsOf(played, story)) {
       const { deploymentId = '', autoRollbackEnabled } = (input ?? {}) as Record<string, unknown>
       if (operation !== 'StopDeployment' || !ours.includes(String(deploymentId))) continue
+      // All or none: when another function did not make it, it is stopped with rollback whatever the user chose for a cancel.
+      if (played.among > 1 && autoRollbackEnabled === true) continue
       if (autoRollbackEnabled !== (leavingOf(played) === 'rollback'))
         return `${deploymentId} was stopped with autoRollbackEnabled ${autoRollbackEnabled}`
     }
@@ -107,7 +115,7 @@ export const stopsAsPromised: Invariant = {
 }
 
 /** The id of the deployment that the run had been given before `at` and was still watching. */
-function knownAt(at: number, played: Played, story: Story): string | undefined {
+function knownAt(at: number, played: Part, story: Story): string | undefined {
   const isCreated = (request: RecordedRequest) =>
     request.operation === 'CreateDeployment' && request.status === 200 && !story.stage.faults.has(request)
   const created = requestsOf(played, story).find(isCreated)
@@ -133,5 +141,5 @@ export const finishesWhatWasKilled: Invariant = {
 /** It ran on after the step, post and all, was over, and nobody had asked it to stop. */
 const wasLeftRunning = (
   { stopping, completedMs = Number.POSITIVE_INFINITY }: Deployment,
-  { post }: Played
+  { post }: Part
 ): boolean => !stopping && completedMs > post.endedAt

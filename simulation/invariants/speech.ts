@@ -1,8 +1,8 @@
 import { secrets } from '../program.ts'
 import type { Played, Ran } from '../runner.ts'
-import type { Invariant } from './invariant.ts'
+import type { StepInvariant } from './invariant.ts'
 
-export const nothingForeignActs: Invariant = {
+export const nothingForeignActs: StepInvariant = {
   id: '6a',
   claims: 'no text of AWS or of a user becomes a command in the log',
   check: ({ main, post }) => {
@@ -14,7 +14,7 @@ export const nothingForeignActs: Invariant = {
 /** Control and format characters change how a line looks without being seen. */
 const invisible = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
 
-export const nothingHides: Invariant = {
+export const nothingHides: StepInvariant = {
   id: '6b',
   claims: 'no invisible character and no forged mark-up gets into the log and the summary',
   check: ({ main, post }) => {
@@ -34,7 +34,7 @@ const hides = (text: string): boolean => invisible.test(text.replaceAll('\n', ''
 /** Within a fence nothing is mark-up. */
 const outsideFences = (markdown: string): string => markdown.replace(/^(`{3,})[a-z]*\n[\s\S]*?^\1$/gm, '')
 
-export const keepsSecrets: Invariant = {
+export const keepsSecrets: StepInvariant = {
   id: '6c',
   claims: 'no secret in the log, the outputs, the state and the summary',
   check: played => {
