@@ -38,7 +38,8 @@ export function nextBeatAt(seen: Observation, subject: Subject, { toldAt, phaseS
   return due !== undefined && due - at < silence / 2 ? due + minute : at
 }
 
-const silenceAfter = (ms: number): number => silences.find(([upTo]) => ms < upTo)?.[1] ?? minute
+/** How long to be silent once something lasts for `ms`, in ms. */
+export const silenceAfter = (ms: number): number => silences.find(([upTo]) => ms < upTo)?.[1] ?? minute
 
 /** What it is doing, for how long and until when. */
 export function heartbeat(seen: Observation, subject: Subject, at: number): Event {
