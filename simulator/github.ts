@@ -124,6 +124,7 @@ export class GitHub {
       response = json(error.status, { ...about, ...error.extras, status: String(error.status) })
     }
     request.status = response.status
+    response.headers.set('x-github-request-id', `0400:1F2E:${this.requests.length}:0:6B1F0000`)
     return response
   }
 
@@ -247,9 +248,11 @@ function checked(shape: StructureShape, given: Record<string, unknown>): Record<
   }
 }
 
+const hungUp = (): Error => Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' })
+
 function strike({ kind, error }: Fault): void {
   if (kind === 'timeout') throw new NoAnswer()
-  if (kind === 'dropBefore') throw new TypeError('fetch failed', { cause: new Error('socket hang up') })
+  if (kind === 'dropBefore') throw new TypeError('fetch failed', { cause: hungUp() })
   if (kind === 'custom') throw new ServiceError('', error?.message ?? '', error?.status ?? 500)
 }
 

@@ -1,4 +1,5 @@
 import type { Stopping } from './deployment/farewell.ts'
+import { silenceAfter } from './deployment/heartbeat.ts'
 import { isOver } from './deployment/observation.ts'
 import type { Cause } from './deployment/outcome.ts'
 import { duration, plain } from './report/text.ts'
@@ -30,7 +31,6 @@ export type Way =
 
 /** Between two looks at somebody else's deployment, ms. */
 const slowMs = 15_000
-const silenceMs = 60_000
 /** A deployment starts within seconds; after so long, one that does not say what it does is somebody else's, ms. */
 const unknownMs = 20_000
 
@@ -65,7 +65,10 @@ export async function makeWay(
     const now = clock.now()
     if (cancelled.aborted) return { kind: 'cancelled' }
     if (now >= deadline) return { kind: 'refused', cause: waitedInVain(other, now - begun) }
-    if ((toldAt === undefined && isKnown) || (toldAt !== undefined && now - toldAt >= silenceMs)) {
+    if (
+      (toldAt === undefined && isKnown) ||
+      (toldAt !== undefined && now - toldAt >= silenceAfter(now - begun))
+    ) {
       const since =
         toldAt === undefined ? `, at most ${duration(deadline - now)}` : `, ${duration(now - begun)} so far`
       world.tell(`Waiting for ${named(other)} to end${since}`)

@@ -97,6 +97,7 @@ async function realWorld(
     env: process.env,
     // GitHub is real, also in a rehearsal.
     clock: realClock(),
+    ...(tell && { trace: { clock: realClock(), tell } }),
     cancelled,
     words: { serving: servingText, headline },
     warn: message => {

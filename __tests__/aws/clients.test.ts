@@ -61,40 +61,6 @@ describe('every client', () => {
       )
   })
 
-  test('tells each request with how it ended, how long it took and its id, and nothing that it held', async () => {
-    const clock = new VirtualClock()
-    const aws = createAws({ clock })
-    payments(aws)
-    aws.faults.add({ operation: 'GetDeployment', kind: 'dropBefore' })
-    const told: string[] = []
-    const { codedeploy, lambda } = createClients(
-      {
-        region: 'eu-west-1',
-        credentials,
-        requestHandler: requestHandler(aws),
-        trace: { clock, tell: line => told.push(line) }
-      },
-      new Turns(clock)
-    )
-    const alias = new GetAliasCommand({ FunctionName: 'payments-api', Name: 'live' })
-    const nobodys = new GetDeploymentCommand({ deploymentId: 'd-1' })
-    await clock.run(async () => {
-      const { $metadata } = await lambda.send(alias)
-      told.push(`that was ${$metadata.requestId}`)
-      await codedeploy.send(nobodys).catch(() => undefined)
-      await codedeploy.send(nobodys).catch(({ $metadata }) => told.push(`that was ${$metadata.requestId}`))
-    })
-    const [answered = '', itsId = '', dropped, refused = '', refusedId = ''] = told
-    expect(answered.replace(/\d+ ms/, 'n ms')).toBe(
-      `GetAlias: answered in n ms, request ${itsId.replace('that was ', '')}`
-    )
-    expect(dropped?.replace(/\d+ ms/, 'n ms')).toBe('GetDeployment: ECONNRESET in n ms, no request id')
-    expect(refused.replace(/\d+ ms/, 'n ms')).toBe(
-      `GetDeployment: InvalidDeploymentIdException in n ms, request ${refusedId.replace('that was ', '')}`
-    )
-    expect(told).toHaveLength(5)
-  })
-
   test('takes its turn when a release of many would ask too much at once, but a stop never waits', async () => {
     const clock = new VirtualClock(0)
     const aws = createAws({ clock })

@@ -68,12 +68,15 @@ export async function watched(
     },
     ...rest
   })
-  await clock.run(async () => {
-    let step = await watching.next()
-    for (; !step.done; step = await watching.next())
-      told.events.push(...step.value.map(({ event, subject }) => ({ ...event, of: subject.deploymentId })))
-    told.ended = Object.fromEntries(step.value)
-  }, 120 * minute)
+  await clock.run(
+    async () => {
+      let step = await watching.next()
+      for (; !step.done; step = await watching.next())
+        told.events.push(...step.value.map(({ event, subject }) => ({ ...event, of: subject.deploymentId })))
+      told.ended = Object.fromEntries(step.value)
+    },
+    3 * 1440 * minute
+  )
   return { ...told, at: clock.now() }
 }
 

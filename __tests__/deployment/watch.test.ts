@@ -106,7 +106,7 @@ describe('a watch', () => {
     expect(ended['d-NEW']?.unfinished).toBe(false)
   })
 
-  test('gives a sign of life after each minute without news, and says what it waits for', async () => {
+  test('gives a sign of life when there is no news, and says what it waits for', async () => {
     const { events } = await watched(release, [hooked])
     const signs = events.filter(each => each.kind === 'heartbeat')
     expect(signs.map(({ at }) => Math.floor(at / minute))).toEqual([1, 2, 3, 4])

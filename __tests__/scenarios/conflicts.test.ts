@@ -34,6 +34,21 @@ describe('another deployment of the group is running', () => {
     serves('8')(played)
   })
 
+  test('wait: for hours, and the log says so less and less often', async () => {
+    const played = await play({
+      inputs: { ...release, 'wait-for-minutes': '100' },
+      before: anotherIsRunning('6', 'LambdaLinear10PercentEvery10Minutes')
+    })
+    const said = played.log.flatMap(
+      line => /^Waiting .* to end, (\d+h \d+m|\d+m).* so far$/.exec(line)?.[1] ?? []
+    )
+    expect(said).toEqual(
+      '1m, 2m, 3m, 4m, 5m, 6m, 7m, 8m, 9m, 14m, 19m, 24m, 29m, 34m, 39m, 44m, 49m, 54m, 59m, 1h 14m, 1h 29m'.split(
+        ', '
+      )
+    )
+  })
+
   test('wait: its rollback is waited for too', async () => {
     const played = await play({
       inputs: { ...release, alarms: 'none' },

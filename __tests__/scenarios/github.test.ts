@@ -3,7 +3,6 @@ import { Faults } from '../../simulator/faults.ts'
 import { GitHub } from '../../simulator/github.ts'
 import { createGitHub } from '../../src/github/github.ts'
 import { liveFrom, repository, sha, words } from '../github/place.ts'
-import { alarmGoesOff, jobIsCancelled, later } from './happenings.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
 // Loading takes real time, and a virtual clock would run ahead meanwhile.
@@ -12,47 +11,33 @@ beforeAll(async () => {
 })
 
 /** A release of commit `ours` in a repository whose live version came from another commit. */
-async function releaseOver(
-  live: string,
-  { inputs, before, fail, environment = '' }: Play & { fail?: number; environment?: string } = {}
-): Promise<Played & { github: GitHub; warnings: string[] }> {
-  const faults = new Faults()
-  const github = new GitHub(repository, faults)
-  if (fail)
-    faults.add({
-      operation: '*',
-      kind: 'custom',
-      times: Number.POSITIVE_INFINITY,
-      error: { name: 'No', message: 'no', status: fail }
-    })
-  const warnings: string[] = []
-  const played = await play({
+async function releaseOver(live: string, { inputs }: Play = {}): Promise<Played> {
+  const github = new GitHub(repository, new Faults())
+  return await play({
     inputs: { ...release, ...inputs },
     github: clock => {
       const made = createGitHub({
         token: repository.token,
-        environment,
+        environment: '',
         env: { GITHUB_REPOSITORY: 'acme/payments', GITHUB_SHA: sha.ours, GITHUB_RUN_ID: '4711' },
         clock,
         words,
         cancelled: new AbortController().signal,
-        warn: message => warnings.push(message),
+        warn: () => undefined,
         fetch: github.fetch
       })
       if (!made) throw new Error('there is no GitHub')
       return made
     },
-    before: (aws, clock, cancel) => {
+    before: aws => {
       const { Version = '' } = aws.lambda.publishVersion({
         FunctionName: 'payments-api',
         Description: liveFrom(live)
       })
       aws.lambda.updateAlias({ FunctionName: 'payments-api', Name: 'live', FunctionVersion: Version })
       aws.lambda.updateFunctionConfiguration({ FunctionName: 'payments-api', Description: 'ours' })
-      before?.(aws, clock, cancel)
     }
   })
-  return { ...played, github, warnings }
 }
 
 const ends = ({ passed, outputs }: Played) => [passed, outputs.outcome, outputs['error-code']]
@@ -88,25 +73,3 @@ test('the summary says which commit was live, and what the release brings', asyn
   )
   expect(summary).toContain(`href="https://github.com/acme/payments/compare/${sha.older}...${sha.ours}"`)
 })
-
-describe('github-environment: the release is recorded as a deployment', () => {
-  test.each([
-    { name: 'success', before: undefined, state: 'success' },
-    { name: 'rollback', before: later(2, alarmGoesOff), state: 'failure' },
-    { name: 'cancel', before: later(2, jobIsCancelled), state: 'failure' }
-  ])('$name', async ({ before, state }) => {
-    const { github } = await releaseOver(sha.older, { environment: 'staging', ...(before && { before }) })
-    expect(
-      github.deployments.map(({ environment, states }) => [environment, states.at(0), states.at(-1)])
-    ).toEqual([['staging', 'in_progress', state]])
-  })
-})
-
-test.each([401, 403, 422, 500])(
-  'GitHub answers %s: the release is the same, with one warning',
-  async fail => {
-    const played = await releaseOver(sha.newer, { environment: 'staging', fail })
-    expect(ends(played)).toEqual([true, 'succeeded', ''])
-    expect(played.warnings).toHaveLength(1)
-  }
-)

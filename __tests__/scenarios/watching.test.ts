@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { alarmGoesOff, anotherIsRunning, fault, group, jobIsCancelled, later } from './happenings.ts'
-import { type Play, type Played, play } from './play.ts'
+import { type Play, type Played, play, release } from './play.ts'
 
 /** The step that watches what was started before: the id is known once somebody has started it. */
 async function watchIt(scene: Play & { inputs?: never }): Promise<Played> {
@@ -108,3 +108,12 @@ describe('deployment-id: a deployment that was started before is watched', () =>
     expect(played.outputs['error-code']).toBe('DEPLOYMENT_MISSING')
   })
 })
+
+test('a shift of a day has a log that can be read, and no line that repeats the one before', async () => {
+  const { log } = await play({
+    inputs: { ...release, 'codedeploy-deployment-config': 'Linear10PercentEvery144Minutes' }
+  })
+  const lines = log.map(line => line.replace(/^ *[\d:]+ /, ''))
+  expect(lines.filter((line, index) => line === lines[index - 1])).toEqual([])
+  expect(log.length).toBeLessThan(150)
+}, 60_000)

@@ -1,9 +1,10 @@
 import { Agent } from 'node:https'
 import { CodeDeployClient, type CodeDeployClientConfig } from '@aws-sdk/client-codedeploy'
 import { LambdaClient } from '@aws-sdk/client-lambda'
+import type { Trace } from '../trace.ts'
 import { version } from '../version.ts'
 import { dropped } from './failure.ts'
-import { type Trace, traced, position as tracing } from './trace.ts'
+import { nearNetwork, tracing } from './trace.ts'
 import type { Turns } from './turns.ts'
 
 export interface ClientOptions {
@@ -69,8 +70,8 @@ export function createClients(options: ClientOptions, turns: Turns): Clients {
     position
   )
   if (options.trace) {
-    clients.codedeploy.middlewareStack.add(traced(options.trace), tracing)
-    clients.lambda.middlewareStack.add(traced(options.trace), tracing)
+    clients.codedeploy.middlewareStack.add(tracing(options.trace), nearNetwork)
+    clients.lambda.middlewareStack.add(tracing(options.trace), nearNetwork)
   }
   return clients
 }

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import { Failure } from '../errors.ts'
 import { type ClientOptions, clientConfiguration } from './clients.ts'
 import { failureOf } from './failure.ts'
-import { position, traced } from './trace.ts'
+import { nearNetwork, tracing } from './trace.ts'
 
 export interface Role {
   arn: string
@@ -38,7 +38,7 @@ export function assumed(
         roleSessionName: role.sessionName,
         webIdentityToken: await role.idToken(),
         ...(trace && {
-          clientPlugins: [{ applyToStack: stack => stack.add(traced(trace), position) }]
+          clientPlugins: [{ applyToStack: stack => stack.add(tracing(trace), nearNetwork) }]
         }),
         clientConfig: { ...clientConfiguration(options), maxAttempts: 3 }
       })

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Arns } from './arns.ts'
 import { once } from './ask.ts'
 import { type ClientOptions, clientConfiguration } from './clients.ts'
-import { position, traced } from './trace.ts'
+import { nearNetwork, tracing } from './trace.ts'
 
 /** Log lines reach CloudWatch some seconds after they were written, ms. */
 const lateMs = 5_000
@@ -28,7 +28,7 @@ export class Logs {
   async tail(group: string, from: number, to: number): Promise<string[]> {
     const { CloudWatchLogsClient, FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs')
     const client = new CloudWatchLogsClient(clientConfiguration(this.#options))
-    if (this.#options.trace) client.middlewareStack.add(traced(this.#options.trace), position)
+    if (this.#options.trace) client.middlewareStack.add(tracing(this.#options.trace), nearNetwork)
     const input = { logGroupName: group, startTime: from - 1_000, endTime: to + lateMs }
     try {
       for (let attempt = 1; ; attempt++) {

@@ -1,16 +1,14 @@
-import { changes, shiftStartedAt } from './changes.ts'
+import { changes } from './changes.ts'
 import type { Event } from './event.ts'
+import { heartbeat, nextBeatAt } from './heartbeat.ts'
 import { type Barred, type Look, look } from './look.ts'
-import { type Observation, type Subject, shareOf } from './observation.ts'
+import type { Observation, Subject } from './observation.ts'
 import type { Cause, Outcome } from './outcome.ts'
 import { pause } from './pace.ts'
 import { type Phase, phaseOf } from './phase.ts'
-import { forecast } from './schedule.ts'
 import { settle } from './settle.ts'
 import type { Sights } from './sight.ts'
 
-/** After this long without news a sign of life is told, ms. */
-const silenceMs = 60_000
 /** After this long without sight the wait is over, ms. */
 const blindnessMs = 10 * 60_000
 /** CodeDeploy may not know a deployment yet that it has just created, ms. */
@@ -111,32 +109,16 @@ export class Watched {
   }
 
   #signOfLife(now: number): Event[] {
-    if (!this.seen || this.#blind > 0 || this.outcome || now - this.#toldAt < silenceMs) return []
-    this.#toldAt = now
+    if (!this.seen || this.#blind > 0 || this.outcome) return []
+    const due = nextBeatAt(this.seen, this.subject, {
+      toldAt: this.#toldAt,
+      phaseSince: this.#phaseSince,
+      now
+    })
+    if (now < due) return []
+    // Counted from when it was due: a look comes up to a quarter of a minute later, and the beat would drift.
+    this.#toldAt = due
     return [heartbeat(this.seen, this.subject, now)]
-  }
-}
-
-function heartbeat(seen: Observation, subject: Subject, at: number): Event {
-  const startedAt = shiftStartedAt(seen)
-  const ahead =
-    subject.schedule && seen.traffic && startedAt !== undefined && phaseOf(seen) === 'shifting'
-      ? forecast(subject.schedule, shareOf(seen.traffic, subject.targetVersion), startedAt)
-      : undefined
-  const hook = seen.lifecycle.find(({ name, status }) => status === 'InProgress' && subject.hooks[name])
-  return {
-    kind: 'heartbeat',
-    at,
-    phase: phaseOf(seen),
-    ...(hook && {
-      hook: {
-        hook: hook.name,
-        functionName: subject.hooks[hook.name] ?? '',
-        forMs: at - (hook.startedAt ?? at)
-      }
-    }),
-    ...(seen.traffic && { traffic: seen.traffic }),
-    ...(ahead && { forecast: ahead })
   }
 }
 

@@ -1,6 +1,8 @@
+import { type Trace, traced } from '../trace.ts'
 import { type Answer, failed, given, type Trouble } from './answer.ts'
 import type { Comparer, Comparison } from './outdated.ts'
 import type { Deployments } from './status.ts'
+import { signs } from './trace.ts'
 
 export interface ClientOptions {
   /** Empty: nothing is asked of GitHub. */
@@ -12,6 +14,8 @@ export interface ClientOptions {
   clock: Patience
   /** Stands in for the network in simulations. Default: undici's, by way of the job's proxy. */
   fetch?: typeof globalThis.fetch
+  /** Is told of every request. Default: nobody is. */
+  trace?: Trace
 }
 
 /** The part of a clock that waits; `ms` are those of the machine that the request goes out from. */
@@ -39,12 +43,13 @@ export function createClient({
   apiUrl,
   repository,
   clock,
-  fetch
+  fetch,
+  trace
 }: ClientOptions): Comparer & Deployments {
   const [owner = '', repo = ''] = repository.split('/')
   let loading: Promise<Octokit> | undefined
   const loaded = (): Promise<Octokit> => {
-    loading ??= load(token, apiUrl)
+    loading ??= load(token, apiUrl, trace)
     return loading
   }
 
@@ -127,14 +132,20 @@ export function createClient({
 
 const hungUp = failed('cancelled', 'the request was given up')
 
-async function load(token: string, baseUrl: string): Promise<Octokit> {
+async function load(token: string, baseUrl: string, trace?: Trace): Promise<Octokit> {
   const { getOctokit } = await import('@actions/github')
   // Octokit writes to the console otherwise, and the runner reads that for commands.
   const silent = () => {}
-  return getOctokit(token, {
+  const octokit = getOctokit(token, {
     baseUrl,
     log: { debug: silent, info: silent, warn: silent, error: silent }
   })
+  // Told as GitHub documents it, `GET /repos/{owner}/{repo}/compare/{basehead}`, without what was asked.
+  if (trace)
+    octokit.hook.wrap('request', (send, request) =>
+      traced(trace, `${request.method} ${request.url}`, async () => await send(request), signs)
+    )
+  return octokit
 }
 
 const statuses: readonly unknown[] = [

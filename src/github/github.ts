@@ -1,3 +1,4 @@
+import type { Trace } from '../trace.ts'
 import { createClient, type Patience } from './client.ts'
 import { Environment } from './environment.ts'
 import { commitUrl, compareUrl, type Mark, runUrl } from './mark.ts'
@@ -25,6 +26,8 @@ export interface GitHubOptions {
   /** As in EnvironmentOptions. */
   deployment?: { id?: number; created(id: number): void }
   fetch?: typeof globalThis.fetch
+  /** As in ClientOptions. */
+  trace?: Trace
 }
 
 /** The job's repository at GitHub, as far as a release has to do with it. */
@@ -42,12 +45,19 @@ export interface GitHub {
 
 /** Undefined when the job does not say which repository and commit it is for, as outside of GitHub Actions. */
 export function createGitHub(options: GitHubOptions): GitHub | undefined {
-  const { token, env, clock, words, cancelled, deployment, fetch } = options
+  const { token, env, clock, words, cancelled, deployment, fetch, trace } = options
   const { GITHUB_REPOSITORY: repository, GITHUB_SHA: sha, GITHUB_RUN_ID: runId = '' } = env
   if (!repository || !sha) return undefined
   const serverUrl = env.GITHUB_SERVER_URL || 'https://github.com'
   const apiUrl = env.GITHUB_API_URL || 'https://api.github.com'
-  const client = createClient({ token, apiUrl, repository, clock, ...(fetch && { fetch }) })
+  const client = createClient({
+    token,
+    apiUrl,
+    repository,
+    clock,
+    ...(fetch && { fetch }),
+    ...(trace && { trace })
+  })
   const warn = once(options.warn)
   const compare = remembering(client)
   return {

@@ -4,7 +4,7 @@ import type { ReleaseRecord } from '../deployment/record.ts'
 import { deploymentLink, facts, lookAt } from './facts.ts'
 import { parts, versionText } from './lines.ts'
 import { picture } from './picture.ts'
-import { code, elapsed, fenced, markdown } from './text.ts'
+import { code, elapsed, fenced, markdown, plain } from './text.ts'
 import { headline, servingText } from './words.ts'
 
 /** GitHub drops a summary of more than 1 MiB whole. A summary holds one step's releases; this bounds each list in it. */
@@ -107,7 +107,7 @@ function reason(record: ReleaseRecord, cause: Cause, region: string | undefined)
 
 /** Commands to copy stand out as code. */
 const withCommands = (text: string): string =>
-  text
+  plain(text)
     .split(/(\baws (?:deploy|lambda) .*?(?=\. |$))/)
     .map((part, index) => (index % 2 === 1 ? code(part) : markdown(part)))
     .join('')

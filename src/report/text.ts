@@ -14,16 +14,23 @@ export function plain(text: string): string {
     .split(new RegExp(lineEnds, 'g'))
     .map(visible)
     .filter((line, index, lines) => line !== '' || lines.length === 1 || index === 0)
-
     .join(' / ')
     .slice(0, longest * 3)
+    .toWellFormed()
 }
 
-/** Several lines for the log, each behind a visible bar, so that none can start with a command. */
+/** Several lines for the log, each behind a visible bar, so that none can start with a command. Very many lose their middle. */
 export function quoted(text: string | readonly string[]): string[] {
-  const lines = typeof text === 'string' ? [text] : text
-  return lines.flatMap(each => each.split(new RegExp(lineEnds, 'g'))).map(line => `│ ${visible(line)}`)
+  const whole = typeof text === 'string' ? [text] : text
+  const lines = whole.flatMap(each => each.split(new RegExp(lineEnds, 'g')))
+  const left = lines.length - mostLines
+  const shown =
+    left > 0 ? [...lines.slice(0, mostLines / 2), `… ${left} lines …`, ...lines.slice(-mostLines / 2)] : lines
+  return shown.map(line => `│ ${visible(line)}`)
 }
+
+/** As many as an AppSpec, a stack and the end of a log have, several times over. */
+const mostLines = 200
 
 /** The runner cuts the live view of a line at 1024 characters. */
 const longest = 1_000
