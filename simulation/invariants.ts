@@ -18,7 +18,7 @@ import {
   stopsAtOnce
 } from './invariants/promise.ts'
 import { keepsSecrets, nothingForeignActs, nothingHides } from './invariants/speech.ts'
-import { startsTogether, staysTogether, takesBackOnce } from './invariants/together.ts'
+import { startsTogether, staysTogether, stopsTheOthers, takesBackOnce } from './invariants/together.ts'
 import { speaksWithOneVoice } from './invariants/voice.ts'
 import { partsOf } from './part.ts'
 import type { Story } from './story.ts'
@@ -56,7 +56,8 @@ export const stepInvariants: readonly StepInvariant[] = [
   watchesCalmly,
   staysWithinBounds,
   startsTogether,
-  staysTogether
+  staysTogether,
+  stopsTheOthers
 ]
 
 export interface Violation {

@@ -37,6 +37,35 @@ export const staysTogether: StepInvariant = {
   }
 }
 
+/** A failure is seen at the next look, ms. */
+const soonMs = 60_000
+
+export const stopsTheOthers: StepInvariant = {
+  id: '9d',
+  claims: 'when one function of a release fails, the others are not left running',
+  check: (played, story) => {
+    const { main, inputs } = played
+    // In foul weather it may not be seen for long.
+    if (story.scene.weather.length > 0 || inputs.wait === 'false') return undefined
+    const all = partsOf(played, story).flatMap(part => createdBy(part, story))
+    const failedAt = Math.min(
+      ...all
+        .filter(({ status }) => status === 'Failed' || status === 'Stopped')
+        .map(({ completedMs }) => completedMs ?? Number.POSITIVE_INFINITY)
+    )
+    const by = failedAt + soonMs
+    if (main.killed || main.endedAt < by) return undefined
+    const stopped = requestsOf(played, story)
+      .filter(({ operation, at }) => operation === 'StopDeployment' && at < by)
+      .map(({ input }) => (input as { deploymentId?: string }).deploymentId)
+    const left = all.find(
+      ({ settings, completedMs = Number.POSITIVE_INFINITY }) =>
+        completedMs > by && !stopped.includes(settings.id)
+    )
+    return left && `${left.settings.id} runs on a minute after another deployment had failed`
+  }
+}
+
 /** The user chose what becomes of a release that is cut short. */
 const mayBeLeftByChoice = (played: Played, parts: readonly Part[]): boolean =>
   played.cancelledAt !== undefined ||
