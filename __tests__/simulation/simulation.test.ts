@@ -12,11 +12,12 @@ beforeAll(warmUp, patience)
 test(
   'no promise is broken in the worlds of 250 seeds',
   async () => {
-    const { violations, seeds, outcomes } = await playSeeds(1, 250)
+    const { violations, seeds, outcomes, happened } = await playSeeds(1, 250)
     expect(violations).toEqual([])
     expect(seeds).toBe(250)
     // Worlds in which nothing much happens would prove nothing.
     expect(Object.keys(outcomes).length).toBeGreaterThanOrEqual(12)
+    expect(happened['several functions']).toBeGreaterThanOrEqual(25)
   },
   patience
 )
