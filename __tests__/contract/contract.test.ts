@@ -8,7 +8,7 @@ import { outputNames } from '../../src/report/outputs.ts'
 import { version } from '../../src/version.ts'
 import { release } from '../scenarios/play.ts'
 import { calledActions, importedOperations } from './actions.ts'
-import { action, root, sources, tableRows, text } from './files.ts'
+import { action, blocks, root, tableRows, text } from './files.ts'
 
 const env = { AWS_REGION: 'eu-west-1' }
 const codes = (from: string): string[] => [...from.matchAll(/`([^`]+)`/g)].map(([, code = '']) => code)
@@ -58,26 +58,14 @@ describe('the README', () => {
     const rows = tableRows('README.md', 'Outcomes').map(([outcome = '', job]) => [...codes(outcome), job])
     expect(rows).toEqual(outcomes.map(kind => [kind, jobOf(kind)]))
   })
+})
 
+describe('the policy in docs/permissions.md', () => {
   test('grants the actions that the program calls, and those that AWS asks for besides', () => {
     // CodeDeploy asks for both with CreateDeployment; for the second when alarms are overridden. See "CodeDeploy permissions
     // reference" in its user guide.
     const besides = ['codedeploy:RegisterApplicationRevision', 'codedeploy:UpdateDeploymentGroup']
     expect([...granted()].sort()).toEqual([...calledActions(), ...besides].sort())
-  })
-
-  test('knows no error code that docs/outcomes.md does not', () => {
-    const listed = documentedCodes()
-    const ours = tableRows('README.md', 'Troubleshooting')
-      .flatMap(([code = '']) => codes(code))
-      .filter(code => /^[A-Z_]+$/.test(code))
-    expect(ours.filter(code => !listed.includes(code))).toEqual([])
-  })
-})
-
-describe('docs/outcomes.md', () => {
-  test('lists exactly the error codes that the program can give, apart from the names of AWS exceptions', () => {
-    expect(documentedCodes().sort()).toEqual(givenCodes())
   })
 })
 
@@ -110,23 +98,9 @@ function readInputs(given: Record<string, string>, asked: (name: string) => void
   }
 }
 
-/** The actions of the policy for the deploying role. */
+/** The actions of the policy for the deploying role, which is the first on its page. */
 function granted(): Set<string> {
-  const [, policy = ''] =
-    /^### The deploying role$[\s\S]*?^```json\n([\s\S]*?)^```/m.exec(text('README.md')) ?? []
-  const statements: { Action: string | string[] }[] = JSON.parse(policy).Statement
+  const [policy] = blocks('json').filter(({ page }) => page === 'docs/permissions.md')
+  const statements: { Action: string | string[] }[] = JSON.parse(policy?.body ?? '').Statement
   return new Set(statements.flatMap(({ Action }) => Action))
-}
-
-const documentedCodes = (): string[] =>
-  tableRows('docs/outcomes.md', 'Error codes').flatMap(([code = '']) => codes(code))
-
-/** Error codes are the literals in capitals, apart from a few that mean something else. */
-function givenCodes(): string[] {
-  const elsewhere = /^src\/(aws\/|inputs\.ts|rehearsal\.ts)/
-  const others = /^(SIG[A-Z]+|VERSION|DEPLOYMENT_FAILURE|DEPLOYMENT_STOP_ON_\w+)$/
-  const literals = sources('src')
-    .filter(path => !elsewhere.test(path))
-    .flatMap(path => text(path).match(/(?<=')[A-Z]+(_[A-Z]+)*(?=')/g) ?? [])
-  return [...new Set(literals)].filter(each => !others.test(each)).sort()
 }

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { type Block, blocksOf } from '../../scripts/docs/blocks.ts'
 
 export const root = join(import.meta.dirname, '..', '..')
 
@@ -33,12 +34,22 @@ export function tracked(): string[] {
     .filter(path => path !== '' && statSync(join(root, path), { throwIfNoEntry: false })?.isFile())
 }
 
-/** The fenced blocks of a Markdown file in one language. */
-export function blocks(path: string, language: string): string[] {
-  return [...text(path).matchAll(new RegExp(`^\`\`\`${language}\n([\\s\\S]*?)^\`\`\``, 'gm'))].map(
-    ([, body = '']) => body
-  )
+/** The Markdown pages that git tracks. */
+export const pages = (): string[] => tracked().filter(path => path.endsWith('.md'))
+
+export interface PageBlock extends Block {
+  page: string
+  /** For the name of a test. */
+  name: string
 }
+
+/** The fenced blocks of all pages, or of those in one language. */
+export const blocks = (language?: string): PageBlock[] =>
+  pages()
+    .flatMap(page =>
+      blocksOf(text(page)).map(block => ({ ...block, page, name: `${page}, line ${block.line}` }))
+    )
+    .filter(block => language === undefined || block.language === language)
 
 /** The rows of the tables under a heading that begin with code, each as its cells. */
 export function tableRows(path: string, heading: string): string[][] {

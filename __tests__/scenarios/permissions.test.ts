@@ -15,11 +15,11 @@ interface Statement extends PolicyStatement {
 /** Functions of the scenes, each with a deployment group `<name>-live`. */
 const functions = { 'payments-api': 'payments-live', orders: 'orders-live', ledger: 'ledger-live' }
 
-/** The deploying role's policy as the README prints it, filled in for these functions. */
-const documented: readonly Statement[] = statementsOf(readFileSync('README.md', 'utf8'))
+/** The deploying role's policy as the page prints it, filled in for these functions. */
+const documented: readonly Statement[] = statementsOf(readFileSync('docs/permissions.md', 'utf8'))
 
-function statementsOf(readme: string): Statement[] {
-  const json = /### The deploying role\n.*?```json\n(.*?)```/s.exec(readme)?.[1] ?? ''
+function statementsOf(page: string): Statement[] {
+  const json = /## The deploying role\n.*?```json\n(.*?)```/s.exec(page)?.[1] ?? ''
   const { Statement } = JSON.parse(json) as { Statement: Statement[] }
   const filled = (text: string) =>
     Object.entries(functions).map(([name, ofGroup]) =>
@@ -45,7 +45,7 @@ const without = (sid: string, action: string): Statement[] =>
 
 const strategy = 'Linear25PercentEvery2Minutes'
 
-/** What the README says the step may be asked to do, and how each ends when all of it is allowed. */
+/** What the page says the step may be asked to do, and how each ends when all of it is allowed. */
 const scenes = {
   'a canary with hooks': ending('succeeded 8', inputs(hooks)),
   "the group's strategy": ending('succeeded 8', inputs({ 'codedeploy-deployment-config': '' })),
@@ -137,7 +137,7 @@ const told = ({ annotations }: Played, level: string): string[] =>
 
 /** Nobody outside AWS knows which of the two rights to the revision CreateDeployment asks for. */
 describe.each<Permissions['revision']>(['either', 'register'])(
-  'the policy of the README is enough, when the right to the revision is %s',
+  'the documented policy is enough, when the right to the revision is %s',
   revision => {
     test.each(Object.entries(scenes))('for %s', async (_, { scene, ends }) => {
       const played = await playAllowed(scene, documented, revision)
@@ -312,7 +312,7 @@ test('without codedeploy:GetApplicationRevision, the AppSpec of a watched deploy
   expect(await appspec(without('Revision', 'codedeploy:GetApplicationRevision'))).toBe('')
 })
 
-test('the policy of the README holds nothing but what is shown here to make a difference', () => {
+test('the documented policy holds nothing but what is shown here to make a difference', () => {
   const pairs = (rows: readonly { sid: string; action: string }[]) =>
     [...new Set(rows.map(({ sid, action }) => `${sid} ${action}`))].sort()
   const all = documented.flatMap(({ Sid, Action }) => Action.map(action => ({ sid: Sid, action })))
@@ -351,7 +351,7 @@ const notNeeded: { sid: string; action: string; when: string; scene: Play; ends:
   }
 ]
 
-test.each(notNeeded)('$action is not needed $when, as the README says', async row => {
+test.each(notNeeded)('$action is not needed $when, as the page says', async row => {
   const played = await playAllowed(row.scene, without(row.sid, row.action))
   expect([endOf(played), deniedOf(played)]).toEqual([row.ends, []])
 })

@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process'
+import { describe, expect, test } from '@jest/globals'
+import { parseSync } from '@swc/core'
+import { blocksOf } from '../../scripts/docs/blocks.ts'
+import { parseAppSpec } from '../../src/appspec.ts'
+import { blocks, type PageBlock, text } from './files.ts'
+import { diagramProblems } from './mermaid.ts'
+
+/** What holds of a block of each language, as the problems that it has. YAML and shell have tests of their own besides. */
+const rules: Record<string, (block: PageBlock) => string[]> = {
+  // workflows.test.ts
+  yaml: () => [],
+  // policies.test.ts; the rest is an AppSpec.
+  json: ({ body }) =>
+    'Statement' in JSON.parse(body) || parseAppSpec(body) ? [] : ['is neither a policy nor an AppSpec'],
+  // commands.test.ts
+  sh: ({ body }) => bash(body),
+  js: ({ body }) =>
+    text('examples/hook.mjs').includes(body) ? [] : ['is not the code of examples/hook.mjs'],
+  ts: ({ body }) => typescript(body),
+  mermaid: ({ body }) => diagramProblems(body),
+  text: ({ body }) => body.split('\n').filter(line => /\t|\s$/.test(line))
+}
+
+function bash(script: string): string[] {
+  const { status, stderr } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' })
+  return status === 0 ? [] : [stderr]
+}
+
+function typescript(code: string): string[] {
+  try {
+    parseSync(code, { syntax: 'typescript', target: 'es2024' })
+    return []
+  } catch (error) {
+    return [String(error)]
+  }
+}
+
+describe.each(blocks())('$name', block => {
+  test(`is in a language that has a rule, and follows it (${block.language} ${block.mark})`, () => {
+    expect(Object.keys(rules)).toContain(block.language)
+    expect(['', 'before']).toContain(block.mark)
+    expect(rules[block.language]?.(block)).toEqual([])
+  })
+})
+
+describe('a block that breaks its rule is noticed', () => {
+  test.each([
+    { name: 'JSON that is no policy', language: 'json', body: '{}' },
+    { name: 'a shell script with an open quote', language: 'sh', body: 'echo "x\n' },
+    { name: 'JavaScript that is not in examples/', language: 'js', body: 'never()\n' },
+    { name: 'TypeScript that cannot be parsed', language: 'ts', body: 'const = 1\n' },
+    {
+      name: 'a diagram with a node that nobody declared',
+      language: 'mermaid',
+      body: 'flowchart TD\n  a --> b\n'
+    },
+    { name: 'a text with a tab', language: 'text', body: 'a\tb\n' }
+  ])('$name', ({ language, body }) => {
+    expect(rules[language]?.({ language, body, mark: '', line: 1, page: '', name: '' })).not.toEqual([])
+  })
+
+  test('a fence that is left open', () => {
+    expect(() => blocksOf('a\n```sh\nnpm ci\n')).toThrow('the block that begins in line 2 is not closed')
+  })
+})

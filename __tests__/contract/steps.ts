@@ -1,0 +1,55 @@
+import { parse } from 'yaml'
+import { isWorkflow } from '../../scripts/docs/blocks.ts'
+import { blocks, type PageBlock, text, tracked } from './files.ts'
+
+export interface Step {
+  uses?: string
+  run?: string
+  with?: Record<string, unknown>
+}
+export interface Workflow {
+  permissions: unknown
+  jobs: Record<string, { permissions?: unknown; steps: Step[] }>
+}
+export interface Named<T> {
+  name: string
+  yaml: T
+}
+
+/** CloudFormation's short forms, such as `!Ref`, are taken as the text that they stand before. */
+const tags = ['!Ref', '!GetAtt', '!Sub'].map(tag => ({ tag, resolve: (value: string) => value }))
+
+/** Throws what is wrong with it, warnings included. */
+export function readYaml(body: string): unknown {
+  return parse(body, { customTags: tags, strict: true, logLevel: 'error' })
+}
+
+const whole = (marked: (mark: string) => boolean): Named<Workflow>[] =>
+  blocks('yaml')
+    .filter(block => isWorkflow(block) && marked(block.mark))
+    .map(({ name, body }) => ({ name, yaml: readYaml(body) as Workflow }))
+
+/** Whole workflows that a reader is to have: of the pages, and of examples/. */
+export const workflows = (): Named<Workflow>[] => [
+  ...whole(mark => mark === ''),
+  ...tracked()
+    .filter(path => /^examples\/.*\.yml$/.test(path))
+    .map(name => ({ name, yaml: readYaml(text(name)) as Workflow }))
+]
+
+/** Whole workflows that a reader has, and is to replace. */
+export const formerWorkflows = (): Named<Workflow>[] => whole(mark => mark === 'before')
+
+/** YAML that is a part of something: of a workflow, or of another tool's template. */
+export const fragments = (): PageBlock[] => blocks('yaml').filter(block => !isWorkflow(block))
+
+export const stepsOf = ({ jobs }: Workflow): Step[] => Object.values(jobs).flatMap(({ steps }) => steps)
+
+const action = 'your-org/lambda-codedeploy@v1'
+
+/** The steps somewhere in this YAML that use this action. */
+export function ourSteps(yaml: unknown): Step[] {
+  if (typeof yaml !== 'object' || yaml === null) return []
+  const own = 'uses' in yaml && yaml.uses === action ? [yaml as Step] : []
+  return [...own, ...Object.values(yaml).flatMap(ourSteps)]
+}

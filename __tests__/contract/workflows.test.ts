@@ -1,0 +1,65 @@
+import { describe, expect, test } from '@jest/globals'
+import { readEntries } from '../../src/entries.ts'
+import { parseInputs } from '../../src/inputs.ts'
+import { action } from './files.ts'
+import { formerWorkflows, fragments, ourSteps, readYaml, type Step, stepsOf, workflows } from './steps.ts'
+
+/** Inputs as the runner hands them over: as strings. What is only known in a run is left to that run. */
+function inputsOf({ with: given = {} }: Step): Record<string, string> {
+  const known = Object.entries(given).map(([name, value]) => [name, String(value)] as const)
+  const sample: Record<string, string> = { 'deployment-id': 'd-1A2B3C4D5', 'target-version': '7' }
+  return Object.fromEntries(
+    known.map(([name, value]) => [name, value.includes('${{') ? (sample[name] ?? '') : value])
+  )
+}
+
+const unknownInputs = (steps: readonly Step[]): string[] =>
+  steps.flatMap(step => Object.keys(step.with ?? {})).filter(name => !(name in action().inputs))
+
+describe.each(workflows())('$name', ({ yaml }) => {
+  const ours = ourSteps(yaml)
+
+  test('uses this action with inputs that exist', () => {
+    expect(ours.length).toBeGreaterThan(0)
+    expect(unknownInputs(ours)).toEqual([])
+  })
+
+  test('gives inputs that the program accepts', async () => {
+    for (const step of ours) {
+      const inputs = inputsOf(step)
+      const entries = await readEntries(inputs.functions ?? '')
+      const given = { input: (name: string) => inputs[name] ?? '', env: { AWS_REGION: 'eu-west-1' } }
+      expect(() => parseInputs({ ...given, ...(entries && { entries }) })).not.toThrow()
+    }
+  })
+
+  test('grants nothing to the whole workflow, and to a job no more than it needs', () => {
+    expect(yaml.permissions).toEqual({})
+    for (const { permissions } of Object.values(yaml.jobs))
+      expect({ contents: 'read', ...(permissions as object) }).toEqual({
+        contents: 'read',
+        'id-token': 'write'
+      })
+  })
+})
+
+describe.each(formerWorkflows())('$name, which is to be replaced,', ({ yaml }) => {
+  test('uses another action in the place of this one', () => {
+    expect(ourSteps(yaml)).toEqual([])
+    expect(stepsOf(yaml).filter(({ with: given }) => given && 'codedeploy-application' in given).length).toBe(
+      1
+    )
+  })
+})
+
+describe.each(fragments())('$name, a fragment,', ({ body, mark }) => {
+  test('can be parsed, and is no mere text', () => {
+    expect(typeof readYaml(body)).toBe('object')
+  })
+
+  test('uses this action with inputs that exist, or not at all', () => {
+    const ours = ourSteps(readYaml(body))
+    expect(unknownInputs(ours)).toEqual([])
+    expect(mark === 'before' ? ours : []).toEqual([])
+  })
+})

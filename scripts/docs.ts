@@ -1,0 +1,39 @@
+/**
+ * Writes the generated parts of the pages, each between marker comments of its name: what action.yml says, and what releases look
+ * like that are played in virtual time. With `--check` it writes nothing and exits with 1 when something there is out of date.
+ */
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { inputTable, outputTable } from './docs/interface.ts'
+import { log } from './docs/logs.ts'
+import { figures } from './docs/looks.ts'
+import { filled } from './docs/page.ts'
+import { appSpec, canaryDrawing, linearDrawing, spacing } from './docs/pictures.ts'
+
+const pages: Record<string, Record<string, string[]>> = {
+  'README.md': {
+    inputs: inputTable(),
+    outputs: outputTable(),
+    'log: succeeded': await log(),
+    'log: alarm': await log(2)
+  },
+  'docs/how-it-works.md': {
+    appspec: await appSpec(),
+    'looks: canary': await canaryDrawing(),
+    'looks: linear': await linearDrawing(),
+    'looks: spacing': await spacing(),
+    'looks: figures': await figures()
+  }
+}
+
+const isCheck = process.argv.includes('--check')
+for (const [name, parts] of Object.entries(pages)) {
+  const path = join(import.meta.dirname, '..', name)
+  const page = readFileSync(path, 'utf8')
+  const written = filled(name, page, parts)
+  if (!isCheck) writeFileSync(path, written)
+  else if (written !== page) {
+    console.error(`${name} is out of date. Run: npm run docs`)
+    process.exitCode = 1
+  }
+}

@@ -1,0 +1,119 @@
+import { type Play, play, release } from '../../__tests__/scenarios/play.ts'
+import { hooks } from './logs.ts'
+import { table } from './page.ts'
+
+/** What one release asked of AWS and when, in seconds since CreateDeployment. */
+export interface Looks {
+  /** CodeDeploy's own end of the deployment. */
+  end: number
+  /** The last request about it. */
+  known: number
+  /** When the status was asked for: once in each look. */
+  status: number[]
+  /** When the lifecycle events were asked for. */
+  events: number[]
+  /** When the alias was asked for. */
+  alias: number[]
+  requests: number
+  /** CodeDeploy's lifecycle events that took time. */
+  lifecycle: { name: string; from: number; to: number }[]
+  /** When the new version's share became what it was then, 0 to 1. */
+  traffic: { at: number; share: number }[]
+}
+
+/** Plays a release in virtual time. The traffic is what the simulated alias truly holds, sampled every quarter of a second. */
+export async function looksOf(scene: Play): Promise<Looks> {
+  const sampled: { at: number; share: number }[] = []
+  const { aws } = await play({
+    ...scene,
+    before: (aws, clock, cancel) => {
+      scene.before?.(aws, clock, cancel)
+      const sample = () => {
+        const alias = aws.lambda.getAlias({ FunctionName: 'payments-api', Name: 'live' })
+        const weight = alias.RoutingConfig?.AdditionalVersionWeights?.['8'] ?? 0
+        sampled.push({ at: clock.now(), share: alias.FunctionVersion === '8' ? 1 : weight })
+        clock.at(clock.now() + 250, sample)
+      }
+      clock.at(clock.now(), sample)
+    }
+  })
+  const asked = (operation: string) => aws.requests.filter(each => each.operation === operation)
+  const begun = asked('CreateDeployment')[0]?.at ?? 0
+  const since = (at: number) => (at - begun) / 1000
+  const after = aws.requests.filter(each => each.at >= begun)
+  const [deploymentId = ''] = aws.codedeploy
+    .listDeployments({ applicationName: 'payments', deploymentGroupName: 'payments-live' })
+    .deployments.slice(-1)
+  const { deploymentInfo } = aws.codedeploy.getDeployment({ deploymentId })
+  const { targetIds } = aws.codedeploy.listDeploymentTargets({ deploymentId })
+  const { deploymentTargets } = aws.codedeploy.batchGetDeploymentTargets({ deploymentId, targetIds })
+  const events = deploymentTargets?.[0]?.lambdaTarget?.lifecycleEvents ?? []
+  return {
+    end: since(Number(deploymentInfo?.completeTime)),
+    known: since(after.at(-1)?.at ?? begun),
+    status: asked('GetDeployment').map(({ at }) => since(at)),
+    events: asked('BatchGetDeploymentTargets').map(({ at }) => since(at)),
+    alias: asked('GetAlias')
+      .map(({ at }) => since(at))
+      .filter(at => at > 0),
+    requests: aws.requests.length,
+    lifecycle: events.flatMap(({ lifecycleEventName: name = '', startTime, endTime }) =>
+      startTime && endTime ? [{ name, from: since(Number(startTime)), to: since(Number(endTime)) }] : []
+    ),
+    traffic: sampled
+      .filter(({ share }, index) => index === 0 || share !== sampled[index - 1]?.share)
+      .map(({ at, share }) => ({ at: since(at), share }))
+  }
+}
+
+/** The time between each of these moments and the next. */
+export const gaps = (moments: readonly number[]): number[] =>
+  moments.slice(1).map((at, index) => at - (moments[index] ?? at))
+
+export const withHooks = (seconds: number): Play => ({
+  inputs: { ...release, ...hooks },
+  setting: { before: { seconds }, after: { seconds } }
+})
+
+export const strategy = (name: string, scene: Play = {}): Play => ({
+  ...scene,
+  inputs: { ...(scene.inputs ?? release), 'codedeploy-deployment-config': name }
+})
+
+const scenes: { name: string; scene: Play }[] = [
+  { name: '`AllAtOnce`', scene: strategy('AllAtOnce') },
+  { name: '`Canary10Percent5Minutes`', scene: {} },
+  { name: 'the same with two hooks of 20 seconds', scene: withHooks(20) },
+  { name: '`Linear10PercentEvery1Minute`', scene: strategy('Linear10PercentEvery1Minute') },
+  {
+    name: '`Linear10PercentEvery10Minutes` with two hooks of 20 seconds',
+    scene: strategy('Linear10PercentEvery10Minutes', withHooks(20))
+  }
+]
+
+/** One release after the other: each has the clock to itself. */
+export async function figures(): Promise<string[]> {
+  const rows: string[][] = []
+  for (const { name, scene } of scenes) {
+    const { end, known, status, requests } = await looksOf(scene)
+    rows.push([
+      name,
+      end < 60 ? `${end.toFixed(0)} s` : `${(end / 60).toFixed(1)} min`,
+      String(status.length),
+      String(requests),
+      `${Math.max(...gaps(status)).toFixed(1)} s`,
+      `${(known - end).toFixed(1)} s`
+    ])
+  }
+  return table(
+    [
+      'release',
+      'CodeDeploy takes',
+      'looks',
+      'requests to AWS in all',
+      'longest time between two looks',
+      'from the end of the deployment to the last answer about it'
+    ],
+    rows
+  )
+}

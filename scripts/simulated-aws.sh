@@ -1,0 +1,19 @@
+# To be sourced, from the folder of the repository: starts the simulator, and points the AWS CLI at it until the shell ends.
+# Leaves $simulator, its process, and $scratch, a folder that goes with it.
+PATH="$PWD/node_modules/.bin:$PATH"
+
+scratch=$(mktemp -d)
+node simulator/serve.ts --port 0 --speed 60 >"$scratch/simulator.log" 2>&1 &
+simulator=$!
+trap 'kill "$simulator" 2>/dev/null || true; wait "$simulator" 2>/dev/null || true; rm -rf "$scratch"' EXIT
+
+for _ in $(seq 100); do
+  grep -q 'Ctrl-C' "$scratch/simulator.log" && break
+  kill -0 "$simulator" 2>/dev/null || { cat "$scratch/simulator.log"; exit 1; }
+  sleep 0.1
+done
+AWS_ENDPOINT_URL=$(grep -o 'http://127.0.0.1:[0-9]*' "$scratch/simulator.log" | head -1)
+export AWS_ENDPOINT_URL
+export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1 AWS_PAGER='' AWS_MAX_ATTEMPTS=1
+export AWS_ACCESS_KEY_ID=simulated AWS_SECRET_ACCESS_KEY=simulated
+export AWS_CONFIG_FILE="$scratch/none" AWS_SHARED_CREDENTIALS_FILE="$scratch/none" AWS_EC2_METADATA_DISABLED=true
