@@ -7,6 +7,7 @@ import { filled } from '../../scripts/docs/page.ts'
 const looks: Looks = {
   end: 118,
   known: 120,
+  looks: [0, 10, 60, 119],
   status: [0, 1, 10, 60, 119],
   events: [1],
   alias: [100],

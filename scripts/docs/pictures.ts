@@ -27,13 +27,13 @@ export async function spacing(): Promise<string[]> {
   const hook = silent.lifecycle.find(({ name }) => name === 'BeforeAllowTraffic')
   const shift = long.lifecycle.find(({ name }) => name === 'AllowTraffic')
   if (!hook || !shift) throw new Error('the releases did not come to what is to be measured')
-  const begin = long.status.filter(at => at < shift.from)
+  const begin = long.looks.filter(at => at < shift.from)
   return table(
     ['phase', 'seconds between the looks, from the beginning of the phase'],
     [
       ['the deployment was just created', listed(gaps([0, ...begin]))],
-      ['a hook runs, and does not report back', listed(gaps(within(silent.status, hook.from, hook.to)))],
-      ['traffic shifts, and nothing is due', listed(gaps(within(long.status, shift.from, shift.to)))]
+      ['a hook runs, and does not report back', listed(gaps(within(silent.looks, hook.from, hook.to)))],
+      ['traffic shifts, and nothing is due', listed(gaps(within(long.looks, shift.from, shift.to)))]
     ]
   )
 }
