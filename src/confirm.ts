@@ -54,5 +54,5 @@ async function confirmed(record: ReleaseRecord, outcome: Outcome, { lambda }: Wo
 const moved = ({ functionName, alias, version }: ReleaseRecord): Cause => ({
   code: 'ALIAS_NOT_ON_TARGET',
   what: `Alias ${alias} of ${functionName} was on version ${version}, and is not any more: somebody else moved it while the other functions were released.`,
-  next: 'Find out who changes the alias beside this deployment group (CloudTrail, event UpdateAlias), then release again.'
+  next: 'Find out who changes the alias beside this deployment group (CloudTrail, event UpdateAlias20150331), then release again.'
 })

@@ -37,7 +37,7 @@ function settleSuccess(seen: Observation, subject: Subject, endedAt: number): Ou
     cause: {
       code: 'ALIAS_NOT_ON_TARGET',
       what: `CodeDeploy says Succeeded, but alias ${subject.alias} is not wholly on version ${subject.targetVersion}: somebody else moved it.`,
-      next: 'Find out who changes the alias beside this deployment group (CloudTrail, event UpdateAlias), then release again.'
+      next: 'Find out who changes the alias beside this deployment group (CloudTrail, event UpdateAlias20150331), then release again.'
     }
   }
 }
