@@ -46,8 +46,8 @@ export async function begin(order: Extract<Order, { kind: 'release' }>, world: W
   }
   world.cancelled.removeEventListener('abort', stopNow)
   await Promise.all(stops)
-  // What runs already has to be stopped within a second: nothing else is asked of AWS before.
-  for (const each of releases.filter(isWaiting)) await cancelEarly(each, hasBegun(), world)
+  // Nobody waits for the others to succeed.
+  if (!order.wait || world.cancelled.aborted) await finish(releases, hasBegun(), world)
   const failed = releases.find(({ record }) => record.outcome && 'cause' in record.outcome)?.record
   const heldBackBy = failed && `${failed.functionName}:${failed.alias} ended ${failed.outcome?.kind}`
   if (heldBackBy !== undefined && hasBegun()) world.reporter.heldBack(heldBackBy)
@@ -65,7 +65,9 @@ async function finish(releases: readonly Release[], hasBegun: boolean, world: Wo
     holdBack(releases)
     await createAliases(releases, world)
   }
-  for (const each of releases.filter(isOpen)) await cancelEarly(each, hasBegun, world)
+  // What runs already has to be stopped within a second: nothing else is asked of AWS before.
+  for (const each of releases.filter(each => isOpen(each) && !each.subject))
+    await cancelEarly(each, hasBegun, world)
 }
 
 /** All or none: when one is left on its newer commit, the others are left alone as well. */

@@ -109,6 +109,23 @@ describe('an alias that is missing is created when all deployments have succeede
       inputs: together([entry('orders'), entry('ledger')], { wait: 'false' }),
       before: withoutLedger(() => {}),
       ends: { orders: 'started 7 (7)', ledger: 'created 8 (8)' }
+    },
+    {
+      name: 'nobody waits, and it may not be created: orders is stopped and shifted back',
+      inputs: together([entry('orders'), entry('ledger')], { wait: 'false' }),
+      before: withoutLedger(aws => {
+        aws.permissions.policy = mayNot('lambda:CreateAlias', '*')
+      }),
+      ends: { orders: 'rolled-back HELD_BACK 7 (7)', ledger: 'refused AccessDeniedException (no alias)' }
+    },
+    {
+      name: 'nobody waits, and the job is cancelled while orders is created: orders is stopped and shifted back',
+      inputs: together([entry('orders'), entry('ledger')], { wait: 'false' }),
+      before: withoutLedger((aws, clock, cancel) => {
+        aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: 2_000 })
+        clock.at(clock.now() + 1_000, cancel)
+      }),
+      ends: { orders: 'interrupted JOB_CANCELLED 7 (7)', ledger: 'interrupted JOB_CANCELLED (no alias)' }
     }
   ])('$name', async ({ before, ends: expected, inputs }) => {
     const played = await releaseBoth({ before, ...(inputs && { inputs }) })

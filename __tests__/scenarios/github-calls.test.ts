@@ -62,7 +62,11 @@ async function released(before: Play['before'], job?: Job): Promise<Done> {
       })
     }
   })
-  const calls = github.requests.map(({ operation, body }): Call => (body ? [operation, body] : [operation]))
+  const ours = new RegExp(played.outputs['deployment-id'] || '$^', 'g')
+  const calls = github.requests.map(
+    ({ operation, body }): Call =>
+      body ? [operation, JSON.parse(JSON.stringify(body).replace(ours, id))] : [operation]
+  )
   return { played, calls, warnings }
 }
 
@@ -75,8 +79,8 @@ const release = ({ played: { passed, outputs, aws } }: Done) => ({
 
 const compared: Call = [`GET /repos/acme/payments/compare/${sha.older}...${sha.ours}?per_page=1&page=2`]
 
-/** CodeDeploy's id of the release in the setting. */
-const id = 'd-I636MR91L'
+/** Stands for CodeDeploy's id of the release. */
+const id = 'd-OURS'
 
 const created: Call = [
   'POST /repos/acme/payments/deployments',

@@ -52,14 +52,17 @@ export async function look(
     return sight.kind === 'seen' ? sight.value : undefined
   }
 
-  const wasOver = before && isOver(before.deployment.status)
+  // A success has no rollback to come, and of one that failed the rollback alone is of interest.
+  const isKnown =
+    before?.deployment.status === 'Succeeded' ||
+    (before && isOver(before.deployment.status) && before.deployment.rollbackId !== undefined)
   const wants =
     barred.lifecycle !== undefined
       ? { status: true, lifecycle: false, traffic: true }
       : wantsOf(before, subject, begunAt, barred)
   const askStatus = () => sights.deployment(subject.deploymentId)
   const [asked, lifecycle, traffic] = await Promise.all([
-    wasOver && before.deployment.rollbackId !== undefined
+    isKnown
       ? ({ kind: 'seen', value: before.deployment } as const)
       : wants.status || isHurried
         ? askStatus()
