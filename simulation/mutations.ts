@@ -20,8 +20,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'takes what the alias served before the end for what it serves now',
     path: 'src/deployment/settle.ts',
-    from: 'seen.traffic?.readAt !== undefined && seen.traffic.readAt >= since ? seen.traffic : undefined',
-    to: 'seen.traffic'
+    from: 'traffic?.readAt !== undefined && traffic.readAt >= since',
+    to: 'traffic !== undefined && since >= 0'
   },
   {
     name: 'does not wait for rollbackInfo, which comes late',
@@ -164,7 +164,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'believes an alias that Lambda spoke of long ago, while another function was shifting',
     path: 'src/run.ts',
-    from: 'await confirm(underway, world)',
+    from: 'await confirm(world)',
     to: 'void confirm'
   },
   {

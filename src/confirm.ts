@@ -2,25 +2,23 @@ import { isWhollyOn } from './deployment/observation.ts'
 import type { Cause, Outcome } from './deployment/outcome.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { causeOfFailure, Failure } from './errors.ts'
-import type { Underway } from './observe.ts'
 import type { World } from './world.ts'
 
 /** What Lambda said longer ago may not be true any more, ms. */
 const freshMs = 30_000
 
 /**
- * The functions of one step end at different times, and somebody may move the alias of one while another is still shifting. Before
- * the step passes, Lambda is asked again about every alias that it has not spoken of just now.
+ * The functions of one step end at different times, and somebody may move the alias of one while another is still shifting; and a
+ * survey may take minutes where answers are slow. Before the step passes, Lambda is asked again about every alias that it has not
+ * spoken of just now.
  */
-export async function confirm(underway: readonly Underway[], world: World): Promise<void> {
+export async function confirm(world: World): Promise<void> {
   const { records } = world.reporter
-  if (underway.length === 0 || records.length === 1 || !records.every(isOnTarget)) return
+  if (!records.every(isOnTarget)) return
   const since = world.clock.now() - freshMs
-  const isFresh = (record: ReleaseRecord) =>
-    underway.some(each => each.record === record && (each.confirmedAt ?? 0) >= since)
   await Promise.all(
     records
-      .filter(record => !isFresh(record))
+      .filter(({ confirmedAt = 0 }) => confirmedAt < since)
       .map(async record => {
         if (record.outcome) record.outcome = await confirmed(record, record.outcome, world)
       })
@@ -53,6 +51,6 @@ async function confirmed(record: ReleaseRecord, outcome: Outcome, { lambda }: Wo
 
 const moved = ({ functionName, alias, version }: ReleaseRecord): Cause => ({
   code: 'ALIAS_NOT_ON_TARGET',
-  what: `Alias ${alias} of ${functionName} was on version ${version}, and is not any more: somebody else moved it while the other functions were released.`,
+  what: `Alias ${alias} of ${functionName} was on version ${version}, and is not any more: somebody else moved it meanwhile.`,
   next: 'Find out who changes the alias beside this deployment group (CloudTrail, event UpdateAlias20150331), then release again.'
 })

@@ -55,6 +55,7 @@ const stillListed = (deploymentId: string): Cause => ({
 async function readAnew(release: Release, world: World): Promise<void> {
   const { request, held, target } = release
   if (!held) return
+  release.record.confirmedAt = world.clock.now()
   const [alias, running, live] = await together([
     world.lambda.alias(request.functionName, request.alias),
     world.codedeploy.running(request.application, request.group),
@@ -151,6 +152,7 @@ export const createAliases = stage(async (release, world) => {
   const { decision, request, record, target } = release
   if (decision?.kind !== 'create-alias' || !target) return
   const { version } = target
+  record.confirmedAt = world.clock.now()
   const alias = await world.lambda.createAlias(request.functionName, request.alias, version)
   record.aliasArn = alias.arn
   if (isWhollyOn(alias, version)) return end(release, { kind: 'created', serving: alias })

@@ -27,8 +27,6 @@ export interface Underway {
   heldBackBy?: string
   /** CodeDeploy was asked to stop it already. */
   askedBefore?: boolean
-  /** When Lambda last said what the alias serves, epoch ms. */
-  confirmedAt?: number
 }
 
 /**
@@ -85,12 +83,11 @@ function note(record: ReleaseRecord, event: Event): void {
 }
 
 async function conclude(
-  underway: Underway,
+  { record, logGroups }: Underway,
   { outcome, last, unfinished }: Ended,
   world: World
 ): Promise<void> {
-  const { record, logGroups } = underway
-  if (last?.traffic?.readAt !== undefined) underway.confirmedAt = last.traffic.readAt
+  if (last?.traffic?.readAt !== undefined) record.confirmedAt = last.traffic.readAt
   if (last) {
     const { status, createdAt, completedAt, rollbackId } = last.deployment
     record.deploymentStatus = status

@@ -11,6 +11,7 @@ import type { World } from './world.ts'
 /** Reads what AWS holds and decides what to do; changes nothing. */
 export const surveyAndDecide = stage(async (release, world) => {
   const { request } = release
+  release.record.confirmedAt = world.clock.now()
   release.held = await survey(request, world)
   const target = request.targetVersion === undefined ? undefined : release.held.source
   const decision = decide(request, release.held, target)
@@ -119,6 +120,7 @@ export const publishAndDecide = stage(async (release, world) => {
       `$LATEST of ${plain(request.functionName)} is published as version ${plain(published.version.version)}`
     )
   // CurrentVersion must be what the alias serves at this moment, or CodeDeploy fails the deployment.
+  release.record.confirmedAt = world.clock.now()
   const alias = await world.lambda.alias(request.functionName, request.alias)
   release.held = { ...held, alias }
   note(release, decide(request, release.held, published.version), world)

@@ -19,7 +19,7 @@ export async function run(order: Order, world: World): Promise<OutcomeKind> {
     environment?.begin(underway.map(({ record }) => record))
     await observe(underway, order, world)
     await finish?.()
-    await confirm(underway, world)
+    await confirm(world)
     await takeBack(underway, order, world)
     const outcome = await world.reporter.conclude()
     const { records } = world.reporter

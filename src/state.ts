@@ -46,6 +46,7 @@ const dropped = {
   schedule: undefined,
   outcome: undefined,
   commits: undefined,
+  confirmedAt: undefined,
   strategy: undefined,
   functionArn: undefined,
   aliasArn: undefined

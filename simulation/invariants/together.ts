@@ -81,7 +81,10 @@ function exception(part: Part, story: Story): string | undefined {
   // What others did to it afterwards is theirs to tell.
   if (last.serving === before || last.bySomebody || isOthers(part, story)) return undefined
   if (isTold(part, own)) return undefined
-  const { outcome = '', 'error-message': message = '' } = outputsOf(part)
+  const { outcome = '', 'error-message': message = '', 'serving-version': serving } = outputsOf(part)
+  // An exception that is named truly.
+  if (endedByItself(part) && !['succeeded', 'rolled-back'].includes(outcome) && serving === last.serving)
+    return undefined
   if (/may have created the deployment all the same/.test(message)) return undefined
   return `version ${before} served before, ${last.serving} is left (${endedByItself(part) ? outcome : 'killed'}), and nobody says so`
 }

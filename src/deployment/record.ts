@@ -25,6 +25,8 @@ export interface ReleaseRecord {
   alarms?: readonly string[]
   /** Where the hook that failed writes its log, when that is not Lambda's own choice. */
   hookLogGroup?: string
+  /** When Lambda was last asked what the alias serves, and said so; epoch ms. */
+  confirmedAt?: number
   /** Of the deployment, epoch ms. */
   startedAt?: number
   endedAt?: number

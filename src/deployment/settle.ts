@@ -107,8 +107,12 @@ export function rollbackIsDue(seen: Observation, subject: Subject): boolean {
   return subject.rollbackEvents.includes(event)
 }
 
+/** Once the alias may not be read any more, or is gone, what it served before is no answer. */
 const trafficSince = (seen: Observation, since: number): Traffic | undefined =>
-  seen.traffic?.readAt !== undefined && seen.traffic.readAt >= since ? seen.traffic : undefined
+  seen.aliasBarred === undefined && isReadSince(seen, since) ? seen.traffic : undefined
+
+const isReadSince = ({ traffic }: Observation, since: number): boolean =>
+  traffic?.readAt !== undefined && traffic.readAt >= since
 
 /** CodeDeploy starts AllowTraffic by moving the first share. */
 const hasMoved = (seen: Observation): boolean =>
