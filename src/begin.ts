@@ -18,7 +18,8 @@ export async function begin(order: Extract<Order, { kind: 'release' }>, world: W
     tellPlan(each, order.wait && !order.dryRun ? waitMs(each, order.waitForMinutes) : undefined, world)
   if (order.dryRun) {
     await Promise.all(releases.map(each => each.judging))
-    for (const each of releases.filter(isOpen)) endDryRun(each, world)
+    for (const each of releases.filter(each => isOpen(each) && each.decision)) endDryRun(each, world)
+    await cancelEarly(releases, false, world)
     return { underway: [] }
   }
 
@@ -30,7 +31,8 @@ export async function begin(order: Extract<Order, { kind: 'release' }>, world: W
   const stops: Promise<void>[] = []
   const asked = new Set<Subject>()
   const stopNow = () => {
-    if (order.leaving === 'continue') return
+    // When nobody waits, a deployment goes on by itself once it exists.
+    if (order.leaving === 'continue' || !order.wait) return
     for (const { subject } of releases)
       if (subject)
         stops.push(
@@ -66,8 +68,7 @@ async function finish(releases: readonly Release[], hasBegun: boolean, world: Wo
     await createAliases(releases, world)
   }
   // What runs already has to be stopped within a second: nothing else is asked of AWS before.
-  for (const each of releases.filter(each => isOpen(each) && !each.subject))
-    await cancelEarly(each, hasBegun, world)
+  await cancelEarly(releases, hasBegun, world)
 }
 
 /** All or none: when one is left on its newer commit, the others are left alone as well. */
@@ -80,7 +81,7 @@ function skipTogether(releases: readonly Release[]): void {
   }
 }
 
-/** Neither over nor under way; an alias to be created waits for nobody. */
+/** Neither over nor under way; an alias is created when all others have succeeded. */
 const isWaiting = (release: Release): boolean =>
   isOpen(release) && !release.subject && release.decision?.kind !== 'create-alias'
 
@@ -99,16 +100,29 @@ function underwayOf({ record, subject, held, request }: Release): Underway | und
   return { record, subject, waitMs: waitMsOf(held && strategyOf(held), subject.hooks), logGroups }
 }
 
-/** The alias may have been moved by others while we waited for them. */
-async function cancelEarly({ record, request }: Release, inHaste: boolean, world: World): Promise<void> {
-  const sight = inHaste ? undefined : await world.lambda.traffic(request.functionName, request.alias)
-  record.outcome = {
-    kind: 'interrupted',
-    ...(sight?.kind === 'seen' && { serving: sight.value }),
-    cause: {
-      code: 'JOB_CANCELLED',
-      what: 'The job was cancelled before this run created a deployment.',
-      next: 'Run the step again when you mean to release.'
-    }
-  }
+/** A cancelled process has seconds left, and the aliases of many functions are not read in one; so long it tries, ms. */
+const lastLookMs = 2_000
+
+/** Ends what was not begun when the job was cancelled. The alias may have been moved by others while we waited for them. */
+async function cancelEarly(releases: readonly Release[], inHaste: boolean, world: World): Promise<void> {
+  const left = releases.filter(each => isOpen(each) && !each.subject)
+  if (left.length === 0) return
+  const seen = new AbortController()
+  const over = world.clock.sleep(lastLookMs, seen.signal).then(() => undefined)
+  await Promise.all(
+    left.map(async ({ record, request }) => {
+      const asking = !inHaste && world.lambda.traffic(request.functionName, request.alias)
+      const sight = asking ? await Promise.race([asking, over]) : undefined
+      record.outcome = {
+        kind: 'interrupted',
+        ...(sight?.kind === 'seen' && { serving: sight.value }),
+        cause: {
+          code: 'JOB_CANCELLED',
+          what: 'The job was cancelled before this run created a deployment.',
+          next: 'Run the step again when you mean to release.'
+        }
+      }
+    })
+  )
+  seen.abort()
 }

@@ -1,3 +1,4 @@
+import { confirm } from './confirm.ts'
 import type { Leaving } from './deployment/farewell.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { causeOfFailure, Failure } from './errors.ts'
@@ -35,9 +36,12 @@ export async function cleanUp(saved: SavedRun, world: World): Promise<void> {
     askedBefore: saved.phase === 'stopping' || isStopped,
     graceMs: { interrupted: graceMs, 'timed-out': graceMs, 'held-back': graceMs }
   }
-  await observe(underway, order, { ...world, cancelled: AbortSignal.abort() })
+  const open = underway.filter(({ record }) => !record.outcome)
+  await observe(open, order, { ...world, cancelled: AbortSignal.abort() })
   for (const { record } of underway) delete record.unfinished
-  await takeBack(underway, order, { ...world, cancelled: new AbortController().signal })
+  const unhurried = { ...world, cancelled: new AbortController().signal }
+  await confirm(unhurried)
+  await takeBack(underway, order, unhurried)
   const outcome = await world.reporter.conclude()
   await world.github?.environment?.finish(outcome, world.reporter.records)
 }
@@ -63,6 +67,7 @@ async function find(saved: SavedRelease, world: World): Promise<Underway | undef
       `Deployment ${plain(deploymentId)} was created by this step, which never learned its id`
     )
   record.deploymentId = deploymentId
+  if (saved.takenBack) record.outcome = { kind: 'succeeded' }
   return { record, subject: { ...saved.subject, deploymentId }, waitMs: 0, logGroups: new Map() }
 }
 

@@ -1,20 +1,23 @@
 import { isWhollyOn } from './deployment/observation.ts'
 import type { Cause, Outcome } from './deployment/outcome.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
-import { causeOfFailure, Failure } from './errors.ts'
+import { patience } from './deployment/settle.ts'
 import type { World } from './world.ts'
 
 /** What Lambda said longer ago may not be true any more, ms. */
 const freshMs = 30_000
+/** An answer may be older than one that was given before; so long it is asked again, ms. */
+const staleMs = 10_000
+const againMs = 2_500
 
 /**
  * The functions of one step end at different times, and somebody may move the alias of one while another is still shifting; and a
  * survey may take minutes where answers are slow. Before the step passes, Lambda is asked again about every alias that it has not
- * spoken of just now.
+ * spoken of just now. A cancel comes too late to change anything, and leaves no time to ask.
  */
 export async function confirm(world: World): Promise<void> {
   const { records } = world.reporter
-  if (!records.every(isOnTarget)) return
+  if (records.some(({ outcome }) => outcome && !isOnTarget(outcome))) return
   const since = world.clock.now() - freshMs
   await Promise.all(
     records
@@ -25,32 +28,41 @@ export async function confirm(world: World): Promise<void> {
   )
 }
 
-const isOnTarget = ({ outcome }: ReleaseRecord): boolean =>
-  outcome?.kind === 'succeeded' || outcome?.kind === 'unchanged' || outcome?.kind === 'created'
+const isOnTarget = ({ kind }: Outcome): boolean =>
+  kind === 'succeeded' || kind === 'unchanged' || kind === 'created'
 
-async function confirmed(record: ReleaseRecord, outcome: Outcome, { lambda }: World): Promise<Outcome> {
+async function confirmed(record: ReleaseRecord, outcome: Outcome, world: World): Promise<Outcome> {
+  const { lambda, clock, cancelled } = world
   const { functionName, alias, version = '' } = record
-  try {
-    const serving = await lambda.alias(functionName, alias)
-    if (serving && isWhollyOn(serving, version)) return { ...outcome, serving }
-    return { kind: 'failed', ...(serving && { serving }), cause: moved(record) }
-  } catch (failure) {
-    if (!(failure instanceof Failure)) throw failure
-    // The cancel came too late to change anything, and there is no time left to ask.
-    if (failure.kind === 'dropped') return outcome
-    return {
-      kind: 'lost',
-      cause: {
-        code: 'ALIAS_UNREADABLE',
-        what: `Alias ${alias} of ${functionName} was on version ${version}, but whether it still is could not be read: ${causeOfFailure(failure).what}`,
-        next: `See for yourself: aws lambda get-alias --function-name ${functionName} --name ${alias}`
+  const begunAt = clock.now()
+  while (!cancelled.aborted) {
+    const sight = await lambda.traffic(functionName, alias)
+    if (sight.kind === 'seen' && isWhollyOn(sight.value, version)) return { ...outcome, serving: sight.value }
+    const askedForMs = clock.now() - begunAt
+    const isGone = sight.kind === 'barred' && sight.cause.code === 'ResourceNotFoundException'
+    if ((sight.kind === 'seen' || isGone) && askedForMs >= staleMs)
+      return {
+        kind: 'failed',
+        ...(sight.kind === 'seen' && { serving: sight.value }),
+        cause: moved(record)
       }
-    }
+    if (sight.kind === 'barred' && !isGone)
+      return { kind: 'lost', cause: unreadable(record, sight.cause.what) }
+    if (sight.kind === 'blind' && askedForMs >= patience.alias)
+      return { kind: 'lost', cause: unreadable(record, sight.reason) }
+    await clock.sleep(againMs, cancelled)
   }
+  return outcome
 }
 
 const moved = ({ functionName, alias, version }: ReleaseRecord): Cause => ({
   code: 'ALIAS_NOT_ON_TARGET',
   what: `Alias ${alias} of ${functionName} was on version ${version}, and is not any more: somebody else moved it meanwhile.`,
   next: 'Find out who changes the alias beside this deployment group (CloudTrail, event UpdateAlias20150331), then release again.'
+})
+
+const unreadable = ({ functionName, alias, version }: ReleaseRecord, why: string): Cause => ({
+  code: 'ALIAS_UNREADABLE',
+  what: `Alias ${alias} of ${functionName} was on version ${version}, but whether it still is could not be read: ${why}`,
+  next: `See for yourself: aws lambda get-alias --function-name ${functionName} --name ${alias}`
 })

@@ -155,7 +155,10 @@ export const createAliases = stage(async (release, world) => {
   record.confirmedAt = world.clock.now()
   const alias = await world.lambda.createAlias(request.functionName, request.alias, version)
   record.aliasArn = alias.arn
-  if (isWhollyOn(alias, version)) return end(release, { kind: 'created', serving: alias })
+  if (isWhollyOn(alias, version)) {
+    end(release, { kind: 'created', serving: alias })
+    return world.reporter.aliasCreated()
+  }
   end(release, {
     kind: 'refused',
     serving: alias,

@@ -58,7 +58,7 @@ export async function publish(
     })
     return await whenActive(request, version, world)
   } catch (failure) {
-    if (!(failure instanceof Failure)) throw failure
+    if (!(failure instanceof Failure) || failure.kind === 'dropped') throw failure
     if (failure.code === 'PreconditionFailedException')
       return { kind: 'refused', cause: otherRevision(request, failure) }
     const now = await world.lambda.version(request.functionName)

@@ -18,8 +18,8 @@ export async function run(order: Order, world: World): Promise<OutcomeKind> {
       order.kind === 'watch' ? await pickUp(order.deploymentId, world) : await begin(order, world)
     environment?.begin(underway.map(({ record }) => record))
     await observe(underway, order, world)
-    await finish?.()
     await confirm(world)
+    await finish?.()
     await takeBack(underway, order, world)
     const outcome = await world.reporter.conclude()
     const { records } = world.reporter

@@ -61,9 +61,11 @@ export async function start(
 ): Promise<string> {
   const { order, configuration, creates } = creation
   const { codedeploy, clock, cancelled, tell } = world
+  if (cancelled.aborted) throw notAsked(order)
   if (creates) {
     await codedeploy.createStrategy(creates.name, creates.strategy)
     tell(`Deployment configuration ${creates.name} created`)
+    if (cancelled.aborted) throw notAsked(order)
   }
   // Once an answer was lost, no later refusal proves that nothing was created.
   let lost: Failure | undefined
@@ -98,6 +100,16 @@ export async function start(
     }
   }
 }
+
+/** A cancelled run creates nothing any more. */
+const notAsked = ({ application, group }: DeploymentOrder): Failure =>
+  new Failure('CreateDeployment was not sent', {
+    kind: 'dropped',
+    code: 'JOB_CANCELLED',
+    action: 'codedeploy:CreateDeployment',
+    resource: `${application}/${group}`,
+    mayHaveActed: false
+  })
 
 /** CodeDeploy may act after the client has hung up; so long it is looked for before it is asked again, ms. */
 const lateMs = 20_000

@@ -19,6 +19,8 @@ export interface SavedRelease {
   /** Without the id while it is not known. */
   subject: Omit<Subject, 'deploymentId' | 'schedule'>
   sought?: Sought
+  /** Its deployment has succeeded, and is being taken back. */
+  takenBack?: boolean
 }
 
 /**

@@ -33,6 +33,13 @@ const predefined = new Set([
   'Linear10PercentEvery10Minutes'
 ])
 
+/** A configuration as CodeDeploy itself names it: never a short name. */
+export const configurationHeld = (name: string): NamedConfiguration => ({
+  ...configurationNamed(name),
+  name,
+  mayCreate: false
+})
+
 /** One of CodeDeploy's own configurations, which are documented and never change: its name says all of it. */
 export const isPredefined = (name: string): boolean =>
   name.startsWith(ownPrefix) && predefined.has(name.slice(ownPrefix.length))

@@ -1,7 +1,7 @@
 import { Failure } from './errors.ts'
 import type { Alias, FunctionVersion, Group, Holdings } from './plan.ts'
 import type { Request } from './request.ts'
-import { configurationNamed, isPredefined, type NamedConfiguration, type Strategy } from './strategy.ts'
+import { configurationHeld, isPredefined, type NamedConfiguration, type Strategy } from './strategy.ts'
 import { together } from './together.ts'
 
 /** What the survey asks of Lambda. Undefined means: does not exist. All throw Failure. */
@@ -72,7 +72,7 @@ export async function survey(
   ])
 
   const groups = typeof group === 'object' ? group.configuration : undefined
-  const configuration = request.configuration ?? (groups ? configurationNamed(groups) : undefined)
+  const configuration = request.configuration ?? (groups ? configurationHeld(groups) : undefined)
   return {
     source,
     alias,
@@ -81,7 +81,7 @@ export async function survey(
     configuration,
     strategy:
       ownStrategy ??
-      (groups ? await strategyOf(configurationNamed(groups)) : group === 'denied' ? 'denied' : 'unnamed'),
+      (groups ? await strategyOf(configurationHeld(groups)) : group === 'denied' ? 'denied' : 'unnamed'),
     hooks: new Map(hooks.map((hook, index) => [hook, foundHooks[index] ?? 'missing'])),
     running,
     warnings

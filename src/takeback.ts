@@ -1,20 +1,9 @@
-import { appSpec } from './appspec.ts'
-import { updateAliasCommand } from './deployment/cause.ts'
-import { isWhollyOn, type Subject, servingVersion } from './deployment/observation.ts'
-import { type Cause, causeOf, type Outcome } from './deployment/outcome.ts'
-import { causeOfFailure, Failure } from './errors.ts'
-import { follow } from './follow.ts'
+import { causeOf } from './deployment/outcome.ts'
+import type { ReleaseRecord } from './deployment/record.ts'
+import { giveBack } from './giveback.ts'
 import type { Order } from './inputs.ts'
 import type { Underway } from './observe.ts'
-import { plain } from './report/text.ts'
-import { type DeploymentOrder, soughtBy, start } from './start.ts'
-import { scheduleOf } from './strategy.ts'
 import type { World } from './world.ts'
-
-/** All at once and without hooks it takes seconds, ms. */
-const waitMs = 5 * 60_000
-const configuration = 'CodeDeployDefault.LambdaAllAtOnce'
-const maxDescription = 256
 
 /**
  * All or none: when a function of the release did not make it, those that had succeeded are given back the version before, each by a
@@ -25,137 +14,43 @@ export async function takeBack(
   { leaving }: Pick<Order, 'leaving'>,
   world: World
 ): Promise<void> {
-  // Also those that never came to a deployment.
-  const failed = world.reporter.records.filter(({ outcome }) => outcome && causeOf(outcome))
-  const done = underway.filter(({ record }) => record.outcome?.kind === 'succeeded')
-  const [first] = failed
+  const { records } = world.reporter
   const heldBackBy = underway.find(each => each.heldBackBy !== undefined)?.heldBackBy
-  if ((!first?.outcome && heldBackBy === undefined) || done.length === 0) return
-  const byChoice =
-    heldBackBy === undefined &&
-    failed.every(({ outcome }) => outcome?.kind === 'interrupted' || outcome?.kind === 'timed-out')
+  // Also those that never came to a deployment.
+  const failed = records.filter(({ outcome }) => outcome && causeOf(outcome))
+  const isAlone = records.length === 1 && heldBackBy === undefined
+  const done = underway.filter(({ record }) => isDone(record))
+  if (isAlone || (failed.length === 0 && heldBackBy === undefined) || done.length === 0) return
+  const byChoice = heldBackBy === undefined && failed.every(record => isByChoice(record, leaving))
   if (byChoice && leaving !== 'rollback') return
-  if (world.cancelled.aborted) {
-    // There is no time left for it in this process: the post step does it.
-    for (const { record } of done) record.unfinished = true
-    return
-  }
-  const because = `All or none: ${heldBackBy ?? `${first?.functionName}:${first?.alias} ended ${first?.outcome?.kind}`}`
+  const by = heldBackBy ?? failed.map(ended)[0]
+  world.reporter.takingBack(
+    done.map(({ record }) => record),
+    byChoice ? undefined : by
+  )
   await Promise.all(
     done.map(async each => {
-      const outcome = await takeOneBack(each, because, world)
-      if (outcome) each.record.outcome = outcome
-      // The job is cancelled by now: the post step goes on from here.
-      else each.record.unfinished = true
+      const { record } = each
+      const others = failed.filter(other => other !== record).map(ended)
+      const because = heldBackBy ?? others[0] ?? `whether ${nameOf(record)} serves it could not be read`
+      // Once the job is cancelled there is no time left for it: the post step does it, or goes on with it.
+      const outcome = world.cancelled.aborted
+        ? undefined
+        : await giveBack(each, `All or none: ${because}`, world)
+      if (outcome) record.outcome = outcome
+      else record.unfinished = true
     })
   )
 }
 
-/** How it ended; undefined when the job was cancelled before it began. */
-async function takeOneBack(
-  { record, subject }: Underway,
-  because: string,
-  world: World
-): Promise<Outcome | undefined> {
-  const name = `${subject.functionName}:${subject.alias}`
-  try {
-    const alias = await world.lambda.alias(subject.functionName, subject.alias)
-    if (!alias || !isWhollyOn(alias, subject.targetVersion))
-      return notTakenBack(subject, because, 'somebody else has moved the alias meanwhile', alias)
-    world.reporter.say(
-      `${plain(because)}; taking ${plain(name)} back from v${plain(subject.targetVersion)} to v${plain(subject.currentVersion)}`
-    )
-    const back = await backwards(record, subject, world)
-    record.rollbackId = back.deploymentId
-    world.reporter.publish()
-    const outcome = await settled(back, record, world)
-    if (outcome.kind === 'succeeded')
-      return {
-        kind: 'rolled-back',
-        ...(outcome.serving && { serving: outcome.serving }),
-        cause: {
-          code: 'HELD_BACK',
-          what: `${because}, so ${name} was taken back by deployment ${back.deploymentId}.`,
-          next: 'Mend the other one, then release all of them again.'
-        }
-      }
-    return notTakenBack(subject, because, causeOf(outcome)?.what ?? outcome.kind, outcome.serving)
-  } catch (failure) {
-    if (!(failure instanceof Failure)) throw failure
-    if (failure.kind === 'dropped') return undefined
-    const sight = await world.lambda.traffic(subject.functionName, subject.alias)
-    const serving = sight.kind === 'seen' ? sight.value : undefined
-    return notTakenBack(subject, because, causeOfFailure(failure).what, serving)
-  }
-}
+/** Its deployment has succeeded, be it that Lambda could not be asked in the end. */
+const isDone = ({ outcome, deploymentStatus }: ReleaseRecord): boolean =>
+  outcome?.kind === 'succeeded' || (outcome?.kind === 'lost' && deploymentStatus === 'Succeeded')
 
-/** A deployment from the target to the version before: no hooks, no alarms, no rollback of its own. */
-async function backwards(record: Underway['record'], subject: Subject, world: World): Promise<Subject> {
-  const { application = '', group = '' } = record
-  const { functionName, alias, currentVersion, targetVersion } = subject
-  const turned = {
-    functionName,
-    alias,
-    currentVersion: targetVersion,
-    targetVersion: currentVersion,
-    hooks: {}
-  }
-  const revision = appSpec(turned)
-  const order: DeploymentOrder = {
-    application,
-    group,
-    deploymentDescription: `takes back ${subject.deploymentId}`.slice(0, maxDescription),
-    alarms: 'none',
-    rollback: 'none'
-  }
-  const starting = {
-    codedeploy: world.codedeploy,
-    clock: world.clock,
-    cancelled: world.cancelled,
-    tell: (line: string) => world.reporter.say(plain(line))
-  }
-  const sought = soughtBy(order, revision, world.clock.now())
-  const deploymentId = await start({ order, configuration }, revision, sought, starting).catch(failure => {
-    // Ignoring the alarms asks for a permission of its own (codedeploy:UpdateDeploymentGroup).
-    if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
-    return start({ order: { ...order, alarms: 'group' }, configuration }, revision, sought, starting)
-  })
-  return {
-    ...turned,
-    deploymentId,
-    alarms: [],
-    rollbackEvents: [],
-    schedule: scheduleOf({ type: 'AllAtOnce' })
-  }
-}
+/** Left because the user cancelled or had no more time, and not because it had failed by itself. */
+const isByChoice = ({ outcome, deploymentStatus }: ReleaseRecord, leaving: Order['leaving']): boolean =>
+  (outcome?.kind === 'interrupted' || outcome?.kind === 'timed-out') &&
+  !(leaving === 'continue' && (deploymentStatus === 'Failed' || deploymentStatus === 'Stopped'))
 
-async function settled(subject: Subject, record: Underway['record'], world: World): Promise<Outcome> {
-  const following = {
-    cancelled: new AbortController().signal,
-    deadline: world.clock.now() + waitMs,
-    leaving: 'continue',
-    graceMs: { interrupted: 0, 'timed-out': 0, 'held-back': 0 }
-  } as const
-  const ends = await follow([subject], following, world, told => world.reporter.tell(told, () => record))
-  const ended = ends.get(subject.deploymentId)
-  if (!ended) throw new Error(`the watch of ${subject.deploymentId} has no end`)
-  return ended.outcome
-}
-
-/** AWS's words end as they please. */
-const sentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`)
-
-function notTakenBack(
-  subject: Subject,
-  because: string,
-  reason: string,
-  serving: Outcome['serving']
-): Outcome {
-  const name = `${subject.functionName}:${subject.alias}`
-  const cause: Cause = {
-    code: 'NOT_TAKEN_BACK',
-    what: `${because}, but ${name} could not be taken back: ${sentence(reason)} It serves ${serving ? servingVersion(serving) : 'what could not be read'}.`,
-    next: `To give all traffic back to version ${subject.currentVersion}: ${updateAliasCommand(subject, subject.currentVersion)}`
-  }
-  return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }
-}
+const nameOf = ({ functionName, alias }: ReleaseRecord): string => `${functionName}:${alias}`
+const ended = (record: ReleaseRecord): string => `${nameOf(record)} ended ${record.outcome?.kind}`

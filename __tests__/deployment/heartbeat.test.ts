@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
+import { VirtualClock } from '../../simulator/clock.ts'
 import { durationMs, type Schedule } from '../../src/deployment/schedule.ts'
+import { watch } from '../../src/deployment/watch.ts'
 import { event, minute, shareOn8, subject, view, whollyOn } from './made.ts'
+import { seeing } from './sights.ts'
 import { type Scene, watched } from './story.ts'
 
 /** Each scene of a release whose traffic moves as the schedule says, and that is over with the last step. */
@@ -58,6 +61,41 @@ const range = (from: number, every: number, count: number): number[] =>
   Array.from({ length: count }, (_, index) => from + index * every)
 
 const firstHour = [...range(1, 1, 9), ...range(14, 5, 10)]
+
+test('a runner that was suspended for two hours tells one sign of life for them, not one for each minute', async () => {
+  const { scenes, schedule } = shift(canary(300))
+  let asleepMs = 0
+  const clock = new VirtualClock(0)
+  const suspended = {
+    now: () => clock.now() + asleepMs,
+    sleep: async (ms: number, signal?: AbortSignal) => {
+      await clock.sleep(ms, signal)
+      if (clock.now() > 5 * minute) asleepMs = 120 * minute
+    }
+  }
+  const watching = watch([subject({ schedule })], {
+    sights: {
+      deployment: async () => seeing(view('InProgress', { startedAt: 0 })),
+      lifecycle: async () => seeing({ lifecycle: [event('AllowTraffic', 'InProgress', 0)] }),
+      traffic: async () => seeing(shareOn8(scenes.length / 20))
+    },
+    clock: suspended,
+    random: () => 0.5,
+    cancelled: new AbortController().signal,
+    deadline: 128 * minute,
+    leaving: 'continue',
+    graceMs: { interrupted: 0, 'timed-out': 0, 'held-back': 0 },
+    stop: async () => ({ kind: 'asked' })
+  })
+  const beats: number[] = []
+  await clock.run(async () => {
+    for (let step = await watching.next(); !step.done; step = await watching.next())
+      beats.push(
+        ...step.value.filter(({ event }) => event.kind === 'heartbeat').map(({ event }) => event.at / minute)
+      )
+  }, 30 * minute)
+  expect(beats.map(Math.floor)).toEqual([1, 2, 3, 4, 125])
+})
 
 describe('signs of life come less often the longer it goes on, and not right before a step that is due', () => {
   test.each<{ name: string; scenes: Scene[]; schedule?: Schedule; beats: number[] }>([

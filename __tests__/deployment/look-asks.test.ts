@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Barred, look } from '../../src/deployment/look.ts'
+import { look } from '../../src/deployment/look.ts'
 import type { Observation, Subject } from '../../src/deployment/observation.ts'
+import type { Barred } from '../../src/deployment/wants.ts'
 import { canary, event, minute, seen, shareOn8, shiftingSince, subject, view, whollyOn } from './made.ts'
 import { deployment, seeing, standing } from './sights.ts'
 
@@ -82,6 +83,19 @@ describe('a look asks only for what may have changed:', () => {
       shows: everything,
       before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1) }),
       asked: ['deployment d-NEW', 'lifecycle d-NEW', 'traffic payments-api:live']
+    },
+    {
+      name: 'while traffic shifts and CodeDeploy does not say since when, everything',
+      shows: everything,
+      before: seen({ lifecycle: [event('AllowTraffic', 'InProgress')], traffic: shareOn8(0.1, 1) }),
+      subject: ofCanary,
+      asked: ['deployment d-NEW', 'lifecycle d-NEW', 'traffic payments-api:live']
+    },
+    {
+      name: 'once a success was seen, the alias alone',
+      shows: everything,
+      before: seen({ deployment: view('Succeeded'), endedAt: 1, traffic: shareOn8(0.1, 1) }),
+      asked: ['traffic payments-api:live']
     },
     {
       name: 'at the end, the events and the alias once more',

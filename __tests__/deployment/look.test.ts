@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Barred, look } from '../../src/deployment/look.ts'
+import { look } from '../../src/deployment/look.ts'
 import type { Observation, Subject } from '../../src/deployment/observation.ts'
 import type { Sight, Sights } from '../../src/deployment/sight.ts'
+import type { Barred } from '../../src/deployment/wants.ts'
 import { bothHooks, event, seen, shareOn8, shiftingSince, subject, view, whollyOn } from './made.ts'
 import { blind, denied, deployment, seeing, standing } from './sights.ts'
 
@@ -85,6 +86,12 @@ describe('a look gives', () => {
       )
     },
     { name: 'nothing when the deployment could not be seen', shows: {}, before: seen(), gives: blind },
+    {
+      name: 'nothing when a success was seen before, and the alias cannot be asked now',
+      shows: { deployments: deployment(view('Succeeded')) },
+      before: seen({ deployment: view('Succeeded'), endedAt: 2 }),
+      gives: blind
+    },
     {
       name: 'a definite no when the deployment may not be read',
       shows: { deployments: { 'd-NEW': denied } },

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { fleet } from '../../simulator/fleet.ts'
 import { killAfter } from './killed.ts'
-import { asked, ends, entry, ordersFirst, releaseBoth, together } from './services.ts'
+import { play, release } from './play.ts'
+import { asked, ends, entry, ordersFirst, releaseBoth, serves, together } from './services.ts'
 
 // What two functions of one step owe each other when one has its deployment and the other does not.
 
@@ -123,4 +124,46 @@ test('a cancel while ledger is created may not stop orders, and somebody else do
     }
   })
   expect(ends(played).orders).toBe('rolled-back MANUAL_STOP 7 (7)')
+})
+
+test('nobody waits, and the job is cancelled while ledger is created: both go on by themselves', async () => {
+  const played = await releaseBoth({
+    inputs: together([entry('orders'), entry('ledger')], { wait: 'false' }),
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: 3_000, skip: 1 })
+      clock.at(clock.now() + 2_000, cancel)
+    }
+  })
+  expect(asked(played.aws, 'StopDeployment')).toEqual([])
+  expect(Object.values(ends(played)).map(each => each.split(' ')[0])).toEqual(['started', 'started'])
+})
+
+test.each([8_000, 10_000, 12_000])(
+  'an alarm has stopped ledger when the job is cancelled %i ms later: that was no choice, and orders is taken back in spite of if-interrupted: continue',
+  async ms => {
+    const { aws } = await releaseBoth({
+      inputs: together(ordersFirst, { 'if-interrupted': 'continue' }),
+      uncertain: { rollbackInfoLooks: 3 },
+      before: (aws, clock, cancel) => {
+        const at = clock.now() + 120_000
+        clock.at(at, () =>
+          aws.alarms.setAlarmState({ AlarmName: 'ledger-errors', StateValue: 'ALARM', StateReason: 'errors' })
+        )
+        clock.at(at + ms, cancel)
+      }
+    })
+    expect([serves(aws, 'orders'), serves(aws, 'ledger')]).toEqual(['7', '7'])
+  }
+)
+
+test('a run that is cancelled while it looks for what it may have created before creates nothing', async () => {
+  const { aws, outputs } = await play({
+    inputs: { ...release, 'codedeploy-deployment-description': 'by hand' },
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'ListDeployments', kind: 'slow', ms: 3_000, skip: 1 })
+      clock.at(clock.now() + 2_000, cancel)
+    }
+  })
+  expect(asked(aws, 'CreateDeployment')).toEqual([])
+  expect([outputs.outcome, outputs['error-code']]).toEqual(['interrupted', 'JOB_CANCELLED'])
 })

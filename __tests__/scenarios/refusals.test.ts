@@ -184,6 +184,34 @@ test('a hook without the CodeDeployHook_ prefix is a warning that names what to 
   ])
 })
 
+test("a group's own configuration is read under its own name, though that is also short for one of CodeDeploy's", async () => {
+  const { log, outputs, annotations } = await play({
+    inputs: { ...release, 'codedeploy-deployment-config': '' },
+    before: aws => {
+      aws.codedeploy.createDeploymentConfig({
+        deploymentConfigName: 'Canary10Percent5Minutes',
+        computePlatform: 'Lambda',
+        trafficRoutingConfig: {
+          type: 'TimeBasedCanary',
+          timeBasedCanary: { canaryPercentage: 10, canaryInterval: 30 }
+        }
+      })
+      aws.codedeploy.updateDeploymentGroup({
+        applicationName: 'payments',
+        currentDeploymentGroupName: 'payments-live',
+        deploymentConfigName: 'Canary10Percent5Minutes'
+      })
+    }
+  })
+  expect(outputs.outcome).toBe('succeeded')
+  expect(log.find(line => line.includes('strategy'))).toBe(
+    '  strategy   Canary10Percent5Minutes: 10%, then all after 30 minutes; 30m 00s in all'
+  )
+  expect(annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)).toEqual([
+    "Deployment configuration Canary10Percent5Minutes is not what its name says: CodeDeploy holds '10%, then all after 30 minutes' under it, and that is what happens."
+  ])
+})
+
 const optional = [
   'GetDeploymentGroup',
   'GetDeploymentConfig',

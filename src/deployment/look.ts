@@ -1,4 +1,4 @@
-import { hasEnded, shiftStartedAt } from './changes.ts'
+import { hasEnded } from './changes.ts'
 import {
   type DeploymentView,
   hasHooks,
@@ -8,16 +8,8 @@ import {
   type Subject,
   type Traffic
 } from './observation.ts'
-import { nextDueAt } from './pace.ts'
-import { phaseOf } from './phase.ts'
-import { durationMs } from './schedule.ts'
 import type { LifecycleView, Sight, Sights } from './sight.ts'
-
-/** What the watch may not read, and why; it goes on without, and does not ask again. */
-export interface Barred {
-  lifecycle?: string
-  traffic?: string
-}
+import { type Barred, notStarted, wantsOf } from './wants.ts'
 
 export interface Look {
   /** The deployment as far as it was seen. */
@@ -37,6 +29,7 @@ export async function look(
 ): Promise<Look> {
   const begunAt = now()
   const found: Look['barred'] = []
+  let blindTo: string | undefined
   const readTraffic = async (): Promise<Observation['traffic']> => {
     const readAt = now()
     const value = await part('traffic', () => sights.traffic(subject.functionName, subject.alias))
@@ -49,6 +42,7 @@ export async function look(
       barred[name] = sight.cause.what
       found.push({ part: name, reason: sight.cause.what })
     }
+    if (sight.kind === 'blind') blindTo = sight.reason
     return sight.kind === 'seen' ? sight.value : undefined
   }
 
@@ -56,10 +50,7 @@ export async function look(
   const isKnown =
     before?.deployment.status === 'Succeeded' ||
     (before && isOver(before.deployment.status) && before.deployment.rollbackId !== undefined)
-  const wants =
-    barred.lifecycle !== undefined
-      ? { status: true, lifecycle: false, traffic: true }
-      : wantsOf(before, subject, begunAt, barred)
+  const wants = wantsOf(before, subject, begunAt, barred)
   const askStatus = () => sights.deployment(subject.deploymentId)
   const [asked, lifecycle, traffic] = await Promise.all([
     isKnown
@@ -100,43 +91,15 @@ export async function look(
     Object.assign(seen, given('traffic', await readTraffic()))
   }
   if (barred.traffic !== undefined) seen.aliasBarred = barred.traffic
+  // Nothing but the alias was asked for.
+  const askedAliasOnly = isKnown && (seen.rollback === undefined || seen.rollback === before.rollback)
+  if (askedAliasOnly && blindTo !== undefined)
+    return { sight: { kind: 'blind', reason: blindTo }, barred: found }
   return { sight: { kind: 'seen', value: seen }, barred: found }
 }
 
 const given = <K extends string, T>(key: K, value: T | undefined) =>
   value === undefined ? {} : { [key]: value }
-
-/** Until it has started there is nothing to list, and CodeDeploy answers with an error. */
-const notStarted: ReadonlySet<string> = new Set(['Created', 'Queued'])
-
-/** A hook's event tells when it ends; so long nothing else is asked, ms. */
-const statusMs = 10_000
-
-/** During a shift only the schedule's moments bring news; hooks may end at any time. */
-function wantsOf(
-  before: Observation | undefined,
-  subject: Subject,
-  now: number,
-  barred: Barred
-): { status: boolean; lifecycle: boolean; traffic: boolean } {
-  if (!before || notStarted.has(before.deployment.status) || isOver(before.deployment.status))
-    return { status: true, lifecycle: false, traffic: false }
-  if (phaseOf(before) !== 'shifting') {
-    const isFresh = before.statusAt !== undefined && now - before.statusAt < statusMs
-    return { status: !(isFresh && hasHooks(subject)), lifecycle: true, traffic: false }
-  }
-  const due = nextDueAt(before, subject)
-  const startedAt = shiftStartedAt(before)
-  const lastDue = subject.schedule && startedAt !== undefined ? startedAt + durationMs(subject.schedule) : 0
-  // Without a hook, the status and the alias tell the end; without the alias, CodeDeploy's events must tell of the traffic.
-  const tellsMore = hasHooks(subject) || !subject.schedule || barred.traffic !== undefined
-  const isMoved = subject.schedule !== undefined && before.traffic?.readAt !== undefined && due === undefined
-  return {
-    status: true,
-    lifecycle: now >= lastDue && tellsMore,
-    traffic: !isMoved && (due === undefined || now >= due)
-  }
-}
 
 const allEnded = ({ lifecycle }: LifecycleView): boolean => lifecycle.length > 0 && lifecycle.every(hasEnded)
 

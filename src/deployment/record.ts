@@ -37,6 +37,6 @@ export interface ReleaseRecord {
   events: Event[]
   warnings: string[]
   outcome?: Outcome
-  /** CodeDeploy was asked to stop the deployment, and its end was not seen: the post step goes on from here. */
+  /** It was to be stopped or taken back, and the end of that was not seen: the post step goes on from here. */
   unfinished?: boolean
 }

@@ -1,13 +1,14 @@
 import { changes } from './changes.ts'
 import type { Event } from './event.ts'
 import { heartbeat, nextBeatAt } from './heartbeat.ts'
-import { type Barred, type Look, look } from './look.ts'
+import { type Look, look } from './look.ts'
 import type { Observation, Subject } from './observation.ts'
 import type { Cause, Outcome } from './outcome.ts'
-import { pause } from './pace.ts'
+import { pause, slowMs } from './pace.ts'
 import { type Phase, phaseOf } from './phase.ts'
 import { settle } from './settle.ts'
 import type { Sights } from './sight.ts'
+import type { Barred } from './wants.ts'
 
 /** After this long without sight the wait is over, ms. */
 const blindnessMs = 10 * 60_000
@@ -117,7 +118,7 @@ export class Watched {
     })
     if (now < due) return []
     // Counted from when it was due: a look comes up to a quarter of a minute later, and the beat would drift.
-    this.#toldAt = due
+    this.#toldAt = Math.max(due, now - slowMs)
     return [heartbeat(this.seen, this.subject, now)]
   }
 }

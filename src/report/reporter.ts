@@ -105,6 +105,20 @@ export class Reporter {
     this.#save('running')
   }
 
+  /** What had succeeded is being taken back, for the sake of another function or because the job was cancelled. */
+  takingBack(records: readonly ReleaseRecord[], by: string | undefined): void {
+    if (this.#keep && by !== undefined) this.#keep = { ...this.#keep, heldBackBy: by }
+    this.#saved = this.#saved.map(each =>
+      records.some(record => record === each.record) ? { ...each, takenBack: true } : each
+    )
+    this.#save('running')
+  }
+
+  /** An alias was created, which needs nothing more: post must not miss it. */
+  aliasCreated(): void {
+    if (this.#saved.length > 0) this.#save('running')
+  }
+
   /** CodeDeploy has refused it for certain, so that post need not look for it. */
   notCreated(record: ReleaseRecord): void {
     this.#saved = this.#saved.filter(each => each.record !== record)

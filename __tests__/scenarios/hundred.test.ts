@@ -1,0 +1,119 @@
+/** A cancel leaves ten seconds, also for a release of very many functions that take turns. */
+import { describe, expect, test } from '@jest/globals'
+import { fleet } from '../../simulator/fleet.ts'
+import { later } from './happenings.ts'
+import { type Played, play } from './play.ts'
+import { asked, ends, entry, serves, together } from './services.ts'
+
+const many = Array.from({ length: 100 }, (_, index) => `service-${index + 1}`)
+
+interface Cancelled extends Played {
+  /** When the job was cancelled, epoch ms. */
+  at: number
+}
+
+async function cancelledAfter(seconds: number): Promise<Cancelled> {
+  let at = 0
+  const played = await play({
+    inputs: together(many.map(name => entry(name))),
+    before: (aws, clock, cancel) => {
+      fleet(aws, many)
+      clock.at(clock.now() + seconds * 1_000, () => {
+        at = clock.now()
+        cancel()
+      })
+    }
+  })
+  return { ...played, at }
+}
+
+describe('a hundred functions, and the job is cancelled', () => {
+  test.each([
+    { name: 'at the beginning of the survey', seconds: 5, publishes: false },
+    { name: 'in the middle of the survey', seconds: 20, publishes: false },
+    { name: 'while their versions are published', seconds: 46, publishes: true }
+  ])(
+    '$name: the step has its say, and what waited for its turn is not asked',
+    async ({ seconds, publishes }) => {
+      const { aws, at, endedAt, outputs, ...played } = await cancelledAfter(seconds)
+      const outcomes = Object.values(ends({ aws, outputs })).map(each =>
+        each.split(' ').slice(0, 2).join(' ')
+      )
+      expect(new Set(outcomes)).toEqual(new Set(['interrupted JOB_CANCELLED']))
+      expect(endedAt - at).toBeLessThan(5_000)
+      expect(asked(aws, 'PublishVersion').length > 0).toBe(publishes)
+      expect(asked(aws, 'CreateDeployment')).toEqual([])
+      expect(asked(aws, 'GetFunctionConfiguration', at + 1_000)).toEqual([])
+      expect(played.annotations.filter(({ level }) => level === 'error').length).toBe(1)
+    }
+  )
+
+  test('while they are shifting: all are asked to stop in the same second, and the step has its say', async () => {
+    const { aws, at, endedAt, outputs } = await cancelledAfter(120)
+    const stops = asked(aws, 'StopDeployment').filter(each => each.at < at + 1_000)
+    expect(new Set(stops.map(({ input }) => JSON.stringify(input))).size).toBe(100)
+    expect(outputs.outcome).toBe('interrupted')
+    expect(endedAt - at).toBeLessThan(10_000)
+  })
+})
+
+test('a dry run that is cancelled says planned of nothing that it has not read', async () => {
+  let at = 0
+  const played = await play({
+    inputs: together(
+      many.map(name => entry(name)),
+      { 'dry-run': 'true' }
+    ),
+    before: (aws, clock, cancel) => {
+      fleet(aws, many)
+      at = clock.now() + 5_000
+      clock.at(at, cancel)
+    }
+  })
+  const told = Object.values(ends(played))
+  expect(told.filter(each => each.startsWith('planned')).every(each => each === 'planned 7 (7)')).toBe(true)
+  expect(told.filter(each => each.startsWith('interrupted')).length).toBeGreaterThan(10)
+  expect([played.outputs.outcome, played.passed]).toEqual(['interrupted', false])
+})
+
+describe('thirty functions, one of them rolled back, and the job is cancelled while the others are taken back', () => {
+  const names = many.slice(0, 30)
+  const rows = ['rollback', 'stop', 'continue'].flatMap(leaving =>
+    [0, 200, 1_500, 3_000, 4_500].map(ms => ({ leaving, ms }))
+  )
+
+  test.each(rows)(
+    'if-interrupted: $leaving, $ms ms after that began: all serve what they did before',
+    async ({ leaving, ms }) => {
+      const release = (cancelAt?: number) =>
+        play({
+          inputs: together(
+            names.map((name, index) =>
+              entry(name, index === 0 ? {} : { 'codedeploy-deployment-config': 'AllAtOnce' })
+            ),
+            { 'if-interrupted': leaving }
+          ),
+          before: (aws, clock, cancel) => {
+            fleet(aws, names)
+            later(2, world => {
+              world.alarms.setAlarmState({
+                AlarmName: 'service-1-errors',
+                StateValue: 'ALARM',
+                StateReason: 'errors'
+              })
+            })(aws, clock, cancel)
+            if (cancelAt !== undefined) clock.at(cancelAt, cancel)
+          }
+        })
+      const begun = asked((await release()).aws, 'CreateDeployment').find(({ input }) =>
+        JSON.stringify(input).includes('takes back')
+      )
+      const cancelAt = (begun?.at ?? 0) + ms
+      const { aws, endedAt, annotations } = await release(cancelAt)
+      expect(names.filter(name => serves(aws, name) !== '7')).toEqual([])
+      expect(endedAt - cancelAt).toBeLessThan(10_000)
+      expect(Math.max(...aws.requests.map(({ at }) => at)) - cancelAt).toBeLessThan(60_000)
+      expect(annotations.filter(({ level }) => level === 'error').length).toBe(1)
+    }
+  )
+})
