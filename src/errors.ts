@@ -96,6 +96,11 @@ function words({ kind, code, action, resource }: Failure): [what: string, next: 
             'Run aws-actions/configure-aws-credentials before this step, in the same job.'
           ]
     case 'missing':
+      if (code === 'DeploymentConfigDoesNotExistException')
+        return [
+          `CodeDeploy has no deployment configuration of that name (${code}).`,
+          'See that codedeploy-deployment-config is right. To have it created, the role needs codedeploy:GetDeploymentConfig as well.'
+        ]
       return [
         `AWS does not know ${resource} (${action}: ${code}).`,
         'See that the names, the account and the region are right.'

@@ -98,6 +98,20 @@ describe('the next look comes', () => {
       ms: 10_000
     },
     {
+      name: 'soon when all traffic was just seen moved',
+      seen: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(1, 5 * minute) }),
+      subject: ofCanary,
+      pace: pace({ now: 5 * minute }),
+      ms: 1_500
+    },
+    {
+      name: 'more and more slowly when all traffic has moved and the deployment goes on, be it ahead of its schedule',
+      seen: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(1, 4 * minute) }),
+      subject: ofCanary,
+      pace: pace({ now: 4 * minute + 20 * second }),
+      ms: 10_000
+    },
+    {
       name: 'within a second after a stop was asked for, whatever was due',
       seen: baking,
       subject: ofCanary,

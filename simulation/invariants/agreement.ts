@@ -66,7 +66,8 @@ function disagreement(
       is === 'Stopped' ||
       outputs['error-code'] === 'ALIAS_NOT_ON_TARGET' ||
       outputs['error-code'] === 'NOT_TAKEN_BACK' ||
-      (outcome === 'rolled-back' && takingBack(played, story).some(each => each.status === 'Succeeded'))
+      // Taken back by this run, or found taken back by another one.
+      (outcome === 'rolled-back' && outputs['error-code'] === 'HELD_BACK' && played.among > 1)
     // What main left unfinished, post ended.
     if (!isTrue && !wentOn(played)) return `${outcome}, and ${id} is ${is}`
   }

@@ -16,7 +16,11 @@ export const createsOneAtMost: Invariant = {
  */
 const refusals: Record<string, readonly string[]> = {
   CreateAlias: ['ResourceConflictException'],
-  CreateDeployment: ['DeploymentLimitExceededException', 'InvalidDeploymentConfigNameException'],
+  CreateDeployment: [
+    'DeploymentLimitExceededException',
+    'InvalidDeploymentConfigNameException',
+    'DeploymentConfigDoesNotExistException'
+  ],
   CreateDeploymentConfig: ['DeploymentConfigAlreadyExistsException'],
   BatchGetDeploymentTargets: ['DeploymentNotStartedException', 'DeploymentTargetDoesNotExistException'],
   FilterLogEvents: ['ResourceNotFoundException'],

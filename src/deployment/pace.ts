@@ -1,7 +1,7 @@
 import { shiftStartedAt } from './changes.ts'
 import { hasHooks, type Observation, type Subject, shareOf } from './observation.ts'
 import { phaseOf } from './phase.ts'
-import { durationMs, stepAfter } from './schedule.ts'
+import { stepAfter } from './schedule.ts'
 
 /** The longest pause between two looks when nothing is due, ms. */
 export const slowMs = 15_000
@@ -53,12 +53,11 @@ export function pause(seen: Observation | undefined, subject: Subject, pace: Pac
 function untilNextStep(seen: Observation, subject: Subject, pace: Pace): number {
   const due = nextDueAt(seen, subject)
   if (due === undefined) {
-    const startedAt = shiftStartedAt(seen)
     // When all has moved, the end is a moment away.
-    const [since, least] =
-      subject.schedule && startedAt !== undefined
-        ? [startedAt + durationMs(subject.schedule), 1_500]
-        : [pace.phaseSince, 3_000]
+    const isMoved = subject.schedule && shiftStartedAt(seen) !== undefined
+    const [since, least] = isMoved
+      ? [seen.traffic?.readAt ?? pace.phaseSince, 1_500]
+      : [pace.phaseSince, 3_000]
     return jitter(clamp((pace.now - since) / 2, least, slowMs), pace.random)
   }
   const left = due + graceMs - pace.now
