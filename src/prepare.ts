@@ -86,7 +86,7 @@ export function endDryRun(release: Release, world: World): void {
   if (decision?.kind === 'shift') {
     // What `$LATEST` will be numbered is only known once it is published.
     record.appSpec = specOf(decision.plan, decision.plan.targetVersion ?? '$LATEST').content
-    world.reporter.appSpec(record.appSpec)
+    world.reporter.appSpec(record, record.appSpec)
   }
   record.outcome = { kind: 'planned', ...(release.held?.alias && { serving: release.held.alias }) }
 }

@@ -40,6 +40,14 @@ test('a hundred that do the same share one line, whatever their versions', () =>
   ])
 })
 
+test('all of the release need no names', () => {
+  const going: Event = { kind: 'status', at: 5_000, status: 'InProgress', rollback: false }
+  const events = told(5, () => going)
+  expect(lines(events, ({ subject }) => ({ subject, begunAt: 0, many: true }), 5)).toEqual([
+    '    0:05  5 functions               deployment          InProgress'
+  ])
+})
+
 test('one that does something else has its own line', () => {
   const stopped: Event = {
     kind: 'status',

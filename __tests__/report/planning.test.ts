@@ -31,7 +31,7 @@ describe('the plan', () => {
       alarms: ['payments-errors', 'payments-latency']
     })
     expect(planLines(whole, 'eu-west-1', 15 * 60_000, code)).toEqual([
-      'payments-api:live in eu-west-1',
+      'Plan for payments-api:live in eu-west-1',
       '  traffic    v7 → v8',
       '  strategy   CodeDeployDefault.LambdaCanary10Percent5Minutes: 10%, then all after 5 minutes; 5m 00s in all',
       '  group      payments / payments-live',

@@ -103,9 +103,7 @@ export function parts(
     case 'stop-asked':
       return [
         'stopping',
-        `${plain(because(event))}; asking CodeDeploy to stop it and ${
-          event.rollBack ? 'shift back' : 'leave the traffic where it is'
-        }`
+        `${plain(because(event))}; ${event.rollBack ? 'shifting back' : 'leaving the traffic where it is'}`
       ]
     case 'stop-failed':
       return ['not stopped', plain(event.reason)]

@@ -3,7 +3,7 @@ import type { Plan } from '../plan.ts'
 import { describeStrategy, scheduleOf } from '../strategy.ts'
 import { duration, plain } from './text.ts'
 
-/** What is going to happen, for people: one line a fact. Safe for the log. */
+/** What is going to happen, for people: a title, then one line a fact, the traffic first. Safe for the log. */
 export function planLines(
   plan: Plan,
   region: string,
@@ -18,7 +18,7 @@ export function planLines(
       : `v${plain(plan.targetVersion)}`
   const hooks = Object.entries(request.hooks).map(([event, name]) => `${event} ${plain(name)}`)
   return [
-    `${plain(request.functionName)}:${plain(request.alias)} in ${plain(region)}`,
+    `Plan for ${plain(request.functionName)}:${plain(request.alias)} in ${plain(region)}`,
     row('traffic', `v${plain(plan.currentVersion)} → ${target}`),
     row(
       'strategy',

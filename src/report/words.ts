@@ -1,5 +1,5 @@
 import { servingVersion, shares, type Traffic } from '../deployment/observation.ts'
-import { causeOf, type Outcome, type OutcomeKind, worst } from '../deployment/outcome.ts'
+import { causeOf, type Outcome, type OutcomeKind, outcomes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { versionText } from './lines.ts'
 import { duration, percent, plain, quoted } from './text.ts'
@@ -60,20 +60,33 @@ export const hookLog = (log: readonly string[]): string[] =>
 /** GitHub cuts an annotation at 4096 characters. */
 const longestMessage = 3_900
 
-/** The one annotation of the step: what serves, why, and what to do next. */
+/** Of a hook's log, in lines. The summary has more. */
+export const mostOfLog = 3
+/** Functions that are named each, though all is well with them. */
+const mostNamed = 10
+
+/** The one annotation of the step, which is the result in the log as well: what serves, why, and what to do next. */
 export function annotation(records: readonly ReleaseRecord[]): { title: string; message: string } {
   const kinds = records.flatMap(({ outcome }) => outcome?.kind ?? [])
   // What failed by itself explains what was held back for its sake.
   const ordered = [...records].sort((a, b) => rank(a) - rank(b))
-  const lines = ordered.flatMap(record => {
+  const told = ordered.length > mostNamed ? ordered.filter(record => rank(record) < fine) : ordered
+  const lines = told.flatMap(record => {
     const log = (record.outcome && causeOf(record.outcome)?.log) ?? []
     const why = record.outcome && rank(record) < heldBack ? explanation(record.outcome) : []
-    return [headline(record), ...why, ...hookLog(log.slice(-3))]
+    return [headline(record), ...why, ...hookLog(log.slice(-mostOfLog))]
   })
   return {
     title: `Lambda CodeDeploy: ${worst(kinds)}${titleEnd(records)}`,
-    message: cutLines(lines, longestMessage)
+    message: cutLines([...(told === ordered ? [] : [tally(kinds)]), ...lines], longestMessage)
   }
+}
+
+/** `24 functions: 23 succeeded, 1 unchanged.` */
+function tally(kinds: readonly OutcomeKind[]): string {
+  const counts = outcomes.map(kind => [kind, kinds.filter(each => each === kind).length] as const)
+  const parts = counts.flatMap(([kind, count]) => (count > 0 ? [`${count} ${kind}`] : []))
+  return `${kinds.length} functions: ${parts.join(', ')}.`
 }
 
 function titleEnd(records: readonly ReleaseRecord[]): string {
@@ -88,10 +101,11 @@ function titleEnd(records: readonly ReleaseRecord[]): string {
 }
 
 const heldBack = 1
+const fine = 2
 
 function rank({ outcome }: ReleaseRecord): number {
   const cause = outcome && causeOf(outcome)
-  return !cause ? 2 : cause.code === 'HELD_BACK' ? heldBack : 0
+  return !cause ? fine : cause.code === 'HELD_BACK' ? heldBack : 0
 }
 
 function cutLines(lines: readonly string[], most: number): string {
