@@ -160,7 +160,11 @@ describe('the reporter', () => {
   ])('shows the plan of $name', ({ functions, log }) => {
     const { told, reporter } = rememberingJob()
     reporter.follow(Array.from({ length: functions }, () => record()))
-    reporter.plan(['Plan for a:live', '  traffic    v7 → v8', '  group      x'])
+    reporter.plan({
+      title: 'Plan for a:live',
+      glance: 'v7 → v8',
+      facts: ['  traffic    v7 → v8', '  group      x']
+    })
     expect(told.log).toEqual(log)
   })
 

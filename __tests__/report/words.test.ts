@@ -26,7 +26,29 @@ describe('the headline says how it ended and what serves:', () => {
     {
       name: 'planned',
       record: record({ outcome: { kind: 'planned' } }),
-      says: 'payments-api:live: nothing was changed (dry-run).'
+      says: 'payments-api:live would go from v7 to v8; nothing was changed (dry-run).'
+    },
+    {
+      name: 'planned, with a version that is not published yet',
+      record: (({ version: _, ...planned }) => planned)(record({ outcome: { kind: 'planned' } })),
+      says: 'payments-api:live would go from v7 to $LATEST; nothing was changed (dry-run).'
+    },
+    {
+      name: 'planned, without an alias yet',
+      record: (({ previousVersion: _, ...planned }) => planned)(record({ outcome: { kind: 'planned' } })),
+      says: 'payments-api:live would be created; nothing was changed (dry-run).'
+    },
+    {
+      name: 'timed-out, and rolled back since',
+      record: record({ outcome: { kind: 'timed-out', serving: on('7'), cause } }),
+      says: 'payments-api:live: the wait ran out; it serves v7 as before.'
+    },
+    {
+      name: 'timed-out before any traffic moved, and going on',
+      record: (({ endedAt: _, ...going }) => going)(
+        record({ outcome: { kind: 'timed-out', serving: on('7'), cause } })
+      ),
+      says: 'payments-api:live: the wait ran out; it serves v7 for now.'
     },
     {
       name: 'started',

@@ -42,7 +42,7 @@ function crowdLine(group: readonly [Told, ...Told[]], context: LineContext, func
   const [what, about] = crowdParts(first, context.paint)
   const names = group.map(({ subject }) => plain(subject.functionName))
   const some = names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ')
-  const who = group.length < functions ? `   (${some})` : ''
+  const who = group.length < functions && first.event.kind !== 'heartbeat' ? `   (${some})` : ''
   return lineOf(first.event, `${group.length} functions`, [what, `${about}${who}`], context)
 }
 
@@ -81,5 +81,5 @@ function moved(
   paint?: Paint
 ): string {
   const share = shareOf(traffic, targetVersion)
-  return `${bar(share, paint)}  ${percent(share)} on the new version${ahead(forecast, at)}`
+  return `${bar(share, paint)}  ${percent(share)} moved${ahead(forecast, at)}`
 }

@@ -6,6 +6,7 @@ import { type SavedRelease, type SavedRun, toState } from '../state.ts'
 import { lines, nameWidth } from './crowd.ts'
 import { outputs } from './outputs.ts'
 import { type Paint, unpainted } from './paint.ts'
+import type { PlanText } from './planning.ts'
 import { summary } from './summary.ts'
 import { plain, quoted } from './text.ts'
 import { annotation, explanation, headline, mostOfLog } from './words.ts'
@@ -68,15 +69,15 @@ export class Reporter {
    * The plan of one function, in full: GitHub shows groups folded. Several have a line each, which says where the traffic goes, with
    * the rest folded behind it, but for very many.
    */
-  plan([title = '', ...facts]: readonly string[]): void {
+  plan({ title, glance, facts }: PlanText): void {
     if (this.#records.length <= 1) {
       this.#job.info(this.#paint('bold', title))
       for (const fact of facts) this.#job.info(fact)
       return
     }
-    const traffic = facts[0]?.replace(/^ *traffic */, ': ') ?? ''
-    if (this.#isCrowded || facts.length === 0) this.#job.info(`${title}${traffic}`)
-    else this.#job.group(`${title}${traffic}`, facts)
+    const whole = glance === undefined ? title : `${title}: ${glance}`
+    if (this.#isCrowded || facts.length === 0) this.#job.info(whole)
+    else this.#job.group(whole, facts)
   }
 
   /** Of very many functions, the AppSpecs are in the summary and in the output `results` only. */

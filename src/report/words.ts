@@ -1,4 +1,4 @@
-import { servingVersion, shares, type Traffic } from '../deployment/observation.ts'
+import { isWhollyOn, servingVersion, shares, type Traffic } from '../deployment/observation.ts'
 import { causeOf, type Outcome, type OutcomeKind, outcomes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { versionText } from './lines.ts'
@@ -22,19 +22,29 @@ export function headline(record: ReleaseRecord): string {
       ? ` in ${duration(record.endedAt - record.startedAt)}`
       : ''
   if (!outcome) return `${name} has no outcome.`
+  const isBack =
+    record.endedAt !== undefined &&
+    previousVersion !== undefined &&
+    outcome.serving !== undefined &&
+    isWhollyOn(outcome.serving, previousVersion)
+  const standing = `${servingText(outcome.serving)} ${isBack ? 'as before' : 'for now'}`
   const says: Record<OutcomeKind, string> = {
     succeeded: `${name} is wholly on ${to}${took}.`,
     unchanged: record.skipped
       ? `${name} was left on ${servingText(outcome.serving)}: the live commit is newer than this one.`
       : `${name} was already wholly on ${to}; nothing was deployed.`,
     created: `${name} was created on ${to}; there was no traffic to shift.`,
-    planned: `${name}: nothing was changed (dry-run).`,
+    planned: `${name} would ${
+      previousVersion
+        ? `go from ${versionText(previousVersion)} to ${versionText(version ?? '$LATEST')}`
+        : 'be created'
+    }; nothing was changed (dry-run).`,
     started: `${name}: deployment ${plain(deploymentId ?? '')} was started and goes on without being watched.`,
     'rolled-back': `${name} was rolled back and serves ${servingText(outcome.serving)}${previousVersion ? ' as before' : ''}.`,
     failed: `${name} failed and was not rolled back; it serves ${servingText(outcome.serving)}.`,
     stopped: `${name} was stopped by somebody else and not rolled back; it serves ${servingText(outcome.serving)}.`,
-    'timed-out': `${name}: the wait ran out; it serves ${servingText(outcome.serving)} for now.`,
-    interrupted: `${name}: the step was interrupted; it serves ${servingText(outcome.serving)} for now.`,
+    'timed-out': `${name}: the wait ran out; it serves ${standing}.`,
+    interrupted: `${name}: the step was interrupted; it serves ${standing}.`,
     lost: `${name}: the deployment can no longer be seen; what serves is unknown.`,
     refused: `${name} was not released; ${outcome.serving ? `it serves ${servingText(outcome.serving)} as before` : 'no traffic was moved'}.`
   }
@@ -63,7 +73,7 @@ const longestMessage = 3_900
 /** Of a hook's log, in lines. The summary has more. */
 export const mostOfLog = 3
 /** Functions that are named each, though all is well with them. */
-const mostNamed = 10
+export const mostNamed = 10
 
 /** The one annotation of the step, which is the result in the log as well: what serves, why, and what to do next. */
 export function annotation(records: readonly ReleaseRecord[]): { title: string; message: string } {
@@ -103,7 +113,8 @@ function titleEnd(records: readonly ReleaseRecord[]): string {
 const heldBack = 1
 const fine = 2
 
-function rank({ outcome }: ReleaseRecord): number {
+/** What failed by itself before what was held back for its sake, and that before what is fine. */
+export function rank({ outcome }: ReleaseRecord): number {
   const cause = outcome && causeOf(outcome)
   return !cause ? fine : cause.code === 'HELD_BACK' ? heldBack : 0
 }
