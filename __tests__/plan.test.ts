@@ -212,7 +212,7 @@ describe('it is refused', () => {
       name: 'to shift an alias that somebody left split',
       held: holdings({ alias: alias('7', { '8': 0.1 }) }),
       code: 'ALIAS_SPLIT',
-      what: 'Alias live is split between versions (7:0.9,8:0.1), and no deployment of group payments-live is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.'
+      what: 'Alias live is split between v7 90% and v8 10%, and no deployment of group payments-live is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.'
     },
     {
       name: 'to shift from another version than expected',

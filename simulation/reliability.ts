@@ -57,7 +57,8 @@ async function row(trouble: Trouble, phase: Phase): Promise<string> {
 
 function outcomeOf({ played: [only] }: Story): string {
   if (!only) return ''
-  const result = only.post.job.log.lines.find(({ kind }) => kind === 'group')?.text.replace('Result: ', '')
+  const { title = '' } = only.post.job.log.annotations.at(-1)?.properties ?? {}
+  const [, result] = /^Lambda CodeDeploy: ([\w-]+)/.exec(title) ?? []
   if (only.main.killed) return `(killed)${result ? `, then post: \`${result}\`` : ''}`
   return `\`${only.main.job.outputs.outcome}\``
 }
@@ -65,7 +66,9 @@ function outcomeOf({ played: [only] }: Story): string {
 /** Why it did not succeed; else the lines that a release without trouble does not have. */
 function told({ played: [only] }: Story): string {
   if (!only) return ''
-  const lines = [...only.main.job.log.lines, ...only.post.job.log.lines].map(({ text }) => text)
+  const lines = [...only.main.job.log.lines, ...only.post.job.log.lines].flatMap(({ text }) =>
+    text.split('\n')
+  )
   const why = lines.findLast(line => line.startsWith('Why:'))
   if (why) return cell(why.replace(/^Why: +/, ''))
   const odd = lines.filter(line => /no sight|sight again|trying again|lost \(|found our|Warning/.test(line))

@@ -100,7 +100,7 @@ export const create = (deadline: number, hasBegun: () => boolean) =>
     const { record } = release
     const revision = specOf(plan, target.version)
     record.appSpec = revision.content
-    world.reporter.appSpec(revision.content)
+    world.reporter.appSpec(record, revision.content)
     const { hooks } = request
     const watched = {
       functionName: request.functionName,

@@ -2,7 +2,7 @@ import { durationMs } from './deployment/schedule.ts'
 import { decide } from './plan.ts'
 import { publish, whenActive } from './publish.ts'
 import { end, note, type Release, refuse, specOf, stage } from './release.ts'
-import { planLines } from './report/planning.ts'
+import { planText } from './report/planning.ts'
 import { plain, timeOfDay } from './report/text.ts'
 import { scheduleOf } from './strategy.ts'
 import { survey } from './survey.ts'
@@ -53,19 +53,20 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
   const { decision, held, request } = release
   warnOfExpiry(release, waitMs, world)
   if (decision?.kind === 'shift')
-    world.reporter.plan(planLines(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? ''))
+    world.reporter.plan(planText(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? ''))
   if (decision?.kind === 'busy')
     world.reporter.say(
       `Group ${plain(request.group)} is busy with deployment ${decision.deploymentIds.map(plain).join(', ')}; if-in-progress is '${request.ifInProgress}'`
     )
   if (decision?.kind === 'create-alias')
-    world.reporter.plan([
-      `${plain(request.functionName)} has no alias ${plain(request.alias)} yet: it is created on ${
+    world.reporter.plan({
+      title: `${plain(request.functionName)} has no alias ${plain(request.alias)} yet: it is created on ${
         decision.targetVersion === undefined
           ? 'the version published from $LATEST'
           : `v${plain(decision.targetVersion)}`
-      }, and no traffic is shifted`
-    ])
+      }, and no traffic is shifted`,
+      facts: []
+    })
 }
 
 /** Ambient credentials that the workflow got for the job are never renewed. */
@@ -77,7 +78,7 @@ function warnOfExpiry({ decision, record }: Release, waitMs: number | undefined,
   if (credentialsExpireAt > endsAt) return
   world.reporter.warn(
     record,
-    `The AWS credentials expire at ${timeOfDay(credentialsExpireAt)}, before all traffic has moved (about ${timeOfDay(endsAt)}): the step would lose sight of the deployment. Give the role a longer session, or let the step assume it by itself with role-to-assume.`
+    `The AWS credentials expire at ${timeOfDay(credentialsExpireAt, world.clock.now())}, before all traffic has moved (about ${timeOfDay(endsAt, world.clock.now())}): the step would lose sight of the deployment. Give the role a longer session, or let the step assume it by itself with role-to-assume.`
   )
 }
 
@@ -87,7 +88,7 @@ export function endDryRun(release: Release, world: World): void {
   if (decision?.kind === 'shift') {
     // What `$LATEST` will be numbered is only known once it is published.
     record.appSpec = specOf(decision.plan, decision.plan.targetVersion ?? '$LATEST').content
-    world.reporter.appSpec(record.appSpec)
+    world.reporter.appSpec(record, record.appSpec)
   }
   record.outcome = { kind: 'planned', ...(release.held?.alias && { serving: release.held.alias }) }
 }
@@ -117,7 +118,9 @@ export const publishAndDecide = stage(async (release, world) => {
   release.record.functionArn = published.version.arn
   if (!request.targetVersion)
     world.reporter.say(
-      `$LATEST of ${plain(request.functionName)} is published as version ${plain(published.version.version)}`
+      published.version.version === held.alias?.version
+        ? `$LATEST of ${plain(request.functionName)} has not changed since version ${plain(published.version.version)} was published`
+        : `$LATEST of ${plain(request.functionName)} is published as version ${plain(published.version.version)}`
     )
   // CurrentVersion must be what the alias serves at this moment, or CodeDeploy fails the deployment.
   release.record.confirmedAt = world.clock.now()

@@ -1,6 +1,7 @@
 import { updateAliasCommand } from './deployment/cause.ts'
 import { servingVersion, shares } from './deployment/observation.ts'
 import type { Alias } from './plan.ts'
+import { servingText } from './report/words.ts'
 import type { Request } from './request.ts'
 
 /** Why a release is refused: a code, what is wrong, and what to do. */
@@ -27,7 +28,7 @@ export const aliasOnLatest = (request: Request): Refusal => [
 
 export const aliasSplit = (request: Request, alias: Alias): Refusal => [
   'ALIAS_SPLIT',
-  `Alias ${request.alias} ${shares(alias).length > 1 ? `is split between versions (${servingVersion(alias)})` : `points to version ${alias.version}, and its weights give everything to version ${servingVersion(alias)}`}, and no deployment of group ${request.group} is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.`,
+  `Alias ${request.alias} ${shares(alias).length > 1 ? `is split between ${servingText(alias)}` : `points to version ${alias.version}, and its weights give everything to version ${servingVersion(alias)}`}, and no deployment of group ${request.group} is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.`,
   `Choose the version that should serve and give it all traffic, then run the step again: ${updateAliasCommand(request, mostServed(alias))}`
 ]
 

@@ -107,6 +107,30 @@ describe('between two looks it is told', () => {
       ]
     },
     {
+      name: 'a hook that failed before the deployment that it ended at the same moment',
+      before: inHook,
+      now: {
+        ...inHook,
+        deployment: view('Failed', {
+          completedAt: 5_000,
+          error: { code: 'HOOK_EXECUTION_FAILURE', message: '' }
+        }),
+        lifecycle: [event('BeforeAllowTraffic', 'Failed', 2_000, 5_000)]
+      },
+      subject: hooked,
+      told: [
+        {
+          kind: 'hook-ended',
+          at: 5_000,
+          hook: 'BeforeAllowTraffic',
+          functionName: 'CodeDeployHook_before',
+          status: 'Failed',
+          durationMs: 3_000
+        },
+        { kind: 'status', at: 5_000, status: 'Failed', rollback: false, code: 'HOOK_EXECUTION_FAILURE' }
+      ]
+    },
+    {
       name: 'nothing of a hook that was skipped',
       before: started,
       now: { ...started, lifecycle: [event('AfterAllowTraffic', 'Skipped')] },

@@ -60,7 +60,7 @@ describe('a release in an environment', () => {
         `0s ${begun} (201)`,
         `20s ${tenth} (201)`,
         `34s ${back} (201)`,
-        '36s failure: payments-api:live: the step was interrupted; it serves v7 for now. (201)'
+        '36s failure: payments-api:live: the step was interrupted; it serves v7 as before. (201)'
       ]
     },
     {

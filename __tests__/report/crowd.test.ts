@@ -36,7 +36,15 @@ test('a few functions have a line each', () => {
 
 test('a hundred that do the same share one line, whatever their versions', () => {
   expect(show(told(100, tenPercent))).toEqual([
-    '    0:03  100 functions             traffic             ██░░░░░░░░░░░░░░░░░░  10% on the new version   next 100% in 5m 00s, done about 00:05 UTC   (service-1, service-2, service-3, …)'
+    '    0:03  100 functions             traffic             ██░░░░░░░░░░░░░░░░░░  10% moved   next 100% in 5m 00s, done about 00:05 UTC   (service-1, service-2, service-3, …)'
+  ])
+})
+
+test('all of the release need no names', () => {
+  const going: Event = { kind: 'status', at: 5_000, status: 'InProgress', rollback: false }
+  const events = told(5, () => going)
+  expect(lines(events, ({ subject }) => ({ subject, begunAt: 0, many: true }), 5)).toEqual([
+    '    0:05  5 functions               deployment          InProgress'
   ])
 })
 

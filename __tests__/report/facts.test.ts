@@ -91,6 +91,14 @@ describe('what to look at', () => {
       ]
     },
     {
+      name: 'is the rollback that failed, and the alarm that it was for',
+      over: { alarms: ['late', 'payments-errors'], rollbackId: 'd-BACK' },
+      cause: { ...alarm, code: 'ROLLBACK_FAILED' },
+      says: [
+        `**Look at** alarm <a href="${cloudWatch}#alarmsV2:alarm/payments-errors"><code>payments-errors</code></a> · ${deployment} · ${deployment.replace('deployment', 'rollback').replaceAll('d-NEW', 'd-BACK')} · ${alias}`
+      ]
+    },
+    {
       name: 'is the log of the hook, from a minute before to a minute after',
       cause: failedHook({
         event: 'BeforeAllowTraffic',

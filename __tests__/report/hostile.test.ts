@@ -98,7 +98,7 @@ async function shown(field: (text: string) => Partial<ReleaseRecord>, text: stri
         [{ subject: { ...subject, functionName: each.functionName, alias: each.alias }, event }],
         () => each
       )
-  if (records[0]?.appSpec) reporter.appSpec(records[0].appSpec)
+  if (records[0]?.appSpec) reporter.appSpec(records[0], records[0].appSpec)
   await reporter.conclude()
   // The runner escapes line ends in annotations; what is shown of them are these lines.
   const annotations = told.annotations.flatMap(([, title = '', message = '']) => [

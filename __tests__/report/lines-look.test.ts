@@ -70,7 +70,7 @@ describe('in colours, the line', () => {
     {
       name: 'of a stop is yellow',
       event: { kind: 'stop-asked', at, reason: 'interrupted', rollBack: true },
-      line: `${time}  ${yellow('stopping            The step was interrupted; asking CodeDeploy to stop it and shift back')}`
+      line: `${time}  ${yellow('stopping            The step was interrupted; shifting back')}`
     },
     {
       name: 'with colours of others in it shows theirs spelled out, inside ours',

@@ -126,17 +126,17 @@ describe('the log has one line', () => {
     {
       name: 'for a stop that a cancelled job asks for',
       event: { kind: 'stop-asked', at, reason: 'interrupted', rollBack: true },
-      line: '    1:05  stopping            The step was interrupted; asking CodeDeploy to stop it and shift back'
+      line: '    1:05  stopping            The step was interrupted; shifting back'
     },
     {
       name: 'for a stop without rollback after the wait',
       event: { kind: 'stop-asked', at, reason: 'timed-out', rollBack: false },
-      line: '    1:05  stopping            The wait time is over; asking CodeDeploy to stop it and leave the traffic where it is'
+      line: '    1:05  stopping            The wait time is over; leaving the traffic where it is'
     },
     {
       name: 'for a stop for the sake of another function',
       event: { kind: 'stop-asked', at, reason: 'held-back', by: 'ledger:live ended Failed', rollBack: true },
-      line: '    1:05  stopping            All or none: ledger:live ended Failed; asking CodeDeploy to stop it and shift back'
+      line: '    1:05  stopping            All or none: ledger:live ended Failed; shifting back'
     },
     {
       name: 'for a deployment that could not be stopped',

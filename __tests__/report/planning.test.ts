@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Plan } from '../../src/plan.ts'
-import { planLines } from '../../src/report/planning.ts'
+import { planText } from '../../src/report/planning.ts'
 import { request } from '../asked.ts'
 
 const plan = (over: Partial<Plan> = {}): Plan => ({
@@ -30,8 +30,10 @@ describe('the plan', () => {
       }),
       alarms: ['payments-errors', 'payments-latency']
     })
-    expect(planLines(whole, 'eu-west-1', 15 * 60_000, code)).toEqual([
-      'payments-api:live in eu-west-1',
+    const { title, glance, facts } = planText(whole, 'eu-west-1', 15 * 60_000, code)
+    expect([title, glance, ...facts]).toEqual([
+      'Plan for payments-api:live in eu-west-1',
+      'v7 → v8, 10%, then all after 5 minutes',
       '  traffic    v7 → v8',
       '  strategy   CodeDeployDefault.LambdaCanary10Percent5Minutes: 10%, then all after 5 minutes; 5m 00s in all',
       '  group      payments / payments-live',
@@ -95,10 +97,12 @@ describe('the plan', () => {
       line: '  rollback   on failure (of the group)'
     }
   ])('$name', ({ plan: of, line }) => {
-    expect(planLines(of, 'eu-west-1', undefined, code)).toContain(line)
+    expect(planText(of, 'eu-west-1', undefined, code).facts).toContain(line)
   })
 
   test('has nothing to say of a wait that there is not', () => {
-    expect(planLines(plan(), 'eu-west-1', undefined, code).filter(line => line.includes('wait'))).toEqual([])
+    expect(
+      planText(plan(), 'eu-west-1', undefined, code).facts.filter(line => line.includes('wait'))
+    ).toEqual([])
   })
 })

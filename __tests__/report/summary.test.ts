@@ -137,18 +137,30 @@ v7 100% :done, 00:00:01, 00:01:06
 
 | | Function | Outcome | Serving now | Before | Target | Deployment |
 | :--- | :--- | :--- | :--- | :--- | :--- | :--- |
-| ✅ | <code>payments-api:live</code> | <code>succeeded</code> | v8 | v7 | v8 | <a href="https://example.com/d-NEW"><code>d-NEW</code></a> |
 | ❌ | <code>ledger:live</code> | <code>rolled-back</code> | v7 | – | – | – |
-| ❌ | <code>orders:live</code> | <code>refused</code> | unknown | – | – | – |`)
+| ❌ | <code>orders:live</code> | <code>refused</code> | unknown | – | – | – |
+| ✅ | <code>payments-api:live</code> | <code>succeeded</code> | v8 | v7 | v8 | <a href="https://example.com/d-NEW"><code>d-NEW</code></a> |`)
     expect(text.match(/^<details><summary>.*$|^### .*$/gm)).toEqual([
       '### ❌ 3 functions: refused, because of <code>ledger:live</code>',
-      '<details><summary><code>payments-api:live</code></summary>',
-      '### ✅ payments-api:live is wholly on v8 in 1m 05s.',
       '<details><summary><code>ledger:live</code></summary>',
       '### ❌ ledger:live was rolled back and serves v7.',
       '<details><summary><code>orders:live</code></summary>',
-      '### ❌ orders:live was not released; no traffic was moved.'
+      '### ❌ orders:live was not released; no traffic was moved.',
+      '<details><summary><code>payments-api:live</code></summary>',
+      '### ✅ payments-api:live is wholly on v8 in 1m 05s.'
     ])
+  })
+
+  test('of very many functions folds all details behind one title', () => {
+    const many = Array.from({ length: 11 }, (_, index) =>
+      record({ functionName: `f${index}`, outcome: succeeded })
+    )
+    const titles = summary(many).match(/<summary>.*<\/summary>/g)
+    expect(titles?.slice(0, 2)).toEqual([
+      '<summary>Details of each</summary>',
+      '<summary><code>f0:live</code></summary>'
+    ])
+    expect(titles).toHaveLength(12)
   })
 
   test('leaves out the middle of a story that is too long, and says how much', () => {

@@ -26,7 +26,29 @@ describe('the headline says how it ended and what serves:', () => {
     {
       name: 'planned',
       record: record({ outcome: { kind: 'planned' } }),
-      says: 'payments-api:live: nothing was changed (dry-run).'
+      says: 'payments-api:live would go from v7 to v8; nothing was changed (dry-run).'
+    },
+    {
+      name: 'planned, with a version that is not published yet',
+      record: (({ version: _, ...planned }) => planned)(record({ outcome: { kind: 'planned' } })),
+      says: 'payments-api:live would go from v7 to $LATEST; nothing was changed (dry-run).'
+    },
+    {
+      name: 'planned, without an alias yet',
+      record: (({ previousVersion: _, ...planned }) => planned)(record({ outcome: { kind: 'planned' } })),
+      says: 'payments-api:live would be created; nothing was changed (dry-run).'
+    },
+    {
+      name: 'timed-out, and rolled back since',
+      record: record({ outcome: { kind: 'timed-out', serving: on('7'), cause } }),
+      says: 'payments-api:live: the wait ran out; it serves v7 as before.'
+    },
+    {
+      name: 'timed-out before any traffic moved, and going on',
+      record: (({ endedAt: _, ...going }) => going)(
+        record({ outcome: { kind: 'timed-out', serving: on('7'), cause } })
+      ),
+      says: 'payments-api:live: the wait ran out; it serves v7 for now.'
     },
     {
       name: 'started',
@@ -181,17 +203,31 @@ describe('the annotation', () => {
     expect(annotation(records)).toEqual({ title, message: message.join('\n') })
   })
 
+  test('of very many names only those with which something is wrong', () => {
+    const many = Array.from({ length: 12 }, (_, index) =>
+      record({ functionName: `function-${index}`, outcome: index === 3 ? rolledBack : succeeded })
+    )
+    expect(annotation(many).message.split('\n')).toEqual([
+      '12 functions: 11 succeeded, 1 rolled-back.',
+      'function-3:live was rolled back and serves v7 as before.',
+      'Why:  Alarm payments-errors went off, so CodeDeploy stopped the deployment. (ALARM_ACTIVE)',
+      'AWS:  Activated alarms: <payments-errors>',
+      'Next: Look at the alarm, then release again.'
+    ])
+  })
+
   test('that GitHub would cut ends after a whole line, and says where the rest is', () => {
     const many = Array.from({ length: 100 }, (_, index) =>
-      record({ functionName: `function-${index}`, outcome: succeeded })
+      record({ functionName: `function-${index}`, outcome: heldBack })
     )
     const { message } = annotation(many)
     const lines = message.split('\n')
     expect(message.length).toBeLessThan(4_096)
     expect(lines.pop()).toBe('… the rest is in the job summary')
-    expect(lines.every((line, index) => line === `function-${index}:live is wholly on v8 in 1m 05s.`)).toBe(
-      true
-    )
-    expect(lines.length).toBeGreaterThan(70)
+    expect(lines.shift()).toBe('100 functions: 100 rolled-back.')
+    expect(
+      lines.every((line, index) => line === `function-${index}:live was rolled back and serves v7 as before.`)
+    ).toBe(true)
+    expect(lines.length).toBeGreaterThan(60)
   })
 })

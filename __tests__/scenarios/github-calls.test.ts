@@ -122,7 +122,7 @@ const tenth = status('in_progress', 'payments-api:live on v8 90% and v9 10%')
 const whole = status('in_progress', 'payments-api:live on v9')
 const done = status('success', 'payments-api:live is wholly on v9 in 5m 04s.')
 const back = status('failure', 'payments-api:live was rolled back and serves v8 as before.')
-const cancelled = status('failure', 'payments-api:live: the step was interrupted; it serves v8 for now.')
+const cancelled = status('failure', 'payments-api:live: the step was interrupted; it serves v8 as before.')
 
 const alarm = later(2, alarmGoesOff)
 const cancel = later(2, jobIsCancelled)

@@ -35,7 +35,7 @@ export interface Play {
 export interface Played {
   passed: boolean
   outputs: Record<string, string>
-  /** All lines, those of groups too. */
+  /** All lines, those of groups and of annotations too. */
   log: string[]
   annotations: { level: string; title: string; message: string }[]
   state: Record<string, string>
@@ -189,7 +189,12 @@ function rememberingJob(): Job & { remembered: Omit<Played, 'passed' | 'aws' | '
     remembered,
     info: line => remembered.log.push(line),
     group: (title, lines) => remembered.log.push(title, ...lines),
-    annotate: (level, title, message) => remembered.annotations.push({ level, title, message }),
+    annotate: (level, title, message) => {
+      remembered.annotations.push({ level, title, message })
+      // As GitHub shows it in the log.
+      const shown = `${level.slice(0, 1).toUpperCase()}${level.slice(1)}: ${message}`
+      remembered.log.push(...shown.split('\n'))
+    },
     setOutput: (name, value) => {
       remembered.outputs[name] = value
     },

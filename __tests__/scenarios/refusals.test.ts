@@ -18,7 +18,7 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     name: 'the alias is split and no deployment is running',
     scene: { setting: { alias: 'weighted' } },
     code: 'ALIAS_SPLIT',
-    says: /split between versions \(6:0\.8,7:0\.2\)/,
+    says: /split between v6 80% and v7 20%/,
     next: /--function-version 6 --routing-config AdditionalVersionWeights=\{\}/
   },
   {

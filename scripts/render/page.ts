@@ -36,6 +36,7 @@ window.ready = mermaid.run({ querySelector: '.mermaid' }).then(() => 'drawn')
 }
 
 const sgr: Record<string, string> = {
+  '1': 'font-weight: bold',
   '2': 'opacity: .55',
   '31': 'color: #ff7b72',
   '32': 'color: #3fb950',
@@ -52,7 +53,6 @@ const coloured = (text: string): string =>
 
 const marks: Record<LogLine['kind'], string> = {
   text: '',
-  open: '▾ ',
   folded: '▸ ',
   notice: '<b>Notice:</b> ',
   warning: '<b style="color: #d29922">Warning:</b> ',

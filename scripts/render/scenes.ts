@@ -25,6 +25,18 @@ const hostile = [
   '![x](https://example.com/x.png) <!-- @everyone #1 '
 ].join('\n')
 
+const services = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `service-${index + 1}`)
+
+const alarmOf =
+  (name: string): Parameters<typeof later>[1] =>
+  aws =>
+    aws.alarms.setAlarmState({
+      AlarmName: `${name}-errors`,
+      StateValue: 'ALARM',
+      StateReason: 'errors'
+    })
+
 function together(names: readonly string[], more: Play = {}): Play {
   const entries = names.map(name => ({
     'function-name': name,
@@ -82,11 +94,8 @@ export const scenes: Readonly<Record<string, Play>> = {
   },
   refused: { setting: { alias: 'weighted' } },
   'several-succeeded': together(['orders', 'ledger', 'mails']),
-  'several-rolled-back': together(['orders', 'ledger', 'mails'], {
-    before: later(2, aws =>
-      aws.alarms.setAlarmState({ AlarmName: 'ledger-errors', StateValue: 'ALARM', StateReason: 'errors' })
-    )
-  }),
-  'several-many': together(Array.from({ length: 24 }, (_, index) => `service-${index + 1}`)),
+  'several-rolled-back': together(['orders', 'ledger', 'mails'], { before: later(2, alarmOf('ledger')) }),
+  'several-many': together(services(100)),
+  'several-many-rolled-back': together(services(12), { before: later(2, alarmOf('service-7')) }),
   hostile: { inputs: hooked, setting: { before: { behaviour: 'fail', log: hostile } } }
 }

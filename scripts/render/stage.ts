@@ -13,7 +13,7 @@ import { run } from '../../src/run.ts'
 
 /** A line as GitHub's log shows it; SGR colours are in the text. */
 export interface LogLine {
-  kind: 'text' | 'open' | 'folded' | 'notice' | 'warning' | 'error'
+  kind: 'text' | 'folded' | 'notice' | 'warning' | 'error'
   text: string
 }
 
@@ -71,11 +71,8 @@ function showingJob(): { job: Job; shown: Shown } {
     shown,
     job: {
       info: line => void shown.log.push(text(line)),
-      group: (title, lines) => {
-        // GitHub folds groups. The plan is what somebody would open; the annotation repeats what is in the result.
-        if (title !== 'Plan') shown.log.push({ kind: 'folded', text: title })
-        else shown.log.push({ kind: 'open', text: title }, ...lines.map(text))
-      },
+      // GitHub folds groups.
+      group: title => void shown.log.push({ kind: 'folded', text: title }),
       // The runner marks the first line of an annotation only.
       annotate: (kind, _title, message) => {
         const [first = '', ...more] = message.split('\n')

@@ -15,9 +15,11 @@ import { forecast } from './schedule.ts'
  * a change that came and went between two looks is told from AWS's own timestamps.
  */
 export function changes(before: Observation | undefined, now: Observation, subject: Subject): Event[] {
+  const status = statusChanges(before?.deployment, now.deployment, now.at, false)
+  const lifecycle = now.lifecycle.flatMap(event => lifecycleChanges(before, event, now, subject))
+  // At the same moment, a hook that fails ends the deployment, while a deployment that is stopped ends the shift.
   const told = [
-    ...statusChanges(before?.deployment, now.deployment, now.at, false),
-    ...now.lifecycle.flatMap(event => lifecycleChanges(before, event, now, subject)),
+    ...(now.deployment.status === 'Failed' ? [...lifecycle, ...status] : [...status, ...lifecycle]),
     ...trafficChanges(before, now, subject),
     ...rollbackChanges(before, now)
   ]

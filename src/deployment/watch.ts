@@ -109,7 +109,8 @@ export async function* watch(
         watch.outcome = afterStop(watch.outcome, farewell, watch.subject)
       told.push(...events.map(event => ({ subject: watch.subject, event })))
     }
-    if (told.length > 0) yield told
+    // What was seen of several at once happened at different times.
+    if (told.length > 0) yield told.sort((a, b) => a.event.at - b.event.at)
   }
   return new Map(watches.map(each => [each.subject.deploymentId, endOf(each, farewell)]))
 }

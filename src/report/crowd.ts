@@ -16,9 +16,13 @@ export function nameWidth(names: readonly string[]): number {
 
 /**
  * The lines for what was seen in one moment. One function has one line a change; of many, those that did the same share a line, so
- * that a release of a hundred stays readable.
+ * that a release of a hundred stays readable; which they are is not said where they are all the `functions` of the release.
  */
-export function lines(told: readonly Told[], contextOf: (told: Told) => LineContext): string[] {
+export function lines(
+  told: readonly Told[],
+  contextOf: (told: Told) => LineContext,
+  functions = Number.POSITIVE_INFINITY
+): string[] {
   const groups = new Map<string, [Told, ...Told[]]>()
   for (const each of told) {
     const key = sameness(each)
@@ -29,16 +33,17 @@ export function lines(told: readonly Told[], contextOf: (told: Told) => LineCont
   return [...groups.values()].flatMap(group =>
     group.length < crowd
       ? group.map(each => line(each.event, contextOf(each)))
-      : [crowdLine(group, contextOf(group[0]))]
+      : [crowdLine(group, contextOf(group[0]), functions)]
   )
 }
 
-function crowdLine(group: readonly [Told, ...Told[]], context: LineContext): string {
+function crowdLine(group: readonly [Told, ...Told[]], context: LineContext, functions: number): string {
   const [first] = group
   const [what, about] = crowdParts(first, context.paint)
   const names = group.map(({ subject }) => plain(subject.functionName))
   const some = names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ')
-  return lineOf(first.event, `${group.length} functions`, [what, `${about}   (${some})`], context)
+  const who = group.length < functions && first.event.kind !== 'heartbeat' ? `   (${some})` : ''
+  return lineOf(first.event, `${group.length} functions`, [what, `${about}${who}`], context)
 }
 
 /** What makes two events the same to a reader. */
@@ -76,5 +81,5 @@ function moved(
   paint?: Paint
 ): string {
   const share = shareOf(traffic, targetVersion)
-  return `${bar(share, paint)}  ${percent(share)} on the new version${ahead(forecast, at)}`
+  return `${bar(share, paint)}  ${percent(share)} moved${ahead(forecast, at)}`
 }

@@ -35,19 +35,22 @@ export function lookAt(record: ReleaseRecord, cause: Cause, region: string | und
   if (!region) return []
   const { hook } = cause
   const pages = [
-    ...(cause.code === 'ALARM_ACTIVE'
-      ? alarmsOf(record, cause).map(name => `alarm ${alarmLink(name, region)}`)
-      : []),
+    ...alarmsOf(record, cause).map(name => `alarm ${alarmLink(name, region)}`),
     ...(hook ? [`log of ${link(hookLogUrl(record, hook, region), code(bareName(hook.functionName)))}`] : []),
     ...(record.deploymentId ? [`deployment ${deploymentLink(record)}`] : []),
+    ...(record.rollbackId && cause.code === 'ROLLBACK_FAILED'
+      ? [`rollback ${link(deploymentUrl(region, record.rollbackId), code(record.rollbackId))}`]
+      : []),
     ...(record.alias ? [`alias ${aliasLink(record, region)}`] : [])
   ]
   return pages.length > 0 ? [`**Look at** ${pages.join(' · ')}`] : []
 }
 
 /** AWS names those that went off only in its message; where it does not, all are worth a look. */
-function alarmsOf({ alarms = [] }: ReleaseRecord, { what, message = '' }: Cause): readonly string[] {
+function alarmsOf({ alarms = [] }: ReleaseRecord, { code, what, message = '' }: Cause): readonly string[] {
   const named = alarms.filter(name => `${what} ${message}`.includes(name))
+  if (code === 'ROLLBACK_FAILED') return named
+  if (code !== 'ALARM_ACTIVE') return []
   return named.length > 0 ? named : alarms
 }
 

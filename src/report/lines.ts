@@ -103,9 +103,7 @@ export function parts(
     case 'stop-asked':
       return [
         'stopping',
-        `${plain(because(event))}; asking CodeDeploy to stop it and ${
-          event.rollBack ? 'shift back' : 'leave the traffic where it is'
-        }`
+        `${plain(because(event))}; ${event.rollBack ? 'shifting back' : 'leaving the traffic where it is'}`
       ]
     case 'stop-failed':
       return ['not stopped', plain(event.reason)]
@@ -137,12 +135,12 @@ const trafficText = (
   traffic: Traffic,
   { targetVersion }: Pick<Subject, 'targetVersion'>,
   paint: Paint
-): string => `${bar(shareOf(traffic, targetVersion), paint)}  ${shareList(traffic)}`
+): string => `${bar(shareOf(traffic, targetVersion), paint)}  ${shareList(traffic, 3)}`
 
-/** `v7 90%  v8 10%` */
-export const shareList = (traffic: Traffic): string =>
+/** `v7 90%  v8 10%`; a share takes `columns` at least. */
+export const shareList = (traffic: Traffic, columns = 0): string =>
   shares(traffic)
-    .map(([version, share]) => `${versionText(version)} ${percent(share)}`)
+    .map(([version, share]) => `${versionText(version)} ${percent(share).padStart(columns)}`)
     .join('  ')
 
 /** A share that is not zero shows at least one cell, and one that is not whole leaves at least one empty. */
@@ -160,5 +158,5 @@ export function ahead(forecast: Forecast | undefined, now: number): string {
     left > 0
       ? `next ${percent(forecast.next.share)} in ${duration(left)}`
       : `${percent(forecast.next.share)} is due`
-  return `   ${next}, done about ${timeOfDay(forecast.doneAt)}`
+  return `   ${next}, done about ${timeOfDay(forecast.doneAt, now)}`
 }

@@ -1,4 +1,4 @@
-export type Tone = 'dim' | 'green' | 'yellow' | 'red'
+export type Tone = 'bold' | 'dim' | 'green' | 'yellow' | 'red'
 
 /**
  * Colours a piece of the log. What it takes is one line that has been made safe already: the colour stands around it, never inside,
@@ -8,7 +8,7 @@ export type Paint = (tone: Tone, text: string) => string
 
 export const unpainted: Paint = (_tone, text) => text
 
-const codes: Record<Tone, number> = { dim: 2, green: 32, yellow: 33, red: 31 }
+const codes: Record<Tone, number> = { bold: 1, dim: 2, green: 32, yellow: 33, red: 31 }
 
 const painted: Paint = (tone, text) => (text === '' ? '' : `\u001b[${codes[tone]}m${text}\u001b[0m`)
 

@@ -3,23 +3,30 @@ import type { Plan } from '../plan.ts'
 import { describeStrategy, scheduleOf } from '../strategy.ts'
 import { duration, plain } from './text.ts'
 
-/** What is going to happen, for people: one line a fact. Safe for the log. */
-export function planLines(
+/** What is going to happen, for people. Safe for the log. */
+export interface PlanText {
+  title: string
+  /** Where the traffic goes and how, in short. */
+  glance?: string
+  /** One line a fact. */
+  facts: string[]
+}
+
+export function planText(
   plan: Plan,
   region: string,
   waitMs: number | undefined,
   codeSha256: string
-): string[] {
+): PlanText {
   const { request, configuration, strategy } = plan
   const row = (name: string, value: string) => `  ${name.padEnd(10)} ${value}`
-  const target =
-    plan.targetVersion === undefined
-      ? `$LATEST, published (code ${plain(codeSha256.slice(0, 12))}…)`
-      : `v${plain(plan.targetVersion)}`
+  const target = plan.targetVersion === undefined ? '$LATEST' : `v${plain(plan.targetVersion)}`
+  const traffic = `v${plain(plan.currentVersion)} → ${target}`
+  const publishes =
+    plan.targetVersion === undefined ? `, published (code ${plain(codeSha256.slice(0, 12))}…)` : ''
   const hooks = Object.entries(request.hooks).map(([event, name]) => `${event} ${plain(name)}`)
-  return [
-    `${plain(request.functionName)}:${plain(request.alias)} in ${plain(region)}`,
-    row('traffic', `v${plain(plan.currentVersion)} → ${target}`),
+  const facts = [
+    row('traffic', `${traffic}${publishes}`),
     row(
       'strategy',
       `${plain(configuration?.name ?? 'chosen by CodeDeploy')}${
@@ -32,6 +39,11 @@ export function planLines(
     row('rollback', rollbackText(plan)),
     ...(waitMs === undefined ? [] : [row('wait', `at most ${duration(waitMs)}`)])
   ]
+  return {
+    title: `Plan for ${plain(request.functionName)}:${plain(request.alias)} in ${plain(region)}`,
+    glance: `${traffic}${strategy ? `, ${describeStrategy(strategy)}` : ''}`,
+    facts
+  }
 }
 
 const lasting = (ms: number): string => (ms > 0 ? `; ${duration(ms)} in all` : '')

@@ -6,9 +6,10 @@ import { type SavedRelease, type SavedRun, toState } from '../state.ts'
 import { lines, nameWidth } from './crowd.ts'
 import { outputs } from './outputs.ts'
 import { type Paint, unpainted } from './paint.ts'
+import type { PlanText } from './planning.ts'
 import { summary } from './summary.ts'
 import { plain, quoted } from './text.ts'
-import { annotation, explanation, headline, hookLog } from './words.ts'
+import { annotation, explanation, headline, mostOfLog } from './words.ts'
 
 /** The job, as far as the voice reaches it. */
 export interface Job {
@@ -64,21 +65,26 @@ export class Reporter {
     this.#job.info(text)
   }
 
-  /** The plan of one function; of very many, only what says most. */
-  plan(lines: readonly string[]): void {
-    if (this.#isCrowded)
-      this.#job.info(
-        lines
-          .slice(0, 3)
-          .map(each => each.trim())
-          .join('  ')
-      )
-    else this.#job.group('Plan', lines)
+  /**
+   * The plan of one function, in full: GitHub shows groups folded. Several have a line each, which says where the traffic goes, with
+   * the rest folded behind it, but for very many.
+   */
+  plan({ title, glance, facts }: PlanText): void {
+    if (this.#records.length <= 1) {
+      this.#job.info(this.#paint('bold', title))
+      for (const fact of facts) this.#job.info(fact)
+      return
+    }
+    const whole = glance === undefined ? title : `${title}: ${glance}`
+    if (this.#isCrowded || facts.length === 0) this.#job.info(whole)
+    else this.#job.group(whole, facts)
   }
 
   /** Of very many functions, the AppSpecs are in the summary and in the output `results` only. */
-  appSpec(content: string): void {
-    if (!this.#isCrowded) this.#job.group('AppSpec', quoted(content))
+  appSpec({ functionName, alias }: ReleaseRecord, content: string): void {
+    if (this.#isCrowded) return
+    const whose = this.#records.length > 1 ? ` of ${plain(`${functionName}:${alias}`)}` : ''
+    this.#job.group(`AppSpec${whose}`, quoted(content))
   }
 
   get #isCrowded(): boolean {
@@ -156,7 +162,7 @@ export class Reporter {
       nameWidth: width,
       paint: this.#paint
     })
-    for (const each of lines(told, contextOf)) this.#job.info(each)
+    for (const each of lines(told, contextOf, this.#records.length)) this.#job.info(each)
     for (const { subject, event } of told)
       if (event.kind === 'part-barred') this.warn(recordOf(subject.deploymentId), event.reason)
       else if (event.kind === 'stop-failed')
@@ -182,12 +188,12 @@ export class Reporter {
     return await this.conclude()
   }
 
-  /** The result: in the log, as one annotation, as outputs, in the summary. Returns the worst outcome. */
+  /** The result: as one annotation, which the log shows as well, as outputs, in the summary. Returns the worst outcome. */
   async conclude(): Promise<OutcomeKind> {
     this.#close(noOutcome)
     const unfinished = this.#records.some(record => record.unfinished)
     this.publish()
-    for (const record of this.#records) this.#result(record)
+    for (const record of this.#records) this.#end(record, unfinished)
     const outcome = worst(this.#records.flatMap(({ outcome }) => outcome?.kind ?? []))
     // One step, one result: what is not over yet, the post step tells to its end.
     if (!unfinished) {
@@ -213,15 +219,17 @@ export class Reporter {
     this.#job.saveState('run', toState({ ...this.#keep, phase, expected, releases: this.#saved }))
   }
 
-  #result(record: ReleaseRecord): void {
-    const { outcome } = record
+  /** What the log has beside the annotation: the rest of a hook's log, or the state of what is not over. */
+  #end({ outcome, ...record }: ReleaseRecord, unfinished: boolean): void {
     if (!outcome) return
-    const why = explanation(outcome)
-    const log = causeOf(outcome)?.log ?? []
-    this.#job.group(`Result: ${outcome.kind}`, [
-      this.#paint(passes(outcome.kind) ? 'green' : 'red', headline(record)),
-      ...why,
-      ...hookLog(log)
-    ])
+    const { log = [], hook } = causeOf(outcome) ?? {}
+    if (log.length > mostOfLog)
+      this.#job.group(
+        `Last ${log.length} lines in the log of ${plain(hook?.functionName ?? 'the hook')}`,
+        quoted(log)
+      )
+    if (!unfinished) return
+    this.#job.info(this.#paint(passes(outcome.kind) ? 'green' : 'red', headline({ ...record, outcome })))
+    for (const line of explanation(outcome)) this.#job.info(line)
   }
 }

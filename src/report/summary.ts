@@ -5,7 +5,7 @@ import { deploymentLink, facts, lookAt } from './facts.ts'
 import { parts, versionText } from './lines.ts'
 import { picture } from './picture.ts'
 import { code, elapsed, fenced, markdown, plain } from './text.ts'
-import { headline, servingText } from './words.ts'
+import { headline, mostNamed, rank, servingText } from './words.ts'
 
 /** GitHub drops a summary of more than 1 MiB whole. A summary holds one step's releases; this bounds each list in it. */
 const mostBytes = 1_000_000
@@ -21,9 +21,11 @@ const longestBlock = 20_000
 export function summary(records: readonly ReleaseRecord[], region?: string): string {
   const [only, ...more] = records
   if (only && more.length === 0) return `${section(only, region, drawn(records))}\n`
-  const first = overview(records, region)
-  const details = records.map(each => folded(code(nameOf(each)), section(each, region)))
-  const whole = [first, ...details].join('\n\n')
+  const ordered = [...records].sort((a, b) => rank(a) - rank(b))
+  const first = overview(ordered, region)
+  const sections = ordered.map(each => folded(code(nameOf(each)), section(each, region))).join('\n\n')
+  const details = records.length > mostNamed ? folded('Details of each', sections) : sections
+  const whole = [first, details].join('\n\n')
   if (Buffer.byteLength(whole) < mostBytes) return `${whole}\n`
   return `${first}\n\nThe details of ${records.length} functions are too long for a job summary; they are in the log.\n`
 }

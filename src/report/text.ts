@@ -112,8 +112,14 @@ export function elapsed(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
 }
 
-/** `14:32 UTC` of epoch ms. */
-export const timeOfDay = (at: number): string => `${new Date(at).toISOString().slice(11, 16)} UTC`
+const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+
+/** `14:32 UTC` of epoch ms; `Sat 14:32 UTC` when that is another day than that of `now`: no deployment takes a week. */
+export function timeOfDay(at: number, now = at): string {
+  const [then, today] = [new Date(at), new Date(now)]
+  const day = then.getUTCDay() === today.getUTCDay() ? '' : `${days[then.getUTCDay()]} `
+  return `${day}${then.toISOString().slice(11, 16)} UTC`
+}
 
 /** `10%`, `12.5%` of a share from 0 to 1. */
 export const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`

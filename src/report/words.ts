@@ -1,5 +1,5 @@
-import { servingVersion, shares, type Traffic } from '../deployment/observation.ts'
-import { causeOf, type Outcome, type OutcomeKind, worst } from '../deployment/outcome.ts'
+import { isWhollyOn, servingVersion, shares, type Traffic } from '../deployment/observation.ts'
+import { causeOf, type Outcome, type OutcomeKind, outcomes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { versionText } from './lines.ts'
 import { duration, percent, plain, quoted } from './text.ts'
@@ -22,19 +22,29 @@ export function headline(record: ReleaseRecord): string {
       ? ` in ${duration(record.endedAt - record.startedAt)}`
       : ''
   if (!outcome) return `${name} has no outcome.`
+  const isBack =
+    record.endedAt !== undefined &&
+    previousVersion !== undefined &&
+    outcome.serving !== undefined &&
+    isWhollyOn(outcome.serving, previousVersion)
+  const standing = `${servingText(outcome.serving)} ${isBack ? 'as before' : 'for now'}`
   const says: Record<OutcomeKind, string> = {
     succeeded: `${name} is wholly on ${to}${took}.`,
     unchanged: record.skipped
       ? `${name} was left on ${servingText(outcome.serving)}: the live commit is newer than this one.`
       : `${name} was already wholly on ${to}; nothing was deployed.`,
     created: `${name} was created on ${to}; there was no traffic to shift.`,
-    planned: `${name}: nothing was changed (dry-run).`,
+    planned: `${name} would ${
+      previousVersion
+        ? `go from ${versionText(previousVersion)} to ${versionText(version ?? '$LATEST')}`
+        : 'be created'
+    }; nothing was changed (dry-run).`,
     started: `${name}: deployment ${plain(deploymentId ?? '')} was started and goes on without being watched.`,
     'rolled-back': `${name} was rolled back and serves ${servingText(outcome.serving)}${previousVersion ? ' as before' : ''}.`,
     failed: `${name} failed and was not rolled back; it serves ${servingText(outcome.serving)}.`,
     stopped: `${name} was stopped by somebody else and not rolled back; it serves ${servingText(outcome.serving)}.`,
-    'timed-out': `${name}: the wait ran out; it serves ${servingText(outcome.serving)} for now.`,
-    interrupted: `${name}: the step was interrupted; it serves ${servingText(outcome.serving)} for now.`,
+    'timed-out': `${name}: the wait ran out; it serves ${standing}.`,
+    interrupted: `${name}: the step was interrupted; it serves ${standing}.`,
     lost: `${name}: the deployment can no longer be seen; what serves is unknown.`,
     refused: `${name} was not released; ${outcome.serving ? `it serves ${servingText(outcome.serving)} as before` : 'no traffic was moved'}.`
   }
@@ -60,20 +70,33 @@ export const hookLog = (log: readonly string[]): string[] =>
 /** GitHub cuts an annotation at 4096 characters. */
 const longestMessage = 3_900
 
-/** The one annotation of the step: what serves, why, and what to do next. */
+/** Of a hook's log, in lines. The summary has more. */
+export const mostOfLog = 3
+/** Functions that are named each, though all is well with them. */
+export const mostNamed = 10
+
+/** The one annotation of the step, which is the result in the log as well: what serves, why, and what to do next. */
 export function annotation(records: readonly ReleaseRecord[]): { title: string; message: string } {
   const kinds = records.flatMap(({ outcome }) => outcome?.kind ?? [])
   // What failed by itself explains what was held back for its sake.
   const ordered = [...records].sort((a, b) => rank(a) - rank(b))
-  const lines = ordered.flatMap(record => {
+  const told = ordered.length > mostNamed ? ordered.filter(record => rank(record) < fine) : ordered
+  const lines = told.flatMap(record => {
     const log = (record.outcome && causeOf(record.outcome)?.log) ?? []
     const why = record.outcome && rank(record) < heldBack ? explanation(record.outcome) : []
-    return [headline(record), ...why, ...hookLog(log.slice(-3))]
+    return [headline(record), ...why, ...hookLog(log.slice(-mostOfLog))]
   })
   return {
     title: `Lambda CodeDeploy: ${worst(kinds)}${titleEnd(records)}`,
-    message: cutLines(lines, longestMessage)
+    message: cutLines([...(told === ordered ? [] : [tally(kinds)]), ...lines], longestMessage)
   }
+}
+
+/** `24 functions: 23 succeeded, 1 unchanged.` */
+function tally(kinds: readonly OutcomeKind[]): string {
+  const counts = outcomes.map(kind => [kind, kinds.filter(each => each === kind).length] as const)
+  const parts = counts.flatMap(([kind, count]) => (count > 0 ? [`${count} ${kind}`] : []))
+  return `${kinds.length} functions: ${parts.join(', ')}.`
 }
 
 function titleEnd(records: readonly ReleaseRecord[]): string {
@@ -88,10 +111,12 @@ function titleEnd(records: readonly ReleaseRecord[]): string {
 }
 
 const heldBack = 1
+const fine = 2
 
-function rank({ outcome }: ReleaseRecord): number {
+/** What failed by itself before what was held back for its sake, and that before what is fine. */
+export function rank({ outcome }: ReleaseRecord): number {
   const cause = outcome && causeOf(outcome)
-  return !cause ? 2 : cause.code === 'HELD_BACK' ? heldBack : 0
+  return !cause ? fine : cause.code === 'HELD_BACK' ? heldBack : 0
 }
 
 function cutLines(lines: readonly string[], most: number): string {
