@@ -164,8 +164,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'believes an alias that Lambda spoke of long ago, while another function was shifting',
     path: 'src/run.ts',
-    from: 'await confirm(world)',
-    to: 'void confirm'
+    from: 'await confirm(world)\n    await finish?.()',
+    to: 'void confirm\n    await finish?.()'
   },
   {
     name: 'asks for many functions at once, beyond what Lambda grants an account',

@@ -1,5 +1,5 @@
 import { isWhollyOn } from './deployment/observation.ts'
-import type { Cause, Outcome } from './deployment/outcome.ts'
+import { type Cause, causeOf, type Outcome } from './deployment/outcome.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { patience } from './deployment/settle.ts'
 import type { World } from './world.ts'
@@ -17,13 +17,14 @@ const againMs = 2_500
  */
 export async function confirm(world: World): Promise<void> {
   const { records } = world.reporter
-  if (records.some(({ outcome }) => outcome && !isOnTarget(outcome))) return
+  if (records.some(({ outcome }) => outcome && causeOf(outcome))) return
   const since = world.clock.now() - freshMs
   await Promise.all(
     records
       .filter(({ confirmedAt = 0 }) => confirmedAt < since)
       .map(async record => {
-        if (record.outcome) record.outcome = await confirmed(record, record.outcome, world)
+        const { outcome } = record
+        if (outcome && isOnTarget(outcome)) record.outcome = await confirmed(record, outcome, world)
       })
   )
 }

@@ -28,8 +28,7 @@ export async function giveBack(
   try {
     const alias = await world.lambda.alias(subject.functionName, subject.alias)
     // An earlier process of this step has done it already, or somebody else has.
-    if (alias && isWhollyOn(alias, subject.currentVersion))
-      return heldBack(`${because}, and ${name} is on version ${subject.currentVersion} again.`, alias)
+    if (alias && isWhollyOn(alias, subject.currentVersion)) return heldBack(again(because, subject), alias)
     if (!alias || !isWhollyOn(alias, subject.targetVersion))
       return notTakenBack(subject, because, 'somebody else has moved the alias meanwhile', alias)
     world.reporter.say(
@@ -45,6 +44,9 @@ export async function giveBack(
         `${because}, so ${name} was taken back by deployment ${back.deploymentId}.`,
         outcome.serving
       )
+    // Another run that had joined the same deployment may have been faster.
+    if (outcome.serving && isWhollyOn(outcome.serving, subject.currentVersion))
+      return heldBack(again(because, subject), outcome.serving)
     return notTakenBack(subject, because, causeOf(outcome)?.what ?? outcome.kind, outcome.serving)
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
@@ -54,6 +56,9 @@ export async function giveBack(
     return notTakenBack(subject, because, causeOfFailure(failure).what, serving)
   }
 }
+
+const again = (because: string, { functionName, alias, currentVersion }: Subject): string =>
+  `${because}, and ${functionName}:${alias} is on version ${currentVersion} again.`
 
 const heldBack = (what: string, serving: Outcome['serving']): Outcome => ({
   kind: 'rolled-back',

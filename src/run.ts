@@ -20,6 +20,8 @@ export async function run(order: Order, world: World): Promise<OutcomeKind> {
     await observe(underway, order, world)
     await confirm(world)
     await finish?.()
+    // Creating aliases may have taken long where answers are slow.
+    await confirm(world)
     await takeBack(underway, order, world)
     const outcome = await world.reporter.conclude()
     const { records } = world.reporter

@@ -1,6 +1,6 @@
 import type { Part } from '../part.ts'
 import type { Story } from '../story.ts'
-import { createdBy, endedByItself, historyOf, outputsOf, takingBack, wentOn } from './facts.ts'
+import { createdBy, deploymentOf, endedByItself, historyOf, outputsOf, takingBack, wentOn } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 
 /** Between reading the alias and the end of the step lie at most some slow answers of others, ms. */
@@ -54,9 +54,7 @@ function disagreement(
     return `created ${own.settings.id}, and the output says '${id}' (${outcome})`
   if (outcome === 'refused' && own && !own.ended) return `refused, and yet ${own.settings.id} runs`
   if (outcome === 'planned' && id !== '') return 'a dry run with a deployment'
-  const deployment = story.stage.aws.codedeploy.listDeployments({}).deployments.includes(id)
-    ? story.stage.aws.codedeploy.deployments.find(id)
-    : undefined
+  const deployment = deploymentOf(id, story.stage)
   if (id !== '' && !deployment && !played.inputs['deployment-id']) return `there is no deployment ${id}`
   const is = deployment?.status ?? ''
   if (outcome === 'succeeded' && is !== 'Succeeded') return `succeeded, and ${id} is ${is}`

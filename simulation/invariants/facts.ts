@@ -34,10 +34,17 @@ function concerns(input: Members | undefined, names: Names, { stage }: Story): b
   return ids.length === 0 || ids.some(id => groupNameOf(id, stage) === names.group)
 }
 
-const groupNameOf = (id: string, { aws }: Stage): string | undefined =>
-  aws.codedeploy.listDeployments({}).deployments.includes(id)
-    ? aws.codedeploy.deployments.find(id).settings.group.deploymentGroupName
-    : undefined
+const groupNameOf = (id: string, stage: Stage): string | undefined =>
+  deploymentOf(id, stage)?.settings.group.deploymentGroupName
+
+/** Rollbacks too; undefined when there is none of that id. */
+export function deploymentOf(id: string, { aws }: Stage): Deployment | undefined {
+  try {
+    return aws.codedeploy.deployments.find(id)
+  } catch {
+    return undefined
+  }
+}
 
 /** Requests whose good answer reached the program. */
 export function answered(played: Part, story: Story, operation: string): RecordedRequest[] {

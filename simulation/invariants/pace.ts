@@ -78,7 +78,9 @@ function quietTimes(played: Played, story: Story): number[] {
   const requests = requestsOf(played, story)
   const turn = ({ operation }: RecordedRequest) => /^(Create|Stop|Publish)/.test(operation)
   const { codedeploy } = story.stage.aws
-  const deployments = codedeploy.listDeployments({}).deployments.map(id => codedeploy.deployments.find(id))
+  const deployments = [...story.stage.created.keys()]
+    .map(id => codedeploy.deployments.find(id))
+    .flatMap(each => (each.rolledBackBy ? [each, each.rolledBackBy] : [each]))
   const turns = [
     played.main.begunAt,
     played.main.endedAt,

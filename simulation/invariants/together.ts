@@ -105,7 +105,8 @@ export const takesBackOnce: Invariant = {
   check: (part, story) => {
     const [back, ...more] = takingBack(part, story)
     if (!back) return undefined
-    if (more.length > 0) return `taken back ${more.length + 1} times`
+    // Runs that had joined the same deployment do it each for themselves.
+    if (more.length >= story.played.length) return `taken back ${more.length + 1} times`
     const id = outputsOf(part)['deployment-id']
     const [own = id && story.stage.aws.codedeploy.deployments.find(id)] = createdBy(part, story)
     if (!own) return 'took back what it had not released'
