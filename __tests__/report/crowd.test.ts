@@ -40,6 +40,19 @@ test('a hundred that do the same share one line, whatever their versions', () =>
   ])
 })
 
+test('those that began some seconds apart share a sign of life', () => {
+  const still = (index: number): Event => ({
+    kind: 'heartbeat',
+    at: 63_000,
+    phase: 'shifting',
+    traffic: { version: '7', weights: { [index + 2]: 0.1 } },
+    forecast: { next: { share: 1, at: 303_000 + index * 1_000 }, doneAt: 303_000 + index * 1_000 }
+  })
+  expect(show(told(5, still))).toEqual([
+    '    1:03  5 functions               still shifting      ██░░░░░░░░░░░░░░░░░░  10% moved   next 100% in 4m 00s, done about 00:05 UTC'
+  ])
+})
+
 test('all of the release need no names', () => {
   const going: Event = { kind: 'status', at: 5_000, status: 'InProgress', rollback: false }
   const events = told(5, () => going)

@@ -33,7 +33,7 @@ describe('the plan', () => {
     const { title, glance, facts } = planText(whole, 'eu-west-1', 15 * 60_000, code)
     expect([title, glance, ...facts]).toEqual([
       'Plan for payments-api:live in eu-west-1',
-      'v7 → v8, 10%, then all after 5 minutes',
+      'v7 → v8; 10%, then all after 5 minutes',
       '  traffic    v7 → v8',
       '  strategy   CodeDeployDefault.LambdaCanary10Percent5Minutes: 10%, then all after 5 minutes; 5m 00s in all',
       '  group      payments / payments-live',

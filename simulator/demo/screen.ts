@@ -59,7 +59,7 @@ const STYLES: Partial<Record<ShownLine['kind'], { label: string; format: Format 
   debug: { label: 'Debug: ', format: 'dim' }
 }
 
-/** Renders the job log line by line, as the page of a run does: groups opened, commands not to be seen. */
+/** Renders the job log line by line, as the page of a run does, but with groups opened: a terminal has nothing to click. */
 export class LogPrinter {
   readonly #paper: Paper
   #inGroup = false

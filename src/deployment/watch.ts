@@ -181,6 +181,7 @@ async function* stopAll(
       subject,
       event: { kind: 'stop-asked', at: clock.now(), reason, ...(by && { by }), rollBack } as Event
     }))
+  for (const each of left) each.hush(clock.now())
   await Promise.all(
     left.map(async each => {
       farewell.stopping.set(each, await world.stop(each.subject.deploymentId, rollBack))

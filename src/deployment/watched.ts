@@ -84,6 +84,11 @@ export class Watched {
     return events
   }
 
+  /** Something was told of it that was not seen, so that a sign of life right after it would only repeat what it did before. */
+  hush(now: number): void {
+    this.#toldAt = now
+  }
+
   #see(seen: Observation, now: number): void {
     const phase = phaseOf(seen)
     if (phase !== this.#phase) {

@@ -46,9 +46,12 @@ function crowdLine(group: readonly [Told, ...Told[]], context: LineContext, func
   return lineOf(first.event, `${group.length} functions`, [what, `${about}${who}`], context)
 }
 
-/** What makes two events the same to a reader. */
+/** What makes two events the same to a reader: not the second at which the next step of each is due, for they began one by one. */
 function sameness(told: Told): string {
-  return JSON.stringify([told.event.kind, ...crowdParts(told)])
+  const { event } = told
+  const next = 'forecast' in event ? event.forecast?.next.share : undefined
+  const timeless = 'forecast' in event ? { ...told, event: { ...event, forecast: undefined } } : told
+  return JSON.stringify([event.kind, next, ...crowdParts(timeless as Told)])
 }
 
 /** As `parts`, without what differs from function to function. */

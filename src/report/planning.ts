@@ -41,7 +41,7 @@ export function planText(
   ]
   return {
     title: `Plan for ${plain(request.functionName)}:${plain(request.alias)} in ${plain(region)}`,
-    glance: `${traffic}${strategy ? `, ${describeStrategy(strategy)}` : ''}`,
+    glance: `${traffic}${strategy ? `; ${describeStrategy(strategy)}` : ''}`,
     facts
   }
 }
