@@ -14,8 +14,7 @@ const pages: Record<string, Record<string, string[]>> = {
   'README.md': {
     inputs: inputTable(),
     outputs: outputTable(),
-    'log: succeeded': await log(),
-    'log: alarm': await log(2)
+    'log: succeeded': await log()
   },
   'docs/how-it-works.md': {
     appspec: await appSpec(),

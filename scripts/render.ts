@@ -22,12 +22,12 @@ const { values, positionals } = parseArgs({
   options: { out: { type: 'string' }, readme: { type: 'boolean' } },
   allowPositionals: true
 })
-const names = values.readme
-  ? ['rolled-back-alarm']
-  : positionals.length > 0
-    ? positionals
-    : Object.keys(scenes)
-const themes: readonly Theme[] = values.readme ? ['light'] : ['light', 'dark']
+/** The README shows the logs of what happens most, and one summary. */
+const inReadme = ['rolled-back-alarm', 'succeeded', 'rolled-back-before-hook', 'interrupted']
+const summaryInReadme = 'rolled-back-alarm'
+const given = values.readme ? inReadme : positionals
+const names = given.length > 0 ? given : Object.keys(scenes)
+const themes: readonly Theme[] = ['light', 'dark']
 const out = values.out ? resolve(values.out) : mkdtempSync(join(tmpdir(), 'lambda-codedeploy-pictures-'))
 const pictures = values.readme ? join(import.meta.dirname, '..', 'docs', 'pictures') : out
 for (const folder of [out, pictures]) mkdirSync(folder, { recursive: true })
@@ -55,6 +55,7 @@ try {
     const { log, summary } = await show(scene)
     writeFileSync(join(out, `${name}.md`), summary)
     await draw(`${name}-log`, logPage(log), widths.log)
+    if (values.readme && name !== summaryInReadme) continue
     for (const theme of themes) await draw(`${name}-${theme}`, summaryPage(summary, theme), widths.summary)
   }
 } finally {
