@@ -24,9 +24,11 @@ export async function takeBack(
   const byChoice = heldBackBy === undefined && failed.every(record => isByChoice(record, leaving))
   if (byChoice && leaving !== 'rollback') return
   const by = heldBackBy ?? failed.map(ended)[0]
+  // What post will see for itself need not be told: a stop may have come too late for all of them.
+  const isSeen = byChoice && failed.every(record => underway.some(each => each.record === record))
   world.reporter.takingBack(
     done.map(({ record }) => record),
-    byChoice ? undefined : by
+    isSeen ? undefined : by
   )
   await Promise.all(
     done.map(async each => {
