@@ -24,7 +24,7 @@ export const attempts: Readonly<Record<string, string>> = {
   bidirectional: '\u202eereh gnihton\u202c \u2066x\u2069 \u200fy\u061c',
   'control characters': 'a\u0000b\u0007c\u0008d\u001b[2J\u001b[32mAll green\u001b[0m\u009b31m\u007f\ttab',
   'half a character': 'a\ud800b\udc00c',
-  megabytes: 'x'.repeat(2_000_000),
-  'megabytes of pairs': `x${'💶'.repeat(700)}\n`.repeat(2_000),
-  'megabytes of lines': '::error::x\n'.repeat(200_000)
+  megabytes: 'x'.repeat(1_100_000),
+  'megabytes of pairs': `x${'💶'.repeat(700)}\n`.repeat(400),
+  'megabytes of lines': '::error::x\n'.repeat(100_000)
 }

@@ -11,6 +11,7 @@ const lineEnds = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
 /** One line for the log: line ends become ` / `, what could act or deceive becomes visible. */
 export function plain(text: string): string {
   return text
+    .slice(0, mostRead)
     .split(new RegExp(lineEnds, 'g'))
     .map(visible)
     .filter((line, index, lines) => line !== '' || lines.length === 1 || index === 0)
@@ -34,6 +35,8 @@ const mostLines = 200
 
 /** The runner cuts the live view of a line at 1024 characters. */
 const longest = 1_000
+/** More than is shown of a text however many of its lines are empty; who reads on only wastes time. */
+const mostRead = 20_000
 
 /** Control characters (colours of others among them), invisible and direction-changing ones are spelled out. */
 function visible(text: string): string {
