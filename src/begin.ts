@@ -64,6 +64,8 @@ export async function begin(order: Extract<Order, { kind: 'release' }>, world: W
 /** Aliases that are missing are created when everything else has gone well, because nothing takes a new alias back. */
 async function finish(releases: readonly Release[], hasBegun: boolean, world: World): Promise<void> {
   if (!world.cancelled.aborted) {
+    // A warning holds nothing up, but it has to be told.
+    await Promise.all(releases.map(({ judging }) => judging))
     holdBack(releases)
     await createAliases(releases, world)
   }

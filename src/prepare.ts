@@ -106,7 +106,6 @@ export const publishAndDecide = stage(async (release, world) => {
   const published = await (request.targetVersion
     ? whenActive(request, held.source, publishing)
     : publish(request, held.source, publishing))
-  await release.judging
   if (published.kind === 'cancelled') return
   if (published.kind === 'refused') {
     // Minutes may have passed, in which others may have moved the alias.
