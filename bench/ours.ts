@@ -33,7 +33,7 @@ export async function release(
   const job: Job = {
     info: write,
     group: (title, more) => [title, ...more].forEach(write),
-    annotate: (_, title, message) => write(`${title}: ${message}`),
+    annotate: (_level, _title, message) => message.split('\n').forEach(write),
     setOutput: (name, value) => {
       outputs[name] = value
     },
