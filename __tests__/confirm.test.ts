@@ -33,7 +33,12 @@ async function confirmed(record: ReleaseRecord, answers: readonly Sight<Traffic>
   const world = {
     reporter: { records: [record] },
     cancelled: cancelled ? AbortSignal.abort() : new AbortController().signal,
-    clock: { now: () => now, sleep: async (ms: number) => void (now += ms) },
+    clock: {
+      now: () => now,
+      sleep: async (ms: number) => {
+        now += ms
+      }
+    },
     lambda: {
       traffic: async () => answers[Math.min(asked++, answers.length - 1)]
     }

@@ -113,8 +113,8 @@ async function cancelEarly(releases: readonly Release[], inHaste: boolean, world
   const over = world.clock.sleep(lastLookMs, seen.signal).then(() => undefined)
   await Promise.all(
     left.map(async ({ record, request }) => {
-      const asking = !inHaste && world.lambda.traffic(request.functionName, request.alias)
-      const sight = asking ? await Promise.race([asking, over]) : undefined
+      const ask = () => world.lambda.traffic(request.functionName, request.alias)
+      const sight = inHaste ? undefined : await Promise.race([ask(), over])
       record.outcome = {
         kind: 'interrupted',
         ...(sight?.kind === 'seen' && { serving: sight.value }),

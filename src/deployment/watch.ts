@@ -203,16 +203,18 @@ async function* stopAll(
 /** A cancelled process has seconds left, and the aliases of many functions are not read in one; so long it tries, ms. */
 const lastLookMs = 2_000
 
+const never = new Promise<never>(() => {})
+
 /** Ends the watches that are left, with what the alias serves at this moment. */
 async function leaveAll(running: readonly Watched[], farewell: Farewell, world: Watching): Promise<void> {
   const seen = new AbortController()
-  const over =
-    farewell.reason === 'interrupted' && world.clock.sleep(lastLookMs, seen.signal).then(() => undefined)
+  const { clock } = world
+  const limit = farewell.reason === 'interrupted' ? clock.sleep(lastLookMs, seen.signal) : never
+  const over = limit.then(() => undefined)
   await Promise.all(
     running.map(async each => {
       const { functionName, alias } = each.subject
-      const asking = world.sights.traffic(functionName, alias)
-      const sight = await (over ? Promise.race([asking, over]) : asking)
+      const sight = await Promise.race([world.sights.traffic(functionName, alias), over])
       const serving = sight?.kind === 'seen' ? sight.value : undefined
       each.outcome = leave(each, serving, farewell, farewell.stopping.get(each))
       each.left = true
