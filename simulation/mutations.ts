@@ -20,8 +20,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'takes what the alias served before the end for what it serves now',
     path: 'src/deployment/settle.ts',
-    from: 'traffic?.readAt !== undefined && traffic.readAt >= since',
-    to: 'traffic !== undefined && since >= 0'
+    from: 'seen.aliasBarred === undefined && isReadSince(seen, since) ? seen.traffic : undefined',
+    to: 'isReadSince(seen, 0 * since) ? seen.traffic : undefined'
   },
   {
     name: 'does not wait for rollbackInfo, which comes late',
@@ -163,9 +163,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'believes an alias that Lambda spoke of long ago, while another function was shifting',
-    path: 'src/run.ts',
-    from: 'await confirm(world)\n    await finish?.()',
-    to: 'void confirm\n    await finish?.()'
+    path: 'src/confirm.ts',
+    from: 'confirmedAt < since',
+    to: 'confirmedAt < 0'
   },
   {
     name: 'asks for many functions at once, beyond what Lambda grants an account',
