@@ -116,11 +116,25 @@ test.each<{
     is: ['unchanged', '', 1]
   },
   {
-    name: 'long ago, and the job is cancelled',
+    name: 'long ago, and the job is cancelled: it is asked once',
+    record: minutesAgo(5),
+    answers: [on('8')],
+    cancelled: true,
+    is: ['succeeded', '', 1]
+  },
+  {
+    name: 'long ago, has been moved, and the job is cancelled',
     record: minutesAgo(5),
     answers: [on('5')],
     cancelled: true,
-    is: ['succeeded', '', 0]
+    is: ['failed', 'ALIAS_NOT_ON_TARGET', 1]
+  },
+  {
+    name: 'long ago, no answer comes, and the job is cancelled: there is no time to ask again',
+    record: minutesAgo(5),
+    answers: [blind],
+    cancelled: true,
+    is: ['succeeded', '', 1]
   },
   {
     name: 'never, because the release failed',

@@ -9,39 +9,56 @@ const freshMs = 30_000
 /** An answer may be older than one that was given before; so long it is asked again, ms. */
 const staleMs = 10_000
 const againMs = 2_500
+/** A cancelled process has seconds left; so long it waits for an answer, ms. */
+const lastLookMs = 2_000
+const never = new Promise<never>(() => {})
 
 /**
  * The functions of one step end at different times, and somebody may move the alias of one while another is still shifting; and a
  * survey may take minutes where answers are slow. Before the step passes, Lambda is asked again about every alias that it has not
- * spoken of just now. A cancel comes too late to change anything, and leaves no time to ask.
+ * spoken of just now. A cancel comes too late to change anything, and leaves the time to ask once.
  */
 export async function confirm(world: World): Promise<void> {
   const { records } = world.reporter
   if (records.some(({ outcome }) => outcome && causeOf(outcome))) return
-  const since = world.clock.now() - freshMs
+  const { clock, cancelled } = world
+  const since = clock.now() - freshMs
+  const seen = new AbortController()
+  const limit = cancelled.aborted ? clock.sleep(lastLookMs, seen.signal) : never
   await Promise.all(
     records
       .filter(({ confirmedAt = 0 }) => confirmedAt < since)
       .map(async record => {
         const { outcome } = record
-        if (outcome && isOnTarget(outcome)) record.outcome = await confirmed(record, outcome, world)
+        if (outcome && isOnTarget(outcome)) record.outcome = await confirmed(record, outcome, limit, world)
       })
   )
+  seen.abort()
 }
 
 const isOnTarget = ({ kind }: Outcome): boolean =>
   kind === 'succeeded' || kind === 'unchanged' || kind === 'created'
 
-async function confirmed(record: ReleaseRecord, outcome: Outcome, world: World): Promise<Outcome> {
+async function confirmed(
+  record: ReleaseRecord,
+  outcome: Outcome,
+  limit: Promise<void>,
+  world: World
+): Promise<Outcome> {
   const { lambda, clock, cancelled } = world
   const { functionName, alias, version = '' } = record
   const begunAt = clock.now()
-  while (!cancelled.aborted) {
-    const sight = await lambda.traffic(functionName, alias)
-    if (sight.kind === 'seen' && isWhollyOn(sight.value, version)) return { ...outcome, serving: sight.value }
+  for (;;) {
+    const askedAt = clock.now()
+    const sight = await Promise.race([lambda.traffic(functionName, alias), limit])
+    if (!sight) return outcome
+    if (sight.kind === 'seen' && isWhollyOn(sight.value, version)) {
+      record.confirmedAt = askedAt
+      return { ...outcome, serving: sight.value }
+    }
     const askedForMs = clock.now() - begunAt
     const isGone = sight.kind === 'barred' && sight.cause.code === 'ResourceNotFoundException'
-    if ((sight.kind === 'seen' || isGone) && askedForMs >= staleMs)
+    if ((sight.kind === 'seen' || isGone) && (askedForMs >= staleMs || cancelled.aborted))
       return {
         kind: 'failed',
         ...(sight.kind === 'seen' && { serving: sight.value }),
@@ -51,9 +68,9 @@ async function confirmed(record: ReleaseRecord, outcome: Outcome, world: World):
       return { kind: 'lost', cause: unreadable(record, sight.cause.what) }
     if (sight.kind === 'blind' && askedForMs >= patience.alias)
       return { kind: 'lost', cause: unreadable(record, sight.reason) }
+    if (cancelled.aborted) return outcome
     await clock.sleep(againMs, cancelled)
   }
-  return outcome
 }
 
 const moved = ({ functionName, alias, version }: ReleaseRecord): Cause => ({
