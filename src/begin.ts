@@ -1,4 +1,5 @@
 import { create, createAliases, makeRoom } from './create.ts'
+import { lastLook } from './deployment/lastlook.ts'
 import type { Subject } from './deployment/observation.ts'
 import type { Order } from './inputs.ts'
 import type { Begun, Underway } from './observe.ts'
@@ -102,29 +103,22 @@ function underwayOf({ record, subject, held, request }: Release): Underway | und
   return { record, subject, waitMs: waitMsOf(held && strategyOf(held), subject.hooks), logGroups }
 }
 
-/** A cancelled process has seconds left, and the aliases of many functions are not read in one; so long it tries, ms. */
-const lastLookMs = 2_000
-
 /** Ends what was not begun when the job was cancelled. The alias may have been moved by others while we waited for them. */
 async function cancelEarly(releases: readonly Release[], inHaste: boolean, world: World): Promise<void> {
   const left = releases.filter(each => isOpen(each) && !each.subject)
   if (left.length === 0) return
-  const seen = new AbortController()
-  const over = world.clock.sleep(lastLookMs, seen.signal).then(() => undefined)
-  await Promise.all(
-    left.map(async ({ record, request }) => {
-      const ask = () => world.lambda.traffic(request.functionName, request.alias)
-      const sight = inHaste ? undefined : await Promise.race([ask(), over])
-      record.outcome = {
-        kind: 'interrupted',
-        ...(sight?.kind === 'seen' && { serving: sight.value }),
-        cause: {
-          code: 'JOB_CANCELLED',
-          what: 'The job was cancelled before this run created a deployment.',
-          next: 'Run the step again when you mean to release.'
-        }
+  const lookAt = async ({ record, request }: Release, over: Promise<undefined>) => {
+    const ask = () => world.lambda.traffic(request.functionName, request.alias)
+    const sight = inHaste ? undefined : await Promise.race([ask(), over])
+    record.outcome = {
+      kind: 'interrupted',
+      ...(sight?.kind === 'seen' && { serving: sight.value }),
+      cause: {
+        code: 'JOB_CANCELLED',
+        what: 'The job was cancelled before this run created a deployment.',
+        next: 'Run the step again when you mean to release.'
       }
-    })
-  )
-  seen.abort()
+    }
+  }
+  await lastLook(true, world.clock, over => Promise.all(left.map(each => lookAt(each, over))))
 }

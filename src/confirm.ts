@@ -1,3 +1,4 @@
+import { lastLook } from './deployment/lastlook.ts'
 import { isWhollyOn } from './deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from './deployment/outcome.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
@@ -9,9 +10,6 @@ const freshMs = 30_000
 /** An answer may be older than one that was given before; so long it is asked again, ms. */
 const staleMs = 10_000
 const againMs = 2_500
-/** A cancelled process has seconds left; so long it waits for an answer, ms. */
-const lastLookMs = 2_000
-const never = new Promise<never>(() => {})
 
 /**
  * The functions of one step end at different times, and somebody may move the alias of one while another is still shifting; and a
@@ -23,17 +21,15 @@ export async function confirm(world: World): Promise<void> {
   if (records.some(({ outcome }) => outcome && causeOf(outcome))) return
   const { clock, cancelled } = world
   const since = clock.now() - freshMs
-  const seen = new AbortController()
-  const limit = cancelled.aborted ? clock.sleep(lastLookMs, seen.signal) : never
-  await Promise.all(
-    records
-      .filter(({ confirmedAt = 0 }) => confirmedAt < since)
-      .map(async record => {
+  const stale = records.filter(({ confirmedAt = 0 }) => confirmedAt < since)
+  await lastLook(cancelled.aborted, clock, over =>
+    Promise.all(
+      stale.map(async record => {
         const { outcome } = record
-        if (outcome && isOnTarget(outcome)) record.outcome = await confirmed(record, outcome, limit, world)
+        if (outcome && isOnTarget(outcome)) record.outcome = await confirmed(record, outcome, over, world)
       })
+    )
   )
-  seen.abort()
 }
 
 const isOnTarget = ({ kind }: Outcome): boolean =>
@@ -42,7 +38,7 @@ const isOnTarget = ({ kind }: Outcome): boolean =>
 async function confirmed(
   record: ReleaseRecord,
   outcome: Outcome,
-  limit: Promise<void>,
+  over: Promise<undefined>,
   world: World
 ): Promise<Outcome> {
   const { lambda, clock, cancelled } = world
@@ -50,7 +46,7 @@ async function confirmed(
   const begunAt = clock.now()
   for (;;) {
     const askedAt = clock.now()
-    const sight = await Promise.race([lambda.traffic(functionName, alias), limit])
+    const sight = await Promise.race([lambda.traffic(functionName, alias), over])
     if (!sight) return outcome
     if (sight.kind === 'seen' && isWhollyOn(sight.value, version)) {
       record.confirmedAt = askedAt

@@ -1,5 +1,6 @@
 import type { Event } from './event.ts'
 import { afterStop, type Leaving, leave, type Reason, type Stopping, type Why } from './farewell.ts'
+import { lastLook } from './lastlook.ts'
 import type { Look } from './look.ts'
 import { isOver, type Observation, type Subject } from './observation.ts'
 import type { Outcome } from './outcome.ts'
@@ -200,27 +201,18 @@ async function* stopAll(
   if (failed.length > 0) yield failed
 }
 
-/** A cancelled process has seconds left, and the aliases of many functions are not read in one; so long it tries, ms. */
-const lastLookMs = 2_000
-
-const never = new Promise<never>(() => {})
-
 /** Ends the watches that are left, with what the alias serves at this moment. */
 async function leaveAll(running: readonly Watched[], farewell: Farewell, world: Watching): Promise<void> {
-  const seen = new AbortController()
-  const { clock } = world
-  const limit = farewell.reason === 'interrupted' ? clock.sleep(lastLookMs, seen.signal) : never
-  const over = limit.then(() => undefined)
-  await Promise.all(
-    running.map(async each => {
-      const { functionName, alias } = each.subject
-      const sight = await Promise.race([world.sights.traffic(functionName, alias), over])
-      const serving = sight?.kind === 'seen' ? sight.value : undefined
-      each.outcome = leave(each, serving, farewell, farewell.stopping.get(each))
-      each.left = true
-    })
+  const lookAt = async (watch: Watched, over: Promise<undefined>) => {
+    const { functionName, alias } = watch.subject
+    const sight = await Promise.race([world.sights.traffic(functionName, alias), over])
+    const serving = sight?.kind === 'seen' ? sight.value : undefined
+    watch.outcome = leave(watch, serving, farewell, farewell.stopping.get(watch))
+    watch.left = true
+  }
+  await lastLook(farewell.reason === 'interrupted', world.clock, over =>
+    Promise.all(running.map(each => lookAt(each, over)))
   )
-  seen.abort()
 }
 
 function endOf({ subject, outcome, seen, left }: Watched, farewell: Farewell | undefined): Ended {
