@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { ServiceError } from './error.ts'
 import type { Fault, Faults } from './faults.ts'
+import { type Listening, listen } from './wire/listen.ts'
 import { flag, listOf, type StructureShape, structure, text } from './wire/shapes.ts'
 import { decode } from './wire/validate.ts'
 
@@ -257,10 +257,7 @@ function strike({ kind, error }: Fault): void {
 }
 
 /** Serves it over HTTP on this machine only; port 0 takes a free one. */
-export async function serveGitHub(
-  github: GitHub,
-  port = 0
-): Promise<{ url: string; close(): Promise<void> }> {
+export async function serveGitHub(github: GitHub, port = 0): Promise<Listening> {
   const server = createServer(async (request, response) => {
     try {
       const answer = github.respond(await incoming(request))
@@ -270,18 +267,7 @@ export async function serveGitHub(
       if (!(error instanceof NoAnswer)) request.socket.destroy()
     }
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(port, '127.0.0.1', resolve)
-  })
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      })
-  }
+  return await listen(server, port)
 }
 
 async function incoming(request: IncomingMessage): Promise<Incoming> {

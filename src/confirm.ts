@@ -1,3 +1,4 @@
+import { aliasUnreadable, movedByOthers } from './deployment/alias.ts'
 import { lastLook } from './deployment/lastlook.ts'
 import { isWhollyOn } from './deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from './deployment/outcome.ts'
@@ -69,14 +70,13 @@ async function confirmed(
   }
 }
 
-const moved = ({ functionName, alias, version }: ReleaseRecord): Cause => ({
-  code: 'ALIAS_NOT_ON_TARGET',
-  what: `Alias ${alias} of ${functionName} was on version ${version}, and is not any more: somebody else moved it meanwhile.`,
-  next: 'Find out who changes the alias beside this deployment group (CloudTrail, event UpdateAlias20150331), then release again.'
-})
+const moved = ({ functionName, alias, version }: ReleaseRecord): Cause =>
+  movedByOthers(
+    `Alias ${alias} of ${functionName} was on version ${version}, and is not any more: somebody else moved it meanwhile.`
+  )
 
-const unreadable = ({ functionName, alias, version }: ReleaseRecord, why: string): Cause => ({
-  code: 'ALIAS_UNREADABLE',
-  what: `Alias ${alias} of ${functionName} was on version ${version}, but whether it still is could not be read: ${why}`,
-  next: `See for yourself: aws lambda get-alias --function-name ${functionName} --name ${alias}`
-})
+const unreadable = (record: ReleaseRecord, why: string): Cause =>
+  aliasUnreadable(
+    record,
+    `Alias ${record.alias} of ${record.functionName} was on version ${record.version}, but whether it still is could not be read: ${why}`
+  )

@@ -1,5 +1,5 @@
 import { appSpec } from './appspec.ts'
-import { updateAliasCommand } from './deployment/cause.ts'
+import { updateAliasCommand } from './deployment/alias.ts'
 import { isWhollyOn, type Subject, servingVersion } from './deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from './deployment/outcome.ts'
 import { causeOfFailure, Failure } from './errors.ts'

@@ -1,4 +1,4 @@
-import { updateAliasCommand } from './deployment/cause.ts'
+import { updateAliasCommand } from './deployment/alias.ts'
 import { servingVersion, shares } from './deployment/observation.ts'
 import type { Alias } from './plan.ts'
 import { servingText } from './report/words.ts'

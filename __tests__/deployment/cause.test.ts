@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { causeOfBrokenRollback, causeOfEnd, handBack, isRefusal } from '../../src/deployment/cause.ts'
+import { handBack } from '../../src/deployment/alias.ts'
+import { causeOfBrokenRollback, causeOfEnd, isRefusal } from '../../src/deployment/cause.ts'
 import type { Observation, Subject, Traffic } from '../../src/deployment/observation.ts'
 import { bothHooks, event, seen, shareOn8, subject, view, whollyOn } from './made.ts'
 

@@ -8,19 +8,10 @@ import type { ReleaseRecord } from '../../src/deployment/record.ts'
 import { inert } from '../../src/report/text.ts'
 import { attempts } from './hostile.ts'
 import { rememberingJob } from './job.ts'
-import { alarm, record, split } from './records.ts'
+import { alarm, record, split, subject } from './records.ts'
 
 const benign = 'benign'
 const at = 5_000
-const subject = {
-  functionName: 'payments-api',
-  alias: 'live',
-  deploymentId: 'd-NEW',
-  currentVersion: '7',
-  targetVersion: '8',
-  hooks: {},
-  alarms: []
-}
 
 const caused = (cause: Partial<Cause>): Partial<ReleaseRecord> => ({
   outcome: { kind: 'rolled-back', serving: split, cause: { ...alarm, ...cause } }

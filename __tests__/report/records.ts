@@ -19,6 +19,17 @@ export const record = (over: Partial<ReleaseRecord> = {}): ReleaseRecord => ({
   ...over
 })
 
+/** The deployment of that release, without hooks and alarms. */
+export const subject = {
+  functionName: 'payments-api',
+  alias: 'live',
+  deploymentId: 'd-NEW',
+  currentVersion: '7',
+  targetVersion: '8',
+  hooks: {},
+  alarms: []
+}
+
 export const on = (version: string) => ({ version, weights: {} })
 export const split = { version: '7', weights: { '8': 0.1 } }
 

@@ -3,17 +3,7 @@ import type { Outcome } from '../../src/deployment/outcome.ts'
 import { Reporter } from '../../src/report/reporter.ts'
 import { fromState } from '../../src/state.ts'
 import { rememberingJob } from './job.ts'
-import { alarm, record, rolledBack, succeeded } from './records.ts'
-
-const subject = {
-  functionName: 'payments-api',
-  alias: 'live',
-  deploymentId: 'd-NEW',
-  currentVersion: '7',
-  targetVersion: '8',
-  hooks: {},
-  alarms: []
-}
+import { alarm, record, rolledBack, subject, succeeded } from './records.ts'
 
 describe('the reporter', () => {
   test('sets every output as soon as it follows a release', () => {

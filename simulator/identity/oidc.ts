@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import type { SimulatedClock } from '../clock.ts'
+import { listen } from '../wire/listen.ts'
 
 /** A local stand-in for the endpoint where a job with `permissions: id-token: write` gets its OIDC tokens. */
 
@@ -55,22 +55,14 @@ export async function serveIdTokens(clock: SimulatedClock, subject?: string): Pr
     given.push(value)
     end(response, 200, { count: value.length, value })
   })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', resolve)
-  })
-  const { port } = server.address() as AddressInfo
+  const { url, close } = await listen(server)
   return {
     env: {
-      ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${port}${PATH}?api-version=2.0`,
+      ACTIONS_ID_TOKEN_REQUEST_URL: `${url}${PATH}?api-version=2.0`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: REQUEST_TOKEN
     },
     given,
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      })
+    close
   }
 }
 

@@ -1,12 +1,10 @@
+import { handBack } from './alias.ts'
 import {
   type DeploymentView,
   isOver,
-  isWhollyOn,
   type LifecycleEvent,
   type Observation,
   type Subject,
-  servingVersion,
-  shares,
   type Traffic
 } from './observation.ts'
 import type { Cause } from './outcome.ts'
@@ -173,20 +171,3 @@ export function causeOfBrokenRollback(
     next: handBack(serving, subject)
   }
 }
-
-/** What to do by hand when the alias is left where nobody wants it. */
-export function handBack(serving: Traffic | undefined, subject: Subject): string {
-  const { currentVersion, targetVersion } = subject
-  const give = `To give all traffic to version ${currentVersion}: ${updateAliasCommand(subject, currentVersion)}`
-  if (!serving) return `Version ${targetVersion} may be serving. ${give}`
-  if (shares(serving).length > 1) return `Later deployments fail while the alias is split. ${give}`
-  if (isWhollyOn(serving, targetVersion)) return `Version ${targetVersion} has all the traffic. ${give}`
-  return `Somebody else has moved the alias to version ${servingVersion(serving)}; find out who and why.`
-}
-
-/** The empty map matters: UpdateAlias keeps the weights that it is not told to drop. */
-export const updateAliasCommand = (
-  subject: Pick<Subject, 'functionName' | 'alias'>,
-  version: string
-): string =>
-  `aws lambda update-alias --function-name ${subject.functionName} --name ${subject.alias} --function-version ${version} --routing-config AdditionalVersionWeights={}`

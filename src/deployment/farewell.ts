@@ -1,4 +1,4 @@
-import { handBack } from './cause.ts'
+import { handBack } from './alias.ts'
 import { isOver, isWhollyOn, type Subject, servingVersion, type Traffic } from './observation.ts'
 import type { Cause, Outcome } from './outcome.ts'
 import type { Watched } from './watched.ts'

@@ -1,4 +1,5 @@
-import { causeOfBrokenRollback, causeOfEnd, handBack, isRefusal } from './cause.ts'
+import { aliasUnreadable, handBack, movedByOthers } from './alias.ts'
+import { causeOfBrokenRollback, causeOfEnd, isRefusal } from './cause.ts'
 import { isOver, isWhollyOn, type Observation, type Subject, shareOf, type Traffic } from './observation.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -34,11 +35,9 @@ function settleSuccess(seen: Observation, subject: Subject, endedAt: number): Ou
   return {
     kind: 'failed',
     serving,
-    cause: {
-      code: 'ALIAS_NOT_ON_TARGET',
-      what: `CodeDeploy says Succeeded, but alias ${subject.alias} is not wholly on version ${subject.targetVersion}: somebody else moved it.`,
-      next: 'Find out who changes the alias beside this deployment group (CloudTrail, event UpdateAlias20150331), then release again.'
-    }
+    cause: movedByOthers(
+      `CodeDeploy says Succeeded, but alias ${subject.alias} is not wholly on version ${subject.targetVersion}: somebody else moved it.`
+    )
   }
 }
 
@@ -87,11 +86,7 @@ const aliasMayYetTell = (seen: Observation, since: number): boolean =>
 /** It ended, but what serves is not known for certain. */
 const unreadable = (seen: Observation, subject: Subject, what: string): Outcome => ({
   kind: 'lost',
-  cause: {
-    code: 'ALIAS_UNREADABLE',
-    what: seen.aliasBarred === undefined ? what : `${what} ${seen.aliasBarred}`,
-    next: `See for yourself: aws lambda get-alias --function-name ${subject.functionName} --name ${subject.alias}`
-  }
+  cause: aliasUnreadable(subject, seen.aliasBarred === undefined ? what : `${what} ${seen.aliasBarred}`)
 })
 
 /** Whether a rollback event that is in force fits the way it ended. When the events are unknown, it may. */
