@@ -94,9 +94,9 @@ export const savedBy = ({ main }: Played): SavedRun | undefined => {
 /** Post found something to finish. */
 export const wentOn = ({ post }: Played): boolean => post.job.log.lines.length > 0
 
-/** All that a reader of the log sees, main and post. */
+/** All that a reader of the log and of the summary sees, main and post. Of very many functions, only the summary holds all. */
 export const toldBy = ({ main, post }: Played): string =>
-  [...main.job.log.lines, ...post.job.log.lines].map(({ text }) => text).join('\n')
+  [main, post].flatMap(({ job }) => [...job.log.lines.map(({ text }) => text), job.summary]).join('\n')
 
 /** What main set, for this function. */
 export function outputsOf(part: Part): Readonly<Record<string, string>> {
