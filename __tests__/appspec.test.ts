@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type AppSpecContent, appSpec, parseAppSpec } from '../src/appspec.ts'
+import { type AppSpecContent, appSpec, parseAppSpec } from '../src/plan/appspec.ts'
 
 const content: AppSpecContent = {
   functionName: 'payments-api',

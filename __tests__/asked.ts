@@ -1,4 +1,4 @@
-import type { Request } from '../src/request.ts'
+import type { Request } from '../src/inputs/request.ts'
 
 /** A release of payments-api:live: no hooks, no configuration of its own, the group's alarms, every rollback event. */
 export const request = (over: Partial<Request> = {}): Request => ({

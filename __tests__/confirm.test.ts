@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals'
-import { confirm } from '../src/confirm.ts'
 import type { Traffic } from '../src/deployment/observation.ts'
 import type { Outcome } from '../src/deployment/outcome.ts'
 import type { ReleaseRecord } from '../src/deployment/record.ts'
 import type { Sight } from '../src/deployment/sight.ts'
+import { confirm } from '../src/release/confirm.ts'
 import type { World } from '../src/world.ts'
 
 const on = (version: string): Sight<Traffic> => ({ kind: 'seen', value: { version, weights: {} } })

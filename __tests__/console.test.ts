@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { alarmUrl, aliasUrl, deploymentUrl, logGroupUrl, partitionOf, versionUrl } from '../src/console.ts'
+import { alarmUrl, aliasUrl, deploymentUrl, logGroupUrl, partitionOf, versionUrl } from '../src/text/links.ts'
 
 test.each<{ name: string; region: string; partition: string; url: string }>([
   {

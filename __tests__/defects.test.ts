@@ -1,9 +1,9 @@
 /** Defects that were found by reading and by simulation: each has the row here that would have caught it. */
 import { describe, expect, test } from '@jest/globals'
-import { appSpec, parseAppSpec } from '../src/appspec.ts'
-import { pause } from '../src/deployment/pace.ts'
-import { decide } from '../src/plan.ts'
-import { clockFrom } from '../src/rehearsal.ts'
+import { clockFrom } from '../src/clock.ts'
+import { appSpec, parseAppSpec } from '../src/plan/appspec.ts'
+import { decide } from '../src/plan/plan.ts'
+import { pause } from '../src/watch/pace.ts'
 import { request } from './asked.ts'
 import { canary, event, seen, shareOn8, shiftingSince, subject } from './deployment/made.ts'
 import { holdings } from './held.ts'
@@ -45,7 +45,7 @@ test('a look is never due within less than a second', () => {
 })
 
 test('a lifecycle status that says nothing does not end a hook', async () => {
-  const { changes } = await import('../src/deployment/changes.ts')
+  const { changes } = await import('../src/watch/changes.ts')
   const hooked = subject({ hooks: { BeforeAllowTraffic: 'CodeDeployHook_before' } })
   const running = seen({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 0)] })
   const unknown = seen({ lifecycle: [event('BeforeAllowTraffic', 'Unknown', 0)] })

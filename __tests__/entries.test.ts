@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals'
-import { readEntries } from '../src/entries.ts'
+import { readEntries } from '../src/inputs/functions.ts'
 
 afterEach(() => {
   jest.restoreAllMocks()

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { causeOfFailure, Failure, type FailureKind, InputError } from '../src/errors.ts'
+import { causeOfFailure, Failure, type FailureKind } from '../src/failure.ts'
+import { InputError } from '../src/inputs/reader.ts'
 
 const failure = (kind: FailureKind, code: string) =>
   new Failure('what AWS said', {

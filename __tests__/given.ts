@@ -1,6 +1,6 @@
-import { InputError } from '../src/errors.ts'
-import { type Order, parseInputs } from '../src/inputs.ts'
-import type { Request } from '../src/request.ts'
+import { type Order, parseInputs } from '../src/inputs/inputs.ts'
+import { InputError } from '../src/inputs/reader.ts'
+import type { Request } from '../src/inputs/request.ts'
 
 /** The four inputs that every release needs. */
 export const required = {

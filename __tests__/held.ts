@@ -1,4 +1,4 @@
-import type { FunctionVersion, Holdings } from '../src/plan.ts'
+import type { FunctionVersion, Holdings } from '../src/plan/holdings.ts'
 
 export const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:payments-api'
 

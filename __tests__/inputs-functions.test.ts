@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { readEntries } from '../src/entries.ts'
-import { InputError } from '../src/errors.ts'
-import { parseInputs } from '../src/inputs.ts'
+import { readEntries } from '../src/inputs/functions.ts'
+import { parseInputs } from '../src/inputs/inputs.ts'
+import { InputError } from '../src/inputs/reader.ts'
 import { job, required } from './given.ts'
 
 /** The order of a step with this list and the usual inputs, or what is wrong with them. */

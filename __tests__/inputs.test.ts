@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Order } from '../src/inputs.ts'
-import type { Request } from '../src/request.ts'
+import type { Order } from '../src/inputs/inputs.ts'
+import type { Request } from '../src/inputs/request.ts'
 import { request } from './asked.ts'
 import { job, orderOf, requestOf, required } from './given.ts'
 

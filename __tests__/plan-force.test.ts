@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { decide, type Holdings, type Plan } from '../src/plan.ts'
-import type { Request } from '../src/request.ts'
+import type { Request } from '../src/inputs/request.ts'
+import type { Holdings } from '../src/plan/holdings.ts'
+import { decide, type Plan } from '../src/plan/plan.ts'
 import { request } from './asked.ts'
 import { holdings } from './held.ts'
 

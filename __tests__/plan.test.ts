@@ -1,6 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { bareName, decide, type FunctionVersion, type Holdings } from '../src/plan.ts'
-import type { Request } from '../src/request.ts'
+import { bareName } from '../src/deployment/names.ts'
+import type { Request } from '../src/inputs/request.ts'
+import type { FunctionVersion, Holdings } from '../src/plan/holdings.ts'
+import { decide } from '../src/plan/plan.ts'
 import { request } from './asked.ts'
 import { alias, arn, holdings, version } from './held.ts'
 

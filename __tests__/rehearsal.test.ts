@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { clockFrom } from '../src/rehearsal.ts'
+import { clockFrom } from '../src/clock.ts'
 
 /** A minute ago the rehearsal began, sixty times as fast: an hour has passed in it. */
 const origin = Date.now() - 60_000

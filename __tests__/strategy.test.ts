@@ -11,7 +11,7 @@ import {
   sameStrategy,
   scheduleOf,
   strategyProblem
-} from '../src/strategy.ts'
+} from '../src/deployment/strategy.ts'
 
 const minute = 60_000
 const allAtOnce: Strategy = { type: 'AllAtOnce' }

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { type Aws, createAws } from '../simulator/aws.ts'
 import { scaledClock } from '../simulator/clock.ts'
 import { serve } from '../simulator/wire/server.ts'
-import { appSpec } from '../src/appspec.ts'
+import { appSpec } from '../src/plan/appspec.ts'
 import { hooksOf } from './others.ts'
 import { armAlarm, endOf, type Run, type Scene, setUp } from './scene.ts'
 

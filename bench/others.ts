@@ -7,7 +7,7 @@ import {
 import { GetAliasCommand, LambdaClient, PublishVersionCommand } from '@aws-sdk/client-lambda'
 import type { Aws } from '../simulator/aws.ts'
 import { Random } from '../simulator/random.ts'
-import { appSpec } from '../src/appspec.ts'
+import { appSpec } from '../src/plan/appspec.ts'
 import { clientOptions, endOf, type Run, roundTripsBefore, type Scene, stage } from './scene.ts'
 
 /** How a script waits for the end of a deployment; throws, or says what it saw. */

@@ -3,7 +3,7 @@ import type { CodeDeploy } from '../simulator/codedeploy/codedeploy.ts'
 import { ServiceError } from '../simulator/error.ts'
 import { zip } from '../simulator/lambda/zip.ts'
 import { type Names, paymentsNames } from '../simulator/setting.ts'
-import { appSpec } from '../src/appspec.ts'
+import { appSpec } from '../src/plan/appspec.ts'
 import type { Chance } from './chance.ts'
 import { type Moment, someMoment } from './moment.ts'
 

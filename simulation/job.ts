@@ -2,7 +2,7 @@ import { parseCommand } from '../simulator/runner/commands.ts'
 import { JobLog } from '../simulator/runner/joblog.ts'
 import { Masks } from '../simulator/runner/masks.ts'
 import type { Job } from '../src/report/reporter.ts'
-import { inert } from '../src/report/text.ts'
+import { inert } from '../src/text/safe.ts'
 
 /** A line that the runner took for a command though nobody of ours gave it, or a command that was read otherwise than meant. */
 export interface Forgery {

@@ -13,19 +13,19 @@ export interface Mutation {
 export const mutations: readonly Mutation[] = [
   {
     name: 'passes when CodeDeploy says Succeeded, whatever the alias says',
-    path: 'src/deployment/settle.ts',
+    path: 'src/watch/settle.ts',
     from: 'if (serving && isWhollyOn(serving, subject.targetVersion)) return',
     to: 'if (serving) return'
   },
   {
     name: 'takes what the alias served before the end for what it serves now',
-    path: 'src/deployment/settle.ts',
+    path: 'src/watch/settle.ts',
     from: 'seen.aliasBarred === undefined && isReadSince(seen, since) ? seen.traffic : undefined',
     to: 'isReadSince(seen, 0 * since) ? seen.traffic : undefined'
   },
   {
     name: 'does not wait for rollbackInfo, which comes late',
-    path: 'src/deployment/settle.ts',
+    path: 'src/watch/settle.ts',
     from: 'const wait = rollbackIsDue(seen, subject) ? patience.rollback : patience.unaskedRollback',
     to: 'const wait = 0'
   },
@@ -37,7 +37,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'creates again without looking when an answer was lost',
-    path: 'src/start.ts',
+    path: 'src/operations/createdeployment.ts',
     from: 'if (limit || lost) {',
     to: 'if (limit) {'
   },
@@ -49,7 +49,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "takes another run's deployment for its own when the AppSpec is the same",
-    path: 'src/start.ts',
+    path: 'src/operations/createdeployment.ts',
     from: 'each.sha256 === sha256 && each.description === description',
     to: 'each.sha256 === sha256'
   },
@@ -61,43 +61,43 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'saves its state only once the id is known',
-    path: 'src/create.ts',
+    path: 'src/release/create.ts',
     from: 'world.reporter.creating({ record, subject: watched, sought })',
     to: 'void watched'
   },
   {
     name: 'does nothing in post when the id was never received',
-    path: 'src/cleanup.ts',
+    path: 'src/post.ts',
     from: 'record.deploymentId ?? (await findLate(saved, record, world))',
     to: 'record.deploymentId'
   },
   {
     name: 'looks only once in post for a deployment whose id was never received',
-    path: 'src/cleanup.ts',
+    path: 'src/post.ts',
     from: 'const lateMs = 30_000',
     to: 'const lateMs = 0'
   },
   {
     name: 'does not stop anything when it is cancelled',
-    path: 'src/deployment/watch.ts',
+    path: 'src/watch/watch.ts',
     from: "if (world.cancelled.aborted && farewell?.reason !== 'interrupted') return { reason: 'interrupted' }",
     to: ''
   },
   {
     name: 'waits for the look under way before it stops',
-    path: 'src/deployment/watch.ts',
+    path: 'src/watch/watch.ts',
     from: "else signal.addEventListener('abort', () => resolve([]), { once: true })",
     to: ''
   },
   {
     name: 'stops without rollback though rollback was promised',
-    path: 'src/deployment/watch.ts',
+    path: 'src/watch/watch.ts',
     from: "const rollBack = leavingOf(farewell, world) === 'rollback'",
     to: 'const rollBack = false'
   },
   {
     name: 'waits without an end',
-    path: 'src/deployment/watch.ts',
+    path: 'src/watch/watch.ts',
     from: "if (world.clock.now() >= world.deadline) return { reason: 'timed-out' }",
     to: ''
   },
@@ -121,13 +121,13 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'looks every second',
-    path: 'src/deployment/pace.ts',
+    path: 'src/watch/pace.ts',
     from: 'export const slowMs = 15_000',
     to: 'export const slowMs = 1_000'
   },
   {
     name: 'ignores that the alias moved while it was publishing',
-    path: 'src/prepare.ts',
+    path: 'src/release/prepare.ts',
     from: 'release.held = { ...held, alias }',
     to: 'release.held = alias ? held : { ...held, alias }'
   },
@@ -151,25 +151,25 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'leaves the other functions running when one fails',
-    path: 'src/deployment/watch.ts',
+    path: 'src/watch/watch.ts',
     from: '(world.heldBackBy ?? firstFailure(watches))',
     to: 'world.heldBackBy'
   },
   {
     name: 'leaves what had succeeded when another function failed',
-    path: 'src/takeback.ts',
+    path: 'src/release/revert.ts',
     from: '|| done.length === 0) return',
     to: '|| done.length >= 0) return'
   },
   {
     name: 'believes an alias that Lambda spoke of long ago, while another function was shifting',
-    path: 'src/confirm.ts',
+    path: 'src/release/confirm.ts',
     from: 'confirmedAt < since',
     to: 'confirmedAt < 0'
   },
   {
     name: 'asks for many functions at once, beyond what Lambda grants an account',
-    path: 'src/aws/turns.ts',
+    path: 'src/aws/ratelimit.ts',
     from: 'const perSecond = 12',
     to: 'const perSecond = 1_200'
   }

@@ -1,10 +1,10 @@
-import { begin } from './begin.ts'
-import { confirm } from './confirm.ts'
 import type { OutcomeKind } from './deployment/outcome.ts'
-import type { Order } from './inputs.ts'
-import { observe } from './observe.ts'
-import { pickUp } from './pickup.ts'
-import { takeBack } from './takeback.ts'
+import type { Order } from './inputs/inputs.ts'
+import { observe } from './observe/observe.ts'
+import { pickUp } from './release/attach.ts'
+import { begin } from './release/begin.ts'
+import { confirm } from './release/confirm.ts'
+import { takeBack } from './release/revert.ts'
 import type { World } from './world.ts'
 
 /**

@@ -1,6 +1,6 @@
 import * as core from '@actions/core'
 import type { Job } from './report/reporter.ts'
-import { inert } from './report/text.ts'
+import { inert } from './text/safe.ts'
 
 const annotations = { notice: core.notice, warning: core.warning, error: core.error }
 

@@ -1,5 +1,4 @@
-import type { Leaving } from './deployment/farewell.ts'
-import { leavings } from './deployment/farewell.ts'
+import { type Leaving, leavings } from './deployment/leaving.ts'
 import type { Subject } from './deployment/observation.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 

@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts'
-import { plain } from './report/text.ts'
+import { plain } from './text/safe.ts'
 
 /** Who is told of each request that goes out. There is none unless the job runs with debug logging. */
 export interface Trace {

@@ -1,15 +1,15 @@
 import type { Clock } from './clock.ts'
-import type { Stopping } from './deployment/farewell.ts'
+import type { Stopping } from './deployment/leaving.ts'
 import type { Traffic } from './deployment/observation.ts'
 import type { Sight, Sights } from './deployment/sight.ts'
 import type { GitHub } from './github/github.ts'
-import type { IfOutdated } from './github/outdated.ts'
-import type { Alias } from './plan.ts'
-import type { Publisher } from './publish.ts'
+import type { IfOutdated } from './inputs/inputs.ts'
+import type { Starter } from './operations/createdeployment.ts'
+import type { Resumer } from './operations/existing.ts'
+import type { Publisher } from './operations/publish.ts'
+import type { CodeDeployReader, LambdaReader } from './operations/survey.ts'
+import type { Alias } from './plan/holdings.ts'
 import type { Reporter } from './report/reporter.ts'
-import type { Resumer } from './resume.ts'
-import type { Starter } from './start.ts'
-import type { CodeDeployReader, LambdaReader } from './survey.ts'
 
 /** Everything outside: built once, in index.ts for the job and in the tests for the simulator. */
 export interface World {

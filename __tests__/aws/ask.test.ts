@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { VirtualClock } from '../../simulator/clock.ts'
 import { briefly, ifExists, once, patiently } from '../../src/aws/ask.ts'
-import { Failure } from '../../src/errors.ts'
+import { Failure } from '../../src/failure.ts'
 
 const throttled = () =>
   Object.assign(new Error('Rate exceeded'), { name: 'ThrottlingException', $fault: 'client' })

@@ -7,8 +7,8 @@ import { VirtualClock } from '../../simulator/clock.ts'
 import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { clientConfiguration, createClients } from '../../src/aws/clients.ts'
-import { Turns } from '../../src/aws/turns.ts'
-import { version } from '../../src/version.ts'
+import { Turns } from '../../src/aws/ratelimit.ts'
+import { version } from '../../src/aws/version.ts'
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
 

@@ -14,9 +14,9 @@ import {
   trafficRoutingOf,
   viewFrom
 } from '../../src/aws/codedeploy-shapes.ts'
-import { Failure } from '../../src/errors.ts'
-import type { Group } from '../../src/plan.ts'
-import type { Strategy } from '../../src/strategy.ts'
+import type { Strategy } from '../../src/deployment/strategy.ts'
+import { Failure } from '../../src/failure.ts'
+import type { Group } from '../../src/plan/holdings.ts'
 
 const action = 'codedeploy:GetDeployment'
 const resource = 'arn:group'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { failureOf, garbled } from '../../src/aws/failure.ts'
-import { Failure, type FailureKind } from '../../src/errors.ts'
+import { Failure, type FailureKind } from '../../src/failure.ts'
 
 const action = 'codedeploy:CreateDeployment'
 const resource = 'arn:group'

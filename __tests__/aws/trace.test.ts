@@ -11,7 +11,7 @@ import { Arns } from '../../src/aws/arns.ts'
 import { type ClientOptions, createClients } from '../../src/aws/clients.ts'
 import { assumed } from '../../src/aws/credentials.ts'
 import { Logs } from '../../src/aws/logs.ts'
-import { Turns } from '../../src/aws/turns.ts'
+import { Turns } from '../../src/aws/ratelimit.ts'
 
 // Loading takes real time, and virtual time would run away meanwhile.
 beforeAll(async () => void (await import('@aws-sdk/client-cloudwatch-logs')))

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { Turns } from '../../src/aws/turns.ts'
+import { Turns } from '../../src/aws/ratelimit.ts'
 
 /** A clock that only a pause moves. */
 function pausing() {

@@ -10,7 +10,7 @@ import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { serve } from '../../simulator/wire/server.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
-import { parseInputs } from '../../src/inputs.ts'
+import { parseInputs } from '../../src/inputs/inputs.ts'
 import { run } from '../../src/run.ts'
 import { rememberingJob } from '../report/job.ts'
 

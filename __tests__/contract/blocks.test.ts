@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
 import { parseSync } from '@swc/core'
 import { blocksOf } from '../../scripts/docs/blocks.ts'
-import { parseAppSpec } from '../../src/appspec.ts'
+import { parseAppSpec } from '../../src/plan/appspec.ts'
 import { blocks, type PageBlock, text } from './files.ts'
 import { diagramProblems } from './mermaid.ts'
 

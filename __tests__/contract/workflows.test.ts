@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { readEntries } from '../../src/entries.ts'
-import { parseInputs } from '../../src/inputs.ts'
+import { readEntries } from '../../src/inputs/functions.ts'
+import { parseInputs } from '../../src/inputs/inputs.ts'
 import { action } from './files.ts'
 import { formerWorkflows, fragments, ourSteps, readYaml, type Step, stepsOf, workflows } from './steps.ts'
 

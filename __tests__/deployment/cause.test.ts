@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { handBack } from '../../src/deployment/alias.ts'
-import { causeOfBrokenRollback, causeOfEnd, isRefusal } from '../../src/deployment/cause.ts'
 import type { Observation, Subject, Traffic } from '../../src/deployment/observation.ts'
+import { causeOfBrokenRollback, causeOfEnd, isRefusal } from '../../src/watch/cause.ts'
 import { bothHooks, event, seen, shareOn8, subject, view, whollyOn } from './made.ts'
 
 const failedWith = (code: string, message = '', over: Partial<Observation> = {}) =>

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { changes } from '../../src/deployment/changes.ts'
 import type { Event } from '../../src/deployment/event.ts'
 import type { Observation, Subject } from '../../src/deployment/observation.ts'
+import { changes } from '../../src/watch/changes.ts'
 import {
   bothHooks,
   canary,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { VirtualClock } from '../../simulator/clock.ts'
 import { durationMs, type Schedule } from '../../src/deployment/schedule.ts'
-import { watch } from '../../src/deployment/watch.ts'
+import { watch } from '../../src/watch/watch.ts'
 import { event, minute, shareOn8, subject, view, whollyOn } from './made.ts'
 import { seeing } from './sights.ts'
 import { type Scene, watched } from './story.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { look } from '../../src/deployment/look.ts'
 import type { Observation, Subject } from '../../src/deployment/observation.ts'
 import type { Sight, Sights } from '../../src/deployment/sight.ts'
-import type { Barred } from '../../src/deployment/wants.ts'
+import { look } from '../../src/watch/look.ts'
+import type { Barred } from '../../src/watch/queries.ts'
 import { bothHooks, event, seen, shareOn8, shiftingSince, subject, view, whollyOn } from './made.ts'
 import { blind, denied, deployment, seeing, standing } from './sights.ts'
 

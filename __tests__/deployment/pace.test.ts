@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Observation, Subject } from '../../src/deployment/observation.ts'
-import { graceMs, nextDueAt, type Pace, pause } from '../../src/deployment/pace.ts'
+import { graceMs, nextDueAt, type Pace, pause } from '../../src/watch/pace.ts'
 import { canary, event, minute, second, seen, shareOn8, shiftingSince, subject, view } from './made.ts'
 
 /** In the middle of the jitter, so that it neither adds nor takes anything. */

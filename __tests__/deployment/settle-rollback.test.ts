@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Observation } from '../../src/deployment/observation.ts'
-import { patience, rollbackIsDue, settle } from '../../src/deployment/settle.ts'
+import { patience, rollbackIsDue, settle } from '../../src/watch/settle.ts'
 import { event, seen, shareOn8, subject, view, whollyOn } from './made.ts'
 
 const failed = (code: string) => seen({ deployment: view('Failed', { error: { code, message: '' } }) })

@@ -1,9 +1,9 @@
 import { VirtualClock } from '../../simulator/clock.ts'
 import type { Event } from '../../src/deployment/event.ts'
-import type { Stopping } from '../../src/deployment/farewell.ts'
+import type { Stopping } from '../../src/deployment/leaving.ts'
 import type { DeploymentView, Subject, Traffic } from '../../src/deployment/observation.ts'
 import type { LifecycleView, Sight } from '../../src/deployment/sight.ts'
-import { type Ended, type Watching, watch } from '../../src/deployment/watch.ts'
+import { type Ended, type Watching, watch } from '../../src/watch/watch.ts'
 import { minute } from './made.ts'
 import { blind, seeing } from './sights.ts'
 

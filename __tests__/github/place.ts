@@ -2,7 +2,8 @@ import { VirtualClock } from '../../simulator/clock.ts'
 import { Faults } from '../../simulator/faults.ts'
 import { GitHub } from '../../simulator/github.ts'
 import { createGitHub, type GitHubOptions } from '../../src/github/github.ts'
-import { headline, servingText } from '../../src/report/words.ts'
+import { headline } from '../../src/report/words.ts'
+import { servingText } from '../../src/text/traffic.ts'
 
 const id = (digit: string): string => digit.repeat(40)
 /** `base` ← `older` ← `ours` ← `newer`, and `branch` ← `base`; `orphan` has nothing to do with them. */

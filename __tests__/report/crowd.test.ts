@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Event } from '../../src/deployment/event.ts'
-import { lines, nameWidth } from '../../src/report/crowd.ts'
+import { lines, nameWidth } from '../../src/report/grouped.ts'
 import { colours } from '../../src/report/paint.ts'
 
 const told = (count: number, event: (index: number) => Event) =>

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Event } from '../../src/deployment/event.ts'
-import { bar, line, shareList, versionText } from '../../src/report/lines.ts'
+import { bar, line } from '../../src/report/lines.ts'
+import { shareList, versionText } from '../../src/text/traffic.ts'
 
 const begunAt = Date.parse('2026-11-20T14:00:00Z')
 const at = begunAt + 65_000

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Event } from '../../src/deployment/event.ts'
-import { picture } from '../../src/report/picture.ts'
+import { picture } from '../../src/report/gantt.ts'
 import { record } from './records.ts'
 
 const start = Date.parse('2026-11-20T14:00:00Z')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Event } from '../../src/deployment/event.ts'
 import type { ReleaseRecord } from '../../src/deployment/record.ts'
-import { picture } from '../../src/report/picture.ts'
+import { picture } from '../../src/report/gantt.ts'
 import { on, record, rolledBack, split, succeeded } from './records.ts'
 
 const start = Date.parse('2026-11-20T14:00:00Z')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Plan } from '../../src/plan.ts'
+import type { Plan } from '../../src/plan/plan.ts'
 import { planText } from '../../src/report/planning.ts'
 import { request } from '../asked.ts'
 

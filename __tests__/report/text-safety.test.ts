@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { parseCommand, registered } from '../../simulator/runner/commands.ts'
-import { attribute, fenced, inert, markdown, plain, quoted } from '../../src/report/text.ts'
+import { attribute, fenced, inert, markdown, plain, quoted } from '../../src/text/safe.ts'
 
 /** What commands, line ends, fences, tags and tricks with invisible characters are made of. */
 const fragments = [

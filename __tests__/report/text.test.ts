@@ -1,18 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import {
-  attribute,
-  code,
-  duration,
-  elapsed,
-  fenced,
-  inert,
-  label,
-  markdown,
-  percent,
-  plain,
-  quoted,
-  timeOfDay
-} from '../../src/report/text.ts'
+import { attribute, code, fenced, inert, label, markdown, plain, quoted } from '../../src/text/safe.ts'
+import { duration, elapsed, percent, timeOfDay } from '../../src/text/units.ts'
 
 describe('foreign text in a sentence of ours', () => {
   test.each<{ name: string; text: string; shown: string }>([

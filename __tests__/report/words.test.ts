@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Cause, Outcome } from '../../src/deployment/outcome.ts'
 import type { ReleaseRecord } from '../../src/deployment/record.ts'
-import { annotation, explanation, headline, servingText } from '../../src/report/words.ts'
+import { annotation, explanation, headline } from '../../src/report/words.ts'
+import { servingText } from '../../src/text/traffic.ts'
 import { alarm, on, record, rolledBack, split, succeeded } from './records.ts'
 
 const cause: Cause = { code: 'X', what: 'It broke.', next: 'Mend it.' }

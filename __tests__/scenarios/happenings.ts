@@ -2,7 +2,7 @@ import type { Aws } from '../../simulator/aws.ts'
 import type { VirtualClock } from '../../simulator/clock.ts'
 import type { Fault } from '../../simulator/faults.ts'
 import { zip } from '../../simulator/lambda/zip.ts'
-import { appSpec } from '../../src/appspec.ts'
+import { appSpec } from '../../src/plan/appspec.ts'
 
 type Happening = (aws: Aws, clock: VirtualClock, cancel: () => void) => void
 

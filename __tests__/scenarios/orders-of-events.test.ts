@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import type { VirtualClock } from '../../simulator/clock.ts'
 import { ServiceError } from '../../simulator/error.ts'
-import { appSpec } from '../../src/appspec.ts'
+import { appSpec } from '../../src/plan/appspec.ts'
 import {
   alarmGoesOff,
   anotherIsRunning,

@@ -1,6 +1,6 @@
 import type { Aws } from '../../simulator/aws.ts'
 import { fleet } from '../../simulator/fleet.ts'
-import { appSpec } from '../../src/appspec.ts'
+import { appSpec } from '../../src/plan/appspec.ts'
 import { type Inputs, type Play, type Played, play } from './play.ts'
 
 /** One entry of `functions`: a service that has a deployment group of its own. */

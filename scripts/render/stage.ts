@@ -4,12 +4,12 @@ import { VirtualClock } from '../../simulator/clock.ts'
 import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
-import { readEntries } from '../../src/entries.ts'
-import { parseInputs } from '../../src/inputs.ts'
+import { readEntries } from '../../src/inputs/functions.ts'
+import { parseInputs } from '../../src/inputs/inputs.ts'
 import { colours } from '../../src/report/paint.ts'
 import { type Job, Reporter } from '../../src/report/reporter.ts'
-import { inert } from '../../src/report/text.ts'
 import { run } from '../../src/run.ts'
+import { inert } from '../../src/text/safe.ts'
 
 /** A line as GitHub's log shows it; SGR colours are in the text. */
 export interface LogLine {

@@ -1,4 +1,4 @@
-import { partitionOf } from '../console.ts'
+import { partitionOf } from '../text/links.ts'
 
 /** ARNs for the sentence that says which permission is missing. */
 export class Arns {

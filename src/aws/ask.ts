@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { Failure } from '../errors.ts'
+import { Failure } from '../failure.ts'
 import { failureOf } from './failure.ts'
 
 /** Pauses between the tries of a request that may be repeated, ms. */

@@ -5,7 +5,7 @@ import { CodeDeploy } from './codedeploy.ts'
 import { assumed, type Role } from './credentials.ts'
 import { Lambda } from './lambda.ts'
 import { Logs } from './logs.ts'
-import { Turns } from './turns.ts'
+import { Turns } from './ratelimit.ts'
 
 /** AWS as the program knows it. `clock` paces the retries; once `cancelled`, what waits for its turn is not asked any more. */
 export function createAws(given: ClientOptions & { role?: Role; cancelled?: AbortSignal }, clock: Clock) {

@@ -2,10 +2,10 @@ import { Agent } from 'node:https'
 import { CodeDeployClient, type CodeDeployClientConfig } from '@aws-sdk/client-codedeploy'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import type { Trace } from '../trace.ts'
-import { version } from '../version.ts'
 import { dropped } from './failure.ts'
+import type { Turns } from './ratelimit.ts'
 import { nearNetwork, tracing } from './trace.ts'
-import type { Turns } from './turns.ts'
+import { version } from './version.ts'
 
 export interface ClientOptions {
   region: string

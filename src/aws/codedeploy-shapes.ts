@@ -6,14 +6,14 @@ import type {
   LambdaTarget,
   TrafficRoutingConfig
 } from '@aws-sdk/client-codedeploy'
-import type { AppSpec } from '../appspec.ts'
 import type { DeploymentView, LifecycleEvent } from '../deployment/observation.ts'
-import { Failure } from '../errors.ts'
-import type { Group } from '../plan.ts'
-import { type RollbackEvent, rollbackEvents } from '../request.ts'
-import type { DeploymentDescription } from '../resume.ts'
-import type { DeploymentOrder, DeploymentRecord } from '../start.ts'
-import type { Strategy } from '../strategy.ts'
+import type { Strategy } from '../deployment/strategy.ts'
+import { Failure } from '../failure.ts'
+import { type RollbackEvent, rollbackEvents } from '../inputs/request.ts'
+import type { DeploymentOrder, DeploymentRecord } from '../operations/createdeployment.ts'
+import type { DeploymentDescription } from '../operations/existing.ts'
+import type { AppSpec } from '../plan/appspec.ts'
+import type { Group } from '../plan/holdings.ts'
 import { garbled } from './failure.ts'
 
 /** CodeDeploy's shapes on one side, ours on the other. Whatever AWS says is optional there until it is looked at here. */

@@ -6,14 +6,14 @@ import {
   GetDeploymentGroupCommand,
   ListDeploymentsCommand
 } from '@aws-sdk/client-codedeploy'
-import type { AppSpec } from '../appspec.ts'
-import { Failure } from '../errors.ts'
-import type { Group } from '../plan.ts'
-import type { Request } from '../request.ts'
-import type { Resumer } from '../resume.ts'
-import type { DeploymentOrder, DeploymentRecord, Starter } from '../start.ts'
-import type { Strategy } from '../strategy.ts'
-import type { CodeDeployReader } from '../survey.ts'
+import type { Strategy } from '../deployment/strategy.ts'
+import { Failure } from '../failure.ts'
+import type { Request } from '../inputs/request.ts'
+import type { DeploymentOrder, DeploymentRecord, Starter } from '../operations/createdeployment.ts'
+import type { Resumer } from '../operations/existing.ts'
+import type { CodeDeployReader } from '../operations/survey.ts'
+import type { AppSpec } from '../plan/appspec.ts'
+import type { Group } from '../plan/holdings.ts'
 import { together } from '../together.ts'
 import { ifExists, once, patiently } from './ask.ts'
 import {

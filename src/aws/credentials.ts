@@ -1,6 +1,6 @@
 import { fromWebToken } from '@aws-sdk/credential-provider-web-identity'
 import type { Clock } from '../clock.ts'
-import { Failure } from '../errors.ts'
+import { Failure } from '../failure.ts'
 import { type ClientOptions, clientConfiguration } from './clients.ts'
 import { failureOf } from './failure.ts'
 import { nearNetwork, tracing } from './trace.ts'

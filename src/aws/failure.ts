@@ -1,4 +1,4 @@
-import { Failure, type FailureKind } from '../errors.ts'
+import { Failure, type FailureKind } from '../failure.ts'
 
 /** Spellings differ between services and doc pages, and so does the HTTP status: match by name only. */
 const credentialNames = new Set([

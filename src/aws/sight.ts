@@ -1,5 +1,5 @@
 import type { Sight } from '../deployment/sight.ts'
-import { causeOfFailure, Failure } from '../errors.ts'
+import { causeOfFailure, Failure } from '../failure.ts'
 
 /** What an answer, or the lack of one, means for somebody who watches. */
 export async function sightOf<T>(asking: Promise<T>): Promise<Sight<T>> {

@@ -1,4 +1,4 @@
-import type { Reason } from './farewell.ts'
+import type { Reason } from './leaving.ts'
 import type { Traffic } from './observation.ts'
 import type { Phase } from './phase.ts'
 import type { Forecast } from './schedule.ts'

@@ -103,3 +103,11 @@ export function servingVersion(traffic: Traffic): string {
 
 /** Binary fractions do not add up: 1 - 0.9 should read 0.1. */
 const rounded = (share: number): number => Math.round(share * 1e6) / 1e6
+
+/** `Unknown` is among the statuses of the API model: it says nothing. */
+export const hasEnded = ({ status }: LifecycleEvent): boolean =>
+  status === 'Succeeded' || status === 'Failed' || status === 'Skipped'
+
+/** When the first traffic moved, epoch ms, or undefined when that is not known yet. */
+export const shiftStartedAt = (seen: Observation): number | undefined =>
+  seen.lifecycle.find(({ name }) => name === 'AllowTraffic')?.startedAt

@@ -1,16 +1,9 @@
+import type { IfOutdated } from '../inputs/inputs.ts'
 import type { Trace } from '../trace.ts'
 import { createClient, type Patience } from './client.ts'
 import { Environment } from './environment.ts'
 import { commitUrl, compareUrl, type Mark, runUrl } from './mark.ts'
-import {
-  type Comparer,
-  type IfOutdated,
-  type Standing,
-  standingOf,
-  type Verdict,
-  verdictOn,
-  warningOf
-} from './outdated.ts'
+import { type Comparer, type Standing, standingOf, type Verdict, verdictOn, warningOf } from './outdated.ts'
 import type { Words } from './status.ts'
 
 export interface GitHubOptions {

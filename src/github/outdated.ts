@@ -1,4 +1,5 @@
 import type { Cause } from '../deployment/outcome.ts'
+import type { IfOutdated } from '../inputs/inputs.ts'
 import { type Answer, type Trouble, troubleText } from './answer.ts'
 import { isSameRepository, type Mark, markIn } from './mark.ts'
 
@@ -21,9 +22,6 @@ export type Standing =
   | { kind: 'current'; live: Mark; sentence: string }
   | { kind: 'outdated'; live: Mark; sentence: string }
   | { kind: 'unknown'; live?: Mark; sentence: string; trouble?: Trouble }
-
-export const policies = ['warn', 'fail', 'skip'] as const
-export type IfOutdated = (typeof policies)[number]
 
 /** What becomes of the release. Each message is for people and may hold foreign text. */
 export type Verdict =

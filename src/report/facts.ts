@@ -1,10 +1,10 @@
-import { alarmUrl, aliasUrl, deploymentUrl, logGroupUrl, versionUrl } from '../console.ts'
+import { bareName } from '../deployment/names.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import { bareName } from '../plan.ts'
-import { versionText } from './lines.ts'
-import { attribute, code, duration, markdown } from './text.ts'
-import { servingText } from './words.ts'
+import { alarmUrl, aliasUrl, deploymentUrl, logGroupUrl, versionUrl } from '../text/links.ts'
+import { attribute, code, markdown } from '../text/safe.ts'
+import { servingText, versionText } from '../text/traffic.ts'
+import { duration } from '../text/units.ts'
 
 /** What is known of a release, as a table whose first row says what matters most. Links need a region. */
 export function facts(record: ReleaseRecord, region: string | undefined): string {

@@ -1,10 +1,12 @@
 import type { Event } from '../deployment/event.ts'
-import { because } from '../deployment/farewell.ts'
-import { isOver, type Subject, shareOf, shares, type Traffic } from '../deployment/observation.ts'
+import { isOver, type Subject, shareOf, type Traffic } from '../deployment/observation.ts'
 import type { Phase } from '../deployment/phase.ts'
 import type { Forecast } from '../deployment/schedule.ts'
+import { plain } from '../text/safe.ts'
+import { shareList } from '../text/traffic.ts'
+import { duration, elapsed, percent, timeOfDay } from '../text/units.ts'
+import { because } from '../watch/stopped.ts'
 import { type Paint, type Tone, unpainted } from './paint.ts'
-import { duration, elapsed, percent, plain, timeOfDay } from './text.ts'
 
 export interface LineContext {
   subject: Pick<Subject, 'functionName' | 'alias' | 'deploymentId' | 'targetVersion'>
@@ -124,10 +126,6 @@ const still: Record<Phase, string> = {
   ending: 'still ending'
 }
 
-/** `v8`; `$LATEST` stays what it is. */
-export const versionText = (version: string): string =>
-  /^\d/.test(version) ? `v${plain(version)}` : plain(version)
-
 const barCells = 20
 
 /** `██░░░░░░░░░░░░░░░░░░  v7 90%  v8 10%`; the bar is the target's share. */
@@ -136,12 +134,6 @@ const trafficText = (
   { targetVersion }: Pick<Subject, 'targetVersion'>,
   paint: Paint
 ): string => `${bar(shareOf(traffic, targetVersion), paint)}  ${shareList(traffic, 3)}`
-
-/** `v7 90%  v8 10%`; a share takes `columns` at least. */
-export const shareList = (traffic: Traffic, columns = 0): string =>
-  shares(traffic)
-    .map(([version, share]) => `${versionText(version)} ${percent(share).padStart(columns)}`)
-    .join('  ')
 
 /** A share that is not zero shows at least one cell, and one that is not whole leaves at least one empty. */
 export function bar(share: number, paint: Paint = unpainted): string {

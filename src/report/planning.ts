@@ -1,7 +1,8 @@
 import { durationMs } from '../deployment/schedule.ts'
-import type { Plan } from '../plan.ts'
-import { describeStrategy, scheduleOf } from '../strategy.ts'
-import { duration, plain } from './text.ts'
+import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
+import type { Plan } from '../plan/plan.ts'
+import { plain } from '../text/safe.ts'
+import { duration } from '../text/units.ts'
 
 /** What is going to happen, for people. Safe for the log. */
 export interface PlanText {

@@ -1,14 +1,14 @@
 import type { Subject } from '../deployment/observation.ts'
 import { type Cause, causeOf, type OutcomeKind, passes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import type { Told } from '../deployment/watch.ts'
 import { type SavedRelease, type SavedRun, toState } from '../state.ts'
-import { lines, nameWidth } from './crowd.ts'
+import { plain, quoted } from '../text/safe.ts'
+import type { Told } from '../watch/watch.ts'
+import { lines, nameWidth } from './grouped.ts'
 import { outputs } from './outputs.ts'
 import { type Paint, unpainted } from './paint.ts'
 import type { PlanText } from './planning.ts'
 import { summary } from './summary.ts'
-import { plain, quoted } from './text.ts'
 import { annotation, explanation, headline, mostOfLog } from './words.ts'
 
 /** The job, as far as the voice reaches it. */

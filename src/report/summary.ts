@@ -1,11 +1,13 @@
 import type { Event } from '../deployment/event.ts'
 import { type Cause, causeOf, type OutcomeKind, passes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
+import { code, fenced, markdown, plain } from '../text/safe.ts'
+import { servingText, versionText } from '../text/traffic.ts'
+import { elapsed } from '../text/units.ts'
 import { deploymentLink, facts, lookAt } from './facts.ts'
-import { parts, versionText } from './lines.ts'
-import { picture } from './picture.ts'
-import { code, elapsed, fenced, markdown, plain } from './text.ts'
-import { headline, mostNamed, rank, servingText } from './words.ts'
+import { picture } from './gantt.ts'
+import { parts } from './lines.ts'
+import { headline, mostNamed, rank } from './words.ts'
 
 /** GitHub drops a summary of more than 1 MiB whole. A summary holds one step's releases; this bounds each list in it. */
 const mostBytes = 1_000_000

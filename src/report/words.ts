@@ -1,16 +1,9 @@
-import { isWhollyOn, servingVersion, shares, type Traffic } from '../deployment/observation.ts'
+import { isWhollyOn } from '../deployment/observation.ts'
 import { causeOf, type Outcome, type OutcomeKind, outcomes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import { versionText } from './lines.ts'
-import { duration, percent, plain, quoted } from './text.ts'
-
-/** `v8`, or `v7 90% and v8 10%`. */
-export function servingText(serving: Traffic | undefined): string {
-  if (!serving) return 'unknown'
-  const parts = shares(serving)
-  if (parts.length === 1) return versionText(servingVersion(serving))
-  return parts.map(([version, share]) => `${versionText(version)} ${percent(share)}`).join(' and ')
-}
+import { plain, quoted } from '../text/safe.ts'
+import { servingText, versionText } from '../text/traffic.ts'
+import { duration } from '../text/units.ts'
 
 /** The outcome in one sentence. Safe for the log. */
 export function headline(record: ReleaseRecord): string {

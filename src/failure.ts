@@ -1,0 +1,111 @@
+import type { Cause } from './deployment/outcome.ts'
+
+/**
+ * What kind of no a request met:
+ * - `passing`: throttled, 5xx or no connection; the same request may succeed later;
+ * - `garbled`: an answer came that cannot be understood (a proxy's HTML, a missing field); later it may;
+ * - `denied`: a permission is missing;
+ * - `credentials`: expired or invalid;
+ * - `missing`: what was asked for does not exist;
+ * - `rejected`: the request itself was refused;
+ * - `dropped`: it was never sent, because the job was cancelled.
+ */
+export type FailureKind =
+  | 'passing'
+  | 'garbled'
+  | 'denied'
+  | 'credentials'
+  | 'missing'
+  | 'rejected'
+  | 'dropped'
+
+/** A request to AWS that could not be answered. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+  readonly kind: FailureKind
+  /** AWS's error name, such as `DeploymentLimitExceededException`; branch on this, never on the text. */
+  readonly code: string
+  /** As IAM spells it, such as `codedeploy:CreateDeployment`. */
+  readonly action: string
+  /** ARN that the action needs to be allowed on. */
+  readonly resource: string
+  /** The service may have acted although no good answer came back. */
+  readonly mayHaveActed: boolean
+  /** No answer came in time: the service may yet act. */
+  readonly timedOut: boolean
+
+  constructor(
+    message: string,
+    facts: {
+      kind: FailureKind
+      code: string
+      action: string
+      resource: string
+      mayHaveActed: boolean
+      timedOut?: boolean
+      cause?: unknown
+    }
+  ) {
+    super(message, { cause: facts.cause })
+    this.kind = facts.kind
+    this.code = facts.code
+    this.action = facts.action
+    this.resource = facts.resource
+    this.mayHaveActed = facts.mayHaveActed
+    this.timedOut = facts.timedOut ?? false
+  }
+}
+
+/** A definite no, in words for the person who has to do something about it. */
+export function causeOfFailure(failure: Failure): Cause {
+  const [what, next] = words(failure)
+  return { code: failure.code, what, next, message: failure.message }
+}
+
+function words({ kind, code, action, resource }: Failure): [what: string, next: string] {
+  switch (kind) {
+    case 'denied':
+      return [
+        `The credentials may not do ${action} on ${resource}.`,
+        `Grant the role ${action} on ${resource}.`
+      ]
+    case 'credentials':
+      if (code === 'ROLE_NOT_ASSUMED')
+        return [
+          `The role ${resource} could not be assumed with GitHub's OIDC token.`,
+          "The job needs permissions: id-token: write, and the role's trust policy must admit this repository (sub) with audience sts.amazonaws.com."
+        ]
+      return code.startsWith('Expired')
+        ? [
+            `The AWS credentials expired (${action}).`,
+            'Give the role a longer session (role-duration-seconds of aws-actions/configure-aws-credentials, and the maximum session duration of the role).'
+          ]
+        : [
+            `AWS does not accept the credentials (${action}: ${code}).`,
+            'Run aws-actions/configure-aws-credentials before this step, in the same job.'
+          ]
+    case 'missing':
+      if (code === 'DeploymentConfigDoesNotExistException')
+        return [
+          `CodeDeploy has no deployment configuration of that name (${code}).`,
+          'See that codedeploy-deployment-config is right. To have it created, the role needs codedeploy:GetDeploymentConfig as well.'
+        ]
+      return [
+        `AWS does not know ${resource} (${action}: ${code}).`,
+        'See that the names, the account and the region are right.'
+      ]
+    case 'rejected':
+      return [`AWS refused ${action}: ${code}.`, 'Correct what AWS says.']
+    case 'dropped':
+      return [
+        `The job was cancelled before ${action} was asked.`,
+        'Run the step again when you mean to release.'
+      ]
+    case 'passing':
+    case 'garbled':
+      return [
+        `${action} got no usable answer: ${code}.`,
+        'Run the step again; see the AWS Health Dashboard if it recurs.'
+      ]
+  }
+}

@@ -1,0 +1,222 @@
+import { configurationNamed, type NamedConfiguration, strategyProblem } from '../deployment/strategy.ts'
+import type { Given, Reader } from './reader.ts'
+
+export const rollbackEvents = [
+  'DEPLOYMENT_FAILURE',
+  'DEPLOYMENT_STOP_ON_ALARM',
+  'DEPLOYMENT_STOP_ON_REQUEST'
+] as const
+export type RollbackEvent = (typeof rollbackEvents)[number]
+
+/** The release of one function, as asked for. */
+export interface Request {
+  /** Bare name. */
+  functionName: string
+  /** Of the function, when it was given as an ARN. */
+  account?: string
+  alias: string
+  application: string
+  group: string
+  /** Undefined: the group's own. */
+  configuration?: NamedConfiguration
+  /** Undefined: publish `$LATEST`. */
+  targetVersion?: string
+  currentVersion?: string
+  codeSha256?: string
+  revisionId?: string
+  versionDescription: string
+  deploymentDescription: string
+  /** The description names this run. */
+  isMarked: boolean
+  /** Lifecycle event -> function. */
+  hooks: Readonly<Record<string, string>>
+  alarms: 'group' | 'none' | { names: readonly string[]; ignorePollFailure: boolean }
+  rollback: 'group' | 'none' | readonly RollbackEvent[]
+  createAlias: boolean
+  /** What to do when another deployment of the group is running. */
+  ifInProgress: IfInProgress
+}
+
+export const ifInProgress = ['wait', 'fail', 'replace'] as const
+export type IfInProgress = (typeof ifInProgress)[number]
+
+const maxDescription = 256
+const maxAlarms = 10
+
+/** Reads and checks the inputs of one function; `read` collects what is wrong with them. */
+export function parseRequest(read: Reader, region: string, env: Given['env']): Request {
+  const { name, account } = functionNamed(read, region)
+  const mark = markOf(env)
+  const configuration = configurationGiven(read)
+  const targetVersion = read.matching('target-version', /^[1-9]\d*$/, 'a published version number such as 8')
+  const currentVersion = read.matching(
+    'current-version',
+    /^[1-9]\d*$/,
+    'a published version number such as 7'
+  )
+  const codeSha256 = read.matching(
+    'code-sha256',
+    /^[A-Za-z0-9+/]{43}=$/,
+    "the code's SHA-256 in base64 as Lambda reports it (44 characters ending in =), not in hex"
+  )
+  const revisionId = read.text('revision-id')
+  if (targetVersion)
+    for (const only of ['code-sha256', 'revision-id', 'version-description'])
+      if (read.text(only))
+        read.problem(
+          only,
+          read.text(only),
+          'nothing together with target-version: no version is published then'
+        )
+  return {
+    functionName: name,
+    ...(account && { account }),
+    alias: aliasGiven(read),
+    application: read.required('codedeploy-application', codeDeployName, codeDeployNameIs),
+    group: read.required('codedeploy-deployment-group', codeDeployName, codeDeployNameIs),
+    ...(configuration && { configuration }),
+    ...(targetVersion && { targetVersion }),
+    ...(currentVersion && { currentVersion }),
+    ...(codeSha256 && { codeSha256 }),
+    ...(revisionId && { revisionId }),
+    versionDescription: versionDescription(read, mark),
+    deploymentDescription: cut(read.text('codedeploy-deployment-description') || mark, maxDescription),
+    isMarked: !read.text('codedeploy-deployment-description') && env.GITHUB_RUN_ID !== undefined,
+    hooks: hooksGiven(read),
+    alarms: alarmsGiven(read),
+    rollback: rollbackGiven(read),
+    createAlias: read.boolean('create-alias', true),
+    ifInProgress: read.oneOf('if-in-progress', ifInProgress)
+  }
+}
+
+const codeDeployName = /^[A-Za-z0-9+=,.@_-]{1,100}$/
+const codeDeployNameIs = '1 to 100 letters, digits and + = , . @ _ -'
+
+/** Name, partial ARN (`123456789012:function:name`) or full ARN, without qualifier. */
+function functionNamed(read: Reader, region: string): { name: string; account?: string } {
+  const given = read.text('function-name')
+  if (!given) {
+    read.missing('function-name')
+    return { name: '' }
+  }
+  const form =
+    /^(?:(?:arn:(?<partition>aws[a-z-]*):lambda:(?<region>[a-z0-9-]+):)?(?<account>\d{12}):function:)?(?<name>[A-Za-z0-9_-]{1,64})(?<qualifier>:[^:]+)?$/.exec(
+      given
+    )
+  const { name = '', account, region: arnRegion, qualifier } = form?.groups ?? {}
+  if (!form)
+    read.problem(
+      'function-name',
+      given,
+      'a function name, 123456789012:function:NAME, or the full ARN of the function'
+    )
+  else if (qualifier)
+    read.problem(
+      'function-name',
+      given,
+      `it without the qualifier '${qualifier}': the alias is an input of its own`
+    )
+  else if (arnRegion && region && arnRegion !== region)
+    read.problem('function-name', given, `a function in ${region}, the region of this step`)
+  return { name, ...(account && { account }) }
+}
+
+function aliasGiven(read: Reader): string {
+  const alias = read.required(
+    'alias',
+    /^[A-Za-z0-9_-]{1,128}$/,
+    '1 to 128 letters, digits, - and _ (a name, not an ARN)'
+  )
+  if (/^\d+$/.test(alias)) read.problem('alias', alias, 'a name that is not a number: numbers are versions')
+  return alias
+}
+
+function configurationGiven(read: Reader): NamedConfiguration | undefined {
+  const name = 'codedeploy-deployment-config'
+  const given = read.matching(name, codeDeployName, codeDeployNameIs)
+  if (!given) return undefined
+  const configuration = configurationNamed(given)
+  const problem = configuration.strategy && strategyProblem(configuration.strategy)
+  if (problem) read.problem(name, given, `a strategy within CodeDeploy's limits: ${problem}`)
+  return configuration
+}
+
+function versionDescription(read: Reader, mark: string): string {
+  const given = read.text('version-description')
+  if (given.length > maxDescription)
+    read.problem('version-description', `${given.length} characters`, `at most ${maxDescription}`)
+  return given || cut(mark, maxDescription)
+}
+
+function hooksGiven(read: Reader): Record<string, string> {
+  const form = /^(arn:aws[a-z-]*:lambda:[a-z0-9-]+:\d{12}:function:|\d{12}:function:)?[A-Za-z0-9_-]{1,64}$/
+  const accepted = 'the name or ARN of a function, without qualifier'
+  const before = read.matching('before-allow-traffic-hook', form, accepted)
+  const after = read.matching('after-allow-traffic-hook', form, accepted)
+  return { ...(before && { BeforeAllowTraffic: before }), ...(after && { AfterAllowTraffic: after }) }
+}
+
+function alarmsGiven(read: Reader): Request['alarms'] {
+  const ignorePollFailure = read.boolean('ignore-poll-alarm-failure', false)
+  const names = lines(read.text('alarms'))
+  if (names.length === 0) {
+    if (ignorePollFailure)
+      read.problem(
+        'ignore-poll-alarm-failure',
+        'true',
+        "'false' without alarms: it is part of the alarms given here"
+      )
+    return 'group'
+  }
+  if (names.length === 1 && names[0] === 'none') {
+    if (ignorePollFailure)
+      read.problem('ignore-poll-alarm-failure', 'true', "'false' together with alarms: none")
+    return 'none'
+  }
+  if (names.includes('none')) read.problem('alarms', names.join(', '), "either names or 'none' alone")
+  if (names.length > maxAlarms) read.problem('alarms', `${names.length} names`, `at most ${maxAlarms}`)
+  for (const name of names.filter(each => each.length > 255))
+    read.problem('alarms', name, 'names of at most 255 characters')
+  for (const name of new Set(names.filter((each, index) => names.indexOf(each) !== index)))
+    read.problem('alarms', name, 'each name once')
+  return { names, ignorePollFailure }
+}
+
+function rollbackGiven(read: Reader): Request['rollback'] {
+  const given = read.text('auto-rollback-events')
+  const names = given
+    .split(/[,\n]/)
+    .map(each => each.trim())
+    .filter(Boolean)
+  if (names.length === 0) return rollbackEvents
+  if (names.length === 1 && (names[0] === 'group' || names[0] === 'none')) return names[0]
+  const known = rollbackEvents.filter(event => names.includes(event))
+  const unknown = names.filter(name => !(rollbackEvents as readonly string[]).includes(name))
+  if (unknown.length > 0)
+    read.problem(
+      'auto-rollback-events',
+      unknown.join(', '),
+      `${rollbackEvents.join(', ')}, or 'group' or 'none' alone`
+    )
+  return known
+}
+
+/** Says which run did it, in every description: `owner/repo@sha run id.attempt`. */
+function markOf(env: Given['env']): string {
+  const { GITHUB_REPOSITORY, GITHUB_SHA, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env
+  if (!GITHUB_REPOSITORY) return 'Lambda CodeDeploy'
+  const commit = GITHUB_SHA ? `@${GITHUB_SHA}` : ''
+  const run = GITHUB_RUN_ID ? ` run ${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT ?? '1'}` : ''
+  return `${GITHUB_REPOSITORY}${commit}${run}`
+}
+
+/** Never within a character: AWS would give back something else than what was sent. */
+const cut = (text: string, length: number): string =>
+  text.length > length ? `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…` : text
+
+const lines = (text: string): string[] =>
+  text
+    .split('\n')
+    .map(each => each.trim())
+    .filter(Boolean)

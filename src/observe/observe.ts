@@ -1,0 +1,112 @@
+import type { Event } from '../deployment/event.ts'
+import type { Subject } from '../deployment/observation.ts'
+import { causeOf } from '../deployment/outcome.ts'
+import type { ReleaseRecord } from '../deployment/record.ts'
+import type { Order } from '../inputs/inputs.ts'
+import type { Ended } from '../watch/watch.ts'
+import type { World } from '../world.ts'
+import { follow } from './follow.ts'
+import { withHookLog } from './hooklog.ts'
+
+/** What was begun and is to be watched. */
+export interface Begun {
+  underway: readonly Underway[]
+  /** What is left to do once the watch is over. */
+  finish?(): Promise<void>
+}
+
+/** What is watched, and for how long at most. */
+export interface Underway {
+  record: ReleaseRecord
+  subject: Subject
+  /** What to wait at most when the user does not say, ms. */
+  waitMs: number
+  /** Where the hooks write their logs, as far as that is known, by hook function. */
+  logGroups: ReadonlyMap<string, string>
+  /** What of the same release did not make it before this one was under way. */
+  heldBackBy?: string
+  /** CodeDeploy was asked to stop it already. */
+  askedBefore?: boolean
+}
+
+/**
+ * How long to go on looking after a deployment was asked to stop, ms. A cancelled step is killed ten seconds after the first
+ * signal, and has a result to tell before that; its post step follows what is not over by then.
+ */
+const graceMs = { interrupted: 6_000, 'timed-out': 5 * 60_000, 'held-back': 5 * 60_000 }
+
+/** Watches all to their ends, telling each change as it is seen, or leaves them when the step is not to wait. */
+export async function observe(
+  underway: readonly Underway[],
+  order: Pick<Order, 'wait' | 'waitForMinutes' | 'leaving'> & {
+    graceMs?: typeof graceMs
+    askedBefore?: boolean
+  },
+  world: World
+): Promise<void> {
+  if (underway.length === 0) return
+  const { waitForMinutes } = order
+  const heldBackBy = underway.find(each => each.heldBackBy !== undefined)?.heldBackBy
+  if (!order.wait && heldBackBy === undefined) return await leaveRunning(underway, world)
+  const waitMs =
+    waitForMinutes === undefined ? Math.max(...underway.map(each => each.waitMs)) : waitForMinutes * 60_000
+  const of = (id: string): Underway => {
+    const found = underway.find(({ subject }) => subject.deploymentId === id)
+    if (!found) throw new Error(`deployment ${id} is not ours`)
+    return found
+  }
+  const following = {
+    cancelled: world.cancelled,
+    deadline: world.clock.now() + waitMs,
+    leaving: order.leaving,
+    graceMs: order.graceMs ?? graceMs,
+    askedBefore: (id: string) => order.askedBefore === true || of(id).askedBefore === true,
+    ...(heldBackBy !== undefined && { heldBackBy })
+  }
+  const subjects = underway.map(({ subject }) => subject)
+  const ends = await follow(subjects, following, world, told => {
+    for (const { subject, event } of told) {
+      const { record } = of(subject.deploymentId)
+      note(record, event)
+      world.github?.environment?.tell(event, record)
+    }
+    world.reporter.tell(told, id => of(id).record)
+    world.reporter.publish()
+  })
+  await Promise.all([...ends].map(([id, ended]) => conclude(of(id), ended, world)))
+}
+
+/** What outputs tell as soon as it is known. */
+function note(record: ReleaseRecord, event: Event): void {
+  if (event.kind === 'status' && !event.rollback) record.deploymentStatus = event.status
+  if (event.kind === 'rollback-found') record.rollbackId = event.rollbackId
+}
+
+async function conclude(
+  { record, logGroups }: Underway,
+  { outcome, last, unfinished }: Ended,
+  world: World
+): Promise<void> {
+  if (last?.traffic?.readAt !== undefined) record.confirmedAt = last.traffic.readAt
+  if (last) {
+    const { status, createdAt, completedAt, rollbackId } = last.deployment
+    record.deploymentStatus = status
+    if (createdAt !== undefined) record.startedAt = createdAt
+    if (rollbackId !== undefined) record.rollbackId = rollbackId
+    if (completedAt !== undefined) record.endedAt = completedAt
+  }
+  if (unfinished) record.unfinished = true
+  // A cancelled step has no time to read logs, and a hook that we stopped has nothing to say.
+  record.outcome = world.cancelled.aborted ? outcome : await withHookLog(outcome, logGroups, world)
+  const hook = causeOf(record.outcome)?.hook
+  const group = hook && logGroups.get(hook.functionName)
+  if (group) record.hookLogGroup = group
+}
+
+/** `wait: false`: nothing is watched, and what serves at this moment is told. */
+async function leaveRunning(underway: readonly Underway[], world: World): Promise<void> {
+  for (const { record, subject } of underway) {
+    const sight = await world.lambda.traffic(subject.functionName, subject.alias)
+    record.outcome = { kind: 'started', ...(sight.kind === 'seen' && { serving: sight.value }) }
+  }
+}

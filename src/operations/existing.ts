@@ -1,0 +1,128 @@
+import type { Subject } from '../deployment/observation.ts'
+import type { Cause } from '../deployment/outcome.ts'
+import type { LifecycleView } from '../deployment/sight.ts'
+import { configurationNamed, type Strategy, scheduleOf } from '../deployment/strategy.ts'
+import { Failure } from '../failure.ts'
+import type { RollbackEvent } from '../inputs/request.ts'
+import { parseAppSpec } from '../plan/appspec.ts'
+import { together } from '../together.ts'
+
+/** What CodeDeploy tells of a deployment that was started before. */
+export interface DeploymentDescription {
+  id: string
+  /** Epoch ms. */
+  createdAt?: number
+  application?: string
+  group?: string
+  configuration?: string
+  computePlatform?: string
+  /** Of the AppSpec. */
+  sha256?: string
+  /** An open set, as in DeploymentView. */
+  status: string
+  /** The deployment that this one rolls back, when it is a rollback. */
+  rollsBack?: string
+  alarms: readonly string[]
+  rollbackEvents?: readonly RollbackEvent[]
+  target?: LifecycleView & {
+    functionName?: string
+    alias?: string
+    currentVersion?: string
+    targetVersion?: string
+  }
+}
+
+/** What resuming asks of CodeDeploy. All throw Failure. */
+export interface Resumer {
+  describe(deploymentId: string): Promise<DeploymentDescription | undefined>
+  appSpec(application: string, sha256: string): Promise<string | undefined>
+  strategy(configuration: string): Promise<Strategy | undefined>
+}
+
+export type Resumed =
+  | {
+      kind: 'subject'
+      subject: Subject
+      strategy: Strategy | undefined
+      appSpec: string | undefined
+      /** What could not be read, and what that means. */
+      warnings: readonly string[]
+      /** Epoch ms. */
+      createdAt: number | undefined
+    }
+  | { kind: 'refused'; cause: Cause }
+
+/** Finds out what a deployment that was started before does, so that it can be watched. Throws Failure. */
+export async function resume(
+  deploymentId: string,
+  codedeploy: Resumer,
+  known?: DeploymentDescription
+): Promise<Resumed> {
+  const described = known ?? (await codedeploy.describe(deploymentId))
+  if (!described)
+    return refused(
+      'DEPLOYMENT_MISSING',
+      `CodeDeploy does not know deployment ${deploymentId} in this account and region.`,
+      'Correct deployment-id or aws-region.'
+    )
+  if (described.computePlatform && described.computePlatform !== 'Lambda')
+    return refused(
+      'WRONG_COMPUTE_PLATFORM',
+      `Deployment ${deploymentId} is of compute platform ${described.computePlatform}, not Lambda.`,
+      'Give the id of a Lambda deployment.'
+    )
+  const { application, sha256, configuration, target } = described
+  const warnings: string[] = []
+  const unless = (without: string) => (failure: unknown) => {
+    if (!(failure instanceof Failure) || failure.kind === 'credentials') throw failure
+    const why = failure.kind === 'denied' ? 'is denied' : `failed (${failure.code})`
+    warnings.push(`${failure.action} on ${failure.resource} ${why}: ${without}`)
+    return undefined
+  }
+  const [content, held] = await together([
+    application && sha256
+      ? codedeploy.appSpec(application, sha256).catch(unless('the AppSpec and its hooks are not known.'))
+      : undefined,
+    configuration
+      ? codedeploy
+          .strategy(configuration)
+          .catch(unless('the traffic schedule is taken from the name as far as that tells it.'))
+      : undefined
+  ])
+  const spec = content === undefined ? undefined : parseAppSpec(content)
+  const functionName = target?.functionName ?? spec?.functionName
+  const alias = target?.alias ?? spec?.alias
+  const currentVersion = target?.currentVersion ?? spec?.currentVersion
+  const targetVersion = target?.targetVersion ?? spec?.targetVersion
+  if (!functionName || !alias || !currentVersion || !targetVersion)
+    return refused(
+      'DEPLOYMENT_UNREADABLE',
+      `CodeDeploy does not tell which function, alias and versions deployment ${deploymentId} is about.`,
+      'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group.'
+    )
+  const strategy = held ?? (configuration ? configurationNamed(configuration).strategy : undefined)
+  return {
+    kind: 'subject',
+    strategy,
+    appSpec: content,
+    warnings,
+    createdAt: described.createdAt,
+    subject: {
+      deploymentId,
+      functionName,
+      alias,
+      currentVersion,
+      targetVersion,
+      hooks: spec?.hooks ?? {},
+      ...(!spec && { hooksUnknown: true }),
+      alarms: described.alarms,
+      ...(described.rollbackEvents && { rollbackEvents: described.rollbackEvents }),
+      ...(strategy && { schedule: scheduleOf(strategy) })
+    }
+  }
+}
+
+const refused = (code: string, what: string, next: string): Resumed => ({
+  kind: 'refused',
+  cause: { code, what, next }
+})

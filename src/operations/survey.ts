@@ -1,0 +1,100 @@
+import {
+  configurationHeld,
+  isPredefined,
+  type NamedConfiguration,
+  type Strategy
+} from '../deployment/strategy.ts'
+import { Failure } from '../failure.ts'
+import type { Request } from '../inputs/request.ts'
+import type { Alias, FunctionVersion, Group, Holdings } from '../plan/holdings.ts'
+import { together } from '../together.ts'
+
+/** What the survey asks of Lambda. Undefined means: does not exist. All throw Failure. */
+export interface LambdaReader {
+  alias(functionName: string, alias: string): Promise<Alias | undefined>
+  /** `qualifier`: a version or an alias; undefined for `$LATEST`. */
+  version(functionName: string, qualifier?: string): Promise<FunctionVersion | undefined>
+}
+
+/** What the survey asks of CodeDeploy. All throw Failure. */
+export interface CodeDeployReader {
+  group(application: string, group: string): Promise<Group | 'no-application' | 'no-group'>
+  /** Undefined when there is no configuration of that name. */
+  strategy(configuration: string): Promise<Strategy | undefined>
+  running(application: string, group: string): Promise<readonly string[]>
+}
+
+/**
+ * Reads what AWS holds for one function, side by side where nothing depends on another answer. What must be known throws a
+ * Failure when it cannot be read; what is only good to know becomes a warning when it is denied.
+ */
+export async function survey(
+  request: Request,
+  aws: { lambda: LambdaReader; codedeploy: CodeDeployReader }
+): Promise<Holdings> {
+  const { functionName, application } = request
+  const warnings: string[] = []
+  const unlessDenied = async <T>(reading: Promise<T>, without: string): Promise<T | 'denied'> => {
+    try {
+      return await reading
+    } catch (failure) {
+      if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
+      warnings.push(`${failure.action} on ${failure.resource} is denied: ${without}`)
+      return 'denied'
+    }
+  }
+  const strategyOf = async ({ name, strategy }: NamedConfiguration): Promise<Holdings['strategy']> =>
+    (isPredefined(name) ? strategy : undefined) ??
+    (await unlessDenied(
+      aws.codedeploy.strategy(name),
+      `the traffic schedule is taken from the name ${name} as far as that tells it.`
+    )) ??
+    'missing'
+
+  const hooks = [...new Set(Object.values(request.hooks))]
+  const [source, alias, live, group, running, ownStrategy, ...foundHooks] = await together([
+    aws.lambda.version(functionName, request.targetVersion),
+    aws.lambda.alias(functionName, request.alias),
+    unlessDenied(
+      aws.lambda.version(functionName, request.alias),
+      'whether both versions have the same execution role is left to AWS.'
+    ),
+    unlessDenied(
+      aws.codedeploy.group(application, request.group),
+      "the group's alarms, rollback events and configuration are not known to the plan."
+    ),
+    unlessDenied(
+      aws.codedeploy.running(application, request.group).catch(groupMissing),
+      'a deployment that is already running is only noticed when CodeDeploy refuses this one.'
+    ),
+    request.configuration && strategyOf(request.configuration),
+    ...hooks.map(hook =>
+      unlessDenied(
+        aws.lambda.version(hook),
+        `whether hook ${hook} exists is only seen when CodeDeploy invokes it.`
+      )
+    )
+  ])
+
+  const groups = typeof group === 'object' ? group.configuration : undefined
+  const configuration = request.configuration ?? (groups ? configurationHeld(groups) : undefined)
+  return {
+    source,
+    alias,
+    live: live === 'denied' ? undefined : live,
+    group,
+    configuration,
+    strategy:
+      ownStrategy ??
+      (groups ? await strategyOf(configurationHeld(groups)) : group === 'denied' ? 'denied' : 'unnamed'),
+    hooks: new Map(hooks.map((hook, index) => [hook, foundHooks[index] ?? 'missing'])),
+    running,
+    warnings
+  }
+}
+
+/** A group that does not exist has nothing running; that it does not exist is told by the group's own reading. */
+function groupMissing(failure: unknown): readonly string[] {
+  if (failure instanceof Failure && failure.kind === 'missing') return []
+  throw failure
+}

@@ -1,0 +1,61 @@
+import type { Traffic } from '../deployment/observation.ts'
+import type { NamedConfiguration, Strategy } from '../deployment/strategy.ts'
+import type { RollbackEvent } from '../inputs/request.ts'
+/** What Lambda holds of a version, or of `$LATEST`. */
+export interface FunctionVersion {
+  version: string
+  arn: string
+  /** Base64, as Lambda reports it. */
+  codeSha256: string
+  revisionId?: string
+  role?: string
+  description?: string
+  /** Pending, Active, Failed, and others that may come. */
+  state?: string
+  stateReason?: string
+  /** Of `$LATEST`: InProgress, Successful, Failed. */
+  lastUpdateStatus?: string
+  lastUpdateReason?: string
+  /** Where the function writes its log, when that is not the default. */
+  logGroup?: string
+}
+
+export interface Alias extends Traffic {
+  arn: string
+}
+
+/** What CodeDeploy holds of the deployment group. */
+export interface Group {
+  computePlatform?: string
+  configuration?: string
+  alarms: readonly string[]
+  alarmsEnabled: boolean
+  rollbackEvents: readonly RollbackEvent[]
+}
+
+/** Everything that was read for one function before anything is changed. */
+export interface Holdings {
+  /** Undefined when the function does not exist. */
+  source: FunctionVersion | undefined
+  /** Undefined when it does not exist. */
+  alias: Alias | undefined
+  /** The version that the alias serves, as far as it could be read. */
+  live: FunctionVersion | undefined
+  /** `denied`: it could not be read, and the release goes on without knowing. */
+  group: Group | 'no-application' | 'no-group' | 'denied'
+  /** The strategy that CodeDeploy holds under the configuration's name. */
+  strategy: Strategy | 'missing' | 'denied' | 'unnamed'
+  /** Name of the configuration in force, when known. */
+  configuration: NamedConfiguration | undefined
+  /** By function name as given; `denied` as above. */
+  hooks: ReadonlyMap<string, FunctionVersion | 'missing' | 'denied'>
+  /** Ids of deployments of the group that are running; `denied` as above. */
+  running: readonly string[] | 'denied'
+  /** What could not be read, and what that means. */
+  warnings: readonly string[]
+}
+
+/** How traffic will move: what CodeDeploy holds, else what the name says. */
+export function strategyOf(held: Holdings): Strategy | undefined {
+  return typeof held.strategy === 'object' ? held.strategy : held.configuration?.strategy
+}

@@ -1,0 +1,82 @@
+import { aliasUnreadable, movedByOthers } from '../deployment/alias.ts'
+import { isWhollyOn } from '../deployment/observation.ts'
+import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
+import type { ReleaseRecord } from '../deployment/record.ts'
+import { patience } from '../watch/settle.ts'
+import { lastLook } from '../watch/timelimit.ts'
+import type { World } from '../world.ts'
+
+/** What Lambda said longer ago may not be true any more, ms. */
+const freshMs = 30_000
+/** An answer may be older than one that was given before; so long it is asked again, ms. */
+const staleMs = 10_000
+const againMs = 2_500
+
+/**
+ * The functions of one step end at different times, and somebody may move the alias of one while another is still shifting; and a
+ * survey may take minutes where answers are slow. Before the step passes, Lambda is asked again about every alias that it has not
+ * spoken of just now. A cancel comes too late to change anything, and leaves the time to ask once.
+ */
+export async function confirm(world: World): Promise<void> {
+  const { records } = world.reporter
+  if (records.some(({ outcome }) => outcome && causeOf(outcome))) return
+  const { clock, cancelled } = world
+  const since = clock.now() - freshMs
+  const stale = records.filter(({ confirmedAt = 0 }) => confirmedAt < since)
+  await lastLook(cancelled.aborted, clock, over =>
+    Promise.all(
+      stale.map(async record => {
+        const { outcome } = record
+        if (outcome && isOnTarget(outcome)) record.outcome = await confirmed(record, outcome, over, world)
+      })
+    )
+  )
+}
+
+const isOnTarget = ({ kind }: Outcome): boolean =>
+  kind === 'succeeded' || kind === 'unchanged' || kind === 'created'
+
+async function confirmed(
+  record: ReleaseRecord,
+  outcome: Outcome,
+  over: Promise<undefined>,
+  world: World
+): Promise<Outcome> {
+  const { lambda, clock, cancelled } = world
+  const { functionName, alias, version = '' } = record
+  const begunAt = clock.now()
+  for (;;) {
+    const askedAt = clock.now()
+    const sight = await Promise.race([lambda.traffic(functionName, alias), over])
+    if (!sight) return outcome
+    if (sight.kind === 'seen' && isWhollyOn(sight.value, version)) {
+      record.confirmedAt = askedAt
+      return { ...outcome, serving: sight.value }
+    }
+    const askedForMs = clock.now() - begunAt
+    const isGone = sight.kind === 'barred' && sight.cause.code === 'ResourceNotFoundException'
+    if ((sight.kind === 'seen' || isGone) && (askedForMs >= staleMs || cancelled.aborted))
+      return {
+        kind: 'failed',
+        ...(sight.kind === 'seen' && { serving: sight.value }),
+        cause: moved(record)
+      }
+    if (sight.kind === 'barred' && !isGone)
+      return { kind: 'lost', cause: unreadable(record, sight.cause.what) }
+    if (sight.kind === 'blind' && askedForMs >= patience.alias)
+      return { kind: 'lost', cause: unreadable(record, sight.reason) }
+    if (cancelled.aborted) return outcome
+    await clock.sleep(againMs, cancelled)
+  }
+}
+
+const moved = ({ functionName, alias, version }: ReleaseRecord): Cause =>
+  movedByOthers(
+    `Alias ${alias} of ${functionName} was on version ${version}, and is not any more: somebody else moved it meanwhile.`
+  )
+
+const unreadable = (record: ReleaseRecord, why: string): Cause =>
+  aliasUnreadable(
+    record,
+    `Alias ${record.alias} of ${record.functionName} was on version ${record.version}, but whether it still is could not be read: ${why}`
+  )

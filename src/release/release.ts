@@ -1,0 +1,153 @@
+import { type Subject, servingVersion, shares } from '../deployment/observation.ts'
+import type { Cause, Outcome } from '../deployment/outcome.ts'
+import type { ReleaseRecord } from '../deployment/record.ts'
+import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
+import { causeOfFailure, Failure } from '../failure.ts'
+import type { Request } from '../inputs/request.ts'
+import type { DeploymentDescription } from '../operations/existing.ts'
+import type { FunctionVersion, Holdings } from '../plan/holdings.ts'
+import type { Decision } from '../plan/plan.ts'
+import type { World } from '../world.ts'
+
+/** The release of one function on its way from a request to a deployment. It is over once its record has an outcome. */
+export interface Release {
+  readonly request: Request
+  readonly record: ReleaseRecord
+  held?: Holdings
+  decision?: Decision
+  target?: FunctionVersion
+  /** What GitHub says of the live commit, while it is being asked. */
+  judging?: Promise<void>
+  /** A deployment that does already what was asked for. */
+  joining?: DeploymentDescription
+  /** What to watch, once there is a deployment. */
+  subject?: Subject
+}
+
+export const open = (request: Request): Release => ({
+  request,
+  record: {
+    functionName: request.functionName,
+    alias: request.alias,
+    application: request.application,
+    group: request.group,
+    events: [],
+    warnings: []
+  }
+})
+
+export const isOpen = ({ record }: Release): boolean => !record.outcome
+
+/** Takes a decision over into the record, and ends the release where the decision is an end. */
+export function note(release: Release, decision: Decision, world: World): void {
+  const { record } = release
+  release.decision = decision
+  for (const warning of decision.warnings) world.reporter.warn(record, warning)
+  const alias = release.held?.alias
+  if (alias) {
+    record.aliasArn = alias.arn
+    record.previousVersion = shares(alias).length === 1 ? servingVersion(alias) : alias.version
+  }
+  switch (decision.kind) {
+    case 'shift': {
+      const { strategy, targetVersion } = decision.plan
+      if (strategy) {
+        record.strategy = describeStrategy(strategy)
+        record.schedule = scheduleOf(strategy)
+      }
+      if (targetVersion !== undefined) record.version = targetVersion
+      break
+    }
+    case 'busy':
+    case 'create-alias':
+      break
+    case 'unchanged':
+      record.version = servingVersion(decision.alias)
+      record.functionArn = release.target?.arn ?? release.held?.source?.arn ?? ''
+      end(release, { kind: 'unchanged', serving: decision.alias })
+      break
+    case 'refuse':
+      refuse(release, decision.cause)
+  }
+  world.reporter.publish()
+}
+
+/** Nothing was moved, so the alias serves what it was seen to serve. */
+export const refuse = (release: Release, cause: Cause): void =>
+  end(release, { kind: 'refused', ...(release.held?.alias && { serving: release.held.alias }), cause })
+
+export const end = (release: Release, outcome: Outcome): void => {
+  release.record.outcome = outcome
+}
+
+/**
+ * A stage of several releases, side by side: only those that are still open take part, and a request that AWS did not answer
+ * ends its release as refused, because no traffic has moved before the deployment exists.
+ */
+export function stage(act: (release: Release, world: World) => Promise<void>) {
+  return async (releases: readonly Release[], world: World): Promise<void> => {
+    await Promise.all(
+      releases.filter(isOpen).map(async release => {
+        try {
+          await act(release, world)
+        } catch (failure) {
+          if (!(failure instanceof Failure)) throw failure
+          // Nobody asked AWS, because the job was cancelled: the release is as open as it was.
+          if (failure.kind === 'dropped') return
+          const hasBegun = releases.some(each => each.subject)
+          end(release, await unanswered(release, failure, hasBegun, world))
+        }
+      })
+    )
+    holdBack(releases)
+  }
+}
+
+async function unanswered(
+  { held, record, request }: Release,
+  failure: Failure,
+  hasBegun: boolean,
+  world: World
+): Promise<Outcome> {
+  const cause = causeOfFailure(failure)
+  // What was read in the survey may be minutes old, and others may have moved the alias; but what runs may have to be stopped.
+  const isHurried = hasBegun && world.cancelled.aborted
+  const sight =
+    held?.alias && !isHurried ? await world.lambda.traffic(request.functionName, request.alias) : undefined
+  const serving = sight?.kind === 'seen' && { serving: sight.value }
+  if (failure.action !== 'codedeploy:CreateDeployment' || !failure.mayHaveActed)
+    return { kind: 'refused', ...serving, cause }
+  const what = `${cause.what} CodeDeploy may have created the deployment all the same.`
+  if (!world.cancelled.aborted)
+    return {
+      kind: 'lost',
+      cause: {
+        ...cause,
+        what,
+        next: 'Look at the deployment group in the console, and run the step again when nothing is running there.'
+      }
+    }
+  record.unfinished = true
+  return {
+    kind: 'interrupted',
+    ...serving,
+    cause: {
+      ...cause,
+      code: 'JOB_CANCELLED',
+      what,
+      next: 'The post step of this action looks for it and does with it what if-interrupted says.'
+    }
+  }
+}
+
+/** All or none: when one release is refused, none of the others begins. */
+export function holdBack(releases: readonly Release[]): void {
+  const refused = releases.find(({ record }) => record.outcome && 'cause' in record.outcome)
+  if (!refused) return
+  const cause: Cause = {
+    code: 'HELD_BACK',
+    what: `Not released because ${refused.record.functionName}:${refused.record.alias} could not be.`,
+    next: 'Mend that one, then run the step again.'
+  }
+  for (const release of releases.filter(isOpen)) if (!release.subject) refuse(release, cause)
+}

@@ -1,0 +1,139 @@
+import { updateAliasCommand } from '../deployment/alias.ts'
+import { isWhollyOn, type Subject, servingVersion } from '../deployment/observation.ts'
+import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
+import { scheduleOf } from '../deployment/strategy.ts'
+import { causeOfFailure, Failure } from '../failure.ts'
+import { follow } from '../observe/follow.ts'
+import type { Underway } from '../observe/observe.ts'
+import { type DeploymentOrder, soughtBy, start } from '../operations/createdeployment.ts'
+import { appSpec } from '../plan/appspec.ts'
+import { plain } from '../text/safe.ts'
+import type { World } from '../world.ts'
+
+/** All at once and without hooks it takes seconds, ms. */
+const waitMs = 5 * 60_000
+const configuration = 'CodeDeployDefault.LambdaAllAtOnce'
+const maxDescription = 256
+
+/**
+ * Gives the version before back to a function whose deployment has succeeded, and tells how that ended; undefined when the job was
+ * cancelled before it had.
+ */
+export async function giveBack(
+  { record, subject }: Underway,
+  because: string,
+  world: World
+): Promise<Outcome | undefined> {
+  const name = `${subject.functionName}:${subject.alias}`
+  try {
+    const alias = await world.lambda.alias(subject.functionName, subject.alias)
+    // An earlier process of this step has done it already, or somebody else has.
+    if (alias && isWhollyOn(alias, subject.currentVersion)) return heldBack(again(because, subject), alias)
+    if (!alias || !isWhollyOn(alias, subject.targetVersion))
+      return notTakenBack(subject, because, 'somebody else has moved the alias meanwhile', alias)
+    world.reporter.say(
+      `${plain(because)}; taking ${plain(name)} back from v${plain(subject.targetVersion)} to v${plain(subject.currentVersion)}`
+    )
+    const back = await backwards(record, subject, world)
+    record.rollbackId = back.deploymentId
+    world.reporter.publish()
+    const outcome = await settled(back, record, world)
+    if (outcome.kind === 'interrupted') return undefined
+    if (outcome.kind === 'succeeded')
+      return heldBack(
+        `${because}, so ${name} was taken back by deployment ${back.deploymentId}.`,
+        outcome.serving
+      )
+    // Another run that had joined the same deployment may have been faster.
+    if (outcome.serving && isWhollyOn(outcome.serving, subject.currentVersion))
+      return heldBack(again(because, subject), outcome.serving)
+    return notTakenBack(subject, because, causeOf(outcome)?.what ?? outcome.kind, outcome.serving)
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure
+    if (world.cancelled.aborted) return undefined
+    const sight = await world.lambda.traffic(subject.functionName, subject.alias)
+    const serving = sight.kind === 'seen' ? sight.value : undefined
+    return notTakenBack(subject, because, causeOfFailure(failure).what, serving)
+  }
+}
+
+const again = (because: string, { functionName, alias, currentVersion }: Subject): string =>
+  `${because}, and ${functionName}:${alias} is on version ${currentVersion} again.`
+
+const heldBack = (what: string, serving: Outcome['serving']): Outcome => ({
+  kind: 'rolled-back',
+  ...(serving && { serving }),
+  cause: { code: 'HELD_BACK', what, next: 'Mend the other one, then release all of them again.' }
+})
+
+/** A deployment from the target to the version before: no hooks, no alarms, no rollback of its own. */
+async function backwards(record: Underway['record'], subject: Subject, world: World): Promise<Subject> {
+  const { application = '', group = '' } = record
+  const { functionName, alias, currentVersion, targetVersion } = subject
+  const turned = {
+    functionName,
+    alias,
+    currentVersion: targetVersion,
+    targetVersion: currentVersion,
+    hooks: {}
+  }
+  const revision = appSpec(turned)
+  const order: DeploymentOrder = {
+    application,
+    group,
+    deploymentDescription: `takes back ${subject.deploymentId}`.slice(0, maxDescription),
+    alarms: 'none',
+    rollback: 'none'
+  }
+  const starting = {
+    codedeploy: world.codedeploy,
+    clock: world.clock,
+    cancelled: world.cancelled,
+    tell: (line: string) => world.reporter.say(plain(line))
+  }
+  const sought = soughtBy(order, revision, world.clock.now())
+  const deploymentId = await start({ order, configuration }, revision, sought, starting).catch(failure => {
+    // Ignoring the alarms asks for a permission of its own (codedeploy:UpdateDeploymentGroup).
+    if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
+    return start({ order: { ...order, alarms: 'group' }, configuration }, revision, sought, starting)
+  })
+  return {
+    ...turned,
+    deploymentId,
+    alarms: [],
+    rollbackEvents: [],
+    schedule: scheduleOf({ type: 'AllAtOnce' })
+  }
+}
+
+/** Follows it to its end, or until the job is cancelled. */
+async function settled(subject: Subject, record: Underway['record'], world: World): Promise<Outcome> {
+  const following = {
+    cancelled: world.cancelled,
+    deadline: world.clock.now() + waitMs,
+    leaving: 'continue',
+    graceMs: { interrupted: 0, 'timed-out': 0, 'held-back': 0 }
+  } as const
+  const ends = await follow([subject], following, world, told => world.reporter.tell(told, () => record))
+  const ended = ends.get(subject.deploymentId)
+  if (!ended) throw new Error(`the watch of ${subject.deploymentId} has no end`)
+  return ended.outcome
+}
+
+/** AWS's words end as they please. */
+const sentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`)
+
+function notTakenBack(
+  subject: Subject,
+  because: string,
+  reason: string,
+  serving: Outcome['serving']
+): Outcome {
+  const name = `${subject.functionName}:${subject.alias}`
+  const cause: Cause = {
+    code: 'NOT_TAKEN_BACK',
+    what: `${because}, but ${name} could not be taken back: ${sentence(reason)} It serves ${serving ? servingVersion(serving) : 'what could not be read'}.`,
+    next: `To give all traffic back to version ${subject.currentVersion}: ${updateAliasCommand(subject, subject.currentVersion)}`
+  }
+  return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }
+}

@@ -1,0 +1,129 @@
+import type { ReleaseRecord } from '../deployment/record.ts'
+import { label } from '../text/safe.ts'
+import { type Span, story } from './spans.ts'
+
+/** Rows of functions that went the same way, at most. */
+const mostRows = 8
+/** With so many functions and more, each has few lines. */
+const crowd = 4
+/** Functions that did the same within this time of each other are drawn as one, ms. */
+const togetherMs = 15_000
+
+/** Colours that go with a light page and with a dark one; Mermaid's own bands are yellow, or brown. */
+const colours = {
+  sectionBkgColor: '#80808040',
+  altSectionBkgColor: '#80808018',
+  sectionBkgColor2: '#80808040',
+  taskBkgColor: '#1f6feb',
+  taskBorderColor: '#1f6feb',
+  taskTextColor: '#ffffff'
+}
+
+/** Room on the left for the longest name of a section, px; Mermaid itself leaves 75 and writes over the bars. */
+const roomFor = (names: readonly string[]): number => Math.max(75, ...names.map(name => 30 + 6 * name.length))
+
+/**
+ * The traffic of all functions over time, with hooks and what went wrong, as a fenced Mermaid block; undefined when nothing moved
+ * or ran. A Gantt chart, because it reads as a timetable where Mermaid is not drawn, and is among the oldest that GitHub draws.
+ */
+export function picture(records: readonly ReleaseRecord[]): string | undefined {
+  const rows = rowsOf(records)
+  const sections = rows.slice(0, mostRows).map(({ records: [one, ...more], spans }) => ({
+    name:
+      records.length === 1
+        ? versionsOf(one)
+        : `${nameOf(one)}${more.length > 0 ? ` and ${more.length} more` : ''}`,
+    spans
+  }))
+  const spans = sections.flatMap(section => section.spans)
+  const [first] = records
+  if (!first || spans.length === 0) return undefined
+  const begin = Math.min(...spans.map(({ from }) => from))
+  const end = Math.max(...spans.map(({ to }) => to))
+  const day = dayOf(begin)
+  const oneDay = day === dayOf(end)
+  const clock = oneDay ? timeOf : (at: number) => `${dayOf(at)} ${timeOf(at)}`
+  const [every, format] = ticks(end - begin)
+  const left = rows.slice(mostRows).flatMap(row => row.records).length
+  const leftPadding = roomFor(sections.map(({ name }) => name))
+  return [
+    '```mermaid',
+    'gantt',
+    `title Traffic of ${records.length === 1 ? nameOf(first) : `${records.length} functions`}, ${day} (UTC)`,
+    `dateFormat ${oneDay ? '' : 'YYYY-MM-DD '}HH:mm:ss`,
+    `axisFormat ${format}`,
+    `tickInterval ${every}`,
+    'todayMarker off',
+    ...sections.flatMap(({ name, spans }) => [
+      `section ${name}`,
+      ...spans.map(
+        ({ text, tags, from, to }) => `${text} :${[...tags, clock(from), until(from, to, clock)].join(', ')}`
+      )
+    ]),
+    `%%{init: ${JSON.stringify({ gantt: { leftPadding }, themeVariables: colours })}}%%`,
+    '```',
+    ...(left > 0 ? ['', `The picture leaves out ${left} ${left === 1 ? 'function' : 'functions'}.`] : [])
+  ].join('\n')
+}
+
+interface Row {
+  records: [ReleaseRecord, ...ReleaseRecord[]]
+  spans: readonly Span[]
+}
+
+/** Functions that went the same way at the same time share a row. */
+function rowsOf(records: readonly ReleaseRecord[]): Row[] {
+  const rows: Row[] = []
+  for (const record of records) {
+    const spans = story(record, records.length < crowd)
+    if (spans.length === 0) continue
+    const same = records.length < crowd ? undefined : rows.find(row => alike(row.spans, spans))
+    if (same) same.records.push(record)
+    else rows.push({ records: [record], spans })
+  }
+  return rows
+}
+
+const alike = (some: readonly Span[], others: readonly Span[]): boolean =>
+  some.length === others.length &&
+  some.every(({ text, from, to }, index) => {
+    const other = others[index]
+    if (other?.text !== text) return false
+    return Math.abs(other.from - from) <= togetherMs && Math.abs(other.to - to) <= togetherMs
+  })
+
+/** Mermaid gives what lasts no time no place. */
+const until = (from: number, to: number, clock: (at: number) => string): string =>
+  to - from < 1_000 ? '1s' : clock(to)
+
+const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
+const timeOf = (at: number): string => new Date(at).toISOString().slice(11, 19)
+
+const nameOf = ({ functionName, alias }: ReleaseRecord): string => label(`${functionName} ${alias}`)
+
+const versionsOf = ({ previousVersion, version }: ReleaseRecord): string =>
+  label(`v${previousVersion ?? '?'} to v${version ?? '?'}`)
+
+const second = 1_000
+const minute = 60 * second
+const hour = 60 * minute
+
+const scales: readonly [upTo: number, every: string, format: string][] = [
+  [30 * second, '5second', '%H:%M:%S'],
+  [90 * second, '15second', '%H:%M:%S'],
+  [4 * minute, '30second', '%H:%M:%S'],
+  [8 * minute, '1minute', '%H:%M'],
+  [16 * minute, '2minute', '%H:%M'],
+  [40 * minute, '5minute', '%H:%M'],
+  [2 * hour, '15minute', '%H:%M'],
+  [4 * hour, '30minute', '%H:%M'],
+  [8 * hour, '1hour', '%H:%M'],
+  [24 * hour, '3hour', '%H:%M'],
+  [48 * hour, '6hour', '%m-%d %H:%M']
+]
+
+/** At most some nine ticks on the axis. */
+function ticks(lastingMs: number): [every: string, format: string] {
+  const [, every = '12hour', format = '%m-%d %H:%M'] = scales.find(([upTo]) => lastingMs <= upTo) ?? []
+  return [every, format]
+}

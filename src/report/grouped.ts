@@ -1,0 +1,89 @@
+import type { Event } from '../deployment/event.ts'
+import { shareOf } from '../deployment/observation.ts'
+import { plain } from '../text/safe.ts'
+import { percent } from '../text/units.ts'
+import type { Told } from '../watch/watch.ts'
+import { ahead, bar, type LineContext, line, lineOf, parts } from './lines.ts'
+import type { Paint } from './paint.ts'
+
+/** So many functions that do the same in the same moment are told as one. */
+const crowd = 4
+
+/** Columns for the names of functions in the log: as few as will do, at most 24. */
+export function nameWidth(names: readonly string[]): number {
+  const shown = names.length < crowd ? names : [...names, `${names.length} functions`]
+  return Math.min(24, Math.max(...shown.map(name => plain(name).length)))
+}
+
+/**
+ * The lines for what was seen in one moment. One function has one line a change; of many, those that did the same share a line, so
+ * that a release of a hundred stays readable; which they are is not said where they are all the `functions` of the release.
+ */
+export function lines(
+  told: readonly Told[],
+  contextOf: (told: Told) => LineContext,
+  functions = Number.POSITIVE_INFINITY
+): string[] {
+  const groups = new Map<string, [Told, ...Told[]]>()
+  for (const each of told) {
+    const key = sameness(each)
+    const group = groups.get(key)
+    if (group) group.push(each)
+    else groups.set(key, [each])
+  }
+  return [...groups.values()].flatMap(group =>
+    group.length < crowd
+      ? group.map(each => line(each.event, contextOf(each)))
+      : [crowdLine(group, contextOf(group[0]), functions)]
+  )
+}
+
+function crowdLine(group: readonly [Told, ...Told[]], context: LineContext, functions: number): string {
+  const [first] = group
+  const [what, about] = crowdParts(first, context.paint)
+  const names = group.map(({ subject }) => plain(subject.functionName))
+  const some = names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ')
+  const who = group.length < functions && first.event.kind !== 'heartbeat' ? `   (${some})` : ''
+  return lineOf(first.event, `${group.length} functions`, [what, `${about}${who}`], context)
+}
+
+/** What makes two events the same to a reader: not the second at which the next step of each is due, for they began one by one. */
+function sameness(told: Told): string {
+  const { event } = told
+  const next = 'forecast' in event ? event.forecast?.next.share : undefined
+  const timeless = 'forecast' in event ? { ...told, event: { ...event, forecast: undefined } } : told
+  return JSON.stringify([event.kind, next, ...crowdParts(timeless as Told)])
+}
+
+/** As `parts`, without what differs from function to function. */
+function crowdParts({ event, subject }: Told, paint?: Paint): [what: string, about: string] {
+  const [what] = parts(event, subject)
+  switch (event.kind) {
+    case 'traffic':
+      return [what, moved(event, subject.targetVersion, paint)]
+    case 'heartbeat':
+      return [
+        what,
+        event.traffic
+          ? moved({ ...event, traffic: event.traffic }, subject.targetVersion, paint)
+          : 'nothing new'
+      ]
+    case 'rollback-found':
+      return [what, 'a deployment gives the traffic back']
+    case 'hook-started':
+      return [what, 'started']
+    case 'hook-ended':
+      return [what, plain(event.status)]
+    default:
+      return parts(event, subject)
+  }
+}
+
+function moved(
+  { traffic, forecast, at }: Pick<Extract<Event, { kind: 'traffic' }>, 'traffic' | 'forecast' | 'at'>,
+  targetVersion: string,
+  paint?: Paint
+): string {
+  const share = shareOf(traffic, targetVersion)
+  return `${bar(share, paint)}  ${percent(share)} moved${ahead(forecast, at)}`
+}

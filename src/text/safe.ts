@@ -1,0 +1,98 @@
+/**
+ * Foreign text (AWS's messages, log tails, descriptions, names) made safe for the three places where it is shown.
+ *
+ * The runner parses stdout and stderr for commands in two syntaxes: `::name::` at the start of a line and `##[name]` anywhere in
+ * it; a line ends at LF, CRLF or a lone CR. See ActionCommand.cs in https://github.com/actions/runner.
+ */
+
+/** Line ends of the runner, of terminals and of Unicode. */
+const lineEnds = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
+
+/** One line for the log: line ends become ` / `, what could act or deceive becomes visible. */
+export function plain(text: string): string {
+  return text
+    .slice(0, mostRead)
+    .split(new RegExp(lineEnds, 'g'))
+    .map(visible)
+    .filter((line, index, lines) => line !== '' || lines.length === 1 || index === 0)
+    .join(' / ')
+    .slice(0, longest * 3)
+    .toWellFormed()
+}
+
+/** Several lines for the log, each behind a visible bar, so that none can start with a command. Very many lose their middle. */
+export function quoted(text: string | readonly string[]): string[] {
+  const whole = typeof text === 'string' ? [text] : text
+  const lines = whole.flatMap(each => each.split(new RegExp(lineEnds, 'g')))
+  const left = lines.length - mostLines
+  const shown =
+    left > 0 ? [...lines.slice(0, mostLines / 2), `… ${left} lines …`, ...lines.slice(-mostLines / 2)] : lines
+  return shown.map(line => `│ ${visible(line)}`)
+}
+
+/** As many as an AppSpec, a stack and the end of a log have, several times over. */
+const mostLines = 200
+
+/** The runner cuts the live view of a line at 1024 characters. */
+const longest = 1_000
+/** More than is shown of a text however many of its lines are empty; who reads on only wastes time. */
+const mostRead = 20_000
+
+/** Control characters (colours of others among them), invisible and direction-changing ones are spelled out. */
+function visible(text: string): string {
+  const short = text.length > longest ? `${text.slice(0, longest)}…` : text
+  return short
+    .toWellFormed()
+    .replace(/\t/g, '  ')
+    .replace(/\p{Cc}/gu, c => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)
+    .replace(/\p{Cf}/gu, c => `\\u{${c.codePointAt(0)?.toString(16)}}`)
+    .replace(/##\[/g, '#\\#[')
+}
+
+/**
+ * The last gate before the log, for whole lines of ours: whatever slipped through above cannot become a command here. Our own
+ * colours (SGR) pass.
+ */
+export function inert(line: string): string {
+  return line
+    .split(new RegExp(lineEnds, 'g'))
+    .map(each => (/^\s*::/.test(each) ? `│ ${each}` : each).replace(/##\[/g, '#\\#['))
+    .join('\n')
+}
+
+/**
+ * Inline text for Markdown and its tables: what Markdown or HTML could read becomes an entity, and nothing turns into a link.
+ * A dash or a dot means something only at the start of a line, where this text never stands.
+ */
+export function markdown(text: string): string {
+  return plain(text)
+    .replace(/[!"#$&'()*+<=>?@[\\\]^_`{|}~]|:(?=\/\/)/g, c => `&#${c.charCodeAt(0)};`)
+    .replace(/www\./gi, found => `${found.slice(0, 3)}&#46;`)
+}
+
+/** A value between double quotes in HTML. */
+export const attribute = (text: string): string =>
+  plain(text).replace(/[&<>"']/g, c => `&#${c.charCodeAt(0)};`)
+
+/** Inline code: GitHub does not turn @names, #numbers or URLs inside code into links. */
+export const code = (text: string): string => `<code>${markdown(text)}</code>`
+
+/** A block of code whose fence is longer than any run of backticks inside it. */
+export function fenced(text: string, language = ''): string {
+  const lines = text.split(new RegExp(lineEnds, 'g')).map(visible)
+  const runs = lines.join('\n').match(/`+/g) ?? []
+  const fence = '`'.repeat(Math.max(3, ...runs.map(run => run.length + 1)))
+  return `${fence}${language}\n${lines.join('\n')}\n${fence}`
+}
+
+/**
+ * A name as Mermaid can take it everywhere: letters, digits and signs that mean nothing to it. AWS's own names of functions, aliases
+ * and hooks consist of those already.
+ */
+export function label(text: string): string {
+  const short = plain(text)
+    .replace(/[^A-Za-z0-9 _.%,+$-]/g, '_')
+    .replace(/%(?=%)/g, '_')
+    .trim()
+  return short.length > 40 ? `${short.slice(0, 37)}...` : short || '_'
+}

@@ -1,0 +1,29 @@
+/** `5m 00s`, `43s`, `1h 05m`. */
+export function duration(ms: number): string {
+  const seconds = Math.max(0, Math.round(ms / 1000))
+  const two = (value: number) => String(value).padStart(2, '0')
+  if (seconds < 60) return `${seconds}s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s`
+  return `${Math.floor(seconds / 3600)}h ${two(Math.floor((seconds % 3600) / 60))}m`
+}
+
+/** `5:07`, `1:05:07`: time since the start, for the first column. */
+export function elapsed(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000))
+  const two = (value: number) => String(value).padStart(2, '0')
+  const hours = Math.floor(seconds / 3600)
+  const minutes = Math.floor((seconds % 3600) / 60)
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds % 60)}` : `${minutes}:${two(seconds % 60)}`
+}
+
+export const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+
+/** `14:32 UTC` of epoch ms; `Sat 14:32 UTC` when that is another day than that of `now`: no deployment takes a week. */
+export function timeOfDay(at: number, now = at): string {
+  const [then, today] = [new Date(at), new Date(now)]
+  const day = then.getUTCDay() === today.getUTCDay() ? '' : `${days[then.getUTCDay()]} `
+  return `${day}${then.toISOString().slice(11, 16)} UTC`
+}
+
+/** `10%`, `12.5%` of a share from 0 to 1. */
+export const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`

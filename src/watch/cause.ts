@@ -1,0 +1,173 @@
+import { handBack } from '../deployment/alias.ts'
+import {
+  type DeploymentView,
+  isOver,
+  type LifecycleEvent,
+  type Observation,
+  type Subject,
+  type Traffic
+} from '../deployment/observation.ts'
+import type { Cause } from '../deployment/outcome.ts'
+
+/** AWS refuses the deployment itself with these, before any traffic moves. */
+const refusals = new Set([
+  'INVALID_LAMBDA_CONFIGURATION',
+  'INVALID_LAMBDA_FUNCTION',
+  'INVALID_REVISION',
+  'REVISION_MISSING',
+  'APPLICATION_MISSING',
+  'DEPLOYMENT_GROUP_MISSING',
+  'IAM_ROLE_MISSING',
+  'RESOURCE_LIMIT_EXCEEDED'
+])
+
+export const isRefusal = (code: string): boolean => refusals.has(code)
+
+/** Why the deployment of this observation did not succeed: AWS's error in plain words, with a remedy. */
+export function causeOfEnd(seen: Observation, subject: Subject): Cause {
+  const { error, status } = seen.deployment
+  const code = error?.code ?? (status === 'Stopped' ? 'MANUAL_STOP' : 'UNKNOWN')
+  const failedHook = seen.lifecycle.find(event => subject.hooks[event.name] && didFail(event))
+  const [what, next] = words(code, seen, subject, failedHook)
+  return {
+    code,
+    what,
+    next,
+    ...(error?.message && { message: error.message }),
+    ...(failedHook && { hook: hookOf(failedHook, subject) }),
+    ...(failedHook?.logTail && { log: failedHook.logTail.split('\n') })
+  }
+}
+
+const didFail = (event: LifecycleEvent): boolean =>
+  event.status !== 'Succeeded' &&
+  event.status !== 'Skipped' &&
+  event.status !== 'Pending' &&
+  event.startedAt !== undefined
+
+function hookOf(event: LifecycleEvent, subject: Subject): NonNullable<Cause['hook']> {
+  return {
+    event: event.name,
+    functionName: subject.hooks[event.name] ?? '',
+    ...(event.startedAt !== undefined && { startedAt: event.startedAt }),
+    ...(event.endedAt !== undefined && { endedAt: event.endedAt })
+  }
+}
+
+/** The error codes that a Lambda deployment can have, each as [what happened, what to do]. */
+function words(
+  code: string,
+  seen: Observation,
+  subject: Subject,
+  failedHook: LifecycleEvent | undefined
+): [what: string, next: string] {
+  const hook = failedHook ? `${failedHook.name} hook ${subject.hooks[failedHook.name]}` : 'validation hook'
+  const message = seen.deployment.error?.message ?? ''
+  switch (code) {
+    case 'ALARM_ACTIVE':
+      return [
+        `${alarmsThatFired(message, subject)}, so CodeDeploy stopped the deployment.`,
+        `Look at the alarm and at the errors of version ${subject.targetVersion}, fix the code, then release again. An alarm that was already on stops every deployment: to release a fix past it, set alarms: none.`
+      ]
+    case 'HOOK_EXECUTION_FAILURE':
+      return [
+        `The ${hook} reported that its check failed.`,
+        `Read the end of the hook's log, fix what it found in version ${subject.targetVersion} (or the hook), then release again.`
+      ]
+    case 'TIMEOUT':
+      return [
+        `The ${hook} did not report back within the hour that CodeDeploy waits.`,
+        'A hook must call PutLifecycleEventHookExecutionStatus also when it fails, and its role needs codedeploy:PutLifecycleEventHookExecutionStatus on the deployment group. Its return value is ignored.'
+      ]
+    case 'MANUAL_STOP':
+      return [
+        'Somebody stopped the deployment.',
+        'Find out who (CloudTrail, event StopDeployment) and why, then release again.'
+      ]
+    case 'INVALID_LAMBDA_CONFIGURATION':
+      return [
+        `CodeDeploy refused the AppSpec: most often somebody else moved alias ${subject.alias} away from version ${subject.currentVersion} in the meantime, or the alias still has weights.`,
+        'Run the step again: it reads the alias anew. If it refuses then, it says what to change.'
+      ]
+    case 'INVALID_LAMBDA_FUNCTION':
+      return [
+        `CodeDeploy cannot use function ${subject.functionName}, its alias ${subject.alias}, or version ${subject.targetVersion}.`,
+        'See that all three still exist in the region of the deployment group, and that the version is Active.'
+      ]
+    case 'IAM_ROLE_PERMISSIONS':
+      return [
+        "The deployment group's service role may not do what the deployment needs.",
+        Object.keys(subject.hooks).length > 0
+          ? 'Attach AWSCodeDeployRoleForLambda to the service role. That policy only lets it invoke hooks whose name starts with CodeDeployHook_: name the hook so, or grant lambda:InvokeFunction on it.'
+          : 'Attach the managed policy AWSCodeDeployRoleForLambda to the service role.'
+      ]
+    case 'IAM_ROLE_MISSING':
+      return [
+        "The deployment group's service role does not exist.",
+        'Create it, trusted by codedeploy.amazonaws.com, with the managed policy AWSCodeDeployRoleForLambda.'
+      ]
+    case 'THROTTLED':
+      return [
+        'CodeDeploy was throttled when it called Lambda with the service role.',
+        'Release again; if it recurs, release fewer functions at the same moment.'
+      ]
+    case 'RESOURCE_LIMIT_EXCEEDED':
+      return [
+        'A limit of CodeDeploy or Lambda was reached.',
+        'See Service Quotas for both, ask for more or end what is not needed, then release again.'
+      ]
+    case 'REVISION_MISSING':
+    case 'INVALID_REVISION':
+      return [
+        'CodeDeploy could not read the revision (the AppSpec).',
+        'Run the step again. If it recurs, report it with the AppSpec from the log.'
+      ]
+    case 'APPLICATION_MISSING':
+    case 'DEPLOYMENT_GROUP_MISSING':
+      return [
+        'The CodeDeploy application or its deployment group was deleted during the deployment.',
+        'Create it again, then run the step again.'
+      ]
+    case 'INTERNAL_ERROR':
+      return [
+        'CodeDeploy had an internal error.',
+        'Run the step again, and look at the AWS Health Dashboard if it recurs.'
+      ]
+    default:
+      return [
+        `CodeDeploy ended the deployment as ${seen.deployment.status}${seen.deployment.error ? ` with ${code}` : ' and gave no reason'}.`,
+        'Open the deployment in the console for more, then release again.'
+      ]
+  }
+}
+
+/** AWS names the alarms only inside a sentence, so its sentence narrows down the names we know and is never relied on. */
+function alarmsThatFired(message: string, subject: Subject): string {
+  const named = subject.alarms.filter(name => message.includes(name))
+  const bracketed = /<([^<>]+)>\s*\.?$/.exec(message)?.[1]
+  const names = named.length > 0 ? named : bracketed ? [bracketed] : []
+  if (names.length === 1) return `Alarm ${names[0]} went off`
+  if (names.length > 1) return `Alarms ${names.join(', ')} went off`
+  if (subject.alarms.length > 0) return `One of the alarms ${subject.alarms.join(', ')} went off`
+  return 'An alarm of the deployment group went off'
+}
+
+/** The rollback that CodeDeploy promised did not bring the traffic back: worse than what it was to mend. */
+export function causeOfBrokenRollback(
+  original: Cause,
+  rollback: DeploymentView,
+  serving: Traffic | undefined,
+  subject: Subject
+): Cause {
+  const how = !isOver(rollback.status)
+    ? 'is not over yet'
+    : rollback.status === 'Succeeded'
+      ? 'ended Succeeded, yet the alias is not back'
+      : `ended ${rollback.status}${rollback.error ? ` with ${rollback.error.code}` : ''}`
+  return {
+    ...original,
+    code: 'ROLLBACK_FAILED',
+    what: `${original.what} The rollback ${rollback.id} ${how}.`,
+    next: handBack(serving, subject)
+  }
+}

@@ -1,0 +1,129 @@
+import type { Event } from '../deployment/event.ts'
+import {
+  type DeploymentView,
+  hasEnded,
+  isOver,
+  type LifecycleEvent,
+  type Observation,
+  type Subject,
+  servingVersion,
+  shareOf,
+  shiftStartedAt
+} from '../deployment/observation.ts'
+import { forecast } from '../deployment/schedule.ts'
+
+/**
+ * What is worth telling between two looks, oldest first. Telling only differences keeps the log to one line a fact;
+ * a change that came and went between two looks is told from AWS's own timestamps.
+ */
+export function changes(before: Observation | undefined, now: Observation, subject: Subject): Event[] {
+  const status = statusChanges(before?.deployment, now.deployment, now.at, false)
+  const lifecycle = now.lifecycle.flatMap(event => lifecycleChanges(before, event, now, subject))
+  // At the same moment, a hook that fails ends the deployment, while a deployment that is stopped ends the shift.
+  const told = [
+    ...(now.deployment.status === 'Failed' ? [...lifecycle, ...status] : [...status, ...lifecycle]),
+    ...trafficChanges(before, now, subject),
+    ...rollbackChanges(before, now)
+  ]
+  return told
+    .map((event, index) => ({ event, index }))
+    .sort((a, b) => a.event.at - b.event.at || a.index - b.index)
+    .map(({ event }) => event)
+}
+
+function statusChanges(
+  before: DeploymentView | undefined,
+  now: DeploymentView,
+  at: number,
+  rollback: boolean
+): Event[] {
+  if (before?.status === now.status) return []
+  // The line with the id has already said that it was created; a rollback is told when it is found and when it ends.
+  if (now.status === 'Created' || (rollback && !isOver(now.status))) return []
+  const when = isOver(now.status)
+    ? now.completedAt
+    : now.status === 'InProgress'
+      ? now.startedAt
+      : now.createdAt
+  return [
+    {
+      kind: 'status',
+      at: when ?? at,
+      status: now.status,
+      rollback,
+      ...(now.error && { code: now.error.code })
+    }
+  ]
+}
+
+function lifecycleChanges(
+  before: Observation | undefined,
+  event: LifecycleEvent,
+  now: Observation,
+  subject: Subject
+): Event[] {
+  const was = before?.lifecycle.find(({ name }) => name === event.name)
+  if (was?.status === event.status) return []
+  const ended = hasEnded(event)
+  if (event.name === 'AllowTraffic')
+    return ended && event.status !== 'Succeeded' && event.status !== 'Skipped'
+      ? [{ kind: 'shift-ended', at: event.endedAt ?? now.at, status: event.status }]
+      : []
+  const functionName = subject.hooks[event.name]
+  // CodeDeploy lists both hook events for every deployment; without a hook there is nothing to tell.
+  if (functionName === undefined || event.status === 'Pending' || event.status === 'Skipped') return []
+  const told: Event[] = []
+  if (!was || was.status === 'Pending')
+    told.push({ kind: 'hook-started', at: event.startedAt ?? now.at, hook: event.name, functionName })
+  if (ended)
+    told.push({
+      kind: 'hook-ended',
+      at: event.endedAt ?? now.at,
+      hook: event.name,
+      functionName,
+      status: event.status,
+      ...(event.startedAt !== undefined &&
+        event.endedAt !== undefined && { durationMs: event.endedAt - event.startedAt })
+    })
+  return told
+}
+
+function trafficChanges(before: Observation | undefined, now: Observation, subject: Subject): Event[] {
+  if (!now.traffic) return []
+  const is = servingVersion(now.traffic)
+  const was = before?.traffic ? servingVersion(before.traffic) : subject.currentVersion
+  if (is === was) return []
+  const startedAt = shiftStartedAt(now)
+  const share = shareOf(now.traffic, subject.targetVersion)
+  const ahead =
+    subject.schedule && startedAt !== undefined && !isOver(now.deployment.status)
+      ? forecast(subject.schedule, share, startedAt)
+      : undefined
+  return [
+    { kind: 'traffic', at: movedAt(now, subject), traffic: now.traffic, ...(ahead && { forecast: ahead }) }
+  ]
+}
+
+/** When the traffic that was just seen moved: the schedule knows better than the moment we happened to look. */
+function movedAt(now: Observation, subject: Subject): number {
+  const readAt = now.traffic?.readAt ?? now.at
+  const share = now.traffic ? shareOf(now.traffic, subject.targetVersion) : 0
+  if (share === 0) return now.rollback?.completedAt ?? readAt
+  if (share === 1)
+    return (
+      now.lifecycle.find(({ name }) => name === 'AllowTraffic')?.endedAt ??
+      Math.min(readAt, now.deployment.completedAt ?? readAt)
+    )
+  const startedAt = shiftStartedAt(now)
+  const step = subject.schedule?.find(each => Math.abs(each.share - share) < 1e-6)
+  return startedAt !== undefined && step ? Math.min(startedAt + step.afterMs, readAt) : readAt
+}
+
+function rollbackChanges(before: Observation | undefined, now: Observation): Event[] {
+  const { rollbackId } = now.deployment
+  const found: Event[] =
+    rollbackId !== undefined && before?.deployment.rollbackId !== rollbackId
+      ? [{ kind: 'rollback-found', at: now.deployment.completedAt ?? now.at, rollbackId }]
+      : []
+  return now.rollback ? [...found, ...statusChanges(before?.rollback, now.rollback, now.at, true)] : found
+}

@@ -1,0 +1,65 @@
+import type { Event } from '../deployment/event.ts'
+import { type Observation, type Subject, shareOf, shiftStartedAt } from '../deployment/observation.ts'
+import { phaseOf } from '../deployment/phase.ts'
+import { forecast } from '../deployment/schedule.ts'
+import { nextDueAt } from './pace.ts'
+
+const minute = 60_000
+
+/**
+ * How long nothing is told before a sign of life is, by how long the phase lasts already, ms. Who looks at a canary of minutes stands
+ * beside it; a shift of a day is read now and then, and 1,400 lines that say the same would bury those that do not.
+ */
+const silences: readonly [upTo: number, silence: number][] = [
+  [10 * minute, minute],
+  [60 * minute, 5 * minute],
+  [Number.POSITIVE_INFINITY, 15 * minute]
+]
+
+export interface Beat {
+  /** When something was told last, epoch ms. */
+  toldAt: number
+  /** When the phase that it is in was first seen, epoch ms. */
+  phaseSince: number
+  /** Epoch ms. */
+  now: number
+}
+
+/**
+ * When the next sign of life is due, should there be no news until then, epoch ms. None comes shortly before a step of the schedule,
+ * which will be news; what is overdue is told of as often as in the beginning.
+ */
+export function nextBeatAt(seen: Observation, subject: Subject, { toldAt, phaseSince, now }: Beat): number {
+  const due = phaseOf(seen) === 'shifting' ? nextDueAt(seen, subject) : undefined
+  if (due !== undefined && due <= now) return Math.max(toldAt, due) + silenceAfter(now - due)
+  const silence = silenceAfter(now - phaseSince)
+  const at = toldAt + silence
+  return due !== undefined && due - at < silence / 2 ? due + minute : at
+}
+
+/** How long to be silent once something lasts for `ms`, in ms. */
+export const silenceAfter = (ms: number): number => silences.find(([upTo]) => ms < upTo)?.[1] ?? minute
+
+/** What it is doing, for how long and until when. */
+export function heartbeat(seen: Observation, subject: Subject, at: number): Event {
+  const startedAt = shiftStartedAt(seen)
+  const ahead =
+    subject.schedule && seen.traffic && startedAt !== undefined && phaseOf(seen) === 'shifting'
+      ? forecast(subject.schedule, shareOf(seen.traffic, subject.targetVersion), startedAt)
+      : undefined
+  const hook = seen.lifecycle.find(({ name, status }) => status === 'InProgress' && subject.hooks[name])
+  return {
+    kind: 'heartbeat',
+    at,
+    phase: phaseOf(seen),
+    ...(hook && {
+      hook: {
+        hook: hook.name,
+        functionName: subject.hooks[hook.name] ?? '',
+        forMs: at - (hook.startedAt ?? at)
+      }
+    }),
+    ...(seen.traffic && { traffic: seen.traffic }),
+    ...(ahead && { forecast: ahead })
+  }
+}

@@ -1,0 +1,124 @@
+import { aliasUnreadable, handBack, movedByOthers } from '../deployment/alias.ts'
+import {
+  isOver,
+  isWhollyOn,
+  type Observation,
+  type Subject,
+  shareOf,
+  type Traffic
+} from '../deployment/observation.ts'
+import type { Outcome } from '../deployment/outcome.ts'
+import { causeOfBrokenRollback, causeOfEnd, isRefusal } from './cause.ts'
+
+/** How long to go on looking, in ms, for something that CodeDeploy and Lambda may show late. */
+export const patience = {
+  /** For `rollbackInfo` when a rollback should follow: it lags the terminal status by moments. */
+  rollback: 60_000,
+  /** The same when nothing in force asks for a rollback; somebody may have stopped it with one all the same. */
+  unaskedRollback: 10_000,
+  /** For the alias to say what the deployment says. */
+  alias: 180_000
+}
+
+/** The outcome that this observation proves, or undefined while there is something left to wait for. */
+export function settle(seen: Observation, subject: Subject): Outcome | undefined {
+  if (!isOver(seen.deployment.status) || seen.endedAt === undefined) return undefined
+  return seen.deployment.status === 'Succeeded'
+    ? settleSuccess(seen, subject, seen.endedAt)
+    : settleFailure(seen, subject, seen.endedAt)
+}
+
+/** CodeDeploy's word is not enough: Lambda must say that the alias is wholly on the target. */
+function settleSuccess(seen: Observation, subject: Subject, endedAt: number): Outcome | undefined {
+  const serving = trafficSince(seen, endedAt)
+  if (serving && isWhollyOn(serving, subject.targetVersion)) return { kind: 'succeeded', serving }
+  if (aliasMayYetTell(seen, endedAt)) return undefined
+  if (!serving)
+    return unreadable(
+      seen,
+      subject,
+      `CodeDeploy says Succeeded, but Lambda could not be asked whether alias ${subject.alias} is on version ${subject.targetVersion}.`
+    )
+  return {
+    kind: 'failed',
+    serving,
+    cause: movedByOthers(
+      `CodeDeploy says Succeeded, but alias ${subject.alias} is not wholly on version ${subject.targetVersion}: somebody else moved it.`
+    )
+  }
+}
+
+function settleFailure(seen: Observation, subject: Subject, endedAt: number): Outcome | undefined {
+  if (seen.deployment.rollbackId !== undefined) return settleRollback(seen, subject)
+  const wait = rollbackIsDue(seen, subject) ? patience.rollback : patience.unaskedRollback
+  if (seen.at - endedAt < wait) return undefined
+  const serving = trafficSince(seen, endedAt)
+  if (!serving && aliasMayYetTell(seen, endedAt)) return undefined
+  const cause = causeOfEnd(seen, subject)
+  const ended = serving ? { serving } : {}
+  const isBack = serving !== undefined && isWhollyOn(serving, subject.currentVersion)
+  if (isBack && hasMoved(seen)) return { kind: 'rolled-back', ...ended, cause }
+  if (serving && isRefusal(cause.code) && !hasMoved(seen) && shareOf(serving, subject.targetVersion) === 0)
+    return { kind: 'refused', ...ended, cause }
+  const kind = seen.deployment.status === 'Stopped' && cause.code !== 'ALARM_ACTIVE' ? 'stopped' : 'failed'
+  const left = isBack ? cause : { ...cause, next: `${cause.next} ${handBack(serving, subject)}` }
+  return { kind, ...ended, cause: left }
+}
+
+function settleRollback(seen: Observation, subject: Subject): Outcome | undefined {
+  const { rollback, rollbackEndedAt } = seen
+  if (!rollback || !isOver(rollback.status) || rollbackEndedAt === undefined) return undefined
+  const serving = trafficSince(seen, rollbackEndedAt)
+  const cause = causeOfEnd(seen, subject)
+  if (serving && isWhollyOn(serving, subject.currentVersion)) return { kind: 'rolled-back', serving, cause }
+  const succeeded = rollback.status === 'Succeeded'
+  if ((succeeded || !serving) && aliasMayYetTell(seen, rollbackEndedAt)) return undefined
+  if (succeeded && !serving)
+    return unreadable(
+      seen,
+      subject,
+      `${cause.what} Its rollback ${rollback.id} ended Succeeded, but Lambda could not be asked whether alias ${subject.alias} is back on version ${subject.currentVersion}.`
+    )
+  return {
+    kind: 'failed',
+    ...(serving && { serving }),
+    cause: causeOfBrokenRollback(cause, rollback, serving, subject)
+  }
+}
+
+/** Lambda may still say what is hoped for: its answers can lag, or be missing for a while. */
+const aliasMayYetTell = (seen: Observation, since: number): boolean =>
+  seen.aliasBarred === undefined && seen.at - since < patience.alias
+
+/** It ended, but what serves is not known for certain. */
+const unreadable = (seen: Observation, subject: Subject, what: string): Outcome => ({
+  kind: 'lost',
+  cause: aliasUnreadable(subject, seen.aliasBarred === undefined ? what : `${what} ${seen.aliasBarred}`)
+})
+
+/** Whether a rollback event that is in force fits the way it ended. When the events are unknown, it may. */
+export function rollbackIsDue(seen: Observation, subject: Subject): boolean {
+  if (!subject.rollbackEvents) return true
+  const { status, error } = seen.deployment
+  const event =
+    status === 'Failed'
+      ? 'DEPLOYMENT_FAILURE'
+      : error?.code === 'ALARM_ACTIVE'
+        ? 'DEPLOYMENT_STOP_ON_ALARM'
+        : 'DEPLOYMENT_STOP_ON_REQUEST'
+  return subject.rollbackEvents.includes(event)
+}
+
+/** Once the alias may not be read any more, or is gone, what it served before is no answer. */
+const trafficSince = (seen: Observation, since: number): Traffic | undefined =>
+  seen.aliasBarred === undefined && isReadSince(seen, since) ? seen.traffic : undefined
+
+const isReadSince = ({ traffic }: Observation, since: number): boolean =>
+  traffic?.readAt !== undefined && traffic.readAt >= since
+
+/** CodeDeploy starts AllowTraffic by moving the first share. */
+const hasMoved = (seen: Observation): boolean =>
+  seen.lifecycle.some(
+    ({ name, status, startedAt }) =>
+      name === 'AllowTraffic' && startedAt !== undefined && status !== 'Skipped'
+  )

@@ -1,0 +1,127 @@
+import { handBack } from '../deployment/alias.ts'
+import type { Reason, Stopping, Why } from '../deployment/leaving.ts'
+import { isOver, isWhollyOn, type Subject, servingVersion, type Traffic } from '../deployment/observation.ts'
+import type { Cause, Outcome } from '../deployment/outcome.ts'
+import type { Watched } from './watched.ts'
+
+const codes: Record<Reason, string> = {
+  interrupted: 'JOB_CANCELLED',
+  'timed-out': 'WAIT_TIME_OVER',
+  'held-back': 'HELD_BACK'
+}
+
+const nexts: Record<Reason, string> = {
+  interrupted: 'Run the step again when you mean to release.',
+  'timed-out': 'Give the step more time with wait-for-minutes, then run it again.',
+  'held-back': 'Mend the other one, then release all of them again.'
+}
+
+export function because({ reason, by }: Why): string {
+  switch (reason) {
+    case 'interrupted':
+      return 'The step was interrupted'
+    case 'timed-out':
+      return 'The wait time is over'
+    case 'held-back':
+      return `All or none: ${by ?? 'another function was not released'}`
+  }
+}
+
+/** What becomes of a deployment that was stopped for the sake of another is told as what it is. */
+const kindOf = ({ reason }: Why, serving: Traffic | undefined, subject: Subject): Unsuccessful['kind'] =>
+  reason !== 'held-back'
+    ? reason
+    : serving && isWhollyOn(serving, subject.currentVersion)
+      ? 'rolled-back'
+      : serving
+        ? 'failed'
+        : 'lost'
+
+type Unsuccessful = Extract<Outcome, { cause: Cause }>
+
+/**
+ * The outcome of a deployment that ended after we asked it to stop. What it did by itself is told as it is: a stop may come too
+ * late for a success, or for an alarm that was first.
+ */
+export function afterStop(outcome: Outcome, why: Why, subject: Subject): Outcome {
+  if (!('cause' in outcome) || outcome.kind === 'refused') return outcome
+  const { message, hook: _, log: __, ...cause } = outcome.cause
+  const { serving } = outcome
+  const byUs = cause.code === 'MANUAL_STOP' || cause.code === 'ROLLBACK_FAILED' || outcome.kind === 'stopped'
+  if (!byUs && outcome.kind !== 'lost') return outcome
+  return {
+    kind: kindOf(why, serving, subject),
+    ...(serving && { serving }),
+    // AWS's own words say that somebody stopped it; that was us.
+    cause: {
+      ...cause,
+      ...(outcome.kind === 'lost' && message !== undefined && { message }),
+      code: codes[why.reason],
+      ...whatWasDone(outcome, why, subject)
+    }
+  }
+}
+
+function whatWasDone(outcome: Unsuccessful, why: Why, subject: Subject): Pick<Cause, 'what' | 'next'> {
+  const { serving, cause } = outcome
+  const stopped = `${because(why)}, so deployment ${subject.deploymentId} was stopped`
+  if (outcome.kind === 'lost')
+    return { what: `${stopped}; how that ended could not be seen: ${cause.what}`, next: cause.next }
+  if (serving && isWhollyOn(serving, subject.currentVersion))
+    return {
+      what: `${stopped} and version ${subject.currentVersion} has all the traffic.`,
+      next: nexts[why.reason]
+    }
+  return { what: `${stopped}, and the alias is left at ${said(serving)}.`, next: handBack(serving, subject) }
+}
+
+/** The outcome of a deployment that is left before its end was seen. */
+export function leave(
+  { subject, seen }: Watched,
+  serving: Traffic | undefined,
+  why: Why,
+  stopping: Stopping | undefined
+): Outcome {
+  return {
+    kind: why.reason === 'held-back' ? 'failed' : why.reason,
+    ...(serving && { serving }),
+    cause: { code: codes[why.reason], ...whatIsLeft(subject, seen?.deployment.status, why, stopping) }
+  }
+}
+
+function whatIsLeft(
+  subject: Subject,
+  status: string | undefined,
+  why: Why,
+  stopping: Stopping | undefined
+): Pick<Cause, 'what' | 'next'> {
+  const { deploymentId } = subject
+  const watchAgain = `run the step with deployment-id: ${deploymentId}`
+  if (stopping?.kind === 'failed')
+    return {
+      what: `${because(why)}, and deployment ${deploymentId} could not be stopped: ${stopping.reason} It goes on in AWS and may move traffic yet.`,
+      next: `Stop it and shift back: ${stopCommand(deploymentId)}. To watch it again, ${watchAgain}`
+    }
+  if (status !== undefined && isOver(status))
+    return {
+      what: `${because(why)} when deployment ${deploymentId} had ended ${status}, before ${
+        status === 'Succeeded' ? 'the alias was seen on the target' : 'its rollback was seen to end'
+      }.`,
+      next: `To see how it ended, ${watchAgain}`
+    }
+  if (stopping)
+    return {
+      what: `${because(why)}; CodeDeploy was asked to stop deployment ${deploymentId} and has not ended it yet.`,
+      next: `To see how it ended, ${watchAgain}`
+    }
+  return {
+    what: `${because(why)} while deployment ${deploymentId} is still running: it goes on in AWS and may move traffic yet.`,
+    next: `To watch it again, ${watchAgain}. To stop it and shift back: ${stopCommand(deploymentId)}`
+  }
+}
+
+const stopCommand = (deploymentId: string): string =>
+  `aws deploy stop-deployment --deployment-id ${deploymentId} --auto-rollback-enabled`
+
+const said = (serving: Traffic | undefined): string =>
+  serving ? servingVersion(serving) : 'what could not be read'

@@ -1,0 +1,141 @@
+import type { Event } from '../deployment/event.ts'
+import type { Observation, Subject } from '../deployment/observation.ts'
+import type { Cause, Outcome } from '../deployment/outcome.ts'
+import { type Phase, phaseOf } from '../deployment/phase.ts'
+import type { Sights } from '../deployment/sight.ts'
+import { changes } from './changes.ts'
+import { heartbeat, nextBeatAt } from './heartbeat.ts'
+import { type Look, look } from './look.ts'
+import { pause, slowMs } from './pace.ts'
+import type { Barred } from './queries.ts'
+import { settle } from './settle.ts'
+
+/** After this long without sight the wait is over, ms. */
+const blindnessMs = 10 * 60_000
+/** CodeDeploy may not know a deployment yet that it has just created, ms. */
+const newbornMs = 30_000
+
+/** One deployment that is watched: what was seen of it last, and when to look again. */
+export class Watched {
+  readonly subject: Subject
+  /** The last that was seen, if anything was. */
+  seen?: Observation
+  /** Set when there is nothing left to wait for. */
+  outcome?: Outcome
+  /** The watch was given up before the end was seen. */
+  left = false
+  /** Epoch ms. */
+  lookAt: number
+  readonly #begun: number
+  readonly #barred: Barred = {}
+  #phase?: Phase
+  #phaseSince: number
+  #blindSince: number | undefined
+  #blind = 0
+  #toldAt: number
+  #lookedAt: number
+
+  constructor(subject: Subject, now: number) {
+    this.subject = subject
+    this.#begun = now
+    this.#phaseSince = now
+    this.#toldAt = now
+    this.#lookedAt = now
+    this.lookAt = now + pause(undefined, subject, { now, phaseSince: now, blind: 0, random: 0 })
+  }
+
+  /** Near enough to come along when others are looked at: most of its pause is over. */
+  isNearlyDue(now: number): boolean {
+    return this.lookAt - now <= (this.lookAt - this.#lookedAt) / 3
+  }
+
+  /** Asks AWS (everything that may tell of an end when `isHurried`), and changes nothing here but what turns out to be barred. */
+  look(sights: Sights, now: () => number, isHurried: boolean): Promise<Look> {
+    return look(this.seen, this.subject, sights, now, this.#barred, isHurried)
+  }
+
+  /** Takes in what a look saw, and returns what to tell of it. `hurriedFor` is how long ago its end was asked for, ms, if it was. */
+  take({ sight, barred }: Look, now: number, random: number, hurriedFor?: number): Event[] {
+    const { subject } = this
+    const events: Event[] = barred.map(({ part, reason }) => ({ kind: 'part-barred', at: now, part, reason }))
+    if (sight.kind === 'seen') {
+      if (this.#blindSince !== undefined)
+        events.push({ kind: 'sight-regained', at: now, afterMs: now - this.#blindSince })
+      events.push(...changes(this.seen, sight.value, subject))
+      this.#see(sight.value, now)
+    } else if (sight.kind === 'barred' && !this.#isNewborn(sight.cause, now)) {
+      this.outcome = { kind: 'lost', cause: goesOn(sight.cause, subject) }
+    } else {
+      this.#blind += 1
+      if (sight.kind === 'blind') events.push(...this.#miss(sight.reason, now))
+    }
+    if (events.length > 0) this.#toldAt = now
+    else events.push(...this.#signOfLife(now))
+    this.#lookedAt = now
+    this.lookAt =
+      now +
+      pause(this.seen, subject, {
+        now,
+        phaseSince: this.#phaseSince,
+        blind: this.#blind,
+        random,
+        ...(hurriedFor !== undefined && { hurriedFor })
+      })
+    return events
+  }
+
+  /** Something was told of it that was not seen, so that a sign of life right after it would only repeat what it did before. */
+  hush(now: number): void {
+    this.#toldAt = now
+  }
+
+  #see(seen: Observation, now: number): void {
+    const phase = phaseOf(seen)
+    if (phase !== this.#phase) {
+      this.#phase = phase
+      this.#phaseSince = now
+    }
+    this.seen = seen
+    this.#blind = 0
+    this.#blindSince = undefined
+    const outcome = settle(seen, this.subject)
+    if (outcome) this.outcome = outcome
+  }
+
+  #miss(reason: string, now: number): Event[] {
+    const first = this.#blindSince === undefined
+    this.#blindSince ??= now
+    if (now - this.#blindSince >= blindnessMs)
+      this.outcome = { kind: 'lost', cause: goesOn(blindness(reason), this.subject) }
+    return first ? [{ kind: 'sight-lost', at: now, reason }] : []
+  }
+
+  #isNewborn(cause: Cause, now: number): boolean {
+    return cause.code === 'DeploymentDoesNotExistException' && !this.seen && now - this.#begun < newbornMs
+  }
+
+  #signOfLife(now: number): Event[] {
+    if (!this.seen || this.#blind > 0 || this.outcome) return []
+    const due = nextBeatAt(this.seen, this.subject, {
+      toldAt: this.#toldAt,
+      phaseSince: this.#phaseSince,
+      now
+    })
+    if (now < due) return []
+    // Counted from when it was due: a look comes up to a quarter of a minute later, and the beat would drift.
+    this.#toldAt = Math.max(due, now - slowMs)
+    return [heartbeat(this.seen, this.subject, now)]
+  }
+}
+
+const blindness = (reason: string): Cause => ({
+  code: 'SIGHT_LOST',
+  what: `Nothing could be seen of the deployment for ${blindnessMs / 60_000} minutes. The last fault: ${reason}`,
+  next: 'Mend the connection to AWS.'
+})
+
+/** Losing sight ends our wait, not the deployment. */
+const goesOn = (cause: Cause, { deploymentId }: Subject): Cause => ({
+  ...cause,
+  next: `${cause.next} Deployment ${deploymentId} goes on in AWS without being watched; to watch it again, run the step with deployment-id: ${deploymentId}`
+})
