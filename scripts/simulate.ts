@@ -1,17 +1,17 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
-import { figureLines, violationLine } from '../simulation/figures.ts'
-import { violations } from '../simulation/invariants.ts'
-import { mutationTable } from '../simulation/mutating.ts'
-import { reliabilityTable } from '../simulation/reliability.ts'
-import { sceneFrom } from '../simulation/scene.ts'
-import { playSeeds, warmUp } from '../simulation/seeds.ts'
-import { play, trace } from '../simulation/story.ts'
-import { playOnWorkers } from '../simulation/workers.ts'
+import { sceneFrom } from '../simulation/draw/scene.ts'
+import { violations } from '../simulation/invariants/invariants.ts'
+import { mutationTable } from '../simulation/mutations/plant.ts'
+import { play, trace } from '../simulation/play/play.ts'
+import { figureLines, violationLine } from '../simulation/tell/figures.ts'
+import { reliabilityTable } from '../simulation/tell/reliability.ts'
+import { playSeeds, warmUp } from '../simulation/tell/seeds.ts'
+import { playOnWorkers } from '../simulation/tell/workers.ts'
 
 const usage = `npm run simulate -- --seeds 1..10000 [--jobs 2]   plays many worlds, prints figures and what they broke
                  --seed 4711                       plays one world and prints all that happened in it
-                 --mutations [--seeds 1..2000]     plants each bug of simulation/mutations.ts, and tells what caught it
+                 --mutations [--seeds 1..2000]     plants each bug of simulation/mutations/mutations.ts, and tells what caught it
                  --table [--check]                 writes (or checks) the tables in docs/reliability.md`
 
 const { values } = parseArgs({

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts'
 import type { Stopping } from './deployment/leaving.ts'
 import type { Traffic } from './deployment/observation.ts'
-import type { Sight, Sights } from './deployment/sight.ts'
+import type { Sight, Sights } from './deployment/reading.ts'
 import type { GitHub } from './github/github.ts'
 import type { IfOutdated } from './inputs/inputs.ts'
 import type { Starter } from './operations/createdeployment.ts'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { createDeploymentInput } from '../../src/aws/codedeploy-shapes.ts'
 import type { Request } from '../../src/inputs/request.ts'
-import { request } from '../asked.ts'
+import { request } from '../inputs/asked.ts'
 
 const everyEvent = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST']
 const revision = { content: '{}', sha256: 'ab12' }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { commitUrl, compareUrl, isSameRepository, markIn, runUrl } from '../../src/github/mark.ts'
-import { requestOf } from '../given.ts'
+import { requestOf } from '../inputs/given.ts'
 
 const sha = '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d'
 const sha256 = '0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef'

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Plan } from '../../src/plan/plan.ts'
 import { planText } from '../../src/report/planning.ts'
-import { request } from '../asked.ts'
+import { request } from '../inputs/asked.ts'
 
 const plan = (over: Partial<Plan> = {}): Plan => ({
   request: request(),

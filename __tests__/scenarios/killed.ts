@@ -9,7 +9,7 @@ import { cleanUp } from '../../src/post.ts'
 import { type Job, Reporter } from '../../src/report/reporter.ts'
 import { run } from '../../src/run.ts'
 import { fromState, type SavedRun } from '../../src/state.ts'
-import { job as env } from '../given.ts'
+import { job as env } from '../inputs/given.ts'
 import { rememberingJob } from '../report/job.ts'
 import type { Play } from './play.ts'
 

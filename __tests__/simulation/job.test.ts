@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { RecordingJob } from '../../simulation/job.ts'
+import { RecordingJob } from '../../simulation/play/job.ts'
 
 const job = (may = true) =>
   new RecordingJob(

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '@jest/globals'
-import { mutated } from '../../simulation/mutating.ts'
-import { mutations } from '../../simulation/mutations.ts'
+import { mutations } from '../../simulation/mutations/mutations.ts'
+import { mutated } from '../../simulation/mutations/plant.ts'
 
 const root = new URL('../../', import.meta.url)
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { figuresOf } from '../../simulation/figures.ts'
-import { invariants, violations } from '../../simulation/invariants.ts'
-import { sceneFrom } from '../../simulation/scene.ts'
-import { playSeeds, warmUp } from '../../simulation/seeds.ts'
-import { play, trace } from '../../simulation/story.ts'
+import { sceneFrom } from '../../simulation/draw/scene.ts'
+import { invariants, violations } from '../../simulation/invariants/invariants.ts'
+import { play, trace } from '../../simulation/play/play.ts'
+import { figuresOf } from '../../simulation/tell/figures.ts'
+import { playSeeds, warmUp } from '../../simulation/tell/seeds.ts'
 
 const patience = 120_000
 

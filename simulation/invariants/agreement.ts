@@ -1,7 +1,7 @@
-import type { Part } from '../part.ts'
-import type { Story } from '../story.ts'
+import type { Story } from '../play/play.ts'
 import { createdBy, deploymentOf, endedByItself, historyOf, outputsOf, takingBack, wentOn } from './facts.ts'
 import type { Invariant } from './invariant.ts'
+import type { Part } from './perfunction.ts'
 
 /** Between reading the alias and the end of the step lie at most some slow answers of others, ms. */
 const freshMs = 45_000

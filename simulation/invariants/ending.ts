@@ -1,5 +1,5 @@
-import type { Played } from '../runner.ts'
-import type { Scene } from '../scene.ts'
+import type { Scene } from '../draw/scene.ts'
+import type { Played } from '../play/runner.ts'
 import type { StepInvariant } from './invariant.ts'
 
 const hours = 3_600_000

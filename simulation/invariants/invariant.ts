@@ -1,6 +1,6 @@
-import type { Part } from '../part.ts'
-import type { Played } from '../runner.ts'
-import type { Story } from '../story.ts'
+import type { Story } from '../play/play.ts'
+import type { Played } from '../play/runner.ts'
+import type { Part } from './perfunction.ts'
 
 interface Promised {
   /** `1`, `2a`: the number of the promise and a letter. */

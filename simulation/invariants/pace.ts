@@ -1,9 +1,9 @@
 import type { RecordedRequest } from '../../simulator/aws.ts'
-import { partsOf } from '../part.ts'
-import type { Played } from '../runner.ts'
-import type { Story } from '../story.ts'
+import type { Story } from '../play/play.ts'
+import type { Played } from '../play/runner.ts'
 import { requestsOf } from './facts.ts'
 import type { StepInvariant } from './invariant.ts'
+import { partsOf } from './perfunction.ts'
 
 /** On the fastest network: a survey with both hooks takes nine, publishing and creating four, stopping and the last look six. */
 const mostInASecond = 20

@@ -1,5 +1,5 @@
-import type { Played } from '../runner.ts'
-import type { Story } from '../story.ts'
+import type { Story } from '../play/play.ts'
+import type { Played } from '../play/runner.ts'
 import { endedByItself, outputsOf, requestsOf } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 

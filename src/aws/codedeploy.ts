@@ -14,7 +14,7 @@ import type { Resumer } from '../operations/existing.ts'
 import type { CodeDeployReader } from '../operations/survey.ts'
 import type { AppSpec } from '../plan/appspec.ts'
 import type { Group } from '../plan/holdings.ts'
-import { together } from '../together.ts'
+import { together } from '../settleall.ts'
 import { ifExists, once, patiently } from './ask.ts'
 import {
   createDeploymentInput,

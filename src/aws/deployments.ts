@@ -11,16 +11,16 @@ import {
 import type { Clock } from '../clock.ts'
 import type { Stopping } from '../deployment/leaving.ts'
 import type { DeploymentView } from '../deployment/observation.ts'
-import type { LifecycleView, Sight } from '../deployment/sight.ts'
+import type { LifecycleView, Sight } from '../deployment/reading.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
-import { together } from '../together.ts'
+import { together } from '../settleall.ts'
 import type { Arns } from './arns.ts'
 import { briefly, ifExists, once, patiently } from './ask.ts'
 import { Batch } from './batch.ts'
 import { descriptionFrom, lifecycleFrom, viewFrom } from './codedeploy-shapes.ts'
 import { garbled } from './failure.ts'
-import { sightOf } from './sight.ts'
+import { sightOf } from './reading.ts'
 
 type Target = DeploymentDescription['target']
 

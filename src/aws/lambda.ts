@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import type { Clock } from '../clock.ts'
 import type { Traffic } from '../deployment/observation.ts'
-import type { Sight } from '../deployment/sight.ts'
+import type { Sight } from '../deployment/reading.ts'
 import { Failure } from '../failure.ts'
 import type { Publisher } from '../operations/publish.ts'
 import type { LambdaReader } from '../operations/survey.ts'
@@ -17,7 +17,7 @@ import type { Alias, FunctionVersion } from '../plan/holdings.ts'
 import type { Arns } from './arns.ts'
 import { ifExists, once, patiently } from './ask.ts'
 import { failureOf, garbled } from './failure.ts'
-import { sightOf } from './sight.ts'
+import { sightOf } from './reading.ts'
 
 /** Lambda, as far as it is asked. All methods throw Failure. */
 export class Lambda implements LambdaReader, Publisher {

@@ -1,11 +1,11 @@
 import type { Subject } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
-import type { LifecycleView } from '../deployment/sight.ts'
+import type { LifecycleView } from '../deployment/reading.ts'
 import { configurationNamed, type Strategy, scheduleOf } from '../deployment/strategy.ts'
 import { Failure } from '../failure.ts'
 import type { RollbackEvent } from '../inputs/request.ts'
 import { parseAppSpec } from '../plan/appspec.ts'
-import { together } from '../together.ts'
+import { together } from '../settleall.ts'
 
 /** What CodeDeploy tells of a deployment that was started before. */
 export interface DeploymentDescription {

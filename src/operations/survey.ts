@@ -7,7 +7,7 @@ import {
 import { Failure } from '../failure.ts'
 import type { Request } from '../inputs/request.ts'
 import type { Alias, FunctionVersion, Group, Holdings } from '../plan/holdings.ts'
-import { together } from '../together.ts'
+import { together } from '../settleall.ts'
 
 /** What the survey asks of Lambda. Undefined means: does not exist. All throw Failure. */
 export interface LambdaReader {

@@ -8,7 +8,7 @@ import {
   type Subject,
   type Traffic
 } from '../deployment/observation.ts'
-import type { LifecycleView, Sight, Sights } from '../deployment/sight.ts'
+import type { LifecycleView, Sight, Sights } from '../deployment/reading.ts'
 import { type Barred, notStarted, wantsOf } from './queries.ts'
 
 export interface Look {

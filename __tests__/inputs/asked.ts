@@ -1,0 +1,18 @@
+import type { Request } from '../../src/inputs/request.ts'
+
+/** A release of payments-api:live: no hooks, no configuration of its own, the group's alarms, every rollback event. */
+export const request = (over: Partial<Request> = {}): Request => ({
+  functionName: 'payments-api',
+  alias: 'live',
+  application: 'payments',
+  group: 'payments-live',
+  versionDescription: 'acme/payments@1a2b3c4 run 4711.1',
+  deploymentDescription: 'acme/payments@1a2b3c4 run 4711.1',
+  hooks: {},
+  alarms: 'group',
+  rollback: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'],
+  createAlias: true,
+  ifInProgress: 'wait',
+  isMarked: true,
+  ...over
+})

@@ -1,0 +1,96 @@
+import { createHash } from 'node:crypto'
+import { describe, expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { type AppSpecContent, appSpec, parseAppSpec } from '../../src/plan/appspec.ts'
+
+const content: AppSpecContent = {
+  functionName: 'payments-api',
+  alias: 'live',
+  currentVersion: '7',
+  targetVersion: '8',
+  hooks: {}
+}
+
+describe('the AppSpec', () => {
+  test('is sent as this text when there are no hooks', () => {
+    expect(appSpec(content).content).toBe(`{
+  "version": "0.0",
+  "Resources": [
+    {
+      "payments-api": {
+        "Type": "AWS::Lambda::Function",
+        "Properties": {
+          "Name": "payments-api",
+          "Alias": "live",
+          "CurrentVersion": "7",
+          "TargetVersion": "8"
+        }
+      }
+    }
+  ]
+}`)
+  })
+
+  test('lists each hook by its lifecycle event', () => {
+    const hooks = { BeforeAllowTraffic: 'CodeDeployHook_before', AfterAllowTraffic: 'CodeDeployHook_after' }
+    expect(JSON.parse(appSpec({ ...content, hooks }).content).Hooks).toEqual([
+      { BeforeAllowTraffic: 'CodeDeployHook_before' },
+      { AfterAllowTraffic: 'CodeDeployHook_after' }
+    ])
+  })
+
+  test('comes with the digest of its bytes in lower-case hex, as CodeDeploy compares it', () => {
+    const { content: text, sha256 } = appSpec(content)
+    expect(sha256).toBe(createHash('sha256').update(text, 'utf8').digest('hex'))
+    expect(sha256).toMatch(/^[0-9a-f]{64}$/)
+  })
+
+  test('is the same text for the same content, so that a lost answer can be matched', () => {
+    expect(appSpec({ ...content })).toEqual(appSpec(content))
+  })
+
+  test('can be read back, whatever the names', () => {
+    const name = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/)
+    const version = fc.integer({ min: 1 }).map(String)
+    const any = fc.record({
+      functionName: name,
+      alias: name,
+      currentVersion: version,
+      targetVersion: version,
+      hooks: fc.record({ BeforeAllowTraffic: name, AfterAllowTraffic: name }, { requiredKeys: [] })
+    })
+    fc.assert(
+      fc.property(any, given => {
+        expect(parseAppSpec(appSpec(given).content)).toEqual({ ...given, hooks: { ...given.hooks } })
+      })
+    )
+  })
+})
+
+describe('an AppSpec that somebody else wrote', () => {
+  const resources = (properties: object) =>
+    JSON.stringify({ version: 0, Resources: [{ myFunction: { Properties: properties } }] })
+
+  test.each<{ name: string; text: string; read: AppSpecContent | undefined }>([
+    {
+      name: 'may name its resource as it likes, and write versions as numbers',
+      text: resources({ Name: 'payments-api', Alias: 'live', CurrentVersion: 7, TargetVersion: 8 }),
+      read: content
+    },
+    {
+      name: 'may have hooks',
+      text: JSON.stringify({
+        ...JSON.parse(appSpec(content).content),
+        Hooks: [{ BeforeAllowTraffic: 'a' }, { AfterAllowTraffic: 'b' }]
+      }),
+      read: { ...content, hooks: { BeforeAllowTraffic: 'a', AfterAllowTraffic: 'b' } }
+    },
+    { name: 'is not read without an alias', text: resources({ Name: 'payments-api' }), read: undefined },
+    { name: 'is not read without a function', text: resources({ Alias: 'live' }), read: undefined },
+    { name: 'is not read when it is YAML', text: 'version: 0.0\nResources: []', read: undefined },
+    { name: 'is not read without resources', text: '{"version":0,"Resources":[]}', read: undefined },
+    { name: 'is not read when it is null', text: 'null', read: undefined }
+  ])('$name', ({ text, read }) => {
+    expect(parseAppSpec(text)).toEqual(read)
+  })
+})

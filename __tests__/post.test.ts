@@ -1,0 +1,147 @@
+import { describe, expect, test } from '@jest/globals'
+import { VirtualClock } from '../simulator/clock.ts'
+import type { Stopping } from '../src/deployment/leaving.ts'
+import type { DeploymentView } from '../src/deployment/observation.ts'
+import { Failure } from '../src/failure.ts'
+import { cleanUp } from '../src/post.ts'
+import type { SavedRelease, SavedRun } from '../src/state.ts'
+import type { World } from '../src/world.ts'
+import { subject, view } from './deployment/made.ts'
+import { rememberingJob } from './report/job.ts'
+import { seeing } from './watch/readings.ts'
+
+const { deploymentId: _, ...nameless } = subject({ rollbackEvents: [] })
+const sought = { description: 'acme/payments run 4711.1', sha256: 'ab12', since: 5 }
+const running: SavedRelease = {
+  record: { functionName: 'payments-api', alias: 'live', deploymentId: 'd-NEW' },
+  subject: nameless
+}
+/** The step was killed while CreateDeployment was under way. */
+const creating: SavedRelease = {
+  record: { functionName: 'payments-api', alias: 'live', application: 'payments', group: 'payments-live' },
+  subject: nameless,
+  sought
+}
+const denied = new Failure('no', {
+  kind: 'denied',
+  code: 'AccessDeniedException',
+  action: 'codedeploy:ListDeployments',
+  resource: 'arn:group',
+  mayHaveActed: false
+})
+
+/** A deployment of 10 percent, which stops and shifts back when it is asked to, and its group. */
+async function cleanedUp(
+  releases: SavedRelease[],
+  over: { leaving?: SavedRun['leaving']; recent?: () => Promise<object[]> } = {}
+) {
+  const clock = new VirtualClock(0)
+  const { told, reporter } = rememberingJob()
+  const stops: string[] = []
+  const stopped: DeploymentView = view('Stopped', {
+    error: { code: 'MANUAL_STOP', message: 'a user' },
+    rollbackId: 'd-BACK'
+  })
+  const codedeploy = {
+    deployment: async (id: string) =>
+      seeing(
+        id === 'd-BACK'
+          ? view('Succeeded', { id })
+          : stops.length > 0
+            ? { ...stopped, id }
+            : view('InProgress', { id })
+      ),
+    lifecycle: async () => seeing({ lifecycle: [] }),
+    stop: async (id: string, rollBack: boolean): Promise<Stopping> => {
+      stops.push(`${id} ${rollBack ? 'with' : 'without'} rollback`)
+      return { kind: 'asked' }
+    },
+    recent: over.recent ?? (async () => [])
+  }
+  const lambda = {
+    traffic: async () => seeing({ version: '7', weights: stops.length > 0 ? {} : { '8': 0.1 } })
+  }
+  const cancelled = new AbortController().signal
+  const logs = { tail: async () => [] }
+  const world = {
+    region: 'eu-west-1',
+    clock,
+    random: () => 0.5,
+    cancelled,
+    reporter,
+    codedeploy,
+    lambda,
+    logs
+  }
+  const saved: SavedRun = {
+    phase: 'running',
+    region: 'eu-west-1',
+    leaving: over.leaving ?? 'rollback',
+    expected: releases.length,
+    releases
+  }
+  await clock.run(() => cleanUp(saved, world as unknown as World))
+  return { ...told, stops }
+}
+
+describe('the post step of a step that was killed', () => {
+  test('stops the deployment, shifts back, and tells the end in place of the step', async () => {
+    const told = await cleanedUp([running])
+    expect(told.stops).toEqual(['d-NEW with rollback'])
+    expect(told.outputs).toMatchObject({ outcome: 'interrupted', 'serving-version': '7' })
+    expect(told.annotations.map(([level, title]) => [level, title])).toEqual([
+      ['error', 'Lambda CodeDeploy: interrupted, live serves v7']
+    ])
+    expect(told.summaries).toHaveLength(1)
+    expect(JSON.parse(told.state.run ?? '')).toMatchObject({ phase: 'done' })
+  })
+
+  test('stops it without rollback when if-interrupted says so', async () => {
+    expect((await cleanedUp([running], { leaving: 'stop' })).stops).toEqual(['d-NEW without rollback'])
+  })
+
+  test('leaves it running when if-interrupted says so, and tells how to watch it', async () => {
+    const told = await cleanedUp([running], { leaving: 'continue' })
+    expect(told.stops).toEqual([])
+    expect(told.outputs).toMatchObject({ outcome: 'interrupted', 'serving-version': '7:0.9,8:0.1' })
+    expect(told.summaries.join()).toContain('run the step with deployment-id: d-NEW')
+  })
+
+  test('finds a deployment whose id the step never learned, by what was sent', async () => {
+    const recent = async () => [
+      { id: 'd-OTHER', description: sought.description, sha256: 'cd34' },
+      { id: 'd-ALIEN', description: 'acme/payments run 4711.2', sha256: 'ab12' },
+      { id: 'd-FOUND', description: sought.description, sha256: 'ab12' }
+    ]
+    const told = await cleanedUp([creating], { recent })
+    expect(told.stops).toEqual(['d-FOUND with rollback'])
+    expect(told.log[0]).toBe('Deployment d-FOUND was created by this step, which never learned its id')
+  })
+
+  test('waits half a minute for one that CodeDeploy creates late, and says what to do when none turns up', async () => {
+    const { stops, log, annotations, summaries } = await cleanedUp([creating])
+    expect({ stops, log, annotations, summaries }).toEqual({
+      stops: [],
+      log: [],
+      annotations: [
+        [
+          'warning',
+          'Lambda CodeDeploy',
+          'The step was killed while it created a deployment in group payments-live. None turned up within 30 seconds; should one appear there later, stop it.'
+        ]
+      ],
+      summaries: []
+    })
+  })
+
+  test('warns when it may not find out whether one was created', async () => {
+    const told = await cleanedUp([creating], { recent: () => Promise.reject(denied) })
+    expect(told.annotations).toEqual([
+      [
+        'warning',
+        'Lambda CodeDeploy',
+        'The step was killed while it created a deployment in group payments-live, and whether there is one could not be found out: The credentials may not do codedeploy:ListDeployments on arn:group. Grant the role codedeploy:ListDeployments on arn:group.'
+      ]
+    ])
+  })
+})

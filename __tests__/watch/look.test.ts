@@ -1,0 +1,167 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Observation, Subject } from '../../src/deployment/observation.ts'
+import type { Sight, Sights } from '../../src/deployment/reading.ts'
+import { look } from '../../src/watch/look.ts'
+import type { Barred } from '../../src/watch/queries.ts'
+import {
+  bothHooks,
+  event,
+  seen,
+  shareOn8,
+  shiftingSince,
+  subject,
+  view,
+  whollyOn
+} from '../deployment/made.ts'
+import { blind, denied, deployment, seeing, standing } from './readings.ts'
+
+const now = 5_000
+
+describe('a look gives', () => {
+  const lifecycle = shiftingSince(0)
+
+  test.each<{
+    name: string
+    shows: Parameters<typeof standing>[0]
+    before?: Observation
+    subject?: Subject
+    gives: Sight<Observation>
+  }>([
+    {
+      name: 'the deployment, its events and the alias, with the moments of each',
+      shows: {
+        deployments: deployment(view('InProgress')),
+        lifecycle: seeing({ lifecycle }),
+        traffic: seeing(shareOn8(0.1))
+      },
+      gives: seeing(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.1, now) }))
+    },
+    {
+      name: 'what was known before of the parts that could not be seen this time',
+      shows: { deployments: deployment(view('InProgress')) },
+      before: seen({ lifecycle, traffic: shareOn8(0.1, 1) }),
+      gives: seeing(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.1, 1) }))
+    },
+    {
+      name: "CodeDeploy's claim of the share where Lambda was never heard",
+      shows: {
+        deployments: deployment(view('InProgress')),
+        lifecycle: seeing({ lifecycle, claimedShare: 0.1 })
+      },
+      gives: seeing(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.1) }))
+    },
+    {
+      name: 'the whole target as the claim when CodeDeploy says that all has moved',
+      shows: {
+        deployments: deployment(view('InProgress')),
+        lifecycle: seeing({ lifecycle, claimedShare: 1 })
+      },
+      gives: seeing(seen({ at: now, statusAt: now, lifecycle, traffic: whollyOn('8') }))
+    },
+    {
+      name: "Lambda's earlier word rather than a claim",
+      shows: {
+        deployments: deployment(view('InProgress')),
+        lifecycle: seeing({ lifecycle, claimedShare: 1 })
+      },
+      before: seen({ lifecycle, traffic: shareOn8(0.1, 1) }),
+      gives: seeing(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.1, 1) }))
+    },
+    {
+      name: 'the moment when the end was first seen, and keeps it',
+      shows: { deployments: deployment(view('Stopped')), traffic: seeing(shareOn8(0.1)) },
+      before: seen({ at: 2, deployment: view('Stopped'), endedAt: 2 }),
+      gives: seeing(
+        seen({ at: now, statusAt: now, deployment: view('Stopped'), endedAt: 2, traffic: shareOn8(0.1, now) })
+      )
+    },
+    {
+      name: 'the rollback, and when it was seen to end',
+      shows: {
+        deployments: deployment(view('Succeeded', { id: 'd-BACK' })),
+        traffic: seeing(whollyOn('7'))
+      },
+      before: seen({ deployment: view('Stopped', { rollbackId: 'd-BACK' }), endedAt: 2 }),
+      gives: seeing(
+        seen({
+          at: now,
+          statusAt: now,
+          deployment: view('Stopped', { rollbackId: 'd-BACK' }),
+          endedAt: 2,
+          rollback: view('Succeeded', { id: 'd-BACK' }),
+          rollbackEndedAt: now,
+          traffic: whollyOn('7', now)
+        })
+      )
+    },
+    { name: 'nothing when the deployment could not be seen', shows: {}, before: seen(), gives: blind },
+    {
+      name: 'nothing when a success was seen before, and the alias cannot be asked now',
+      shows: { deployments: deployment(view('Succeeded')) },
+      before: seen({ deployment: view('Succeeded'), endedAt: 2 }),
+      gives: blind
+    },
+    {
+      name: 'a definite no when the deployment may not be read',
+      shows: { deployments: { 'd-NEW': denied } },
+      before: seen(),
+      gives: denied
+    },
+    {
+      name: 'a definite no when the rollback may not be read',
+      shows: { deployments: { 'd-BACK': denied } },
+      before: seen({ deployment: view('Stopped', { rollbackId: 'd-BACK' }), endedAt: 2 }),
+      gives: denied
+    }
+  ])('$name', async ({ shows, before, subject: of = subject({ hooks: bothHooks }), gives }) => {
+    const { sight } = await look(before, of, standing(shows), () => now, {})
+    expect(sight).toEqual(gives)
+  })
+
+  test('the parts that turned out to be barred, once, and remembers them', async () => {
+    const barred: Barred = {}
+    const sights = standing({
+      deployments: deployment(view('InProgress')),
+      lifecycle: seeing({ lifecycle }),
+      traffic: denied
+    })
+    const first = await look(undefined, subject(), sights, () => now, barred)
+    expect(first.barred).toEqual([{ part: 'traffic', reason: 'The credentials may not do it.' }])
+    expect(first.sight).toEqual(
+      seeing(
+        seen({
+          at: now,
+          statusAt: now,
+          lifecycle,
+          aliasBarred: 'The credentials may not do it.'
+        })
+      )
+    )
+    const again = await look(undefined, subject(), sights, () => now, barred)
+    expect(again.barred).toEqual([])
+    expect(barred).toEqual({ traffic: 'The credentials may not do it.' })
+  })
+})
+
+test('events that were read beside an end, before it, are read again for what explains it', async () => {
+  const over = [event('BeforeAllowTraffic', 'Failed', 1, 2), event('AllowTraffic', 'Skipped')]
+  const answers = [[event('BeforeAllowTraffic', 'InProgress', 1)], over]
+  const sights: Sights = {
+    ...standing({ deployments: deployment(view('Failed')), traffic: seeing(whollyOn('7')) }),
+    lifecycle: async () => seeing({ lifecycle: answers.shift() ?? [] })
+  }
+  const before = seen({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 1)] })
+  const { sight } = await look(before, subject({ hooks: bothHooks }), sights, () => now, {})
+  expect(sight).toEqual(
+    seeing(
+      seen({
+        at: now,
+        statusAt: now,
+        deployment: view('Failed'),
+        lifecycle: over,
+        endedAt: now,
+        traffic: whollyOn('7', now)
+      })
+    )
+  )
+})

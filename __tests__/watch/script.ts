@@ -1,0 +1,85 @@
+import { VirtualClock } from '../../simulator/clock.ts'
+import type { Event } from '../../src/deployment/event.ts'
+import type { Stopping } from '../../src/deployment/leaving.ts'
+import type { DeploymentView, Subject, Traffic } from '../../src/deployment/observation.ts'
+import type { LifecycleView, Sight } from '../../src/deployment/reading.ts'
+import { type Ended, type Watching, watch } from '../../src/watch/watch.ts'
+import { minute } from '../deployment/made.ts'
+import { blind, seeing } from './readings.ts'
+
+/** What AWS shows from a moment on (ms after the start); what a scene leaves out stays as it was. */
+export interface Scene {
+  from: number
+  deployments?: Record<string, DeploymentView | Sight<DeploymentView>>
+  lifecycle?: LifecycleView['lifecycle'] | Sight<LifecycleView>
+  traffic?: Traffic | Sight<Traffic>
+}
+
+export interface Watched {
+  events: (Event & { of: string })[]
+  ended: Record<string, Ended>
+  /** When the watch was over, ms. */
+  at: number
+  /** Requests by kind. */
+  asked: Record<string, number>
+  stops: { at: number; id: string; rollBack: boolean }[]
+}
+
+const sightOf = <T extends object>(shown: T | Sight<T> | undefined): Sight<T> =>
+  shown === undefined ? blind : 'kind' in shown ? (shown as Sight<T>) : seeing(shown)
+
+/** Watches deployments of which AWS shows a story, in virtual time that begins at zero. */
+export async function watched(
+  scenes: Scene[],
+  subjects: readonly Subject[],
+  over: Partial<Omit<Watching, 'stop'>> & {
+    cancelAt?: number
+    /** What CodeDeploy answers to a stop; it may add scenes. */
+    stop?: (now: number) => Stopping
+  } = {}
+): Promise<Watched> {
+  const clock = new VirtualClock(0)
+  const { cancelAt, stop, ...rest } = over
+  const cancelling = new AbortController()
+  if (cancelAt !== undefined) clock.at(cancelAt, () => cancelling.abort())
+  const told: Watched = { events: [], ended: {}, at: 0, asked: {}, stops: [] }
+  const shown = <K extends keyof Scene>(part: K, has: (scene: Scene) => boolean = scene => part in scene) => {
+    told.asked[part] = (told.asked[part] ?? 0) + 1
+    return scenes.findLast(scene => scene.from <= clock.now() && has(scene))?.[part]
+  }
+  const watching = watch(subjects, {
+    sights: {
+      deployment: async id => sightOf(shown('deployments', scene => id in (scene.deployments ?? {}))?.[id]),
+      lifecycle: async () => {
+        const events = shown('lifecycle') ?? []
+        return 'kind' in events ? events : seeing({ lifecycle: events })
+      },
+      traffic: async () => sightOf<Traffic>(shown('traffic'))
+    },
+    clock,
+    random: () => 0.5,
+    cancelled: cancelling.signal,
+    deadline: 60 * minute,
+    leaving: 'rollback',
+    graceMs: { interrupted: 6_000, 'timed-out': 5 * minute, 'held-back': 5 * minute },
+    stop: async (id, rollBack) => {
+      told.stops.push({ at: clock.now(), id, rollBack })
+      return stop?.(clock.now()) ?? { kind: 'asked' }
+    },
+    ...rest
+  })
+  await clock.run(
+    async () => {
+      let step = await watching.next()
+      for (; !step.done; step = await watching.next())
+        told.events.push(...step.value.map(({ event, subject }) => ({ ...event, of: subject.deploymentId })))
+      told.ended = Object.fromEntries(step.value)
+    },
+    3 * 1440 * minute
+  )
+  return { ...told, at: clock.now() }
+}
+
+/** Kinds and moments, without the signs of life. */
+export const storyOf = ({ events }: Watched): string[] =>
+  events.filter(({ kind }) => kind !== 'heartbeat').map(({ kind, at }) => `${kind} at ${at}`)

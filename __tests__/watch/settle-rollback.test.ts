@@ -1,0 +1,90 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Observation } from '../../src/deployment/observation.ts'
+import { patience, rollbackIsDue, settle } from '../../src/watch/settle.ts'
+import { event, seen, shareOn8, subject, view, whollyOn } from '../deployment/made.ts'
+
+const failed = (code: string) => seen({ deployment: view('Failed', { error: { code, message: '' } }) })
+const stopped = (code?: string) =>
+  seen({ deployment: view('Stopped', code === undefined ? {} : { error: { code, message: '' } }) })
+
+describe('a rollback is to be expected', () => {
+  test.each<{ name: string; events: readonly string[] | undefined; seen: Observation; due: boolean }>([
+    { name: 'when nobody knows the events in force', events: undefined, seen: failed('TIMEOUT'), due: true },
+    { name: 'of a failure', events: ['DEPLOYMENT_FAILURE'], seen: failed('TIMEOUT'), due: true },
+    { name: 'of an alarm', events: ['DEPLOYMENT_STOP_ON_ALARM'], seen: stopped('ALARM_ACTIVE'), due: true },
+    { name: 'of a stop', events: ['DEPLOYMENT_STOP_ON_REQUEST'], seen: stopped(), due: true },
+    {
+      name: 'not of an alarm when only failures ask',
+      events: ['DEPLOYMENT_FAILURE'],
+      seen: stopped('ALARM_ACTIVE'),
+      due: false
+    },
+    {
+      name: 'not of a stop when only alarms ask',
+      events: ['DEPLOYMENT_STOP_ON_ALARM'],
+      seen: stopped(),
+      due: false
+    },
+    {
+      name: 'not of a failure when only stops ask',
+      events: ['DEPLOYMENT_STOP_ON_REQUEST'],
+      seen: failed('TIMEOUT'),
+      due: false
+    },
+    { name: 'never when rollback is switched off', events: [], seen: failed('TIMEOUT'), due: false }
+  ])('$name', ({ events, seen: observation, due }) => {
+    expect(rollbackIsDue(observation, subject(events && { rollbackEvents: events }))).toBe(due)
+  })
+})
+
+describe('a deployment that ended without a rollback', () => {
+  const at = patience.unaskedRollback
+  const ended = (traffic: Observation['traffic']): Observation => ({
+    ...stopped('MANUAL_STOP'),
+    at,
+    endedAt: 0,
+    lifecycle: [event('AllowTraffic', 'Failed', -1, 0)],
+    ...(traffic && { traffic })
+  })
+  test('says how to give the traffic back when it is left split', () => {
+    expect(settle(ended(shareOn8(0.1, at)), subject({ rollbackEvents: [] }))).toEqual({
+      kind: 'stopped',
+      serving: shareOn8(0.1, at),
+      cause: {
+        code: 'MANUAL_STOP',
+        what: 'Somebody stopped the deployment.',
+        next: 'Find out who (CloudTrail, event StopDeployment) and why, then release again. Later deployments fail while the alias is split. To give all traffic to version 7: aws lambda update-alias --function-name payments-api --name live --function-version 7 --routing-config AdditionalVersionWeights={}'
+      }
+    })
+  })
+
+  test('has nothing to give back when the alias is back already', () => {
+    expect(settle(ended(whollyOn('7', at)), subject({ rollbackEvents: [] }))).toEqual({
+      kind: 'rolled-back',
+      serving: whollyOn('7', at),
+      cause: {
+        code: 'MANUAL_STOP',
+        what: 'Somebody stopped the deployment.',
+        next: 'Find out who (CloudTrail, event StopDeployment) and why, then release again.'
+      }
+    })
+  })
+})
+
+describe('an end that Lambda could not confirm', () => {
+  test('says what CodeDeploy said, why Lambda was not asked, and how to see for oneself', () => {
+    const observation = seen({
+      deployment: view('Succeeded'),
+      endedAt: 0,
+      aliasBarred: 'The credentials may not do lambda:GetAlias on payments-api:live.'
+    })
+    expect(settle(observation, subject())).toEqual({
+      kind: 'lost',
+      cause: {
+        code: 'ALIAS_UNREADABLE',
+        what: 'CodeDeploy says Succeeded, but Lambda could not be asked whether alias live is on version 8. The credentials may not do lambda:GetAlias on payments-api:live.',
+        next: 'See for yourself: aws lambda get-alias --function-name payments-api --name live'
+      }
+    })
+  })
+})

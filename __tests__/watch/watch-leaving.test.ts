@@ -1,0 +1,192 @@
+import { describe, expect, test } from '@jest/globals'
+import {
+  canary,
+  event,
+  minute,
+  second,
+  shareOn8,
+  shiftingSince,
+  subject,
+  view,
+  whollyOn
+} from '../deployment/made.ts'
+import { type Scene, storyOf, watched } from './script.ts'
+
+const ofCanary = subject({ schedule: canary })
+/** The canary has baked since second 5. */
+const baking = (): Scene[] => [
+  {
+    from: 0,
+    deployments: { 'd-NEW': view('InProgress', { createdAt: 0, startedAt: 1_500 }) },
+    lifecycle: shiftingSince(5_000),
+    traffic: shareOn8(0.1)
+  }
+]
+/** CodeDeploy stops it one second after it was asked, and has shifted back two seconds later. */
+const obeying = (scenes: Scene[]) => (now: number) => {
+  const error = { code: 'MANUAL_STOP', message: 'stopped by a user' }
+  const lifecycle = [event('AllowTraffic', 'Failed', 5_000, now + 1_000)]
+  scenes.push(
+    {
+      from: now + 1_000,
+      deployments: {
+        'd-NEW': view('Stopped', { completedAt: now + 1_000, error, rollbackId: 'd-BACK' }),
+        'd-BACK': view('InProgress', { id: 'd-BACK' })
+      },
+      lifecycle
+    },
+    {
+      from: now + 3_000,
+      deployments: { 'd-BACK': view('Succeeded', { id: 'd-BACK', completedAt: now + 3_000 }) },
+      traffic: whollyOn('7')
+    }
+  )
+  return { kind: 'asked' } as const
+}
+
+describe('when the job is cancelled', () => {
+  test('CodeDeploy is asked to stop and shift back at once, and the end is told', async () => {
+    const scenes = baking()
+    const told = await watched(scenes, [ofCanary], { cancelAt: 60_500, stop: obeying(scenes) })
+    expect(told.stops).toEqual([{ at: 60_500, id: 'd-NEW', rollBack: true }])
+    expect(storyOf(told).slice(-6)).toEqual([
+      'stop-asked at 60500',
+      'status at 61500',
+      'shift-ended at 61500',
+      'rollback-found at 61500',
+      'traffic at 63500',
+      'status at 63500'
+    ])
+    expect(told.ended['d-NEW']).toMatchObject({
+      unfinished: false,
+      outcome: {
+        kind: 'interrupted',
+        serving: whollyOn('7'),
+        cause: {
+          code: 'JOB_CANCELLED',
+          what: 'The step was interrupted, so deployment d-NEW was stopped and version 7 has all the traffic.',
+          next: 'Run the step again when you mean to release.'
+        }
+      }
+    })
+  })
+
+  test('what is not over after the seconds that are left is left for the post step', async () => {
+    const told = await watched(baking(), [ofCanary], { cancelAt: 60_500 })
+    expect(told.at).toBe(66_500)
+    expect(told.ended['d-NEW']).toMatchObject({
+      unfinished: true,
+      outcome: {
+        kind: 'interrupted',
+        serving: shareOn8(0.1),
+        cause: {
+          what: 'The step was interrupted; CodeDeploy was asked to stop deployment d-NEW and has not ended it yet.',
+          next: 'To see how it ended, run the step with deployment-id: d-NEW'
+        }
+      }
+    })
+  })
+
+  test('with if-interrupted: stop, the traffic stays where it is', async () => {
+    const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, leaving: 'stop' })
+    expect(told.stops).toEqual([{ at: 60_500, id: 'd-NEW', rollBack: false }])
+  })
+
+  test('with if-interrupted: continue, nothing is stopped, and it is said how to go on', async () => {
+    const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, leaving: 'continue' })
+    expect({ stops: told.stops, at: told.at }).toEqual({ stops: [], at: 60_500 })
+    expect(told.ended['d-NEW']).toMatchObject({
+      unfinished: false,
+      outcome: {
+        kind: 'interrupted',
+        serving: shareOn8(0.1),
+        cause: {
+          code: 'JOB_CANCELLED',
+          what: 'The step was interrupted while deployment d-NEW is still running: it goes on in AWS and may move traffic yet.',
+          next: 'To watch it again, run the step with deployment-id: d-NEW. To stop it and shift back: aws deploy stop-deployment --deployment-id d-NEW --auto-rollback-enabled'
+        }
+      }
+    })
+  })
+
+  test('a deployment that cannot be stopped is told as one that goes on', async () => {
+    const stop = () => ({ kind: 'failed', reason: 'The AWS credentials expired.' }) as const
+    const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, stop })
+    expect(storyOf(told).slice(-2)).toEqual(['stop-asked at 60500', 'stop-failed at 60500'])
+    expect(told.ended['d-NEW']?.outcome).toMatchObject({
+      kind: 'interrupted',
+      cause: {
+        what: 'The step was interrupted, and deployment d-NEW could not be stopped: The AWS credentials expired. It goes on in AWS and may move traffic yet.'
+      }
+    })
+  })
+
+  test('a success that was faster than the stop is a success', async () => {
+    const scenes = baking()
+    const stop = (now: number) => {
+      scenes.push({ from: now, deployments: { 'd-NEW': view('Succeeded') }, traffic: whollyOn('8') })
+      return { kind: 'over' } as const
+    }
+    const { ended } = await watched(scenes, [ofCanary], { cancelAt: 60_500, stop })
+    expect(ended['d-NEW']?.outcome).toMatchObject({ kind: 'succeeded', serving: whollyOn('8') })
+  })
+
+  test('every deployment that runs is stopped', async () => {
+    const other = { ...ofCanary, deploymentId: 'd-TWO' }
+    const scenes = [{ from: 0, deployments: { 'd-TWO': view('InProgress', { id: 'd-TWO' }) } }, ...baking()]
+    const { stops } = await watched(scenes, [ofCanary, other], { cancelAt: 60_500 })
+    expect(stops.map(({ id }) => id)).toEqual(['d-NEW', 'd-TWO'])
+  })
+})
+
+describe('when the wait time is over', () => {
+  test('CodeDeploy is asked to stop and shift back, and has minutes for that', async () => {
+    const scenes = baking()
+    const stop = (now: number) => obeying(scenes)(now + 2 * minute)
+    const told = await watched(scenes, [ofCanary], { deadline: 3 * minute, stop })
+    expect(told.stops).toEqual([{ at: 3 * minute, id: 'd-NEW', rollBack: true }])
+    expect(told.ended['d-NEW']).toMatchObject({
+      unfinished: false,
+      outcome: {
+        kind: 'timed-out',
+        serving: whollyOn('7'),
+        cause: {
+          code: 'WAIT_TIME_OVER',
+          what: 'The wait time is over, so deployment d-NEW was stopped and version 7 has all the traffic.',
+          next: 'Give the step more time with wait-for-minutes, then run it again.'
+        }
+      }
+    })
+  })
+
+  test('a cancel then does not ask again, and shortens what is left', async () => {
+    const told = await watched(baking(), [ofCanary], {
+      deadline: 3 * minute,
+      cancelAt: 3 * minute + 10 * second
+    })
+    expect(told.stops).toHaveLength(1)
+    expect(told.at).toBe(3 * minute + 16 * second)
+    expect(told.ended['d-NEW']?.outcome.kind).toBe('interrupted')
+  })
+
+  test.each(['over', 'asked'] as const)(
+    'an alarm that was faster than the stop is told as what it is (%s)',
+    async kind => {
+      const scenes = baking()
+      const stop = (now: number) => {
+        const error = { code: 'ALARM_ACTIVE', message: '' }
+        scenes.push({
+          from: now,
+          deployments: {
+            'd-NEW': view('Stopped', { error, rollbackId: 'd-BACK' }),
+            'd-BACK': view('Succeeded', { id: 'd-BACK' })
+          },
+          traffic: whollyOn('7')
+        })
+        return { kind }
+      }
+      const { ended } = await watched(scenes, [ofCanary], { deadline: 3 * minute, stop })
+      expect(ended['d-NEW']?.outcome).toMatchObject({ kind: 'rolled-back', cause: { code: 'ALARM_ACTIVE' } })
+    }
+  )
+})

@@ -1,0 +1,109 @@
+import { describe, expect, test } from '@jest/globals'
+import {
+  canary,
+  event,
+  minute,
+  shareOn8,
+  shiftingSince,
+  subject,
+  view,
+  whollyOn
+} from '../deployment/made.ts'
+import { type Scene, watched } from './script.ts'
+
+const payments = subject({ schedule: canary })
+const ledger = { ...payments, functionName: 'ledger', deploymentId: 'd-TWO' }
+const both = [payments, ledger]
+
+/** Both canaries have baked since second 5. */
+const baking: Scene = {
+  from: 0,
+  deployments: {
+    'd-NEW': view('InProgress', { createdAt: 0, startedAt: 1_500 }),
+    'd-TWO': view('InProgress', { id: 'd-TWO', createdAt: 0, startedAt: 1_500 })
+  },
+  lifecycle: shiftingSince(5_000),
+  traffic: shareOn8(0.1)
+}
+const error = { code: 'HOOK_EXECUTION_FAILURE', message: '' }
+const failing: Scene = {
+  from: 60_000,
+  deployments: {
+    'd-NEW': view('Failed', { completedAt: 60_000, error, rollbackId: 'd-BACK' }),
+    'd-BACK': view('Succeeded', { id: 'd-BACK' })
+  }
+}
+
+describe('of several functions that are released as one', () => {
+  test('the others are stopped as soon as one is seen to fail, whatever if-interrupted says', async () => {
+    const scenes = [baking, failing]
+    const stop = (now: number) => {
+      const stopped = { error: { code: 'MANUAL_STOP', message: '' }, rollbackId: 'd-BACK' }
+      scenes.push({
+        from: now + 1_000,
+        deployments: { 'd-TWO': view('Stopped', { id: 'd-TWO', ...stopped }) },
+        lifecycle: [event('AllowTraffic', 'Failed', 5_000, now + 1_000)],
+        traffic: whollyOn('7')
+      })
+      return { kind: 'asked' } as const
+    }
+    const told = await watched(scenes, both, { leaving: 'continue', stop })
+    expect(told.stops.map(({ id, rollBack }) => [id, rollBack])).toEqual([['d-TWO', true]])
+    expect(told.stops[0]?.at).toBeLessThan(76_000)
+    expect(told.events.filter(({ kind }) => kind === 'stop-asked')).toEqual([
+      {
+        of: 'd-TWO',
+        kind: 'stop-asked',
+        at: told.stops[0]?.at,
+        reason: 'held-back',
+        by: 'payments-api:live ended Failed',
+        rollBack: true
+      }
+    ])
+    expect(told.ended['d-NEW']?.outcome).toMatchObject({
+      kind: 'rolled-back',
+      cause: { code: 'HOOK_EXECUTION_FAILURE' }
+    })
+    expect(told.ended['d-TWO']?.outcome).toMatchObject({
+      kind: 'rolled-back',
+      serving: whollyOn('7'),
+      cause: {
+        code: 'HELD_BACK',
+        what: 'All or none: payments-api:live ended Failed, so deployment d-TWO was stopped and version 7 has all the traffic.',
+        next: 'Mend the other one, then release all of them again.'
+      }
+    })
+  })
+
+  test('none is stopped because another has succeeded', async () => {
+    const first: Scene = { from: 60_000, deployments: { 'd-NEW': view('Succeeded') }, traffic: whollyOn('8') }
+    const second: Scene = { from: 120_000, deployments: { 'd-TWO': view('Succeeded', { id: 'd-TWO' }) } }
+    const { stops, ended } = await watched([baking, first, second], both)
+    expect(stops).toEqual([])
+    expect(Object.values(ended).map(({ outcome }) => outcome.kind)).toEqual(['succeeded', 'succeeded'])
+  })
+
+  test('one that does not stop in time is told as failed, and left for the post step', async () => {
+    const { ended, at } = await watched([baking, failing], both)
+    expect(Math.floor(at / minute)).toBe(6)
+    expect(ended['d-TWO']).toMatchObject({
+      unfinished: true,
+      outcome: {
+        kind: 'failed',
+        serving: shareOn8(0.1),
+        cause: {
+          code: 'HELD_BACK',
+          what: 'All or none: payments-api:live ended Failed; CodeDeploy was asked to stop deployment d-TWO and has not ended it yet.'
+        }
+      }
+    })
+  })
+
+  test('all are stopped when one did not make it before the watch began', async () => {
+    const { stops } = await watched([baking], both, { heldBackBy: 'orders:live ended refused' })
+    expect(stops.map(({ at, id }) => [at, id])).toEqual([
+      [0, 'd-NEW'],
+      [0, 'd-TWO']
+    ])
+  })
+})

@@ -1,0 +1,60 @@
+import { actOn } from '../draw/actors.ts'
+import { toldMoment } from '../draw/moment.ts'
+import type { Scene } from '../draw/scene.ts'
+import { type Played, runStep } from './runner.ts'
+import { Stage } from './stage.ts'
+
+/** A scene played to its end. */
+export interface Story {
+  scene: Scene
+  stage: Stage
+  played: readonly Played[]
+  /** The world came to a stop, or a promise was rejected that nobody handles. */
+  broken: unknown[]
+}
+
+/** What was asked to stop gets this long to do so after all steps are over, ms. */
+const settleMs = 15 * 60_000
+
+export async function play(scene: Scene): Promise<Story> {
+  const stage = new Stage(scene)
+  const { clock, aws, chronicle } = stage
+  const broken: unknown[] = []
+  const unhandled = (reason: unknown) => broken.push(reason)
+  process.on('unhandledRejection', unhandled)
+  let played: readonly Played[] = []
+  try {
+    played = await clock.run(
+      async () => {
+        for (const actor of scene.actors)
+          stage.at(actor.at, () => {
+            stage.somebodyActs = true
+            const done = actOn(aws, actor)
+            stage.somebodyActs = false
+            chronicle.note(clock.now(), 'somebody', () => `${actor.does}${done ? '' : ' (AWS refuses)'}`)
+          })
+        const all = await Promise.all(scene.steps.map(step => runStep(step, stage)))
+        await clock.sleep(settleMs)
+        return all
+      },
+      6 * 24 * 3_600_000
+    )
+  } catch (error) {
+    broken.push(error)
+  } finally {
+    process.off('unhandledRejection', unhandled)
+  }
+  return { scene, stage, played, broken }
+}
+
+/** The scene and all that happened, as text. The same seed gives the same lines. */
+export function trace({ scene, stage }: Story): string[] {
+  const { seed, steps, actors, ...rest } = scene
+  return [
+    `seed ${seed}`,
+    `world ${JSON.stringify(rest, (_, value) => (value === Number.POSITIVE_INFINITY ? 'always' : value))}`,
+    ...actors.map(({ does, at }) => `actor ${does}, ${toldMoment(at)}`),
+    ...steps.map(step => `step ${JSON.stringify(step)}`),
+    ...stage.chronicle.lines()
+  ]
+}

@@ -1,0 +1,90 @@
+import type { Aws } from '../../simulator/aws.ts'
+import type { VirtualClock } from '../../simulator/clock.ts'
+import { requestHandler } from '../../simulator/wire/handler.ts'
+import type { Clock } from '../../src/clock.ts'
+import { requestTimeoutMs } from '../draw/faultschedule.ts'
+
+const never = new Promise<never>(() => {})
+
+/** A program that asks for the time so often while none passes is in a loop that nothing ends. */
+const mostInNoTime = 20_000
+
+/**
+ * One process of ours. Its code can only go on when a pause ends or an answer arrives, so a process that is killed is one whose
+ * pauses never end and whose answers never arrive; whatever it would have done to the world is not done.
+ */
+export class Process {
+  readonly clock: Clock
+  readonly handler: ReturnType<typeof requestHandler>
+  /** Resolves when it is killed. */
+  readonly killed: Promise<'killed'>
+  isKilled = false
+  /** What holds a real process open: pauses, and requests under way. */
+  pauses = 0
+  requests = 0
+  /** How many things it did to the world: lines, outputs, states, requests. */
+  effects = 0
+  readonly #effect: (number: number) => void
+  #die: () => void = () => {}
+
+  /** `effect` is told of each thing before it is done, and may kill. */
+  constructor(base: VirtualClock, aws: Aws, skewMs: number, effect: (number: number) => void) {
+    this.#effect = effect
+    this.killed = new Promise(resolve => {
+      this.#die = () => resolve('killed')
+    })
+    let asked = { at: 0, times: 0 }
+    this.clock = {
+      now: () => {
+        const at = base.now()
+        asked = { at, times: asked.at === at ? asked.times + 1 : 1 }
+        if (asked.times > mostInNoTime) throw new Error('The program goes in circles while no time passes')
+        return at + skewMs
+      },
+      sleep: async (ms, signal) => {
+        if (this.isKilled) return await never
+        this.pauses += 1
+        await base.sleep(ms, signal)
+        this.pauses -= 1
+        if (this.isKilled) await never
+      }
+    }
+    const wire = requestHandler(aws)
+    this.handler = {
+      ...wire,
+      handle: async (request, options) => {
+        if (!this.may()) return await never
+        this.requests += 1
+        try {
+          return await within(requestTimeoutMs, base, wire.handle(request, options))
+        } finally {
+          this.requests -= 1
+          if (this.isKilled) await never
+        }
+      }
+    }
+  }
+
+  /** Whether one more thing may be done to the world. */
+  may(): boolean {
+    if (this.isKilled) return false
+    this.effects += 1
+    this.#effect(this.effects)
+    return !this.isKilled
+  }
+
+  kill(): void {
+    this.isKilled = true
+    this.#die()
+  }
+}
+
+/** The client hangs up after `ms`, as Node's does; the service goes on with what it was asked. */
+function within<T>(ms: number, clock: VirtualClock, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.at(clock.now() + ms, () =>
+      reject(Object.assign(new Error('Request timed out'), { name: 'TimeoutError', code: 'ETIMEDOUT' }))
+    )
+    answer.then(resolve, reject).finally(() => timer.cancel())
+  })
+}

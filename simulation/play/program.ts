@@ -1,0 +1,94 @@
+import { createAws } from '../../src/aws/aws.ts'
+import { passes } from '../../src/deployment/outcome.ts'
+import { readEntries } from '../../src/inputs/functions.ts'
+import { parseInputs } from '../../src/inputs/inputs.ts'
+import { InputError } from '../../src/inputs/reader.ts'
+import { cleanUp } from '../../src/post.ts'
+import { Reporter } from '../../src/report/reporter.ts'
+import { run } from '../../src/run.ts'
+import { fromState } from '../../src/state.ts'
+import type { World } from '../../src/world.ts'
+import type { Inputs } from '../draw/inputs.ts'
+import type { RecordingJob } from './job.ts'
+import type { Process } from './process.ts'
+
+/** Where a process of ours lives. */
+export interface Home {
+  process: Process
+  job: RecordingJob
+  /** GITHUB_RUN_ID. */
+  run: string
+  random(): number
+  /** Called with what nobody foresaw. */
+  unforeseen(error: unknown): void
+}
+
+/** Secrets of the job; whatever shows one of them has leaked it. */
+export const secrets = ['AKIDSIMULATION', 'secretKeyOfTheSimulation', 'sessionTokenOfTheSimulation'] as const
+
+const region = 'eu-west-1'
+
+/** What src/index.ts does in main. Returns the exit code. */
+export async function main(inputs: Inputs, cancelled: AbortSignal, home: Home): Promise<number> {
+  const { job } = home
+  job.saveState('main', 'started')
+  let reporter = new Reporter(job)
+  try {
+    const entries = await readEntries(inputs.functions ?? '')
+    const given = { input: (name: string) => inputs[name] ?? '', env: environment(home.run) }
+    const order = parseInputs({ ...given, ...(entries && { entries }) })
+    reporter = new Reporter(job, { region: order.region, leaving: order.wait ? order.leaving : 'continue' })
+    return passes(await run(order, worldOf(home, reporter, cancelled))) ? 0 : 1
+  } catch (error) {
+    if (error instanceof InputError) {
+      const names = { functionName: inputs['function-name'] ?? '', alias: inputs.alias ?? '' }
+      reporter.follow([{ ...names, events: [], warnings: [] }])
+      await reporter.abandon({ code: 'INVALID_INPUT', what: 'Bad.', problems: error.problems, next: '' })
+    } else {
+      home.unforeseen(error)
+      await reporter.abandon({ code: 'UNFORESEEN', what: String(error), next: '' })
+    }
+    return 1
+  }
+}
+
+/** What src/index.ts does in post. */
+export async function post(home: Home): Promise<void> {
+  const saved = home.job.state.main ? fromState(home.job.state.run ?? '') : undefined
+  if (!saved) return
+  const reporter = new Reporter(home.job, saved)
+  try {
+    await cleanUp(saved, worldOf(home, reporter, new AbortController().signal))
+  } catch (error) {
+    home.unforeseen(error)
+  }
+}
+
+function worldOf({ process, run, random }: Home, reporter: Reporter, cancelled: AbortSignal): World {
+  const [accessKeyId, secretAccessKey, sessionToken] = secrets
+  return {
+    ...createAws(
+      {
+        region,
+        cancelled,
+        run: `${run}.1`,
+        requestHandler: process.handler,
+        credentials: { accessKeyId, secretAccessKey, sessionToken }
+      },
+      process.clock
+    ),
+    region,
+    clock: process.clock,
+    random,
+    cancelled,
+    reporter
+  }
+}
+
+const environment = (run: string) => ({
+  AWS_REGION: region,
+  GITHUB_REPOSITORY: 'acme/payments',
+  GITHUB_SHA: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d',
+  GITHUB_RUN_ID: run,
+  GITHUB_RUN_ATTEMPT: '1'
+})

@@ -1,0 +1,142 @@
+import { type Aws, createAws, type RecordedRequest } from '../../simulator/aws.ts'
+import { VirtualClock } from '../../simulator/clock.ts'
+import type { Fault } from '../../simulator/faults.ts'
+import { addFunction, payments } from '../../simulator/setting.ts'
+import { Chance } from '../draw/chance.ts'
+import type { Moment } from '../draw/moment.ts'
+import type { Scene } from '../draw/scene.ts'
+import { Chronicle } from './chronicle.ts'
+import { History } from './history.ts'
+
+/** The account of a scene, with an eye on everything that happens in it. */
+export class Stage {
+  readonly clock = new VirtualClock()
+  readonly begunAt = this.clock.now()
+  readonly chronicle = new Chronicle(this.begunAt)
+  readonly aws: Aws
+  readonly chance: Chance
+  /** The fault that hit a request. */
+  readonly faults = new Map<RecordedRequest, Fault>()
+  /** When CreateDeployment acted, by deployment id, those of rollbacks left out. */
+  readonly created = new Map<string, number>()
+  /** Somebody else is at work at this very moment. */
+  somebodyActs = false
+  readonly #histories = new Map<string, History>()
+  readonly #waiting: { moment: Moment; left: number; run(): void }[] = []
+
+  constructor(scene: Scene) {
+    this.chance = new Chance(scene.seed + 0x5eed)
+    this.aws = createAws({ clock: this.clock, uncertain: scene.uncertain, seed: scene.seed })
+    const { lowMs, highMs } = scene.latency
+    Object.defineProperty(this.aws, 'latencyMs', { get: () => 2 * this.chance.between(lowMs, highMs) })
+    this.#watchAlias()
+    const [{ options: first }, ...others] = scene.functions
+    payments(this.aws, first)
+    for (const { names, options } of others) addFunction(this.aws, names, options)
+    if (scene.rollbackFailure) this.aws.codedeploy.rollbackFailure = scene.rollbackFailure
+    this.#watchDeployments()
+    this.#watchFaults(scene)
+  }
+
+  /** What the alias `live` of a function served. */
+  historyOf(functionName: string): History {
+    const known = this.#histories.get(functionName)
+    if (known) return known
+    const history = new History()
+    history.note(this.begunAt, undefined, true)
+    this.#histories.set(functionName, history)
+    return history
+  }
+
+  /** Runs something at a moment; a turn of the story that never comes leaves it undone. */
+  at(moment: Moment, run: () => void): void {
+    if (moment.after === 'start') this.clock.at(this.begunAt + moment.ms, run)
+    else this.#waiting.push({ moment, left: moment.nth ?? 1, run })
+  }
+
+  #turn(after: Moment['after']): void {
+    for (const each of [...this.#waiting])
+      if (each.moment.after === after && --each.left === 0) {
+        this.#waiting.splice(this.#waiting.indexOf(each), 1)
+        this.clock.at(this.clock.now() + each.moment.ms, each.run)
+      }
+  }
+
+  #watchAlias(): void {
+    const { lambda } = this.aws
+    const note =
+      <I extends { FunctionName?: string | undefined }, O>(
+        change: (input: I) => O,
+        left: (answer: O) => O | undefined
+      ) =>
+      (input: I): O => {
+        const answer = change.call(lambda, input)
+        const alias = left(answer)
+        const functionName = input.FunctionName ?? ''
+        this.historyOf(functionName).note(this.clock.now(), alias as never, this.somebodyActs)
+        this.chronicle.note(this.clock.now(), 'lambda', () => `${functionName}:live serves ${served(alias)}`)
+        const { FunctionVersion, RoutingConfig } = (alias ?? {}) as {
+          FunctionVersion?: string
+          RoutingConfig?: unknown
+        }
+        if (FunctionVersion !== undefined && FunctionVersion !== '7' && !RoutingConfig) this.#turn('flip')
+        return answer
+      }
+    lambda.createAlias = note(lambda.createAlias, answer => answer)
+    lambda.updateAlias = note(lambda.updateAlias, answer => answer)
+    lambda.deleteAlias = note(lambda.deleteAlias, () => undefined)
+  }
+
+  #watchDeployments(): void {
+    const { codedeploy } = this.aws
+    const create = codedeploy.createDeployment.bind(codedeploy)
+    codedeploy.createDeployment = input => {
+      const answer = create(input)
+      this.created.set(answer.deploymentId, this.clock.now())
+      this.chronicle.note(
+        this.clock.now(),
+        'codedeploy',
+        () => `deployment ${answer.deploymentId} is created`
+      )
+      this.#turn('create')
+      return answer
+    }
+    const stop = codedeploy.stopDeployment.bind(codedeploy)
+    codedeploy.stopDeployment = input => {
+      const answer = stop(input)
+      this.#turn('stop')
+      return answer
+    }
+  }
+
+  #watchFaults({ weather }: Scene): void {
+    const { faults, requests } = this.aws
+    for (const { when, ...fault } of weather)
+      faults.add({
+        ...fault,
+        ...(when && {
+          when: {
+            ...(when.from !== undefined && { from: this.begunAt + when.from }),
+            ...(when.to !== undefined && { to: this.begunAt + when.to })
+          }
+        })
+      })
+    const take = faults.take.bind(faults)
+    faults.take = (operation, now) => {
+      const fault = take(operation, now)
+      const request = requests.at(-1)
+      if (fault && request) this.faults.set(request, fault)
+      if (request) this.chronicle.request(request, fault)
+      if (operation === 'CreateDeployment') this.#turn('ask')
+      return fault
+    }
+  }
+}
+
+function served(alias: unknown): string {
+  const { FunctionVersion, RoutingConfig } = (alias ?? {}) as {
+    FunctionVersion?: string
+    RoutingConfig?: { AdditionalVersionWeights?: Record<string, number> }
+  }
+  return `${FunctionVersion ?? 'nothing'}${RoutingConfig ? ` ${JSON.stringify(RoutingConfig.AdditionalVersionWeights)}` : ''}`
+}

@@ -1,0 +1,107 @@
+import { type Violation, violations } from '../invariants/invariants.ts'
+import type { Story } from '../play/play.ts'
+
+/** What came of many seeds. Plain data: workers send it to each other. */
+export interface Figures {
+  seeds: number
+  runs: number
+  simulatedMs: number
+  requests: number
+  faults: number
+  /** By outcome; runs that were killed before they could say are `(killed)`. */
+  outcomes: Record<string, number>
+  /** How often each thing happened: signals, other actors, posts that had something to do. */
+  happened: Record<string, number>
+  violations: Violation[]
+}
+
+export const noFigures = (): Figures => ({
+  seeds: 0,
+  runs: 0,
+  simulatedMs: 0,
+  requests: 0,
+  faults: 0,
+  outcomes: {},
+  happened: {},
+  violations: []
+})
+
+export function figuresOf(story: Story): Figures {
+  const { stage, played, scene } = story
+  const outcomes: Record<string, number> = {}
+  const happened: Record<string, number> = {}
+  for (const { main, post, step, cancelledAt, inputs } of played) {
+    count(outcomes, main.killed ? '(killed)' : (main.job.outputs.outcome ?? '(none)'))
+    if (cancelledAt !== undefined) count(happened, 'cancelled')
+    if (main.killed) count(happened, 'killed')
+    if (post.job.log.lines.length > 0) count(happened, 'finished by post')
+    if (inputs.functions !== undefined) count(happened, 'several functions')
+    if ([main, post].some(({ job }) => job.log.lines.some(({ text }) => /; taking .* back from /.test(text))))
+      count(happened, 'taken back')
+    if (step.skewMs !== 0) count(happened, 'clock skewed')
+  }
+  if (played.length > 1) count(happened, 'two runs at once')
+  if (scene.actors.length > 0) count(happened, 'others about')
+  return {
+    seeds: 1,
+    runs: played.length,
+    simulatedMs: stage.clock.now() - stage.begunAt,
+    requests: stage.aws.requests.length,
+    faults: stage.faults.size,
+    outcomes,
+    happened,
+    violations: violations(story)
+  }
+}
+
+const count = (counts: Record<string, number>, key: string, by = 1): void => {
+  counts[key] = (counts[key] ?? 0) + by
+}
+
+/** Adds `more` to `sum`. */
+export function add(sum: Figures, more: Figures): void {
+  sum.seeds += more.seeds
+  sum.runs += more.runs
+  sum.simulatedMs += more.simulatedMs
+  sum.requests += more.requests
+  sum.faults += more.faults
+  for (const [key, by] of Object.entries(more.outcomes)) count(sum.outcomes, key, by)
+  for (const [key, by] of Object.entries(more.happened)) count(sum.happened, key, by)
+  sum.violations.push(...more.violations)
+}
+
+/** Of each invariant; one bug breaks many seeds. */
+const mostShown = 4
+
+/** For people. `seconds` is how long it really took. */
+export function figureLines(figures: Figures, seconds: number): string[] {
+  const row = (name: string, value: string | number) => `${name.padEnd(18)} ${value}`
+  const counts = (of: Record<string, number>) =>
+    Object.entries(of)
+      .sort(([, a], [, b]) => b - a)
+      .map(([name, times]) => `${name} ${times}`)
+      .join(', ')
+  const broken = Object.entries(Object.groupBy(figures.violations, ({ invariant }) => invariant))
+  const shown = broken.flatMap(([invariant, all = []]) => [
+    `${invariant} is broken ${all.length} times:`,
+    ...[...all]
+      .sort((a, b) => a.seed - b.seed)
+      .slice(0, mostShown)
+      .map(each => `  ${violationLine(each)}`)
+  ])
+  return [
+    row('seeds', figures.seeds),
+    row('runs of the step', figures.runs),
+    row('simulated hours', Math.round(figures.simulatedMs / 3_600_000)),
+    row('requests', figures.requests),
+    row('faults injected', figures.faults),
+    row('outcomes', counts(figures.outcomes)),
+    row('happened', counts(figures.happened)),
+    row('seconds', `${seconds.toFixed(1)} (${Math.round(figures.seeds / seconds)} seeds a second)`),
+    row('violations', figures.violations.length),
+    ...shown
+  ]
+}
+
+export const violationLine = ({ seed, invariant, claims, run, what }: Violation): string =>
+  `seed ${seed}, run ${run}: broke ${invariant} (${claims}): ${what}`
