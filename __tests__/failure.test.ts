@@ -51,13 +51,13 @@ describe('a definite no of AWS is told with a remedy:', () => {
     },
     {
       name: 'a fault that did not pass in time',
-      failure: failure('passing', 'ThrottlingException'),
+      failure: failure('transient', 'ThrottlingException'),
       what: 'codedeploy:GetDeployment got no usable answer: ThrottlingException.',
       next: 'Run the step again; see the AWS Health Dashboard if it recurs.'
     },
     {
       name: 'an answer that nobody understands',
-      failure: failure('garbled', 'SyntaxError'),
+      failure: failure('malformed', 'SyntaxError'),
       what: 'codedeploy:GetDeployment got no usable answer: SyntaxError.',
       next: 'Run the step again; see the AWS Health Dashboard if it recurs.'
     }
@@ -78,7 +78,7 @@ test('all problems with the inputs are one error, one line each', () => {
 test('a failure keeps what was thrown, for the log of this program', () => {
   const thrown = new Error('socket hang up')
   const facts = {
-    kind: 'passing',
+    kind: 'transient',
     code: 'ECONNRESET',
     action: 'a',
     resource: 'r',

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { VirtualClock } from '../simulator/clock.ts'
-import type { Stopping } from '../src/deployment/leaving.ts'
+import type { StopResult } from '../src/deployment/leaving.ts'
 import type { DeploymentView } from '../src/deployment/observation.ts'
 import { Failure } from '../src/failure.ts'
-import { cleanUp } from '../src/post.ts'
+import { finishRun } from '../src/post.ts'
 import type { SavedRelease, SavedRun } from '../src/state.ts'
 import type { World } from '../src/world.ts'
 import { subject, view } from './deployment/made.ts'
@@ -11,7 +11,7 @@ import { rememberingJob } from './report/job.ts'
 import { seeing } from './watch/readings.ts'
 
 const { deploymentId: _, ...nameless } = subject({ rollbackEvents: [] })
-const sought = { description: 'acme/payments run 4711.1', sha256: 'ab12', since: 5 }
+const fingerprint = { description: 'acme/payments run 4711.1', sha256: 'ab12', since: 5 }
 const running: SavedRelease = {
   record: { functionName: 'payments-api', alias: 'live', deploymentId: 'd-NEW' },
   subject: nameless
@@ -20,7 +20,7 @@ const running: SavedRelease = {
 const creating: SavedRelease = {
   record: { functionName: 'payments-api', alias: 'live', application: 'payments', group: 'payments-live' },
   subject: nameless,
-  sought
+  fingerprint
 }
 const denied = new Failure('no', {
   kind: 'denied',
@@ -52,7 +52,7 @@ async function cleanedUp(
             : view('InProgress', { id })
       ),
     lifecycle: async () => seeing({ lifecycle: [] }),
-    stop: async (id: string, rollBack: boolean): Promise<Stopping> => {
+    stop: async (id: string, rollBack: boolean): Promise<StopResult> => {
       stops.push(`${id} ${rollBack ? 'with' : 'without'} rollback`)
       return { kind: 'asked' }
     },
@@ -80,7 +80,7 @@ async function cleanedUp(
     expected: releases.length,
     releases
   }
-  await clock.run(() => cleanUp(saved, world as unknown as World))
+  await clock.run(() => finishRun(saved, world as unknown as World))
   return { ...told, stops }
 }
 
@@ -109,9 +109,9 @@ describe('the post step of a step that was killed', () => {
 
   test('finds a deployment whose id the step never learned, by what was sent', async () => {
     const recent = async () => [
-      { id: 'd-OTHER', description: sought.description, sha256: 'cd34' },
+      { id: 'd-OTHER', description: fingerprint.description, sha256: 'cd34' },
       { id: 'd-ALIEN', description: 'acme/payments run 4711.2', sha256: 'ab12' },
-      { id: 'd-FOUND', description: sought.description, sha256: 'ab12' }
+      { id: 'd-FOUND', description: fingerprint.description, sha256: 'ab12' }
     ]
     const told = await cleanedUp([creating], { recent })
     expect(told.stops).toEqual(['d-FOUND with rollback'])

@@ -5,7 +5,7 @@ import { createAws as createClients } from '../src/aws/aws.ts'
 import { passes } from '../src/deployment/outcome.ts'
 import { readEntries } from '../src/inputs/functions.ts'
 import { parseInputs } from '../src/inputs/inputs.ts'
-import { type Job, Reporter } from '../src/report/reporter.ts'
+import { type JobPort, Reporter } from '../src/report/reporter.ts'
 import { run } from '../src/run.ts'
 import { clientOptions, endOf, type Run, roundTripsBefore, type Scene, stage } from './scene.ts'
 
@@ -30,7 +30,7 @@ export async function release(
   const lines: Line[] = []
   const outputs: Record<string, string> = {}
   const write = (text: string) => lines.push({ at: clock.now(), text })
-  const job: Job = {
+  const job: JobPort = {
     info: write,
     group: (title, more) => [title, ...more].forEach(write),
     annotate: (_level, _title, message) => message.split('\n').forEach(write),

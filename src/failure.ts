@@ -11,13 +11,13 @@ import type { Cause } from './deployment/outcome.ts'
  * - `dropped`: it was never sent, because the job was cancelled.
  */
 export type FailureKind =
-  | 'passing'
-  | 'garbled'
+  | 'transient'
+  | 'malformed'
   | 'denied'
   | 'credentials'
   | 'missing'
   | 'rejected'
-  | 'dropped'
+  | 'unsent'
 
 /** A request to AWS that could not be answered. */
 export class Failure extends Error {
@@ -96,13 +96,13 @@ function words({ kind, code, action, resource }: Failure): [what: string, next: 
       ]
     case 'rejected':
       return [`AWS refused ${action}: ${code}.`, 'Correct what AWS says.']
-    case 'dropped':
+    case 'unsent':
       return [
         `The job was cancelled before ${action} was asked.`,
         'Run the step again when you mean to release.'
       ]
-    case 'passing':
-    case 'garbled':
+    case 'transient':
+    case 'malformed':
       return [
         `${action} got no usable answer: ${code}.`,
         'Run the step again; see the AWS Health Dashboard if it recurs.'

@@ -4,7 +4,7 @@ import { createGitHub } from './github/github.ts'
 import { readEntries } from './inputs/functions.ts'
 import { type IfOutdated, parseInputs } from './inputs/inputs.ts'
 import { InputError } from './inputs/reader.ts'
-import { cleanUp } from './post.ts'
+import { finishRun } from './post.ts'
 import { colours } from './report/paint.ts'
 import { Reporter } from './report/reporter.ts'
 import { headline } from './report/words.ts'
@@ -28,11 +28,11 @@ async function main(): Promise<number> {
   let reporter = new Reporter(runner, undefined, paint)
   try {
     const entries = await readEntries(runner.input('functions'))
-    const order = parseInputs({ input: runner.input, env: process.env, ...(entries && { entries }) })
-    const place = { region: order.region, ...(order.role && { role: order.role }) }
-    reporter = new Reporter(runner, { ...place, leaving: order.wait ? order.leaving : 'continue' }, paint)
-    const world = await realWorld({ ...place, ...order.github }, reporter, cancelling.signal)
-    return exitCode(await run(order, world))
+    const inputs = parseInputs({ input: runner.input, env: process.env, ...(entries && { entries }) })
+    const place = { region: inputs.region, ...(inputs.role && { role: inputs.role }) }
+    reporter = new Reporter(runner, { ...place, leaving: inputs.wait ? inputs.leaving : 'continue' }, paint)
+    const world = await realWorld({ ...place, ...inputs.github }, reporter, cancelling.signal)
+    return exitCode(await run(inputs, world))
   } catch (error) {
     return exitCode(await abandon(error, reporter))
   } finally {
@@ -48,7 +48,7 @@ async function post(): Promise<void> {
   try {
     const github = { token: runner.input('github-token'), environment: runner.input('github-environment') }
     const place = { ...saved, ...github, ifOutdated: 'warn' as const }
-    await cleanUp(saved, await realWorld(place, reporter, new AbortController().signal))
+    await finishRun(saved, await realWorld(place, reporter, new AbortController().signal))
   } catch (error) {
     await abandon(error, reporter)
   }

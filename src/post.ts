@@ -1,10 +1,10 @@
-import type { Leaving } from './deployment/leaving.ts'
+import type { LeavingPolicy } from './deployment/leaving.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { causeOfFailure, Failure } from './failure.ts'
-import { observe, type Underway } from './observe/observe.ts'
+import { observe, type WatchedRelease } from './observe/observe.ts'
 import { findOurs } from './operations/createdeployment.ts'
 import { confirm } from './release/confirm.ts'
-import { takeBack } from './release/revert.ts'
+import { revert } from './release/revert.ts'
 import type { SavedRelease, SavedRun } from './state.ts'
 import { plain } from './text/safe.ts'
 import type { World } from './world.ts'
@@ -16,38 +16,38 @@ const graceMs = 180_000
  * The post step of a run that was killed, or that had no time left to see the end of what it stopped: stops the deployment as
  * `if-interrupted` says, follows it to its end, and writes the summary.
  */
-export async function cleanUp(saved: SavedRun, world: World): Promise<void> {
-  const heldBackBy = saved.heldBackBy
-  const leaving = heldBackBy === undefined ? saved.leaving : 'rollback'
+export async function finishRun(saved: SavedRun, world: World): Promise<void> {
+  const blockedBy = saved.blockedBy
+  const leaving = blockedBy === undefined ? saved.leaving : 'rollback'
   const isStopped = await stopEarly(saved, leaving, world)
-  const underway = (await Promise.all(saved.releases.map(release => find(release, world)))).flatMap(
+  const watched = (await Promise.all(saved.releases.map(release => find(release, world)))).flatMap(
     each => each ?? []
   )
-  world.reporter.follow(underway.map(({ record }) => record))
-  if (underway.length === 0) return
+  world.reporter.follow(watched.map(({ record }) => record))
+  if (watched.length === 0) return
   const by =
-    heldBackBy ??
-    (underway.length < saved.expected ? 'another function of the step was not deployed' : undefined)
-  if (by !== undefined) for (const each of underway) each.heldBackBy = by
+    blockedBy ??
+    (watched.length < saved.expected ? 'another function of the step was not deployed' : undefined)
+  if (by !== undefined) for (const each of watched) each.blockedBy = by
   world.reporter.say('The step ended before its deployment did; finishing what it began')
-  const order = {
+  const inputs = {
     wait: true,
     leaving,
-    askedBefore: saved.phase === 'stopping' || isStopped,
-    graceMs: { interrupted: graceMs, 'timed-out': graceMs, 'held-back': graceMs }
+    stopAsked: saved.phase === 'stopping' || isStopped,
+    graceMs: { interrupted: graceMs, 'timed-out': graceMs, blocked: graceMs }
   }
-  const open = underway.filter(({ record }) => !record.outcome)
-  await observe(open, order, { ...world, cancelled: AbortSignal.abort() })
-  for (const { record } of underway) delete record.unfinished
+  const open = watched.filter(({ record }) => !record.outcome)
+  await observe(open, inputs, { ...world, cancelled: AbortSignal.abort() })
+  for (const { record } of watched) delete record.unfinished
   const unhurried = { ...world, cancelled: new AbortController().signal }
   await confirm(unhurried)
-  await takeBack(underway, order, unhurried)
+  await revert(watched, inputs, unhurried)
   const outcome = await world.reporter.conclude()
   await world.github?.environment?.finish(outcome, world.reporter.records)
 }
 
 /** Whether it stopped something: what is known to run is not left running while another deployment is looked for. */
-async function stopEarly({ releases }: SavedRun, leaving: Leaving, world: World): Promise<boolean> {
+async function stopEarly({ releases }: SavedRun, leaving: LeavingPolicy, world: World): Promise<boolean> {
   const ids = releases.flatMap(({ record }) => record.deploymentId ?? [])
   if (leaving === 'continue' || ids.length === releases.length) return false
   await Promise.all(ids.map(id => world.codedeploy.stop(id, leaving === 'rollback')))
@@ -58,7 +58,7 @@ async function stopEarly({ releases }: SavedRun, leaving: Leaving, world: World)
 const lateMs = 30_000
 
 /** The release with its deployment, or undefined when none was created. */
-async function find(saved: SavedRelease, world: World): Promise<Underway | undefined> {
+async function find(saved: SavedRelease, world: World): Promise<WatchedRelease | undefined> {
   const record: ReleaseRecord = { ...saved.record, events: [], warnings: [] }
   const deploymentId = record.deploymentId ?? (await findLate(saved, record, world))
   if (deploymentId === undefined) return undefined
@@ -67,21 +67,21 @@ async function find(saved: SavedRelease, world: World): Promise<Underway | undef
       `Deployment ${plain(deploymentId)} was created by this step, which never learned its id`
     )
   record.deploymentId = deploymentId
-  if (saved.takenBack) record.outcome = { kind: 'succeeded' }
+  if (saved.reverting) record.outcome = { kind: 'succeeded' }
   return { record, subject: { ...saved.subject, deploymentId }, waitMs: 0, logGroups: new Map() }
 }
 
 async function findLate(
-  { sought }: SavedRelease,
+  { fingerprint }: SavedRelease,
   record: ReleaseRecord,
   { clock, codedeploy, reporter }: World
 ): Promise<string | undefined> {
   const { application, group } = record
-  if (!sought || !application || !group) return undefined
+  if (!fingerprint || !application || !group) return undefined
   const until = clock.now() + lateMs
   try {
     for (;;) {
-      const found = await findOurs({ application, group }, sought, codedeploy)
+      const found = await findOurs({ application, group }, fingerprint, codedeploy)
       if (found !== undefined) return found
       if (clock.now() >= until) break
       await clock.sleep(5_000)

@@ -1,28 +1,28 @@
 import type { OutcomeKind } from './deployment/outcome.ts'
-import type { Order } from './inputs/inputs.ts'
+import type { Inputs } from './inputs/inputs.ts'
 import { observe } from './observe/observe.ts'
-import { pickUp } from './release/attach.ts'
+import { attach } from './release/attach.ts'
 import { begin } from './release/begin.ts'
 import { confirm } from './release/confirm.ts'
-import { takeBack } from './release/revert.ts'
+import { revert } from './release/revert.ts'
 import type { World } from './world.ts'
 
 /**
  * Inputs become a plan, the plan is executed, the deployment is observed, what changed is told, and the end is an outcome:
  * the worst one when there are several. Throws only what nobody foresaw.
  */
-export async function run(order: Order, world: World): Promise<OutcomeKind> {
+export async function run(inputs: Inputs, world: World): Promise<OutcomeKind> {
   const environment = world.github?.environment
   try {
-    const { underway, finish } =
-      order.kind === 'watch' ? await pickUp(order.deploymentId, world) : await begin(order, world)
-    environment?.begin(underway.map(({ record }) => record))
-    await observe(underway, order, world)
+    const { watched, finish } =
+      inputs.kind === 'watch' ? await attach(inputs.deploymentId, world) : await begin(inputs, world)
+    environment?.begin(watched.map(({ record }) => record))
+    await observe(watched, inputs, world)
     await confirm(world)
     await finish?.()
     // Creating aliases may have taken long where answers are slow.
     await confirm(world)
-    await takeBack(underway, order, world)
+    await revert(watched, inputs, world)
     const outcome = await world.reporter.conclude()
     const { records } = world.reporter
     if (!records.some(({ unfinished }) => unfinished))

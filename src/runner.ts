@@ -1,11 +1,11 @@
 import * as core from '@actions/core'
-import type { Job } from './report/reporter.ts'
+import type { JobPort } from './report/reporter.ts'
 import { inert } from './text/safe.ts'
 
 const annotations = { notice: core.notice, warning: core.warning, error: core.error }
 
 /** The job that this process runs in: the only place that speaks to GitHub's runner. */
-export const runner: Job & {
+export const runner: JobPort & {
   /** GitHub's OIDC token for AWS; it is masked in the log. Throws without `permissions: id-token: write`. */
   idToken(): Promise<string>
   input(name: string): string

@@ -1,9 +1,9 @@
-import { type Leaving, leavings } from './deployment/leaving.ts'
+import { type LeavingPolicy, leavingPolicies } from './deployment/leaving.ts'
 import type { Subject } from './deployment/observation.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 
 /** How to find a deployment whose id never arrived: by what was sent. Times are epoch ms. */
-export interface Sought {
+export interface Fingerprint {
   description: string
   /** Of the AppSpec. */
   sha256: string
@@ -17,9 +17,9 @@ export interface SavedRelease {
   record: Pick<ReleaseRecord, 'functionName' | 'alias'> & Partial<ReleaseRecord>
   /** Without the id while it is not known. */
   subject: Omit<Subject, 'deploymentId' | 'schedule'>
-  sought?: Sought
+  fingerprint?: Fingerprint
   /** Its deployment has succeeded, and is being taken back. */
-  takenBack?: boolean
+  reverting?: boolean
 }
 
 /**
@@ -29,11 +29,11 @@ export interface SavedRelease {
 export interface SavedRun {
   phase: 'creating' | 'running' | 'stopping' | 'done'
   region: string
-  leaving: Leaving
+  leaving: LeavingPolicy
   /** As in Order. */
   role?: string
   /** As in Underway. */
-  heldBackBy?: string
+  blockedBy?: string
   /** How many of the step's functions were to be deployed: all of them, or none. */
   expected: number
   releases: readonly SavedRelease[]
@@ -66,7 +66,7 @@ export function toState(run: SavedRun): string {
 export function fromState(text: string): SavedRun | undefined {
   try {
     const run = JSON.parse(text) as SavedRun
-    const known = run.phase !== 'done' && leavings.includes(run.leaving) && Array.isArray(run.releases)
+    const known = run.phase !== 'done' && leavingPolicies.includes(run.leaving) && Array.isArray(run.releases)
     return known && run.releases.length > 0 ? run : undefined
   } catch {
     return undefined

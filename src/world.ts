@@ -1,29 +1,29 @@
 import type { Clock } from './clock.ts'
-import type { Stopping } from './deployment/leaving.ts'
+import type { StopResult } from './deployment/leaving.ts'
 import type { Traffic } from './deployment/observation.ts'
-import type { Sight, Sights } from './deployment/reading.ts'
+import type { Reading, WatchPort } from './deployment/reading.ts'
 import type { GitHub } from './github/github.ts'
 import type { IfOutdated } from './inputs/inputs.ts'
-import type { Starter } from './operations/createdeployment.ts'
-import type { Resumer } from './operations/existing.ts'
-import type { Publisher } from './operations/publish.ts'
-import type { CodeDeployReader, LambdaReader } from './operations/survey.ts'
+import type { CreateDeploymentPort } from './operations/createdeployment.ts'
+import type { ExistingPort } from './operations/existing.ts'
+import type { PublishPort } from './operations/publish.ts'
+import type { SurveyCodeDeployPort, SurveyLambdaPort } from './operations/survey.ts'
 import type { Alias } from './plan/holdings.ts'
 import type { Reporter } from './report/reporter.ts'
 
 /** Everything outside: built once, in index.ts for the job and in the tests for the simulator. */
 export interface World {
   region: string
-  lambda: LambdaReader &
-    Publisher & {
+  lambda: SurveyLambdaPort &
+    PublishPort & {
       createAlias(functionName: string, alias: string, version: string): Promise<Alias>
-      traffic(functionName: string, alias: string): Promise<Sight<Traffic>>
+      traffic(functionName: string, alias: string): Promise<Reading<Traffic>>
     }
-  codedeploy: CodeDeployReader &
-    Starter &
-    Resumer &
-    Pick<Sights, 'deployment' | 'lifecycle'> & {
-      stop(deploymentId: string, rollBack: boolean): Promise<Stopping>
+  codedeploy: SurveyCodeDeployPort &
+    CreateDeploymentPort &
+    ExistingPort &
+    Pick<WatchPort, 'deployment' | 'lifecycle'> & {
+      stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
     }
   logs: { tail(group: string, from: number, to: number): Promise<string[]> }
   /** When the ambient credentials end, epoch ms; undefined when that is not known, or when they are renewed. */

@@ -96,7 +96,7 @@ describe('a request is made', () => {
     const { askedAt, send } = service(new VirtualClock(0), throttled, 1)
     await expect(once('codedeploy:CreateDeployment', 'arn:group', send)).rejects.toMatchObject({
       name: 'Failure',
-      kind: 'passing',
+      kind: 'transient',
       action: 'codedeploy:CreateDeployment',
       resource: 'arn:group'
     })

@@ -7,7 +7,7 @@ import { VirtualClock } from '../../simulator/clock.ts'
 import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { clientConfiguration, createClients } from '../../src/aws/clients.ts'
-import { Turns } from '../../src/aws/ratelimit.ts'
+import { RateLimit } from '../../src/aws/ratelimit.ts'
 import { version } from '../../src/aws/version.ts'
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
@@ -45,7 +45,7 @@ describe('every client', () => {
     aws.faults.add({ operation: '*', kind: 'serverErrorBefore', times: Number.POSITIVE_INFINITY })
     const clients = createClients(
       { region: 'eu-west-1', run: '4711.1', credentials, requestHandler: requestHandler(aws) },
-      new Turns(clock)
+      new RateLimit(clock)
     )
     await clock.run(async () => {
       const asked = [
@@ -67,7 +67,7 @@ describe('every client', () => {
     payments(aws)
     const clients = createClients(
       { region: 'eu-west-1', credentials, requestHandler: requestHandler(aws) },
-      new Turns(clock)
+      new RateLimit(clock)
     )
     await clock.run(async () => {
       const reads = Array.from({ length: 13 }, () =>

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { createDeploymentInput } from '../../src/aws/codedeploy-shapes.ts'
-import type { Request } from '../../src/inputs/request.ts'
+import type { ReleaseRequest } from '../../src/inputs/request.ts'
 import { request } from '../inputs/asked.ts'
 
 const everyEvent = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST']
@@ -14,7 +14,7 @@ describe('CreateDeployment is asked', () => {
     revision: { revisionType: 'AppSpecContent', appSpecContent: { content: '{}', sha256: 'ab12' } }
   }
 
-  test.each<{ name: string; request: Request; configuration?: string; besides: object }>([
+  test.each<{ name: string; request: ReleaseRequest; configuration?: string; besides: object }>([
     {
       name: 'to roll back on every event by default',
       request: request(),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { failureOf, garbled } from '../../src/aws/failure.ts'
+import { failureOf, malformed } from '../../src/aws/failure.ts'
 import { Failure, type FailureKind } from '../../src/failure.ts'
 
 const action = 'codedeploy:CreateDeployment'
@@ -57,91 +57,91 @@ describe('what was thrown means', () => {
     ].map(code => ({
       name: `throttling, before anything was done: ${code}`,
       thrown: answered(code, 400),
-      kind: 'passing' as const,
+      kind: 'transient' as const,
       code,
       mayHaveActed: false
     })),
     {
       name: 'throttling by a name that nobody knows',
       thrown: answered('CalmDown', 429),
-      kind: 'passing',
+      kind: 'transient',
       code: 'CalmDown',
       mayHaveActed: false
     },
     {
       name: 'a fault in AWS, which may have acted',
       thrown: answered('InternalFailure', 500),
-      kind: 'passing',
+      kind: 'transient',
       code: 'InternalFailure',
       mayHaveActed: true
     },
     {
       name: 'an unavailable service, which may have acted',
       thrown: answered('ServiceUnavailable', 503),
-      kind: 'passing',
+      kind: 'transient',
       code: 'ServiceUnavailable',
       mayHaveActed: true
     },
     {
       name: 'a connection that broke after it stood',
       thrown: broken('ECONNRESET'),
-      kind: 'passing',
+      kind: 'transient',
       code: 'ECONNRESET',
       mayHaveActed: true
     },
     {
       name: 'a connection that timed out',
       thrown: broken('ETIMEDOUT'),
-      kind: 'passing',
+      kind: 'transient',
       code: 'ETIMEDOUT',
       mayHaveActed: true
     },
     {
       name: 'a connection that never stood',
       thrown: broken('ECONNREFUSED'),
-      kind: 'passing',
+      kind: 'transient',
       code: 'ECONNREFUSED',
       mayHaveActed: false
     },
     {
       name: 'a name that was not resolved',
       thrown: broken('ENOTFOUND'),
-      kind: 'passing',
+      kind: 'transient',
       code: 'ENOTFOUND',
       mayHaveActed: false
     },
     {
       name: 'a resolver that was not there',
       thrown: broken('EAI_AGAIN'),
-      kind: 'passing',
+      kind: 'transient',
       code: 'EAI_AGAIN',
       mayHaveActed: false
     },
     {
       name: 'an answer that did not come in time',
       thrown: unread('TimeoutError', 0),
-      kind: 'passing',
+      kind: 'transient',
       code: 'TimeoutError',
       mayHaveActed: true
     },
     {
       name: "a proxy's page in place of an answer",
       thrown: unread('SyntaxError', 200),
-      kind: 'garbled',
+      kind: 'malformed',
       code: 'SyntaxError',
       mayHaveActed: true
     },
     {
       name: 'a date that is none',
       thrown: unread('TypeError', 200),
-      kind: 'garbled',
+      kind: 'malformed',
       code: 'TypeError',
       mayHaveActed: true
     },
     {
       name: 'an error without a name, as the SDK makes it of what it cannot read',
       thrown: answered('Unknown', 400),
-      kind: 'garbled',
+      kind: 'malformed',
       code: 'Unknown',
       mayHaveActed: true
     },
@@ -209,17 +209,17 @@ describe('what was thrown means', () => {
   })
 
   test('what was understood before stays as it is', () => {
-    const failure = garbled(action, resource, 'deploymentId')
+    const failure = malformed(action, resource, 'deploymentId')
     expect(failureOf(failure, 'other', 'other')).toBe(failure)
   })
 })
 
 test('an answer that lacks what it must hold may have been given to a request that was acted on', () => {
-  const failure = garbled(action, resource, 'deploymentId')
+  const failure = malformed(action, resource, 'deploymentId')
   expect({ ...failure, message: failure.message }).toEqual({
     name: 'Failure',
     message: 'the answer to codedeploy:CreateDeployment lacks deploymentId',
-    kind: 'garbled',
+    kind: 'malformed',
     code: 'MissingField',
     action,
     resource,

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { Turns } from '../../src/aws/ratelimit.ts'
+import { RateLimit } from '../../src/aws/ratelimit.ts'
 
 /** A clock that only a pause moves. */
 function pausing() {
@@ -18,14 +18,14 @@ function pausing() {
 
 test('twelve requests begin at once, and the thirteenth when a second is over', async () => {
   const { clock, pauses } = pausing()
-  const turns = new Turns(clock)
+  const turns = new RateLimit(clock)
   for (let request = 1; request <= 13; request++) await turns.take()
   expect(pauses).toEqual([1_000])
 })
 
 test('who asks seldom never pauses, not even for no time', async () => {
   const { clock, pauses, later } = pausing()
-  const turns = new Turns(clock)
+  const turns = new RateLimit(clock)
   for (let request = 1; request <= 40; request++) {
     await turns.take()
     later(100)
@@ -36,7 +36,7 @@ test('who asks seldom never pauses, not even for no time', async () => {
 test('what waits for its turn when the job is cancelled is dropped, and what is asked after that is not', async () => {
   const { clock } = pausing()
   const cancelling = new AbortController()
-  const turns = new Turns(clock, cancelling.signal)
+  const turns = new RateLimit(clock, cancelling.signal)
   for (let request = 1; request <= 12; request++) await turns.take()
   const waiting = [turns.take(), turns.take()]
   cancelling.abort()

@@ -8,10 +8,10 @@ import { idToken } from '../../simulator/identity/oidc.ts'
 import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { Arns } from '../../src/aws/arns.ts'
-import { type ClientOptions, createClients } from '../../src/aws/clients.ts'
-import { assumed } from '../../src/aws/credentials.ts'
+import { type AwsOptions, createClients } from '../../src/aws/clients.ts'
+import { assumedRole } from '../../src/aws/credentials.ts'
 import { Logs } from '../../src/aws/logs.ts'
-import { Turns } from '../../src/aws/ratelimit.ts'
+import { RateLimit } from '../../src/aws/ratelimit.ts'
 
 // Loading takes real time, and virtual time would run away meanwhile.
 beforeAll(async () => void (await import('@aws-sdk/client-cloudwatch-logs')))
@@ -20,12 +20,12 @@ const region = 'eu-west-1'
 const hookLog = '/aws/lambda/CodeDeployHook_before'
 const secrets = ['a-secret-key', 'ghs_', 'eyJ']
 
-type Ask = (options: ClientOptions, clock: VirtualClock) => Promise<unknown>
+type Ask = (options: AwsOptions, clock: VirtualClock) => Promise<unknown>
 
 const role =
   (sub?: string): Ask =>
   (options, clock) =>
-    assumed(
+    assumedRole(
       {
         arn: 'arn:aws:iam::123456789012:role/release',
         sessionName: 'run-4711',
@@ -36,11 +36,13 @@ const role =
     )()
 const hook: Ask = (options, clock) => new Logs(options, clock, new Arns(region)).tail(hookLog, 0, 1_000)
 const alias: Ask = (options, clock) =>
-  createClients(options, new Turns(clock)).lambda.send(
+  createClients(options, new RateLimit(clock)).lambda.send(
     new GetAliasCommand({ FunctionName: 'payments-api', Name: 'live' })
   )
 const nobodys: Ask = (options, clock) =>
-  createClients(options, new Turns(clock)).codedeploy.send(new GetDeploymentCommand({ deploymentId: 'd-1' }))
+  createClients(options, new RateLimit(clock)).codedeploy.send(
+    new GetDeploymentCommand({ deploymentId: 'd-1' })
+  )
 
 /** What is told of requests, and the ids that AWS answered with, in the order of both. */
 async function trace(ask: Ask, faults: readonly Fault[] = []) {
@@ -52,7 +54,7 @@ async function trace(ask: Ask, faults: readonly Fault[] = []) {
   const lines: string[] = []
   const ids: string[] = []
   const simulated = requestHandler(aws)
-  const options: ClientOptions = {
+  const options: AwsOptions = {
     region,
     credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'a-secret-key' },
     requestHandler: {

@@ -46,11 +46,11 @@ describe('GitHub over HTTP', () => {
     { name: '409', fault: says(409, 'Conflict'), kind: 'rejected' },
     { name: '422', fault: says(422, 'Validation Failed'), kind: 'rejected' },
     { name: '429', fault: says(429, 'Slow down'), kind: 'throttled' },
-    { name: '500', fault: says(500, 'Server Error'), kind: 'passing' },
-    { name: '503', fault: says(503, 'Unavailable'), kind: 'passing' },
-    { name: 'a broken connection', fault: { operation: '*', kind: 'dropBefore' }, kind: 'passing' },
-    { name: "a proxy's page", fault: { operation: '*', kind: 'html' }, kind: 'garbled' },
-    { name: 'an empty answer', fault: { operation: '*', kind: 'emptyJson' }, kind: 'garbled' }
+    { name: '500', fault: says(500, 'Server Error'), kind: 'transient' },
+    { name: '503', fault: says(503, 'Unavailable'), kind: 'transient' },
+    { name: 'a broken connection', fault: { operation: '*', kind: 'dropBefore' }, kind: 'transient' },
+    { name: "a proxy's page", fault: { operation: '*', kind: 'html' }, kind: 'malformed' },
+    { name: 'an empty answer', fault: { operation: '*', kind: 'emptyJson' }, kind: 'malformed' }
   ])('$name is $kind', async ({ fault, kind }) => {
     faults.add(fault)
     expect(await client.compare(sha.older, sha.ours)).toMatchObject({ kind: 'failed', trouble: { kind } })
@@ -60,7 +60,7 @@ describe('GitHub over HTTP', () => {
     await server.close()
     expect(await client.compare(sha.older, sha.ours)).toMatchObject({
       kind: 'failed',
-      trouble: { kind: 'passing' }
+      trouble: { kind: 'transient' }
     })
   })
 
@@ -81,7 +81,7 @@ describe('GitHub over HTTP', () => {
     })
     expect(await broken.compare(sha.older, sha.ours)).toEqual({
       kind: 'failed',
-      trouble: { kind: 'passing', message: 'Headers.append: "token ***" is an invalid header value.' }
+      trouble: { kind: 'transient', message: 'Headers.append: "token ***" is an invalid header value.' }
     })
   })
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { type Standing, type Verdict, verdictOn } from '../../src/github/outdated.ts'
+import { type LiveCommit, type Verdict, verdictOn } from '../../src/github/outdated.ts'
 import { gone, liveFrom, place, says, sha } from './place.ts'
 
 // Loading takes real time, and virtual time would run away meanwhile.
@@ -8,7 +8,7 @@ beforeAll(async () => void (await import('@actions/github')))
 const asked = (base: string) => `GET /repos/acme/payments/compare/${base}...${sha.ours}?per_page=1&page=2`
 
 describe('the live commit and ours', () => {
-  test.each<{ name: string; live: string; kind: Standing['kind']; sentence: string }>([
+  test.each<{ name: string; live: string; kind: LiveCommit['kind']; sentence: string }>([
     {
       name: 'an older one is live',
       live: sha.base,

@@ -1,7 +1,7 @@
-import type { Request } from '../../src/inputs/request.ts'
+import type { ReleaseRequest } from '../../src/inputs/request.ts'
 
 /** A release of payments-api:live: no hooks, no configuration of its own, the group's alarms, every rollback event. */
-export const request = (over: Partial<Request> = {}): Request => ({
+export const request = (over: Partial<ReleaseRequest> = {}): ReleaseRequest => ({
   functionName: 'payments-api',
   alias: 'live',
   application: 'payments',

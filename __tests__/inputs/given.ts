@@ -1,6 +1,6 @@
-import { type Order, parseInputs } from '../../src/inputs/inputs.ts'
+import { type Inputs, parseInputs } from '../../src/inputs/inputs.ts'
 import { InputError } from '../../src/inputs/reader.ts'
-import type { Request } from '../../src/inputs/request.ts'
+import type { ReleaseRequest } from '../../src/inputs/request.ts'
 
 /** The four inputs that every release needs. */
 export const required = {
@@ -20,11 +20,11 @@ export const job = {
 
 type Values = Readonly<Record<string, string>>
 
-export const orderOf = (inputs: Values, env: Values = job): Order =>
+export const orderOf = (inputs: Values, env: Values = job): Inputs =>
   parseInputs({ input: name => inputs[name] ?? '', env })
 
 /** The request of a release with these inputs besides the required ones. */
-export function requestOf(inputs: Values, env?: Values): Request {
+export function requestOf(inputs: Values, env?: Values): ReleaseRequest {
   const order = orderOf({ ...required, ...inputs }, env)
   if (order.kind !== 'release') throw new Error('not a release')
   return order.requests[0]

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Order } from '../../src/inputs/inputs.ts'
-import type { Request } from '../../src/inputs/request.ts'
+import type { Inputs } from '../../src/inputs/inputs.ts'
+import type { ReleaseRequest } from '../../src/inputs/request.ts'
 import { request } from './asked.ts'
 import { job, orderOf, requestOf, required } from './given.ts'
 
@@ -21,7 +21,7 @@ describe('the four required inputs', () => {
 })
 
 describe('the request takes', () => {
-  test.each<{ name: string; inputs: Record<string, string>; takes: Partial<Request> }>([
+  test.each<{ name: string; inputs: Record<string, string>; takes: Partial<ReleaseRequest> }>([
     {
       name: 'the bare name and the account of a full ARN',
       inputs: { 'function-name': 'arn:aws:lambda:eu-west-1:123456789012:function:payments-api' },
@@ -117,7 +117,7 @@ describe('the request takes', () => {
 
 describe('the order takes', () => {
   const release = { ...required, alias: 'live' }
-  test.each<{ name: string; inputs: Record<string, string>; takes: Partial<Order> & { dryRun?: boolean } }>([
+  test.each<{ name: string; inputs: Record<string, string>; takes: Partial<Inputs> & { dryRun?: boolean } }>([
     { name: 'the region of the job when it is told none', inputs: release, takes: { region: 'eu-west-1' } },
     {
       name: 'its own region before that of the job',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Request } from '../../src/inputs/request.ts'
+import type { ReleaseRequest } from '../../src/inputs/request.ts'
 import type { Holdings } from '../../src/plan/holdings.ts'
 import { decide, type Plan } from '../../src/plan/plan.ts'
 import { request } from '../inputs/asked.ts'
@@ -14,7 +14,7 @@ const group = {
 }
 
 describe('in force are', () => {
-  test.each<{ name: string; request: Request; held: Holdings; inForce: Partial<Plan> }>([
+  test.each<{ name: string; request: ReleaseRequest; held: Holdings; inForce: Partial<Plan> }>([
     {
       name: "the group's alarms",
       request: request(),
@@ -86,7 +86,7 @@ describe('it is warned', () => {
   const alarmOnly =
     'An alarm would stop this deployment without shifting traffic back: DEPLOYMENT_STOP_ON_ALARM is not among the rollback events.'
 
-  test.each<{ name: string; request?: Request; held?: Holdings; warnings: string[] }>([
+  test.each<{ name: string; request?: ReleaseRequest; held?: Holdings; warnings: string[] }>([
     { name: 'of nothing when all is well', warnings: [] },
     { name: 'of what could not be read', held: holdings({ warnings: ['w'] }), warnings: ['w'] },
     {

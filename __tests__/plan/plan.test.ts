@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { bareName } from '../../src/deployment/names.ts'
-import type { Request } from '../../src/inputs/request.ts'
+import type { ReleaseRequest } from '../../src/inputs/request.ts'
 import type { FunctionVersion, Holdings } from '../../src/plan/holdings.ts'
 import { decide } from '../../src/plan/plan.ts'
 import { request } from '../inputs/asked.ts'
@@ -31,7 +31,7 @@ test('a release shifts from what the alias serves to what will be published, and
 describe('the decision is', () => {
   test.each<{
     name: string
-    request?: Request
+    request?: ReleaseRequest
     held?: Holdings
     target?: FunctionVersion
     decision: Record<string, unknown>
@@ -139,7 +139,7 @@ describe('it is refused', () => {
   const hooks = { BeforeAllowTraffic: 'check' }
   test.each<{
     name: string
-    request?: Request
+    request?: ReleaseRequest
     held?: Holdings
     target?: FunctionVersion
     code: string

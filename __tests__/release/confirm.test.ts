@@ -1,18 +1,18 @@
 import { expect, test } from '@jest/globals'
 import type { Traffic } from '../../src/deployment/observation.ts'
 import type { Outcome } from '../../src/deployment/outcome.ts'
-import type { Sight } from '../../src/deployment/reading.ts'
+import type { Reading } from '../../src/deployment/reading.ts'
 import type { ReleaseRecord } from '../../src/deployment/record.ts'
 import { confirm } from '../../src/release/confirm.ts'
 import type { World } from '../../src/world.ts'
 
-const on = (version: string): Sight<Traffic> => ({ kind: 'seen', value: { version, weights: {} } })
-const blind: Sight<Traffic> = { kind: 'blind', reason: 'lambda:GetAlias: ThrottlingException' }
-const barred = (code: string): Sight<Traffic> => ({
-  kind: 'barred',
+const on = (version: string): Reading<Traffic> => ({ kind: 'value', value: { version, weights: {} } })
+const blind: Reading<Traffic> = { kind: 'transient', reason: 'lambda:GetAlias: ThrottlingException' }
+const barred = (code: string): Reading<Traffic> => ({
+  kind: 'permanent',
   cause: { code, what: `${code}.`, next: '' }
 })
-const times = (count: number, sight: Sight<Traffic>): Sight<Traffic>[] =>
+const times = (count: number, sight: Reading<Traffic>): Reading<Traffic>[] =>
   Array.from({ length: count }, () => sight)
 
 const succeeded: Outcome = { kind: 'succeeded', serving: { version: '8', weights: {} } }
@@ -27,7 +27,7 @@ const minutesAgo = (minutes: number, outcome: Outcome = succeeded): ReleaseRecor
 })
 
 /** Lambda gives these answers, one after the other; the last one for ever. Gives the outcome, and how often it was asked. */
-async function confirmed(record: ReleaseRecord, answers: readonly Sight<Traffic>[], cancelled = false) {
+async function confirmed(record: ReleaseRecord, answers: readonly Reading<Traffic>[], cancelled = false) {
   let now = 3_600_000
   let asked = 0
   const world = {
@@ -51,7 +51,7 @@ async function confirmed(record: ReleaseRecord, answers: readonly Sight<Traffic>
 test.each<{
   name: string
   record: ReleaseRecord
-  answers: Sight<Traffic>[]
+  answers: Reading<Traffic>[]
   cancelled?: boolean
   is: [kind: string, code: string, asked: number]
 }>([

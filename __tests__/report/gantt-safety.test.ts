@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Event } from '../../src/deployment/event.ts'
-import { picture } from '../../src/report/gantt.ts'
+import { gantt } from '../../src/report/gantt.ts'
 import { record } from './records.ts'
 
 const start = Date.parse('2026-11-20T14:00:00Z')
@@ -101,7 +101,7 @@ test('whatever things are called, the picture is what Mermaid understands, and s
       ]
       const names = { functionName, alias, version, previousVersion: before }
       const of = record({ ...names, startedAt: start, endedAt: at(4), events })
-      const lines = (picture(two ? [of, of] : [of]) ?? '').split('\n')
+      const lines = (gantt(two ? [of, of] : [of]) ?? '').split('\n')
       expect(lines.filter(line => !grammar.test(line))).toEqual([])
       expect(lines.slice(1, -2).filter(line => line.includes('%%'))).toEqual([])
       expect(lines.filter(line => line.startsWith('```'))).toEqual(['```mermaid', '```'])

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Event } from '../../src/deployment/event.ts'
 import type { ReleaseRecord } from '../../src/deployment/record.ts'
-import { picture } from '../../src/report/gantt.ts'
+import { gantt } from '../../src/report/gantt.ts'
 import { on, record, rolledBack, split, succeeded } from './records.ts'
 
 const start = Date.parse('2026-11-20T14:00:00Z')
@@ -31,11 +31,11 @@ const release = (events: Event[], over: Partial<ReleaseRecord> = {}): ReleaseRec
 
 /** The lines of the picture that tell what happened. */
 const told = (records: readonly ReleaseRecord[]) =>
-  (picture(records) ?? '').split('\n').filter(line => line.startsWith('section ') || line.includes(' :'))
+  (gantt(records) ?? '').split('\n').filter(line => line.startsWith('section ') || line.includes(' :'))
 
 describe('the picture of the traffic', () => {
   test('reads as a timetable, drawn or not', () => {
-    expect(picture([release([...canary, ...ended], { outcome: succeeded })])).toBe(`\`\`\`mermaid
+    expect(gantt([release([...canary, ...ended], { outcome: succeeded })])).toBe(`\`\`\`mermaid
 gantt
 title Traffic of payments-api live, 2026-11-20 (UTC)
 dateFormat HH:mm:ss
@@ -150,7 +150,7 @@ v8 100% :14:05:06, 14:05:10
 
   test('is left out of a deployment that never began, or that nobody watched', () => {
     const { startedAt: _, ...early } = record({ events: canary })
-    expect([picture([early]), picture([record({ events: [] })])]).toEqual([undefined, undefined])
+    expect([gantt([early]), gantt([record({ events: [] })])]).toEqual([undefined, undefined])
   })
 
   test('of a few functions has a section for each', () => {
@@ -192,7 +192,7 @@ v8 100% :14:05:06, 14:05:10
         functionName: `s-${index}`
       })
     )
-    const text = picture(many) ?? ''
+    const text = gantt(many) ?? ''
     expect(text.match(/^section .*/gm)).toHaveLength(8)
     expect(text.split('\n').slice(-2)).toEqual(['', 'The picture leaves out 92 functions.'])
   })

@@ -70,8 +70,8 @@ const fields: Readonly<Record<string, (text: string) => Partial<ReleaseRecord>>>
   'a rollback that is found': rollbackId => happened({ kind: 'rollback-found', at, rollbackId }),
   'a sign of life': text =>
     happened({ kind: 'heartbeat', at, phase: 'hook', hook: { hook: text, functionName: text, forMs: 1 } }),
-  'a part that is barred': reason => happened({ kind: 'part-barred', at, part: 'traffic', reason }),
-  'a stop': by => happened({ kind: 'stop-asked', at, reason: 'held-back', by, rollBack: true }),
+  'a part that is barred': reason => happened({ kind: 'part-unreadable', at, part: 'traffic', reason }),
+  'a stop': by => happened({ kind: 'stop-asked', at, reason: 'blocked', by, rollBack: true }),
   'a stop that fails': reason => happened({ kind: 'stop-failed', at, reason }),
   'no sight': reason => happened({ kind: 'sight-lost', at, reason })
 }

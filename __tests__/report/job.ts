@@ -1,4 +1,4 @@
-import { type Job, Reporter } from '../../src/report/reporter.ts'
+import { type JobPort, Reporter } from '../../src/report/reporter.ts'
 
 /** A job that remembers what it was told, and a reporter that tells it; state is kept of a run in eu-west-1. */
 export function rememberingJob() {
@@ -10,7 +10,7 @@ export function rememberingJob() {
     state: {} as Record<string, string>,
     summaries: [] as string[]
   }
-  const job: Job = {
+  const job: JobPort = {
     info: line => void told.log.push(line),
     group: (title, lines) => void told.log.push(`[${title}]`, ...lines),
     annotate: (...annotation) => void told.annotations.push(annotation),

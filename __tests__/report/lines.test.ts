@@ -112,7 +112,7 @@ describe('the log has one line', () => {
     {
       name: 'for an alias that may not be read',
       event: {
-        kind: 'part-barred',
+        kind: 'part-unreadable',
         at,
         part: 'traffic',
         reason: 'The credentials may not do lambda:GetAlias.'
@@ -121,7 +121,7 @@ describe('the log has one line', () => {
     },
     {
       name: 'for events that may not be read',
-      event: { kind: 'part-barred', at, part: 'lifecycle', reason: 'Denied.' },
+      event: { kind: 'part-unreadable', at, part: 'lifecycle', reason: 'Denied.' },
       line: '    1:05  warning             Denied. Going on without the lifecycle events.'
     },
     {
@@ -136,7 +136,7 @@ describe('the log has one line', () => {
     },
     {
       name: 'for a stop for the sake of another function',
-      event: { kind: 'stop-asked', at, reason: 'held-back', by: 'ledger:live ended Failed', rollBack: true },
+      event: { kind: 'stop-asked', at, reason: 'blocked', by: 'ledger:live ended Failed', rollBack: true },
       line: '    1:05  stopping            All or none: ledger:live ended Failed; shifting back'
     },
     {

@@ -22,13 +22,13 @@ describe('the reporter', () => {
     const { told, reporter } = rememberingJob()
     const { deploymentId: _, ...early } = record()
     const { deploymentId: __, ...nameless } = subject
-    const sought = { description: 'run 4711.1', sha256: 'ab12', since: 5 }
-    reporter.creating({ record: early, subject: nameless, sought })
+    const fingerprint = { description: 'run 4711.1', sha256: 'ab12', since: 5 }
+    reporter.creating({ record: early, subject: nameless, fingerprint })
     expect(fromState(told.state.run ?? '')).toMatchObject({
       phase: 'creating',
       region: 'eu-west-1',
       leaving: 'rollback',
-      releases: [{ record: { functionName: 'payments-api' }, subject: nameless, sought }]
+      releases: [{ record: { functionName: 'payments-api' }, subject: nameless, fingerprint }]
     })
   })
 
@@ -121,7 +121,7 @@ describe('the reporter', () => {
 
   test('warns of a part that may not be read', () => {
     const { told, reporter } = rememberingJob()
-    const event = { kind: 'part-barred', at: 4_000, part: 'traffic', reason: 'Denied.' } as const
+    const event = { kind: 'part-unreadable', at: 4_000, part: 'traffic', reason: 'Denied.' } as const
     reporter.tell([{ subject, event }], () => record())
     expect(told.annotations).toEqual([['warning', 'Lambda CodeDeploy', 'Denied.']])
   })

@@ -5,8 +5,8 @@ import { requestHandler } from '../../simulator/wire/handler.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
 import { readEntries } from '../../src/inputs/functions.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
-import { cleanUp } from '../../src/post.ts'
-import { type Job, Reporter } from '../../src/report/reporter.ts'
+import { finishRun } from '../../src/post.ts'
+import { type JobPort, Reporter } from '../../src/report/reporter.ts'
 import { run } from '../../src/run.ts'
 import { fromState, type SavedRun } from '../../src/state.ts'
 import { job as env } from '../inputs/given.ts'
@@ -42,7 +42,11 @@ export async function killAfter(
   // As the entry has it: what nobody waits for is not stopped either.
   const leaving = order.wait ? order.leaving : 'continue'
   const killing = new AbortController()
-  const world = (job: Job, keep: Pick<SavedRun, 'region' | 'leaving'>, dies: AbortSignal | undefined) => ({
+  const world = (
+    job: JobPort,
+    keep: Pick<SavedRun, 'region' | 'leaving'>,
+    dies: AbortSignal | undefined
+  ) => ({
     ...createClients(
       {
         region,
@@ -66,7 +70,7 @@ export async function killAfter(
     killing.abort()
     const at = clock.now()
     const saved = fromState(main.told.state.run ?? '')
-    if (saved) await cleanUp(saved, world(post.job, saved, undefined))
+    if (saved) await finishRun(saved, world(post.job, saved, undefined))
     return { aws, main: main.told, post: post.told, at, postMs: clock.now() - at }
   })
 }
@@ -85,7 +89,7 @@ function mortal(handler: ReturnType<typeof requestHandler>, dead: AbortSignal): 
   }
 }
 
-function deaf(job: Job, dead: AbortSignal): Job {
+function deaf(job: JobPort, dead: AbortSignal): JobPort {
   const until =
     <A extends unknown[], R>(tell: (...told: A) => R) =>
     (...told: A): R | undefined =>

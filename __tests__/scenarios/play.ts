@@ -10,8 +10,8 @@ import type { GitHub } from '../../src/github/github.ts'
 import { readEntries } from '../../src/inputs/functions.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
 import { InputError } from '../../src/inputs/reader.ts'
-import { cleanUp } from '../../src/post.ts'
-import { type Job, Reporter } from '../../src/report/reporter.ts'
+import { finishRun } from '../../src/post.ts'
+import { type JobPort, Reporter } from '../../src/report/reporter.ts'
 import { run } from '../../src/run.ts'
 import { fromState } from '../../src/state.ts'
 import type { World } from '../../src/world.ts'
@@ -158,7 +158,7 @@ async function runPost(job: ReturnType<typeof rememberingJob>, world: World): Pr
   const saved = fromState(job.remembered.state.run ?? '')
   if (!saved) return
   const outputs = { ...job.remembered.outputs }
-  await cleanUp(saved, {
+  await finishRun(saved, {
     ...world,
     cancelled: new AbortController().signal,
     reporter: new Reporter(job, saved)
@@ -177,7 +177,7 @@ export function problems(inputs: Inputs, given: Record<string, string | undefine
   }
 }
 
-function rememberingJob(): Job & { remembered: Omit<Played, 'passed' | 'aws' | 'endedAt'> } {
+function rememberingJob(): JobPort & { remembered: Omit<Played, 'passed' | 'aws' | 'endedAt'> } {
   const remembered: Omit<Played, 'passed' | 'aws' | 'endedAt'> = {
     outputs: {},
     log: [],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { handBack } from '../../src/deployment/alias.ts'
+import { manualRemedy } from '../../src/deployment/alias.ts'
 import type { Observation, Subject, Traffic } from '../../src/deployment/observation.ts'
 import { causeOfBrokenRollback, causeOfEnd, isRefusal } from '../../src/watch/cause.ts'
 import { bothHooks, event, seen, shareOn8, subject, view, whollyOn } from '../deployment/made.ts'
@@ -268,7 +268,7 @@ describe('a rollback that did not bring the traffic back', () => {
   })
 
   test('is mended by a command that also drops the weights, which UpdateAlias would keep', () => {
-    expect(handBack(shareOn8(0.1), subject())).toBe(
+    expect(manualRemedy(shareOn8(0.1), subject())).toBe(
       `Later deployments fail while the alias is split. To give all traffic to version 7: ${handBackCommand}`
     )
   })

@@ -74,7 +74,7 @@ test('a runner that was suspended for two hours tells one sign of life for them,
     }
   }
   const watching = watch([subject({ schedule })], {
-    sights: {
+    port: {
       deployment: async () => seeing(view('InProgress', { startedAt: 0 })),
       lifecycle: async () => seeing({ lifecycle: [event('AllowTraffic', 'InProgress', 0)] }),
       traffic: async () => seeing(shareOn8(scenes.length / 20))
@@ -84,7 +84,7 @@ test('a runner that was suspended for two hours tells one sign of life for them,
     cancelled: new AbortController().signal,
     deadline: 128 * minute,
     leaving: 'continue',
-    graceMs: { interrupted: 0, 'timed-out': 0, 'held-back': 0 },
+    graceMs: { interrupted: 0, 'timed-out': 0, blocked: 0 },
     stop: async () => ({ kind: 'asked' })
   })
   const beats: number[] = []

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Observation, Subject } from '../../src/deployment/observation.ts'
 import { look } from '../../src/watch/look.ts'
-import type { Barred } from '../../src/watch/queries.ts'
+import type { Unreadable } from '../../src/watch/queries.ts'
 import {
   canary,
   event,
@@ -31,7 +31,7 @@ describe('a look asks only for what may have changed:', () => {
     shows: Parameters<typeof standing>[0]
     before?: Observation
     subject?: Subject
-    barred?: Barred
+    unreadable?: Unreadable
     at?: number
     asked: string[]
   }>([
@@ -164,19 +164,19 @@ describe('a look asks only for what may have changed:', () => {
       name: 'the alias in place of events that may not be read',
       shows: everything,
       before: seen(),
-      barred: { lifecycle: 'denied' },
+      unreadable: { lifecycle: 'denied' },
       asked: ['deployment d-NEW', 'traffic payments-api:live']
     },
     {
       name: 'never again for an alias that may not be read',
       shows: everything,
       before: seen({ lifecycle: shiftingSince(0) }),
-      barred: { traffic: 'denied' },
+      unreadable: { traffic: 'denied' },
       asked: ['deployment d-NEW', 'lifecycle d-NEW']
     }
-  ])('$name', async ({ shows, before, subject: of = subject(), barred = {}, at = now, asked }) => {
-    const sights = standing(shows)
-    await look(before, of, sights, () => at, { ...barred })
-    expect(sights.asked).toEqual(asked)
+  ])('$name', async ({ shows, before, subject: of = subject(), unreadable = {}, at = now, asked }) => {
+    const port = standing(shows)
+    await look(before, of, port, () => at, { ...unreadable })
+    expect(port.asked).toEqual(asked)
   })
 })

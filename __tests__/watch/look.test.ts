@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Observation, Subject } from '../../src/deployment/observation.ts'
-import type { Sight, Sights } from '../../src/deployment/reading.ts'
+import type { Reading, WatchPort } from '../../src/deployment/reading.ts'
 import { look } from '../../src/watch/look.ts'
-import type { Barred } from '../../src/watch/queries.ts'
+import type { Unreadable } from '../../src/watch/queries.ts'
 import {
   bothHooks,
   event,
@@ -25,7 +25,7 @@ describe('a look gives', () => {
     shows: Parameters<typeof standing>[0]
     before?: Observation
     subject?: Subject
-    gives: Sight<Observation>
+    gives: Reading<Observation>
   }>([
     {
       name: 'the deployment, its events and the alias, with the moments of each',
@@ -114,45 +114,45 @@ describe('a look gives', () => {
       gives: denied
     }
   ])('$name', async ({ shows, before, subject: of = subject({ hooks: bothHooks }), gives }) => {
-    const { sight } = await look(before, of, standing(shows), () => now, {})
-    expect(sight).toEqual(gives)
+    const { reading } = await look(before, of, standing(shows), () => now, {})
+    expect(reading).toEqual(gives)
   })
 
-  test('the parts that turned out to be barred, once, and remembers them', async () => {
-    const barred: Barred = {}
-    const sights = standing({
+  test('the parts that turned out to be unreadable, once, and remembers them', async () => {
+    const unreadable: Unreadable = {}
+    const port = standing({
       deployments: deployment(view('InProgress')),
       lifecycle: seeing({ lifecycle }),
       traffic: denied
     })
-    const first = await look(undefined, subject(), sights, () => now, barred)
-    expect(first.barred).toEqual([{ part: 'traffic', reason: 'The credentials may not do it.' }])
-    expect(first.sight).toEqual(
+    const first = await look(undefined, subject(), port, () => now, unreadable)
+    expect(first.unreadable).toEqual([{ part: 'traffic', reason: 'The credentials may not do it.' }])
+    expect(first.reading).toEqual(
       seeing(
         seen({
           at: now,
           statusAt: now,
           lifecycle,
-          aliasBarred: 'The credentials may not do it.'
+          aliasUnreadable: 'The credentials may not do it.'
         })
       )
     )
-    const again = await look(undefined, subject(), sights, () => now, barred)
-    expect(again.barred).toEqual([])
-    expect(barred).toEqual({ traffic: 'The credentials may not do it.' })
+    const again = await look(undefined, subject(), port, () => now, unreadable)
+    expect(again.unreadable).toEqual([])
+    expect(unreadable).toEqual({ traffic: 'The credentials may not do it.' })
   })
 })
 
 test('events that were read beside an end, before it, are read again for what explains it', async () => {
   const over = [event('BeforeAllowTraffic', 'Failed', 1, 2), event('AllowTraffic', 'Skipped')]
   const answers = [[event('BeforeAllowTraffic', 'InProgress', 1)], over]
-  const sights: Sights = {
+  const port: WatchPort = {
     ...standing({ deployments: deployment(view('Failed')), traffic: seeing(whollyOn('7')) }),
     lifecycle: async () => seeing({ lifecycle: answers.shift() ?? [] })
   }
   const before = seen({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 1)] })
-  const { sight } = await look(before, subject({ hooks: bothHooks }), sights, () => now, {})
-  expect(sight).toEqual(
+  const { reading } = await look(before, subject({ hooks: bothHooks }), port, () => now, {})
+  expect(reading).toEqual(
     seeing(
       seen({
         at: now,

@@ -1,19 +1,22 @@
 import type { DeploymentView } from '../../src/deployment/observation.ts'
-import type { LifecycleView, Sight, Sights } from '../../src/deployment/reading.ts'
+import type { LifecycleView, Reading, WatchPort } from '../../src/deployment/reading.ts'
 
-export const seeing = <T>(value: T): Sight<T> => ({ kind: 'seen', value })
-export const blind: Sight<never> = { kind: 'blind', reason: 'codedeploy:GetDeployment: ThrottlingException' }
-export const denied: Sight<never> = {
-  kind: 'barred',
+export const seeing = <T>(value: T): Reading<T> => ({ kind: 'value', value })
+export const blind: Reading<never> = {
+  kind: 'transient',
+  reason: 'codedeploy:GetDeployment: ThrottlingException'
+}
+export const denied: Reading<never> = {
+  kind: 'permanent',
   cause: { code: 'AccessDeniedException', what: 'The credentials may not do it.', next: 'Grant it.' }
 }
 
 /** AWS that shows the same at every moment, and remembers what it was asked. */
 export function standing(shows: {
-  deployments?: Record<string, Sight<DeploymentView>>
-  lifecycle?: Sight<LifecycleView>
-  traffic?: Sight<{ version: string; weights: Record<string, number> }>
-}): Sights & { asked: string[] } {
+  deployments?: Record<string, Reading<DeploymentView>>
+  lifecycle?: Reading<LifecycleView>
+  traffic?: Reading<{ version: string; weights: Record<string, number> }>
+}): WatchPort & { asked: string[] } {
   const asked: string[] = []
   return {
     asked,

@@ -1,23 +1,23 @@
 import { VirtualClock } from '../../simulator/clock.ts'
 import type { Event } from '../../src/deployment/event.ts'
-import type { Stopping } from '../../src/deployment/leaving.ts'
+import type { StopResult } from '../../src/deployment/leaving.ts'
 import type { DeploymentView, Subject, Traffic } from '../../src/deployment/observation.ts'
-import type { LifecycleView, Sight } from '../../src/deployment/reading.ts'
-import { type Ended, type Watching, watch } from '../../src/watch/watch.ts'
+import type { LifecycleView, Reading } from '../../src/deployment/reading.ts'
+import { type WatchOptions, type WatchResult, watch } from '../../src/watch/watch.ts'
 import { minute } from '../deployment/made.ts'
 import { blind, seeing } from './readings.ts'
 
 /** What AWS shows from a moment on (ms after the start); what a scene leaves out stays as it was. */
 export interface Scene {
   from: number
-  deployments?: Record<string, DeploymentView | Sight<DeploymentView>>
-  lifecycle?: LifecycleView['lifecycle'] | Sight<LifecycleView>
-  traffic?: Traffic | Sight<Traffic>
+  deployments?: Record<string, DeploymentView | Reading<DeploymentView>>
+  lifecycle?: LifecycleView['lifecycle'] | Reading<LifecycleView>
+  traffic?: Traffic | Reading<Traffic>
 }
 
 export interface Watched {
   events: (Event & { of: string })[]
-  ended: Record<string, Ended>
+  ended: Record<string, WatchResult>
   /** When the watch was over, ms. */
   at: number
   /** Requests by kind. */
@@ -25,17 +25,17 @@ export interface Watched {
   stops: { at: number; id: string; rollBack: boolean }[]
 }
 
-const sightOf = <T extends object>(shown: T | Sight<T> | undefined): Sight<T> =>
-  shown === undefined ? blind : 'kind' in shown ? (shown as Sight<T>) : seeing(shown)
+const sightOf = <T extends object>(shown: T | Reading<T> | undefined): Reading<T> =>
+  shown === undefined ? blind : 'kind' in shown ? (shown as Reading<T>) : seeing(shown)
 
 /** Watches deployments of which AWS shows a story, in virtual time that begins at zero. */
 export async function watched(
   scenes: Scene[],
   subjects: readonly Subject[],
-  over: Partial<Omit<Watching, 'stop'>> & {
+  over: Partial<Omit<WatchOptions, 'stop'>> & {
     cancelAt?: number
     /** What CodeDeploy answers to a stop; it may add scenes. */
-    stop?: (now: number) => Stopping
+    stop?: (now: number) => StopResult
   } = {}
 ): Promise<Watched> {
   const clock = new VirtualClock(0)
@@ -48,7 +48,7 @@ export async function watched(
     return scenes.findLast(scene => scene.from <= clock.now() && has(scene))?.[part]
   }
   const watching = watch(subjects, {
-    sights: {
+    port: {
       deployment: async id => sightOf(shown('deployments', scene => id in (scene.deployments ?? {}))?.[id]),
       lifecycle: async () => {
         const events = shown('lifecycle') ?? []
@@ -61,7 +61,7 @@ export async function watched(
     cancelled: cancelling.signal,
     deadline: 60 * minute,
     leaving: 'rollback',
-    graceMs: { interrupted: 6_000, 'timed-out': 5 * minute, 'held-back': 5 * minute },
+    graceMs: { interrupted: 6_000, 'timed-out': 5 * minute, blocked: 5 * minute },
     stop: async (id, rollBack) => {
       told.stops.push({ at: clock.now(), id, rollBack })
       return stop?.(clock.now()) ?? { kind: 'asked' }

@@ -45,7 +45,7 @@ const anything: fc.Arbitrary<Observation> = fc
       ...(endedAt !== undefined && { endedAt }),
       ...(rollbackEndedAt !== undefined && { rollbackEndedAt }),
       ...(read && { traffic: read }),
-      ...(aliasBarred && { aliasBarred })
+      ...(aliasBarred && { aliasUnreadable: aliasBarred })
     })
   )
 

@@ -76,7 +76,7 @@ describe('an end that Lambda could not confirm', () => {
     const observation = seen({
       deployment: view('Succeeded'),
       endedAt: 0,
-      aliasBarred: 'The credentials may not do lambda:GetAlias on payments-api:live.'
+      aliasUnreadable: 'The credentials may not do lambda:GetAlias on payments-api:live.'
     })
     expect(settle(observation, subject())).toEqual({
       kind: 'lost',

@@ -106,7 +106,10 @@ describe("a deployment that CodeDeploy calls Succeeded is believed on Lambda's w
     },
     {
       name: 'an alias that may not be read leaves the end unknown at once',
-      seen: succeeded({ aliasBarred: 'The credentials may not do lambda:GetAlias.', traffic: whollyOn('8') }),
+      seen: succeeded({
+        aliasUnreadable: 'The credentials may not do lambda:GetAlias.',
+        traffic: whollyOn('8')
+      }),
       outcome: 'lost',
       code: 'ALIAS_UNREADABLE'
     }
@@ -215,7 +218,7 @@ describe('a deployment that failed or was stopped', () => {
     },
     {
       name: 'does not wait for an alias that may not be read',
-      seen: failed('INTERNAL_ERROR', { at: soon, aliasBarred: 'denied', traffic: shareOn8(0.1) }),
+      seen: failed('INTERNAL_ERROR', { at: soon, aliasUnreadable: 'denied', traffic: shareOn8(0.1) }),
       subject: silent,
       outcome: 'failed',
       code: 'INTERNAL_ERROR'

@@ -55,7 +55,7 @@ describe('of several functions that are released as one', () => {
         of: 'd-TWO',
         kind: 'stop-asked',
         at: told.stops[0]?.at,
-        reason: 'held-back',
+        reason: 'blocked',
         by: 'payments-api:live ended Failed',
         rollBack: true
       }
@@ -100,7 +100,7 @@ describe('of several functions that are released as one', () => {
   })
 
   test('all are stopped when one did not make it before the watch began', async () => {
-    const { stops } = await watched([baking], both, { heldBackBy: 'orders:live ended refused' })
+    const { stops } = await watched([baking], both, { blockedBy: 'orders:live ended refused' })
     expect(stops.map(({ at, id }) => [at, id])).toEqual([
       [0, 'd-NEW'],
       [0, 'd-TWO']

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Sight } from '../../src/deployment/reading.ts'
+import type { Reading } from '../../src/deployment/reading.ts'
 import {
   bothHooks,
   canary,
@@ -170,7 +170,10 @@ describe('a watch', () => {
 })
 
 describe('a watch that cannot see', () => {
-  const fault = (from: number, sight: Sight<never>): Scene => ({ from, deployments: { 'd-NEW': sight } })
+  const fault = (from: number, reading: Reading<never>): Scene => ({
+    from,
+    deployments: { 'd-NEW': reading }
+  })
   const over: Scene = { from: 600_000, deployments: { 'd-NEW': view('Succeeded', { completedAt: 600_000 }) } }
 
   test('says so once, goes on looking, and says once when it sees again', async () => {
@@ -222,8 +225,8 @@ describe('a watch that cannot see', () => {
     expect(told.at - 60_000).toBeLessThan(16_500)
   })
 
-  const unknown: Sight<never> = {
-    kind: 'barred',
+  const unknown: Reading<never> = {
+    kind: 'permanent',
     cause: { code: 'DeploymentDoesNotExistException', what: 'AWS does not know it.', next: 'See.' }
   }
 
@@ -247,10 +250,10 @@ describe('a watch that cannot see', () => {
   test('goes on without the alias when only that may not be read, and does not call it a success', async () => {
     const scenes = release.map(({ traffic: _, ...scene }) => scene)
     const told = await watched([{ from: 0, traffic: denied }, ...scenes], [hooked])
-    expect(told.events.filter(({ kind }) => kind === 'part-barred')).toEqual([
+    expect(told.events.filter(({ kind }) => kind === 'part-unreadable')).toEqual([
       {
         of: 'd-NEW',
-        kind: 'part-barred',
+        kind: 'part-unreadable',
         at: expect.any(Number),
         part: 'traffic',
         reason: 'The credentials may not do it.'

@@ -7,7 +7,7 @@ import { createAws as createClients } from '../../src/aws/aws.ts'
 import { readEntries } from '../../src/inputs/functions.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
 import { colours } from '../../src/report/paint.ts'
-import { type Job, Reporter } from '../../src/report/reporter.ts'
+import { type JobPort, Reporter } from '../../src/report/reporter.ts'
 import { run } from '../../src/run.ts'
 import { inert } from '../../src/text/safe.ts'
 
@@ -64,7 +64,7 @@ export async function show({ inputs = release, setting, before }: Play): Promise
   return shown
 }
 
-function showingJob(): { job: Job; shown: Shown } {
+function showingJob(): { job: JobPort; shown: Shown } {
   const shown: Shown = { log: [], summary: '' }
   const text = (line: string): LogLine => ({ kind: 'text', text: inert(line) })
   return {

@@ -1,9 +1,9 @@
 import type { Fault, FaultKind } from '../../simulator/faults.ts'
 import type { Chance } from './chance.ts'
-import { evil } from './hostile.ts'
+import { hostileText } from './hostile.ts'
 
 /** What goes wrong between the program and AWS. Moments in `when` are milliseconds from the start. */
-export type Weather = readonly Fault[]
+export type FaultSchedule = readonly Fault[]
 
 const operations: [string, number][] = [
   ['CreateDeployment', 8],
@@ -50,7 +50,7 @@ const definite: [FaultKind, number][] = [
 export const requestTimeoutMs = 20_000
 
 /** A schedule of faults; fair weather is as common as foul. */
-export function someWeather(chance: Chance): Weather {
+export function someFaults(chance: Chance): FaultSchedule {
   if (chance.is(0.4)) return []
   const faults: Fault[] = []
   for (let left = chance.between(0, 3); left > 0; left--) faults.push(passingFault(chance))
@@ -116,7 +116,7 @@ function oddError(chance: Chance): NonNullable<Fault['error']> {
       'ThrottlingException',
       'KMSInternalException'
     ]),
-    message: evil(chance),
+    message: hostileText(chance),
     status: chance.pick([500, 503, 429])
   }
 }

@@ -17,4 +17,4 @@ const attacks = [
 ] as const
 
 /** Text that tries to speak for the step: a hook's log, a message of AWS, a name. */
-export const evil = (chance: Chance): string => chance.pick(attacks)
+export const hostileText = (chance: Chance): string => chance.pick(attacks)

@@ -1,14 +1,14 @@
 import type { Chance } from './chance.ts'
-import { evil } from './hostile.ts'
+import { hostileText } from './hostile.ts'
 
 /** The step's inputs. */
-export type Inputs = Readonly<Record<string, string>>
+export type StepInputs = Readonly<Record<string, string>>
 
 /** Stands for the id of the newest deployment of the group, which is only known when the step starts. */
 export const newestDeployment = 'NEWEST'
 
 /** The release that everybody knows: payments-api, live on 7, `$LATEST` newer. */
-export const release: Inputs = {
+export const release: StepInputs = {
   'function-name': 'payments-api',
   alias: 'live',
   'codedeploy-application': 'payments',
@@ -29,7 +29,7 @@ export const strategies: [string, number][] = [
 ]
 
 /** What one workflow asks of the step. */
-export function someInputs(chance: Chance, run: string): Inputs {
+export function someInputs(chance: Chance, run: string): StepInputs {
   if (chance.is(0.03))
     return { 'deployment-id': newestDeployment, ...some(chance, 'if-interrupted', 0.5, leavings) }
   return {
@@ -52,7 +52,7 @@ export function someInputs(chance: Chance, run: string): Inputs {
     ...some(chance, 'alarms', 0.2, [
       ['none', 2],
       ['payments-errors', 2],
-      [`payments-errors\n${evil(chance).replace(/[\r\n\u2028\u0085]/g, ' ')}`, 1]
+      [`payments-errors\n${hostileText(chance).replace(/[\r\n\u2028\u0085]/g, ' ')}`, 1]
     ]),
     ...(chance.is(0.2) && { 'wait-for-minutes': String(chance.between(1, 9)) }),
     ...versions(chance),
@@ -61,9 +61,9 @@ export function someInputs(chance: Chance, run: string): Inputs {
     ...some(chance, 'create-alias', 0.05, [['false', 1]]),
     ...some(chance, 'codedeploy-deployment-description', 0.1, [
       [`release by ${run}.1`, 2],
-      [`${evil(chance)} by ${run}.1`, 1]
+      [`${hostileText(chance)} by ${run}.1`, 1]
     ]),
-    ...(chance.is(0.01) && { 'wait-for-minutes': `soon ${evil(chance)}`, alias: 'no alias' })
+    ...(chance.is(0.01) && { 'wait-for-minutes': `soon ${hostileText(chance)}`, alias: 'no alias' })
   }
 }
 
@@ -73,7 +73,7 @@ export const leavings: [string, number][] = [
   ['continue', 2]
 ]
 
-export function versions(chance: Chance): Inputs {
+export function versions(chance: Chance): StepInputs {
   return {
     ...some(chance, 'current-version', 0.08, [
       ['7', 4],
@@ -96,4 +96,4 @@ export const some = (
   name: string,
   probability: number,
   values: [string, number][]
-): Inputs => (chance.is(probability) ? { [name]: chance.weighted(values) } : {})
+): StepInputs => (chance.is(probability) ? { [name]: chance.weighted(values) } : {})

@@ -1,9 +1,9 @@
 import type { Names } from '../../simulator/setting.ts'
 import type { Chance } from './chance.ts'
-import { type Inputs, leavings, some, strategies, versions } from './inputs.ts'
+import { leavings, type StepInputs, some, strategies, versions } from './inputs.ts'
 
 /** What one workflow asks of a step that releases several functions. */
-export function severalInputs(chance: Chance, run: string, functions: readonly Names[]): Inputs {
+export function manyFunctionsInputs(chance: Chance, run: string, functions: readonly Names[]): StepInputs {
   const chosen = chance.is(0.15) ? functions.slice(0, chance.between(1, functions.length)) : functions
   // With many odd entries, one would always be refused.
   const odd = 0.8 / chosen.length
@@ -34,7 +34,7 @@ function entry(
   run: string,
   { functionName, group, before, after }: Names,
   odd: number
-): Inputs {
+): StepInputs {
   return {
     'function-name': functionName,
     'codedeploy-deployment-group': group,

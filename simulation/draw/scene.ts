@@ -9,10 +9,10 @@ import {
 import { answers, type Uncertain } from '../../simulator/uncertain.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
-import { someWeather, type Weather } from './faultschedule.ts'
-import { evil } from './hostile.ts'
-import { type Inputs, someInputs } from './inputs.ts'
-import { severalInputs } from './manyfunctions.ts'
+import { type FaultSchedule, someFaults } from './faultschedule.ts'
+import { hostileText } from './hostile.ts'
+import { type StepInputs, someInputs } from './inputs.ts'
+import { manyFunctionsInputs } from './manyfunctions.ts'
 import { type Moment, someMoment } from './moment.ts'
 
 /** What GitHub's runner does to the step's process. */
@@ -28,7 +28,7 @@ export interface Step {
   run: string
   /** After the world's start, ms. */
   afterMs: number
-  inputs: Inputs
+  inputs: StepInputs
   /** How far the runner's clock is ahead of AWS's, ms. */
   skewMs: number
   signals: readonly Signal[]
@@ -47,7 +47,7 @@ export interface Scene {
   uncertain: Partial<Uncertain>
   /** Half a round trip takes from `lowMs` to `highMs`. */
   latency: { lowMs: number; highMs: number }
-  weather: Weather
+  faults: FaultSchedule
   actors: readonly Actor[]
   rollbackFailure?: ErrorInformation
   steps: readonly Step[]
@@ -69,9 +69,9 @@ export function sceneFrom(seed: number): Scene {
     })) as [Member, ...Member[]],
     uncertain: someAnswers(chance),
     latency: { lowMs, highMs: lowMs * chance.pick([1, 2, 5]) },
-    weather: someWeather(chance),
+    faults: someFaults(chance),
     actors: someActors(chance, names),
-    ...(chance.is(0.04) && { rollbackFailure: { code: 'INTERNAL_ERROR', message: evil(chance) } }),
+    ...(chance.is(0.04) && { rollbackFailure: { code: 'INTERNAL_ERROR', message: hostileText(chance) } }),
     steps: someSteps(chance, names)
   }
 }
@@ -109,7 +109,7 @@ function someSteps(chance: Chance, functions: Functions): Step[] {
   return [first, chance.is(0.5) ? { ...second, inputs: ofRun(first.inputs, '4712') } : second]
 }
 
-const ofRun = (inputs: Inputs, run: string): Inputs =>
+const ofRun = (inputs: StepInputs, run: string): StepInputs =>
   Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, value.replaceAll('4711', run)]))
 
 function someStep(chance: Chance, run: string, afterMs: number, functions: Functions): Step {
@@ -118,7 +118,7 @@ function someStep(chance: Chance, run: string, afterMs: number, functions: Funct
     afterMs,
     inputs:
       functions.length > 1 && !chance.is(0.1)
-        ? severalInputs(chance, run, functions)
+        ? manyFunctionsInputs(chance, run, functions)
         : someInputs(chance, run),
     skewMs: chance.is(0.2) ? chance.between(-45_000, 45_000) : 0,
     signals: someSignals(chance, functions.length)
@@ -184,7 +184,7 @@ function someHook(chance: Chance): HookOptions {
   return {
     behaviour,
     seconds: chance.spread(1, 300),
-    ...(chance.is(0.5) && { log: `${evil(chance)}\n${evil(chance)}` })
+    ...(chance.is(0.5) && { log: `${hostileText(chance)}\n${hostileText(chance)}` })
   }
 }
 

@@ -1,7 +1,7 @@
-import type { Story } from '../play/play.ts'
+import type { PlayedScene } from '../play/play.ts'
 import { createdBy, deploymentOf, endedByItself, historyOf, outputsOf, takingBack, wentOn } from './facts.ts'
 import type { Invariant } from './invariant.ts'
-import type { Part } from './perfunction.ts'
+import type { FunctionStep } from './perfunction.ts'
 
 /** Between reading the alias and the end of the step lie at most some slow answers of others, ms. */
 const freshMs = 45_000
@@ -22,7 +22,7 @@ export const servingIsTrue: Invariant = {
 }
 
 /** When a function that did not make it was through; others of the same step may take minutes more. */
-function overAt(part: Part, story: Story): number {
+function overAt(part: FunctionStep, story: PlayedScene): number {
   if (part.among === 1 || part.main.exitCode === 0) return Number.POSITIVE_INFINITY
   const deployments = [...createdBy(part, story), ...takingBack(part, story)]
   const over = deployments.map(
@@ -42,8 +42,8 @@ export const agreesWithAws: Invariant = {
 const soonMs = 20_000
 
 function disagreement(
-  played: Part,
-  story: Story,
+  played: FunctionStep,
+  story: PlayedScene,
   outputs: Readonly<Record<string, string>>
 ): string | undefined {
   const { outcome } = outputs

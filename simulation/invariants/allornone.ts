@@ -1,9 +1,9 @@
-import type { Story } from '../play/play.ts'
-import type { Played } from '../play/runner.ts'
+import type { PlayedScene } from '../play/play.ts'
+import type { PlayedStep } from '../play/runner.ts'
 import { isTold } from './cancellation.ts'
 import { createdBy, endedByItself, historyOf, leavingOf, outputsOf, requestsOf, takingBack } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
-import { type Part, partsOf } from './perfunction.ts'
+import { type FunctionStep, perFunction } from './perfunction.ts'
 
 export const startsTogether: StepInvariant = {
   id: '9a',
@@ -24,7 +24,7 @@ export const staysTogether: StepInvariant = {
   claims:
     'after a release of several functions that did not pass, every alias is on its target, or every alias on its version before, or it is told exactly what is left',
   check: (played, story) => {
-    const parts = partsOf(played, story)
+    const parts = perFunction(played, story)
     if (parts.length === 1 || played.main.exitCode === 0 || played.post.killed) return undefined
     if (leavingOf(played) !== 'rollback' && mayBeLeftByChoice(played, parts)) return undefined
     const targets = parts.map(part => [historyOf(part, story).last.serving, outputsOf(part).version])
@@ -46,8 +46,8 @@ export const stopsTheOthers: StepInvariant = {
   check: (played, story) => {
     const { main, inputs } = played
     // In foul weather it may not be seen for long.
-    if (story.scene.weather.length > 0 || inputs.wait === 'false') return undefined
-    const all = partsOf(played, story).flatMap(part => createdBy(part, story))
+    if (story.scene.faults.length > 0 || inputs.wait === 'false') return undefined
+    const all = perFunction(played, story).flatMap(part => createdBy(part, story))
     const failedAt = Math.min(
       ...all
         .filter(({ status }) => status === 'Failed' || status === 'Stopped')
@@ -67,13 +67,13 @@ export const stopsTheOthers: StepInvariant = {
 }
 
 /** The user chose what becomes of a release that is cut short. */
-const mayBeLeftByChoice = (played: Played, parts: readonly Part[]): boolean =>
+const mayBeLeftByChoice = (played: PlayedStep, parts: readonly FunctionStep[]): boolean =>
   played.cancelledAt !== undefined ||
   played.main.killed ||
   parts.some(part => outputsOf(part).outcome === 'timed-out')
 
 /** What is wrong with how a function was left, or nothing. */
-function exception(part: Part, story: Story): string | undefined {
+function exception(part: FunctionStep, story: PlayedScene): string | undefined {
   const [own] = createdBy(part, story)
   const { last } = historyOf(part, story)
   if (!own) return undefined
@@ -90,7 +90,7 @@ function exception(part: Part, story: Story): string | undefined {
 }
 
 /** The newest deployment of the group is somebody else's. */
-function isOthers(part: Part, story: Story): boolean {
+function isOthers(part: FunctionStep, story: PlayedScene): boolean {
   const ours = [...createdBy(part, story), ...takingBack(part, story)].map(({ settings }) => settings.id)
   const newest = [...story.stage.created.keys()].findLast(
     id =>

@@ -1,9 +1,9 @@
 import type { RecordedRequest } from '../../simulator/aws.ts'
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
-import type { Story } from '../play/play.ts'
+import type { PlayedScene } from '../play/play.ts'
 import { createdBy, endedByItself, historyOf, leavingOf, outputsOf, requestsOf, toldBy } from './facts.ts'
 import type { Invariant } from './invariant.ts'
-import type { Part } from './perfunction.ts'
+import type { FunctionStep } from './perfunction.ts'
 
 /**
  * Words that say exactly what is left and what to do about it: by deployment id, or by the group when the id is not known.
@@ -22,7 +22,7 @@ const lateMs = 25_000
 const saysNoneTurnedUp = /should one appear there later, stop it/
 
 /** Somebody said what is left of a deployment and what to do about it, naming it, its group or its function. */
-export function isTold(played: Part, { createdMs, settings: { id } }: Deployment): boolean {
+export function isTold(played: FunctionStep, { createdMs, settings: { id } }: Deployment): boolean {
   const { functionName, group } = played.names
   const told = toldBy(played)
     .split('\n')
@@ -33,7 +33,7 @@ export function isTold(played: Part, { createdMs, settings: { id } }: Deployment
 }
 
 /** The job was cancelled or killed, or its wait ran out, and the step had promised to shift back then. */
-function wasToRollBack(played: Part): boolean {
+function wasToRollBack(played: FunctionStep): boolean {
   const { inputs, main, cancelledAt } = played
   if (leavingOf(played) !== 'rollback' || inputs.wait === 'false') return false
   return main.killed || cancelledAt !== undefined || outputsOf(played).outcome === 'timed-out'
@@ -63,7 +63,7 @@ export const leavesNothingBehind: Invariant = {
 }
 
 /** Of main if it ended by itself, else empty. */
-const finalOutcome = (played: Part): string =>
+const finalOutcome = (played: FunctionStep): string =>
   endedByItself(played) ? (outputsOf(played).outcome ?? '') : ''
 
 /** From the signal to the request, ms; half a slow round trip is the network's. */
@@ -93,7 +93,7 @@ export const stopsAtOnce: Invariant = {
 }
 
 /** Asked already, because the wait was over. */
-const isStopping = (at: number, played: Part, story: Story): boolean =>
+const isStopping = (at: number, played: FunctionStep, story: PlayedScene): boolean =>
   requestsOf(played, story).some(request => request.operation === 'StopDeployment' && request.at <= at)
 
 export const stopsAsPromised: Invariant = {
@@ -115,7 +115,7 @@ export const stopsAsPromised: Invariant = {
 }
 
 /** The id of the deployment that the run had been given before `at` and was still watching. */
-function knownAt(at: number, played: Part, story: Story): string | undefined {
+function knownAt(at: number, played: FunctionStep, story: PlayedScene): string | undefined {
   const isCreated = (request: RecordedRequest) =>
     request.operation === 'CreateDeployment' && request.status === 200 && !story.stage.faults.has(request)
   const created = requestsOf(played, story).find(isCreated)
@@ -141,5 +141,5 @@ export const finishesWhatWasKilled: Invariant = {
 /** It ran on after the step, post and all, was over, and nobody had asked it to stop. */
 const wasLeftRunning = (
   { stopping, completedMs = Number.POSITIVE_INFINITY }: Deployment,
-  { post }: Part
+  { post }: FunctionStep
 ): boolean => !stopping && completedMs > post.endedAt

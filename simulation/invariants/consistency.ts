@@ -1,4 +1,4 @@
-import type { Played } from '../play/runner.ts'
+import type { PlayedStep } from '../play/runner.ts'
 import { endedByItself } from './facts.ts'
 import type { StepInvariant } from './invariant.ts'
 
@@ -44,7 +44,7 @@ function contradiction(outputs: Readonly<Record<string, string>>): string | unde
 }
 
 /** One result for a step. Post gives it when main left something to do. */
-function oneAnnotation({ main, post }: Played, outcome: string): string | undefined {
+function oneAnnotation({ main, post }: PlayedStep, outcome: string): string | undefined {
   const results = [...main.job.log.annotations, ...post.job.log.annotations].filter(
     ({ level, properties }) => level !== 'warning' && properties.title?.startsWith('Lambda CodeDeploy: ')
   )

@@ -1,5 +1,5 @@
 import type { Scene } from '../draw/scene.ts'
-import type { Played } from '../play/runner.ts'
+import type { PlayedStep } from '../play/runner.ts'
 import type { StepInvariant } from './invariant.ts'
 
 const hours = 3_600_000
@@ -15,7 +15,7 @@ const publishingMs = 50 * minutes
 const slackMs = 25 * minutes
 
 /** How long main may take at most: publishing, waiting for others, and then for the deployment. */
-function longest({ inputs }: Played, { functions, weather, actors }: Scene): number {
+function longest({ inputs }: PlayedStep, { functions, faults: weather, actors }: Scene): number {
   const given = inputs['wait-for-minutes']
   const isFoul = weather.length > 0
   // An update of somebody's makes `$LATEST` busy as well.

@@ -1,4 +1,4 @@
-import type { Story } from '../play/play.ts'
+import type { PlayedScene } from '../play/play.ts'
 import { agreesWithAws, servingIsTrue } from './agreement.ts'
 import { startsTogether, staysTogether, stopsTheOthers, takesBackOnce } from './allornone.ts'
 import { finishesWhatWasKilled, leavesNothingBehind, stopsAsPromised, stopsAtOnce } from './cancellation.ts'
@@ -9,7 +9,7 @@ import { keepsSecrets, nothingForeignActs, nothingHides } from './logsafety.ts'
 import { neverRushes, staysWithinBounds, watchesCalmly } from './pace.ts'
 import { passesOnTargetOnly, releasesWhatWasAsked } from './passing.ts'
 import { outlastsWhatPasses, yieldsToWhatIsDefinite } from './patience.ts'
-import { partsOf } from './perfunction.ts'
+import { perFunction } from './perfunction.ts'
 import {
   changesNothingInVain,
   createsOneAtMost,
@@ -64,7 +64,7 @@ export interface Violation {
 }
 
 /** Every promise that a story broke. */
-export function violations(story: Story): Violation[] {
+export function violations(story: PlayedScene): Violation[] {
   const { seed } = story.scene
   if (story.played.length === 0) {
     const [first] = story.broken
@@ -77,7 +77,7 @@ export function violations(story: Story): Violation[] {
       const what = check(played, story)
       return what === undefined ? [] : [{ seed, invariant: id, claims, run, what }]
     })
-    const ofFunctions = partsOf(played, story).flatMap(part =>
+    const ofFunctions = perFunction(played, story).flatMap(part =>
       invariants.flatMap(({ id, claims, check }) => {
         const broken = check(part, story)
         const what = part.among > 1 ? `${part.names.functionName}: ${broken}` : broken

@@ -1,5 +1,5 @@
 import { secrets } from '../play/program.ts'
-import type { Played, Ran } from '../play/runner.ts'
+import type { PlayedStep, Ran } from '../play/runner.ts'
 import type { StepInvariant } from './invariant.ts'
 
 export const nothingForeignActs: StepInvariant = {
@@ -44,7 +44,7 @@ export const keepsSecrets: StepInvariant = {
   }
 }
 
-const everythingSaid = ({ main, post }: Played): string => [main, post].flatMap(saidBy).join('\n')
+const everythingSaid = ({ main, post }: PlayedStep): string => [main, post].flatMap(saidBy).join('\n')
 
 const saidBy = ({ job }: Ran): string[] => [
   ...job.log.lines.map(({ text }) => text),

@@ -1,9 +1,9 @@
 import type { RecordedRequest } from '../../simulator/aws.ts'
-import type { Story } from '../play/play.ts'
-import type { Played } from '../play/runner.ts'
+import type { PlayedScene } from '../play/play.ts'
+import type { PlayedStep } from '../play/runner.ts'
 import { requestsOf } from './facts.ts'
 import type { StepInvariant } from './invariant.ts'
-import { partsOf } from './perfunction.ts'
+import { perFunction } from './perfunction.ts'
 
 /** On the fastest network: a survey with both hooks takes nine, publishing and creating four, stopping and the last look six. */
 const mostInASecond = 20
@@ -21,7 +21,7 @@ export const neverRushes: StepInvariant = {
   claims: `never more than ${mostInASecond} requests in a second, or ${mostTogether} of many functions`,
   check: (played, story) => {
     // Every deployment is asked to stop in the same moment: what was promised is a second.
-    const isAlone = partsOf(played, story).length === 1
+    const isAlone = perFunction(played, story).length === 1
     const times = requestsOf(played, story)
       .filter(({ operation }) => isAlone || operation !== 'StopDeployment')
       .map(({ at }) => at)
@@ -53,7 +53,7 @@ export const watchesCalmly: StepInvariant = {
       times.filter(at => at < lastFrom),
       minute
     )
-    const functions = partsOf(played, story).length
+    const functions = perFunction(played, story).length
     if (quiet > mostInAQuietMinute * functions) return `${quiet} requests in a quiet minute`
     const last = busiestWindow(
       times.filter(at => at >= lastFrom),
@@ -69,15 +69,16 @@ export const staysWithinBounds: StepInvariant = {
   check: (played, story) => {
     const times = timesOf(played, story)
     const lasted = (times.at(-1) ?? 0) - (times[0] ?? 0)
-    const most = (mostForTheRest + (lasted / minute) * mostInAQuietMinute) * partsOf(played, story).length
+    const most = (mostForTheRest + (lasted / minute) * mostInAQuietMinute) * perFunction(played, story).length
     return times.length > most ? `${times.length} requests in ${lasted} ms` : undefined
   }
 }
 
-const timesOf = (played: Played, story: Story): number[] => requestsOf(played, story).map(({ at }) => at)
+const timesOf = (played: PlayedStep, story: PlayedScene): number[] =>
+  requestsOf(played, story).map(({ at }) => at)
 
 /** The step's requests, without the minute around each turn: where something begins or ends, and looks are close. */
-function quietTimes(played: Played, story: Story): number[] {
+function quietTimes(played: PlayedStep, story: PlayedScene): number[] {
   const requests = requestsOf(played, story)
   const turn = ({ operation }: RecordedRequest) => /^(Create|Stop|Publish)/.test(operation)
   const { codedeploy } = story.stage.aws

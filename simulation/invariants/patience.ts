@@ -1,5 +1,5 @@
-import type { Story } from '../play/play.ts'
-import type { Played } from '../play/runner.ts'
+import type { PlayedScene } from '../play/play.ts'
+import type { PlayedStep } from '../play/runner.ts'
 import { endedByItself, outputsOf, requestsOf } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 
@@ -44,7 +44,7 @@ export const yieldsToWhatIsDefinite: Invariant = {
   }
 }
 
-const isDefinite = (operation: string, request: object, { stage }: Story): boolean => {
+const isDefinite = (operation: string, request: object, { stage }: PlayedScene): boolean => {
   const fault = stage.faults.get(request as never)
   return (
     operation === 'GetDeployment' &&
@@ -54,6 +54,6 @@ const isDefinite = (operation: string, request: object, { stage }: Story): boole
 }
 
 /** Before a deployment was created the run may have been looking at somebody else's. */
-const isOurs = (played: Played, { stage }: Story, at: number): boolean =>
+const isOurs = (played: PlayedStep, { stage }: PlayedScene, at: number): boolean =>
   played.inputs['deployment-id'] === undefined &&
   ![...stage.created.values()].some(createdAt => createdAt <= at)

@@ -20,7 +20,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'takes what the alias served before the end for what it serves now',
     path: 'src/watch/settle.ts',
-    from: 'seen.aliasBarred === undefined && isReadSince(seen, since) ? seen.traffic : undefined',
+    from: 'seen.aliasUnreadable === undefined && isReadSince(seen, since) ? seen.traffic : undefined',
     to: 'isReadSince(seen, 0 * since) ? seen.traffic : undefined'
   },
   {
@@ -62,7 +62,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'saves its state only once the id is known',
     path: 'src/release/create.ts',
-    from: 'world.reporter.creating({ record, subject: watched, sought })',
+    from: 'world.reporter.creating({ record, subject: watched, fingerprint })',
     to: 'void watched'
   },
   {
@@ -92,7 +92,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'stops without rollback though rollback was promised',
     path: 'src/watch/watch.ts',
-    from: "const rollBack = leavingOf(farewell, world) === 'rollback'",
+    from: "const rollBack = policyOf(farewell, world) === 'rollback'",
     to: 'const rollBack = false'
   },
   {
@@ -110,14 +110,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'gives up at the first throttling',
     path: 'src/aws/failure.ts',
-    from: "if (isNetwork || throttlingNames.has(code) || status === 429) return 'passing'",
-    to: "if (isNetwork) return 'passing'"
+    from: "if (isNetwork || throttlingNames.has(code) || status === 429) return 'transient'",
+    to: "if (isNetwork) return 'transient'"
   },
   {
     name: 'goes on asking with credentials that have expired',
     path: 'src/aws/failure.ts',
     from: "if (credentialNames.has(code)) return 'credentials'",
-    to: "if (credentialNames.has(code)) return 'passing'"
+    to: "if (credentialNames.has(code)) return 'transient'"
   },
   {
     name: 'looks every second',
@@ -152,8 +152,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'leaves the other functions running when one fails',
     path: 'src/watch/watch.ts',
-    from: '(world.heldBackBy ?? firstFailure(watches))',
-    to: 'world.heldBackBy'
+    from: '(world.blockedBy ?? firstFailure(watches))',
+    to: 'world.blockedBy'
   },
   {
     name: 'leaves what had succeeded when another function failed',

@@ -1,7 +1,7 @@
 import { parseCommand } from '../../simulator/runner/commands.ts'
 import { JobLog } from '../../simulator/runner/joblog.ts'
 import { Masks } from '../../simulator/runner/masks.ts'
-import type { Job } from '../../src/report/reporter.ts'
+import type { JobPort } from '../../src/report/reporter.ts'
 import { inert } from '../../src/text/safe.ts'
 
 /** A line that the runner took for a command though nobody of ours gave it, or a command that was read otherwise than meant. */
@@ -14,7 +14,7 @@ export interface Forgery {
  * The job of one process, main or post: prints as src/runner.ts does, and reads every line back as GitHub's runner does.
  * `may` is asked before anything is done; a process that was killed may nothing.
  */
-export class RecordingJob implements Job {
+export class RecordingJob implements JobPort {
   readonly log: JobLog
   readonly outputs: Record<string, string> = {}
   readonly state: Record<string, string>

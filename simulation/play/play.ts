@@ -1,14 +1,14 @@
 import { actOn } from '../draw/actors.ts'
 import { toldMoment } from '../draw/moment.ts'
 import type { Scene } from '../draw/scene.ts'
-import { type Played, runStep } from './runner.ts'
+import { type PlayedStep, runStep } from './runner.ts'
 import { Stage } from './stage.ts'
 
 /** A scene played to its end. */
-export interface Story {
+export interface PlayedScene {
   scene: Scene
   stage: Stage
-  played: readonly Played[]
+  played: readonly PlayedStep[]
   /** The world came to a stop, or a promise was rejected that nobody handles. */
   broken: unknown[]
 }
@@ -16,13 +16,13 @@ export interface Story {
 /** What was asked to stop gets this long to do so after all steps are over, ms. */
 const settleMs = 15 * 60_000
 
-export async function play(scene: Scene): Promise<Story> {
+export async function play(scene: Scene): Promise<PlayedScene> {
   const stage = new Stage(scene)
   const { clock, aws, chronicle } = stage
   const broken: unknown[] = []
   const unhandled = (reason: unknown) => broken.push(reason)
   process.on('unhandledRejection', unhandled)
-  let played: readonly Played[] = []
+  let played: readonly PlayedStep[] = []
   try {
     played = await clock.run(
       async () => {
@@ -48,7 +48,7 @@ export async function play(scene: Scene): Promise<Story> {
 }
 
 /** The scene and all that happened, as text. The same seed gives the same lines. */
-export function trace({ scene, stage }: Story): string[] {
+export function trace({ scene, stage }: PlayedScene): string[] {
   const { seed, steps, actors, ...rest } = scene
   return [
     `seed ${seed}`,

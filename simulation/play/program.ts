@@ -3,12 +3,12 @@ import { passes } from '../../src/deployment/outcome.ts'
 import { readEntries } from '../../src/inputs/functions.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
 import { InputError } from '../../src/inputs/reader.ts'
-import { cleanUp } from '../../src/post.ts'
+import { finishRun } from '../../src/post.ts'
 import { Reporter } from '../../src/report/reporter.ts'
 import { run } from '../../src/run.ts'
 import { fromState } from '../../src/state.ts'
 import type { World } from '../../src/world.ts'
-import type { Inputs } from '../draw/inputs.ts'
+import type { StepInputs } from '../draw/inputs.ts'
 import type { RecordingJob } from './job.ts'
 import type { Process } from './process.ts'
 
@@ -29,7 +29,7 @@ export const secrets = ['AKIDSIMULATION', 'secretKeyOfTheSimulation', 'sessionTo
 const region = 'eu-west-1'
 
 /** What src/index.ts does in main. Returns the exit code. */
-export async function main(inputs: Inputs, cancelled: AbortSignal, home: Home): Promise<number> {
+export async function main(inputs: StepInputs, cancelled: AbortSignal, home: Home): Promise<number> {
   const { job } = home
   job.saveState('main', 'started')
   let reporter = new Reporter(job)
@@ -58,7 +58,7 @@ export async function post(home: Home): Promise<void> {
   if (!saved) return
   const reporter = new Reporter(home.job, saved)
   try {
-    await cleanUp(saved, worldOf(home, reporter, new AbortController().signal))
+    await finishRun(saved, worldOf(home, reporter, new AbortController().signal))
   } catch (error) {
     home.unforeseen(error)
   }

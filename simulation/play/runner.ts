@@ -1,6 +1,6 @@
 import { paymentsNames } from '../../simulator/setting.ts'
 import { groupOf } from '../draw/actors.ts'
-import { type Inputs, newestDeployment } from '../draw/inputs.ts'
+import { newestDeployment, type StepInputs } from '../draw/inputs.ts'
 import type { Signal, Step } from '../draw/scene.ts'
 import { RecordingJob } from './job.ts'
 import { Process } from './process.ts'
@@ -24,10 +24,10 @@ export interface Ran {
 }
 
 /** A step as it went. */
-export interface Played {
+export interface PlayedStep {
   step: Step
   /** As given to the program. */
-  inputs: Inputs
+  inputs: StepInputs
   main: Ran & { exitCode: number | undefined }
   post: Ran
   /** When the first SIGINT came. */
@@ -37,7 +37,7 @@ export interface Played {
 }
 
 /** Runs a step as GitHub's runner does: main with its signals, and post whatever became of main. */
-export async function runStep(step: Step, stage: Stage): Promise<Played> {
+export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
   const { clock, aws, chronicle } = stage
   await clock.sleep(step.afterMs)
   const inputs = filledIn(step.inputs, stage)
@@ -86,7 +86,7 @@ export async function runStep(step: Step, stage: Stage): Promise<Played> {
   const begunAt = clock.now()
   const exit = await Promise.race([main(inputs, cancelling.signal, home), process.killed])
   ended = true
-  const ran: Played['main'] = {
+  const ran: PlayedStep['main'] = {
     ...asItEnded(process, home, begunAt, clock.now()),
     exitCode: exit === 'killed' ? undefined : exit
   }
@@ -115,7 +115,7 @@ const asItEnded = (process: Process, { job }: Home, begunAt: number, endedAt: nu
   requestsLeft: process.requests
 })
 
-function filledIn(inputs: Inputs, { aws }: Stage): Inputs {
+function filledIn(inputs: StepInputs, { aws }: Stage): StepInputs {
   if (inputs['deployment-id'] !== newestDeployment) return inputs
   const ids = aws.codedeploy.listDeployments(groupOf(paymentsNames)).deployments
   const newest = aws.uncertain.listOrder === 'newestFirst' ? ids[0] : ids.at(-1)

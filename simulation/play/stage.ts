@@ -109,7 +109,7 @@ export class Stage {
     }
   }
 
-  #watchFaults({ weather }: Scene): void {
+  #watchFaults({ faults: weather }: Scene): void {
     const { faults, requests } = this.aws
     for (const { when, ...fault } of weather)
       faults.add({

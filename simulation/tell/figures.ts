@@ -1,5 +1,5 @@
 import { type Violation, violations } from '../invariants/invariants.ts'
-import type { Story } from '../play/play.ts'
+import type { PlayedScene } from '../play/play.ts'
 
 /** What came of many seeds. Plain data: workers send it to each other. */
 export interface Figures {
@@ -26,7 +26,7 @@ export const noFigures = (): Figures => ({
   violations: []
 })
 
-export function figuresOf(story: Story): Figures {
+export function figuresOf(story: PlayedScene): Figures {
   const { stage, played, scene } = story
   const outcomes: Record<string, number> = {}
   const happened: Record<string, number> = {}

@@ -79,7 +79,7 @@ export function sceneOf({ fault, actor, signal }: Trouble, { at, strikes }: Phas
     functions: [{ names: paymentsNames, options: { before: {}, after: { seconds: 30 } } }],
     uncertain: {},
     latency: { lowMs: 25, highMs: 25 },
-    weather: fault ? [faultIn(fault, strikes)] : [],
+    faults: fault ? [faultIn(fault, strikes)] : [],
     actors: actor ? [actor(at)] : [],
     steps: [
       {

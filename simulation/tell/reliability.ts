@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { violations } from '../invariants/invariants.ts'
-import { play, type Story } from '../play/play.ts'
+import { type PlayedScene, play } from '../play/play.ts'
 import { violationLine } from './figures.ts'
 import { type Phase, phases, sceneOf, type Trouble, troubles } from './phases.ts'
 import { warmUp } from './seeds.ts'
@@ -55,7 +55,7 @@ async function row(trouble: Trouble, phase: Phase): Promise<string> {
   return `| ${cells.join(' | ')} |`
 }
 
-function outcomeOf({ played: [only] }: Story): string {
+function outcomeOf({ played: [only] }: PlayedScene): string {
   if (!only) return ''
   const { title = '' } = only.post.job.log.annotations.at(-1)?.properties ?? {}
   const [, result] = /^Lambda CodeDeploy: ([\w-]+)/.exec(title) ?? []
@@ -64,7 +64,7 @@ function outcomeOf({ played: [only] }: Story): string {
 }
 
 /** Why it did not succeed; else the lines that a release without trouble does not have. */
-function told({ played: [only] }: Story): string {
+function told({ played: [only] }: PlayedScene): string {
   if (!only) return ''
   const lines = [...only.main.job.log.lines, ...only.post.job.log.lines].flatMap(({ text }) =>
     text.split('\n')

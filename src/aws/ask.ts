@@ -47,7 +47,8 @@ async function repeatedly<T>(
       return await once(action, resource, send)
     } catch (failure) {
       const pause = pauses[attempt]
-      const passes = failure instanceof Failure && (failure.kind === 'passing' || failure.kind === 'garbled')
+      const passes =
+        failure instanceof Failure && (failure.kind === 'transient' || failure.kind === 'malformed')
       if (!passes || pause === undefined) throw failure
       await clock.sleep(pause)
     }

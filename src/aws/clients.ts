@@ -2,12 +2,12 @@ import { Agent } from 'node:https'
 import { CodeDeployClient, type CodeDeployClientConfig } from '@aws-sdk/client-codedeploy'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import type { Trace } from '../trace.ts'
-import { dropped } from './failure.ts'
-import type { Turns } from './ratelimit.ts'
+import { notSent } from './failure.ts'
+import type { RateLimit } from './ratelimit.ts'
 import { nearNetwork, tracing } from './trace.ts'
 import { version } from './version.ts'
 
-export interface ClientOptions {
+export interface AwsOptions {
   region: string
   /** `run id.attempt`, so that CloudTrail shows which run did what. */
   run?: string
@@ -25,7 +25,7 @@ export function clientConfiguration({
   run,
   requestHandler,
   credentials
-}: ClientOptions): CodeDeployClientConfig {
+}: AwsOptions): CodeDeployClientConfig {
   return {
     region,
     ...(credentials && { credentials }),
@@ -42,13 +42,13 @@ export function clientConfiguration({
   }
 }
 
-export interface Clients {
+export interface AwsClients {
   codedeploy: CodeDeployClient
   lambda: LambdaClient
 }
 
 /** All requests take their turn, but a stop, which must not wait. */
-export function createClients(options: ClientOptions, turns: Turns): Clients {
+export function createClients(options: AwsOptions, turns: RateLimit): AwsClients {
   const configuration = clientConfiguration(options)
   const clients = { codedeploy: new CodeDeployClient(configuration), lambda: new LambdaClient(configuration) }
   const position = { step: 'initialize', name: 'turns' } as const
@@ -56,7 +56,7 @@ export function createClients(options: ClientOptions, turns: Turns): Clients {
     (next, { commandName }) =>
       async command => {
         if (commandName !== 'StopDeploymentCommand' && !(await turns.take()))
-          throw dropped('codedeploy', commandName)
+          throw notSent('codedeploy', commandName)
         return await next(command)
       },
     position
@@ -64,7 +64,7 @@ export function createClients(options: ClientOptions, turns: Turns): Clients {
   clients.lambda.middlewareStack.add(
     (next, { commandName }) =>
       async command => {
-        if (!(await turns.take())) throw dropped('lambda', commandName)
+        if (!(await turns.take())) throw notSent('lambda', commandName)
         return await next(command)
       },
     position

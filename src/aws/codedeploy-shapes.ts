@@ -10,11 +10,11 @@ import type { DeploymentView, LifecycleEvent } from '../deployment/observation.t
 import type { Strategy } from '../deployment/strategy.ts'
 import { Failure } from '../failure.ts'
 import { type RollbackEvent, rollbackEvents } from '../inputs/request.ts'
-import type { DeploymentOrder, DeploymentRecord } from '../operations/createdeployment.ts'
+import type { CreatedDeployment, DeploymentRequest } from '../operations/createdeployment.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
 import type { AppSpec } from '../plan/appspec.ts'
 import type { Group } from '../plan/holdings.ts'
-import { garbled } from './failure.ts'
+import { malformed } from './failure.ts'
 
 /** CodeDeploy's shapes on one side, ours on the other. Whatever AWS says is optional there until it is looked at here. */
 
@@ -23,16 +23,16 @@ import { garbled } from './failure.ts'
  * Overriding the alarms asks for codedeploy:UpdateDeploymentGroup besides.
  */
 export function createDeploymentInput(
-  order: DeploymentOrder,
+  request: DeploymentRequest,
   configuration: string | undefined,
   revision: AppSpec
 ): CreateDeploymentCommandInput {
-  const { alarms, rollback } = order
+  const { alarms, rollback } = request
   return {
-    applicationName: order.application,
-    deploymentGroupName: order.group,
+    applicationName: request.application,
+    deploymentGroupName: request.group,
     ...(configuration && { deploymentConfigName: configuration }),
-    description: order.deploymentDescription,
+    description: request.deploymentDescription,
     revision: {
       revisionType: 'AppSpecContent',
       appSpecContent: { content: revision.content, sha256: revision.sha256 }
@@ -74,7 +74,7 @@ export function strategyFrom(
   action: string,
   resource: string
 ): Strategy {
-  if (!info) throw garbled(action, resource, 'deploymentConfigInfo')
+  if (!info) throw malformed(action, resource, 'deploymentConfigInfo')
   const routing = info.trafficRoutingConfig
   if (routing?.type === 'AllAtOnce') return { type: 'AllAtOnce' }
   const { canaryPercentage, canaryInterval } = routing?.timeBasedCanary ?? {}
@@ -92,7 +92,7 @@ export function strategyFrom(
 }
 
 export function groupFrom(info: DeploymentGroupInfo | undefined, action: string, resource: string): Group {
-  if (!info) throw garbled(action, resource, 'deploymentGroupInfo')
+  if (!info) throw malformed(action, resource, 'deploymentGroupInfo')
   return {
     ...(info.computePlatform && { computePlatform: info.computePlatform }),
     ...(info.deploymentConfigName && { configuration: info.deploymentConfigName }),
@@ -118,7 +118,7 @@ export function viewFrom(
   action: string,
   resource: string
 ): DeploymentView {
-  if (!info?.status) throw garbled(action, resource, 'status')
+  if (!info?.status) throw malformed(action, resource, 'status')
   const { createTime, startTime, completeTime, errorInformation, rollbackInfo } = info
   return {
     id: deploymentId,
@@ -165,9 +165,9 @@ export function recordFrom(
   id: string,
   action: string,
   resource: string
-): DeploymentRecord {
+): CreatedDeployment {
   const sha256 = info?.revision?.appSpecContent?.sha256 ?? info?.revision?.string?.sha256
-  if (!info?.status) throw garbled(action, resource, 'status')
+  if (!info?.status) throw malformed(action, resource, 'status')
   return { id, description: info.description ?? '', sha256: sha256 ?? '' }
 }
 
@@ -177,7 +177,7 @@ export function descriptionFrom(
   action: string,
   resource: string
 ): DeploymentDescription {
-  if (!info?.status) throw garbled(action, resource, 'status')
+  if (!info?.status) throw malformed(action, resource, 'status')
   const events = eventsFrom(info.autoRollbackConfiguration)
   const revision = info.revision?.appSpecContent ?? info.revision?.string
   return {

@@ -8,13 +8,17 @@ import {
 } from '@aws-sdk/client-codedeploy'
 import type { Strategy } from '../deployment/strategy.ts'
 import { Failure } from '../failure.ts'
-import type { Request } from '../inputs/request.ts'
-import type { DeploymentOrder, DeploymentRecord, Starter } from '../operations/createdeployment.ts'
-import type { Resumer } from '../operations/existing.ts'
-import type { CodeDeployReader } from '../operations/survey.ts'
+import type { ReleaseRequest } from '../inputs/request.ts'
+import type {
+  CreateDeploymentPort,
+  CreatedDeployment,
+  DeploymentRequest
+} from '../operations/createdeployment.ts'
+import type { ExistingPort } from '../operations/existing.ts'
+import type { SurveyCodeDeployPort } from '../operations/survey.ts'
 import type { AppSpec } from '../plan/appspec.ts'
 import type { Group } from '../plan/holdings.ts'
-import { together } from '../settleall.ts'
+import { settleAll } from '../settleall.ts'
 import { ifExists, once, patiently } from './ask.ts'
 import {
   createDeploymentInput,
@@ -23,14 +27,17 @@ import {
   strategyFrom,
   trafficRoutingOf
 } from './codedeploy-shapes.ts'
-import { Deployments } from './deployments.ts'
-import { garbled } from './failure.ts'
+import { CodeDeployDeployments } from './deployments.ts'
+import { malformed } from './failure.ts'
 
 /** All but the ended ones. `Baking` is in the API model; whether Lambda deployments ever have it is not known. */
 const active = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'] as const
 
 /** CodeDeploy, as far as it is asked about groups and configurations, and for new deployments. All methods throw Failure. */
-export class CodeDeploy extends Deployments implements CodeDeployReader, Starter, Resumer {
+export class CodeDeploy
+  extends CodeDeployDeployments
+  implements SurveyCodeDeployPort, CreateDeploymentPort, ExistingPort
+{
   async group(application: string, group: string): Promise<Group | 'no-application' | 'no-group'> {
     this.place = { application, group }
     const action = 'codedeploy:GetDeploymentGroup'
@@ -77,7 +84,7 @@ export class CodeDeploy extends Deployments implements CodeDeployReader, Starter
     try {
       await patiently(this.clock, action, resource, async () => {
         const { deploymentConfigId } = await this.client.send(command)
-        if (!deploymentConfigId) throw garbled(action, resource, 'deploymentConfigId')
+        if (!deploymentConfigId) throw malformed(action, resource, 'deploymentConfigId')
       })
     } catch (failure) {
       // Another run, or an earlier try of ours, was there first.
@@ -87,26 +94,26 @@ export class CodeDeploy extends Deployments implements CodeDeployReader, Starter
   }
 
   async create(
-    order: DeploymentOrder,
+    request: DeploymentRequest,
     configuration: string | undefined,
     revision: AppSpec
   ): Promise<string> {
-    const resource = this.arns.group(order.application, order.group)
-    const command = new CreateDeploymentCommand(createDeploymentInput(order, configuration, revision))
+    const resource = this.arns.group(request.application, request.group)
+    const command = new CreateDeploymentCommand(createDeploymentInput(request, configuration, revision))
     const action = 'codedeploy:CreateDeployment'
     const { deploymentId } = await once(action, resource, () => this.client.send(command))
     if (deploymentId) return deploymentId
-    throw garbled(action, resource, 'deploymentId')
+    throw malformed(action, resource, 'deploymentId')
   }
 
   async recent(
-    { application, group }: Pick<Request, 'application' | 'group'>,
+    { application, group }: Pick<ReleaseRequest, 'application' | 'group'>,
     since: number
-  ): Promise<readonly DeploymentRecord[]> {
+  ): Promise<readonly CreatedDeployment[]> {
     const ids = await this.#list(application, group, { createTimeRange: { start: new Date(since) } })
     const resource = this.arns.group(application, group)
     const action = 'codedeploy:GetDeployment'
-    return await together(
+    return await settleAll(
       ids.map(deploymentId =>
         patiently(this.clock, action, resource, async () => {
           const { deploymentInfo } = await this.client.send(new GetDeploymentCommand({ deploymentId }))
@@ -135,7 +142,7 @@ export class CodeDeploy extends Deployments implements CodeDeployReader, Starter
       const answer = await patiently(this.clock, action, resource, async () => {
         const { deployments, nextToken } = await this.client.send(command)
         // A list that is not there is not an empty one: that nothing runs, and that nothing is ours, is concluded from it.
-        if (!deployments) throw garbled(action, resource, 'deployments')
+        if (!deployments) throw malformed(action, resource, 'deployments')
         return { deployments, nextToken }
       })
       ids.push(...answer.deployments)

@@ -1,7 +1,7 @@
 import { fromWebToken } from '@aws-sdk/credential-provider-web-identity'
 import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
-import { type ClientOptions, clientConfiguration } from './clients.ts'
+import { type AwsOptions, clientConfiguration } from './clients.ts'
 import { failureOf } from './failure.ts'
 import { nearNetwork, tracing } from './trace.ts'
 
@@ -22,9 +22,9 @@ const renewMs = 10 * 60_000
  * Credentials of a role that the step assumes by itself and renews for as long as it runs. All clients share them. When a
  * renewal fails, what is still valid is used, and the next request tries again. Throws Failure.
  */
-export function assumed(
+export function assumedRole(
   role: Role,
-  options: Pick<ClientOptions, 'region' | 'requestHandler' | 'trace'>,
+  options: Pick<AwsOptions, 'region' | 'requestHandler' | 'trace'>,
   clock: Clock
 ): () => Promise<Identity> {
   const { trace } = options
@@ -68,10 +68,10 @@ export function assumed(
 function notAssumed(error: unknown, role: string): Failure {
   const action = 'sts:AssumeRoleWithWebIdentity'
   const failure = failureOf(error, action, role)
-  const passes = failure.kind === 'passing'
+  const passes = failure.kind === 'transient'
   const name = error instanceof Error ? error.name : 'Error'
   return new Failure(passes ? failure.message : `${name}: ${failure.message}`, {
-    kind: passes ? 'passing' : 'credentials',
+    kind: passes ? 'transient' : 'credentials',
     code: passes ? failure.code : 'ROLE_NOT_ASSUMED',
     action,
     resource: role,

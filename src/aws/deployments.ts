@@ -9,23 +9,23 @@ import {
   StopDeploymentCommand
 } from '@aws-sdk/client-codedeploy'
 import type { Clock } from '../clock.ts'
-import type { Stopping } from '../deployment/leaving.ts'
+import type { StopResult } from '../deployment/leaving.ts'
 import type { DeploymentView } from '../deployment/observation.ts'
-import type { LifecycleView, Sight } from '../deployment/reading.ts'
+import type { LifecycleView, Reading } from '../deployment/reading.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
-import { together } from '../settleall.ts'
+import { settleAll } from '../settleall.ts'
 import type { Arns } from './arns.ts'
 import { briefly, ifExists, once, patiently } from './ask.ts'
 import { Batch } from './batch.ts'
 import { descriptionFrom, lifecycleFrom, viewFrom } from './codedeploy-shapes.ts'
-import { garbled } from './failure.ts'
-import { sightOf } from './reading.ts'
+import { malformed } from './failure.ts'
+import { readingOf } from './reading.ts'
 
 type Target = DeploymentDescription['target']
 
 /** CodeDeploy, as far as it is asked about a deployment by its id. All methods that do not give a Sight throw Failure. */
-export class Deployments {
+export class CodeDeployDeployments {
   protected readonly client: CodeDeployClient
   protected readonly clock: Clock
   protected readonly arns: Arns
@@ -55,8 +55,8 @@ export class Deployments {
   }
 
   /** One try: the watch looks again by itself. */
-  deployment(deploymentId: string): Promise<Sight<DeploymentView>> {
-    return sightOf(this.#views.get(deploymentId).then(view => view ?? unknown(deploymentId, this.groupArn)))
+  deployment(deploymentId: string): Promise<Reading<DeploymentView>> {
+    return readingOf(this.#views.get(deploymentId).then(view => view ?? unknown(deploymentId, this.groupArn)))
   }
 
   async #look(deploymentId: string): Promise<Map<string, DeploymentView>> {
@@ -78,10 +78,10 @@ export class Deployments {
       if (!(failure instanceof Failure) || (failure.kind !== 'denied' && failure.kind !== 'missing'))
         throw failure
       // A policy that was written for one function has only GetDeployment; and one unknown id must not hide the others.
-      const each = await together(deploymentIds.map(id => ifExists(this.#look(id))))
+      const each = await settleAll(deploymentIds.map(id => ifExists(this.#look(id))))
       return new Map(each.flatMap(found => [...(found ?? [])]))
     }
-    if (!deploymentsInfo) throw garbled(action, this.groupArn, 'deploymentsInfo')
+    if (!deploymentsInfo) throw malformed(action, this.groupArn, 'deploymentsInfo')
     return new Map(
       deploymentsInfo.flatMap(info =>
         info.deploymentId
@@ -92,8 +92,8 @@ export class Deployments {
   }
 
   /** One try, as above. */
-  lifecycle(deploymentId: string): Promise<Sight<LifecycleView>> {
-    return sightOf(this.#target(deploymentId).then(target => target ?? { lifecycle: [] }))
+  lifecycle(deploymentId: string): Promise<Reading<LifecycleView>> {
+    return readingOf(this.#target(deploymentId).then(target => target ?? { lifecycle: [] }))
   }
 
   /** Undefined while the deployment has not started. */
@@ -106,7 +106,7 @@ export class Deployments {
       const command = new BatchGetDeploymentTargetsCommand({ deploymentId, targetIds: [targetId] })
       const answer = await once(action, this.groupArn, () => this.client.send(command))
       const target = answer.deploymentTargets?.[0]?.lambdaTarget
-      if (!target) throw garbled(action, this.groupArn, 'lambdaTarget')
+      if (!target) throw malformed(action, this.groupArn, 'lambdaTarget')
       return lifecycleFrom(target)
     } catch (failure) {
       if (failure instanceof Failure && failure.code === 'DeploymentNotStartedException') return undefined
@@ -121,13 +121,13 @@ export class Deployments {
   }
 
   /** Asks to stop a deployment. It may be asked again: stopping what is stopping or over does no harm. */
-  async stop(deploymentId: string, rollBack: boolean): Promise<Stopping> {
+  async stop(deploymentId: string, rollBack: boolean): Promise<StopResult> {
     const action = 'codedeploy:StopDeployment'
     const command = new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: rollBack })
     try {
       await briefly(this.clock, action, this.groupArn, async () => {
         const { status } = await this.client.send(command)
-        if (!status) throw garbled(action, this.groupArn, 'status')
+        if (!status) throw malformed(action, this.groupArn, 'status')
       })
       return { kind: 'asked' }
     } catch (failure) {

@@ -70,8 +70,8 @@ export function failureOf(thrown: unknown, action: string, resource: string): Fa
     action: asked,
     resource: on,
     mayHaveActed:
-      kind === 'garbled' ||
-      (kind === 'passing' && !throttlingNames.has(code) && !unconnected.has(code) && status !== 429),
+      kind === 'malformed' ||
+      (kind === 'transient' && !throttlingNames.has(code) && !unconnected.has(code) && status !== 429),
     timedOut: code === 'ETIMEDOUT' || code === 'TimeoutError',
     cause: thrown
   })
@@ -85,20 +85,20 @@ function kindOf(
 ): FailureKind {
   if (credentialNames.has(code)) return 'credentials'
   if (deniedNames.has(code)) return 'denied'
-  if (isNetwork || throttlingNames.has(code) || status === 429) return 'passing'
-  if (code === 'TimeoutError' || code === 'AbortError' || code === 'RequestTimeout') return 'passing'
-  if (status !== undefined && status >= 500) return 'passing'
+  if (isNetwork || throttlingNames.has(code) || status === 429) return 'transient'
+  if (code === 'TimeoutError' || code === 'AbortError' || code === 'RequestTimeout') return 'transient'
+  if (status !== undefined && status >= 500) return 'transient'
   // What is not a service's own exception is the SDK failing to read an answer, such as a proxy's HTML.
-  if (!isAnswer || code === 'Unknown') return 'garbled'
+  if (!isAnswer || code === 'Unknown') return 'malformed'
   if (code.endsWith('DoesNotExistException') || code === 'ResourceNotFoundException') return 'missing'
   return 'rejected'
 }
 
 /** The job was cancelled while the request waited for its turn. */
-export function dropped(service: string, commandName = ''): Failure {
+export function notSent(service: string, commandName = ''): Failure {
   const action = `${service}:${commandName.replace(/Command$/, '')}`
   return new Failure(`${action} was not sent`, {
-    kind: 'dropped',
+    kind: 'unsent',
     code: 'JOB_CANCELLED',
     action,
     resource: '*',
@@ -107,9 +107,9 @@ export function dropped(service: string, commandName = ''): Failure {
 }
 
 /** An answer came, but without what it must hold. */
-export const garbled = (action: string, resource: string, missing: string): Failure =>
+export const malformed = (action: string, resource: string, missing: string): Failure =>
   new Failure(`the answer to ${action} lacks ${missing}`, {
-    kind: 'garbled',
+    kind: 'malformed',
     code: 'MissingField',
     action,
     resource,

@@ -9,18 +9,18 @@ import {
 } from '@aws-sdk/client-lambda'
 import type { Clock } from '../clock.ts'
 import type { Traffic } from '../deployment/observation.ts'
-import type { Sight } from '../deployment/reading.ts'
+import type { Reading } from '../deployment/reading.ts'
 import { Failure } from '../failure.ts'
-import type { Publisher } from '../operations/publish.ts'
-import type { LambdaReader } from '../operations/survey.ts'
+import type { PublishPort } from '../operations/publish.ts'
+import type { SurveyLambdaPort } from '../operations/survey.ts'
 import type { Alias, FunctionVersion } from '../plan/holdings.ts'
 import type { Arns } from './arns.ts'
 import { ifExists, once, patiently } from './ask.ts'
-import { failureOf, garbled } from './failure.ts'
-import { sightOf } from './reading.ts'
+import { failureOf, malformed } from './failure.ts'
+import { readingOf } from './reading.ts'
 
 /** Lambda, as far as it is asked. All methods throw Failure. */
-export class Lambda implements LambdaReader, Publisher {
+export class Lambda implements SurveyLambdaPort, PublishPort {
   readonly #client: LambdaClient
   readonly #clock: Clock
   readonly #arns: Arns
@@ -39,9 +39,9 @@ export class Lambda implements LambdaReader, Publisher {
   }
 
   /** One try: the watch looks again by itself. */
-  traffic(functionName: string, alias: string): Promise<Sight<Traffic>> {
+  traffic(functionName: string, alias: string): Promise<Reading<Traffic>> {
     const resource = this.#arns.lambda(functionName, alias)
-    return sightOf(once('lambda:GetAlias', resource, () => this.#getAlias(functionName, alias, resource)))
+    return readingOf(once('lambda:GetAlias', resource, () => this.#getAlias(functionName, alias, resource)))
   }
 
   async #getAlias(functionName: string, alias: string, resource: string): Promise<Alias> {
@@ -116,7 +116,7 @@ export class Lambda implements LambdaReader, Publisher {
 
 /** Field by field: a half answer must not pass for an alias that serves nothing. */
 function aliasFrom(answer: GetAliasCommandOutput, resource: string): Alias {
-  if (!answer.FunctionVersion) throw garbled('lambda:GetAlias', resource, 'FunctionVersion')
+  if (!answer.FunctionVersion) throw malformed('lambda:GetAlias', resource, 'FunctionVersion')
   return {
     arn: answer.AliasArn ?? resource,
     version: answer.FunctionVersion,
@@ -127,7 +127,7 @@ function aliasFrom(answer: GetAliasCommandOutput, resource: string): Alias {
 function versionFrom(answer: FunctionConfiguration, action: string, resource: string): FunctionVersion {
   const { Version, FunctionArn, CodeSha256 } = answer
   if (!Version || !FunctionArn || !CodeSha256)
-    throw garbled(action, resource, 'Version, FunctionArn or CodeSha256')
+    throw malformed(action, resource, 'Version, FunctionArn or CodeSha256')
   return {
     version: Version,
     arn: FunctionArn,

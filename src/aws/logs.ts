@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Arns } from './arns.ts'
 import { once } from './ask.ts'
-import { type ClientOptions, clientConfiguration } from './clients.ts'
+import { type AwsOptions, clientConfiguration } from './clients.ts'
 import { nearNetwork, tracing } from './trace.ts'
 
 /** Log lines reach CloudWatch some seconds after they were written, ms. */
@@ -14,11 +14,11 @@ const mostLines = 20
 
 /** CloudWatch Logs, asked only when a hook has failed; its client is loaded then. */
 export class Logs {
-  readonly #options: ClientOptions
+  readonly #options: AwsOptions
   readonly #clock: Clock
   readonly #arns: Arns
 
-  constructor(options: ClientOptions, clock: Clock, arns: Arns) {
+  constructor(options: AwsOptions, clock: Clock, arns: Arns) {
     this.#options = options
     this.#clock = clock
     this.#arns = arns

@@ -8,7 +8,7 @@ const secondMs = 1_000
  * Lets so many requests begin in any second and makes the others wait their turn, first come first served. One function hardly
  * ever has to wait; a release of many does. What is still waiting when the job is cancelled gives way to what must be asked then.
  */
-export class Turns {
+export class RateLimit {
   readonly #clock: Clock
   readonly #cancelled: AbortSignal | undefined
   /** When the latest requests began, epoch ms, oldest first. */

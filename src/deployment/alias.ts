@@ -19,7 +19,7 @@ export const aliasUnreadable = (
 })
 
 /** What to do by hand when the alias is left where nobody wants it. */
-export function handBack(serving: Traffic | undefined, subject: Subject): string {
+export function manualRemedy(serving: Traffic | undefined, subject: Subject): string {
   const { currentVersion, targetVersion } = subject
   const give = `To give all traffic to version ${currentVersion}: ${updateAliasCommand(subject, currentVersion)}`
   if (!serving) return `Version ${targetVersion} may be serving. ${give}`

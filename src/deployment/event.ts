@@ -1,4 +1,4 @@
-import type { Reason } from './leaving.ts'
+import type { LeavingReason } from './leaving.ts'
 import type { Traffic } from './observation.ts'
 import type { Phase } from './phase.ts'
 import type { Forecast } from './schedule.ts'
@@ -18,8 +18,8 @@ export type Event = { at: number } & (
       traffic?: Traffic
       forecast?: Forecast
     }
-  | { kind: 'part-barred'; part: 'lifecycle' | 'traffic'; reason: string }
-  | { kind: 'stop-asked'; reason: Reason; by?: string; rollBack: boolean }
+  | { kind: 'part-unreadable'; part: 'lifecycle' | 'traffic'; reason: string }
+  | { kind: 'stop-asked'; reason: LeavingReason; by?: string; rollBack: boolean }
   | { kind: 'stop-failed'; reason: string }
   | { kind: 'sight-lost'; reason: string }
   | { kind: 'sight-regained'; afterMs: number }

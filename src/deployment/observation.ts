@@ -46,7 +46,7 @@ export interface Observation {
    */
   traffic?: Traffic & { readAt?: number }
   /** Why Lambda may not be asked for the alias; set once that is certain. */
-  aliasBarred?: string
+  aliasUnreadable?: string
   rollback?: DeploymentView
   /** When the deployment, and then its rollback, was first seen ended; epoch ms of our clock. */
   endedAt?: number

@@ -2,12 +2,12 @@ import type { DeploymentView, LifecycleEvent, Traffic } from './observation.ts'
 import type { Cause } from './outcome.ts'
 
 /** An attempt to see something. Not seeing is no failure of the deployment, so it is a value. */
-export type Sight<T> =
-  | { kind: 'seen'; value: T }
+export type Reading<T> =
+  | { kind: 'value'; value: T }
   /** A passing fault (throttling, 5xx, network, an answer that cannot be understood): look again. */
-  | { kind: 'blind'; reason: string }
+  | { kind: 'transient'; reason: string }
   /** A definite no (denied, expired, not found): looking again will not help. */
-  | { kind: 'barred'; cause: Cause }
+  | { kind: 'permanent'; cause: Cause }
 
 export interface LifecycleView {
   lifecycle: readonly LifecycleEvent[]
@@ -16,9 +16,9 @@ export interface LifecycleView {
 }
 
 /** What the watch can look at. */
-export interface Sights {
-  deployment(id: string): Promise<Sight<DeploymentView>>
+export interface WatchPort {
+  deployment(id: string): Promise<Reading<DeploymentView>>
   /** Empty while the deployment has not started. */
-  lifecycle(id: string): Promise<Sight<LifecycleView>>
-  traffic(functionName: string, alias: string): Promise<Sight<Traffic>>
+  lifecycle(id: string): Promise<Reading<LifecycleView>>
+  traffic(functionName: string, alias: string): Promise<Reading<Traffic>>
 }

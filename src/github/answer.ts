@@ -15,8 +15,8 @@ export interface Trouble {
     | 'missing'
     | 'rejected'
     | 'throttled'
-    | 'passing'
-    | 'garbled'
+    | 'transient'
+    | 'malformed'
     | 'cancelled'
   /** In GitHub's words, or ours, in short. Foreign text. */
   message: string
@@ -47,8 +47,8 @@ export function troubleText(subject: string, permission: string, { kind, message
       return `${why} GitHub says so as well when the token may not look: the job needs permissions: ${permission}.`
     case 'rejected':
     case 'throttled':
-    case 'passing':
-    case 'garbled':
+    case 'transient':
+    case 'malformed':
     case 'cancelled':
       return why
   }

@@ -1,10 +1,10 @@
 import { type Trace, traced } from '../trace.ts'
 import { type Answer, failed, given, type Trouble } from './answer.ts'
 import type { Comparer, Comparison } from './outdated.ts'
-import type { Deployments } from './status.ts'
+import type { GitHubDeployments } from './status.ts'
 import { signs } from './trace.ts'
 
-export interface ClientOptions {
+export interface GitHubClientOptions {
   /** Empty: nothing is asked of GitHub. */
   token: string
   /** Such as `https://api.github.com`. */
@@ -45,7 +45,7 @@ export function createClient({
   clock,
   fetch,
   trace
-}: ClientOptions): Comparer & Deployments {
+}: GitHubClientOptions): Comparer & GitHubDeployments {
   const [owner = '', repo = ''] = repository.split('/')
   let loading: Promise<Octokit> | undefined
   const loaded = (): Promise<Octokit> => {
@@ -73,7 +73,7 @@ export function createClient({
     if (bounds.aborted) return hungUp
     const waiting = clock.sleep(withinMs, bounds).then(() => {
       hangUp.abort()
-      return cancelled?.aborted ? hungUp : failed('passing', `no answer within ${withinMs / 1_000} s`)
+      return cancelled?.aborted ? hungUp : failed('transient', `no answer within ${withinMs / 1_000} s`)
     })
     try {
       return await Promise.race([asking(), waiting])
@@ -107,7 +107,7 @@ export function createClient({
           const { id } = answer.data as { id?: unknown }
           return Number.isSafeInteger(id)
             ? given(id as number)
-            : failed('garbled', `the answer (${answer.status}) holds no deployment`)
+            : failed('malformed', `the answer (${answer.status}) holds no deployment`)
         },
         recordMs,
         cancelled
@@ -158,7 +158,7 @@ const statuses: readonly unknown[] = [
 function comparisonIn(data: unknown): Answer<Comparison> {
   const { status, ahead_by, behind_by } = (data ?? {}) as Record<string, unknown>
   if (!statuses.includes(status) || !Number.isSafeInteger(ahead_by) || !Number.isSafeInteger(behind_by))
-    return failed('garbled', 'the answer holds no comparison')
+    return failed('malformed', 'the answer holds no comparison')
   return given({
     status: status as Comparison['status'],
     aheadBy: ahead_by as number,
@@ -180,14 +180,14 @@ function troubleOf(thrown: unknown, token: string): Trouble {
     .replaceAll(token, '***')
     .replace(/ - https?:\S+$/, '')
     .slice(0, longest)
-  if (!response) return { kind: 'passing', message: words }
+  if (!response) return { kind: 'transient', message: words }
   const headers = response.headers ?? {}
   const limited = headers['retry-after'] !== undefined || headers['x-ratelimit-remaining'] === '0'
   return { kind: kindOf(status, limited), message: `${status}, ${words}` }
 }
 
 function kindOf(status: number, limited: boolean): Trouble['kind'] {
-  if (status >= 500) return 'passing'
+  if (status >= 500) return 'transient'
   if (status === 429 || (status === 403 && limited)) return 'throttled'
   if (status === 401) return 'credentials'
   if (status === 403) return 'denied'

@@ -6,7 +6,7 @@ import { type Trouble, troubleText } from './answer.ts'
 import type { Patience } from './client.ts'
 import {
   conclusion,
-  type Deployments,
+  type GitHubDeployments,
   type NewStatus,
   newDeployment,
   newStatus,
@@ -24,7 +24,7 @@ export interface EnvironmentOptions {
   runUrl: string
   /** The deployment at GitHub, when another process of this run has created it already. */
   id?: number
-  github: Deployments
+  github: GitHubDeployments
   clock: Patience
   words: Words
   /** Takes each trouble, in words for people. */
@@ -88,7 +88,7 @@ export class Environment {
       this.#options.clock.sleep(withinMs, flushed.signal).then(() => true)
     ])
     flushed.abort()
-    if (late) this.#fail({ kind: 'passing', message: `no answer within ${withinMs / 1_000} s of the end` })
+    if (late) this.#fail({ kind: 'transient', message: `no answer within ${withinMs / 1_000} s of the end` })
     this.leave()
   }
 
@@ -115,7 +115,7 @@ export class Environment {
     this.#next = newStatus(state, description, { runUrl: this.#options.runUrl, consoleUrl })
     this.#sending ??= this.#send().catch(error => {
       this.#barred = true
-      this.#fail({ kind: 'garbled', message: String(error) })
+      this.#fail({ kind: 'malformed', message: String(error) })
     })
   }
 
@@ -129,7 +129,7 @@ export class Environment {
         const answer = await github.createStatus(this.#id, status, this.#hangUp.signal)
         if (answer.kind === 'failed') this.#fail(answer.trouble)
         // The last word is worth another attempt; the same status twice does no harm.
-        if (this.#ended && !this.#next && answer.kind === 'failed' && answer.trouble.kind === 'passing') {
+        if (this.#ended && !this.#next && answer.kind === 'failed' && answer.trouble.kind === 'transient') {
           this.#next = status
           await clock.sleep(againMs, this.#hangUp.signal)
         } else await clock.sleep(pauseMs, this.#ending.signal)

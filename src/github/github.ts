@@ -3,7 +3,14 @@ import type { Trace } from '../trace.ts'
 import { createClient, type Patience } from './client.ts'
 import { Environment } from './environment.ts'
 import { commitUrl, compareUrl, type Mark, runUrl } from './mark.ts'
-import { type Comparer, type Standing, standingOf, type Verdict, verdictOn, warningOf } from './outdated.ts'
+import {
+  type Comparer,
+  compareWithLive,
+  type LiveCommit,
+  type Verdict,
+  verdictOn,
+  warningOf
+} from './outdated.ts'
 import type { Words } from './status.ts'
 
 export interface GitHubOptions {
@@ -29,7 +36,7 @@ export interface GitHub {
   judge(
     liveDescription: string | undefined,
     policy: IfOutdated
-  ): Promise<{ standing: Standing; verdict: Verdict }>
+  ): Promise<{ standing: LiveCommit; verdict: Verdict }>
   /** Pages of the commit that was live before, and of what this release brings on top of it. */
   links(live: Mark): { live: string; brings: string }
   /** Undefined when the release is not to be recorded. */
@@ -55,7 +62,7 @@ export function createGitHub(options: GitHubOptions): GitHub | undefined {
   const compare = remembering(client)
   return {
     async judge(liveDescription, policy) {
-      const standing = await standingOf(liveDescription, { repository, sha }, compare, cancelled)
+      const standing = await compareWithLive(liveDescription, { repository, sha }, compare, cancelled)
       const warning = standing.kind === 'unknown' && warningOf(standing)
       if (warning) warn(warning)
       return { standing, verdict: verdictOn(standing, policy) }

@@ -18,7 +18,7 @@ export interface Comparer {
 }
 
 /** How the commit that is live stands to ours; `live` is set whenever the live version says where it comes from. */
-export type Standing =
+export type LiveCommit =
   | { kind: 'current'; live: Mark; sentence: string }
   | { kind: 'outdated'; live: Mark; sentence: string }
   | { kind: 'unknown'; live?: Mark; sentence: string; trouble?: Trouble }
@@ -34,12 +34,12 @@ export type Verdict =
  * Asks GitHub whether the live commit is newer than ours: `GET /repos/{owner}/{repo}/compare/{live}...{ours}` says `behind` when
  * ours is an ancestor of the live one. Diverged commits are no older or newer than each other, as between release branches.
  */
-export async function standingOf(
+export async function compareWithLive(
   liveDescription: string | undefined,
   ours: Pick<Mark, 'repository' | 'sha'>,
   github: Comparer,
   cancelled?: AbortSignal
-): Promise<Standing> {
+): Promise<LiveCommit> {
   const live = markIn(liveDescription)
   if (!live) return { kind: 'unknown', sentence: 'The live version does not say which commit it comes from.' }
   const [theirs, own] = [short(live.sha), short(ours.sha)]
@@ -88,7 +88,7 @@ export async function standingOf(
 }
 
 /** What `if-outdated` makes of it. What is not known stops nobody. */
-export function verdictOn(standing: Standing, policy: IfOutdated): Verdict {
+export function verdictOn(standing: LiveCommit, policy: IfOutdated): Verdict {
   if (standing.kind !== 'outdated') return { kind: 'go' }
   const { sentence } = standing
   switch (policy) {

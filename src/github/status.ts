@@ -27,7 +27,7 @@ export interface NewStatus {
 }
 
 /** GitHub's deployments of the job's repository. Nothing here throws. */
-export interface Deployments {
+export interface GitHubDeployments {
   /** Gives the deployment's id. */
   createDeployment(deployment: NewDeployment, cancelled?: AbortSignal): Promise<Answer<number>>
   createStatus(deploymentId: number, status: NewStatus, cancelled?: AbortSignal): Promise<Answer<undefined>>

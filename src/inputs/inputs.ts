@@ -1,22 +1,22 @@
-import { type Leaving, leavings } from '../deployment/leaving.ts'
+import { type LeavingPolicy, leavingPolicies } from '../deployment/leaving.ts'
 import { type Entries, type Entry, entryInputs } from './functions.ts'
 import { type Given, InputError, Reader } from './reader.ts'
-import { parseRequest, type Request } from './request.ts'
+import { parseRequest, type ReleaseRequest } from './request.ts'
 
 /** What the step is asked to do. */
-export type Order = {
+export type Inputs = {
   region: string
   wait: boolean
   /** Undefined: computed from the strategy. */
   waitForMinutes?: number
   /** What to do with a deployment that is still running when the job is cancelled or the wait is over. */
-  leaving: Leaving
+  leaving: LeavingPolicy
   /** What is asked of GitHub's API, and with which token; without a token, nothing is. */
   github: { token: string; environment: string; ifOutdated: IfOutdated }
   /** ARN of the role that the step assumes by itself. Undefined: the job's ambient credentials. */
   role?: string
 } & (
-  | { kind: 'release'; requests: readonly [Request, ...Request[]]; dryRun: boolean }
+  | { kind: 'release'; requests: readonly [ReleaseRequest, ...ReleaseRequest[]]; dryRun: boolean }
   | { kind: 'watch'; deploymentId: string }
 )
 
@@ -35,7 +35,7 @@ const releaseOnly = [
 ]
 
 /** Reads and checks all inputs. Throws one InputError that holds every problem. */
-export function parseInputs(given: Given): Order {
+export function parseInputs(given: Given): Inputs {
   const problems: string[] = []
   const read = new Reader(given, problems)
   const region = given.input('aws-region') || given.env.AWS_REGION || given.env.AWS_DEFAULT_REGION || ''
@@ -47,7 +47,7 @@ export function parseInputs(given: Given): Order {
     problems.push(`aws-region: got '${region}', which is not a region such as eu-west-1`)
   const wait = read.boolean('wait', true)
   const waitForMinutes = read.integer('wait-for-minutes', 1, 60 * 24 * 4)
-  const leaving = read.oneOf('if-interrupted', leavings)
+  const leaving = read.oneOf('if-interrupted', leavingPolicies)
   const role = read.matching(
     'role-to-assume',
     /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
@@ -58,7 +58,7 @@ export function parseInputs(given: Given): Order {
   const github = {
     token: read.text('github-token'),
     environment,
-    ifOutdated: read.oneOf('if-outdated', policies)
+    ifOutdated: read.oneOf('if-outdated', outdatedPolicies)
   }
   if (environment && !github.token)
     read.problem('github-environment', environment, 'nothing without github-token')
@@ -72,7 +72,7 @@ export function parseInputs(given: Given): Order {
   }
 
   const deploymentId = given.input('deployment-id')
-  const order: Order = deploymentId
+  const order: Inputs = deploymentId
     ? { ...common, kind: 'watch', deploymentId: watchOnly(read, deploymentId, wait) }
     : {
         ...common,
@@ -86,7 +86,7 @@ export function parseInputs(given: Given): Order {
   return order
 }
 
-type Requests = Extract<Order, { kind: 'release' }>['requests']
+type Requests = Extract<Inputs, { kind: 'release' }>['requests']
 
 /** Each entry takes what it leaves out from the step's own inputs. Problems of all entries are reported together. */
 function parseEntries(given: Given, entries: Entries, region: string, problems: string[]): Requests {
@@ -94,7 +94,7 @@ function parseEntries(given: Given, entries: Entries, region: string, problems: 
     problems.push(entries.problem)
     return [parseRequest(new Reader({ input: () => '' }, []), region, given.env)]
   }
-  const parse = (entry: Entry, index: number): Request => {
+  const parse = (entry: Entry, index: number): ReleaseRequest => {
     const where = ` (functions, entry ${index + 1}${entry['function-name'] ? `, ${entry['function-name']}` : ''})`
     for (const name of Object.keys(entry))
       if (!entryInputs.has(name))
@@ -125,7 +125,7 @@ function parseEntries(given: Given, entries: Entries, region: string, problems: 
 
 function repeated(
   requests: Requests,
-  keyOf: (request: Request) => string,
+  keyOf: (request: ReleaseRequest) => string,
   name: string,
   accepted: string
 ): string[] {
@@ -157,6 +157,6 @@ function watchOnly(read: Reader, deploymentId: string, wait: boolean): string {
   return deploymentId
 }
 
-export const policies = ['warn', 'fail', 'skip'] as const
+export const outdatedPolicies = ['warn', 'fail', 'skip'] as const
 
-export type IfOutdated = (typeof policies)[number]
+export type IfOutdated = (typeof outdatedPolicies)[number]

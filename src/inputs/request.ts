@@ -9,7 +9,7 @@ export const rollbackEvents = [
 export type RollbackEvent = (typeof rollbackEvents)[number]
 
 /** The release of one function, as asked for. */
-export interface Request {
+export interface ReleaseRequest {
   /** Bare name. */
   functionName: string
   /** Of the function, when it was given as an ARN. */
@@ -44,7 +44,7 @@ const maxDescription = 256
 const maxAlarms = 10
 
 /** Reads and checks the inputs of one function; `read` collects what is wrong with them. */
-export function parseRequest(read: Reader, region: string, env: Given['env']): Request {
+export function parseRequest(read: Reader, region: string, env: Given['env']): ReleaseRequest {
   const { name, account } = functionNamed(read, region)
   const mark = markOf(env)
   const configuration = configurationGiven(read)
@@ -157,7 +157,7 @@ function hooksGiven(read: Reader): Record<string, string> {
   return { ...(before && { BeforeAllowTraffic: before }), ...(after && { AfterAllowTraffic: after }) }
 }
 
-function alarmsGiven(read: Reader): Request['alarms'] {
+function alarmsGiven(read: Reader): ReleaseRequest['alarms'] {
   const ignorePollFailure = read.boolean('ignore-poll-alarm-failure', false)
   const names = lines(read.text('alarms'))
   if (names.length === 0) {
@@ -183,7 +183,7 @@ function alarmsGiven(read: Reader): Request['alarms'] {
   return { names, ignorePollFailure }
 }
 
-function rollbackGiven(read: Reader): Request['rollback'] {
+function rollbackGiven(read: Reader): ReleaseRequest['rollback'] {
   const given = read.text('auto-rollback-events')
   const names = given
     .split(/[,\n]/)

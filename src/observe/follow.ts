@@ -1,24 +1,24 @@
 import type { Subject } from '../deployment/observation.ts'
-import { type Ended, type Told, type Watching, watch } from '../watch/watch.ts'
+import { type DeploymentEvent, type WatchOptions, type WatchResult, watch } from '../watch/watch.ts'
 import type { World } from '../world.ts'
 
-export type Following = Pick<
-  Watching,
-  'deadline' | 'leaving' | 'graceMs' | 'cancelled' | 'askedBefore' | 'heldBackBy'
+export type FollowOptions = Pick<
+  WatchOptions,
+  'deadline' | 'leaving' | 'graceMs' | 'cancelled' | 'stopAsked' | 'blockedBy'
 >
 
 /** Watches these deployments with AWS's eyes, tells what is seen in each moment, and returns how each ended, by its id. */
 export async function follow(
   subjects: readonly Subject[],
-  following: Following,
+  following: FollowOptions,
   { codedeploy, lambda, clock, random }: Pick<World, 'codedeploy' | 'lambda' | 'clock' | 'random'>,
-  tell: (told: readonly Told[]) => void
-): Promise<ReadonlyMap<string, Ended>> {
+  tell: (told: readonly DeploymentEvent[]) => void
+): Promise<ReadonlyMap<string, WatchResult>> {
   const watching = watch(subjects, {
     ...following,
     clock,
     random,
-    sights: {
+    port: {
       deployment: id => codedeploy.deployment(id),
       lifecycle: id => codedeploy.lifecycle(id),
       traffic: (functionName, alias) => lambda.traffic(functionName, alias)

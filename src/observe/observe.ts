@@ -2,21 +2,21 @@ import type { Event } from '../deployment/event.ts'
 import type { Subject } from '../deployment/observation.ts'
 import { causeOf } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import type { Order } from '../inputs/inputs.ts'
-import type { Ended } from '../watch/watch.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+import type { WatchResult } from '../watch/watch.ts'
 import type { World } from '../world.ts'
 import { follow } from './follow.ts'
 import { withHookLog } from './hooklog.ts'
 
 /** What was begun and is to be watched. */
-export interface Begun {
-  underway: readonly Underway[]
+export interface BeginResult {
+  watched: readonly WatchedRelease[]
   /** What is left to do once the watch is over. */
   finish?(): Promise<void>
 }
 
 /** What is watched, and for how long at most. */
-export interface Underway {
+export interface WatchedRelease {
   record: ReleaseRecord
   subject: Subject
   /** What to wait at most when the user does not say, ms. */
@@ -24,46 +24,46 @@ export interface Underway {
   /** Where the hooks write their logs, as far as that is known, by hook function. */
   logGroups: ReadonlyMap<string, string>
   /** What of the same release did not make it before this one was under way. */
-  heldBackBy?: string
+  blockedBy?: string
   /** CodeDeploy was asked to stop it already. */
-  askedBefore?: boolean
+  stopAsked?: boolean
 }
 
 /**
  * How long to go on looking after a deployment was asked to stop, ms. A cancelled step is killed ten seconds after the first
  * signal, and has a result to tell before that; its post step follows what is not over by then.
  */
-const graceMs = { interrupted: 6_000, 'timed-out': 5 * 60_000, 'held-back': 5 * 60_000 }
+const graceMs = { interrupted: 6_000, 'timed-out': 5 * 60_000, blocked: 5 * 60_000 }
 
 /** Watches all to their ends, telling each change as it is seen, or leaves them when the step is not to wait. */
 export async function observe(
-  underway: readonly Underway[],
-  order: Pick<Order, 'wait' | 'waitForMinutes' | 'leaving'> & {
+  watched: readonly WatchedRelease[],
+  inputs: Pick<Inputs, 'wait' | 'waitForMinutes' | 'leaving'> & {
     graceMs?: typeof graceMs
-    askedBefore?: boolean
+    stopAsked?: boolean
   },
   world: World
 ): Promise<void> {
-  if (underway.length === 0) return
-  const { waitForMinutes } = order
-  const heldBackBy = underway.find(each => each.heldBackBy !== undefined)?.heldBackBy
-  if (!order.wait && heldBackBy === undefined) return await leaveRunning(underway, world)
+  if (watched.length === 0) return
+  const { waitForMinutes } = inputs
+  const blockedBy = watched.find(each => each.blockedBy !== undefined)?.blockedBy
+  if (!inputs.wait && blockedBy === undefined) return await leaveRunning(watched, world)
   const waitMs =
-    waitForMinutes === undefined ? Math.max(...underway.map(each => each.waitMs)) : waitForMinutes * 60_000
-  const of = (id: string): Underway => {
-    const found = underway.find(({ subject }) => subject.deploymentId === id)
+    waitForMinutes === undefined ? Math.max(...watched.map(each => each.waitMs)) : waitForMinutes * 60_000
+  const of = (id: string): WatchedRelease => {
+    const found = watched.find(({ subject }) => subject.deploymentId === id)
     if (!found) throw new Error(`deployment ${id} is not ours`)
     return found
   }
   const following = {
     cancelled: world.cancelled,
     deadline: world.clock.now() + waitMs,
-    leaving: order.leaving,
-    graceMs: order.graceMs ?? graceMs,
-    askedBefore: (id: string) => order.askedBefore === true || of(id).askedBefore === true,
-    ...(heldBackBy !== undefined && { heldBackBy })
+    leaving: inputs.leaving,
+    graceMs: inputs.graceMs ?? graceMs,
+    stopAsked: (id: string) => inputs.stopAsked === true || of(id).stopAsked === true,
+    ...(blockedBy !== undefined && { blockedBy })
   }
-  const subjects = underway.map(({ subject }) => subject)
+  const subjects = watched.map(({ subject }) => subject)
   const ends = await follow(subjects, following, world, told => {
     for (const { subject, event } of told) {
       const { record } = of(subject.deploymentId)
@@ -83,8 +83,8 @@ function note(record: ReleaseRecord, event: Event): void {
 }
 
 async function conclude(
-  { record, logGroups }: Underway,
-  { outcome, last, unfinished }: Ended,
+  { record, logGroups }: WatchedRelease,
+  { outcome, last, unfinished }: WatchResult,
   world: World
 ): Promise<void> {
   if (last?.traffic?.readAt !== undefined) record.confirmedAt = last.traffic.readAt
@@ -104,9 +104,9 @@ async function conclude(
 }
 
 /** `wait: false`: nothing is watched, and what serves at this moment is told. */
-async function leaveRunning(underway: readonly Underway[], world: World): Promise<void> {
-  for (const { record, subject } of underway) {
-    const sight = await world.lambda.traffic(subject.functionName, subject.alias)
-    record.outcome = { kind: 'started', ...(sight.kind === 'seen' && { serving: sight.value }) }
+async function leaveRunning(watched: readonly WatchedRelease[], world: World): Promise<void> {
+  for (const { record, subject } of watched) {
+    const reading = await world.lambda.traffic(subject.functionName, subject.alias)
+    record.outcome = { kind: 'started', ...(reading.kind === 'value' && { serving: reading.value }) }
   }
 }

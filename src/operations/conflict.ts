@@ -1,20 +1,20 @@
-import type { Stopping } from '../deployment/leaving.ts'
+import type { StopResult } from '../deployment/leaving.ts'
 import { isOver } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
-import type { Request } from '../inputs/request.ts'
+import type { ReleaseRequest } from '../inputs/request.ts'
 import { plain } from '../text/safe.ts'
 import { duration } from '../text/units.ts'
 import { silenceAfter } from '../watch/heartbeat.ts'
 import type { DeploymentDescription } from './existing.ts'
 
 /** What making way asks of CodeDeploy. `describe` throws Failure. */
-export interface Traffickers {
+export interface ConflictPort {
   describe(deploymentId: string): Promise<DeploymentDescription | undefined>
-  stop(deploymentId: string, rollBack: boolean): Promise<Stopping>
+  stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
 }
 
-export interface MakingWay {
-  codedeploy: Traffickers
+export interface ConflictOptions {
+  codedeploy: ConflictPort
   clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> }
   cancelled: AbortSignal
   /** When to stop waiting for others, epoch ms. */
@@ -22,7 +22,7 @@ export interface MakingWay {
   tell(line: string): void
 }
 
-export type Way =
+export type ConflictResult =
   /** It is over; everything has to be read anew. */
   | { kind: 'free' }
   /** It does what we were asked to do. */
@@ -39,12 +39,12 @@ const unknownMs = 20_000
  * Deals with a deployment that runs in the group, where CodeDeploy allows one at a time: joins it when it shifts the same alias to the
  * same target, and else waits for it, stops it, or refuses, as `if-in-progress` says. A rollback is always waited for.
  */
-export async function makeWay(
+export async function resolveConflict(
   deploymentId: string,
-  request: Request,
+  request: ReleaseRequest,
   targetVersion: string | undefined,
-  world: MakingWay
-): Promise<Way> {
+  world: ConflictOptions
+): Promise<ConflictResult> {
   const { clock, cancelled, deadline, codedeploy } = world
   const begun = clock.now()
   let toldAt: number | undefined
@@ -81,7 +81,11 @@ export async function makeWay(
 }
 
 /** The same target to the same alias, whoever started it: a re-run job takes up what a lost runner left. */
-function joins(other: DeploymentDescription, request: Request, targetVersion: string | undefined): boolean {
+function joins(
+  other: DeploymentDescription,
+  request: ReleaseRequest,
+  targetVersion: string | undefined
+): boolean {
   const { target, rollsBack } = other
   return (
     rollsBack === undefined &&
@@ -103,7 +107,7 @@ function named({ id, status, rollsBack, target }: DeploymentDescription): string
   return `deployment ${plain(id)} (${what}${plain(status)})`
 }
 
-const inProgress = (other: DeploymentDescription, { group }: Request): Cause => ({
+const inProgress = (other: DeploymentDescription, { group }: ReleaseRequest): Cause => ({
   code: 'DEPLOYMENT_IN_PROGRESS',
   what: `Group ${group} is busy with ${named(other)}, it takes one deployment at a time, and if-in-progress is 'fail'.`,
   next: `Wait until it has ended (watch it with deployment-id: ${other.id}), then run the step again; or set if-in-progress to 'wait' or 'replace'.`

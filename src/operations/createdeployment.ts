@@ -2,12 +2,12 @@ import type { Clock } from '../clock.ts'
 import type { Strategy } from '../deployment/strategy.ts'
 import { Failure } from '../failure.ts'
 
-import type { Request } from '../inputs/request.ts'
+import type { ReleaseRequest } from '../inputs/request.ts'
 import type { AppSpec } from '../plan/appspec.ts'
-import type { Sought } from '../state.ts'
+import type { Fingerprint } from '../state.ts'
 
 /** What is known of a deployment that may be ours. Times are epoch ms. */
-export interface DeploymentRecord {
+export interface CreatedDeployment {
   id: string
   description: string
   /** Of its AppSpec. */
@@ -15,13 +15,13 @@ export interface DeploymentRecord {
 }
 
 /** What a deployment is created with, besides its AppSpec. */
-export type DeploymentOrder = Pick<
-  Request,
+export type DeploymentRequest = Pick<
+  ReleaseRequest,
   'application' | 'group' | 'deploymentDescription' | 'alarms' | 'rollback'
 >
 
-export interface Creation {
-  order: DeploymentOrder
+export interface CreateDeploymentRequest {
+  request: DeploymentRequest
   /** Name of the deployment configuration; undefined: the group's own. */
   configuration: string | undefined
   /** The configuration is not there yet. */
@@ -29,16 +29,19 @@ export interface Creation {
 }
 
 /** What starting a deployment asks of CodeDeploy. All throw Failure. */
-export interface Starter {
+export interface CreateDeploymentPort {
   createStrategy(name: string, strategy: Strategy): Promise<void>
   /** Sends one request and never repeats it by itself. */
-  create(order: DeploymentOrder, configuration: string | undefined, revision: AppSpec): Promise<string>
+  create(request: DeploymentRequest, configuration: string | undefined, revision: AppSpec): Promise<string>
   /** Deployments of the group that were created at or after `since` (epoch ms), in whatever state. */
-  recent(group: Pick<Request, 'application' | 'group'>, since: number): Promise<readonly DeploymentRecord[]>
+  recent(
+    group: Pick<ReleaseRequest, 'application' | 'group'>,
+    since: number
+  ): Promise<readonly CreatedDeployment[]>
 }
 
-export interface Starting {
-  codedeploy: Starter
+export interface CreateDeploymentOptions {
+  codedeploy: CreateDeploymentPort
   clock: Clock
   cancelled: AbortSignal
   tell(line: string): void
@@ -53,31 +56,31 @@ const attempts = 4
  * CodeDeploy acted, the deployments of the group are looked through for ours before it is asked again, so that a run never
  * creates two.
  */
-export async function start(
-  creation: Creation,
+export async function createDeployment(
+  creation: CreateDeploymentRequest,
   revision: AppSpec,
-  sought: Sought,
-  world: Starting
+  fingerprint: Fingerprint,
+  world: CreateDeploymentOptions
 ): Promise<string> {
-  const { order, configuration, creates } = creation
+  const { request, configuration, creates } = creation
   const { codedeploy, clock, cancelled, tell } = world
-  if (cancelled.aborted) throw notAsked(order)
+  if (cancelled.aborted) throw notAsked(request)
   if (creates) {
     await codedeploy.createStrategy(creates.name, creates.strategy)
     tell(`Deployment configuration ${creates.name} created`)
-    if (cancelled.aborted) throw notAsked(order)
+    if (cancelled.aborted) throw notAsked(request)
   }
   // Once an answer was lost, no later refusal proves that nothing was created.
   let lost: Failure | undefined
   for (let attempt = 1; ; attempt++) {
     try {
-      return await codedeploy.create(order, configuration, revision)
+      return await codedeploy.create(request, configuration, revision)
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
       if (failure.mayHaveActed) lost = failure
       const limit = failure.code === 'DeploymentLimitExceededException'
       if (limit || lost) {
-        const ours = await findLate(order, sought, failure, world).catch(unseen => {
+        const ours = await findLate(request, fingerprint, failure, world).catch(unseen => {
           throw unseen instanceof Failure ? (lost ?? failure) : unseen
         })
         if (ours) {
@@ -89,7 +92,7 @@ export async function start(
       }
       // The group is busy with somebody else's deployment, and ours is not among what it has seen.
       if (limit) throw failure
-      const passes = failure.kind === 'passing' || failure.kind === 'garbled'
+      const passes = failure.kind === 'transient' || failure.kind === 'malformed'
       if (passes && attempt < attempts && !cancelled.aborted) {
         tell(`CreateDeployment was not answered (${failure.code}); trying again`)
         await clock.sleep(1_000 * 2 ** attempt, cancelled)
@@ -102,9 +105,9 @@ export async function start(
 }
 
 /** A cancelled run creates nothing any more. */
-const notAsked = ({ application, group }: DeploymentOrder): Failure =>
+const notAsked = ({ application, group }: DeploymentRequest): Failure =>
   new Failure('CreateDeployment was not sent', {
-    kind: 'dropped',
+    kind: 'unsent',
     code: 'JOB_CANCELLED',
     action: 'codedeploy:CreateDeployment',
     resource: `${application}/${group}`,
@@ -116,31 +119,31 @@ const lateMs = 20_000
 
 /** Ours, when it is there. After a time-out it may yet turn up, and is waited for; a cancelled run leaves that to the post step. */
 async function findLate(
-  order: DeploymentOrder,
-  sought: Sought,
+  request: DeploymentRequest,
+  fingerprint: Fingerprint,
   failure: Failure,
-  { codedeploy, clock, cancelled }: Starting
+  { codedeploy, clock, cancelled }: CreateDeploymentOptions
 ): Promise<string | undefined> {
   const until = clock.now() + (failure.timedOut ? lateMs : 0)
   for (;;) {
-    const ours = await findOurs(order, sought, codedeploy)
+    const ours = await findOurs(request, fingerprint, codedeploy)
     if (ours !== undefined || clock.now() >= until || cancelled.aborted) return ours
     await clock.sleep(5_000, cancelled)
   }
 }
 
 /** How to recognise the deployment that a request creates. `now` is epoch ms. */
-export const soughtBy = (order: DeploymentOrder, revision: AppSpec, now: number): Sought => ({
-  description: order.deploymentDescription,
+export const fingerprintOf = (request: DeploymentRequest, revision: AppSpec, now: number): Fingerprint => ({
+  description: request.deploymentDescription,
   sha256: revision.sha256,
   since: now - skewMs
 })
 
 /** Ours is what carries our description and our AppSpec, and was created since we asked. Throws Failure. */
 export async function findOurs(
-  group: Pick<Request, 'application' | 'group'>,
-  { description, sha256, since, known = [] }: Sought,
-  codedeploy: Pick<Starter, 'recent'>
+  group: Pick<ReleaseRequest, 'application' | 'group'>,
+  { description, sha256, since, known = [] }: Fingerprint,
+  codedeploy: Pick<CreateDeploymentPort, 'recent'>
 ): Promise<string | undefined> {
   const recent = await codedeploy.recent(group, since)
   return recent.find(

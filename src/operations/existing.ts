@@ -5,7 +5,7 @@ import { configurationNamed, type Strategy, scheduleOf } from '../deployment/str
 import { Failure } from '../failure.ts'
 import type { RollbackEvent } from '../inputs/request.ts'
 import { parseAppSpec } from '../plan/appspec.ts'
-import { together } from '../settleall.ts'
+import { settleAll } from '../settleall.ts'
 
 /** What CodeDeploy tells of a deployment that was started before. */
 export interface DeploymentDescription {
@@ -33,13 +33,13 @@ export interface DeploymentDescription {
 }
 
 /** What resuming asks of CodeDeploy. All throw Failure. */
-export interface Resumer {
+export interface ExistingPort {
   describe(deploymentId: string): Promise<DeploymentDescription | undefined>
   appSpec(application: string, sha256: string): Promise<string | undefined>
   strategy(configuration: string): Promise<Strategy | undefined>
 }
 
-export type Resumed =
+export type ExistingResult =
   | {
       kind: 'subject'
       subject: Subject
@@ -53,11 +53,11 @@ export type Resumed =
   | { kind: 'refused'; cause: Cause }
 
 /** Finds out what a deployment that was started before does, so that it can be watched. Throws Failure. */
-export async function resume(
+export async function findExisting(
   deploymentId: string,
-  codedeploy: Resumer,
+  codedeploy: ExistingPort,
   known?: DeploymentDescription
-): Promise<Resumed> {
+): Promise<ExistingResult> {
   const described = known ?? (await codedeploy.describe(deploymentId))
   if (!described)
     return refused(
@@ -79,7 +79,7 @@ export async function resume(
     warnings.push(`${failure.action} on ${failure.resource} ${why}: ${without}`)
     return undefined
   }
-  const [content, held] = await together([
+  const [content, held] = await settleAll([
     application && sha256
       ? codedeploy.appSpec(application, sha256).catch(unless('the AppSpec and its hooks are not known.'))
       : undefined,
@@ -122,7 +122,7 @@ export async function resume(
   }
 }
 
-const refused = (code: string, what: string, next: string): Resumed => ({
+const refused = (code: string, what: string, next: string): ExistingResult => ({
   kind: 'refused',
   cause: { code, what, next }
 })

@@ -1,11 +1,11 @@
 import type { Clock } from '../clock.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import { Failure } from '../failure.ts'
-import type { Request } from '../inputs/request.ts'
+import type { ReleaseRequest } from '../inputs/request.ts'
 import type { FunctionVersion } from '../plan/holdings.ts'
 
 /** What publishing asks of Lambda. Throws Failure. */
-export interface Publisher {
+export interface PublishPort {
   version(functionName: string, qualifier?: string): Promise<FunctionVersion | undefined>
   /** Publishes `$LATEST`, or gives the version that already holds it. */
   publish(
@@ -14,15 +14,15 @@ export interface Publisher {
   ): Promise<FunctionVersion>
 }
 
-export interface Publishing {
-  lambda: Publisher
+export interface PublishOptions {
+  lambda: PublishPort
   clock: Clock
   cancelled: AbortSignal
   /** Tells what is being waited for. */
   tell(line: string): void
 }
 
-export type Published =
+export type PublishResult =
   | { kind: 'published'; version: FunctionVersion }
   | { kind: 'refused'; cause: Cause }
   /** The job was cancelled while something was waited for. */
@@ -41,11 +41,11 @@ const activeMs = 30 * 60_000
  * request, so code that changes in between is refused by Lambda and not released by accident.
  */
 export async function publish(
-  request: Request,
+  request: ReleaseRequest,
   source: FunctionVersion,
-  world: Publishing,
+  world: PublishOptions,
   tries = conflicts
-): Promise<Published> {
+): Promise<PublishResult> {
   const ready = await whenUpdated(request, source, world)
   if (ready.kind !== 'published') return ready
   const mismatch = guards(request, ready.version)
@@ -58,7 +58,7 @@ export async function publish(
     })
     return await whenActive(request, version, world)
   } catch (failure) {
-    if (!(failure instanceof Failure) || failure.kind === 'dropped') throw failure
+    if (!(failure instanceof Failure) || failure.kind === 'unsent') throw failure
     if (failure.code === 'PreconditionFailedException')
       return { kind: 'refused', cause: otherRevision(request, failure) }
     const now = await world.lambda.version(request.functionName)
@@ -75,10 +75,10 @@ export async function publish(
 
 /** Waits until a version that exists can serve. */
 export async function whenActive(
-  request: Request,
+  request: ReleaseRequest,
   version: FunctionVersion,
-  world: Publishing
-): Promise<Published> {
+  world: PublishOptions
+): Promise<PublishResult> {
   const { functionName } = request
   const give = await until(
     version,
@@ -104,7 +104,11 @@ export async function whenActive(
   return { kind: 'published', version: give }
 }
 
-async function whenUpdated(request: Request, source: FunctionVersion, world: Publishing): Promise<Published> {
+async function whenUpdated(
+  request: ReleaseRequest,
+  source: FunctionVersion,
+  world: PublishOptions
+): Promise<PublishResult> {
   const give = await until(
     source,
     world,
@@ -131,7 +135,7 @@ async function whenUpdated(request: Request, source: FunctionVersion, world: Pub
 
 async function until(
   first: FunctionVersion,
-  world: Publishing,
+  world: PublishOptions,
   limitMs: number,
   done: (version: FunctionVersion) => boolean,
   read: () => Promise<FunctionVersion | undefined>,
@@ -155,7 +159,7 @@ async function until(
   return version
 }
 
-function guards(request: Request, source: FunctionVersion): Cause | undefined {
+function guards(request: ReleaseRequest, source: FunctionVersion): Cause | undefined {
   if (request.codeSha256 && request.codeSha256 !== source.codeSha256)
     return {
       code: 'CODE_DIFFERS',
@@ -171,21 +175,21 @@ const reason = (given: string | undefined): string => given?.replace(/\.+$/, '')
 const isBusy = (version: FunctionVersion): boolean =>
   version.lastUpdateStatus === 'InProgress' || version.state === 'Pending'
 
-const codeChanged = (request: Request, failure: Failure): Cause => ({
+const codeChanged = (request: ReleaseRequest, failure: Failure): Cause => ({
   code: 'CODE_CHANGED',
   what: `The code of ${request.functionName} changed between reading and publishing $LATEST, so nothing was released.`,
   next: 'Somebody else updated the function. Make sure that it holds what you mean to release, then run the step again.',
   message: failure.message
 })
 
-const otherRevision = (request: Request, failure: Failure): Cause => ({
+const otherRevision = (request: ReleaseRequest, failure: Failure): Cause => ({
   code: 'REVISION_DIFFERS',
   what: `$LATEST of ${request.functionName} is not at revision ${request.revisionId ?? ''} as revision-id says.`,
   next: 'Read RevisionId anew after the last update of the function has completed (it changes then, and with each publishing), or leave revision-id out: the code is guarded anyway.',
   message: failure.message
 })
 
-const refused = (code: string, what: string, next: string): Published => ({
+const refused = (code: string, what: string, next: string): PublishResult => ({
   kind: 'refused',
   cause: { code, what, next }
 })

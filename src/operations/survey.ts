@@ -5,19 +5,19 @@ import {
   type Strategy
 } from '../deployment/strategy.ts'
 import { Failure } from '../failure.ts'
-import type { Request } from '../inputs/request.ts'
+import type { ReleaseRequest } from '../inputs/request.ts'
 import type { Alias, FunctionVersion, Group, Holdings } from '../plan/holdings.ts'
-import { together } from '../settleall.ts'
+import { settleAll } from '../settleall.ts'
 
 /** What the survey asks of Lambda. Undefined means: does not exist. All throw Failure. */
-export interface LambdaReader {
+export interface SurveyLambdaPort {
   alias(functionName: string, alias: string): Promise<Alias | undefined>
   /** `qualifier`: a version or an alias; undefined for `$LATEST`. */
   version(functionName: string, qualifier?: string): Promise<FunctionVersion | undefined>
 }
 
 /** What the survey asks of CodeDeploy. All throw Failure. */
-export interface CodeDeployReader {
+export interface SurveyCodeDeployPort {
   group(application: string, group: string): Promise<Group | 'no-application' | 'no-group'>
   /** Undefined when there is no configuration of that name. */
   strategy(configuration: string): Promise<Strategy | undefined>
@@ -29,8 +29,8 @@ export interface CodeDeployReader {
  * Failure when it cannot be read; what is only good to know becomes a warning when it is denied.
  */
 export async function survey(
-  request: Request,
-  aws: { lambda: LambdaReader; codedeploy: CodeDeployReader }
+  request: ReleaseRequest,
+  aws: { lambda: SurveyLambdaPort; codedeploy: SurveyCodeDeployPort }
 ): Promise<Holdings> {
   const { functionName, application } = request
   const warnings: string[] = []
@@ -52,7 +52,7 @@ export async function survey(
     'missing'
 
   const hooks = [...new Set(Object.values(request.hooks))]
-  const [source, alias, live, group, running, ownStrategy, ...foundHooks] = await together([
+  const [source, alias, live, group, running, ownStrategy, ...foundHooks] = await settleAll([
     aws.lambda.version(functionName, request.targetVersion),
     aws.lambda.alias(functionName, request.alias),
     unlessDenied(

@@ -8,14 +8,14 @@ import {
   type Strategy,
   sameStrategy
 } from '../deployment/strategy.ts'
-import type { Request, RollbackEvent } from '../inputs/request.ts'
+import type { ReleaseRequest, RollbackEvent } from '../inputs/request.ts'
 import { appSpec } from './appspec.ts'
 import { type Alias, type FunctionVersion, type Holdings, strategyOf } from './holdings.ts'
 import { aliasOnLatest, aliasSplit, missingSource, type Refusal } from './refusals.ts'
 
 /** Everything that will be asked of AWS, before anything is. */
 export interface Plan {
-  request: Request
+  request: ReleaseRequest
   functionArn: string
   alias: Alias
   currentVersion: string
@@ -46,7 +46,11 @@ export type Decision = { warnings: readonly string[] } & (
  * Decides from what AWS holds. It is asked twice: before publishing (`target` undefined unless it was given), so that nothing
  * is published in vain, and right before the deployment, with the target and the alias as they are then.
  */
-export function decide(request: Request, held: Holdings, target: FunctionVersion | undefined): Decision {
+export function decide(
+  request: ReleaseRequest,
+  held: Holdings,
+  target: FunctionVersion | undefined
+): Decision {
   const warnings = warningsOf(request, held)
   const refuse = (code: string, what: string, next: string): Decision => ({
     kind: 'refuse',
@@ -108,11 +112,11 @@ export function decide(request: Request, held: Holdings, target: FunctionVersion
   }
 }
 
-const agrees = (request: Request, alias: Alias): boolean =>
+const agrees = (request: ReleaseRequest, alias: Alias): boolean =>
   request.currentVersion === undefined || request.currentVersion === alias.version
 
 /** What is wrong with the surroundings, whatever the versions are. */
-function brokenParts(request: Request, held: Holdings): Refusal | undefined {
+function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | undefined {
   const { application, group, hooks } = request
   if (held.group === 'no-application')
     return [
@@ -172,19 +176,22 @@ function differentRoles(
   ]
 }
 
-function alarmsInForce({ alarms }: Request, { group }: Holdings): readonly string[] {
+function alarmsInForce({ alarms }: ReleaseRequest, { group }: Holdings): readonly string[] {
   if (alarms === 'none') return []
   if (typeof alarms === 'object') return alarms.names
   return typeof group === 'object' && group.alarmsEnabled ? group.alarms : []
 }
 
-function rollbackInForce({ rollback }: Request, { group }: Holdings): readonly RollbackEvent[] | undefined {
+function rollbackInForce(
+  { rollback }: ReleaseRequest,
+  { group }: Holdings
+): readonly RollbackEvent[] | undefined {
   if (rollback === 'none') return []
   if (rollback !== 'group') return rollback
   return typeof group === 'object' ? group.rollbackEvents : undefined
 }
 
-function warningsOf(request: Request, held: Holdings): string[] {
+function warningsOf(request: ReleaseRequest, held: Holdings): string[] {
   const warnings: string[] = [...held.warnings]
   for (const hook of Object.values(request.hooks))
     if (!bareName(hook).startsWith('CodeDeployHook_'))
@@ -212,7 +219,7 @@ function warningsOf(request: Request, held: Holdings): string[] {
   return warnings
 }
 
-export const specOf = (plan: Plan, targetVersion: string) =>
+export const appSpecOf = (plan: Plan, targetVersion: string) =>
   appSpec({
     functionName: plan.request.functionName,
     alias: plan.request.alias,

@@ -1,8 +1,8 @@
 import { durationMs } from '../deployment/schedule.ts'
 import { type Strategy, scheduleOf } from '../deployment/strategy.ts'
-import type { Request } from '../inputs/request.ts'
+import type { ReleaseRequest } from '../inputs/request.ts'
 /** How long the wait may take, ms: the strategy's own duration, one hour for each hook, and ten minutes. */
-export function waitMsOf(strategy: Strategy | undefined, hooks: Request['hooks']): number {
+export function waitMsOf(strategy: Strategy | undefined, hooks: ReleaseRequest['hooks']): number {
   // Without a strategy, what CodeDeploy allows at most for shifting.
   const shift = strategy ? durationMs(scheduleOf(strategy)) : 48 * 3_600_000
   return shift + Object.keys(hooks).length * 3_600_000 + 10 * 60_000

@@ -2,15 +2,15 @@ import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
-import type { Begun } from '../observe/observe.ts'
-import { type Resumed, resume } from '../operations/existing.ts'
+import type { BeginResult } from '../observe/observe.ts'
+import { type ExistingResult, findExisting } from '../operations/existing.ts'
 import { waitMsOf } from '../plan/wait.ts'
 import { deploymentUrl } from '../text/links.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
 
 /** Takes up a deployment that was started before, to watch it (`deployment-id`). */
-export async function pickUp(deploymentId: string, world: World): Promise<Begun> {
+export async function attach(deploymentId: string, world: World): Promise<BeginResult> {
   const record: ReleaseRecord = {
     functionName: '',
     alias: '',
@@ -23,7 +23,7 @@ export async function pickUp(deploymentId: string, world: World): Promise<Begun>
   world.reporter.follow([record])
   if (resumed.kind !== 'subject') {
     record.outcome = resumed
-    return { underway: [] }
+    return { watched: [] }
   }
   const { subject, strategy } = resumed
   for (const warning of resumed.warnings) world.reporter.warn(record, warning)
@@ -48,7 +48,7 @@ export async function pickUp(deploymentId: string, world: World): Promise<Begun>
     `Watching: v${plain(subject.currentVersion)} → v${plain(subject.targetVersion)}${record.strategy ? `, ${record.strategy}` : ''}`
   )
   const waitMs = waitMsOf(strategy, subject.hooksUnknown ? everyHook : subject.hooks)
-  return { underway: [{ record, subject, waitMs, logGroups: new Map() }] }
+  return { watched: [{ record, subject, waitMs, logGroups: new Map() }] }
 }
 
 /** An AppSpec in YAML or in S3 is not read: it may have both. */
@@ -60,19 +60,22 @@ const startsWithinMs = 20_000
 /** As for a deployment that is watched: after this long without sight there is nothing more to wait for, ms. */
 const blindnessMs = 10 * 60_000
 
-async function found(deploymentId: string, world: World): Promise<Resumed | { kind: 'lost'; cause: Cause }> {
+async function found(
+  deploymentId: string,
+  world: World
+): Promise<ExistingResult | { kind: 'lost'; cause: Cause }> {
   const { clock, codedeploy, cancelled, reporter } = world
   const begun = clock.now()
   let isTold = false
   for (;;) {
     try {
-      const resumed = await resume(deploymentId, codedeploy)
+      const resumed = await findExisting(deploymentId, codedeploy)
       const mayTellLater = resumed.kind === 'refused' && resumed.cause.code === 'DEPLOYMENT_UNREADABLE'
       if (!mayTellLater || clock.now() - begun >= startsWithinMs || cancelled.aborted) return resumed
       await clock.sleep(2_000, cancelled)
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
-      const passes = failure.kind === 'passing' || failure.kind === 'garbled'
+      const passes = failure.kind === 'transient' || failure.kind === 'malformed'
       if (!passes || clock.now() - begun >= blindnessMs || cancelled.aborted)
         return { kind: 'lost', cause: unseen(deploymentId, failure) }
       if (!isTold)

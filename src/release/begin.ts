@@ -1,66 +1,69 @@
 import type { Subject } from '../deployment/observation.ts'
-import type { Order } from '../inputs/inputs.ts'
-import type { Begun, Underway } from '../observe/observe.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+import type { BeginResult, WatchedRelease } from '../observe/observe.ts'
 import { strategyOf } from '../plan/holdings.ts'
 import { waitMsOf } from '../plan/wait.ts'
-import { lastLook } from '../watch/timelimit.ts'
+import { withTimeLimit } from '../watch/timelimit.ts'
 import type { World } from '../world.ts'
-import { create, createAliases, makeRoom } from './create.ts'
+import { create, createAliases, resolveConflicts } from './create.ts'
 import { endDryRun, publishAndDecide, surveyAndDecide, tellPlan } from './prepare.ts'
-import { holdBack, isOpen, open, type Release } from './release.ts'
+import { blockOthers, isOpen, open, type Release } from './release.ts'
 
 /** Stage by stage, each for all releases before the next begins: nothing is published when one of them is refused. */
-export async function begin(order: Extract<Order, { kind: 'release' }>, world: World): Promise<Begun> {
-  const releases = order.requests.map(open)
+export async function begin(
+  inputs: Extract<Inputs, { kind: 'release' }>,
+  world: World
+): Promise<BeginResult> {
+  const releases = inputs.requests.map(open)
   world.reporter.follow(releases.map(({ record }) => record))
 
   await surveyAndDecide(releases, world)
   skipTogether(releases)
   for (const each of releases.filter(isOpen))
-    tellPlan(each, order.wait && !order.dryRun ? waitMs(each, order.waitForMinutes) : undefined, world)
-  if (order.dryRun) {
+    tellPlan(each, inputs.wait && !inputs.dryRun ? waitMs(each, inputs.waitForMinutes) : undefined, world)
+  if (inputs.dryRun) {
     await Promise.all(releases.map(each => each.judging))
     for (const each of releases.filter(each => isOpen(each) && each.decision)) endDryRun(each, world)
     await cancelEarly(releases, false, world)
-    return { underway: [] }
+    return { watched: [] }
   }
 
   await publishAndDecide(releases, world)
   const deadline =
-    world.clock.now() + Math.max(0, ...releases.map(each => waitMs(each, order.waitForMinutes)))
+    world.clock.now() + Math.max(0, ...releases.map(each => waitMs(each, inputs.waitForMinutes)))
   const hasBegun = () => releases.some(each => each.subject)
   // A slow answer to one must not keep another from being stopped within a second.
   const stops: Promise<void>[] = []
   const asked = new Set<Subject>()
   const stopNow = () => {
     // When nobody waits, a deployment goes on by itself once it exists.
-    if (order.leaving === 'continue' || !order.wait) return
+    if (inputs.leaving === 'continue' || !inputs.wait) return
     for (const { subject } of releases)
       if (subject)
         stops.push(
-          world.codedeploy.stop(subject.deploymentId, order.leaving === 'rollback').then(({ kind }) => {
+          world.codedeploy.stop(subject.deploymentId, inputs.leaving === 'rollback').then(({ kind }) => {
             if (kind === 'asked') asked.add(subject)
           })
         )
   }
   world.cancelled.addEventListener('abort', stopNow, { once: true })
   while (releases.some(isWaiting) && !world.cancelled.aborted) {
-    await makeRoom(deadline, hasBegun)(releases, world)
+    await resolveConflicts(deadline, hasBegun)(releases, world)
     if (!world.cancelled.aborted) await create(deadline, hasBegun)(releases, world)
   }
   world.cancelled.removeEventListener('abort', stopNow)
   await Promise.all(stops)
   // Nobody waits for the others to succeed.
-  if (!order.wait || world.cancelled.aborted) await finish(releases, hasBegun(), world)
+  if (!inputs.wait || world.cancelled.aborted) await finish(releases, hasBegun(), world)
   const failed = releases.find(({ record }) => record.outcome && 'cause' in record.outcome)?.record
-  const heldBackBy = failed && `${failed.functionName}:${failed.alias} ended ${failed.outcome?.kind}`
-  if (heldBackBy !== undefined && hasBegun()) world.reporter.heldBack(heldBackBy)
-  const underway = releases.flatMap(each => {
+  const blockedBy = failed && `${failed.functionName}:${failed.alias} ended ${failed.outcome?.kind}`
+  if (blockedBy !== undefined && hasBegun()) world.reporter.blocked(blockedBy)
+  const watched = releases.flatMap(each => {
     const found = underwayOf(each)
     if (!found) return []
-    return { ...found, ...(heldBackBy && { heldBackBy }), askedBefore: asked.has(found.subject) }
+    return { ...found, ...(blockedBy && { blockedBy }), stopAsked: asked.has(found.subject) }
   })
-  return { underway, finish: () => finish(releases, hasBegun(), world) }
+  return { watched, finish: () => finish(releases, hasBegun(), world) }
 }
 
 /** Aliases that are missing are created when everything else has gone well, because nothing takes a new alias back. */
@@ -68,7 +71,7 @@ async function finish(releases: readonly Release[], hasBegun: boolean, world: Wo
   if (!world.cancelled.aborted) {
     // A warning holds nothing up, but it has to be told.
     await Promise.all(releases.map(({ judging }) => judging))
-    holdBack(releases)
+    blockOthers(releases)
     await createAliases(releases, world)
   }
   // What runs already has to be stopped within a second: nothing else is asked of AWS before.
@@ -93,7 +96,7 @@ const isWaiting = (release: Release): boolean =>
 const waitMs = ({ held, request }: Release, waitForMinutes: number | undefined): number =>
   waitForMinutes === undefined ? waitMsOf(held && strategyOf(held), request.hooks) : waitForMinutes * 60_000
 
-function underwayOf({ record, subject, held, request }: Release): Underway | undefined {
+function underwayOf({ record, subject, held, request }: Release): WatchedRelease | undefined {
   if (!subject) return undefined
   const logGroups = new Map(
     Object.values(request.hooks).flatMap(hook => {
@@ -110,10 +113,10 @@ async function cancelEarly(releases: readonly Release[], inHaste: boolean, world
   if (left.length === 0) return
   const lookAt = async ({ record, request }: Release, over: Promise<undefined>) => {
     const ask = () => world.lambda.traffic(request.functionName, request.alias)
-    const sight = inHaste ? undefined : await Promise.race([ask(), over])
+    const reading = inHaste ? undefined : await Promise.race([ask(), over])
     record.outcome = {
       kind: 'interrupted',
-      ...(sight?.kind === 'seen' && { serving: sight.value }),
+      ...(reading?.kind === 'value' && { serving: reading.value }),
       cause: {
         code: 'JOB_CANCELLED',
         what: 'The job was cancelled before this run created a deployment.',
@@ -121,5 +124,5 @@ async function cancelEarly(releases: readonly Release[], inHaste: boolean, world
       }
     }
   }
-  await lastLook(true, world.clock, over => Promise.all(left.map(each => lookAt(each, over))))
+  await withTimeLimit(true, world.clock, over => Promise.all(left.map(each => lookAt(each, over))))
 }

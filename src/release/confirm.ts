@@ -3,7 +3,7 @@ import { isWhollyOn } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { patience } from '../watch/settle.ts'
-import { lastLook } from '../watch/timelimit.ts'
+import { withTimeLimit } from '../watch/timelimit.ts'
 import type { World } from '../world.ts'
 
 /** What Lambda said longer ago may not be true any more, ms. */
@@ -23,7 +23,7 @@ export async function confirm(world: World): Promise<void> {
   const { clock, cancelled } = world
   const since = clock.now() - freshMs
   const stale = records.filter(({ confirmedAt = 0 }) => confirmedAt < since)
-  await lastLook(cancelled.aborted, clock, over =>
+  await withTimeLimit(cancelled.aborted, clock, over =>
     Promise.all(
       stale.map(async record => {
         const { outcome } = record
@@ -47,24 +47,24 @@ async function confirmed(
   const begunAt = clock.now()
   for (;;) {
     const askedAt = clock.now()
-    const sight = await Promise.race([lambda.traffic(functionName, alias), over])
-    if (!sight) return outcome
-    if (sight.kind === 'seen' && isWhollyOn(sight.value, version)) {
+    const reading = await Promise.race([lambda.traffic(functionName, alias), over])
+    if (!reading) return outcome
+    if (reading.kind === 'value' && isWhollyOn(reading.value, version)) {
       record.confirmedAt = askedAt
-      return { ...outcome, serving: sight.value }
+      return { ...outcome, serving: reading.value }
     }
     const askedForMs = clock.now() - begunAt
-    const isGone = sight.kind === 'barred' && sight.cause.code === 'ResourceNotFoundException'
-    if ((sight.kind === 'seen' || isGone) && (askedForMs >= staleMs || cancelled.aborted))
+    const isGone = reading.kind === 'permanent' && reading.cause.code === 'ResourceNotFoundException'
+    if ((reading.kind === 'value' || isGone) && (askedForMs >= staleMs || cancelled.aborted))
       return {
         kind: 'failed',
-        ...(sight.kind === 'seen' && { serving: sight.value }),
+        ...(reading.kind === 'value' && { serving: reading.value }),
         cause: moved(record)
       }
-    if (sight.kind === 'barred' && !isGone)
-      return { kind: 'lost', cause: unreadable(record, sight.cause.what) }
-    if (sight.kind === 'blind' && askedForMs >= patience.alias)
-      return { kind: 'lost', cause: unreadable(record, sight.reason) }
+    if (reading.kind === 'permanent' && !isGone)
+      return { kind: 'lost', cause: unreadable(record, reading.cause.what) }
+    if (reading.kind === 'transient' && askedForMs >= patience.alias)
+      return { kind: 'lost', cause: unreadable(record, reading.reason) }
     if (cancelled.aborted) return outcome
     await clock.sleep(againMs, cancelled)
   }

@@ -1,12 +1,16 @@
 import { isWhollyOn } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import { Failure } from '../failure.ts'
-import { makeWay } from '../operations/conflict.ts'
-import { type Creation, soughtBy, start } from '../operations/createdeployment.ts'
-import { type DeploymentDescription, resume } from '../operations/existing.ts'
-import { decide, type Plan, specOf } from '../plan/plan.ts'
-import { together } from '../settleall.ts'
-import type { Sought } from '../state.ts'
+import { resolveConflict } from '../operations/conflict.ts'
+import {
+  type CreateDeploymentRequest,
+  createDeployment,
+  fingerprintOf
+} from '../operations/createdeployment.ts'
+import { type DeploymentDescription, findExisting } from '../operations/existing.ts'
+import { appSpecOf, decide, type Plan } from '../plan/plan.ts'
+import { settleAll } from '../settleall.ts'
+import type { Fingerprint } from '../state.ts'
 import { deploymentUrl } from '../text/links.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
@@ -19,12 +23,12 @@ const againMs = 5_000
  * Deals with what runs in the deployment groups, until each release is free to begin, has joined what runs, or is refused.
  * `deadline` is epoch ms. Once one of them `hasBegun`, none waits for others any longer: what runs has to be watched.
  */
-export const makeRoom = (deadline: number, hasBegun: () => boolean) =>
+export const resolveConflicts = (deadline: number, hasBegun: () => boolean) =>
   stage(async (release, world) => {
     const { request, target } = release
     while (release.decision?.kind === 'busy' && !world.cancelled.aborted) {
       const [deploymentId] = release.decision.deploymentIds
-      const way = await makeWay(deploymentId, request, target?.version, {
+      const way = await resolveConflict(deploymentId, request, target?.version, {
         codedeploy: world.codedeploy,
         clock: world.clock,
         cancelled: world.cancelled,
@@ -35,7 +39,7 @@ export const makeRoom = (deadline: number, hasBegun: () => boolean) =>
         release.joining = way.deployment
         return
       }
-      if (way.kind !== 'cancelled') await readAnew(release, world)
+      if (way.kind !== 'cancelled') await readAgain(release, world)
       if (way.kind === 'refused') return refuse(release, way.cause)
       if (way.kind === 'free' && release.decision?.kind === 'busy') {
         // CodeDeploy lists as running what it says is over: its answers may lag behind each other.
@@ -52,11 +56,11 @@ const stillListed = (deploymentId: string): Cause => ({
 })
 
 /** What somebody else's deployment left is what we start from: the alias has moved. */
-async function readAnew(release: Release, world: World): Promise<void> {
+async function readAgain(release: Release, world: World): Promise<void> {
   const { request, held, target } = release
   if (!held) return
   release.record.confirmedAt = world.clock.now()
-  const [alias, running, live] = await together([
+  const [alias, running, live] = await settleAll([
     world.lambda.alias(request.functionName, request.alias),
     world.codedeploy.running(request.application, request.group),
     held.live && world.lambda.version(request.functionName, request.alias).catch(unlessDenied)
@@ -74,7 +78,7 @@ function unlessDenied(failure: unknown): undefined {
 /** Watches a deployment that does already what this release was asked to do. */
 async function join(release: Release, deployment: DeploymentDescription, world: World): Promise<void> {
   const { record } = release
-  const resumed = await resume(deployment.id, world.codedeploy, deployment)
+  const resumed = await findExisting(deployment.id, world.codedeploy, deployment)
   if (resumed.kind === 'refused') return refuse(release, resumed.cause)
   const { subject } = resumed
   release.subject = { ...subject, hooks: { ...release.request.hooks, ...subject.hooks } }
@@ -98,7 +102,7 @@ export const create = (deadline: number, hasBegun: () => boolean) =>
     if (decision?.kind !== 'shift' || !target) return
     const { plan } = decision
     const { record } = release
-    const revision = specOf(plan, target.version)
+    const revision = appSpecOf(plan, target.version)
     record.appSpec = revision.content
     world.reporter.appSpec(record, revision.content)
     const { hooks } = request
@@ -111,9 +115,13 @@ export const create = (deadline: number, hasBegun: () => boolean) =>
       alarms: plan.alarms,
       ...(plan.rollbackEvents && { rollbackEvents: plan.rollbackEvents })
     }
-    const sought = await recognisable(release, soughtBy(request, revision, world.clock.now()), world)
-    world.reporter.creating({ record, subject: watched, sought })
-    const deploymentId = await start(creationOf(plan), revision, sought, {
+    const fingerprint = await recognisable(
+      release,
+      fingerprintOf(request, revision, world.clock.now()),
+      world
+    )
+    world.reporter.creating({ record, subject: watched, fingerprint })
+    const deploymentId = await createDeployment(creationOf(plan), revision, fingerprint, {
       codedeploy: world.codedeploy,
       clock: world.clock,
       cancelled: world.cancelled,
@@ -131,15 +139,24 @@ export const create = (deadline: number, hasBegun: () => boolean) =>
   })
 
 /** Where the description is not this run's own mark, an earlier run may have created the very same a moment ago. */
-async function recognisable({ request }: Release, sought: Sought, world: World): Promise<Sought> {
-  if (request.isMarked) return sought
-  const recent = await world.codedeploy.recent(request, sought.since)
-  return { ...sought, known: recent.map(({ id }) => id) }
+async function recognisable(
+  { request }: Release,
+  fingerprint: Fingerprint,
+  world: World
+): Promise<Fingerprint> {
+  if (request.isMarked) return fingerprint
+  const recent = await world.codedeploy.recent(request, fingerprint.since)
+  return { ...fingerprint, known: recent.map(({ id }) => id) }
 }
 
-function creationOf({ request, configuration, strategy, createsConfiguration }: Plan): Creation {
+function creationOf({
+  request,
+  configuration,
+  strategy,
+  createsConfiguration
+}: Plan): CreateDeploymentRequest {
   return {
-    order: request,
+    request: request,
     configuration: request.configuration && configuration?.name,
     ...(createsConfiguration &&
       configuration &&
@@ -180,7 +197,7 @@ async function unlessBusy(
 ): Promise<undefined> {
   const busy = failure instanceof Failure && failure.code === 'DeploymentLimitExceededException'
   if (!busy || release.held?.running === 'denied' || world.clock.now() >= deadline) throw failure
-  await readAnew(release, world)
+  await readAgain(release, world)
   if (release.decision?.kind !== 'shift') return
   if (hasBegun()) throw failure
   await world.clock.sleep(againMs, world.cancelled)

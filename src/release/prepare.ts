@@ -2,7 +2,7 @@ import { durationMs } from '../deployment/schedule.ts'
 import { scheduleOf } from '../deployment/strategy.ts'
 import { publish, whenActive } from '../operations/publish.ts'
 import { survey } from '../operations/survey.ts'
-import { decide, specOf } from '../plan/plan.ts'
+import { appSpecOf, decide } from '../plan/plan.ts'
 import { planText } from '../report/planning.ts'
 import { plain } from '../text/safe.ts'
 import { timeOfDay } from '../text/units.ts'
@@ -88,7 +88,7 @@ export function endDryRun(release: Release, world: World): void {
   const { decision, record } = release
   if (decision?.kind === 'shift') {
     // What `$LATEST` will be numbered is only known once it is published.
-    record.appSpec = specOf(decision.plan, decision.plan.targetVersion ?? '$LATEST').content
+    record.appSpec = appSpecOf(decision.plan, decision.plan.targetVersion ?? '$LATEST').content
     world.reporter.appSpec(record, record.appSpec)
   }
   record.outcome = { kind: 'planned', ...(release.held?.alias && { serving: release.held.alias }) }

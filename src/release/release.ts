@@ -3,7 +3,7 @@ import type { Cause, Outcome } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
-import type { Request } from '../inputs/request.ts'
+import type { ReleaseRequest } from '../inputs/request.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
 import type { FunctionVersion, Holdings } from '../plan/holdings.ts'
 import type { Decision } from '../plan/plan.ts'
@@ -11,7 +11,7 @@ import type { World } from '../world.ts'
 
 /** The release of one function on its way from a request to a deployment. It is over once its record has an outcome. */
 export interface Release {
-  readonly request: Request
+  readonly request: ReleaseRequest
   readonly record: ReleaseRecord
   held?: Holdings
   decision?: Decision
@@ -24,7 +24,7 @@ export interface Release {
   subject?: Subject
 }
 
-export const open = (request: Request): Release => ({
+export const open = (request: ReleaseRequest): Release => ({
   request,
   record: {
     functionName: request.functionName,
@@ -93,13 +93,13 @@ export function stage(act: (release: Release, world: World) => Promise<void>) {
         } catch (failure) {
           if (!(failure instanceof Failure)) throw failure
           // Nobody asked AWS, because the job was cancelled: the release is as open as it was.
-          if (failure.kind === 'dropped') return
+          if (failure.kind === 'unsent') return
           const hasBegun = releases.some(each => each.subject)
           end(release, await unanswered(release, failure, hasBegun, world))
         }
       })
     )
-    holdBack(releases)
+    blockOthers(releases)
   }
 }
 
@@ -112,9 +112,9 @@ async function unanswered(
   const cause = causeOfFailure(failure)
   // What was read in the survey may be minutes old, and others may have moved the alias; but what runs may have to be stopped.
   const isHurried = hasBegun && world.cancelled.aborted
-  const sight =
+  const reading =
     held?.alias && !isHurried ? await world.lambda.traffic(request.functionName, request.alias) : undefined
-  const serving = sight?.kind === 'seen' && { serving: sight.value }
+  const serving = reading?.kind === 'value' && { serving: reading.value }
   if (failure.action !== 'codedeploy:CreateDeployment' || !failure.mayHaveActed)
     return { kind: 'refused', ...serving, cause }
   const what = `${cause.what} CodeDeploy may have created the deployment all the same.`
@@ -141,7 +141,7 @@ async function unanswered(
 }
 
 /** All or none: when one release is refused, none of the others begins. */
-export function holdBack(releases: readonly Release[]): void {
+export function blockOthers(releases: readonly Release[]): void {
   const refused = releases.find(({ record }) => record.outcome && 'cause' in record.outcome)
   if (!refused) return
   const cause: Cause = {

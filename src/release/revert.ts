@@ -1,32 +1,32 @@
 import { causeOf } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import type { Order } from '../inputs/inputs.ts'
-import type { Underway } from '../observe/observe.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+import type { WatchedRelease } from '../observe/observe.ts'
 import type { World } from '../world.ts'
-import { giveBack } from './revertone.ts'
+import { revertOne } from './revertone.ts'
 
 /**
  * All or none: when a function of the release did not make it, those that had succeeded are given back the version before, each by a
  * deployment of its own. CodeDeploy rolls back only the deployment that failed.
  */
-export async function takeBack(
-  underway: readonly Underway[],
-  { leaving }: Pick<Order, 'leaving'>,
+export async function revert(
+  watched: readonly WatchedRelease[],
+  { leaving }: Pick<Inputs, 'leaving'>,
   world: World
 ): Promise<void> {
   const { records } = world.reporter
-  const heldBackBy = underway.find(each => each.heldBackBy !== undefined)?.heldBackBy
+  const blockedBy = watched.find(each => each.blockedBy !== undefined)?.blockedBy
   // Also those that never came to a deployment.
   const failed = records.filter(({ outcome }) => outcome && causeOf(outcome))
-  const isAlone = records.length === 1 && heldBackBy === undefined
-  const done = underway.filter(({ record }) => isDone(record))
-  if (isAlone || (failed.length === 0 && heldBackBy === undefined) || done.length === 0) return
-  const byChoice = heldBackBy === undefined && failed.every(record => isByChoice(record, leaving))
+  const isAlone = records.length === 1 && blockedBy === undefined
+  const done = watched.filter(({ record }) => isDone(record))
+  if (isAlone || (failed.length === 0 && blockedBy === undefined) || done.length === 0) return
+  const byChoice = blockedBy === undefined && failed.every(record => isByChoice(record, leaving))
   if (byChoice && leaving !== 'rollback') return
-  const by = heldBackBy ?? failed.map(ended)[0]
+  const by = blockedBy ?? failed.map(ended)[0]
   // What post will see for itself need not be told: a stop may have come too late for all of them.
-  const isSeen = byChoice && failed.every(record => underway.some(each => each.record === record))
-  world.reporter.takingBack(
+  const isSeen = byChoice && failed.every(record => watched.some(each => each.record === record))
+  world.reporter.reverting(
     done.map(({ record }) => record),
     isSeen ? undefined : by
   )
@@ -34,11 +34,11 @@ export async function takeBack(
     done.map(async each => {
       const { record } = each
       const others = failed.filter(other => other !== record).map(ended)
-      const because = heldBackBy ?? others[0] ?? `whether ${nameOf(record)} serves it could not be read`
+      const because = blockedBy ?? others[0] ?? `whether ${nameOf(record)} serves it could not be read`
       // Once the job is cancelled there is no time left for it: the post step does it, or goes on with it.
       const outcome = world.cancelled.aborted
         ? undefined
-        : await giveBack(each, `All or none: ${because}`, world)
+        : await revertOne(each, `All or none: ${because}`, world)
       if (outcome) record.outcome = outcome
       else record.unfinished = true
     })
@@ -50,7 +50,7 @@ const isDone = ({ outcome, deploymentStatus }: ReleaseRecord): boolean =>
   outcome?.kind === 'succeeded' || (outcome?.kind === 'lost' && deploymentStatus === 'Succeeded')
 
 /** Left because the user cancelled or had no more time, and not because it had failed by itself. */
-const isByChoice = ({ outcome, deploymentStatus }: ReleaseRecord, leaving: Order['leaving']): boolean =>
+const isByChoice = ({ outcome, deploymentStatus }: ReleaseRecord, leaving: Inputs['leaving']): boolean =>
   (outcome?.kind === 'interrupted' || outcome?.kind === 'timed-out') &&
   !(leaving === 'continue' && (deploymentStatus === 'Failed' || deploymentStatus === 'Stopped'))
 

@@ -4,8 +4,8 @@ import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
 import { scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
 import { follow } from '../observe/follow.ts'
-import type { Underway } from '../observe/observe.ts'
-import { type DeploymentOrder, soughtBy, start } from '../operations/createdeployment.ts'
+import type { WatchedRelease } from '../observe/observe.ts'
+import { createDeployment, type DeploymentRequest, fingerprintOf } from '../operations/createdeployment.ts'
 import { appSpec } from '../plan/appspec.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
@@ -19,8 +19,8 @@ const maxDescription = 256
  * Gives the version before back to a function whose deployment has succeeded, and tells how that ended; undefined when the job was
  * cancelled before it had.
  */
-export async function giveBack(
-  { record, subject }: Underway,
+export async function revertOne(
+  { record, subject }: WatchedRelease,
   because: string,
   world: World
 ): Promise<Outcome | undefined> {
@@ -28,46 +28,50 @@ export async function giveBack(
   try {
     const alias = await world.lambda.alias(subject.functionName, subject.alias)
     // An earlier process of this step has done it already, or somebody else has.
-    if (alias && isWhollyOn(alias, subject.currentVersion)) return heldBack(again(because, subject), alias)
+    if (alias && isWhollyOn(alias, subject.currentVersion)) return blocked(again(because, subject), alias)
     if (!alias || !isWhollyOn(alias, subject.targetVersion))
-      return notTakenBack(subject, because, 'somebody else has moved the alias meanwhile', alias)
+      return notReverted(subject, because, 'somebody else has moved the alias meanwhile', alias)
     world.reporter.say(
       `${plain(because)}; taking ${plain(name)} back from v${plain(subject.targetVersion)} to v${plain(subject.currentVersion)}`
     )
-    const back = await backwards(record, subject, world)
+    const back = await createRevert(record, subject, world)
     record.rollbackId = back.deploymentId
     world.reporter.publish()
     const outcome = await settled(back, record, world)
     if (outcome.kind === 'interrupted') return undefined
     if (outcome.kind === 'succeeded')
-      return heldBack(
+      return blocked(
         `${because}, so ${name} was taken back by deployment ${back.deploymentId}.`,
         outcome.serving
       )
     // Another run that had joined the same deployment may have been faster.
     if (outcome.serving && isWhollyOn(outcome.serving, subject.currentVersion))
-      return heldBack(again(because, subject), outcome.serving)
-    return notTakenBack(subject, because, causeOf(outcome)?.what ?? outcome.kind, outcome.serving)
+      return blocked(again(because, subject), outcome.serving)
+    return notReverted(subject, because, causeOf(outcome)?.what ?? outcome.kind, outcome.serving)
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
     if (world.cancelled.aborted) return undefined
-    const sight = await world.lambda.traffic(subject.functionName, subject.alias)
-    const serving = sight.kind === 'seen' ? sight.value : undefined
-    return notTakenBack(subject, because, causeOfFailure(failure).what, serving)
+    const reading = await world.lambda.traffic(subject.functionName, subject.alias)
+    const serving = reading.kind === 'value' ? reading.value : undefined
+    return notReverted(subject, because, causeOfFailure(failure).what, serving)
   }
 }
 
 const again = (because: string, { functionName, alias, currentVersion }: Subject): string =>
   `${because}, and ${functionName}:${alias} is on version ${currentVersion} again.`
 
-const heldBack = (what: string, serving: Outcome['serving']): Outcome => ({
+const blocked = (what: string, serving: Outcome['serving']): Outcome => ({
   kind: 'rolled-back',
   ...(serving && { serving }),
   cause: { code: 'HELD_BACK', what, next: 'Mend the other one, then release all of them again.' }
 })
 
 /** A deployment from the target to the version before: no hooks, no alarms, no rollback of its own. */
-async function backwards(record: Underway['record'], subject: Subject, world: World): Promise<Subject> {
+async function createRevert(
+  record: WatchedRelease['record'],
+  subject: Subject,
+  world: World
+): Promise<Subject> {
   const { application = '', group = '' } = record
   const { functionName, alias, currentVersion, targetVersion } = subject
   const turned = {
@@ -78,7 +82,7 @@ async function backwards(record: Underway['record'], subject: Subject, world: Wo
     hooks: {}
   }
   const revision = appSpec(turned)
-  const order: DeploymentOrder = {
+  const request: DeploymentRequest = {
     application,
     group,
     deploymentDescription: `takes back ${subject.deploymentId}`.slice(0, maxDescription),
@@ -91,11 +95,21 @@ async function backwards(record: Underway['record'], subject: Subject, world: Wo
     cancelled: world.cancelled,
     tell: (line: string) => world.reporter.say(plain(line))
   }
-  const sought = soughtBy(order, revision, world.clock.now())
-  const deploymentId = await start({ order, configuration }, revision, sought, starting).catch(failure => {
+  const fingerprint = fingerprintOf(request, revision, world.clock.now())
+  const deploymentId = await createDeployment(
+    { request: request, configuration },
+    revision,
+    fingerprint,
+    starting
+  ).catch(failure => {
     // Ignoring the alarms asks for a permission of its own (codedeploy:UpdateDeploymentGroup).
     if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
-    return start({ order: { ...order, alarms: 'group' }, configuration }, revision, sought, starting)
+    return createDeployment(
+      { request: { ...request, alarms: 'group' }, configuration },
+      revision,
+      fingerprint,
+      starting
+    )
   })
   return {
     ...turned,
@@ -107,12 +121,12 @@ async function backwards(record: Underway['record'], subject: Subject, world: Wo
 }
 
 /** Follows it to its end, or until the job is cancelled. */
-async function settled(subject: Subject, record: Underway['record'], world: World): Promise<Outcome> {
+async function settled(subject: Subject, record: WatchedRelease['record'], world: World): Promise<Outcome> {
   const following = {
     cancelled: world.cancelled,
     deadline: world.clock.now() + waitMs,
     leaving: 'continue',
-    graceMs: { interrupted: 0, 'timed-out': 0, 'held-back': 0 }
+    graceMs: { interrupted: 0, 'timed-out': 0, blocked: 0 }
   } as const
   const ends = await follow([subject], following, world, told => world.reporter.tell(told, () => record))
   const ended = ends.get(subject.deploymentId)
@@ -123,7 +137,7 @@ async function settled(subject: Subject, record: Underway['record'], world: Worl
 /** AWS's words end as they please. */
 const sentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`)
 
-function notTakenBack(
+function notReverted(
   subject: Subject,
   because: string,
   reason: string,

@@ -1,11 +1,11 @@
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { label } from '../text/safe.ts'
-import { type Span, story } from './spans.ts'
+import { type Span, spansOf } from './spans.ts'
 
 /** Rows of functions that went the same way, at most. */
 const mostRows = 8
 /** With so many functions and more, each has few lines. */
-const crowd = 4
+const shortFrom = 4
 /** Functions that did the same within this time of each other are drawn as one, ms. */
 const togetherMs = 15_000
 
@@ -26,7 +26,7 @@ const roomFor = (names: readonly string[]): number => Math.max(75, ...names.map(
  * The traffic of all functions over time, with hooks and what went wrong, as a fenced Mermaid block; undefined when nothing moved
  * or ran. A Gantt chart, because it reads as a timetable where Mermaid is not drawn, and is among the oldest that GitHub draws.
  */
-export function picture(records: readonly ReleaseRecord[]): string | undefined {
+export function gantt(records: readonly ReleaseRecord[]): string | undefined {
   const rows = rowsOf(records)
   const sections = rows.slice(0, mostRows).map(({ records: [one, ...more], spans }) => ({
     name:
@@ -75,9 +75,9 @@ interface Row {
 function rowsOf(records: readonly ReleaseRecord[]): Row[] {
   const rows: Row[] = []
   for (const record of records) {
-    const spans = story(record, records.length < crowd)
+    const spans = spansOf(record, records.length < shortFrom)
     if (spans.length === 0) continue
-    const same = records.length < crowd ? undefined : rows.find(row => alike(row.spans, spans))
+    const same = records.length < shortFrom ? undefined : rows.find(row => alike(row.spans, spans))
     if (same) same.records.push(record)
     else rows.push({ records: [record], spans })
   }

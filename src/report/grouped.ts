@@ -2,16 +2,16 @@ import type { Event } from '../deployment/event.ts'
 import { shareOf } from '../deployment/observation.ts'
 import { plain } from '../text/safe.ts'
 import { percent } from '../text/units.ts'
-import type { Told } from '../watch/watch.ts'
+import type { DeploymentEvent } from '../watch/watch.ts'
 import { ahead, bar, type LineContext, line, lineOf, parts } from './lines.ts'
 import type { Paint } from './paint.ts'
 
 /** So many functions that do the same in the same moment are told as one. */
-const crowd = 4
+const groupedFrom = 4
 
 /** Columns for the names of functions in the log: as few as will do, at most 24. */
 export function nameWidth(names: readonly string[]): number {
-  const shown = names.length < crowd ? names : [...names, `${names.length} functions`]
+  const shown = names.length < groupedFrom ? names : [...names, `${names.length} functions`]
   return Math.min(24, Math.max(...shown.map(name => plain(name).length)))
 }
 
@@ -20,11 +20,11 @@ export function nameWidth(names: readonly string[]): number {
  * that a release of a hundred stays readable; which they are is not said where they are all the `functions` of the release.
  */
 export function lines(
-  told: readonly Told[],
-  contextOf: (told: Told) => LineContext,
+  told: readonly DeploymentEvent[],
+  contextOf: (told: DeploymentEvent) => LineContext,
   functions = Number.POSITIVE_INFINITY
 ): string[] {
-  const groups = new Map<string, [Told, ...Told[]]>()
+  const groups = new Map<string, [DeploymentEvent, ...DeploymentEvent[]]>()
   for (const each of told) {
     const key = sameness(each)
     const group = groups.get(key)
@@ -32,15 +32,19 @@ export function lines(
     else groups.set(key, [each])
   }
   return [...groups.values()].flatMap(group =>
-    group.length < crowd
+    group.length < groupedFrom
       ? group.map(each => line(each.event, contextOf(each)))
-      : [crowdLine(group, contextOf(group[0]), functions)]
+      : [groupedLine(group, contextOf(group[0]), functions)]
   )
 }
 
-function crowdLine(group: readonly [Told, ...Told[]], context: LineContext, functions: number): string {
+function groupedLine(
+  group: readonly [DeploymentEvent, ...DeploymentEvent[]],
+  context: LineContext,
+  functions: number
+): string {
   const [first] = group
-  const [what, about] = crowdParts(first, context.paint)
+  const [what, about] = groupedParts(first, context.paint)
   const names = group.map(({ subject }) => plain(subject.functionName))
   const some = names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ')
   const who = group.length < functions && first.event.kind !== 'heartbeat' ? `   (${some})` : ''
@@ -48,15 +52,15 @@ function crowdLine(group: readonly [Told, ...Told[]], context: LineContext, func
 }
 
 /** What makes two events the same to a reader: not the second at which the next step of each is due, for they began one by one. */
-function sameness(told: Told): string {
+function sameness(told: DeploymentEvent): string {
   const { event } = told
   const next = 'forecast' in event ? event.forecast?.next.share : undefined
   const timeless = 'forecast' in event ? { ...told, event: { ...event, forecast: undefined } } : told
-  return JSON.stringify([event.kind, next, ...crowdParts(timeless as Told)])
+  return JSON.stringify([event.kind, next, ...groupedParts(timeless as DeploymentEvent)])
 }
 
 /** As `parts`, without what differs from function to function. */
-function crowdParts({ event, subject }: Told, paint?: Paint): [what: string, about: string] {
+function groupedParts({ event, subject }: DeploymentEvent, paint?: Paint): [what: string, about: string] {
   const [what] = parts(event, subject)
   switch (event.kind) {
     case 'traffic':

@@ -51,7 +51,7 @@ function toneOf(event: Event): Tone | undefined {
     case 'stop-failed':
       return 'red'
     case 'rollback-found':
-    case 'part-barred':
+    case 'part-unreadable':
     case 'stop-asked':
     case 'sight-lost':
       return 'yellow'
@@ -97,7 +97,7 @@ export function parts(
           ? `${trafficText(event.traffic, subject, paint)}${ahead(event.forecast, event.at)}`
           : 'nothing new'
       ]
-    case 'part-barred':
+    case 'part-unreadable':
       return [
         'warning',
         `${plain(event.reason)} ${event.part === 'traffic' ? "Going on with CodeDeploy's word for the traffic." : 'Going on without the lifecycle events.'}`

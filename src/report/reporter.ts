@@ -3,7 +3,7 @@ import { type Cause, causeOf, type OutcomeKind, passes, worst } from '../deploym
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { type SavedRelease, type SavedRun, toState } from '../state.ts'
 import { plain, quoted } from '../text/safe.ts'
-import type { Told } from '../watch/watch.ts'
+import type { DeploymentEvent } from '../watch/watch.ts'
 import { lines, nameWidth } from './grouped.ts'
 import { outputs } from './outputs.ts'
 import { type Paint, unpainted } from './paint.ts'
@@ -12,7 +12,7 @@ import { summary } from './summary.ts'
 import { annotation, explanation, headline, mostOfLog } from './words.ts'
 
 /** The job, as far as the voice reaches it. */
-export interface Job {
+export interface JobPort {
   info(line: string): void
   group(title: string, lines: readonly string[]): void
   annotate(level: 'notice' | 'warning' | 'error', title: string, message: string): void
@@ -34,9 +34,9 @@ const noOutcome: Cause = {
 
 /** Tells people, and the workflow, what happens. It decides nothing. */
 export class Reporter {
-  readonly #job: Job
+  readonly #job: JobPort
   /** What the post step must know of this run. */
-  #keep: Pick<SavedRun, 'region' | 'leaving' | 'role' | 'heldBackBy'> | undefined
+  #keep: Pick<SavedRun, 'region' | 'leaving' | 'role' | 'blockedBy'> | undefined
   readonly #paint: Paint
   #saved: readonly SavedRelease[] = []
   #records: readonly ReleaseRecord[] = []
@@ -45,7 +45,7 @@ export class Reporter {
   readonly #published = new Map<string, string>()
   #warnings = 0
 
-  constructor(job: Job, keep?: Pick<SavedRun, 'region' | 'leaving' | 'role'>, paint: Paint = unpainted) {
+  constructor(job: JobPort, keep?: Pick<SavedRun, 'region' | 'leaving' | 'role'>, paint: Paint = unpainted) {
     this.#job = job
     this.#keep = keep
     this.#paint = paint
@@ -106,16 +106,16 @@ export class Reporter {
   }
 
   /** A release of the same step did not make it: post must know, should it have to take over. */
-  heldBack(by: string): void {
-    if (this.#keep) this.#keep = { ...this.#keep, heldBackBy: by }
+  blocked(by: string): void {
+    if (this.#keep) this.#keep = { ...this.#keep, blockedBy: by }
     this.#save('running')
   }
 
   /** What had succeeded is being taken back, for the sake of another function or because the job was cancelled. */
-  takingBack(records: readonly ReleaseRecord[], by: string | undefined): void {
-    if (this.#keep && by !== undefined) this.#keep = { ...this.#keep, heldBackBy: by }
+  reverting(records: readonly ReleaseRecord[], by: string | undefined): void {
+    if (this.#keep && by !== undefined) this.#keep = { ...this.#keep, blockedBy: by }
     this.#saved = this.#saved.map(each =>
-      records.some(record => record === each.record) ? { ...each, takenBack: true } : each
+      records.some(record => record === each.record) ? { ...each, reverting: true } : each
     )
     this.#save('running')
   }
@@ -143,10 +143,10 @@ export class Reporter {
   }
 
   /** What was seen in one moment. A stop is saved before it is asked for. */
-  tell(told: readonly Told[], recordOf: (deploymentId: string) => ReleaseRecord): void {
+  tell(told: readonly DeploymentEvent[], recordOf: (deploymentId: string) => ReleaseRecord): void {
     const stop = told.map(({ event }) => event).find(event => event.kind === 'stop-asked')
-    if (stop && this.#keep && stop.reason === 'held-back')
-      this.#keep = { ...this.#keep, heldBackBy: stop.by ?? 'another function was not released' }
+    if (stop && this.#keep && stop.reason === 'blocked')
+      this.#keep = { ...this.#keep, blockedBy: stop.by ?? 'another function was not released' }
     if (stop) this.#save('stopping')
     for (const { subject, event } of told) {
       const record = recordOf(subject.deploymentId)
@@ -155,7 +155,7 @@ export class Reporter {
     }
     const many = this.#records.length > 1
     const width = nameWidth(this.#records.map(({ functionName }) => functionName))
-    const contextOf = ({ subject, event }: Told) => ({
+    const contextOf = ({ subject, event }: DeploymentEvent) => ({
       subject,
       begunAt: recordOf(subject.deploymentId).startedAt ?? event.at,
       many,
@@ -164,7 +164,7 @@ export class Reporter {
     })
     for (const each of lines(told, contextOf, this.#records.length)) this.#job.info(each)
     for (const { subject, event } of told)
-      if (event.kind === 'part-barred') this.warn(recordOf(subject.deploymentId), event.reason)
+      if (event.kind === 'part-unreadable') this.warn(recordOf(subject.deploymentId), event.reason)
       else if (event.kind === 'stop-failed')
         this.warn(
           recordOf(subject.deploymentId),

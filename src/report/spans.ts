@@ -17,7 +17,7 @@ export interface Span {
 }
 
 /** What one function went through, in the order of time. Every text begins with a word of ours that Mermaid does not know. */
-export function story(record: ReleaseRecord, whole: boolean): Span[] {
+export function spansOf(record: ReleaseRecord, whole: boolean): Span[] {
   const { events, startedAt } = record
   const told = events.filter(({ kind }) => kind !== 'heartbeat')
   if (startedAt === undefined || told.length === 0) return []

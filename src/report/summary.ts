@@ -5,7 +5,7 @@ import { code, fenced, markdown, plain } from '../text/safe.ts'
 import { servingText, versionText } from '../text/traffic.ts'
 import { elapsed } from '../text/units.ts'
 import { deploymentLink, facts, lookAt } from './facts.ts'
-import { picture } from './gantt.ts'
+import { gantt } from './gantt.ts'
 import { parts } from './lines.ts'
 import { headline, mostNamed, rank } from './words.ts'
 
@@ -72,7 +72,7 @@ function overview(records: readonly ReleaseRecord[], region: string | undefined)
 }
 
 function drawn(records: readonly ReleaseRecord[]): string[] {
-  const shown = picture(records)
+  const shown = gantt(records)
   return shown === undefined ? [] : [shown]
 }
 

@@ -1,4 +1,4 @@
-import { handBack } from '../deployment/alias.ts'
+import { manualRemedy } from '../deployment/alias.ts'
 import {
   type DeploymentView,
   isOver,
@@ -168,6 +168,6 @@ export function causeOfBrokenRollback(
     ...original,
     code: 'ROLLBACK_FAILED',
     what: `${original.what} The rollback ${rollback.id} ${how}.`,
-    next: handBack(serving, subject)
+    next: manualRemedy(serving, subject)
   }
 }

@@ -8,63 +8,63 @@ import {
   type Subject,
   type Traffic
 } from '../deployment/observation.ts'
-import type { LifecycleView, Sight, Sights } from '../deployment/reading.ts'
-import { type Barred, notStarted, wantsOf } from './queries.ts'
+import type { LifecycleView, Reading, WatchPort } from '../deployment/reading.ts'
+import { notStarted, queriesFor, type Unreadable } from './queries.ts'
 
 export interface Look {
   /** The deployment as far as it was seen. */
-  sight: Sight<Observation>
-  /** Parts that turned out to be barred in this look. */
-  barred: { part: keyof Barred; reason: string }[]
+  reading: Reading<Observation>
+  /** Parts that turned out to be unreadable in this look. */
+  unreadable: { part: keyof Unreadable; reason: string }[]
 }
 
-/** One look, which adds to `barred` what it may not read. It asks only for what may have changed since the last one, and asks that side by side. */
+/** One look, which adds to `unreadable` what it may not read. It asks only for what may have changed since the last one, side by side. */
 export async function look(
   before: Observation | undefined,
   subject: Subject,
-  sights: Sights,
+  port: WatchPort,
   now: () => number,
-  barred: Barred,
+  unreadable: Unreadable,
   isHurried = false
 ): Promise<Look> {
   const begunAt = now()
-  const found: Look['barred'] = []
+  const found: Look['unreadable'] = []
   let blindTo: string | undefined
   const readTraffic = async (): Promise<Observation['traffic']> => {
     const readAt = now()
-    const value = await part('traffic', () => sights.traffic(subject.functionName, subject.alias))
+    const value = await part('traffic', () => port.traffic(subject.functionName, subject.alias))
     return value && { ...value, readAt }
   }
-  const part = async <T>(name: keyof Barred, ask: () => Promise<Sight<T>>): Promise<T | undefined> => {
-    if (barred[name] !== undefined) return undefined
-    const sight = await ask()
-    if (sight.kind === 'barred') {
-      barred[name] = sight.cause.what
-      found.push({ part: name, reason: sight.cause.what })
+  const part = async <T>(name: keyof Unreadable, ask: () => Promise<Reading<T>>): Promise<T | undefined> => {
+    if (unreadable[name] !== undefined) return undefined
+    const reading = await ask()
+    if (reading.kind === 'permanent') {
+      unreadable[name] = reading.cause.what
+      found.push({ part: name, reason: reading.cause.what })
     }
-    if (sight.kind === 'blind') blindTo = sight.reason
-    return sight.kind === 'seen' ? sight.value : undefined
+    if (reading.kind === 'transient') blindTo = reading.reason
+    return reading.kind === 'value' ? reading.value : undefined
   }
 
   // A success has no rollback to come, and of one that failed the rollback alone is of interest.
   const isKnown =
     before?.deployment.status === 'Succeeded' ||
     (before && isOver(before.deployment.status) && before.deployment.rollbackId !== undefined)
-  const wants = wantsOf(before, subject, begunAt, barred)
-  const askStatus = () => sights.deployment(subject.deploymentId)
+  const queries = queriesFor(before, subject, begunAt, unreadable)
+  const askStatus = () => port.deployment(subject.deploymentId)
   const [asked, lifecycle, traffic] = await Promise.all([
     isKnown
-      ? ({ kind: 'seen', value: before.deployment } as const)
-      : wants.status || isHurried
+      ? ({ kind: 'value', value: before.deployment } as const)
+      : queries.status || isHurried
         ? askStatus()
         : undefined,
-    wants.lifecycle ? part('lifecycle', () => sights.lifecycle(subject.deploymentId)) : undefined,
-    wants.traffic ? readTraffic() : undefined
+    queries.lifecycle ? part('lifecycle', () => port.lifecycle(subject.deploymentId)) : undefined,
+    queries.traffic ? readTraffic() : undefined
   ])
   const goesOn = before && lifecycle?.lifecycle.some(({ status }) => status === 'InProgress')
   const deployment =
-    asked ?? (goesOn ? ({ kind: 'seen', value: before.deployment } as const) : await askStatus())
-  if (deployment.kind !== 'seen') return { sight: deployment, barred: found }
+    asked ?? (goesOn ? ({ kind: 'value', value: before.deployment } as const) : await askStatus())
+  if (deployment.kind !== 'value') return { reading: deployment, unreadable: found }
 
   // The verdict can arrive before the event that explains it: what was read beside it counts only if all events have ended.
   // A success without hooks explains itself.
@@ -72,7 +72,7 @@ export async function look(
   const isNews = status !== before?.deployment.status && !notStarted.has(status)
   const later =
     isNews && !(lifecycle && allEnded(lifecycle)) && !(status === 'Succeeded' && !hasHooks(subject))
-      ? await part('lifecycle', () => sights.lifecycle(subject.deploymentId))
+      ? await part('lifecycle', () => port.lifecycle(subject.deploymentId))
       : undefined
   // After a success, what was read beside the status counts: traffic does not move any more. A failure may yet be shifted back.
   const endedAt = isOver(status) ? (before?.endedAt ?? (status === 'Succeeded' ? begunAt : now())) : undefined
@@ -82,20 +82,20 @@ export async function look(
     statusAt: asked || !goesOn ? begunAt : before.statusAt
   })
   if (isOver(status)) {
-    const unseen = await lookAtRollback(before, seen, sights, now)
-    if (unseen) return { sight: unseen, barred: found }
+    const unseen = await lookAtRollback(before, seen, port, now)
+    if (unseen) return { reading: unseen, unreadable: found }
     const isTold = status === 'Succeeded' && traffic && isWhollyOn(traffic, subject.targetVersion)
     if (!isTold && (seen.deployment.rollbackId === undefined || seen.rollbackEndedAt !== undefined))
       Object.assign(seen, given('traffic', await readTraffic()))
   } else if (!traffic && trafficIsNews(seen, subject)) {
     Object.assign(seen, given('traffic', await readTraffic()))
   }
-  if (barred.traffic !== undefined) seen.aliasBarred = barred.traffic
+  if (unreadable.traffic !== undefined) seen.aliasUnreadable = unreadable.traffic
   // Nothing but the alias was asked for.
   const askedAliasOnly = isKnown && (seen.rollback === undefined || seen.rollback === before.rollback)
   if (askedAliasOnly && blindTo !== undefined)
-    return { sight: { kind: 'blind', reason: blindTo }, barred: found }
-  return { sight: { kind: 'seen', value: seen }, barred: found }
+    return { reading: { kind: 'transient', reason: blindTo }, unreadable: found }
+  return { reading: { kind: 'value', value: seen }, unreadable: found }
 }
 
 const given = <K extends string, T>(key: K, value: T | undefined) =>
@@ -151,19 +151,19 @@ const newbornMs = 30_000
 async function lookAtRollback(
   before: Observation | undefined,
   seen: Observation,
-  sights: Sights,
+  port: WatchPort,
   now: () => number
-): Promise<Exclude<Sight<never>, { kind: 'seen' }> | undefined> {
+): Promise<Exclude<Reading<never>, { kind: 'value' }> | undefined> {
   const { rollbackId } = seen.deployment
   if (rollbackId === undefined || (before?.rollback && isOver(before.rollback.status))) return undefined
-  const sight = await sights.deployment(rollbackId)
-  if (sight.kind === 'barred') {
+  const reading = await port.deployment(rollbackId)
+  if (reading.kind === 'permanent') {
     const isNewborn =
-      sight.cause.code === 'DeploymentDoesNotExistException' && now() - (seen.endedAt ?? now()) < newbornMs
-    return isNewborn ? undefined : sight
+      reading.cause.code === 'DeploymentDoesNotExistException' && now() - (seen.endedAt ?? now()) < newbornMs
+    return isNewborn ? undefined : reading
   }
-  if (sight.kind === 'blind') return sight
-  seen.rollback = sight.value
-  if (isOver(sight.value.status)) seen.rollbackEndedAt = now()
+  if (reading.kind === 'transient') return reading
+  seen.rollback = reading.value
+  if (isOver(reading.value.status)) seen.rollbackEndedAt = now()
   return undefined
 }

@@ -1,4 +1,4 @@
-import { aliasUnreadable, handBack, movedByOthers } from '../deployment/alias.ts'
+import { aliasUnreadable, manualRemedy, movedByOthers } from '../deployment/alias.ts'
 import {
   isOver,
   isWhollyOn,
@@ -61,7 +61,7 @@ function settleFailure(seen: Observation, subject: Subject, endedAt: number): Ou
   if (serving && isRefusal(cause.code) && !hasMoved(seen) && shareOf(serving, subject.targetVersion) === 0)
     return { kind: 'refused', ...ended, cause }
   const kind = seen.deployment.status === 'Stopped' && cause.code !== 'ALARM_ACTIVE' ? 'stopped' : 'failed'
-  const left = isBack ? cause : { ...cause, next: `${cause.next} ${handBack(serving, subject)}` }
+  const left = isBack ? cause : { ...cause, next: `${cause.next} ${manualRemedy(serving, subject)}` }
   return { kind, ...ended, cause: left }
 }
 
@@ -88,12 +88,15 @@ function settleRollback(seen: Observation, subject: Subject): Outcome | undefine
 
 /** Lambda may still say what is hoped for: its answers can lag, or be missing for a while. */
 const aliasMayYetTell = (seen: Observation, since: number): boolean =>
-  seen.aliasBarred === undefined && seen.at - since < patience.alias
+  seen.aliasUnreadable === undefined && seen.at - since < patience.alias
 
 /** It ended, but what serves is not known for certain. */
 const unreadable = (seen: Observation, subject: Subject, what: string): Outcome => ({
   kind: 'lost',
-  cause: aliasUnreadable(subject, seen.aliasBarred === undefined ? what : `${what} ${seen.aliasBarred}`)
+  cause: aliasUnreadable(
+    subject,
+    seen.aliasUnreadable === undefined ? what : `${what} ${seen.aliasUnreadable}`
+  )
 })
 
 /** Whether a rollback event that is in force fits the way it ended. When the events are unknown, it may. */
@@ -111,7 +114,7 @@ export function rollbackIsDue(seen: Observation, subject: Subject): boolean {
 
 /** Once the alias may not be read any more, or is gone, what it served before is no answer. */
 const trafficSince = (seen: Observation, since: number): Traffic | undefined =>
-  seen.aliasBarred === undefined && isReadSince(seen, since) ? seen.traffic : undefined
+  seen.aliasUnreadable === undefined && isReadSince(seen, since) ? seen.traffic : undefined
 
 const isReadSince = ({ traffic }: Observation, since: number): boolean =>
   traffic?.readAt !== undefined && traffic.readAt >= since

@@ -1,35 +1,39 @@
-import { handBack } from '../deployment/alias.ts'
-import type { Reason, Stopping, Why } from '../deployment/leaving.ts'
+import { manualRemedy } from '../deployment/alias.ts'
+import type { LeavingCause, LeavingReason, StopResult } from '../deployment/leaving.ts'
 import { isOver, isWhollyOn, type Subject, servingVersion, type Traffic } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
 import type { Watched } from './watched.ts'
 
-const codes: Record<Reason, string> = {
+const codes: Record<LeavingReason, string> = {
   interrupted: 'JOB_CANCELLED',
   'timed-out': 'WAIT_TIME_OVER',
-  'held-back': 'HELD_BACK'
+  blocked: 'HELD_BACK'
 }
 
-const nexts: Record<Reason, string> = {
+const nexts: Record<LeavingReason, string> = {
   interrupted: 'Run the step again when you mean to release.',
   'timed-out': 'Give the step more time with wait-for-minutes, then run it again.',
-  'held-back': 'Mend the other one, then release all of them again.'
+  blocked: 'Mend the other one, then release all of them again.'
 }
 
-export function because({ reason, by }: Why): string {
+export function because({ reason, by }: LeavingCause): string {
   switch (reason) {
     case 'interrupted':
       return 'The step was interrupted'
     case 'timed-out':
       return 'The wait time is over'
-    case 'held-back':
+    case 'blocked':
       return `All or none: ${by ?? 'another function was not released'}`
   }
 }
 
 /** What becomes of a deployment that was stopped for the sake of another is told as what it is. */
-const kindOf = ({ reason }: Why, serving: Traffic | undefined, subject: Subject): Unsuccessful['kind'] =>
-  reason !== 'held-back'
+const kindOf = (
+  { reason }: LeavingCause,
+  serving: Traffic | undefined,
+  subject: Subject
+): Unsuccessful['kind'] =>
+  reason !== 'blocked'
     ? reason
     : serving && isWhollyOn(serving, subject.currentVersion)
       ? 'rolled-back'
@@ -43,7 +47,7 @@ type Unsuccessful = Extract<Outcome, { cause: Cause }>
  * The outcome of a deployment that ended after we asked it to stop. What it did by itself is told as it is: a stop may come too
  * late for a success, or for an alarm that was first.
  */
-export function afterStop(outcome: Outcome, why: Why, subject: Subject): Outcome {
+export function afterStop(outcome: Outcome, why: LeavingCause, subject: Subject): Outcome {
   if (!('cause' in outcome) || outcome.kind === 'refused') return outcome
   const { message, hook: _, log: __, ...cause } = outcome.cause
   const { serving } = outcome
@@ -62,7 +66,11 @@ export function afterStop(outcome: Outcome, why: Why, subject: Subject): Outcome
   }
 }
 
-function whatWasDone(outcome: Unsuccessful, why: Why, subject: Subject): Pick<Cause, 'what' | 'next'> {
+function whatWasDone(
+  outcome: Unsuccessful,
+  why: LeavingCause,
+  subject: Subject
+): Pick<Cause, 'what' | 'next'> {
   const { serving, cause } = outcome
   const stopped = `${because(why)}, so deployment ${subject.deploymentId} was stopped`
   if (outcome.kind === 'lost')
@@ -72,18 +80,21 @@ function whatWasDone(outcome: Unsuccessful, why: Why, subject: Subject): Pick<Ca
       what: `${stopped} and version ${subject.currentVersion} has all the traffic.`,
       next: nexts[why.reason]
     }
-  return { what: `${stopped}, and the alias is left at ${said(serving)}.`, next: handBack(serving, subject) }
+  return {
+    what: `${stopped}, and the alias is left at ${said(serving)}.`,
+    next: manualRemedy(serving, subject)
+  }
 }
 
 /** The outcome of a deployment that is left before its end was seen. */
 export function leave(
   { subject, seen }: Watched,
   serving: Traffic | undefined,
-  why: Why,
-  stopping: Stopping | undefined
+  why: LeavingCause,
+  stopping: StopResult | undefined
 ): Outcome {
   return {
-    kind: why.reason === 'held-back' ? 'failed' : why.reason,
+    kind: why.reason === 'blocked' ? 'failed' : why.reason,
     ...(serving && { serving }),
     cause: { code: codes[why.reason], ...whatIsLeft(subject, seen?.deployment.status, why, stopping) }
   }
@@ -92,8 +103,8 @@ export function leave(
 function whatIsLeft(
   subject: Subject,
   status: string | undefined,
-  why: Why,
-  stopping: Stopping | undefined
+  why: LeavingCause,
+  stopping: StopResult | undefined
 ): Pick<Cause, 'what' | 'next'> {
   const { deploymentId } = subject
   const watchAgain = `run the step with deployment-id: ${deploymentId}`

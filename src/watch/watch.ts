@@ -1,16 +1,16 @@
 import type { Event } from '../deployment/event.ts'
-import type { Leaving, Reason, Stopping, Why } from '../deployment/leaving.ts'
+import type { LeavingCause, LeavingPolicy, LeavingReason, StopResult } from '../deployment/leaving.ts'
 import { isOver, type Observation, type Subject } from '../deployment/observation.ts'
 import type { Outcome } from '../deployment/outcome.ts'
-import type { Sights } from '../deployment/reading.ts'
+import type { WatchPort } from '../deployment/reading.ts'
 import type { Look } from './look.ts'
 import { afterStop, leave } from './stopped.ts'
-import { lastLook } from './timelimit.ts'
+import { withTimeLimit } from './timelimit.ts'
 import { Watched } from './watched.ts'
 
 /** The world as the watch sees it. */
-export interface Watching {
-  sights: Sights
+export interface WatchOptions {
+  port: WatchPort
   clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> }
   /** 0 to 1. */
   random(): number
@@ -19,23 +19,23 @@ export interface Watching {
   /** When to stop waiting, epoch ms. */
   deadline: number
   /** What to do with what is still running then, or when the job is cancelled. */
-  leaving: Leaving
+  leaving: LeavingPolicy
   /** How long to go on looking after that, ms. */
-  graceMs: Record<Reason, number>
+  graceMs: Record<LeavingReason, number>
   /** Whether this step has asked CodeDeploy to stop a deployment before the watch began. Default: none of them. */
-  askedBefore?(deploymentId: string): boolean
+  stopAsked?(deploymentId: string): boolean
   /** Something else of the same release did not make it before the watch began; see `Why`. */
-  heldBackBy?: string
+  blockedBy?: string
   /** Asks CodeDeploy to stop a deployment, with or without shifting back; it may repeat the request. */
-  stop(deploymentId: string, rollBack: boolean): Promise<Stopping>
+  stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
 }
 
-export interface Told {
+export interface DeploymentEvent {
   subject: Subject
   event: Event
 }
 
-export interface Ended {
+export interface WatchResult {
   outcome: Outcome
   /** The last that was seen, if anything was. */
   last?: Observation
@@ -44,11 +44,11 @@ export interface Ended {
 }
 
 /** The end of the watch has begun: why, until when, and how stopping each deployment went. */
-interface Farewell extends Why {
+interface Leave extends LeavingCause {
   /** Epoch ms. */
   since: number
   until: number
-  stopping: Map<Watched, Stopping>
+  stopping: Map<Watched, StopResult>
 }
 
 /** Many are looked at in one request, so their looks gather for so long, ms. */
@@ -60,12 +60,12 @@ const restMs = 1_000
  */
 export async function* watch(
   subjects: readonly Subject[],
-  world: Watching
-): AsyncGenerator<readonly Told[], Map<string, Ended>> {
+  world: WatchOptions
+): AsyncGenerator<readonly DeploymentEvent[], Map<string, WatchResult>> {
   const { clock, cancelled } = world
   const watches = subjects.map(subject => new Watched(subject, clock.now()))
   const whenCancelled = aborted(cancelled)
-  let farewell: Farewell | undefined
+  let farewell: Leave | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
   for (;;) {
     const running = watches.filter(each => !each.outcome)
@@ -80,7 +80,7 @@ export async function* watch(
         until: since + world.graceMs[why.reason],
         stopping: farewell?.stopping ?? new Map()
       }
-      if (leavingOf(farewell, world) === 'continue') await leaveAll(running, farewell, world)
+      if (policyOf(farewell, world) === 'continue') await leaveAll(running, farewell, world)
       else yield* stopAll(running, farewell, world)
       continue
     }
@@ -102,11 +102,11 @@ export async function* watch(
       ? whenCancelled
       : clock.sleep(Math.max(0, (farewell?.until ?? 0) - clock.now()), seen.signal).then((): never[] => [])
     const looks = await looksUnless(until, due, world, farewell !== undefined).finally(() => seen.abort())
-    const told: Told[] = []
+    const told: DeploymentEvent[] = []
     for (const { watch, look } of looks) {
       const events = watch.take(look, clock.now(), world.random(), farewell && clock.now() - farewell.since)
       const wasAsked =
-        world.askedBefore?.(watch.subject.deploymentId) || farewell?.stopping.get(watch)?.kind === 'asked'
+        world.stopAsked?.(watch.subject.deploymentId) || farewell?.stopping.get(watch)?.kind === 'asked'
       if (watch.outcome && farewell && wasAsked)
         watch.outcome = afterStop(watch.outcome, farewell, watch.subject)
       told.push(...events.map(event => ({ subject: watch.subject, event })))
@@ -119,19 +119,19 @@ export async function* watch(
 
 /** A cancel ends the watch at any time, also one that is stopping already for another reason. */
 function whyLeave(
-  farewell: Farewell | undefined,
+  farewell: Leave | undefined,
   watches: readonly Watched[],
-  world: Watching
-): Why | undefined {
+  world: WatchOptions
+): LeavingCause | undefined {
   if (world.cancelled.aborted && farewell?.reason !== 'interrupted') return { reason: 'interrupted' }
   if (farewell) return undefined
   if (world.clock.now() >= world.deadline) return { reason: 'timed-out' }
-  const by = watches.some(each => !hasEnded(each)) ? (world.heldBackBy ?? firstFailure(watches)) : undefined
-  return by === undefined ? undefined : { reason: 'held-back', by }
+  const by = watches.some(each => !isEnded(each)) ? (world.blockedBy ?? firstFailure(watches)) : undefined
+  return by === undefined ? undefined : { reason: 'blocked', by }
 }
 
 /** CodeDeploy has ended it, though its rollback or the alias may still be waited for. */
-const hasEnded = ({ outcome, seen }: Watched): boolean =>
+const isEnded = ({ outcome, seen }: Watched): boolean =>
   outcome !== undefined || (seen !== undefined && isOver(seen.deployment.status))
 
 /** As soon as one is seen to have failed; how its rollback ends makes no difference to the others. */
@@ -146,18 +146,18 @@ function firstFailure(watches: readonly Watched[]): string | undefined {
 }
 
 /** Whatever the user chose for a cancel: a release is not left half done because one of its functions failed. */
-const leavingOf = ({ reason }: Why, { leaving, heldBackBy }: Watching): Leaving =>
-  reason === 'held-back' || heldBackBy !== undefined ? 'rollback' : leaving
+const policyOf = ({ reason }: LeavingCause, { leaving, blockedBy }: WatchOptions): LeavingPolicy =>
+  reason === 'blocked' || blockedBy !== undefined ? 'rollback' : leaving
 
 /** Looks that are under way when the job is cancelled are dropped: stopping must not wait for them. */
 async function looksUnless(
   until: Promise<never[]> | undefined,
   due: readonly Watched[],
-  { sights, clock }: Watching,
+  { port, clock }: WatchOptions,
   isHurried: boolean
 ): Promise<{ watch: Watched; look: Look }[]> {
   const looks = Promise.all(
-    due.map(async watch => ({ watch, look: await watch.look(sights, () => clock.now(), isHurried) }))
+    due.map(async watch => ({ watch, look: await watch.look(port, () => clock.now(), isHurried) }))
   )
   return await Promise.race([looks, ...(until === undefined ? [] : [until])])
 }
@@ -171,13 +171,13 @@ const aborted = (signal: AbortSignal): Promise<never[]> =>
 /** Tells first: what is told is also what is saved, should the process be killed in the middle. */
 async function* stopAll(
   running: readonly Watched[],
-  farewell: Farewell,
-  world: Watching
-): AsyncGenerator<readonly Told[], void> {
+  farewell: Leave,
+  world: WatchOptions
+): AsyncGenerator<readonly DeploymentEvent[], void> {
   const { clock } = world
-  const rollBack = leavingOf(farewell, world) === 'rollback'
+  const rollBack = policyOf(farewell, world) === 'rollback'
   const { reason, by } = farewell
-  const left = running.filter(each => !hasEnded(each) && farewell.stopping.get(each)?.kind !== 'asked')
+  const left = running.filter(each => !isEnded(each) && farewell.stopping.get(each)?.kind !== 'asked')
   if (left.length > 0)
     yield left.map(({ subject }) => ({
       subject,
@@ -189,7 +189,7 @@ async function* stopAll(
       farewell.stopping.set(each, await world.stop(each.subject.deploymentId, rollBack))
     })
   )
-  const failed: Told[] = []
+  const failed: DeploymentEvent[] = []
   for (const each of left) {
     each.lookAt = clock.now()
     const stopping = farewell.stopping.get(each)
@@ -203,20 +203,20 @@ async function* stopAll(
 }
 
 /** Ends the watches that are left, with what the alias serves at this moment. */
-async function leaveAll(running: readonly Watched[], farewell: Farewell, world: Watching): Promise<void> {
+async function leaveAll(running: readonly Watched[], farewell: Leave, world: WatchOptions): Promise<void> {
   const lookAt = async (watch: Watched, over: Promise<undefined>) => {
     const { functionName, alias } = watch.subject
-    const sight = await Promise.race([world.sights.traffic(functionName, alias), over])
-    const serving = sight?.kind === 'seen' ? sight.value : undefined
+    const reading = await Promise.race([world.port.traffic(functionName, alias), over])
+    const serving = reading?.kind === 'value' ? reading.value : undefined
     watch.outcome = leave(watch, serving, farewell, farewell.stopping.get(watch))
     watch.left = true
   }
-  await lastLook(farewell.reason === 'interrupted', world.clock, over =>
+  await withTimeLimit(farewell.reason === 'interrupted', world.clock, over =>
     Promise.all(running.map(each => lookAt(each, over)))
   )
 }
 
-function endOf({ subject, outcome, seen, left }: Watched, farewell: Farewell | undefined): Ended {
+function endOf({ subject, outcome, seen, left }: Watched, farewell: Leave | undefined): WatchResult {
   if (!outcome) throw new Error(`the watch of ${subject.deploymentId} ended without an outcome`)
   return {
     outcome,

@@ -2,16 +2,16 @@ import type { Event } from '../deployment/event.ts'
 import type { Observation, Subject } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
 import { type Phase, phaseOf } from '../deployment/phase.ts'
-import type { Sights } from '../deployment/reading.ts'
+import type { WatchPort } from '../deployment/reading.ts'
 import { changes } from './changes.ts'
 import { heartbeat, nextBeatAt } from './heartbeat.ts'
 import { type Look, look } from './look.ts'
 import { pause, slowMs } from './pace.ts'
-import type { Barred } from './queries.ts'
+import type { Unreadable } from './queries.ts'
 import { settle } from './settle.ts'
 
 /** After this long without sight the wait is over, ms. */
-const blindnessMs = 10 * 60_000
+const noSightMs = 10 * 60_000
 /** CodeDeploy may not know a deployment yet that it has just created, ms. */
 const newbornMs = 30_000
 
@@ -27,7 +27,7 @@ export class Watched {
   /** Epoch ms. */
   lookAt: number
   readonly #begun: number
-  readonly #barred: Barred = {}
+  readonly #unreadable: Unreadable = {}
   #phase?: Phase
   #phaseSince: number
   #blindSince: number | undefined
@@ -49,25 +49,30 @@ export class Watched {
     return this.lookAt - now <= (this.lookAt - this.#lookedAt) / 3
   }
 
-  /** Asks AWS (everything that may tell of an end when `isHurried`), and changes nothing here but what turns out to be barred. */
-  look(sights: Sights, now: () => number, isHurried: boolean): Promise<Look> {
-    return look(this.seen, this.subject, sights, now, this.#barred, isHurried)
+  /** Asks AWS (everything that may tell of an end when `isHurried`), and changes nothing here but what turns out to be unreadable. */
+  look(port: WatchPort, now: () => number, isHurried: boolean): Promise<Look> {
+    return look(this.seen, this.subject, port, now, this.#unreadable, isHurried)
   }
 
   /** Takes in what a look saw, and returns what to tell of it. `hurriedFor` is how long ago its end was asked for, ms, if it was. */
-  take({ sight, barred }: Look, now: number, random: number, hurriedFor?: number): Event[] {
+  take({ reading, unreadable }: Look, now: number, random: number, hurriedFor?: number): Event[] {
     const { subject } = this
-    const events: Event[] = barred.map(({ part, reason }) => ({ kind: 'part-barred', at: now, part, reason }))
-    if (sight.kind === 'seen') {
+    const events: Event[] = unreadable.map(({ part, reason }) => ({
+      kind: 'part-unreadable',
+      at: now,
+      part,
+      reason
+    }))
+    if (reading.kind === 'value') {
       if (this.#blindSince !== undefined)
         events.push({ kind: 'sight-regained', at: now, afterMs: now - this.#blindSince })
-      events.push(...changes(this.seen, sight.value, subject))
-      this.#see(sight.value, now)
-    } else if (sight.kind === 'barred' && !this.#isNewborn(sight.cause, now)) {
-      this.outcome = { kind: 'lost', cause: goesOn(sight.cause, subject) }
+      events.push(...changes(this.seen, reading.value, subject))
+      this.#see(reading.value, now)
+    } else if (reading.kind === 'permanent' && !this.#isNewborn(reading.cause, now)) {
+      this.outcome = { kind: 'lost', cause: withHowToWatchAgain(reading.cause, subject) }
     } else {
       this.#blind += 1
-      if (sight.kind === 'blind') events.push(...this.#miss(sight.reason, now))
+      if (reading.kind === 'transient') events.push(...this.#miss(reading.reason, now))
     }
     if (events.length > 0) this.#toldAt = now
     else events.push(...this.#signOfLife(now))
@@ -105,8 +110,8 @@ export class Watched {
   #miss(reason: string, now: number): Event[] {
     const first = this.#blindSince === undefined
     this.#blindSince ??= now
-    if (now - this.#blindSince >= blindnessMs)
-      this.outcome = { kind: 'lost', cause: goesOn(blindness(reason), this.subject) }
+    if (now - this.#blindSince >= noSightMs)
+      this.outcome = { kind: 'lost', cause: withHowToWatchAgain(sightLost(reason), this.subject) }
     return first ? [{ kind: 'sight-lost', at: now, reason }] : []
   }
 
@@ -128,14 +133,14 @@ export class Watched {
   }
 }
 
-const blindness = (reason: string): Cause => ({
+const sightLost = (reason: string): Cause => ({
   code: 'SIGHT_LOST',
-  what: `Nothing could be seen of the deployment for ${blindnessMs / 60_000} minutes. The last fault: ${reason}`,
+  what: `Nothing could be seen of the deployment for ${noSightMs / 60_000} minutes. The last fault: ${reason}`,
   next: 'Mend the connection to AWS.'
 })
 
 /** Losing sight ends our wait, not the deployment. */
-const goesOn = (cause: Cause, { deploymentId }: Subject): Cause => ({
+const withHowToWatchAgain = (cause: Cause, { deploymentId }: Subject): Cause => ({
   ...cause,
   next: `${cause.next} Deployment ${deploymentId} goes on in AWS without being watched; to watch it again, run the step with deployment-id: ${deploymentId}`
 })
