@@ -1,5 +1,5 @@
 /** Defects that were found by reading and by simulation: each has the row here that would have caught it. */
-import { describe, expect, test } from '@jest/globals'
+import { expect, test } from '@jest/globals'
 import { clockFrom } from '../src/clock.ts'
 import { appSpec, parseAppSpec } from '../src/plan/appspec.ts'
 import { decide } from '../src/plan/plan.ts'
@@ -7,26 +7,7 @@ import { pause } from '../src/watch/pace.ts'
 import { canary, event, seen, shareOn8, shiftingSince, subject } from './deployment/made.ts'
 import { request } from './inputs/asked.ts'
 import { holdings } from './plan/held.ts'
-import { rememberingJob } from './report/job.ts'
-import { record } from './report/records.ts'
 import { play, problems, release } from './scenarios/play.ts'
-
-const cause = { code: 'UNFORESEEN', what: 'It broke.', next: 'Report it.' }
-
-describe('nothing passes for a success because nobody said how it ended', () => {
-  test('when the program fails before it knows what to release', async () => {
-    const { told, reporter } = rememberingJob()
-    expect(await reporter.abandon(cause)).toBe('refused')
-    expect(told.outputs.outcome).toBe('refused')
-  })
-
-  test('when a deployment is running and the program fails', async () => {
-    const { reporter } = rememberingJob()
-    const { outcome: _, ...running } = record()
-    reporter.follow([running])
-    expect(await reporter.conclude()).toBe('lost')
-  })
-})
 
 test('a description is never cut within a character', async () => {
   const { aws } = await play({

@@ -1,3 +1,4 @@
+import { conclude } from './conclude.ts'
 import type { LeavingPolicy } from './deployment/leaving.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { causeOfFailure, Failure } from './failure.ts'
@@ -23,7 +24,8 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
   const watched = (await Promise.all(saved.releases.map(release => find(release, world)))).flatMap(
     each => each ?? []
   )
-  world.reporter.follow(watched.map(({ record }) => record))
+  world.journal.follow(watched.map(({ record }) => record))
+  world.reporter.publish()
   if (watched.length === 0) return
   const by =
     blockedBy ??
@@ -42,8 +44,8 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
   const unhurried = { ...world, cancelled: new AbortController().signal }
   await confirm(unhurried)
   await revert(watched, inputs, unhurried)
-  const outcome = await world.reporter.conclude()
-  await world.github?.environment?.finish(outcome, world.reporter.records)
+  const outcome = await conclude(world)
+  await world.github?.environment?.finish(outcome, world.journal.records)
 }
 
 /** Whether it stopped something: what is known to run is not left running while another deployment is looked for. */

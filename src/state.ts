@@ -41,6 +41,7 @@ export interface SavedRun {
 
 /** What post has no use for, or finds out by itself. */
 const dropped = {
+  alarms: undefined,
   appSpec: undefined,
   events: undefined,
   warnings: undefined,

@@ -4,6 +4,7 @@ import type { Traffic } from './deployment/observation.ts'
 import type { Reading, WatchPort } from './deployment/reading.ts'
 import type { GitHub } from './github/github.ts'
 import type { IfOutdated } from './inputs/inputs.ts'
+import type { Journal } from './journal.ts'
 import type { CreateDeploymentPort } from './operations/createdeployment.ts'
 import type { ExistingPort } from './operations/existing.ts'
 import type { PublishPort } from './operations/publish.ts'
@@ -38,5 +39,7 @@ export interface World {
   random(): number
   /** Aborts when the job is cancelled. */
   cancelled: AbortSignal
+  /** What is known of the releases, and what of it is left for the post step. */
+  journal: Journal
   reporter: Reporter
 }

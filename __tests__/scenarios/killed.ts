@@ -5,6 +5,7 @@ import { requestHandler } from '../../simulator/wire/handler.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
 import { readEntries } from '../../src/inputs/functions.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
+import { Journal, type StatePort } from '../../src/journal.ts'
 import { finishRun } from '../../src/post.ts'
 import { type JobPort, Reporter } from '../../src/report/reporter.ts'
 import { run } from '../../src/run.ts'
@@ -43,25 +44,30 @@ export async function killAfter(
   const leaving = order.wait ? order.leaving : 'continue'
   const killing = new AbortController()
   const world = (
-    job: JobPort,
+    job: JobPort & StatePort,
     keep: Pick<SavedRun, 'region' | 'leaving'>,
     dies: AbortSignal | undefined
-  ) => ({
-    ...createClients(
-      {
-        region,
-        run: '4711.1',
-        requestHandler: dies ? mortal(requestHandler(aws), dies) : requestHandler(aws),
-        credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
-      },
-      clock
-    ),
-    region,
-    clock,
-    random: () => 0.5,
-    cancelled: dies ? cancelling.signal : new AbortController().signal,
-    reporter: new Reporter(dies ? deaf(job, dies) : job, keep)
-  })
+  ) => {
+    const heard = dies ? deaf(job, dies) : job
+    const journal = new Journal(heard, keep)
+    return {
+      ...createClients(
+        {
+          region,
+          run: '4711.1',
+          requestHandler: dies ? mortal(requestHandler(aws), dies) : requestHandler(aws),
+          credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
+        },
+        clock
+      ),
+      region,
+      clock,
+      random: () => 0.5,
+      cancelled: dies ? cancelling.signal : new AbortController().signal,
+      journal,
+      reporter: new Reporter(heard, journal)
+    }
+  }
   const [main, post] = [rememberingJob(), rememberingJob()]
   return await clock.run(async () => {
     const ended = run(order, world(main.job, { region, leaving }, killing.signal)).then(() => 'ended')
@@ -89,7 +95,7 @@ function mortal(handler: ReturnType<typeof requestHandler>, dead: AbortSignal): 
   }
 }
 
-function deaf(job: JobPort, dead: AbortSignal): JobPort {
+function deaf(job: JobPort & StatePort, dead: AbortSignal): JobPort & StatePort {
   const until =
     <A extends unknown[], R>(tell: (...told: A) => R) =>
     (...told: A): R | undefined =>

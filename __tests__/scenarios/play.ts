@@ -10,6 +10,7 @@ import type { GitHub } from '../../src/github/github.ts'
 import { readEntries } from '../../src/inputs/functions.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
 import { InputError } from '../../src/inputs/reader.ts'
+import { Journal, type StatePort } from '../../src/journal.ts'
 import { finishRun } from '../../src/post.ts'
 import { type JobPort, Reporter } from '../../src/report/reporter.ts'
 import { run } from '../../src/run.ts'
@@ -138,6 +139,7 @@ async function runStep(
     },
     clock
   )
+  const journal = new Journal(job, { region: order.region, leaving: order.leaving })
   const world: World = {
     ...clients,
     region: order.region,
@@ -145,7 +147,8 @@ async function runStep(
     clock,
     random,
     cancelled,
-    reporter: new Reporter(job, { region: order.region, leaving: order.leaving })
+    journal,
+    reporter: new Reporter(job, journal)
   }
   const passed = passes(await run(order, world))
   const endedAt = clock.now()
@@ -158,10 +161,12 @@ async function runPost(job: ReturnType<typeof rememberingJob>, world: World): Pr
   const saved = fromState(job.remembered.state.run ?? '')
   if (!saved) return
   const outputs = { ...job.remembered.outputs }
+  const journal = new Journal(job, saved)
   await finishRun(saved, {
     ...world,
     cancelled: new AbortController().signal,
-    reporter: new Reporter(job, saved)
+    journal,
+    reporter: new Reporter(job, journal)
   })
   job.remembered.outputs = outputs
 }
@@ -177,7 +182,7 @@ export function problems(inputs: Inputs, given: Record<string, string | undefine
   }
 }
 
-function rememberingJob(): JobPort & { remembered: Omit<Played, 'passed' | 'aws' | 'endedAt'> } {
+function rememberingJob(): JobPort & StatePort & { remembered: Omit<Played, 'passed' | 'aws' | 'endedAt'> } {
   const remembered: Omit<Played, 'passed' | 'aws' | 'endedAt'> = {
     outputs: {},
     log: [],

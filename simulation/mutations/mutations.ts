@@ -55,14 +55,14 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'keeps no state for the post step',
-    path: 'src/report/reporter.ts',
-    from: 'if (!this.#keep) return',
-    to: 'if (this.#keep) return'
+    path: 'src/journal.ts',
+    from: 'if (!this.#run) return\n    const',
+    to: 'if (this.#run) return\n    const'
   },
   {
     name: 'saves its state only once the id is known',
     path: 'src/release/create.ts',
-    from: 'world.reporter.creating({ record, subject: watched, fingerprint })',
+    from: 'world.journal.creating({ record, subject: watched, fingerprint })',
     to: 'void watched'
   },
   {

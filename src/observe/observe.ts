@@ -70,6 +70,7 @@ export async function observe(
       note(record, event)
       world.github?.environment?.tell(event, record)
     }
+    world.journal.note(told, id => of(id).record)
     world.reporter.tell(told, id => of(id).record)
     world.reporter.publish()
   })

@@ -20,7 +20,8 @@ export async function attach(deploymentId: string, world: World): Promise<BeginR
     warnings: []
   }
   const resumed = await found(deploymentId, world)
-  world.reporter.follow([record])
+  world.journal.follow([record])
+  world.reporter.publish()
   if (resumed.kind !== 'subject') {
     record.outcome = resumed
     return { watched: [] }
@@ -43,6 +44,7 @@ export async function attach(deploymentId: string, world: World): Promise<BeginR
   ])
   if (alias) record.aliasArn = alias.arn
   if (version) record.functionArn = version.arn
+  world.journal.created(record, subject)
   world.reporter.created(record, subject)
   world.reporter.say(
     `Watching: v${plain(subject.currentVersion)} → v${plain(subject.targetVersion)}${record.strategy ? `, ${record.strategy}` : ''}`

@@ -15,7 +15,8 @@ export async function begin(
   world: World
 ): Promise<BeginResult> {
   const releases = inputs.requests.map(open)
-  world.reporter.follow(releases.map(({ record }) => record))
+  world.journal.follow(releases.map(({ record }) => record))
+  world.reporter.publish()
 
   await surveyAndDecide(releases, world)
   skipTogether(releases)
@@ -57,7 +58,7 @@ export async function begin(
   if (!inputs.wait || world.cancelled.aborted) await finish(releases, hasBegun(), world)
   const failed = releases.find(({ record }) => record.outcome && 'cause' in record.outcome)?.record
   const blockedBy = failed && `${failed.functionName}:${failed.alias} ended ${failed.outcome?.kind}`
-  if (blockedBy !== undefined && hasBegun()) world.reporter.blocked(blockedBy)
+  if (blockedBy !== undefined && hasBegun()) world.journal.blocked(blockedBy)
   const watched = releases.flatMap(each => {
     const found = underwayOf(each)
     if (!found) return []

@@ -90,6 +90,7 @@ async function join(release: Release, deployment: DeploymentDescription, world: 
   if (resumed.appSpec !== undefined) record.appSpec = resumed.appSpec
   if (subject.schedule) record.schedule = subject.schedule
   world.reporter.say(`Joining deployment ${plain(deployment.id)}, which shifts to the same version already`)
+  world.journal.created(record, release.subject)
   world.reporter.created(record, release.subject)
 }
 
@@ -120,14 +121,14 @@ export const create = (deadline: number, hasBegun: () => boolean) =>
       fingerprintOf(request, revision, world.clock.now()),
       world
     )
-    world.reporter.creating({ record, subject: watched, fingerprint })
+    world.journal.creating({ record, subject: watched, fingerprint })
     const deploymentId = await createDeployment(creationOf(plan), revision, fingerprint, {
       codedeploy: world.codedeploy,
       clock: world.clock,
       cancelled: world.cancelled,
       tell: line => world.reporter.say(plain(line))
     }).catch(failure => {
-      if (failure instanceof Failure && !failure.mayHaveActed) world.reporter.notCreated(record)
+      if (failure instanceof Failure && !failure.mayHaveActed) world.journal.notCreated(record)
       return unlessBusy(failure, release, deadline, hasBegun, world)
     })
     if (deploymentId === undefined) return
@@ -135,6 +136,7 @@ export const create = (deadline: number, hasBegun: () => boolean) =>
     record.consoleUrl = deploymentUrl(world.region, deploymentId)
     record.startedAt = world.clock.now()
     release.subject = { ...watched, deploymentId, ...(record.schedule && { schedule: record.schedule }) }
+    world.journal.created(record, release.subject)
     world.reporter.created(record, release.subject)
   })
 
@@ -174,7 +176,7 @@ export const createAliases = stage(async (release, world) => {
   record.aliasArn = alias.arn
   if (isWhollyOn(alias, version)) {
     end(release, { kind: 'created', serving: alias })
-    return world.reporter.aliasCreated()
+    return world.journal.aliasCreated()
   }
   end(release, {
     kind: 'refused',

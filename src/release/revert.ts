@@ -14,7 +14,7 @@ export async function revert(
   { leaving }: Pick<Inputs, 'leaving'>,
   world: World
 ): Promise<void> {
-  const { records } = world.reporter
+  const { records } = world.journal
   const blockedBy = watched.find(each => each.blockedBy !== undefined)?.blockedBy
   // Also those that never came to a deployment.
   const failed = records.filter(({ outcome }) => outcome && causeOf(outcome))
@@ -26,7 +26,7 @@ export async function revert(
   const by = blockedBy ?? failed.map(ended)[0]
   // What post will see for itself need not be told: a stop may have come too late for all of them.
   const isSeen = byChoice && failed.every(record => watched.some(each => each.record === record))
-  world.reporter.reverting(
+  world.journal.reverting(
     done.map(({ record }) => record),
     isSeen ? undefined : by
   )
