@@ -176,7 +176,7 @@ describe('a look asks only for what may have changed:', () => {
     }
   ])('$name', async ({ shows, before, subject: of = subject(), unreadable = {}, at = now, asked }) => {
     const port = standing(shows)
-    await look(before, of, port, () => at, { ...unreadable })
+    await look(before, of, { port, now: () => at, unreadable, isHurried: false })
     expect(port.asked).toEqual(asked)
   })
 })

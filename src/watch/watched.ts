@@ -27,7 +27,7 @@ export class Watched {
   /** Epoch ms. */
   lookAt: number
   readonly #begun: number
-  readonly #unreadable: Unreadable = {}
+  #unreadable: Unreadable = {}
   #phase?: Phase
   #phaseSince: number
   #blindSince: number | undefined
@@ -49,20 +49,19 @@ export class Watched {
     return this.lookAt - now <= (this.lookAt - this.#lookedAt) / 3
   }
 
-  /** Asks AWS (everything that may tell of an end when `isHurried`), and changes nothing here but what turns out to be unreadable. */
+  /** Asks AWS, for everything that may tell of an end when `isHurried`. Changes nothing here. */
   look(port: WatchPort, now: () => number, isHurried: boolean): Promise<Look> {
-    return look(this.seen, this.subject, port, now, this.#unreadable, isHurried)
+    return look(this.seen, this.subject, { port, now, unreadable: this.#unreadable, isHurried })
   }
 
   /** Takes in what a look saw, and returns what to tell of it. `hurriedFor` is how long ago its end was asked for, ms, if it was. */
   take({ reading, unreadable }: Look, now: number, random: number, hurriedFor?: number): Event[] {
     const { subject } = this
-    const events: Event[] = unreadable.map(({ part, reason }) => ({
-      kind: 'part-unreadable',
-      at: now,
-      part,
-      reason
-    }))
+    const events: Event[] = []
+    for (const part of ['lifecycle', 'traffic'] as const)
+      if (unreadable[part] !== undefined)
+        events.push({ kind: 'part-unreadable', at: now, part, reason: unreadable[part] })
+    this.#unreadable = { ...this.#unreadable, ...unreadable }
     if (reading.kind === 'value') {
       if (this.#blindSince !== undefined)
         events.push({ kind: 'sight-regained', at: now, afterMs: now - this.#blindSince })
