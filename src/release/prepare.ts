@@ -7,7 +7,7 @@ import { planText } from '../report/planning.ts'
 import { plain } from '../text/safe.ts'
 import { timeOfDay } from '../text/units.ts'
 import type { World } from '../world.ts'
-import { end, note, type Release, refuse, stage } from './release.ts'
+import { end, isOpen, note, type Release, refuse, stage } from './release.ts'
 
 /** Reads what AWS holds and decides what to do; changes nothing. */
 export const surveyAndDecide = stage(async (release, world) => {
@@ -83,8 +83,14 @@ function warnOfExpiry({ decision, record }: Release, waitMs: number | undefined,
   )
 }
 
-/** Ends a dry run: the AppSpec as it would be sent, and nothing changed. */
-export function endDryRun(release: Release, world: World): void {
+/** Ends a dry run: what would be done is told, and nothing has changed. */
+export async function dryRun(releases: readonly Release[], world: World): Promise<void> {
+  await Promise.all(releases.map(({ judging }) => judging))
+  for (const each of releases) if (isOpen(each) && each.decision) endPlanned(each, world)
+}
+
+/** The AppSpec as it would be sent. */
+function endPlanned(release: Release, world: World): void {
   const { decision, record } = release
   if (decision?.kind === 'shift') {
     // What `$LATEST` will be numbered is only known once it is published.
