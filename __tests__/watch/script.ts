@@ -25,7 +25,7 @@ export interface Watched {
   stops: { at: number; id: string; rollBack: boolean }[]
 }
 
-const sightOf = <T extends object>(shown: T | Reading<T> | undefined): Reading<T> =>
+const readingOf = <T extends object>(shown: T | Reading<T> | undefined): Reading<T> =>
   shown === undefined ? blind : 'kind' in shown ? (shown as Reading<T>) : seeing(shown)
 
 /** Watches deployments of which AWS shows a story, in virtual time that begins at zero. */
@@ -34,12 +34,14 @@ export async function watched(
   subjects: readonly Subject[],
   over: Partial<Omit<WatchOptions, 'stop'>> & {
     cancelAt?: number
+    /** Requests that are sent between these moments are never answered, ms. */
+    stalls?: { from: number; to: number }
     /** What CodeDeploy answers to a stop; it may add scenes. */
     stop?: (now: number) => StopResult
   } = {}
 ): Promise<Watched> {
   const clock = new VirtualClock(0)
-  const { cancelAt, stop, ...rest } = over
+  const { cancelAt, stop, stalls, ...rest } = over
   const cancelling = new AbortController()
   if (cancelAt !== undefined) clock.at(cancelAt, () => cancelling.abort())
   const told: Watched = { events: [], ended: {}, at: 0, asked: {}, stops: [] }
@@ -47,14 +49,20 @@ export async function watched(
     told.asked[part] = (told.asked[part] ?? 0) + 1
     return scenes.findLast(scene => scene.from <= clock.now() && has(scene))?.[part]
   }
+  const answered = async <T>(answer: () => T): Promise<T> => {
+    if (stalls && clock.now() >= stalls.from && clock.now() < stalls.to) await new Promise<never>(() => {})
+    return answer()
+  }
   const watching = watch(subjects, {
     port: {
-      deployment: async id => sightOf(shown('deployments', scene => id in (scene.deployments ?? {}))?.[id]),
-      lifecycle: async () => {
-        const events = shown('lifecycle') ?? []
-        return 'kind' in events ? events : seeing({ lifecycle: events })
-      },
-      traffic: async () => sightOf<Traffic>(shown('traffic'))
+      deployment: id =>
+        answered(() => readingOf(shown('deployments', scene => id in (scene.deployments ?? {}))?.[id])),
+      lifecycle: () =>
+        answered(() => {
+          const events = shown('lifecycle') ?? []
+          return 'kind' in events ? events : seeing({ lifecycle: events })
+        }),
+      traffic: () => answered(() => readingOf<Traffic>(shown('traffic')))
     },
     clock,
     random: () => 0.5,

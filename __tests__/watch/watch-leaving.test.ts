@@ -159,6 +159,14 @@ describe('when the wait time is over', () => {
     })
   })
 
+  test('an answer that never comes does not hold it up', async () => {
+    const scenes = baking()
+    const stalls = { from: 2 * minute, to: 3 * minute }
+    const told = await watched(scenes, [ofCanary], { deadline: 3 * minute, stalls, stop: obeying(scenes) })
+    expect(told.stops).toEqual([{ at: 3 * minute, id: 'd-NEW', rollBack: true }])
+    expect(told.ended['d-NEW']?.outcome.kind).toBe('timed-out')
+  })
+
   test('a cancel then does not ask again, and shortens what is left', async () => {
     const told = await watched(baking(), [ofCanary], {
       deadline: 3 * minute,

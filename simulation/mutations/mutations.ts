@@ -80,19 +80,19 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'does not stop anything when it is cancelled',
     path: 'src/watch/watch.ts',
-    from: "if (world.cancelled.aborted && farewell?.reason !== 'interrupted') return { reason: 'interrupted' }",
+    from: "if (world.cancelled.aborted && early?.reason !== 'interrupted') return { reason: 'interrupted' }",
     to: ''
   },
   {
     name: 'waits for the look under way before it stops',
     path: 'src/watch/watch.ts',
-    from: "else signal.addEventListener('abort', () => resolve([]), { once: true })",
+    from: "  cancelled?.addEventListener('abort', end, { once: true })",
     to: ''
   },
   {
     name: 'stops without rollback though rollback was promised',
     path: 'src/watch/watch.ts',
-    from: "const rollBack = policyOf(farewell, world) === 'rollback'",
+    from: "const rollBack = policyOf(early, world) === 'rollback'",
     to: 'const rollBack = false'
   },
   {

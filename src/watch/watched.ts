@@ -16,7 +16,7 @@ const noSightMs = 10 * 60_000
 const newbornMs = 30_000
 
 /** One deployment that is watched: what was seen of it last, and when to look again. */
-export class Watched {
+export class WatchedDeployment {
   readonly subject: Subject
   /** The last that was seen, if anything was. */
   seen?: Observation
