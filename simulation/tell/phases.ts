@@ -52,7 +52,10 @@ const always = Number.POSITIVE_INFINITY
 export const troubles: readonly Trouble[] = [
   { name: 'AWS throttles requests', fault: { kind: 'throttle', forMs: halfAMinute } },
   { name: 'AWS responds with 5xx', fault: { kind: 'serverErrorAfter', forMs: halfAMinute } },
-  { name: 'connections break before AWS gets the request', fault: { kind: 'dropBefore', forMs: halfAMinute } },
+  {
+    name: 'connections break before AWS gets the request',
+    fault: { kind: 'dropBefore', forMs: halfAMinute }
+  },
   { name: 'connections break after AWS has acted', fault: { kind: 'dropAfter', forMs: halfAMinute } },
   { name: 'requests time out', fault: { kind: 'timeout', ms: requestTimeoutMs, forMs: halfAMinute } },
   { name: 'a proxy responds with its own page', fault: { kind: 'html', forMs: halfAMinute } },
