@@ -60,14 +60,7 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     "the code's SHA-256 in base64 as Lambda reports it (44 characters ending in =), not in hex"
   )
   const revisionId = read.text('revision-id')
-  if (targetVersion)
-    for (const only of ['code-sha256', 'revision-id', 'version-description'])
-      if (read.text(only))
-        read.problem(
-          only,
-          read.text(only),
-          'nothing together with target-version: no version is published then'
-        )
+  read.exclusions('function')
   return {
     functionName: name,
     ...(account && { account }),
@@ -85,7 +78,7 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     hooks: hooksGiven(read),
     alarms: alarmsGiven(read),
     rollback: rollbackGiven(read),
-    createAlias: read.boolean('create-alias', true),
+    createAlias: read.boolean('create-alias'),
     ifInProgress: read.oneOf('if-in-progress', ifInProgress)
   }
 }
@@ -158,7 +151,7 @@ function hooksGiven(read: Reader): Record<string, string> {
 }
 
 function alarmsGiven(read: Reader): ReleaseRequest['alarms'] {
-  const ignorePollFailure = read.boolean('ignore-poll-alarm-failure', false)
+  const ignorePollFailure = read.boolean('ignore-poll-alarm-failure')
   const names = lines(read.text('alarms'))
   if (names.length === 0) {
     if (ignorePollFailure)
