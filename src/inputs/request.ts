@@ -8,8 +8,14 @@ export const rollbackEvents = [
 ] as const
 export type RollbackEvent = (typeof rollbackEvents)[number]
 
+/** What is to stop a deployment and shift its traffic back, as asked for. `group` leaves it to the deployment group. */
+export interface SafeguardChoice {
+  alarms: 'group' | 'none' | { names: readonly string[]; ignorePollFailure: boolean }
+  rollback: 'group' | 'none' | readonly RollbackEvent[]
+}
+
 /** The release of one function, as asked for. */
-export interface ReleaseRequest {
+export interface ReleaseRequest extends SafeguardChoice {
   /** Bare name. */
   functionName: string
   /** Of the function, when it was given as an ARN. */
@@ -30,8 +36,6 @@ export interface ReleaseRequest {
   isMarked: boolean
   /** Lifecycle event -> function. */
   hooks: Readonly<Record<string, string>>
-  alarms: 'group' | 'none' | { names: readonly string[]; ignorePollFailure: boolean }
-  rollback: 'group' | 'none' | readonly RollbackEvent[]
   createAlias: boolean
   /** What to do when another deployment of the group is running. */
   ifInProgress: IfInProgress
