@@ -115,7 +115,7 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     scene: { inputs: { ...release, 'revision-id': '00000000-0000-4000-8000-000000000000' } },
     code: 'REVISION_DIFFERS',
     says: /not at revision 00000000/,
-    next: /Read RevisionId anew/
+    next: /Read RevisionId again/
   },
   {
     name: 'the new version fails to become active',

@@ -8,15 +8,11 @@ import {
 } from '@aws-sdk/client-codedeploy'
 import type { Strategy } from '../deployment/strategy.ts'
 import { Failure } from '../failure.ts'
-import type { ReleaseRequest } from '../inputs/request.ts'
-import type {
-  CreateDeploymentPort,
-  CreatedDeployment,
-  DeploymentRequest
-} from '../operations/createdeployment.ts'
+import type { CreateDeploymentPort, CreatedDeployment } from '../operations/createdeployment.ts'
 import type { ExistingPort } from '../operations/existing.ts'
 import type { SurveyCodeDeployPort } from '../operations/survey.ts'
 import type { AppSpec } from '../plan/appspec.ts'
+import type { DeploymentRequest } from '../plan/deploymentrequest.ts'
 import type { Group } from '../plan/holdings.ts'
 import { settleAll } from '../settleall.ts'
 import { ifExists, once, patiently } from './ask.ts'
@@ -93,13 +89,9 @@ export class CodeDeploy
     }
   }
 
-  async create(
-    request: DeploymentRequest,
-    configuration: string | undefined,
-    revision: AppSpec
-  ): Promise<string> {
+  async create(request: DeploymentRequest, revision: AppSpec): Promise<string> {
     const resource = this.arns.group(request.application, request.group)
-    const command = new CreateDeploymentCommand(createDeploymentInput(request, configuration, revision))
+    const command = new CreateDeploymentCommand(createDeploymentInput(request, revision))
     const action = 'codedeploy:CreateDeployment'
     const { deploymentId } = await once(action, resource, () => this.client.send(command))
     if (deploymentId) return deploymentId
@@ -107,7 +99,7 @@ export class CodeDeploy
   }
 
   async recent(
-    { application, group }: Pick<ReleaseRequest, 'application' | 'group'>,
+    { application, group }: Pick<DeploymentRequest, 'application' | 'group'>,
     since: number
   ): Promise<readonly CreatedDeployment[]> {
     const ids = await this.#list(application, group, { createTimeRange: { start: new Date(since) } })

@@ -53,8 +53,22 @@ export interface Observation {
   rollbackEndedAt?: number
 }
 
+/** What makes CodeDeploy stop a deployment, or shift its traffic back, by itself. */
+export interface Safeguards {
+  /** Names of the alarms in force; empty when none or unknown. */
+  alarms: readonly string[]
+  /** CodeDeploy's rollback events in force; absent when they could not be read. */
+  rollbackEvents?: readonly string[]
+}
+
+/** Only these, of something that has more. */
+export const safeguardsOf = ({ alarms, rollbackEvents }: Safeguards): Safeguards => ({
+  alarms,
+  ...(rollbackEvents && { rollbackEvents })
+})
+
 /** What the watch needs to know beforehand of the deployment that it watches. */
-export interface Subject {
+export interface Subject extends Safeguards {
   functionName: string
   alias: string
   deploymentId: string
@@ -64,10 +78,6 @@ export interface Subject {
   hooks: Readonly<Record<string, string>>
   /** Its AppSpec could not be read: it may have hooks that nobody knows of. */
   hooksUnknown?: true
-  /** CodeDeploy's rollback events in force; undefined when they could not be read. */
-  rollbackEvents?: readonly string[]
-  /** Names of the alarms in force; empty when none or unknown. */
-  alarms: readonly string[]
   schedule?: Schedule
 }
 

@@ -5,28 +5,6 @@ export type Entries =
   | { kind: 'list'; entries: readonly [Entry, ...Entry[]] }
   | { kind: 'problem'; problem: string }
 
-/** Inputs that an entry may give; the others are the whole step's. */
-export const entryInputs: ReadonlySet<string> = new Set([
-  'function-name',
-  'alias',
-  'codedeploy-application',
-  'codedeploy-deployment-group',
-  'codedeploy-deployment-config',
-  'target-version',
-  'current-version',
-  'code-sha256',
-  'revision-id',
-  'version-description',
-  'codedeploy-deployment-description',
-  'before-allow-traffic-hook',
-  'after-allow-traffic-hook',
-  'alarms',
-  'ignore-poll-alarm-failure',
-  'auto-rollback-events',
-  'create-alias',
-  'if-in-progress'
-])
-
 /** Reads the list (YAML, of which JSON is a part). The parser is loaded only when there is a list. */
 export async function readEntries(text: string): Promise<Entries | undefined> {
   if (!text.trim()) return undefined

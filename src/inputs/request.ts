@@ -8,8 +8,14 @@ export const rollbackEvents = [
 ] as const
 export type RollbackEvent = (typeof rollbackEvents)[number]
 
+/** What is to stop a deployment and shift its traffic back, as asked for. `group` leaves it to the deployment group. */
+export interface SafeguardChoice {
+  alarms: 'group' | 'none' | { names: readonly string[]; ignorePollFailure: boolean }
+  rollback: 'group' | 'none' | readonly RollbackEvent[]
+}
+
 /** The release of one function, as asked for. */
-export interface ReleaseRequest {
+export interface ReleaseRequest extends SafeguardChoice {
   /** Bare name. */
   functionName: string
   /** Of the function, when it was given as an ARN. */
@@ -30,8 +36,6 @@ export interface ReleaseRequest {
   isMarked: boolean
   /** Lifecycle event -> function. */
   hooks: Readonly<Record<string, string>>
-  alarms: 'group' | 'none' | { names: readonly string[]; ignorePollFailure: boolean }
-  rollback: 'group' | 'none' | readonly RollbackEvent[]
   createAlias: boolean
   /** What to do when another deployment of the group is running. */
   ifInProgress: IfInProgress
@@ -60,14 +64,7 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     "the code's SHA-256 in base64 as Lambda reports it (44 characters ending in =), not in hex"
   )
   const revisionId = read.text('revision-id')
-  if (targetVersion)
-    for (const only of ['code-sha256', 'revision-id', 'version-description'])
-      if (read.text(only))
-        read.problem(
-          only,
-          read.text(only),
-          'nothing together with target-version: no version is published then'
-        )
+  read.exclusions('function')
   return {
     functionName: name,
     ...(account && { account }),
@@ -85,7 +82,7 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     hooks: hooksGiven(read),
     alarms: alarmsGiven(read),
     rollback: rollbackGiven(read),
-    createAlias: read.boolean('create-alias', true),
+    createAlias: read.boolean('create-alias'),
     ifInProgress: read.oneOf('if-in-progress', ifInProgress)
   }
 }
@@ -158,7 +155,7 @@ function hooksGiven(read: Reader): Record<string, string> {
 }
 
 function alarmsGiven(read: Reader): ReleaseRequest['alarms'] {
-  const ignorePollFailure = read.boolean('ignore-poll-alarm-failure', false)
+  const ignorePollFailure = read.boolean('ignore-poll-alarm-failure')
   const names = lines(read.text('alarms'))
   if (names.length === 0) {
     if (ignorePollFailure)

@@ -1,14 +1,13 @@
-import type { Subject } from '../deployment/observation.ts'
+import { type Safeguards, type Subject, safeguardsOf } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { LifecycleView } from '../deployment/reading.ts'
 import { configurationNamed, type Strategy, scheduleOf } from '../deployment/strategy.ts'
 import { Failure } from '../failure.ts'
-import type { RollbackEvent } from '../inputs/request.ts'
 import { parseAppSpec } from '../plan/appspec.ts'
 import { settleAll } from '../settleall.ts'
 
 /** What CodeDeploy tells of a deployment that was started before. */
-export interface DeploymentDescription {
+export interface DeploymentDescription extends Safeguards {
   id: string
   /** Epoch ms. */
   createdAt?: number
@@ -22,8 +21,6 @@ export interface DeploymentDescription {
   status: string
   /** The deployment that this one rolls back, when it is a rollback. */
   rollsBack?: string
-  alarms: readonly string[]
-  rollbackEvents?: readonly RollbackEvent[]
   target?: LifecycleView & {
     functionName?: string
     alias?: string
@@ -115,8 +112,7 @@ export async function findExisting(
       targetVersion,
       hooks: spec?.hooks ?? {},
       ...(!spec && { hooksUnknown: true }),
-      alarms: described.alarms,
-      ...(described.rollbackEvents && { rollbackEvents: described.rollbackEvents }),
+      ...safeguardsOf(described),
       ...(strategy && { schedule: scheduleOf(strategy) })
     }
   }

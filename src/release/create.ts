@@ -2,13 +2,9 @@ import { isWhollyOn } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import { Failure } from '../failure.ts'
 import { resolveConflict } from '../operations/conflict.ts'
-import {
-  type CreateDeploymentRequest,
-  createDeployment,
-  fingerprintOf
-} from '../operations/createdeployment.ts'
+import { createDeployment, fingerprintOf } from '../operations/createdeployment.ts'
 import { type DeploymentDescription, findExisting } from '../operations/existing.ts'
-import { appSpecOf, decide, type Plan } from '../plan/plan.ts'
+import { appSpecOf, decide, subjectOf } from '../plan/plan.ts'
 import { settleAll } from '../settleall.ts'
 import type { Fingerprint } from '../state.ts'
 import { deploymentUrl } from '../text/links.ts'
@@ -97,7 +93,7 @@ async function join(release: Release, deployment: DeploymentDescription, world: 
 /** Creates or joins the deployment; its id is told, set and saved before anything else happens. */
 export const create = (deadline: number, hasBegun: () => boolean) =>
   stage(async (release, world) => {
-    const { decision, target, request } = release
+    const { decision, target } = release
     if (release.subject) return
     if (release.joining) return await join(release, release.joining, world)
     if (decision?.kind !== 'shift' || !target) return
@@ -106,23 +102,14 @@ export const create = (deadline: number, hasBegun: () => boolean) =>
     const revision = appSpecOf(plan, target.version)
     record.appSpec = revision.content
     world.reporter.appSpec(record, revision.content)
-    const { hooks } = request
-    const watched = {
-      functionName: request.functionName,
-      alias: request.alias,
-      currentVersion: plan.currentVersion,
-      targetVersion: target.version,
-      hooks,
-      alarms: plan.alarms,
-      ...(plan.rollbackEvents && { rollbackEvents: plan.rollbackEvents })
-    }
+    const watched = subjectOf(plan, target.version)
     const fingerprint = await recognisable(
       release,
-      fingerprintOf(request, revision, world.clock.now()),
+      fingerprintOf(plan.deployment, revision, world.clock.now()),
       world
     )
     world.journal.creating({ record, subject: watched, fingerprint })
-    const deploymentId = await createDeployment(creationOf(plan), revision, fingerprint, {
+    const deploymentId = await createDeployment(plan.deployment, revision, fingerprint, {
       codedeploy: world.codedeploy,
       clock: world.clock,
       cancelled: world.cancelled,
@@ -149,21 +136,6 @@ async function recognisable(
   if (request.isMarked) return fingerprint
   const recent = await world.codedeploy.recent(request, fingerprint.since)
   return { ...fingerprint, known: recent.map(({ id }) => id) }
-}
-
-function creationOf({
-  request,
-  configuration,
-  strategy,
-  createsConfiguration
-}: Plan): CreateDeploymentRequest {
-  return {
-    request: request,
-    configuration: request.configuration && configuration?.name,
-    ...(createsConfiguration &&
-      configuration &&
-      strategy && { creates: { name: configuration.name, strategy } })
-  }
 }
 
 /** Creates the aliases that are missing. */

@@ -1,6 +1,7 @@
 import { durationMs } from '../deployment/schedule.ts'
 import { scheduleOf } from '../deployment/strategy.ts'
-import { publish, whenActive } from '../operations/publish.ts'
+import { publish } from '../operations/publish.ts'
+import { whenActive } from '../operations/readiness.ts'
 import { survey } from '../operations/survey.ts'
 import { appSpecOf, decide } from '../plan/plan.ts'
 import { planText } from '../report/planning.ts'
@@ -93,14 +94,14 @@ export async function dryRun(releases: readonly Release[], world: World): Promis
 function endPlanned(release: Release, world: World): void {
   const { decision, record } = release
   if (decision?.kind === 'shift') {
-    // What `$LATEST` will be numbered is only known once it is published.
+    // What `$LATEST` will be numbered is only known once it is ready.
     record.appSpec = appSpecOf(decision.plan, decision.plan.targetVersion ?? '$LATEST').content
     world.reporter.appSpec(record, record.appSpec)
   }
   record.outcome = { kind: 'planned', ...(release.held?.alias && { serving: release.held.alias }) }
 }
 
-/** Publishes `$LATEST` (or takes the version that was asked for), waits until it is Active, and decides anew. */
+/** Publishes `$LATEST` (or takes the version that was asked for), waits until it is Active, and decides again. */
 export const publishAndDecide = stage(async (release, world) => {
   const { request, held } = release
   if (!held?.source) return
@@ -110,27 +111,27 @@ export const publishAndDecide = stage(async (release, world) => {
     cancelled: world.cancelled,
     tell: (line: string) => world.reporter.say(plain(line))
   }
-  const published = await (request.targetVersion
+  const ready = await (request.targetVersion
     ? whenActive(request, held.source, publishing)
     : publish(request, held.source, publishing))
-  if (published.kind === 'cancelled') return
-  if (published.kind === 'refused') {
+  if (ready.kind === 'cancelled') return
+  if (ready.kind === 'refused') {
     // Minutes may have passed, in which others may have moved the alias.
     release.held = { ...held, alias: await world.lambda.alias(request.functionName, request.alias) }
-    return refuse(release, published.cause)
+    return refuse(release, ready.cause)
   }
-  release.target = published.version
-  release.record.version = published.version.version
-  release.record.functionArn = published.version.arn
+  release.target = ready.version
+  release.record.version = ready.version.version
+  release.record.functionArn = ready.version.arn
   if (!request.targetVersion)
     world.reporter.say(
-      published.version.version === held.alias?.version
-        ? `$LATEST of ${plain(request.functionName)} has not changed since version ${plain(published.version.version)} was published`
-        : `$LATEST of ${plain(request.functionName)} is published as version ${plain(published.version.version)}`
+      ready.version.version === held.alias?.version
+        ? `$LATEST of ${plain(request.functionName)} has not changed since version ${plain(ready.version.version)} was published`
+        : `$LATEST of ${plain(request.functionName)} is published as version ${plain(ready.version.version)}`
     )
   // CurrentVersion must be what the alias serves at this moment, or CodeDeploy fails the deployment.
   release.record.confirmedAt = world.clock.now()
   const alias = await world.lambda.alias(request.functionName, request.alias)
   release.held = { ...held, alias }
-  note(release, decide(request, release.held, published.version), world)
+  note(release, decide(request, release.held, ready.version), world)
 })

@@ -5,15 +5,15 @@ import { scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
 import { follow } from '../observe/follow.ts'
 import type { WatchedRelease } from '../observe/observe.ts'
-import { createDeployment, type DeploymentRequest, fingerprintOf } from '../operations/createdeployment.ts'
+import { createDeployment, fingerprintOf } from '../operations/createdeployment.ts'
 import { appSpec } from '../plan/appspec.ts'
+import { type DeploymentRequest, unguarded, withGroupAlarms } from '../plan/deploymentrequest.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
 
 /** All at once and without hooks it takes seconds, ms. */
 const waitMs = 5 * 60_000
 const configuration = 'CodeDeployDefault.LambdaAllAtOnce'
-const maxDescription = 256
 
 /**
  * Gives the version before back to a function whose deployment has succeeded, and tells how that ended; undefined when the job was
@@ -85,9 +85,9 @@ async function createRevert(
   const request: DeploymentRequest = {
     application,
     group,
-    deploymentDescription: `takes back ${subject.deploymentId}`.slice(0, maxDescription),
-    alarms: 'none',
-    rollback: 'none'
+    description: `takes back ${subject.deploymentId}`,
+    configuration,
+    ...unguarded
   }
   const starting = {
     codedeploy: world.codedeploy,
@@ -96,20 +96,9 @@ async function createRevert(
     tell: (line: string) => world.reporter.say(plain(line))
   }
   const fingerprint = fingerprintOf(request, revision, world.clock.now())
-  const deploymentId = await createDeployment(
-    { request: request, configuration },
-    revision,
-    fingerprint,
-    starting
-  ).catch(failure => {
-    // Ignoring the alarms asks for a permission of its own (codedeploy:UpdateDeploymentGroup).
+  const deploymentId = await createDeployment(request, revision, fingerprint, starting).catch(failure => {
     if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
-    return createDeployment(
-      { request: { ...request, alarms: 'group' }, configuration },
-      revision,
-      fingerprint,
-      starting
-    )
+    return createDeployment({ ...request, ...withGroupAlarms }, revision, fingerprint, starting)
   })
   return {
     ...turned,
