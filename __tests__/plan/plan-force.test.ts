@@ -99,7 +99,7 @@ describe('it is warned', () => {
         }
       }),
       warnings: [
-        'Hook check is not named CodeDeployHook_…: the managed policy AWSCodeDeployRoleForLambda does not let CodeDeploy invoke it, so the service role needs lambda:InvokeFunction on it besides.'
+        'Hook check is not named CodeDeployHook_…: the managed policy AWSCodeDeployRoleForLambda does not let CodeDeploy invoke it, so the service role also needs lambda:InvokeFunction on it.'
       ]
     },
     {

@@ -180,7 +180,7 @@ test('a hook without the CodeDeployHook_ prefix is a warning that names what to 
     before: plainFunction('smoke-test')
   })
   expect(annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)).toEqual([
-    'Hook smoke-test is not named CodeDeployHook_…: the managed policy AWSCodeDeployRoleForLambda does not let CodeDeploy invoke it, so the service role needs lambda:InvokeFunction on it besides.'
+    'Hook smoke-test is not named CodeDeployHook_…: the managed policy AWSCodeDeployRoleForLambda does not let CodeDeploy invoke it, so the service role also needs lambda:InvokeFunction on it.'
   ])
 })
 

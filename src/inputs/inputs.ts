@@ -1,4 +1,5 @@
 import { type LeavingPolicy, leavingPolicies } from '../deployment/leaving.ts'
+import { qualifiedName } from '../deployment/names.ts'
 import type { Entries, Entry } from './functions.ts'
 import { type Given, InputError, oneLine, Reader } from './reader.ts'
 import { parseRequest, type ReleaseRequest } from './request.ts'
@@ -100,12 +101,7 @@ function parseEntries(given: Given, entries: Entries, region: string, problems: 
   const [first, ...more] = entries.entries
   const requests: Requests = [parse(first, 0), ...more.map((entry, index) => parse(entry, index + 1))]
   problems.push(
-    ...repeated(
-      requests,
-      each => `${each.functionName}:${each.alias}`,
-      'function-name',
-      'each function and alias once'
-    ),
+    ...repeated(requests, qualifiedName, 'function-name', 'each function and alias once'),
     ...repeated(
       requests,
       each => `${each.application}/${each.group}`,

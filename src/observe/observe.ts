@@ -3,6 +3,7 @@ import type { Subject } from '../deployment/observation.ts'
 import { causeOf } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import type { Inputs } from '../inputs/inputs.ts'
+import { stepWaitMs } from '../plan/wait.ts'
 import type { WatchResult } from '../watch/watch.ts'
 import type { World } from '../world.ts'
 import { follow } from './follow.ts'
@@ -19,11 +20,11 @@ export interface BeginResult {
 export interface WatchedRelease {
   record: ReleaseRecord
   subject: Subject
-  /** What to wait at most when the user does not say, ms. */
+  /** How long it may take; how long to wait when the user does not say, ms. */
   waitMs: number
   /** Where the hooks write their logs, as far as that is known, by hook function. */
   logGroups: ReadonlyMap<string, string>
-  /** What of the same release did not make it before this one was under way. */
+  /** What of the same release failed before this one was under way. */
   blockedBy?: string
   /** CodeDeploy was asked to stop it already. */
   stopAsked?: boolean
@@ -45,11 +46,12 @@ export async function observe(
   world: World
 ): Promise<void> {
   if (watched.length === 0) return
-  const { waitForMinutes } = inputs
   const blockedBy = watched.find(each => each.blockedBy !== undefined)?.blockedBy
   if (!inputs.wait && blockedBy === undefined) return await leaveRunning(watched, world)
-  const waitMs =
-    waitForMinutes === undefined ? Math.max(...watched.map(each => each.waitMs)) : waitForMinutes * 60_000
+  const waitMs = stepWaitMs(
+    inputs.waitForMinutes,
+    watched.map(each => each.waitMs)
+  )
   const of = (id: string): WatchedRelease => {
     const found = watched.find(({ subject }) => subject.deploymentId === id)
     if (!found) throw new Error(`deployment ${id} is not ours`)

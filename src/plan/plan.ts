@@ -53,7 +53,7 @@ export type Decision = { warnings: readonly string[] } & (
 )
 
 /**
- * Decides from what AWS holds. It is asked twice: before publishing (`target` undefined unless it was given), so that nothing
+ * Decides from what AWS holds. It is called twice: before publishing (`target` is undefined unless it was given), so that nothing
  * is published in vain, and right before the deployment, with the target and the alias as they are then.
  */
 export function decide(
@@ -92,7 +92,7 @@ export function decide(
   if (first !== undefined) return { kind: 'busy', deploymentIds: [first, ...more], warnings }
   if (targetVersion !== undefined && isWhollyOn(alias, targetVersion) && agrees(request, alias))
     return { kind: 'unchanged', alias, warnings }
-  // Also when all of it goes to the other version: CodeDeploy starts from an alias without weights.
+  // Also when the weights give everything to the other version: CodeDeploy starts from an alias without weights.
   if (servingVersion(alias) !== alias.version) return refuse(...aliasSplit(request, alias))
   if (!agrees(request, alias))
     return refuse(
@@ -123,7 +123,7 @@ export function decide(
 const agrees = (request: ReleaseRequest, alias: Alias): boolean =>
   request.currentVersion === undefined || request.currentVersion === alias.version
 
-/** What is wrong with the surroundings, whatever the versions are. */
+/** What is wrong around the release, whatever the versions are. */
 function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | undefined {
   const { application, group, hooks } = request
   if (held.group === 'no-application')
@@ -156,7 +156,7 @@ function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | undefin
       return [
         'HOOK_MISSING',
         `The ${event} hook ${hook} does not exist in this account and region.`,
-        'Correct the name, or deploy the hook first. A hook that cannot be invoked would hold the deployment up.'
+        'Correct the name, or deploy the hook first. A hook that cannot be invoked would hold up the deployment.'
       ]
   if (request.account && held.source && !held.source.arn.includes(`:${request.account}:`))
     return [
@@ -189,7 +189,7 @@ function warningsOf(request: ReleaseRequest, held: Holdings): string[] {
   for (const hook of Object.values(request.hooks))
     if (!bareName(hook).startsWith('CodeDeployHook_'))
       warnings.push(
-        `Hook ${hook} is not named CodeDeployHook_…: the managed policy AWSCodeDeployRoleForLambda does not let CodeDeploy invoke it, so the service role needs lambda:InvokeFunction on it besides.`
+        `Hook ${hook} is not named CodeDeployHook_…: the managed policy AWSCodeDeployRoleForLambda does not let CodeDeploy invoke it, so the service role also needs lambda:InvokeFunction on it.`
       )
   const named = held.configuration
   if (typeof held.strategy === 'object' && named?.strategy && !sameStrategy(held.strategy, named.strategy))

@@ -2,7 +2,7 @@ import { aliasUnreadable, movedByOthers } from '../deployment/alias.ts'
 import { isWhollyOn } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import { patience } from '../watch/settle.ts'
+import { patience } from '../watch/patience.ts'
 import { withTimeLimit } from '../watch/timelimit.ts'
 import type { World } from '../world.ts'
 

@@ -3,7 +3,7 @@ import type { Cause } from '../deployment/outcome.ts'
 import { Failure } from '../failure.ts'
 import { resolveConflict } from '../operations/conflict.ts'
 import { createDeployment, fingerprintOf } from '../operations/createdeployment.ts'
-import { type DeploymentDescription, findExisting } from '../operations/existing.ts'
+import { type DeploymentDescription, findExisting, noteExisting } from '../operations/existing.ts'
 import { appSpecOf, decide, subjectOf } from '../plan/plan.ts'
 import { settleAll } from '../settleall.ts'
 import type { Fingerprint } from '../state.ts'
@@ -71,20 +71,16 @@ function unlessDenied(failure: unknown): undefined {
   throw failure
 }
 
-/** Watches a deployment that does already what this release was asked to do. */
+/** Watches a deployment that already does what this release was asked to do. */
 async function join(release: Release, deployment: DeploymentDescription, world: World): Promise<void> {
   const { record } = release
-  const resumed = await findExisting(deployment.id, world.codedeploy, deployment)
-  if (resumed.kind === 'refused') return refuse(release, resumed.cause)
-  const { subject } = resumed
+  const existing = await findExisting(deployment.id, world.codedeploy, deployment)
+  if (existing.kind === 'refused') return refuse(release, existing.cause)
+  const { subject } = existing
   release.subject = { ...subject, hooks: { ...release.request.hooks, ...subject.hooks } }
-  record.previousVersion = subject.currentVersion
-  record.version = subject.targetVersion
-  record.startedAt = resumed.createdAt ?? world.clock.now()
+  noteExisting(record, existing, world.clock.now())
   record.deploymentId = deployment.id
   record.consoleUrl = deploymentUrl(world.region, deployment.id)
-  if (resumed.appSpec !== undefined) record.appSpec = resumed.appSpec
-  if (subject.schedule) record.schedule = subject.schedule
   world.reporter.say(`Joining deployment ${plain(deployment.id)}, which shifts to the same version already`)
   world.journal.created(record, release.subject)
   world.reporter.created(record, release.subject)

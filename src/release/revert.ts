@@ -1,3 +1,4 @@
+import { qualifiedName } from '../deployment/names.ts'
 import { causeOf } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import type { Inputs } from '../inputs/inputs.ts'
@@ -34,7 +35,7 @@ export async function revert(
     done.map(async each => {
       const { record } = each
       const others = failed.filter(other => other !== record).map(ended)
-      const because = blockedBy ?? others[0] ?? `whether ${nameOf(record)} serves it could not be read`
+      const because = blockedBy ?? others[0] ?? `whether ${qualifiedName(record)} serves it could not be read`
       // Once the job is cancelled there is no time left for it: the post step does it, or goes on with it.
       const outcome = world.cancelled.aborted
         ? undefined
@@ -54,5 +55,4 @@ const isByChoice = ({ outcome, deploymentStatus }: ReleaseRecord, leaving: Input
   (outcome?.kind === 'interrupted' || outcome?.kind === 'timed-out') &&
   !(leaving === 'continue' && (deploymentStatus === 'Failed' || deploymentStatus === 'Stopped'))
 
-const nameOf = ({ functionName, alias }: ReleaseRecord): string => `${functionName}:${alias}`
-const ended = (record: ReleaseRecord): string => `${nameOf(record)} ended ${record.outcome?.kind}`
+const ended = (record: ReleaseRecord): string => `${qualifiedName(record)} ended ${record.outcome?.kind}`

@@ -1,4 +1,5 @@
 import { updateAliasCommand } from '../deployment/alias.ts'
+import { qualifiedName } from '../deployment/names.ts'
 import { isWhollyOn, type Subject, servingVersion } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
 import { scheduleOf } from '../deployment/strategy.ts'
@@ -24,7 +25,7 @@ export async function revertOne(
   because: string,
   world: World
 ): Promise<Outcome | undefined> {
-  const name = `${subject.functionName}:${subject.alias}`
+  const name = qualifiedName(subject)
   try {
     const alias = await world.lambda.alias(subject.functionName, subject.alias)
     // An earlier process of this step has done it already, or somebody else has.
@@ -57,8 +58,8 @@ export async function revertOne(
   }
 }
 
-const again = (because: string, { functionName, alias, currentVersion }: Subject): string =>
-  `${because}, and ${functionName}:${alias} is on version ${currentVersion} again.`
+const again = (because: string, subject: Subject): string =>
+  `${because}, and ${qualifiedName(subject)} is on version ${subject.currentVersion} again.`
 
 const blocked = (what: string, serving: Outcome['serving']): Outcome => ({
   kind: 'rolled-back',
@@ -135,7 +136,7 @@ function notReverted(
   reason: string,
   serving: Outcome['serving']
 ): Outcome {
-  const name = `${subject.functionName}:${subject.alias}`
+  const name = qualifiedName(subject)
   const cause: Cause = {
     code: 'NOT_TAKEN_BACK',
     what: `${because}, but ${name} could not be taken back: ${sentence(reason)} It serves ${serving ? servingVersion(serving) : 'what could not be read'}.`,

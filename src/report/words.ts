@@ -1,3 +1,4 @@
+import { qualifiedName } from '../deployment/names.ts'
 import { isWhollyOn } from '../deployment/observation.ts'
 import { causeOf, type Outcome, type OutcomeKind, outcomes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
@@ -7,8 +8,8 @@ import { duration } from '../text/units.ts'
 
 /** The outcome in one sentence. Safe for the log. */
 export function headline(record: ReleaseRecord): string {
-  const { outcome, functionName, alias, version, previousVersion, deploymentId } = record
-  const name = functionName ? plain(`${functionName}:${alias}`) : 'The release'
+  const { outcome, functionName, version, previousVersion, deploymentId } = record
+  const name = functionName ? plain(qualifiedName(record)) : 'The release'
   const to = versionText(version ?? '?')
   const took =
     record.startedAt !== undefined && record.endedAt !== undefined

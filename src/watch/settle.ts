@@ -9,16 +9,7 @@ import {
 } from '../deployment/observation.ts'
 import type { Outcome } from '../deployment/outcome.ts'
 import { causeOfBrokenRollback, causeOfEnd, isRefusal } from './cause.ts'
-
-/** How long to go on looking, in ms, for something that CodeDeploy and Lambda may show late. */
-export const patience = {
-  /** For `rollbackInfo` when a rollback should follow: it lags the terminal status by moments. */
-  rollback: 60_000,
-  /** The same when nothing in force asks for a rollback; somebody may have stopped it with one all the same. */
-  unaskedRollback: 10_000,
-  /** For the alias to say what the deployment says. */
-  alias: 180_000
-}
+import { patience } from './patience.ts'
 
 /** The outcome that this observation proves, or undefined while there is something left to wait for. */
 export function settle(seen: Observation, subject: Subject): Outcome | undefined {

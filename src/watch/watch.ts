@@ -1,5 +1,6 @@
 import type { Event } from '../deployment/event.ts'
 import type { LeavingCause, LeavingPolicy, LeavingReason, StopResult } from '../deployment/leaving.ts'
+import { qualifiedName } from '../deployment/names.ts'
 import { isOver, type Observation, type Subject } from '../deployment/observation.ts'
 import type { Outcome } from '../deployment/outcome.ts'
 import type { WatchPort } from '../deployment/reading.ts'
@@ -129,7 +130,7 @@ const isEnded = ({ outcome, seen }: WatchedDeployment): boolean =>
 /** As soon as one is seen to have failed; how its rollback ends makes no difference to the others. */
 function firstFailure(watches: readonly WatchedDeployment[]): string | undefined {
   for (const { outcome, seen, subject } of watches) {
-    const name = `${subject.functionName}:${subject.alias}`
+    const name = qualifiedName(subject)
     if (outcome && 'cause' in outcome) return `${name} ended ${outcome.kind}`
     const status = seen?.deployment.status
     if (status !== undefined && isOver(status) && status !== 'Succeeded') return `${name} ended ${status}`

@@ -7,13 +7,9 @@ import { changes } from './changes.ts'
 import { heartbeat, nextBeatAt } from './heartbeat.ts'
 import { type Look, look } from './look.ts'
 import { pause, slowMs } from './pace.ts'
+import { patience } from './patience.ts'
 import type { Unreadable } from './queries.ts'
 import { settle } from './settle.ts'
-
-/** After this long without sight the wait is over, ms. */
-const noSightMs = 10 * 60_000
-/** CodeDeploy may not know a deployment yet that it has just created, ms. */
-const newbornMs = 30_000
 
 /** One deployment that is watched: what was seen of it last, and when to look again. */
 export class WatchedDeployment {
@@ -109,13 +105,15 @@ export class WatchedDeployment {
   #miss(reason: string, now: number): Event[] {
     const first = this.#blindSince === undefined
     this.#blindSince ??= now
-    if (now - this.#blindSince >= noSightMs)
+    if (now - this.#blindSince >= patience.sight)
       this.outcome = { kind: 'lost', cause: withHowToWatchAgain(sightLost(reason), this.subject) }
     return first ? [{ kind: 'sight-lost', at: now, reason }] : []
   }
 
   #isNewborn(cause: Cause, now: number): boolean {
-    return cause.code === 'DeploymentDoesNotExistException' && !this.seen && now - this.#begun < newbornMs
+    return (
+      cause.code === 'DeploymentDoesNotExistException' && !this.seen && now - this.#begun < patience.newborn
+    )
   }
 
   #signOfLife(now: number): Event[] {
@@ -134,7 +132,7 @@ export class WatchedDeployment {
 
 const sightLost = (reason: string): Cause => ({
   code: 'SIGHT_LOST',
-  what: `Nothing could be seen of the deployment for ${noSightMs / 60_000} minutes. The last fault: ${reason}`,
+  what: `Nothing could be seen of the deployment for ${patience.sight / 60_000} minutes. The last fault: ${reason}`,
   next: 'Mend the connection to AWS.'
 })
 
