@@ -64,9 +64,10 @@ export class Journal {
     this.#save(this.#saved.some(each => each.record.deploymentId) ? 'running' : 'creating')
   }
 
-  /** The deployment has an id, which must survive whatever comes next. */
-  created(record: ReleaseRecord, subject: Subject): void {
-    if (!this.#saved.some(each => each.record === record)) this.#saved = [...this.#saved, { record, subject }]
+  /** The deployment has an id, which must survive whatever comes next. `isOthers`: another run began it. */
+  created(record: ReleaseRecord, subject: Subject, isOthers = false): void {
+    if (!this.#saved.some(each => each.record === record))
+      this.#saved = [...this.#saved, { record, subject, ...(isOthers && { isOthers }) }]
     this.#save('running')
   }
 

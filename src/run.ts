@@ -16,14 +16,14 @@ export async function run(inputs: Inputs, world: World): Promise<OutcomeKind> {
   const environment = world.github?.environment
   try {
     const { watched, finish } =
-      inputs.kind === 'watch' ? await attach(inputs.deploymentId, world) : await begin(inputs, world)
+      inputs.kind === 'watch' ? await attach(inputs, world) : await begin(inputs, world)
     environment?.begin(watched.map(({ record }) => record))
     await observe(watched, inputs, world)
     await confirm(world)
     await finish?.()
     // Creating aliases may have taken long where answers are slow.
     await confirm(world)
-    await revert(watched, inputs, world)
+    await revert(watched, world)
     const outcome = await conclude(world)
     if (!world.journal.isUnfinished)
       await environment?.finish(outcome, world.journal.records, world.cancelled.aborted ? 1_000 : 5_000)

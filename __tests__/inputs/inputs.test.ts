@@ -12,7 +12,6 @@ describe('the four required inputs', () => {
       kind: 'release',
       region: 'eu-west-1',
       wait: true,
-      leaving: 'rollback',
       github: { token: '', environment: '', ifOutdated: 'warn' },
       dryRun: false,
       requests: [request()]

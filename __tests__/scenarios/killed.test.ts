@@ -106,7 +106,6 @@ describe('the state that is left for post', () => {
     expect(JSON.parse(state.run ?? '')).toEqual({
       phase: 'done',
       region: 'eu-west-1',
-      leaving: 'rollback',
       expected: 0,
       releases: []
     })

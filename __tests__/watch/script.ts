@@ -68,7 +68,7 @@ export async function watched(
     random: () => 0.5,
     cancelled: cancelling.signal,
     deadline: 60 * minute,
-    leaving: 'rollback',
+    leaving: () => 'rollback' as const,
     graceMs: { interrupted: 6_000, 'timed-out': 5 * minute, blocked: 5 * minute },
     stop: async (id, rollBack) => {
       told.stops.push({ at: clock.now(), id, rollBack })

@@ -34,7 +34,7 @@ describe('a rollback is to be expected', () => {
     },
     { name: 'never when rollback is switched off', events: [], seen: failed('TIMEOUT'), due: false }
   ])('$name', ({ events, seen: observation, due }) => {
-    expect(rollbackIsDue(observation, subject(events && { rollbackEvents: events }))).toBe(due)
+    expect(rollbackIsDue(observation.deployment, subject(events && { rollbackEvents: events }))).toBe(due)
   })
 })
 

@@ -88,12 +88,12 @@ describe('when the job is cancelled', () => {
   })
 
   test('with if-interrupted: stop, the traffic stays where it is', async () => {
-    const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, leaving: 'stop' })
+    const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, leaving: () => 'stop' as const })
     expect(told.stops).toEqual([{ at: 60_500, id: 'd-NEW', rollBack: false }])
   })
 
   test('with if-interrupted: continue, nothing is stopped, and it is said how to go on', async () => {
-    const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, leaving: 'continue' })
+    const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, leaving: () => 'continue' as const })
     expect({ stops: told.stops, at: told.at }).toEqual({ stops: [], at: 60_500 })
     expect(told.ended['d-NEW']).toMatchObject({
       unfinished: false,

@@ -26,7 +26,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'does not wait for rollbackInfo, which comes late',
     path: 'src/watch/settle.ts',
-    from: 'const wait = rollbackIsDue(seen, subject) ? patience.rollback : patience.unaskedRollback',
+    from: 'const wait = rollbackIsDue(seen.deployment, subject) ? patience.rollback : patience.unaskedRollback',
     to: 'const wait = 0'
   },
   {

@@ -181,17 +181,17 @@ export function descriptionFrom(
   const events = eventsFrom(info.autoRollbackConfiguration)
   const revision = info.revision?.appSpecContent ?? info.revision?.string
   return {
-    id,
-    ...(info.createTime && { createdAt: info.createTime.getTime() }),
+    ...viewFrom(info, id, action, resource),
+    description: info.description ?? '',
     ...(info.applicationName && { application: info.applicationName }),
     ...(info.deploymentGroupName && { group: info.deploymentGroupName }),
     ...(info.deploymentConfigName && { configuration: info.deploymentConfigName }),
     ...(info.computePlatform && { computePlatform: info.computePlatform }),
     ...(revision?.sha256 && { sha256: revision.sha256 }),
-    status: info.status,
     ...(info.rollbackInfo?.rollbackTriggeringDeploymentId && {
       rollsBack: info.rollbackInfo.rollbackTriggeringDeploymentId
     }),
+    hasOwnAlarms: info.overrideAlarmConfiguration !== undefined,
     alarms: alarmNames(info.overrideAlarmConfiguration),
     ...(events && { rollbackEvents: events })
   }

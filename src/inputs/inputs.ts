@@ -11,8 +11,8 @@ export type Inputs = {
   wait: boolean
   /** Undefined: computed from the strategy. */
   waitForMinutes?: number
-  /** What to do with a deployment that is still running when the job is cancelled or the wait is over. */
-  leaving: LeavingPolicy
+  /** What to do with a deployment that is still running when the job is cancelled or the wait is over. Undefined: not given. */
+  leaving?: LeavingPolicy
   /** What is asked of GitHub's API, and with which token; without a token, nothing is. */
   github: { token: string; environment: string; ifOutdated: IfOutdated }
   /** ARN of the role that the step assumes by itself. Undefined: the job's ambient credentials. */
@@ -36,7 +36,7 @@ export function parseInputs(given: Given): Inputs {
   const wait = read.boolean('wait')
   const dryRun = read.boolean('dry-run')
   const waitForMinutes = read.integer('wait-for-minutes', 1, 60 * 24 * 4)
-  const leaving = read.oneOf('if-interrupted', leavingPolicies)
+  const leaving = read.choice('if-interrupted', leavingPolicies)
   const role = read.matching(
     'role-to-assume',
     /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
@@ -54,8 +54,8 @@ export function parseInputs(given: Given): Inputs {
   const common = {
     region,
     wait,
-    leaving,
     github,
+    ...(leaving && { leaving }),
     ...(role && { role }),
     ...(waitForMinutes !== undefined && { waitForMinutes })
   }

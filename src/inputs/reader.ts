@@ -85,6 +85,11 @@ export class Reader {
 
   /** The first of the choices is the default. */
   oneOf<T extends string>(name: InputName, choices: readonly [T, ...T[]]): T {
+    return this.choice(name, choices) ?? choices[0]
+  }
+
+  /** Undefined when it is not given. */
+  choice<T extends string>(name: InputName, choices: readonly [T, ...T[]]): T | undefined {
     const text = this.text(name)
     const choice = choices.find(each => each === text)
     if (text && choice === undefined)
@@ -96,7 +101,7 @@ export class Reader {
           .join(', ')
           .replace(/, ([^,]*)$/, ' or $1')
       )
-    return choice ?? choices[0]
+    return choice
   }
 
   integer(name: InputName, low: number, high: number): number | undefined {

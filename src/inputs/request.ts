@@ -208,6 +208,12 @@ function markOf(env: Given['env']): string {
   return `${GITHUB_REPOSITORY}${commit}${run}`
 }
 
+/** Whether two descriptions are marks of the same run, in whichever attempts. */
+export function isSameRun(one: string, other: string): boolean {
+  const [run, otherRun] = [one, other].map(mark => /^(.+ run \d+)\.\d+$/.exec(mark)?.[1])
+  return run !== undefined && run === otherRun
+}
+
 /** Never within a character: AWS would give back something else than what was sent. */
 const cut = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…` : text

@@ -44,7 +44,7 @@ export const inputTable = defined({
   },
   'wait-for-minutes': { scope: 'step' },
   'if-in-progress': { scope: 'function', default: 'wait' },
-  'if-interrupted': { scope: 'step', default: 'rollback' },
+  'if-interrupted': { scope: 'step' },
   'deployment-id': { scope: 'step' },
   functions: { scope: 'step', notWith: unlessStarted },
   'dry-run': {

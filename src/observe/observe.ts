@@ -1,4 +1,5 @@
 import type { Event } from '../deployment/event.ts'
+import type { LeavingPolicy } from '../deployment/leaving.ts'
 import type { Subject } from '../deployment/observation.ts'
 import { causeOf } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
@@ -20,6 +21,8 @@ export interface BeginResult {
 export interface WatchedRelease {
   record: ReleaseRecord
   subject: Subject
+  /** What to do with it when the job is cancelled or the wait is over. */
+  leaving: LeavingPolicy
   /** How long it may take; how long to wait when the user does not say, ms. */
   waitMs: number
   /** Where the hooks write their logs, as far as that is known, by hook function. */
@@ -39,7 +42,7 @@ const graceMs = { interrupted: 6_000, 'timed-out': 5 * 60_000, blocked: 5 * 60_0
 /** Watches all to their ends, telling each change as it is seen, or leaves them when the step is not to wait. */
 export async function observe(
   watched: readonly WatchedRelease[],
-  inputs: Pick<Inputs, 'wait' | 'waitForMinutes' | 'leaving'> & {
+  inputs: Pick<Inputs, 'wait' | 'waitForMinutes'> & {
     graceMs?: typeof graceMs
     stopAsked?: boolean
   },
@@ -60,7 +63,7 @@ export async function observe(
   const following = {
     cancelled: world.cancelled,
     deadline: world.clock.now() + waitMs,
-    leaving: inputs.leaving,
+    leaving: (id: string) => of(id).leaving,
     graceMs: inputs.graceMs ?? graceMs,
     stopAsked: (id: string) => inputs.stopAsked === true || of(id).stopAsked === true,
     ...(blockedBy !== undefined && { blockedBy })

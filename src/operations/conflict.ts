@@ -6,29 +6,32 @@ import type { ReleaseRequest } from '../inputs/request.ts'
 import { plain } from '../text/safe.ts'
 import { duration } from '../text/units.ts'
 import { silenceAfter } from '../watch/heartbeat.ts'
+import { patience } from '../watch/patience.ts'
 import type { DeploymentDescription } from './existing.ts'
+import { type RollbackPort, rollbackOf } from './rollback.ts'
 
-/** What resolving a conflict asks of CodeDeploy. `describe` throws Failure. */
-export interface ConflictPort {
-  describe(deploymentId: string): Promise<DeploymentDescription | undefined>
-  stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
+/** What resolving a conflict asks of AWS. `describe` throws Failure. */
+export interface ConflictPort extends RollbackPort {
+  codedeploy: RollbackPort['codedeploy'] & {
+    stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
+  }
 }
 
-export interface ConflictOptions {
-  codedeploy: ConflictPort
-  clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> }
-  cancelled: AbortSignal
+export interface ConflictOptions extends ConflictPort {
   /** When to stop waiting for others, epoch ms. */
   deadline: number
+  /** Asked once of a deployment that is not joined. False: our release has ended for its sake. */
+  mayGoOn(other: DeploymentDescription): Promise<boolean>
   tell(line: string): void
 }
 
 export type ConflictResult =
   /** It is over; everything has to be read again. */
   | { kind: 'free' }
-  /** It already does what we were asked to do. */
+  /** It does what we were asked to do. */
   | { kind: 'join'; deployment: DeploymentDescription }
   | { kind: 'refused'; cause: Cause }
+  | { kind: 'ended' }
   | { kind: 'cancelled' }
 
 /** At most this long between two looks at somebody else's deployment, ms. */
@@ -49,20 +52,33 @@ export async function resolveConflict(
 ): Promise<ConflictResult> {
   const { clock, cancelled, deadline, codedeploy, tell } = options
   const begun = clock.now()
+  let id = deploymentId
   let toldAt: number | undefined
   let stopAsked = false
+  let isJudged = false
   for (;;) {
-    const other = await codedeploy.describe(deploymentId)
-    if (!other || isOver(other.status)) return { kind: 'free' }
+    const other = await codedeploy.describe(id)
+    if (!other) return { kind: 'free' }
+    if (isOver(other.status)) {
+      const rollbackId = await rollbackOf(other, request, stopAsked, options)
+      if (rollbackId === undefined) return { kind: 'free' }
+      id = rollbackId
+      await newborn(id, options)
+      continue
+    }
     if (joins(other, request, targetVersion)) return { kind: 'join', deployment: other }
     // CodeDeploy tells what it does only once it has started; it may be what we were asked to do.
     const isKnown = other.target !== undefined || clock.now() - begun >= unknownMs
+    if (isKnown && !isJudged && other.rollsBack === undefined) {
+      isJudged = true
+      if (!(await options.mayGoOn(other))) return { kind: 'ended' }
+    }
     if (isKnown && request.ifInProgress === 'fail')
       return { kind: 'refused', cause: inProgress(other, request) }
     if (isKnown && request.ifInProgress === 'replace' && !other.rollsBack && !stopAsked) {
       stopAsked = true
       tell(`Stopping ${named(other)} with rollback, to replace it`)
-      const stopping = await codedeploy.stop(deploymentId, true)
+      const stopping = await codedeploy.stop(id, true)
       if (stopping.kind === 'failed') return { kind: 'refused', cause: notReplaced(other, stopping.reason) }
     }
     const now = clock.now()
@@ -80,6 +96,13 @@ export async function resolveConflict(
     const pause = Math.min(slowMs, Math.max(2_000, (now - begun) / 2), deadline - now)
     await clock.sleep(Math.max(0, pause), cancelled)
   }
+}
+
+/** CodeDeploy may not know a rollback yet that it has just begun. */
+async function newborn(id: string, { codedeploy, clock, cancelled }: ConflictOptions): Promise<void> {
+  const until = clock.now() + patience.newborn
+  while (clock.now() < until && !cancelled.aborted && !(await codedeploy.describe(id)))
+    await clock.sleep(1_000, cancelled)
 }
 
 /** The same target to the same alias, whoever started it: a re-run job goes on with what a lost runner left. */

@@ -1,4 +1,9 @@
-import { type Safeguards, type Subject, safeguardsOf } from '../deployment/observation.ts'
+import {
+  type DeploymentView,
+  type Safeguards,
+  type Subject,
+  safeguardsOf
+} from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { LifecycleView } from '../deployment/reading.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
@@ -8,18 +13,16 @@ import { parseAppSpec } from '../plan/appspec.ts'
 import { settleAll } from '../settleall.ts'
 
 /** What CodeDeploy tells of a deployment that was started before. */
-export interface DeploymentDescription extends Safeguards {
-  id: string
-  /** Epoch ms. */
-  createdAt?: number
+export interface DeploymentDescription extends DeploymentView, Safeguards {
+  description: string
+  /** It has alarms of its own, or none; otherwise those of its group are in force. */
+  hasOwnAlarms: boolean
   application?: string
   group?: string
   configuration?: string
   computePlatform?: string
   /** Of the AppSpec. */
   sha256?: string
-  /** An open set, as in DeploymentView. */
-  status: string
   /** The deployment that this one rolls back, when it is a rollback. */
   rollsBack?: string
   target?: LifecycleView & {

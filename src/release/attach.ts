@@ -1,6 +1,8 @@
+import { leavingOf } from '../deployment/leaving.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { causeOfFailure, Failure, isTransient } from '../failure.ts'
+import type { Inputs } from '../inputs/inputs.ts'
 import type { BeginResult } from '../observe/observe.ts'
 import { type ExistingResult, findExisting, noteExisting } from '../operations/existing.ts'
 import { waitMsOf } from '../plan/wait.ts'
@@ -10,7 +12,10 @@ import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 
 /** Takes up a deployment that was started before, to watch it (`deployment-id`). */
-export async function attach(deploymentId: string, world: World): Promise<BeginResult> {
+export async function attach(
+  { deploymentId, leaving }: Extract<Inputs, { kind: 'watch' }>,
+  world: World
+): Promise<BeginResult> {
   const record: ReleaseRecord = {
     functionName: '',
     alias: '',
@@ -41,7 +46,7 @@ export async function attach(deploymentId: string, world: World): Promise<BeginR
     `Watching: v${plain(subject.currentVersion)} → v${plain(subject.targetVersion)}${record.strategy ? `, ${record.strategy}` : ''}`
   )
   const waitMs = waitMsOf(strategy, subject.hooksUnknown ? everyHook : subject.hooks)
-  return { watched: [{ record, subject, waitMs, logGroups: new Map() }] }
+  return { watched: [{ record, subject, leaving: leavingOf(leaving), waitMs, logGroups: new Map() }] }
 }
 
 /** An AppSpec in YAML or in S3 is not read: it may have both. */

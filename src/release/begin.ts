@@ -1,10 +1,11 @@
+import { leavingOf } from '../deployment/leaving.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { BeginResult, WatchedRelease } from '../observe/observe.ts'
 import { strategyOf } from '../plan/holdings.ts'
 import { waitMsOf } from '../plan/wait.ts'
 import type { World } from '../world.ts'
 import { endCancelled } from './cancel.ts'
-import { createAliases } from './create.ts'
+import { createAliases } from './createaliases.ts'
 import { createAll } from './createall.ts'
 import { dryRun, publishAndDecide, surveyAndDecide, tellPlan } from './prepare.ts'
 import { blockOthers, isOpen, open, type Release } from './release.ts'
@@ -37,7 +38,7 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   const failed = releases.find(({ record }) => record.outcome && 'cause' in record.outcome)?.record
   const blockedBy = failed && `${failed.functionName}:${failed.alias} ended ${failed.outcome?.kind}`
   const watched = releases.flatMap(each => {
-    const found = watchedOf(each)
+    const found = watchedOf(each, inputs.leaving)
     if (!found) return []
     return { ...found, ...(blockedBy && { blockedBy }), stopAsked: stopped.has(found.subject) }
   })
@@ -70,7 +71,8 @@ async function finish(releases: readonly Release[], world: World): Promise<void>
   await endCancelled(releases, world)
 }
 
-function watchedOf({ record, subject, held, request }: Release): WatchedRelease | undefined {
+function watchedOf(release: Release, given: Inputs['leaving']): WatchedRelease | undefined {
+  const { record, subject, held, request, isOthers } = release
   if (!subject) return undefined
   const logGroups = new Map(
     Object.values(request.hooks).flatMap(hook => {
@@ -78,5 +80,11 @@ function watchedOf({ record, subject, held, request }: Release): WatchedRelease 
       return typeof found === 'object' && found.logGroup ? [[hook, found.logGroup] as const] : []
     })
   )
-  return { record, subject, waitMs: waitMsOf(held && strategyOf(held), subject.hooks), logGroups }
+  return {
+    record,
+    subject,
+    leaving: leavingOf(given, isOthers),
+    waitMs: release.waitMs ?? waitMsOf(held && strategyOf(held), subject.hooks),
+    logGroups
+  }
 }

@@ -1,3 +1,4 @@
+import { leavingOf } from '../deployment/leaving.ts'
 import type { Subject } from '../deployment/observation.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { withTimeLimit } from '../watch/timelimit.ts'
@@ -10,21 +11,23 @@ import { isOpen, type Release } from './release.ts'
  */
 export function stopWhenCancelled(
   releases: readonly Release[],
-  { leaving, wait }: Pick<Inputs, 'leaving' | 'wait'>,
+  { leaving: given, wait }: Pick<Inputs, 'leaving' | 'wait'>,
   { cancelled, codedeploy }: World
 ): { stopped(): Promise<ReadonlySet<Subject>> } {
   const stops: Promise<void>[] = []
   const asked = new Set<Subject>()
   const stopAll = () => {
     // When nobody waits, a deployment goes on by itself once it exists.
-    if (leaving === 'continue' || !wait) return
-    for (const { subject } of releases)
-      if (subject)
+    if (!wait) return
+    for (const { subject, isOthers } of releases) {
+      const leaving = leavingOf(given, isOthers)
+      if (subject && leaving !== 'continue')
         stops.push(
           codedeploy.stop(subject.deploymentId, leaving === 'rollback').then(({ kind }) => {
             if (kind === 'asked') asked.add(subject)
           })
         )
+    }
   }
   cancelled.addEventListener('abort', stopAll, { once: true })
   return {

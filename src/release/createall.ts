@@ -2,8 +2,9 @@ import type { Subject } from '../deployment/observation.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { World } from '../world.ts'
 import { stopWhenCancelled } from './cancel.ts'
-import { create, resolveConflicts } from './create.ts'
+import { create } from './create.ts'
 import { isOpen, type Release } from './release.ts'
+import { resolveConflicts } from './resolve.ts'
 
 /**
  * Creates or joins the deployment of each release, once nothing else runs in its group. A cancel stops at once what has been created

@@ -8,7 +8,9 @@ import { planText } from '../report/planning.ts'
 import { plain } from '../text/safe.ts'
 import { timeOfDay } from '../text/units.ts'
 import type { World } from '../world.ts'
-import { end, isOpen, note, type Release, refuse, stage } from './release.ts'
+import { judgeLive } from './judge.ts'
+import { settled } from './readagain.ts'
+import { isOpen, note, type Release, refuse, stage } from './release.ts'
 
 /** Reads what AWS holds and decides what to do; changes nothing. */
 export const surveyAndDecide = stage(async (release, world) => {
@@ -16,39 +18,10 @@ export const surveyAndDecide = stage(async (release, world) => {
   release.record.confirmedAt = world.clock.now()
   release.held = await survey(request, world)
   const target = request.targetVersion === undefined ? undefined : release.held.source
-  const decision = decide(request, release.held, target)
+  const decision = await settled(decide(request, release.held, target), release, world)
   note(release, decision, world)
-  if (decision.kind !== 'shift' && decision.kind !== 'busy') return
-  const judging = judge(release, world)
-  // A warning is not worth waiting for; a release that may be called off is.
-  if (world.github?.policy === 'warn') release.judging = judging
-  else await judging
+  if (decision.kind === 'shift' || decision.kind === 'busy') await judgeLive(release, world)
 })
-
-/** Whether the live commit is newer than ours. Going back to a version that was asked for is on purpose. */
-async function judge(release: Release, world: World): Promise<void> {
-  const { request, record, held } = release
-  if (!world.github || request.targetVersion !== undefined) return
-  const { standing, verdict } = await world.github.judge(held?.live?.description, world.github.policy)
-  if (standing.live) {
-    const { live: liveUrl, brings: bringsUrl } = world.github.links(standing.live)
-    record.commits = { live: standing.live.sha, liveUrl, bringsUrl }
-  }
-  switch (verdict.kind) {
-    case 'go':
-      break
-    case 'warn':
-      world.reporter.warn(record, verdict.message)
-      break
-    case 'refuse':
-      refuse(release, verdict.cause)
-      break
-    case 'skip':
-      world.reporter.warn(record, verdict.message)
-      record.skipped = verdict.message
-      end(release, { kind: 'unchanged', ...(held?.alias && { serving: held.alias }) })
-  }
-}
 
 /** Tells the plan. `waitMs` is how long the step would wait, in ms. */
 export function tellPlan(release: Release, waitMs: number | undefined, world: World): void {
@@ -133,5 +106,5 @@ export const publishAndDecide = stage(async (release, world) => {
   release.record.confirmedAt = world.clock.now()
   const alias = await world.lambda.alias(request.functionName, request.alias)
   release.held = { ...held, alias }
-  note(release, decide(request, release.held, ready.version), world)
+  note(release, await settled(decide(request, release.held, ready.version), release, world), world)
 })

@@ -23,6 +23,10 @@ export interface Release {
   joining?: DeploymentDescription
   /** What to watch, once there is a deployment. */
   subject?: Subject
+  /** How long a deployment that was joined may take, ms. */
+  waitMs?: number
+  /** Another run began the deployment. */
+  isOthers?: boolean
 }
 
 export const open = (request: ReleaseRequest): Release => ({

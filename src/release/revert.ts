@@ -1,7 +1,7 @@
+import type { LeavingPolicy } from '../deployment/leaving.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { causeOf } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import type { Inputs } from '../inputs/inputs.ts'
 import type { WatchedRelease } from '../observe/observe.ts'
 import type { World } from '../world.ts'
 import { revertOne } from './revertone.ts'
@@ -10,11 +10,7 @@ import { revertOne } from './revertone.ts'
  * All or none: when a function of the release did not make it, those that had succeeded are given back the version before, each by a
  * deployment of its own. CodeDeploy rolls back only the deployment that failed.
  */
-export async function revert(
-  watched: readonly WatchedRelease[],
-  { leaving }: Pick<Inputs, 'leaving'>,
-  world: World
-): Promise<void> {
+export async function revert(watched: readonly WatchedRelease[], world: World): Promise<void> {
   const { records } = world.journal
   const blockedBy = watched.find(each => each.blockedBy !== undefined)?.blockedBy
   // Also those that never came to a deployment.
@@ -22,8 +18,10 @@ export async function revert(
   const isAlone = records.length === 1 && blockedBy === undefined
   const done = watched.filter(({ record }) => isDone(record))
   if (isAlone || (failed.length === 0 && blockedBy === undefined) || done.length === 0) return
-  const byChoice = blockedBy === undefined && failed.every(record => isByChoice(record, leaving))
-  if (byChoice && leaving !== 'rollback') return
+  const policyOf = (record: ReleaseRecord): LeavingPolicy =>
+    watched.find(each => each.record === record)?.leaving ?? 'rollback'
+  const byChoice = blockedBy === undefined && failed.every(record => isByChoice(record, policyOf(record)))
+  if (byChoice && !failed.some(record => policyOf(record) === 'rollback')) return
   const by = blockedBy ?? failed.map(ended)[0]
   // What post will see for itself need not be told: a stop may have come too late for all of them.
   const isSeen = byChoice && failed.every(record => watched.some(each => each.record === record))
@@ -51,7 +49,7 @@ const isDone = ({ outcome, deploymentStatus }: ReleaseRecord): boolean =>
   outcome?.kind === 'succeeded' || (outcome?.kind === 'lost' && deploymentStatus === 'Succeeded')
 
 /** Left because the user cancelled or had no more time, and not because it had failed by itself. */
-const isByChoice = ({ outcome, deploymentStatus }: ReleaseRecord, leaving: Inputs['leaving']): boolean =>
+const isByChoice = ({ outcome, deploymentStatus }: ReleaseRecord, leaving: LeavingPolicy): boolean =>
   (outcome?.kind === 'interrupted' || outcome?.kind === 'timed-out') &&
   !(leaving === 'continue' && (deploymentStatus === 'Failed' || deploymentStatus === 'Stopped'))
 

@@ -115,7 +115,7 @@ async function settled(subject: Subject, record: WatchedRelease['record'], world
   const following = {
     cancelled: world.cancelled,
     deadline: world.clock.now() + waitMs,
-    leaving: 'continue',
+    leaving: () => 'continue' as const,
     graceMs: { interrupted: 0, 'timed-out': 0, blocked: 0 }
   } as const
   const ends = await follow([subject], following, world, seen => {

@@ -25,7 +25,7 @@ export function headline(record: ReleaseRecord): string {
   const says: Record<OutcomeKind, string> = {
     succeeded: `${name} is wholly on ${to}${took}.`,
     unchanged: record.skipped
-      ? `${name} was left on ${servingText(outcome.serving)}: the live commit is newer than this one.`
+      ? `${name} was left on ${servingText(outcome.serving)}: a newer commit is live or being released.`
       : `${name} was already wholly on ${to}; nothing was deployed.`,
     created: `${name} was created on ${to}; there was no traffic to shift.`,
     planned: `${name} would ${

@@ -1,8 +1,10 @@
 import { aliasUnreadable, manualRemedy, movedByOthers } from '../deployment/alias.ts'
 import {
+  type DeploymentView,
   isOver,
   isWhollyOn,
   type Observation,
+  type Safeguards,
   type Subject,
   shareOf,
   type Traffic
@@ -41,7 +43,7 @@ function settleSuccess(seen: Observation, subject: Subject, endedAt: number): Ou
 
 function settleFailure(seen: Observation, subject: Subject, endedAt: number): Outcome | undefined {
   if (seen.deployment.rollbackId !== undefined) return settleRollback(seen, subject)
-  const wait = rollbackIsDue(seen, subject) ? patience.rollback : patience.unaskedRollback
+  const wait = rollbackIsDue(seen.deployment, subject) ? patience.rollback : patience.unaskedRollback
   if (seen.at - endedAt < wait) return undefined
   const serving = trafficSince(seen, endedAt)
   if (!serving && aliasMayYetTell(seen, endedAt)) return undefined
@@ -91,16 +93,18 @@ const unreadable = (seen: Observation, subject: Subject, what: string): Outcome 
 })
 
 /** Whether a rollback event that is in force fits the way it ended. When the events are unknown, it may. */
-export function rollbackIsDue(seen: Observation, subject: Subject): boolean {
-  if (!subject.rollbackEvents) return true
-  const { status, error } = seen.deployment
+export function rollbackIsDue(
+  { status, error }: Pick<DeploymentView, 'status' | 'error'>,
+  { rollbackEvents }: Pick<Safeguards, 'rollbackEvents'>
+): boolean {
+  if (!rollbackEvents) return true
   const event =
     status === 'Failed'
       ? 'DEPLOYMENT_FAILURE'
       : error?.code === 'ALARM_ACTIVE'
         ? 'DEPLOYMENT_STOP_ON_ALARM'
         : 'DEPLOYMENT_STOP_ON_REQUEST'
-  return subject.rollbackEvents.includes(event)
+  return rollbackEvents.includes(event)
 }
 
 /** Once the alias may not be read any more, or is gone, what it served before is no answer. */

@@ -19,8 +19,8 @@ export interface WatchOptions {
   cancelled: AbortSignal
   /** When to stop waiting, epoch ms. */
   deadline: number
-  /** What to do with what is still running then, or when the job is cancelled. */
-  leaving: LeavingPolicy
+  /** What to do with a deployment that is still running then, or when the job is cancelled. */
+  leaving(deploymentId: string): LeavingPolicy
   /** How long to go on looking after that, ms. */
   graceMs: Record<LeavingReason, number>
   /** Whether this step has asked CodeDeploy to stop a deployment before the watch began. Default: none of them. */
@@ -79,8 +79,14 @@ export async function* watch(
         until: since + world.graceMs[why.reason],
         stops: early?.stops ?? new Map()
       }
-      if (policyOf(early, world) === 'continue') await leaveAll(running, early, world)
-      else yield* stopAll(running, early, world)
+      const ending = early
+      const goesOn = (each: WatchedDeployment) => policyOf(ending, each, world) === 'continue'
+      await leaveAll(running.filter(goesOn), early, world)
+      yield* stopAll(
+        running.filter(each => !goesOn(each)),
+        early,
+        world
+      )
       continue
     }
     if (early && clock.now() >= early.until) {
@@ -107,7 +113,7 @@ export async function* watch(
     // What was seen of several at once happened at different times.
     if (told.length > 0) yield told.sort((a, b) => a.event.at - b.event.at)
   }
-  return new Map(watches.map(each => [each.subject.deploymentId, endOf(each, early)]))
+  return new Map(watches.map(each => [each.subject.deploymentId, endOf(each, early, world)]))
 }
 
 /** A cancel ends the watch at any time, also one that is stopping already for another reason. */
@@ -139,8 +145,12 @@ function firstFailure(watches: readonly WatchedDeployment[]): string | undefined
 }
 
 /** Whatever the user chose for a cancel: a release is not left half done because one of its functions failed. */
-const policyOf = ({ reason }: LeavingCause, { leaving, blockedBy }: WatchOptions): LeavingPolicy =>
-  reason === 'blocked' || blockedBy !== undefined ? 'rollback' : leaving
+const policyOf = (
+  { reason }: LeavingCause,
+  { subject }: WatchedDeployment,
+  { leaving, blockedBy }: WatchOptions
+): LeavingPolicy =>
+  reason === 'blocked' || blockedBy !== undefined ? 'rollback' : leaving(subject.deploymentId)
 
 /**
  * Looks at those that are due, but not beyond `limit` (epoch ms) nor once `cancelled` aborts: looks under way are dropped then, because
@@ -177,18 +187,24 @@ async function* stopAll(
   world: WatchOptions
 ): AsyncGenerator<readonly DeploymentEvent[], void> {
   const { clock } = world
-  const rollBack = policyOf(early, world) === 'rollback'
   const { reason, by } = early
+  const rollBack = (each: WatchedDeployment) => policyOf(early, each, world) === 'rollback'
   const left = running.filter(each => !isEnded(each) && early.stops.get(each)?.kind !== 'asked')
   if (left.length > 0)
-    yield left.map(({ subject }) => ({
-      subject,
-      event: { kind: 'stop-asked', at: clock.now(), reason, ...(by && { by }), rollBack } as Event
+    yield left.map(each => ({
+      subject: each.subject,
+      event: {
+        kind: 'stop-asked',
+        at: clock.now(),
+        reason,
+        ...(by && { by }),
+        rollBack: rollBack(each)
+      } as Event
     }))
   for (const each of left) each.hush(clock.now())
   await Promise.all(
     left.map(async each => {
-      early.stops.set(each, await world.stop(each.subject.deploymentId, rollBack))
+      early.stops.set(each, await world.stop(each.subject.deploymentId, rollBack(each)))
     })
   )
   const failed: DeploymentEvent[] = []
@@ -222,14 +238,13 @@ async function leaveAll(
   )
 }
 
-function endOf(
-  { subject, outcome, seen, left }: WatchedDeployment,
-  early: EarlyEnd | undefined
-): WatchResult {
+function endOf(watch: WatchedDeployment, early: EarlyEnd | undefined, world: WatchOptions): WatchResult {
+  const { subject, outcome, seen, left } = watch
   if (!outcome) throw new Error(`the watch of ${subject.deploymentId} ended without an outcome`)
   return {
     outcome,
     ...(seen && { last: seen }),
-    unfinished: left && early !== undefined && early.stops.size > 0
+    unfinished:
+      left && early !== undefined && early.stops.size > 0 && policyOf(early, watch, world) !== 'continue'
   }
 }
