@@ -9,7 +9,7 @@ import type {
 import type { DeploymentView, LifecycleEvent } from '../deployment/observation.ts'
 import type { Strategy } from '../deployment/strategy.ts'
 import { Failure } from '../failure.ts'
-import { type RollbackEvent, rollbackEvents } from '../inputs/request.ts'
+import { type RollbackEvent, rollbackEvents } from '../inputs/safeguards.ts'
 import type { CreatedDeployment } from '../operations/createdeployment.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
 import type { AppSpec } from '../plan/appspec.ts'

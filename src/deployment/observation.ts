@@ -61,6 +61,8 @@ export interface Safeguards {
   rollbackEvents?: readonly string[]
 }
 
+export const noSafeguards: Safeguards = { alarms: [], rollbackEvents: [] }
+
 /** Only these, of something that has more. */
 export const safeguardsOf = ({ alarms, rollbackEvents }: Safeguards): Safeguards => ({
   alarms,

@@ -20,7 +20,7 @@ export interface CreateDeploymentPort {
   createStrategy(name: string, strategy: Strategy): Promise<void>
   /** Sends one request and never repeats it by itself. */
   create(request: DeploymentRequest, revision: AppSpec): Promise<string>
-  /** Deployments of the group that were created at or after `since` (epoch ms), in whatever state. */
+  /** Deployments of the group that were created at or after `since` (epoch ms), in any state. */
   recent(group: DeploymentGroup, since: number): Promise<readonly CreatedDeployment[]>
 }
 
@@ -37,8 +37,8 @@ const attempts = 4
 
 /**
  * Creates the deployment and returns its id. CreateDeployment has no idempotency token: after an answer that leaves open whether
- * CodeDeploy acted, the deployments of the group are looked through for ours before it is asked again, so that a run never
- * creates two.
+ * CodeDeploy acted, ours is looked for among the group's deployments before asking again, so that a run never creates two.
+ * Throws Failure.
  */
 export async function createDeployment(
   request: DeploymentRequest,
@@ -120,7 +120,7 @@ export const fingerprintOf = (request: DeploymentRequest, revision: AppSpec, now
   since: now - skewMs
 })
 
-/** Ours is what carries our description and our AppSpec, and was created since we asked. Throws Failure. */
+/** Ours is the one with our description and our AppSpec that was created since we asked. Throws Failure. */
 export async function findOurs(
   group: DeploymentGroup,
   { description, sha256, since, known = [] }: Fingerprint,

@@ -1,6 +1,7 @@
 import type { Safeguards } from '../deployment/observation.ts'
 import type { Strategy } from '../deployment/strategy.ts'
-import type { ReleaseRequest, SafeguardChoice } from '../inputs/request.ts'
+import type { ReleaseRequest } from '../inputs/request.ts'
+import type { SafeguardChoice } from '../inputs/safeguards.ts'
 import { type Holdings, strategyOf } from './holdings.ts'
 
 /** What CreateDeployment is asked for, apart from the AppSpec. */

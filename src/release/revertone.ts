@@ -1,6 +1,6 @@
 import { updateAliasCommand } from '../deployment/alias.ts'
 import { qualifiedName } from '../deployment/names.ts'
-import { isWhollyOn, type Subject, servingVersion } from '../deployment/observation.ts'
+import { isWhollyOn, noSafeguards, type Subject, servingVersion } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
 import { scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
@@ -104,8 +104,7 @@ async function createRevert(
   return {
     ...turned,
     deploymentId,
-    alarms: [],
-    rollbackEvents: [],
+    ...noSafeguards,
     schedule: scheduleOf({ type: 'AllAtOnce' })
   }
 }
