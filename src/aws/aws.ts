@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import { Arns } from './arns.ts'
 import { type AwsOptions, createClients } from './clients.ts'
-import { CodeDeploy } from './codedeploy.ts'
+import { createCodeDeploy } from './codedeploy.ts'
 import { assumedRole, type Role } from './credentials.ts'
 import { Lambda } from './lambda.ts'
 import { Logs } from './logs.ts'
@@ -15,7 +15,7 @@ export function createAws(given: AwsOptions & { role?: Role; cancelled?: AbortSi
   const arns = new Arns(options.region)
   return {
     lambda: new Lambda(clients.lambda, clock, arns),
-    codedeploy: new CodeDeploy(clients.codedeploy, clock, arns),
+    codedeploy: createCodeDeploy(clients.codedeploy, clock, arns),
     logs: new Logs(options, clock, arns)
   }
 }
