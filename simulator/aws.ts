@@ -32,7 +32,7 @@ export interface RecordedRequest {
   operation: string
   /** As decoded; undefined when it could not be. */
   input: unknown
-  /** HTTP status of the answer; 0 when the connection broke instead. */
+  /** HTTP status of the answer; 0 when the connection broke instead, or the answer never came whole. */
   status: number
   errorName?: string
   userAgent?: string

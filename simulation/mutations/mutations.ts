@@ -168,6 +168,12 @@ export const mutations: readonly Mutation[] = [
     to: 'confirmedAt < 0'
   },
   {
+    name: 'waits without end for the rest of an answer that has begun',
+    path: 'src/aws/network.ts',
+    from: 'const waiting = this.#timer.sleep(until - this.#timer.now(), ended.signal)',
+    to: 'const waiting = new Promise(() => {})'
+  },
+  {
     name: 'asks for many functions at once, beyond what Lambda grants an account',
     path: 'src/aws/ratelimit.ts',
     from: 'const perSecond = 12',

@@ -22,6 +22,8 @@ export interface WireResponse {
   status: number
   headers: Record<string, string>
   body: Uint8Array
+  /** The body never comes to its end. */
+  stalls?: true
 }
 
 /** The connection broke, or nothing ever came back. */
@@ -68,7 +70,7 @@ export async function respond(aws: Aws, request: WireRequest): Promise<WireRespo
     record.errorName = error.name
     response = routed?.service === 'sts' ? stsFailure(error, requestId) : failure(routed, error, requestId)
   }
-  record.status = response.status
+  record.status = response.stalls ? 0 : response.status
   await aws.clock.sleep(aws.latencyMs / 2)
   return response
 }
@@ -93,11 +95,15 @@ async function answer(
       ? stsSuccess(routed.operation.name, output as object, record.requestId)
       : success(routed, output, record.requestId, spelling(fault))
   }
+  if (fault?.kind === 'stall') return { ...(await work()), stalls: true }
   if (fault?.kind !== 'serverErrorAfter' && fault?.kind !== 'dropAfter') return work()
   await work().catch(ignoreRefusal)
   if (fault.kind === 'dropAfter') throw new BrokenConnection('ECONNRESET')
   throw commonError('serverError', routed, aws.uncertain.expiredStatus)
 }
+
+/** What comes of a body that stalls. */
+export const begunOf = (body: Uint8Array): Uint8Array => body.subarray(0, body.length / 2)
 
 /** Faults that strike before the service has seen the request. */
 async function before(aws: Aws, routed: Routed, fault: Fault): Promise<void> {

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import { type AwsOptions, clientConfiguration } from './clients.ts'
 import { failureOf } from './failure.ts'
-import { nearNetwork, tracing } from './trace.ts'
+import type { Network } from './network.ts'
 
 export interface Role {
   arn: string
@@ -24,10 +24,10 @@ const renewMs = 10 * 60_000
  */
 export function assumedRole(
   role: Role,
-  options: Pick<AwsOptions, 'region' | 'requestHandler' | 'trace'>,
+  options: Pick<AwsOptions, 'region' | 'requestHandler'>,
+  network: Network,
   clock: Clock
 ): () => Promise<Identity> {
-  const { trace } = options
   let held: Identity | undefined
   let renewal: Promise<Identity> | undefined
 
@@ -37,9 +37,7 @@ export function assumedRole(
         roleArn: role.arn,
         roleSessionName: role.sessionName,
         webIdentityToken: await role.idToken(),
-        ...(trace && {
-          clientPlugins: [{ applyToStack: stack => stack.add(tracing(trace), nearNetwork) }]
-        }),
+        clientPlugins: [network.plugin],
         clientConfig: { ...clientConfiguration(options), maxAttempts: 3 }
       })
       held = await provider()
