@@ -46,7 +46,7 @@ describe('every client', () => {
     aws.faults.add({ operation: '*', kind: 'serverErrorBefore', times: Number.POSITIVE_INFINITY })
     const clients = createClients(
       { region: 'eu-west-1', run: '4711.1', credentials, requestHandler: requestHandler(aws) },
-      new Network({ timer: clock }),
+      new Network({ clock }),
       new RateLimit(clock)
     )
     await clock.run(async () => {
@@ -69,7 +69,7 @@ describe('every client', () => {
     payments(aws)
     const clients = createClients(
       { region: 'eu-west-1', credentials, requestHandler: requestHandler(aws) },
-      new Network({ timer: clock }),
+      new Network({ clock }),
       new RateLimit(clock)
     )
     await clock.run(async () => {

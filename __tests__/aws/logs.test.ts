@@ -30,7 +30,7 @@ function logsOf(pages: (token: string) => Page) {
     }
   }
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
-  const network = new Network({ timer: clock })
+  const network = new Network({ clock })
   const options = { region: 'eu-west-1', credentials, requestHandler }
   const logs = new Logs(options, network, clock, new Arns('eu-west-1'))
   return { asked, tail: () => clock.run(() => logs.tail(group, 60_000, 90_000)) }

@@ -23,7 +23,7 @@ function simulated() {
   const aws = createAws({ clock })
   payments(aws)
   const options = { region: 'eu-west-1', credentials, requestHandler: requestHandler(aws) }
-  const network = new Network({ timer: clock })
+  const network = new Network({ clock })
   return { clock, aws, options, network, clients: createClients(options, network, new RateLimit(clock)) }
 }
 
@@ -56,7 +56,7 @@ describe('an answer that stalls after its headers is given up twenty seconds aft
       sessionName: 'run-4711',
       idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' })
     }
-    const identity = await clock.run(() => assumedRole(role, options, network, clock)())
+    const identity = await clock.run(() => assumedRole(role, options, network)())
     expect(identity.sessionToken).toEqual(expect.any(String))
     expect(clock.now()).toBeGreaterThanOrEqual(20_000)
   })
@@ -82,9 +82,68 @@ async function overHttp(timer: Clock, work: (lambda: LambdaClient, aws: Aws) => 
   const server = await serve(aws)
   const lambda = new LambdaClient({ region: 'eu-west-1', credentials, endpoint: server.url, maxAttempts: 1 })
   try {
-    await work(new Network({ timer }).equip(lambda), aws)
+    await work(new Network({ clock: scaledClock(1), timer }).equip(lambda), aws)
   } finally {
     lambda.destroy()
     await server.close()
   }
 }
+
+const minute = 60_000
+
+/** The usual scene, seen from a machine whose clock is so far ahead of AWS's; and what each request was answered with. */
+function skewed(skewMs: number) {
+  const clock = new VirtualClock()
+  const aws = createAws({ clock })
+  payments(aws)
+  const ours: Clock = { now: () => clock.now() + skewMs, sleep: (ms, signal) => clock.sleep(ms, signal) }
+  const options = { region: 'eu-west-1', credentials, requestHandler: requestHandler(aws) }
+  const network = new Network({ clock: ours })
+  const clients = createClients(options, network, new RateLimit(ours))
+  const answers = () =>
+    aws.requests.map(({ operation, errorName = 'answered' }) => `${operation} ${errorName}`)
+  return { clock, aws, network, clients, answers }
+}
+
+describe("a machine's clock that is off", () => {
+  test.each<{ name: string; skewMs: number; answers: string[] }>([
+    { name: 'by nothing', skewMs: 0, answers: ['GetAlias answered', 'GetAlias answered'] },
+    { name: 'by four minutes', skewMs: 4 * minute, answers: ['GetAlias answered', 'GetAlias answered'] },
+    {
+      name: 'by six minutes, ahead',
+      skewMs: 6 * minute,
+      answers: ['GetAlias InvalidSignatureException', 'GetAlias answered', 'GetAlias answered']
+    },
+    {
+      name: 'by two hours, behind',
+      skewMs: -120 * minute,
+      answers: ['GetAlias InvalidSignatureException', 'GetAlias answered', 'GetAlias answered']
+    }
+  ])('$name: the first request is signed again by the time that AWS told', async ({ skewMs, answers }) => {
+    const { clock, clients, network, answers: given } = skewed(skewMs)
+    await clock.run(async () => {
+      await clients.lambda.send(alias)
+      await clients.lambda.send(alias)
+    })
+    expect(given()).toEqual(answers)
+    expect(Math.abs(network.time.now() - clock.now())).toBeLessThan(1_050)
+  })
+
+  test('is no reason to ask twice for what AWS refuses otherwise', async () => {
+    const { clock, aws, clients, answers } = skewed(0)
+    aws.faults.add({
+      operation: 'GetAlias',
+      kind: 'custom',
+      error: { name: 'InvalidSignatureException', message: 'The secret key is wrong.', status: 403 }
+    })
+    await clock.run(() => clients.lambda.send(alias).catch(() => undefined))
+    expect(answers()).toEqual(['GetAlias InvalidSignatureException'])
+  })
+
+  test("is not corrected by a proxy's clock", async () => {
+    const { clock, aws, clients, network } = skewed(0)
+    aws.faults.add({ operation: 'GetAlias', kind: 'html', status: 502 })
+    await clock.run(() => clients.lambda.send(alias).catch(() => undefined))
+    expect(network.time.offsetMs).toBe(0)
+  })
+})

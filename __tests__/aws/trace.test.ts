@@ -33,8 +33,7 @@ const role =
         idToken: async () => idToken(clock.now(), { audience: sub ?? 'sts.amazonaws.com' })
       },
       options,
-      network,
-      clock
+      network
     )()
 const hook: Ask = (options, network, clock) =>
   new Logs(options, network, clock, new Arns(region)).tail(hookLog, 0, 1_000)
@@ -69,7 +68,7 @@ async function trace(ask: Ask, faults: readonly Fault[] = []) {
       }
     }
   }
-  const network = new Network({ timer: clock, trace: { clock, tell: line => lines.push(line) } })
+  const network = new Network({ clock, trace: { clock, tell: line => lines.push(line) } })
   await clock.run(() => ask(options, network, clock).catch(() => undefined))
   return { lines, ids }
 }

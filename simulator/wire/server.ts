@@ -28,6 +28,8 @@ async function answer(aws: Aws, request: IncomingMessage, response: ServerRespon
     ),
     body: new Uint8Array(Buffer.concat(chunks))
   })
+  // Node would add the machine's time.
+  response.sendDate = false
   response.writeHead(status, headers)
   if (stalls) response.write(begunOf(body))
   else response.end(body)

@@ -17,19 +17,22 @@ export interface CreateAwsOptions extends AwsOptions {
   trace?: Trace
 }
 
-/** AWS as the program knows it. `clock` paces the retries. */
+/** AWS as the program knows it. `clock` paces the retries; `awsNow` tells AWS's own time, which its answers teach. */
 export function createAws({ role, cancelled, trace, ...ambient }: CreateAwsOptions, clock: Clock) {
   const network = new Network({
+    clock,
     // A network is as slow in a rehearsal as it ever is.
-    timer: ambient.requestHandler ? clock : realClock(),
+    ...(!ambient.requestHandler && { timer: realClock() }),
     ...(trace && { trace })
   })
-  const options = role ? { ...ambient, credentials: assumedRole(role, ambient, network, clock) } : ambient
+  const options = role ? { ...ambient, credentials: assumedRole(role, ambient, network) } : ambient
   const clients = createClients(options, network, new RateLimit(clock, cancelled))
   const arns = new Arns(options.region)
   return {
     lambda: new Lambda(clients.lambda, clock, arns),
     codedeploy: createCodeDeploy(clients.codedeploy, clock, arns),
-    logs: new Logs(options, network, clock, arns)
+    logs: new Logs(options, network, clock, arns),
+    /** Epoch ms by AWS's clock. */
+    awsNow: () => network.time.now()
   }
 }

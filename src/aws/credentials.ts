@@ -1,5 +1,4 @@
 import { fromWebToken } from '@aws-sdk/credential-provider-web-identity'
-import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import { type AwsOptions, clientConfiguration } from './clients.ts'
 import { failureOf } from './failure.ts'
@@ -25,8 +24,7 @@ const renewMs = 10 * 60_000
 export function assumedRole(
   role: Role,
   options: Pick<AwsOptions, 'region' | 'requestHandler'>,
-  network: Network,
-  clock: Clock
+  network: Network
 ): () => Promise<Identity> {
   let held: Identity | undefined
   let renewal: Promise<Identity> | undefined
@@ -50,7 +48,7 @@ export function assumedRole(
   }
 
   const provide = async (): Promise<Identity> => {
-    const left = (held?.expiration?.getTime() ?? 0) - clock.now()
+    const left = (held?.expiration?.getTime() ?? 0) - network.time.now()
     if (held && left > renewMs) return held
     renewal ??= assume()
     if (!held || left <= 0) return await renewal

@@ -115,11 +115,7 @@ export const create = (deadline: number, hasBegun: () => boolean) =>
       alarms: plan.alarms,
       ...(plan.rollbackEvents && { rollbackEvents: plan.rollbackEvents })
     }
-    const fingerprint = await recognisable(
-      release,
-      fingerprintOf(request, revision, world.clock.now()),
-      world
-    )
+    const fingerprint = await recognisable(release, fingerprintOf(request, revision, world.awsNow()), world)
     world.reporter.creating({ record, subject: watched, fingerprint })
     const deploymentId = await createDeployment(creationOf(plan), revision, fingerprint, {
       codedeploy: world.codedeploy,

@@ -95,7 +95,7 @@ async function createRevert(
     cancelled: world.cancelled,
     tell: (line: string) => world.reporter.say(plain(line))
   }
-  const fingerprint = fingerprintOf(request, revision, world.clock.now())
+  const fingerprint = fingerprintOf(request, revision, world.awsNow())
   const deploymentId = await createDeployment(
     { request: request, configuration },
     revision,
