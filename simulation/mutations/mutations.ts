@@ -168,6 +168,24 @@ export const mutations: readonly Mutation[] = [
     to: 'confirmedAt < 0'
   },
   {
+    name: 'signs by a clock that AWS has shown to be wrong',
+    path: 'src/aws/network.ts',
+    from: 'if (isFromAws && headers.age === undefined)',
+    to: 'if (isFromAws && headers.age !== undefined)'
+  },
+  {
+    name: "looks for its own deployment by the runner's clock",
+    path: 'src/release/create.ts',
+    from: 'fingerprintOf(request, revision, world.awsNow())',
+    to: 'fingerprintOf(request, revision, world.clock.now())'
+  },
+  {
+    name: 'follows the machine when somebody sets its clock',
+    path: 'src/clock.ts',
+    from: 'return () => at + Math.floor(elapsed() - begun)',
+    to: 'return () => wall() + 0 * (at + begun)'
+  },
+  {
     name: 'waits without end for the rest of an answer that has begun',
     path: 'src/aws/network.ts',
     from: 'const waiting = this.#timer.sleep(until - this.#timer.now(), ended.signal)',
