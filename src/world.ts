@@ -30,6 +30,8 @@ export interface World {
   /** When the ambient credentials end, epoch ms; undefined when that is not known, or when they are renewed. */
   credentialsExpireAt?: number
   clock: Clock
+  /** AWS's time, epoch ms, for what AWS compares with its own; our clock's until an answer of AWS has told another. */
+  awsNow(): number
   /** Undefined when the job does not say which repository and commit it is for. */
   github?: GitHub & {
     /** What becomes of a release whose commit is older than the live one. */

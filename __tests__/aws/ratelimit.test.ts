@@ -33,6 +33,15 @@ test('who asks seldom never pauses, not even for no time', async () => {
   expect(pauses).toEqual([])
 })
 
+test('nobody pauses for longer than a second when the clock is set back by an hour', async () => {
+  const { clock, pauses, later } = pausing()
+  const turns = new RateLimit(clock)
+  for (let request = 1; request <= 12; request++) await turns.take()
+  later(-3_600_000)
+  await turns.take()
+  expect(pauses).toEqual([1_000])
+})
+
 test('what waits for its turn when the job is cancelled is dropped, and what is asked after that is not', async () => {
   const { clock } = pausing()
   const cancelling = new AbortController()

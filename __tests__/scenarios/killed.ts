@@ -12,7 +12,7 @@ import { run } from '../../src/run.ts'
 import { fromState, type SavedRun } from '../../src/state.ts'
 import { job as env } from '../inputs/given.ts'
 import { rememberingJob } from '../report/job.ts'
-import type { Play } from './play.ts'
+import { type Play, skewed } from './play.ts'
 
 /** A step whose process is killed without a warning, and the post step that the runner starts then. */
 export interface Killed {
@@ -35,6 +35,7 @@ export async function killAfter(
   const clock = new VirtualClock()
   const aws = createAws({ clock, ...(scene.uncertain && { uncertain: scene.uncertain }) })
   payments(aws, scene.setting)
+  const ours = skewed(clock, scene.skewMs)
   const cancelling = new AbortController()
   scene.before?.(aws, clock, () => cancelling.abort())
   const entries = await readEntries(inputs.functions ?? '')
@@ -58,10 +59,10 @@ export async function killAfter(
           requestHandler: dies ? mortal(requestHandler(aws), dies) : requestHandler(aws),
           credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
         },
-        clock
+        ours
       ),
       region,
-      clock,
+      clock: ours,
       random: () => 0.5,
       cancelled: dies ? cancelling.signal : new AbortController().signal,
       journal,

@@ -4,7 +4,7 @@ import { type PaymentsOptions, payments } from '../../simulator/setting.ts'
 import type { Uncertain } from '../../simulator/uncertain.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
-import { realClock } from '../../src/clock.ts'
+import { type Clock, realClock } from '../../src/clock.ts'
 import { passes } from '../../src/deployment/outcome.ts'
 import type { GitHub } from '../../src/github/github.ts'
 import { readEntries } from '../../src/inputs/functions.ts'
@@ -29,6 +29,8 @@ export interface Play {
   env?: Record<string, string>
   /** Spreads the looks over time, 0 to 1; 0.5 when left out. */
   random?(): number
+  /** How far the machine's clock is ahead of AWS's. */
+  skewMs?: number
   /** The job's repository at GitHub; none when left out. */
   github?(clock: VirtualClock): GitHub
 }
@@ -104,7 +106,7 @@ export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly 
           { ...env, GITHUB_RUN_ID: run, ...scene.env },
           {
             aws,
-            clock,
+            clock: skewed(clock, scene.skewMs),
             cancelled: cancelling.signal,
             random: scene.random ?? (() => 0.5),
             ...(scene.github && { github: scene.github(clock) })
@@ -115,6 +117,11 @@ export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly 
   )
 }
 
+export const skewed = (clock: VirtualClock, ms = 0): Clock => ({
+  now: () => clock.now() + ms,
+  sleep: (forMs, signal) => clock.sleep(forMs, signal)
+})
+
 async function runStep(
   inputs: Inputs,
   env: Record<string, string>,
@@ -124,7 +131,7 @@ async function runStep(
     cancelled,
     random,
     github
-  }: { aws: Aws; clock: VirtualClock; cancelled: AbortSignal; random(): number; github?: GitHub }
+  }: { aws: Aws; clock: Clock; cancelled: AbortSignal; random(): number; github?: GitHub }
 ): Promise<Played> {
   const job = rememberingJob()
   const entries = await readEntries(inputs.functions ?? '')

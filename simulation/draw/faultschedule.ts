@@ -46,7 +46,7 @@ const definite: [FaultKind, number][] = [
   ['invalidToken', 1]
 ]
 
-/** The program hangs up after so long without an answer, ms (src/aws/clients.ts). */
+/** The program hangs up after so long without an answer, ms (src/aws/network.ts). */
 export const requestTimeoutMs = 20_000
 
 /** A schedule of faults; fair weather is as common as foul. */
@@ -73,6 +73,23 @@ export function someFaults(chance: Chance): FaultSchedule {
       times: Number.POSITIVE_INFINITY
     })
   return faults
+}
+
+/** Answers that begin and never end, now and then. They are drawn apart, so that the other worlds stay as they are. */
+export function someStalls(chance: Chance): FaultSchedule {
+  if (!chance.is(0.08)) return []
+  return [
+    {
+      operation: chance.weighted(operations),
+      kind: 'stall',
+      skip: chance.is(0.4) ? 0 : chance.spread(1, 40),
+      times: chance.weighted([
+        [1, 5],
+        [3, 2],
+        [8, 1]
+      ])
+    }
+  ]
 }
 
 function passingFault(chance: Chance): Fault {

@@ -45,10 +45,11 @@ export const ends: StepInvariant = {
 export const isDoneWhenItEnds: StepInvariant = {
   id: '5b',
   claims: 'nothing keeps the process alive once it has said how it ended',
-  check: ({ main, post, cancelledAt, inputs }) => {
-    // With many functions, what was dropped may have been waiting for its turn.
-    const takesTurns = cancelledAt !== undefined && inputs.functions !== undefined
-    if (!main.killed && main.pausesLeft > 0 && !takesTurns)
+  check: ({ main, post, cancelledAt, inputs }, { stage }) => {
+    // With many functions, what was dropped may have been waiting for its turn; and so may it for an answer that has begun.
+    const stalls = [...stage.faults.values()].some(({ kind }) => kind === 'stall')
+    const mayWait = cancelledAt !== undefined && (inputs.functions !== undefined || stalls)
+    if (!main.killed && main.pausesLeft > 0 && !mayWait)
       return `main ended with ${main.pausesLeft} pauses under way`
     if (!post.killed && post.pausesLeft > 0) return `post ended with ${post.pausesLeft} pauses under way`
     // A look that was under way when the job was cancelled is dropped; its answer keeps the process for seconds at most.

@@ -8,7 +8,7 @@ import type { Invariant, StepInvariant } from './invariant.ts'
 import { keepsSecrets, nothingForeignActs, nothingHides } from './logsafety.ts'
 import { neverRushes, staysWithinBounds, watchesCalmly } from './pace.ts'
 import { passesOnTargetOnly, releasesWhatWasAsked } from './passing.ts'
-import { outlastsWhatPasses, yieldsToWhatIsDefinite } from './patience.ts'
+import { needsNoRightClock, outlastsWhatPasses, yieldsToWhatIsDefinite } from './patience.ts'
 import { perFunction } from './perfunction.ts'
 import {
   changesNothingInVain,
@@ -34,6 +34,7 @@ export const invariants: readonly Invariant[] = [
   stopsAsPromised,
   finishesWhatWasKilled,
   outlastsWhatPasses,
+  needsNoRightClock,
   yieldsToWhatIsDefinite,
   takesBackOnce
 ]

@@ -92,8 +92,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'stops without rollback though rollback was promised',
     path: 'src/watch/watch.ts',
-    from: "const rollBack = policyOf(early, world) === 'rollback'",
-    to: 'const rollBack = false'
+    from: "policyOf(early, each, world) === 'rollback'",
+    to: 'policyOf(early, each, world) === undefined'
   },
   {
     name: 'waits without an end',
@@ -166,6 +166,30 @@ export const mutations: readonly Mutation[] = [
     path: 'src/release/confirm.ts',
     from: 'confirmedAt < since',
     to: 'confirmedAt < 0'
+  },
+  {
+    name: 'signs by a clock that AWS has shown to be wrong',
+    path: 'src/aws/network.ts',
+    from: 'if (isFromAws && headers.age === undefined)',
+    to: 'if (isFromAws && headers.age !== undefined)'
+  },
+  {
+    name: "looks for its own deployment by the runner's clock",
+    path: 'src/release/create.ts',
+    from: 'fingerprintOf(plan.deployment, revision, world.awsNow())',
+    to: 'fingerprintOf(plan.deployment, revision, world.clock.now())'
+  },
+  {
+    name: 'follows the machine when somebody sets its clock',
+    path: 'src/clock.ts',
+    from: 'return () => at + Math.floor(elapsed() - begun)',
+    to: 'return () => wall() + 0 * (at + begun)'
+  },
+  {
+    name: 'waits without end for the rest of an answer that has begun',
+    path: 'src/aws/network.ts',
+    from: 'const waiting = this.#timer.sleep(until - this.#timer.now(), ended.signal)',
+    to: 'const waiting = new Promise(() => {})'
   },
   {
     name: 'asks for many functions at once, beyond what Lambda grants an account',

@@ -31,7 +31,7 @@ export interface CreateDeploymentOptions {
   tell(line: string): void
 }
 
-/** The runner's clock and CodeDeploy's may differ by this much, ms. */
+/** What is known of CodeDeploy's clock may be off by this much, ms. */
 const skewMs = 60_000
 const attempts = 4
 
@@ -113,7 +113,7 @@ async function findLate(
   }
 }
 
-/** How to recognise the deployment that a request creates. `now` is epoch ms. */
+/** How to recognise the deployment that a request creates. `now` is AWS's time, epoch ms. */
 export const fingerprintOf = (request: DeploymentRequest, revision: AppSpec, now: number): Fingerprint => ({
   description: request.description,
   sha256: revision.sha256,
