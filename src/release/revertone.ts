@@ -118,8 +118,8 @@ async function settled(subject: Subject, record: WatchedRelease['record'], world
     graceMs: { interrupted: 0, 'timed-out': 0, blocked: 0 }
   } as const
   const ends = await follow([subject], following, world, seen => {
-    world.journal.note(seen, () => record)
-    world.reporter.tell(seen, () => record)
+    const told = world.journal.note(seen, () => record)
+    world.reporter.tell(told, () => record)
   })
   const ended = ends.get(subject.deploymentId)
   if (!ended) throw new Error(`the watch of ${subject.deploymentId} has no end`)
