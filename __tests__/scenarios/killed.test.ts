@@ -112,7 +112,7 @@ describe('killed in the middle of a canary', () => {
     ).toEqual([
       '1:59  stopping',
       '2:01  deployment',
-      '2:01  AllowTraff',
+      '2:01  AllowTraffi',
       '2:01  rollback',
       '2:03  traffic',
       '2:03  rollback'
