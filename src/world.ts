@@ -11,7 +11,7 @@ import type { SurveyCodeDeployPort, SurveyLambdaPort } from './operations/survey
 import type { Alias } from './plan/holdings.ts'
 import type { Reporter } from './report/reporter.ts'
 
-/** Everything outside: built once, in index.ts for the job and in the tests for the simulator. */
+/** Everything outside, as a run sees it: built in main.ts alone, of the runner's job as well as of a simulated one. */
 export interface World {
   region: string
   lambda: SurveyLambdaPort &

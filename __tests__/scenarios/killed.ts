@@ -1,15 +1,10 @@
+import { ambientCredentials, simulated } from '../../simulation/play/outside.ts'
 import { type Aws, createAws } from '../../simulator/aws.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
 import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
-import { createAws as createClients } from '../../src/aws/aws.ts'
-import { readEntries } from '../../src/inputs/functions.ts'
-import { parseInputs } from '../../src/inputs/inputs.ts'
-import { finishRun } from '../../src/post.ts'
-import { type JobPort, Reporter } from '../../src/report/reporter.ts'
-import { run } from '../../src/run.ts'
-import { fromState, type SavedRun } from '../../src/state.ts'
-import { job as env } from '../inputs/given.ts'
+import { main as runMain, post as runPost } from '../../src/main.ts'
+import type { JobPort } from '../../src/report/reporter.ts'
 import { rememberingJob } from '../report/job.ts'
 import type { Play } from './play.ts'
 
@@ -36,41 +31,25 @@ export async function killAfter(
   payments(aws, scene.setting)
   const cancelling = new AbortController()
   scene.before?.(aws, clock, () => cancelling.abort())
-  const entries = await readEntries(inputs.functions ?? '')
-  const order = parseInputs({ input: name => inputs[name] ?? '', env, ...(entries && { entries }) })
-  const { region } = order
-  // As the entry has it: what nobody waits for is not stopped either.
-  const leaving = order.wait ? order.leaving : 'continue'
   const killing = new AbortController()
-  const world = (
-    job: JobPort,
-    keep: Pick<SavedRun, 'region' | 'leaving'>,
-    dies: AbortSignal | undefined
-  ) => ({
-    ...createClients(
-      {
-        region,
-        run: '4711.1',
-        requestHandler: dies ? mortal(requestHandler(aws), dies) : requestHandler(aws),
-        credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
-      },
-      clock
-    ),
-    region,
-    clock,
-    random: () => 0.5,
-    cancelled: dies ? cancelling.signal : new AbortController().signal,
-    reporter: new Reporter(dies ? deaf(job, dies) : job, keep)
-  })
   const [main, post] = [rememberingJob(), rememberingJob()]
+  const mortals = simulated(
+    { aws, clock, inputs, job: deaf(main.job, killing.signal) },
+    {
+      cancelled: cancelling.signal,
+      aws: {
+        credentials: ambientCredentials,
+        requestHandler: mortal(requestHandler(aws), killing.signal)
+      }
+    }
+  )
   return await clock.run(async () => {
-    const ended = run(order, world(main.job, { region, leaving }, killing.signal)).then(() => 'ended')
+    const ended = runMain(mortals).then(() => 'ended')
     const killed = clock.sleep(seconds * 1_000).then(() => 'killed')
     if ((await Promise.race([ended, killed])) !== 'killed') throw new Error('it ended before it was killed')
     killing.abort()
     const at = clock.now()
-    const saved = fromState(main.told.state.run ?? '')
-    if (saved) await finishRun(saved, world(post.job, saved, undefined))
+    await runPost(simulated({ aws, clock, inputs, job: post.job, state: main.told.state }))
     return { aws, main: main.told, post: post.told, at, postMs: clock.now() - at }
   })
 }
