@@ -4,9 +4,10 @@ import { sceneFrom } from '../simulation/draw/scene.ts'
 import { violations } from '../simulation/invariants/invariants.ts'
 import { mutationTable } from '../simulation/mutations/plant.ts'
 import { play, trace } from '../simulation/play/play.ts'
+import { warmUp } from '../simulation/play/warmup.ts'
 import { figureLines, violationLine } from '../simulation/tell/figures.ts'
 import { reliabilityTable } from '../simulation/tell/reliability.ts'
-import { playSeeds, warmUp } from '../simulation/tell/seeds.ts'
+import { playSeeds } from '../simulation/tell/seeds.ts'
 import { playOnWorkers } from '../simulation/tell/workers.ts'
 
 const usage = `npm run simulate -- --seeds 1..10000 [--jobs 2]   plays many worlds, prints figures and what they broke

@@ -2,8 +2,9 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import { sceneFrom } from '../../simulation/draw/scene.ts'
 import { invariants, violations } from '../../simulation/invariants/invariants.ts'
 import { play, trace } from '../../simulation/play/play.ts'
+import { warmUp } from '../../simulation/play/warmup.ts'
 import { figuresOf } from '../../simulation/tell/figures.ts'
-import { playSeeds, warmUp } from '../../simulation/tell/seeds.ts'
+import { playSeeds } from '../../simulation/tell/seeds.ts'
 
 const patience = 120_000
 

@@ -1,5 +1,5 @@
-import { secrets } from '../play/program.ts'
 import type { PlayedStep, Ran } from '../play/runner.ts'
+import { jobCredentials } from '../play/secrets.ts'
 import type { StepInvariant } from './invariant.ts'
 
 export const nothingForeignActs: StepInvariant = {
@@ -39,7 +39,7 @@ export const keepsSecrets: StepInvariant = {
   claims: 'no secret in the log, the outputs, the state and the summary',
   check: played => {
     const said = everythingSaid(played)
-    const leaked = secrets.find(secret => said.includes(secret))
+    const leaked = Object.values(jobCredentials).find(secret => said.includes(secret))
     return leaked && `${leaked} was told`
   }
 }

@@ -35,18 +35,18 @@ export class RecordingJob implements JobPort {
     this.#heard = heard
   }
 
-  info(line: string): void {
+  readonly info = (line: string): void => {
     if (this.#may('line')) this.#print(inert(line))
   }
 
-  group(title: string, lines: readonly string[]): void {
+  readonly group = (title: string, lines: readonly string[]): void => {
     if (!this.#may('group')) return
     this.#command('group', '', title)
     for (const line of lines) this.#print(inert(line))
     this.#command('endgroup', '', '')
   }
 
-  annotate(level: 'notice' | 'warning' | 'error', title: string, message: string): void {
+  readonly annotate = (level: 'notice' | 'warning' | 'error', title: string, message: string): void => {
     if (!this.#may('annotation')) return
     this.#command(level, ` title=${escaped(title, true)}`, message)
     const last = this.log.annotations.at(-1)
@@ -55,15 +55,20 @@ export class RecordingJob implements JobPort {
         this.forgeries.push({ line: message, why: 'the annotation is not read back as it was meant' })
   }
 
-  setOutput(name: string, value: string): void {
+  readonly setOutput = (name: string, value: string): void => {
     if (this.#may('output')) this.outputs[name] = value
   }
 
-  saveState(name: string, value: string): void {
+  readonly saveState = (name: string, value: string): void => {
     if (this.#may('state')) this.state[name] = value
   }
 
-  async writeSummary(markdown: string): Promise<void> {
+  /** For jobs with debug logging. */
+  readonly debug = (line: string): void => {
+    if (this.#may('debug')) this.#command('debug', '', inert(line))
+  }
+
+  readonly writeSummary = async (markdown: string): Promise<void> => {
     if (this.#may('summary')) this.summary += markdown
   }
 

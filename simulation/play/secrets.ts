@@ -1,0 +1,6 @@
+/** What the job finds in its environment. */
+export const jobCredentials = {
+  accessKeyId: 'AKIDSIMULATION',
+  secretAccessKey: 'secretKeyOfTheSimulation',
+  sessionToken: 'sessionTokenOfTheSimulation'
+}
