@@ -1,4 +1,5 @@
-import { jobEnv, simulated } from '../../simulation/play/outside.ts'
+import { jobEnv } from '../../simulation/draw/job.ts'
+import { simulated } from '../../simulation/play/outside.ts'
 import { warmUp } from '../../simulation/play/warmup.ts'
 import { type Aws, createAws } from '../../simulator/aws.ts'
 import { VirtualClock } from '../../simulator/clock.ts'

@@ -10,10 +10,12 @@ import { answers, type Uncertain } from '../../simulator/uncertain.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
 import { type FaultSchedule, someFaults } from './faultschedule.ts'
+import { type GitHubScene, someGitHub } from './github.ts'
 import { hostileText } from './hostile.ts'
 import { type StepInputs, someInputs } from './inputs.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
 import { type Moment, someMoment } from './moment.ts'
+import { type RoleScene, someRole } from './role.ts'
 
 /** What GitHub's runner does to the step's process. */
 export interface Signal {
@@ -32,6 +34,8 @@ export interface Step {
   /** How far the runner's clock is ahead of AWS's, ms. */
   skewMs: number
   signals: readonly Signal[]
+  /** The job runs with debug logging. */
+  debug?: boolean
 }
 
 /** A function of the service, and how it differs from the usual one. */
@@ -50,10 +54,35 @@ export interface Scene {
   faults: FaultSchedule
   actors: readonly Actor[]
   rollbackFailure?: ErrorInformation
+  /** Undefined: the job has credentials of its own. */
+  role?: RoleScene
+  /** Undefined: the step gets no token. */
+  github?: GitHubScene
   steps: readonly Step[]
 }
 
 export function sceneFrom(seed: number): Scene {
+  const scene = awsFrom(seed)
+  // Drawn apart, so that the world of a seed without them stays as it is.
+  const chance = new Chance(seed ^ 0x61_7b75)
+  const role = someRole(chance)
+  const github = someGitHub(chance)
+  const debug = chance.is(0.05)
+  const inputs = { ...(role && { 'role-to-assume': role.arn }), ...github?.inputs }
+  return {
+    ...scene,
+    ...(role && { role }),
+    ...(github && { github }),
+    steps: scene.steps.map(step => ({
+      ...step,
+      inputs: { ...step.inputs, ...inputs },
+      ...(debug && { debug })
+    }))
+  }
+}
+
+/** AWS, and what the step asks of it. */
+function awsFrom(seed: number): Scene {
   const chance = new Chance(seed)
   const names = someNames(seed)
   const lowMs = chance.weighted([

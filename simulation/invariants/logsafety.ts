@@ -1,5 +1,5 @@
 import type { PlayedStep, Ran } from '../play/runner.ts'
-import { jobCredentials } from '../play/secrets.ts'
+import { secretsOf } from '../play/secrets.ts'
 import type { StepInvariant } from './invariant.ts'
 
 export const nothingForeignActs: StepInvariant = {
@@ -36,10 +36,11 @@ const outsideFences = (markdown: string): string => markdown.replace(/^(`{3,})[a
 
 export const keepsSecrets: StepInvariant = {
   id: '6c',
-  claims: 'no secret in the log, the outputs, the state and the summary',
-  check: played => {
+  claims:
+    'no secret in the log, the outputs, the state and the summary: no key, no session token, no OIDC token, no github-token',
+  check: (played, { stage }) => {
     const said = everythingSaid(played)
-    const leaked = Object.values(jobCredentials).find(secret => said.includes(secret))
+    const leaked = secretsOf(stage).find(secret => said.includes(secret))
     return leaked && `${leaked} was told`
   }
 }

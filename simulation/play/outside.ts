@@ -4,16 +4,7 @@ import { idToken } from '../../simulator/identity/oidc.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import type { Outside, RunnerPort } from '../../src/main.ts'
 import type { JobPort } from '../../src/report/reporter.ts'
-
-/** The environment of a job that releases payments. Colours are off: they would only be in the way of who reads the log. */
-export const jobEnv = {
-  AWS_REGION: 'eu-west-1',
-  GITHUB_REPOSITORY: 'acme/payments',
-  GITHUB_SHA: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d',
-  GITHUB_RUN_ID: '4711',
-  GITHUB_RUN_ATTEMPT: '1',
-  NO_COLOR: '1'
-}
+import { jobEnv } from '../draw/job.ts'
 
 /** Credentials that the job finds in its environment. */
 export const ambientCredentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
@@ -27,11 +18,13 @@ export interface SimulatedProcess {
   job: JobPort
   /** What main left for post. */
   state?: Readonly<Record<string, string>>
+  /** What else differs of the runner. */
+  runner?: Partial<RunnerPort>
 }
 
 /** The world of such a process, as src/main.ts takes it. What `given` leaves out is as usual; `env` comes on top of `jobEnv`. */
 export function simulated(
-  { aws, clock, inputs, job, state = {} }: SimulatedProcess,
+  { aws, clock, inputs, job, state = {}, runner: more }: SimulatedProcess,
   { env, ...given }: Partial<Outside> = {}
 ): Outside {
   const runner: RunnerPort = {
@@ -39,7 +32,8 @@ export function simulated(
     input: name => inputs[name] ?? '',
     state: name => state[name] ?? '',
     idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' }),
-    debug: undefined
+    debug: undefined,
+    ...more
   }
   return {
     env: { ...jobEnv, ...env },

@@ -55,7 +55,14 @@ export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
     clock.at(cancelledAt + killAfterMs, () => strike('SIGKILL'))
     cancelling.abort()
   }
-  const process = new Process(clock, aws, step.skewMs, effect => {
+  const fetch = stage.github.fetchOf(step.run, ({ operation, status, heard }) =>
+    chronicle.note(
+      clock.now(),
+      step.run,
+      () => `-> GitHub ${operation} ${status || 'no answer'}${heard ? '' : ', unheard'}`
+    )
+  )
+  const process = new Process(clock, aws, fetch, step.skewMs, effect => {
     for (const { kind, at } of step.signals)
       if ('effect' in at && at.effect === effect) {
         // A signal handler runs when the program next gives way; a kill waits for nothing.
@@ -75,13 +82,24 @@ export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
     )
   const outsideOf = (of: Process, job: RecordingJob): Outside =>
     simulated(
-      { aws, clock, inputs, job, state },
+      {
+        aws,
+        clock,
+        inputs,
+        job,
+        state,
+        runner: {
+          idToken: () => of.ask(() => stage.idTokens.give()),
+          debug: step.debug ? job.debug : undefined
+        }
+      },
       {
         env: { GITHUB_RUN_ID: step.run },
         cancelled: cancelling.signal,
         clock: of.clock,
         random: () => stage.chance.next(),
-        aws: { credentials: jobCredentials, requestHandler: of.handler }
+        aws: { credentials: jobCredentials, requestHandler: of.handler },
+        github: { fetch: of.fetch }
       }
     )
 
@@ -97,7 +115,7 @@ export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
   // What is left of an ended process must not act any more either.
   process.kill()
 
-  const postProcess = new Process(clock, aws, step.skewMs, () => {})
+  const postProcess = new Process(clock, aws, fetch, step.skewMs, () => {})
   const limit = clock.at(clock.now() + postLimitMs, () => postProcess.kill())
   const postJob = jobOf('post', postProcess)
   const postBegunAt = clock.now()

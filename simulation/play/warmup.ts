@@ -1,5 +1,6 @@
 import { main } from '../../src/main.ts'
-import { ambientCredentials, jobEnv, unreachable } from './outside.ts'
+import { jobEnv } from '../draw/job.ts'
+import { ambientCredentials, unreachable } from './outside.ts'
 
 const inputs: Readonly<Record<string, string>> = {
   'function-name': 'payments-api',
