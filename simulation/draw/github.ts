@@ -4,6 +4,7 @@ import type { Chance } from './chance.ts'
 import { hostileText } from './hostile.ts'
 import type { StepInputs } from './inputs.ts'
 import { jobEnv } from './job.ts'
+import type { Scene } from './scene.ts'
 
 /** GitHub's API as the step finds it, and what is asked of it. */
 export interface GitHubScene {
@@ -38,8 +39,8 @@ const markOf = (sha: string, name = repository.name): string => `${name}@${sha} 
 
 export const newerIsLive = ({ live }: GitHubScene): boolean => live === markOf(newer)
 
-/** Of a good token: the runner cannot tell them apart either. */
-const oddToken = `${repository.token}\u2013`
+/** No header can hold it, and what says so quotes it. */
+const oddToken = `${repository.token}\nand more`
 
 const always = Number.POSITIVE_INFINITY
 
@@ -95,5 +96,27 @@ function apiFault(chance: Chance): Fault {
         status: chance.pick([401, 403, 404, 409, 422, 429, 500, 503])
       }
     })
+  }
+}
+
+/**
+ * The same scene without anything that is asked of GitHub; undefined where GitHub is well or may call the release off. What the step
+ * does to the world is counted, so that signals at a count would come at other moments.
+ */
+export function withoutGitHub(scene: Scene): Scene | undefined {
+  const { github, steps } = scene
+  if (!github || (github.inputs['if-outdated'] ?? 'warn') !== 'warn') return undefined
+  const isWell =
+    github.faults.length === 0 &&
+    github.latency.lowMs < 500 &&
+    github.inputs['github-token'] === repository.token
+  if (isWell || steps.some(({ signals }) => signals.some(({ at }) => 'effect' in at))) return undefined
+  return {
+    ...scene,
+    github: { ...github, inputs: {}, faults: [] },
+    steps: steps.map(step => ({
+      ...step,
+      inputs: { ...step.inputs, 'github-token': '', 'github-environment': '' }
+    }))
   }
 }

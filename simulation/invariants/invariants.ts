@@ -3,7 +3,9 @@ import { agreesWithAws, servingIsTrue } from './agreement.ts'
 import { startsTogether, staysTogether, stopsTheOthers, takesBackOnce } from './allornone.ts'
 import { finishesWhatWasKilled, leavesNothingBehind, stopsAsPromised, stopsAtOnce } from './cancellation.ts'
 import { speaksWithOneVoice } from './consistency.ts'
+import { renewsInTime } from './credentials.ts'
 import { ends, foresees, isDoneWhenItEnds } from './ending.ts'
+import { callsOffWhatIsOutdated, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { keepsSecrets, nothingForeignActs, nothingHides } from './logsafety.ts'
 import { neverRushes, staysWithinBounds, watchesCalmly } from './pace.ts'
@@ -35,7 +37,8 @@ export const invariants: readonly Invariant[] = [
   finishesWhatWasKilled,
   outlastsWhatPasses,
   yieldsToWhatIsDefinite,
-  takesBackOnce
+  takesBackOnce,
+  callsOffWhatIsOutdated
 ]
 
 /** What holds for each step. */
@@ -52,7 +55,10 @@ export const stepInvariants: readonly StepInvariant[] = [
   staysWithinBounds,
   startsTogether,
   staysTogether,
-  stopsTheOthers
+  stopsTheOthers,
+  renewsInTime,
+  releasesWithoutGitHub,
+  recordsTruly
 ]
 
 export interface Violation {

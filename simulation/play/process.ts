@@ -60,19 +60,26 @@ export class Process {
     this.handler = {
       ...wire,
       handle: (request, options) =>
-        this.ask(() => within(requestTimeoutMs, base, wire.handle(request, options)))
+        this.ask(
+          () => within(requestTimeoutMs, base, wire.handle(request, options)),
+          !request.hostname?.startsWith('sts.')
+        )
     }
     this.fetch = (input, init) => this.ask(() => github(input, init))
   }
 
-  /** Sends a request, unless it is killed; an answer that comes after that is not heard. */
-  async ask<T>(send: () => Promise<T>): Promise<T> {
+  /**
+   * Sends a request, unless it is killed; an answer that comes after that is not heard. `counts`: it should be over when the process
+   * has said how it ended. A renewal of credentials is not: it goes out early, and may be under way then.
+   */
+  async ask<T>(send: () => Promise<T>, counts = true): Promise<T> {
     if (!this.may()) return await never
-    this.requests += 1
+    const by = counts ? 1 : 0
+    this.requests += by
     try {
       return await send()
     } finally {
-      this.requests -= 1
+      this.requests -= by
       if (this.isKilled) await never
     }
   }

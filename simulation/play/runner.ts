@@ -6,7 +6,6 @@ import type { Signal, Step } from '../draw/scene.ts'
 import { RecordingJob } from './job.ts'
 import { simulated } from './outside.ts'
 import { Process } from './process.ts'
-import { jobCredentials } from './secrets.ts'
 import type { Stage } from './stage.ts'
 
 /** GitHub's runner sends SIGINT, SIGTERM after 7.5 s, which the program takes for the same, and SIGKILL after 10 s. */
@@ -89,7 +88,7 @@ export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
         job,
         state,
         runner: {
-          idToken: () => of.ask(() => stage.idTokens.give()),
+          idToken: () => of.ask(() => stage.idTokens.give(), false),
           debug: step.debug ? job.debug : undefined
         }
       },
@@ -98,7 +97,7 @@ export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
         cancelled: cancelling.signal,
         clock: of.clock,
         random: () => stage.chance.next(),
-        aws: { credentials: jobCredentials, requestHandler: of.handler },
+        aws: { credentials: stage.credentials, requestHandler: of.handler },
         github: { fetch: of.fetch }
       }
     )
@@ -107,8 +106,11 @@ export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
   const begunAt = clock.now()
   const exit = await Promise.race([main(outsideOf(process, job)), process.killed])
   ended = true
+  const endedAt = clock.now()
+  // What was hung up on ends by that, though not in the same moment.
+  await clock.sleep(0)
   const ran: PlayedStep['main'] = {
-    ...asItEnded(process, job, begunAt, clock.now()),
+    ...asItEnded(process, job, begunAt, endedAt),
     exitCode: exit === 'killed' ? undefined : exit
   }
   chronicle.note(clock.now(), step.run, () => `main ends: ${exit === 'killed' ? exit : `exit code ${exit}`}`)

@@ -2,6 +2,7 @@ import { type Aws, createAws, type RecordedRequest } from '../../simulator/aws.t
 import { VirtualClock } from '../../simulator/clock.ts'
 import type { Fault } from '../../simulator/faults.ts'
 import { addFunction, payments } from '../../simulator/setting.ts'
+import type { Outside } from '../../src/main.ts'
 import { Chance } from '../draw/chance.ts'
 import type { Moment } from '../draw/moment.ts'
 import type { Scene } from '../draw/scene.ts'
@@ -9,6 +10,7 @@ import { Chronicle } from './chronicle.ts'
 import { GitHubApi } from './githubapi.ts'
 import { History } from './history.ts'
 import { IdTokens } from './idtokens.ts'
+import { jobCredentials } from './secrets.ts'
 
 /** The account of a scene, with an eye on everything that happens in it. */
 export class Stage {
@@ -19,6 +21,8 @@ export class Stage {
   readonly chance: Chance
   readonly github: GitHubApi
   readonly idTokens: IdTokens
+  /** What the job has before the step assumes a role: nothing when it is to assume one. */
+  readonly credentials: NonNullable<NonNullable<Outside['aws']>['credentials']>
   /** The fault that hit a request. */
   readonly faults = new Map<RecordedRequest, Fault>()
   /** When CreateDeployment acted, by deployment id, those of rollbacks left out. */
@@ -33,6 +37,7 @@ export class Stage {
     this.aws = createAws({ clock: this.clock, uncertain: scene.uncertain, seed: scene.seed })
     this.github = new GitHubApi(this.clock, scene.seed, scene.github)
     this.idTokens = new IdTokens(this.clock, scene.role?.idTokens)
+    this.credentials = scene.role ? noCredentials : jobCredentials
     if (scene.role) this.aws.sts.sessionSeconds = scene.role.sessionSeconds
     const { lowMs, highMs } = scene.latency
     Object.defineProperty(this.aws, 'latencyMs', { get: () => 2 * this.chance.between(lowMs, highMs) })
@@ -139,6 +144,13 @@ export class Stage {
       return fault
     }
   }
+}
+
+/** As the SDK's chain ends where there are none. */
+async function noCredentials(): Promise<never> {
+  throw Object.assign(new Error('Could not load credentials from any providers'), {
+    name: 'CredentialsProviderError'
+  })
 }
 
 function served(alias: unknown): string {
