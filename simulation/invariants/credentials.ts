@@ -1,7 +1,23 @@
-import { requestsOf } from './facts.ts'
+import { requestsOf, wentOn } from './facts.ts'
 import type { StepInvariant } from './invariant.ts'
 
 export const assuming = 'AssumeRoleWithWebIdentity'
+
+export const assumesInPost: StepInvariant = {
+  id: '10b',
+  claims: 'post, when it has something to finish, assumes the role that main had',
+  check: (played, story) => {
+    const { post } = played
+    if (!story.scene.role || !wentOn(played)) return undefined
+    const asked = [
+      ...requestsOf(played, story)
+        .filter(({ operation }) => operation === assuming)
+        .map(({ at }) => at),
+      ...story.stage.idTokens.refusedAt
+    ]
+    return post.killed || asked.some(at => at >= post.begunAt) ? undefined : 'post did not assume the role'
+  }
+}
 
 export const renewsInTime: StepInvariant = {
   id: '10a',

@@ -3,7 +3,7 @@ import { agreesWithAws, servingIsTrue } from './agreement.ts'
 import { startsTogether, staysTogether, stopsTheOthers, takesBackOnce } from './allornone.ts'
 import { finishesWhatWasKilled, leavesNothingBehind, stopsAsPromised, stopsAtOnce } from './cancellation.ts'
 import { speaksWithOneVoice } from './consistency.ts'
-import { renewsInTime } from './credentials.ts'
+import { assumesInPost, renewsInTime } from './credentials.ts'
 import { ends, foresees, isDoneWhenItEnds } from './ending.ts'
 import { callsOffWhatIsOutdated, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
@@ -57,6 +57,7 @@ export const stepInvariants: readonly StepInvariant[] = [
   staysTogether,
   stopsTheOthers,
   renewsInTime,
+  assumesInPost,
   releasesWithoutGitHub,
   recordsTruly
 ]
