@@ -49,6 +49,7 @@ const everythingSaid = ({ main, post }: PlayedStep): string => [main, post].flat
 
 const saidBy = ({ job }: Ran): string[] => [
   ...job.log.lines.map(({ text }) => text),
+  ...job.debugLines,
   ...job.log.annotations.map(({ message }) => message),
   ...Object.values(job.outputs),
   ...Object.values(job.state),

@@ -19,6 +19,8 @@ export class RecordingJob implements JobPort {
   readonly outputs: Record<string, string> = {}
   readonly state: Record<string, string>
   readonly forgeries: Forgery[] = []
+  /** The log shows them to whoever asks for them. */
+  readonly debugLines: string[] = []
   summary = ''
   readonly #may: (what: string) => boolean
   readonly #heard: (line: string) => void
@@ -65,7 +67,9 @@ export class RecordingJob implements JobPort {
 
   /** For jobs with debug logging. */
   readonly debug = (line: string): void => {
-    if (this.#may('debug')) this.#command('debug', '', inert(line))
+    if (!this.#may('debug')) return
+    this.debugLines.push(line)
+    this.#command('debug', '', inert(line))
   }
 
   readonly writeSummary = async (markdown: string): Promise<void> => {
