@@ -13,6 +13,8 @@ export type FaultKind =
   | 'emptyJson'
   | 'isoDates'
   | 'unknownStatus'
+  /** Of GitHub only: members are there, of types that are not documented. */
+  | 'wrongShape'
   | 'slow'
   | 'custom'
 

@@ -145,6 +145,7 @@ export class GitHub {
     if (!['token', 'Bearer'].some(each => headers.get('authorization') === `${each} ${token}`))
       throw new ServiceError('', 'Bad credentials', 401)
     if (fault?.kind === 'emptyJson') return json(200, {})
+    if (fault?.kind === 'wrongShape') return json(200, { id: '1001', state: 1, ...oddComparison })
     if (isCompare) return this.#compare(base, head ?? '', url.searchParams)
     if (!headers.get('content-type')?.startsWith('application/json'))
       throw new ServiceError('', 'Problems parsing JSON', 400)
@@ -221,6 +222,8 @@ const page = (status: number): Response =>
     status,
     headers: { 'content-type': 'text/html' }
   })
+
+const oddComparison = { status: 'sideways', ahead_by: '1', behind_by: -0.5 }
 
 const missing = (): ServiceError => new ServiceError('', 'Not Found', 404)
 const invalid = (message: string): ServiceError =>

@@ -31,6 +31,8 @@ export interface PaymentsOptions {
   otherRole?: boolean
   /** $LATEST is what version 7 was made of. */
   unchanged?: boolean
+  /** Description of version 7; default `release 7`. */
+  description?: string
 }
 
 /** What one function of a service is called, and what belongs to it. */
@@ -87,7 +89,8 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
   lambda.createFunction({ ...functionOf(aws, FunctionName, made), Code: { ZipFile: code(0) } })
   for (let version = 1; version <= 7; version++) {
     lambda.updateFunctionCode({ FunctionName, ZipFile: code(version) })
-    lambda.publishVersion({ FunctionName, Description: `release ${version}` })
+    const description = (version === 7 && options.description) || `release ${version}`
+    lambda.publishVersion({ FunctionName, Description: description })
   }
   if (options.alias !== 'missing')
     lambda.createAlias({

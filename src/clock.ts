@@ -16,6 +16,9 @@ export interface Timepiece {
 
 const machine: Timepiece = { wall: () => Date.now(), elapsed: () => performance.now() }
 
+/** What the machine's clock says at this moment, epoch ms, for who has to reckon with a library that reads it. */
+export const machineTime = (): number => machine.wall()
+
 /** The time as the machine knows it now, epoch ms, going on evenly from here, also when somebody sets the machine's clock. */
 export function steadyTime({ wall, elapsed }: Timepiece = machine): () => number {
   const begun = elapsed()

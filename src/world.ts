@@ -12,7 +12,7 @@ import type { SurveyCodeDeployPort, SurveyLambdaPort } from './operations/survey
 import type { Alias } from './plan/holdings.ts'
 import type { Reporter } from './report/reporter.ts'
 
-/** Everything outside: built once, in index.ts for the job and in the tests for the simulator. */
+/** Everything outside, as a run sees it: built in main.ts alone, of the runner's job as well as of a simulated one. */
 export interface World {
   region: string
   lambda: SurveyLambdaPort &
@@ -29,9 +29,8 @@ export interface World {
   logs: { tail(group: string, from: number, to: number): Promise<string[]> }
   /** When the ambient credentials end, epoch ms; undefined when that is not known, or when they are renewed. */
   credentialsExpireAt?: number
+  /** AWS's time, as far as its answers tell it: all times of the program are of one clock. */
   clock: Clock
-  /** AWS's time, epoch ms, for what AWS compares with its own; our clock's until an answer of AWS has told another. */
-  awsNow(): number
   /** Undefined when the job does not say which repository and commit it is for. */
   github?: GitHub & {
     /** What becomes of a release whose commit is older than the live one. */

@@ -84,4 +84,27 @@ describe('every client', () => {
     expect(begun('GetAlias')).toEqual([...Array(12).fill(true), false])
     expect(begun('StopDeployment')).toEqual([true])
   })
+
+  test('takes its turn only when it has credentials, so that waiting for them lets nothing pile up', async () => {
+    const clock = new VirtualClock(0)
+    const aws = createAws({ clock })
+    payments(aws)
+    const late = clock.sleep(3_000).then(() => credentials)
+    const clients = createClients(
+      { region: 'eu-west-1', credentials: () => late, requestHandler: requestHandler(aws) },
+      new Network({ clock }),
+      new RateLimit(clock)
+    )
+    await clock.run(() =>
+      Promise.allSettled(
+        Array.from({ length: 36 }, () =>
+          clients.lambda.send(new GetAliasCommand({ FunctionName: 'payments-api', Name: 'live' }))
+        )
+      )
+    )
+    const perSecond = [3_000, 4_000, 5_000].map(
+      from => aws.requests.filter(({ at }) => at >= from && at < from + 1_000).length
+    )
+    expect(perSecond).toEqual([12, 12, 12])
+  })
 })

@@ -1,17 +1,16 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
+import { simulated } from '../../simulation/play/outside.ts'
+import { warmUp } from '../../simulation/play/warmup.ts'
 import { type Aws, createAws } from '../../simulator/aws.ts'
 import { scaledClock, VirtualClock } from '../../simulator/clock.ts'
 import { afterDeployment, baseInputs, serving } from '../../simulator/demo/rehearsal.ts'
 import type { Fault } from '../../simulator/faults.ts'
-import { idToken, serveIdTokens } from '../../simulator/identity/oidc.ts'
+import { serveIdTokens } from '../../simulator/identity/oidc.ts'
 import { runStep, type StepResult } from '../../simulator/runner/runner.ts'
 import { payments } from '../../simulator/setting.ts'
-import { requestHandler } from '../../simulator/wire/handler.ts'
 import { serve } from '../../simulator/wire/server.ts'
-import { createAws as createClients } from '../../src/aws/aws.ts'
-import { parseInputs } from '../../src/inputs/inputs.ts'
-import { run } from '../../src/run.ts'
+import { main } from '../../src/main.ts'
 import { rememberingJob } from '../report/job.ts'
 
 const role = 'arn:aws:iam::123456789012:role/release-payments-api'
@@ -223,27 +222,20 @@ async function shiftForNinetyMinutes({
     'role-to-assume': role,
     'codedeploy-deployment-config': 'Linear10PercentEvery10Minutes'
   }
-  const order = parseInputs({ input: name => given[name] ?? '', env: { AWS_REGION: aws.region } })
-  const { told, journal, reporter } = rememberingJob()
-  const clients = createClients(
-    {
-      region: aws.region,
-      requestHandler: requestHandler(aws),
-      role: {
-        arn: role,
-        sessionName: 'run-4711',
-        idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' })
-      }
-    },
-    clock
-  )
-  const world = { ...clients, region: aws.region, clock, random: () => 0.5, journal, reporter }
+  const { told, job } = rememberingJob()
+  const outside = simulated({ aws, clock, inputs: given, job }, { cancelled: cancelling.signal })
   const machine = Date.now
   Date.now = () => clock.now()
   try {
-    const outcome = await clock.run(() => run(order, { ...world, cancelled: cancelling.signal }))
+    await clock.run(() => main(outside))
     const assumed = aws.requests.filter(({ operation }) => operation === 'AssumeRoleWithWebIdentity')
-    return { outcome, told, aws, assumedAt: assumed.map(({ at }) => minutes(at)), minutes }
+    return {
+      outcome: told.outputs.outcome,
+      told,
+      aws,
+      assumedAt: assumed.map(({ at }) => minutes(at)),
+      minutes
+    }
   } finally {
     Date.now = machine
   }
@@ -252,8 +244,7 @@ async function shiftForNinetyMinutes({
 const denied = ({ requests }: Aws) => requests.filter(({ errorName }) => errorName?.startsWith('Expired'))
 
 describe('credentials of a role that expire during the shift', () => {
-  // The SDK loads its STS client with the first request, and virtual time would run on meanwhile.
-  beforeAll(() => shiftForNinetyMinutes({ trustedFor: 0 }))
+  beforeAll(warmUp)
 
   test('are renewed within their last ten minutes, once', async () => {
     const { outcome, aws, assumedAt } = await shiftForNinetyMinutes()

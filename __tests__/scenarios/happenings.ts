@@ -40,6 +40,15 @@ export const fault =
   aws =>
     aws.faults.add(fault)
 
+/** The version that is live comes from a commit, or from wherever its description says; `$LATEST` is newer. */
+export const liveComesFrom =
+  (Description: string, FunctionName = 'payments-api'): Happening =>
+  aws => {
+    const { Version = '' } = aws.lambda.publishVersion({ FunctionName, Description })
+    aws.lambda.updateAlias({ FunctionName, Name: 'live', FunctionVersion: Version })
+    aws.lambda.updateFunctionConfiguration({ FunctionName, Description: 'ours' })
+  }
+
 /** A function that is not named as CodeDeploy's managed policy would have a hook named. */
 export const plainFunction =
   (FunctionName: string): Happening =>

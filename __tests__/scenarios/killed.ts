@@ -1,16 +1,11 @@
+import { ambientCredentials, simulated } from '../../simulation/play/outside.ts'
 import { type Aws, createAws } from '../../simulator/aws.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
 import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
-import { createAws as createClients } from '../../src/aws/aws.ts'
-import { readEntries } from '../../src/inputs/functions.ts'
-import { parseInputs } from '../../src/inputs/inputs.ts'
-import { Journal, type StatePort } from '../../src/journal.ts'
-import { finishRun } from '../../src/post.ts'
-import { type JobPort, Reporter } from '../../src/report/reporter.ts'
-import { run } from '../../src/run.ts'
-import { fromState, type SavedRun } from '../../src/state.ts'
-import { job as env } from '../inputs/given.ts'
+import type { StatePort } from '../../src/journal.ts'
+import { main as runMain, post as runPost } from '../../src/main.ts'
+import type { JobPort } from '../../src/report/reporter.ts'
 import { rememberingJob } from '../report/job.ts'
 import { type Play, skewed } from './play.ts'
 
@@ -38,46 +33,26 @@ export async function killAfter(
   const ours = skewed(clock, scene.skewMs)
   const cancelling = new AbortController()
   scene.before?.(aws, clock, () => cancelling.abort())
-  const entries = await readEntries(inputs.functions ?? '')
-  const order = parseInputs({ input: name => inputs[name] ?? '', env, ...(entries && { entries }) })
-  const { region } = order
-  // As the entry has it: what nobody waits for is not stopped either.
-  const leaving = order.wait ? order.leaving : 'continue'
   const killing = new AbortController()
-  const world = (
-    job: JobPort & StatePort,
-    keep: Pick<SavedRun, 'region' | 'leaving'>,
-    dies: AbortSignal | undefined
-  ) => {
-    const heard = dies ? deaf(job, dies) : job
-    const journal = new Journal(heard, keep)
-    return {
-      ...createClients(
-        {
-          region,
-          run: '4711.1',
-          requestHandler: dies ? mortal(requestHandler(aws), dies) : requestHandler(aws),
-          credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
-        },
-        ours
-      ),
-      region,
-      clock: ours,
-      random: () => 0.5,
-      cancelled: dies ? cancelling.signal : new AbortController().signal,
-      journal,
-      reporter: new Reporter(heard, journal)
-    }
-  }
   const [main, post] = [rememberingJob(), rememberingJob()]
+  const mortals = simulated(
+    { aws, clock, inputs, job: deaf(main.job, killing.signal) },
+    {
+      cancelled: cancelling.signal,
+      clock: ours,
+      aws: {
+        credentials: ambientCredentials,
+        requestHandler: mortal(requestHandler(aws), killing.signal)
+      }
+    }
+  )
   return await clock.run(async () => {
-    const ended = run(order, world(main.job, { region, leaving }, killing.signal)).then(() => 'ended')
+    const ended = runMain(mortals).then(() => 'ended')
     const killed = clock.sleep(seconds * 1_000).then(() => 'killed')
     if ((await Promise.race([ended, killed])) !== 'killed') throw new Error('it ended before it was killed')
     killing.abort()
     const at = clock.now()
-    const saved = fromState(main.told.state.run ?? '')
-    if (saved) await finishRun(saved, world(post.job, saved, undefined))
+    await runPost(simulated({ aws, clock, inputs, job: post.job, state: main.told.state }, { clock: ours }))
     return { aws, main: main.told, post: post.told, at, postMs: clock.now() - at }
   })
 }

@@ -3,7 +3,10 @@ import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import type { VirtualClock } from '../../simulator/clock.ts'
 import { ServiceError } from '../../simulator/error.ts'
+import { Faults } from '../../simulator/faults.ts'
+import { GitHub } from '../../simulator/github.ts'
 import { appSpec } from '../../src/plan/appspec.ts'
+import { liveFrom, repository, sha } from '../github/place.ts'
 import {
   alarmGoesOff,
   anotherIsRunning,
@@ -11,6 +14,7 @@ import {
   group,
   hooks,
   later,
+  liveComesFrom,
   somebodyMovesTheAlias
 } from './happenings.ts'
 import { type Inputs, type Play, type Played, play, release } from './play.ts'
@@ -236,19 +240,22 @@ test('an equal deployment of an earlier run is not taken for ours where the desc
 
 describe('a dry run', () => {
   test('tells that it is outdated before it ends', async () => {
-    const message = 'The live commit 4444444 is ahead.'
+    const github = new GitHub(repository, new Faults())
     const { annotations, outputs } = await play({
-      inputs: { ...release, 'dry-run': 'true' },
+      inputs: { ...release, 'dry-run': 'true', 'github-token': repository.token },
+      env: { GITHUB_SHA: sha.ours },
       github: clock => ({
-        judge: async () => {
+        fetch: async (...request) => {
           await clock.sleep(500)
-          const sentence = 'The live version does not say which commit it comes from.'
-          return { standing: { kind: 'unknown', sentence }, verdict: { kind: 'warn', message } }
-        },
-        links: () => ({ live: '', brings: '' })
-      })
+          return await github.fetch(...request)
+        }
+      }),
+      before: liveComesFrom(liveFrom(sha.newer))
     })
     expect(annotations.map(({ level }) => level)).toEqual(['warning', 'notice'])
-    expect([annotations[0]?.message, outputs.outcome]).toEqual([message, 'planned'])
+    expect([annotations[0]?.message, outputs.outcome]).toEqual([
+      'The live commit 4444444 (run 4700) is 1 commit ahead of 3333333, which this run releases. Releasing it takes what is newer out of service.',
+      'planned'
+    ])
   })
 })

@@ -1,7 +1,10 @@
 /** All of them, or none: also when one is refused only after others have begun. */
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
-import type { Fault } from '../../simulator/faults.ts'
+import { type Fault, Faults } from '../../simulator/faults.ts'
+import { GitHub } from '../../simulator/github.ts'
+import { liveFrom, repository, sha } from '../github/place.ts'
+import { liveComesFrom } from './happenings.ts'
 import type { Inputs, Play } from './play.ts'
 import {
   asked,
@@ -114,22 +117,17 @@ test('a missing alias is created only when all deployments were', async () => {
 })
 
 test('if-outdated skip: when one is left on its newer commit, so is the other, and nothing is published', async () => {
-  let judged = 0
+  const github = new GitHub(repository, new Faults())
   const played = await releaseBoth({
-    inputs: together([entry('orders'), entry('ledger')], { 'if-outdated': 'skip' }),
-    github: () => ({
-      judge: async () => {
-        const sentence = 'The live version does not say which commit it comes from.'
-        const message = 'The live commit 4444444 is ahead.'
-        const standing = { kind: 'unknown', sentence } as const
-        judged += 1
-        return { standing, verdict: judged === 1 ? { kind: 'skip', message } : { kind: 'go' } }
-      },
-      links: () => ({ live: '', brings: '' })
-    })
+    inputs: together([entry('orders'), entry('ledger')], {
+      'if-outdated': 'skip',
+      'github-token': repository.token
+    }),
+    env: { GITHUB_SHA: sha.ours },
+    github: () => github,
+    before: liveComesFrom(liveFrom(sha.newer), 'orders')
   })
-  expect(judged).toBe(2)
-  expect(ends(played)).toEqual({ orders: 'unchanged 7 (7)', ledger: 'unchanged 7 (7)' })
+  expect(ends(played)).toEqual({ orders: 'unchanged 8 (8)', ledger: 'unchanged 7 (7)' })
   expect([played.passed, played.outputs.outcome]).toEqual([true, 'unchanged'])
   expect(asked(played.aws, 'PublishVersion')).toEqual([])
 })

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { expect, test } from '@jest/globals'
+import { warmUp } from '../../simulation/play/warmup.ts'
 import { tables } from '../../simulation/tell/reliability.ts'
-import { warmUp } from '../../simulation/tell/seeds.ts'
 
 test('docs/reliability.md holds what the simulation gives', async () => {
   await warmUp()

@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { sceneFrom } from '../../simulation/draw/scene.ts'
-import { invariants, violations } from '../../simulation/invariants/invariants.ts'
+import { invariants, stepInvariants, violations } from '../../simulation/invariants/invariants.ts'
 import { play, trace } from '../../simulation/play/play.ts'
+import { warmUp } from '../../simulation/play/warmup.ts'
 import { figuresOf } from '../../simulation/tell/figures.ts'
-import { playSeeds, warmUp } from '../../simulation/tell/seeds.ts'
+import { playSeeds } from '../../simulation/tell/seeds.ts'
 
 const patience = 120_000
 
@@ -18,6 +19,8 @@ test(
     // Worlds in which nothing much happens would prove nothing.
     expect(Object.keys(outcomes).length).toBeGreaterThanOrEqual(12)
     expect(happened['several functions']).toBeGreaterThanOrEqual(25)
+    expect(happened.renewed).toBeGreaterThanOrEqual(3)
+    expect(happened['trouble with GitHub']).toBeGreaterThanOrEqual(8)
   },
   patience
 )
@@ -84,6 +87,6 @@ describe('a world that breaks a promise is told', () => {
 })
 
 test('every promise has an id of its own', () => {
-  const ids = invariants.map(({ id }) => id)
+  const ids = [...invariants, ...stepInvariants].map(({ id }) => id)
   expect(new Set(ids).size).toBe(ids.length)
 })

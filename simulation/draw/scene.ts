@@ -1,24 +1,21 @@
 import type { ErrorInformation } from '@aws-sdk/client-codedeploy'
-import {
-  type HookOptions,
-  type Names,
-  namesOf,
-  type PaymentsOptions,
-  paymentsNames
-} from '../../simulator/setting.ts'
+import { type Names, namesOf, type PaymentsOptions, paymentsNames } from '../../simulator/setting.ts'
 import { answers, type Uncertain } from '../../simulator/uncertain.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
 import { type FaultSchedule, someFaults, someStalls } from './faultschedule.ts'
+import { type GitHubScene, someGitHub } from './github.ts'
 import { hostileText } from './hostile.ts'
 import { type StepInputs, someInputs } from './inputs.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
 import { type Moment, someMoment } from './moment.ts'
+import { type RoleScene, someRole } from './role.ts'
+import { calm, someSetting } from './setting.ts'
 
 /** What GitHub's runner does to the step's process. */
 export interface Signal {
   kind: 'SIGINT' | 'SIGKILL'
-  /** At a moment, or right before the so-manieth thing that main does to the world (a line, a state, a request). */
+  /** At a moment, or right before the nth thing that main does to the world (a line, a state, a request). */
   at: Moment | { effect: number }
 }
 
@@ -34,6 +31,8 @@ export interface Step {
   /** Somebody, or a time server, sets the runner's clock so long after the step's start. */
   clockIsSet?: { afterMs: number; byMs: number }
   signals: readonly Signal[]
+  /** The job runs with debug logging. */
+  debug?: boolean
 }
 
 /** A function of the service, and how it differs from the usual one. */
@@ -52,10 +51,35 @@ export interface Scene {
   faults: FaultSchedule
   actors: readonly Actor[]
   rollbackFailure?: ErrorInformation
+  /** Undefined: the job has credentials of its own. */
+  role?: RoleScene
+  /** Undefined: the step gets no token. */
+  github?: GitHubScene
   steps: readonly Step[]
 }
 
 export function sceneFrom(seed: number): Scene {
+  const scene = awsFrom(seed)
+  // Drawn apart, so that the world of a seed without them stays as it is.
+  const chance = new Chance(seed ^ 0x61_7b75)
+  const role = someRole(chance)
+  const github = someGitHub(chance)
+  const debug = chance.is(0.05)
+  const inputs = { ...(role && { 'role-to-assume': role.arn }), ...github?.inputs }
+  return {
+    ...scene,
+    ...(role && { role }),
+    ...(github && { github }),
+    steps: scene.steps.map(step => ({
+      ...step,
+      inputs: { ...step.inputs, ...inputs },
+      ...(debug && { debug })
+    }))
+  }
+}
+
+/** AWS, and what the step asks of it. */
+function awsFrom(seed: number): Scene {
   const chance = new Chance(seed)
   const names = someNames(seed)
   const lowMs = chance.weighted([
@@ -90,12 +114,6 @@ function someNames(seed: number): [Names, ...Names[]] {
   ])
   return [paymentsNames, ...Array.from({ length: more }, (_, index) => namesOf(`service-${index + 2}`))]
 }
-
-/** Nothing is odd about it. With many odd functions, one would always be refused, and nothing would ever begin. */
-const calm = (chance: Chance): PaymentsOptions => ({
-  before: { seconds: chance.spread(1, 300) },
-  after: { seconds: chance.spread(1, 300) }
-})
 
 type Functions = readonly [Names, ...Names[]]
 
@@ -147,60 +165,6 @@ function someSignals(chance: Chance, functions: number): Signal[] {
   if (chance.is(0.25)) signals.push({ kind: 'SIGINT', at: at() })
   if (chance.is(0.12)) signals.push({ kind: 'SIGKILL', at: at() })
   return signals
-}
-
-function someSetting(chance: Chance): PaymentsOptions {
-  const version = chance.weighted<PaymentsOptions['version']>([
-    ['active', 88],
-    ['pending', 8],
-    ['failed', 4]
-  ])
-  return {
-    before: someHook(chance),
-    after: someHook(chance),
-    alias: chance.weighted([
-      ['plain', 88],
-      ['weighted', 4],
-      ['$LATEST', 2],
-      ['missing', 6]
-    ]),
-    alarm: chance.weighted([
-      ['OK', 90],
-      ['ALARM', 4],
-      ['INSUFFICIENT_DATA', 4],
-      ['missing', 2]
-    ]),
-    ...(version && { version }),
-    ...(version !== 'active' && { pendingSeconds: chance.spread(1, 2_400) }),
-    ...(chance.is(0.05) && { updatingSeconds: chance.spread(1, 1_200) }),
-    otherRole: chance.is(0.03),
-    unchanged: chance.is(0.05),
-    group: someGroup(chance)
-  }
-}
-
-function someGroup(chance: Chance): NonNullable<PaymentsOptions['group']> {
-  return {
-    ...(chance.is(0.1) && { autoRollbackConfiguration: { enabled: false } }),
-    ...(chance.is(0.1) && { alarmConfiguration: { enabled: false, alarms: [] } }),
-    ...(chance.is(0.03) && { deploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes' }),
-    ...(chance.is(0.02) && { serviceRoleArn: 'arn:aws:iam::123456789012:role/NoLambda' })
-  }
-}
-
-function someHook(chance: Chance): HookOptions {
-  const behaviour = chance.weighted<NonNullable<HookOptions['behaviour']>>([
-    ['succeed', 65],
-    ['fail', 25],
-    ['throw', 2],
-    ['silent', 1],
-    ['late', 1]
-  ])
-  return {
-    behaviour,
-    seconds: chance.spread(1, 300),
-    ...(chance.is(0.5) && { log: `${hostileText(chance)}\n${hostileText(chance)}` })
-  }
 }
 
 /** Where nobody outside AWS knows the answer, any may come. */

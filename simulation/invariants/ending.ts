@@ -62,12 +62,17 @@ export const isDoneWhenItEnds: StepInvariant = {
 export const foresees: StepInvariant = {
   id: '5c',
   claims: 'nothing happens that nobody foresaw: no crash, no unhandled rejection',
-  check: ({ unforeseen }, { broken }) => {
-    const [first] = [...unforeseen, ...broken]
-    return first === undefined
-      ? undefined
-      : first instanceof Error
-        ? (first.stack ?? String(first))
-        : String(first)
+  check: ({ main, post }, { broken }) => {
+    const told = [main, post].flatMap(({ job }) => job.log.lines.map(({ text }) => text))
+    if (told.some(line => itselfFailed.test(line))) {
+      const stack = told.filter(line => line.startsWith('│ ')).slice(0, 5)
+      return [told.find(line => itselfFailed.test(line)), ...stack].join('\n')
+    }
+    const [first] = broken
+    if (first === undefined) return undefined
+    return first instanceof Error ? (first.stack ?? String(first)) : String(first)
   }
 }
+
+/** The words for what nobody foresaw. */
+const itselfFailed = /Lambda CodeDeploy (itself failed|ended without saying)/

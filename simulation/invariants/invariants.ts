@@ -3,7 +3,9 @@ import { agreesWithAws, servingIsTrue } from './agreement.ts'
 import { startsTogether, staysTogether, stopsTheOthers, takesBackOnce } from './allornone.ts'
 import { finishesWhatWasKilled, leavesNothingBehind, stopsAsPromised, stopsAtOnce } from './cancellation.ts'
 import { speaksWithOneVoice } from './consistency.ts'
+import { assumesInPost, renewsInTime } from './credentials.ts'
 import { ends, foresees, isDoneWhenItEnds } from './ending.ts'
+import { callsOffWhatIsOutdated, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { keepsSecrets, nothingForeignActs, nothingHides } from './logsafety.ts'
 import { neverRushes, staysWithinBounds, watchesCalmly } from './pace.ts'
@@ -36,7 +38,8 @@ export const invariants: readonly Invariant[] = [
   outlastsWhatPasses,
   needsNoRightClock,
   yieldsToWhatIsDefinite,
-  takesBackOnce
+  takesBackOnce,
+  callsOffWhatIsOutdated
 ]
 
 /** What holds for each step. */
@@ -53,7 +56,11 @@ export const stepInvariants: readonly StepInvariant[] = [
   staysWithinBounds,
   startsTogether,
   staysTogether,
-  stopsTheOthers
+  stopsTheOthers,
+  renewsInTime,
+  assumesInPost,
+  releasesWithoutGitHub,
+  recordsTruly
 ]
 
 export interface Violation {

@@ -1,5 +1,5 @@
-import { secrets } from '../play/program.ts'
 import type { PlayedStep, Ran } from '../play/runner.ts'
+import { secretsOf } from '../play/secrets.ts'
 import type { StepInvariant } from './invariant.ts'
 
 export const nothingForeignActs: StepInvariant = {
@@ -36,10 +36,11 @@ const outsideFences = (markdown: string): string => markdown.replace(/^(`{3,})[a
 
 export const keepsSecrets: StepInvariant = {
   id: '6c',
-  claims: 'no secret in the log, the outputs, the state and the summary',
-  check: played => {
+  claims:
+    'no secret in the log, the outputs, the state and the summary: no key, no session token, no OIDC token, no github-token',
+  check: (played, { stage }) => {
     const said = everythingSaid(played)
-    const leaked = secrets.find(secret => said.includes(secret))
+    const leaked = secretsOf(stage).find(secret => said.includes(secret))
     return leaked && `${leaked} was told`
   }
 }
@@ -48,6 +49,7 @@ const everythingSaid = ({ main, post }: PlayedStep): string => [main, post].flat
 
 const saidBy = ({ job }: Ran): string[] => [
   ...job.log.lines.map(({ text }) => text),
+  ...job.debugLines,
   ...job.log.annotations.map(({ message }) => message),
   ...Object.values(job.outputs),
   ...Object.values(job.state),

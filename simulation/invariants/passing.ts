@@ -1,4 +1,5 @@
 import { actedAt, answered, endedByItself, historyOf, outputsOf } from './facts.ts'
+import { isSkipped, mayBeCalledOff } from './github.ts'
 import type { Invariant } from './invariant.ts'
 
 /** Between Lambda's answer and the end of the step lie at most some slow answers of others, ms. */
@@ -12,6 +13,8 @@ export const passesOnTargetOnly: Invariant = {
     const { outcome = '', version = '' } = outputsOf(played)
     if (!endedByItself(played) || played.main.exitCode !== 0) return undefined
     if (outcome === 'planned' || outcome === 'started') return undefined
+    // Skipped: it stays on what is newer.
+    if (outcome === 'unchanged' && isSkipped(played) && mayBeCalledOff(played, story)) return undefined
     const { endedAt } = played.main
     const answers = [...answered(played, story, 'GetAlias'), ...answered(played, story, 'CreateAlias')]
     const answer = answers

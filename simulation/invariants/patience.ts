@@ -1,5 +1,6 @@
 import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
+import { assuming } from './credentials.ts'
 import { endedByItself, outputsOf, requestsOf } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 
@@ -19,10 +20,11 @@ const definite = [
 export const outlastsWhatPasses: Invariant = {
   id: '8a',
   claims: 'a passing fault never ends the wait by itself',
-  check: played => {
+  check: (played, story) => {
     const outputs = outputsOf(played)
     const { 'error-code': code = '', 'error-message': message = '' } = outputs
     if (!endedByItself(played) || outputs.outcome !== 'lost' || definite.includes(code)) return undefined
+    if (code === 'ROLE_NOT_ASSUMED' && isNotAssumable(played, story)) return undefined
     return /may have created the deployment/.test(message) ? undefined : `lost, because of ${code}`
   }
 }
@@ -37,6 +39,19 @@ export const needsNoRightClock: Invariant = {
       : undefined
   }
 }
+
+/** The role is refused for certain, or has been asked for again and again while the credentials before were good. */
+function isNotAssumable(played: PlayedStep, { stage, ...story }: PlayedScene): boolean {
+  const failed = requestsOf(played, { stage, ...story }).filter(
+    request => request.operation === assuming && (request.status !== 200 || stage.faults.has(request))
+  )
+  const passing = ['slow', 'timeout', 'dropBefore', 'dropAfter', 'throttle', 'serverErrorBefore']
+  const isRefused = failed.some(request => !passing.includes(stage.faults.get(request)?.kind ?? ''))
+  return isRefused || failed.length > mostPatience || stage.idTokens.refusedAt.length > 0
+}
+
+/** Tries, one a look. */
+const mostPatience = 10
 
 /** Requests under way, a last word, and at most one more look, ms. */
 const atOnceMs = 120_000

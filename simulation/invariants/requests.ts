@@ -1,4 +1,5 @@
 import type { Step } from '../draw/scene.ts'
+import { assuming } from './credentials.ts'
 import { actedAt, answered, createdBy, historyOf, outputsOf, requestsOf, toldBy } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 
@@ -49,6 +50,8 @@ export const sendsNothingMalformed: Invariant = {
       if (errorName === undefined || story.stage.faults.has(request)) continue
       // What was sent before AWS had told its time; 8c sees to what comes of it.
       if (errorName === 'InvalidSignatureException' && isOff(played.step)) continue
+      // Those of a role may end when it cannot be assumed again: see renewsInTime.
+      if (story.scene.role && errorName.startsWith('ExpiredToken') && operation !== assuming) continue
       if (!refusals[operation]?.includes(errorName)) return `${operation} was answered ${errorName}`
     }
     return undefined

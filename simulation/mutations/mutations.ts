@@ -56,8 +56,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'keeps no state for the post step',
     path: 'src/journal.ts',
-    from: 'if (!this.#run) return\n    const',
-    to: 'if (this.#run) return\n    const'
+    from: 'if (!this.#run) return\n    this.#phase',
+    to: 'if (this.#run) return\n    this.#phase'
   },
   {
     name: 'saves its state only once the id is known',
@@ -175,9 +175,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "looks for its own deployment by the runner's clock",
-    path: 'src/release/create.ts',
-    from: 'fingerprintOf(plan.deployment, revision, world.awsNow())',
-    to: 'fingerprintOf(plan.deployment, revision, world.clock.now())'
+    path: 'src/main.ts',
+    from: 'now: awsNow,',
+    to: 'now: () => clock.now(),'
   },
   {
     name: 'follows the machine when somebody sets its clock',
@@ -196,5 +196,71 @@ export const mutations: readonly Mutation[] = [
     path: 'src/aws/ratelimit.ts',
     from: 'const perSecond = 12',
     to: 'const perSecond = 1_200'
+  },
+  {
+    name: 'keeps the credentials of its role until AWS refuses them',
+    path: 'src/aws/credentials.ts',
+    from: 'if (held && left > renewMs) return held',
+    to: 'if (held) return held'
+  },
+  {
+    name: 'lets many requests take their turns while there are no credentials for them',
+    path: 'src/aws/clients.ts',
+    from: "if (typeof configuration.credentials === 'function') await configuration.credentials()",
+    to: ''
+  },
+  {
+    name: 'forgets in post which role to assume',
+    path: 'src/main.ts',
+    from: 'const place = { ...saved, ...github,',
+    to: 'const place = { region: saved.region, ...github,'
+  },
+  {
+    name: 'tells the credentials of its role to who debugs',
+    path: 'src/aws/credentials.ts',
+    from: 'held = await provider()',
+    to: 'held = await provider(); trace?.tell(JSON.stringify(held))'
+  },
+  {
+    name: 'prints the token that no header can hold',
+    path: 'src/github/client.ts',
+    from: ".replaceAll(token, '***')",
+    to: ''
+  },
+  {
+    name: 'waits for GitHub though if-outdated only warns',
+    path: 'src/release/judge.ts',
+    from: "if (world.github?.policy !== 'warn') return await judging",
+    to: 'if (world.github) return await judging'
+  },
+  {
+    name: 'lets a release fail with GitHub',
+    path: 'src/github/client.ts',
+    from: "return { kind: 'failed', trouble: troubleOf(error, token) }",
+    to: 'throw error'
+  },
+  {
+    name: 'calls a release off when GitHub cannot say how the commits stand',
+    path: 'src/github/outdated.ts',
+    from: "if (standing.kind !== 'outdated') return { kind: 'go' }",
+    to: "if (standing.kind === 'current') return { kind: 'go' }"
+  },
+  {
+    name: 'releases over a newer commit whatever if-outdated says',
+    path: 'src/github/outdated.ts',
+    from: 'switch (policy) {',
+    to: "switch ('warn' as IfOutdated) {"
+  },
+  {
+    name: 'tells GitHub of each state as a new deployment',
+    path: 'src/github/environment.ts',
+    from: 'this.#id ??= await this.#create()',
+    to: 'this.#id = await this.#create()'
+  },
+  {
+    name: 'tells GitHub of a success when the release was rolled back',
+    path: 'src/github/status.ts',
+    from: "'rolled-back': 'failure'",
+    to: "'rolled-back': 'success'"
   }
 ]

@@ -16,6 +16,7 @@ const mostInNoTime = 20_000
 export class Process {
   readonly clock: Clock
   readonly handler: ReturnType<typeof requestHandler>
+  readonly fetch: typeof globalThis.fetch
   /** Resolves when it is killed. */
   readonly killed: Promise<'killed'>
   isKilled = false
@@ -28,7 +29,13 @@ export class Process {
   #die: () => void = () => {}
 
   /** `skewMs` tells how far the machine's clock is ahead now; `effect` is told of each thing before it is done, and may kill. */
-  constructor(base: VirtualClock, aws: Aws, skewMs: () => number, effect: (number: number) => void) {
+  constructor(
+    base: VirtualClock,
+    aws: Aws,
+    github: typeof globalThis.fetch,
+    skewMs: () => number,
+    effect: (number: number) => void
+  ) {
     const time = steadyTime({ wall: () => base.now() + skewMs(), elapsed: () => base.now() })
     this.#effect = effect
     this.killed = new Promise(resolve => {
@@ -53,16 +60,28 @@ export class Process {
     const wire = requestHandler(aws)
     this.handler = {
       ...wire,
-      handle: async (request, options) => {
-        if (!this.may()) return await never
-        this.requests += 1
-        try {
-          return await within(requestTimeoutMs, base, wire.handle(request, options))
-        } finally {
-          this.requests -= 1
-          if (this.isKilled) await never
-        }
-      }
+      handle: (request, options) =>
+        this.ask(
+          () => within(requestTimeoutMs, base, wire.handle(request, options)),
+          !request.hostname?.startsWith('sts.')
+        )
+    }
+    this.fetch = (input, init) => this.ask(() => github(input, init))
+  }
+
+  /**
+   * Sends a request, unless it is killed; an answer that comes after that is not heard. `counts`: it should be over when the process
+   * has said how it ended. A renewal of credentials is not: it goes out early, and may be under way then.
+   */
+  async ask<T>(send: () => Promise<T>, counts = true): Promise<T> {
+    if (!this.may()) return await never
+    const by = counts ? 1 : 0
+    this.requests += by
+    try {
+      return await send()
+    } finally {
+      this.requests -= by
+      if (this.isKilled) await never
     }
   }
 

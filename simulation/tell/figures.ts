@@ -1,3 +1,4 @@
+import { assuming } from '../invariants/credentials.ts'
 import { type Violation, violations } from '../invariants/invariants.ts'
 import type { PlayedScene } from '../play/play.ts'
 
@@ -42,6 +43,10 @@ export function figuresOf(story: PlayedScene): Figures {
   }
   if (played.length > 1) count(happened, 'two runs at once')
   if (scene.actors.length > 0) count(happened, 'others about')
+  if (scene.role) count(happened, 'role to assume')
+  if (assumed(story) > 2 * played.length) count(happened, 'renewed')
+  if (scene.github) count(happened, 'with a github-token')
+  if (story.withoutGitHub) count(happened, 'trouble with GitHub')
   return {
     seeds: 1,
     runs: played.length,
@@ -53,6 +58,10 @@ export function figuresOf(story: PlayedScene): Figures {
     violations: violations(story)
   }
 }
+
+/** Main and post each assume the role once, unless it has to be renewed or tried again. */
+const assumed = ({ stage }: PlayedScene): number =>
+  stage.aws.requests.filter(({ operation }) => operation === assuming).length
 
 const count = (counts: Record<string, number>, key: string, by = 1): void => {
   counts[key] = (counts[key] ?? 0) + by

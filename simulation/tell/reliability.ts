@@ -2,9 +2,9 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { violations } from '../invariants/invariants.ts'
 import { type PlayedScene, play } from '../play/play.ts'
+import { warmUp } from '../play/warmup.ts'
 import { violationLine } from './figures.ts'
 import { type Phase, phases, sceneOf, type Trouble, troubles } from './phases.ts'
-import { warmUp } from './seeds.ts'
 
 const page = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url))
 const marks = ['<!-- tables: npm run simulate -- --table -->', '<!-- end of tables -->'] as const

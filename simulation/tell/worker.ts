@@ -1,4 +1,5 @@
-import { playSeeds, warmUp } from './seeds.ts'
+import { warmUp } from '../play/warmup.ts'
+import { playSeeds } from './seeds.ts'
 
 /** A process that plays the seeds it is sent, `[first, last]` at a time, and sends back the figures. */
 await warmUp()

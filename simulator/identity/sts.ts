@@ -24,6 +24,7 @@ export const stsOperations: readonly Operation[] = [
 /** Credentials that were given out. */
 export interface Session extends Caller {
   sessionToken: string
+  secretAccessKey: string
   /** Epoch ms. */
   expiresAt: number
 }
@@ -69,6 +70,7 @@ export class Sts {
         'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.'
       )
     const AccessKeyId = `ASIA${random.text(16, CAPITALS)}`
+    const SecretAccessKey = random.text(40, BASE64)
     const SessionToken = random.text(356, BASE64)
     const expiresAt = clock.now() + DurationSeconds * 1000
     const Arn = `arn:${partition}:sts::${account}:assumed-role/${role[3]}/${RoleSessionName}`
@@ -77,6 +79,7 @@ export class Sts {
       arn: Arn,
       userId: AssumedRoleId,
       sessionToken: SessionToken,
+      secretAccessKey: SecretAccessKey,
       expiresAt
     })
     return {
@@ -85,7 +88,7 @@ export class Sts {
       AssumedRoleUser: { AssumedRoleId, Arn },
       Credentials: {
         AccessKeyId,
-        SecretAccessKey: random.text(40, BASE64),
+        SecretAccessKey,
         SessionToken,
         Expiration: new Date(expiresAt)
       },
@@ -95,6 +98,11 @@ export class Sts {
 
   getCallerIdentity(_input: object, caller: Caller) {
     return { Arn: caller.arn, UserId: caller.userId, Account: this.#aws.account }
+  }
+
+  /** Every session that was given out, expired or not, oldest first. */
+  get sessions(): readonly Session[] {
+    return [...this.#sessions.values()]
   }
 
   /** What was given out under this access key, expired or not. */

@@ -12,6 +12,7 @@ export class AwsTime {
   readonly #clock: Clock
   #least = Number.NEGATIVE_INFINITY
   #most = Number.POSITIVE_INFINITY
+  #told = Number.NEGATIVE_INFINITY
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -22,9 +23,12 @@ export class AwsTime {
     return Math.min(Math.max(0, this.#least), this.#most)
   }
 
-  /** Epoch ms. */
+  /** Epoch ms. It does not step back when an answer narrows the bounds, but waits until it is true again. */
   now(): number {
-    return this.#clock.now() + this.offsetMs
+    const at = this.#clock.now() + this.offsetMs
+    const isNarrowed = at < this.#told && this.#told - at < dateStepMs
+    if (!isNarrowed) this.#told = at
+    return this.#told
   }
 
   /** The moment by our own clock, epoch ms, to be given to `learn`. */

@@ -52,10 +52,15 @@ export function createClients(options: AwsOptions, network: Network, turns: Rate
     lambda: network.equip(new LambdaClient(configuration))
   }
   const position = { step: 'initialize', name: 'turns' } as const
+  const take = async (): Promise<boolean> => {
+    // Who has a turn must not have to wait for credentials: all that waited would go out at once.
+    if (typeof configuration.credentials === 'function') await configuration.credentials()
+    return await turns.take()
+  }
   clients.codedeploy.middlewareStack.add(
     (next, { commandName }) =>
       async command => {
-        if (commandName !== 'StopDeploymentCommand' && !(await turns.take()))
+        if (commandName !== 'StopDeploymentCommand' && !(await take()))
           throw notSent('codedeploy', commandName)
         return await next(command)
       },
@@ -64,7 +69,7 @@ export function createClients(options: AwsOptions, network: Network, turns: Rate
   clients.lambda.middlewareStack.add(
     (next, { commandName }) =>
       async command => {
-        if (!(await turns.take())) throw notSent('lambda', commandName)
+        if (!(await take())) throw notSent('lambda', commandName)
         return await next(command)
       },
     position

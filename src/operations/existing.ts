@@ -11,6 +11,7 @@ import { configurationNamed, describeStrategy, type Strategy, scheduleOf } from 
 import { Failure } from '../failure.ts'
 import { parseAppSpec } from '../plan/appspec.ts'
 import { settleAll } from '../settleall.ts'
+import { isRefusal } from '../watch/cause.ts'
 
 /** What CodeDeploy tells of a deployment that was started before. */
 export interface DeploymentDescription extends DeploymentView, Safeguards {
@@ -51,7 +52,12 @@ export interface ExistingDeployment {
   createdAt: number | undefined
 }
 
-export type ExistingResult = ({ kind: 'found' } & ExistingDeployment) | { kind: 'refused'; cause: Cause }
+export type ExistingResult =
+  | ({ kind: 'found' } & ExistingDeployment)
+  /** There is nothing to watch; or, before any traffic moved, CodeDeploy refused what it was to do. */
+  | { kind: 'refused'; cause: Cause }
+  /** What it does, or what it left, cannot be seen. */
+  | { kind: 'lost'; cause: Cause }
 
 /** Finds out what a deployment that was started before does, so that it can be watched. Throws Failure. */
 export async function findExisting(
@@ -95,12 +101,7 @@ export async function findExisting(
   const alias = target?.alias ?? spec?.alias
   const currentVersion = target?.currentVersion ?? spec?.currentVersion
   const targetVersion = target?.targetVersion ?? spec?.targetVersion
-  if (!functionName || !alias || !currentVersion || !targetVersion)
-    return refused(
-      'DEPLOYMENT_UNREADABLE',
-      `CodeDeploy does not tell which function, alias and versions deployment ${deploymentId} is about.`,
-      'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group.'
-    )
+  if (!functionName || !alias || !currentVersion || !targetVersion) return unreadable(described)
   const strategy = held ?? (configuration ? configurationNamed(configuration).strategy : undefined)
   return {
     kind: 'found',
@@ -138,6 +139,29 @@ export function noteExisting(
     record.strategy = describeStrategy(strategy)
     record.schedule = scheduleOf(strategy)
   }
+}
+
+/** Which alias it shifts is not known, so neither is what that serves. */
+function unreadable({ id, status, error }: DeploymentDescription): ExistingResult {
+  const what = `CodeDeploy does not tell which function, alias and versions deployment ${id} is about.`
+  const grant =
+    'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group.'
+  if (!error) return { kind: 'lost', cause: { code: 'DEPLOYMENT_UNREADABLE', what, next: grant } }
+  const ended = `CodeDeploy ended deployment ${id} as ${status} with ${error.code}.`
+  return isRefusal(error.code)
+    ? {
+        kind: 'refused',
+        cause: {
+          code: error.code,
+          what: `${ended} No traffic was moved.`,
+          message: error.message,
+          next: 'Correct what AWS says about the AppSpec, the function or its alias, then release again.'
+        }
+      }
+    : {
+        kind: 'lost',
+        cause: { code: error.code, what: `${ended} ${what}`, message: error.message, next: grant }
+      }
 }
 
 const refused = (code: string, what: string, next: string): ExistingResult => ({

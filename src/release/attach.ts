@@ -28,7 +28,8 @@ export async function attach(
   world.journal.follow([record])
   world.reporter.publish()
   if (existing.kind !== 'found') {
-    record.outcome = existing
+    record.outcome =
+      existing.kind === 'lost' ? { kind: 'lost', cause: unseen(deploymentId, existing.cause) } : existing
     return { watched: [] }
   }
   const { subject, strategy } = existing
@@ -55,23 +56,23 @@ const everyHook = { BeforeAllowTraffic: 'unknown', AfterAllowTraffic: 'unknown' 
 /** A deployment says what it does once it has started, which takes seconds. */
 const startsWithinMs = 20_000
 
-async function find(
-  deploymentId: string,
-  world: World
-): Promise<ExistingResult | { kind: 'lost'; cause: Cause }> {
+async function find(deploymentId: string, world: World): Promise<ExistingResult> {
   const { clock, codedeploy, cancelled, reporter } = world
-  const begun = clock.now()
+  // AWS's time is known from its first answer on.
+  let begun = Number.NaN
   let isTold = false
   for (;;) {
     try {
       const existing = await findExisting(deploymentId, codedeploy)
-      const mayTellLater = existing.kind === 'refused' && existing.cause.code === 'DEPLOYMENT_UNREADABLE'
+      if (Number.isNaN(begun)) begun = clock.now()
+      const mayTellLater = existing.kind === 'lost' && existing.cause.code === 'DEPLOYMENT_UNREADABLE'
       if (!mayTellLater || clock.now() - begun >= startsWithinMs || cancelled.aborted) return existing
       await clock.sleep(2_000, cancelled)
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
+      if (Number.isNaN(begun)) begun = clock.now()
       if (!isTransient(failure) || clock.now() - begun >= patience.sight || cancelled.aborted)
-        return { kind: 'lost', cause: unseen(deploymentId, failure) }
+        return { kind: 'lost', cause: causeOfFailure(failure) }
       if (!isTold)
         reporter.say(
           `No sight of ${plain(deploymentId)} yet (${failure.action}: ${failure.code}); looking again`
@@ -83,13 +84,10 @@ async function find(
 }
 
 /** It runs or not, whatever we may see of it. */
-function unseen(deploymentId: string, failure: Failure): Cause {
-  const cause = causeOfFailure(failure)
-  return {
-    ...cause,
-    next: `${cause.next} If deployment ${deploymentId} is running, it goes on in AWS; to watch it again, run the step with deployment-id: ${deploymentId}`
-  }
-}
+const unseen = (deploymentId: string, cause: Cause): Cause => ({
+  ...cause,
+  next: `${cause.next} If deployment ${deploymentId} is running, it continues in AWS; to watch it again, run the step with deployment-id: ${deploymentId}`
+})
 
 /** ARNs are good to have; the watch itself finds out whether the alias can be read. */
 function ignored(failure: unknown): undefined {

@@ -33,7 +33,7 @@ export const create = (deadline: number, hasBegun: () => boolean) =>
     const watched = subjectOf(plan, target.version)
     const fingerprint = await recognisable(
       release,
-      fingerprintOf(plan.deployment, revision, world.awsNow()),
+      fingerprintOf(plan.deployment, revision, world.clock.now()),
       world
     )
     world.journal.creating({ record, subject: watched, fingerprint })

@@ -15,7 +15,7 @@ import { type Release, refuse } from './release.ts'
 export async function join(release: Release, deployment: DeploymentDescription, world: World): Promise<void> {
   const { record, request, held } = release
   const existing = await findExisting(deployment.id, world.codedeploy, deployment)
-  if (existing.kind === 'refused') return refuse(release, existing.cause)
+  if (existing.kind !== 'found') return refuse(release, existing.cause)
   const { subject, strategy } = existing
   release.subject = subject
   release.waitMs = waitMsOf(strategy, subject.hooks)

@@ -96,7 +96,7 @@ async function createRevert(
     cancelled: world.cancelled,
     tell: (line: string) => world.reporter.say(plain(line))
   }
-  const fingerprint = fingerprintOf(request, revision, world.awsNow())
+  const fingerprint = fingerprintOf(request, revision, world.clock.now())
   const deploymentId = await createDeployment(request, revision, fingerprint, starting).catch(failure => {
     if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
     return createDeployment({ ...request, ...withGroupAlarms }, revision, fingerprint, starting)

@@ -4,7 +4,6 @@ import { qualifiedName } from '../deployment/names.ts'
 import { isOver, type Observation, type Subject } from '../deployment/observation.ts'
 import type { Outcome } from '../deployment/outcome.ts'
 import type { WatchPort } from '../deployment/reading.ts'
-import type { Look } from './look.ts'
 import { afterStop, leave } from './stopped.ts'
 import { withTimeLimit } from './timelimit.ts'
 import { WatchedDeployment } from './watched.ts'
@@ -51,6 +50,9 @@ interface EarlyEnd extends LeavingCause {
   stops: Map<WatchedDeployment, StopResult>
 }
 
+/** The edge to AWS gives each request up after this long, ms. */
+const longestRequestMs = 25_000
+
 /** Many are looked at in one request, so their looks gather for so long, ms. */
 const restMs = 1_000
 
@@ -66,6 +68,7 @@ export async function* watch(
   const watches = subjects.map(subject => new WatchedDeployment(subject, clock.now()))
   let early: EarlyEnd | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
+  const dropped: Promise<unknown>[] = []
   for (;;) {
     const running = watches.filter(each => !each.outcome)
     if (running.length === 0) break
@@ -101,9 +104,16 @@ export async function* watch(
     await clock.sleep(Math.max(0, lookAt - clock.now(), restedAt - clock.now()), signal)
     const due = running.filter(each => each.isNearlyDue(clock.now()))
     lookedAt = clock.now()
-    const looks = await looksUntil(early?.until ?? world.deadline, signal, due, world, early !== undefined)
+    const asked = Promise.all(
+      due.map(async watch => ({
+        watch,
+        look: await watch.look(world.port, () => clock.now(), early !== undefined)
+      }))
+    )
+    const looks = await answeredUntil(asked, early?.until ?? world.deadline, signal, clock)
+    if (!looks) dropped.push(asked)
     const told: DeploymentEvent[] = []
-    for (const { watch, look } of looks) {
+    for (const { watch, look } of looks ?? []) {
       const events = watch.take(look, clock.now(), world.random(), early && clock.now() - early.since)
       const wasAsked =
         world.stopAsked?.(watch.subject.deploymentId) || early?.stops.get(watch)?.kind === 'asked'
@@ -113,6 +123,9 @@ export async function* watch(
     // What was seen of several at once happened at different times.
     if (told.length > 0) yield told.sort((a, b) => a.event.at - b.event.at)
   }
+  // What nobody waited for any longer must not keep the process alive after it has said how it ended.
+  if (dropped.length > 0 && !cancelled.aborted)
+    await answeredUntil(Promise.allSettled(dropped), clock.now() + longestRequestMs, cancelled, clock)
   return new Map(watches.map(each => [each.subject.deploymentId, endOf(each, early, world)]))
 }
 
@@ -153,27 +166,22 @@ const policyOf = (
   reason === 'blocked' || blockedBy !== undefined ? 'rollback' : leaving(subject.deploymentId)
 
 /**
- * Looks at those that are due, but not beyond `limit` (epoch ms) nor once `cancelled` aborts: looks under way are dropped then, because
- * stopping must not wait for an answer. The race is of this look alone: one with a promise as old as the watch would keep every look
- * in memory.
+ * What was asked for, or undefined when it has no answer by `limit` (epoch ms) or once `cancelled` aborts: stopping must not wait for
+ * it. The race is of this one alone: one with a promise as old as the watch would keep every look in memory.
  */
-async function looksUntil(
+async function answeredUntil<Answer>(
+  asked: Promise<Answer>,
   limit: number,
   cancelled: AbortSignal | undefined,
-  due: readonly WatchedDeployment[],
-  { port, clock }: WatchOptions,
-  isHurried: boolean
-): Promise<{ watch: WatchedDeployment; look: Look }[]> {
+  clock: WatchOptions['clock']
+): Promise<Answer | undefined> {
+  if (cancelled?.aborted) return undefined
   const over = new AbortController()
   const end = () => over.abort()
-  if (cancelled?.aborted) return []
   cancelled?.addEventListener('abort', end, { once: true })
-  const limited = clock.sleep(Math.max(0, limit - clock.now()), over.signal).then((): never[] => [])
-  const looks = Promise.all(
-    due.map(async watch => ({ watch, look: await watch.look(port, () => clock.now(), isHurried) }))
-  )
+  const limited = clock.sleep(Math.max(0, limit - clock.now()), over.signal).then(() => undefined)
   try {
-    return await Promise.race([looks, limited])
+    return await Promise.race([asked, limited])
   } finally {
     cancelled?.removeEventListener('abort', end)
     end()

@@ -42,7 +42,7 @@ export class WatchedDeployment {
 
   /** Near enough to come along when others are looked at: most of its pause is over. */
   isNearlyDue(now: number): boolean {
-    return this.lookAt - now <= (this.lookAt - this.#lookedAt) / 3
+    return this.lookAt - now <= Math.max(0, this.lookAt - this.#lookedAt) / 3
   }
 
   /** Asks AWS, for everything that may tell of an end when `isHurried`. Changes nothing here. */
