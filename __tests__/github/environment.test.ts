@@ -96,7 +96,7 @@ describe('a release in an environment', () => {
       story: success,
       faults: [says(404, 'Not Found')],
       sent: [`0s ${create} (404)`],
-      warning: `${shows}: 404, Not Found. ${goesOn} GitHub says so as well when the token may not look: the job needs permissions: deployments: write.`
+      warning: `${shows}: 404, Not Found. ${goesOn} GitHub also answers this when the token lacks access: the job needs permissions: deployments: write.`
     },
     {
       name: '409',

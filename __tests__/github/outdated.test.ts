@@ -66,7 +66,7 @@ describe('the live commit and ours', () => {
       name: 'no token',
       live: liveFrom(sha.newer),
       token: '',
-      sentence: 'GitHub did not say how 3333333 stands to the live commit 4444444.'
+      sentence: 'GitHub did not say how 3333333 relates to the live commit 4444444.'
     },
     {
       name: 'the same commit',
@@ -111,13 +111,13 @@ describe('the live commit and ours', () => {
       name: '404 for a commit that was pushed away',
       live: gone,
       takes: 0,
-      warning: `${unknown}: 404, Not Found. The release does not depend on it. GitHub says so as well when the token may not look: the job needs permissions: contents: read.`
+      warning: `${unknown}: 404, Not Found. The release does not depend on it. GitHub also answers this when the token lacks access: the job needs permissions: contents: read.`
     },
     {
       name: '404 for commits without a common ancestor',
       live: sha.orphan,
       takes: 0,
-      warning: `${unknown}: 404, No common ancestor between ${sha.orphan} and ${sha.ours}. The release does not depend on it. GitHub says so as well when the token may not look: the job needs permissions: contents: read.`
+      warning: `${unknown}: 404, No common ancestor between ${sha.orphan} and ${sha.ours}. The release does not depend on it. GitHub also answers this when the token lacks access: the job needs permissions: contents: read.`
     },
     {
       name: '422',

@@ -194,6 +194,6 @@ v8 100% :14:05:06, 14:05:10
     )
     const text = gantt(many) ?? ''
     expect(text.match(/^section .*/gm)).toHaveLength(8)
-    expect(text.split('\n').slice(-2)).toEqual(['', 'The picture leaves out 92 functions.'])
+    expect(text.split('\n').slice(-2)).toEqual(['', 'The chart leaves out 92 functions.'])
   })
 })

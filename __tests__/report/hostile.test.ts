@@ -73,7 +73,7 @@ const fields: Readonly<Record<string, (text: string) => Partial<ReleaseRecord>>>
   'a part that is barred': reason => happened({ kind: 'part-unreadable', at, part: 'traffic', reason }),
   'a stop': by => happened({ kind: 'stop-asked', at, reason: 'blocked', by, rollBack: true }),
   'a stop that fails': reason => happened({ kind: 'stop-failed', at, reason }),
-  'no sight': reason => happened({ kind: 'sight-lost', at, reason })
+  'a lost sight': reason => happened({ kind: 'sight-lost', at, reason })
 }
 
 /** All that people see of releases with this text in a field. */

@@ -70,14 +70,14 @@ describe('the log has one line', () => {
       line: '    5:01  traffic             ██░░░░░░░░░░░░░░░░░░  v7 90%  v8 10%   100% is due, done about 14:05 UTC'
     },
     {
-      name: 'for a shift that was broken off',
+      name: 'for a shift that was cut short',
       event: { kind: 'shift-ended', at, status: 'Failed' },
-      line: '    1:05  AllowTraffic        Failed: the shift was broken off'
+      line: '    1:05  AllowTraffic        Failed: the shift was cut short'
     },
     {
       name: 'for the rollback that was found',
       event: { kind: 'rollback-found', at, rollbackId: 'd-BACK' },
-      line: '    1:05  rollback            d-BACK gives the traffic back'
+      line: '    1:05  rollback            d-BACK shifts the traffic back'
     },
     {
       name: 'for a sign of life during a hook',
@@ -117,12 +117,12 @@ describe('the log has one line', () => {
         part: 'traffic',
         reason: 'The credentials may not do lambda:GetAlias.'
       },
-      line: "    1:05  warning             The credentials may not do lambda:GetAlias. Going on with CodeDeploy's word for the traffic."
+      line: '    1:05  warning             The credentials may not do lambda:GetAlias. The traffic shown is what CodeDeploy says.'
     },
     {
       name: 'for events that may not be read',
       event: { kind: 'part-unreadable', at, part: 'lifecycle', reason: 'Denied.' },
-      line: '    1:05  warning             Denied. Going on without the lifecycle events.'
+      line: '    1:05  warning             Denied. Continuing without the lifecycle events.'
     },
     {
       name: 'for a stop that a cancelled job asks for',
@@ -147,12 +147,12 @@ describe('the log has one line', () => {
     {
       name: 'for a lost sight, which is no failure of the deployment',
       event: { kind: 'sight-lost', at, reason: 'codedeploy:GetDeployment: ECONNRESET' },
-      line: '    1:05  no sight            codedeploy:GetDeployment: ECONNRESET; the deployment goes on, looking again'
+      line: '    1:05  sight lost          codedeploy:GetDeployment: ECONNRESET; the deployment goes on, retrying'
     },
     {
       name: 'for a sight that came back',
       event: { kind: 'sight-regained', at, afterMs: 30_000 },
-      line: '    1:05  sight again         after 30s'
+      line: '    1:05  sight regained      after 30s'
     }
   ])('$name', ({ event, line: expected }) => {
     expect(line(event, { subject, begunAt, many: false })).toBe(expected)

@@ -84,12 +84,12 @@ describe('the plan', () => {
     {
       name: 'says that nothing rolls back',
       plan: plan({ rollbackEvents: [] }),
-      line: '  rollback   never by itself'
+      line: '  rollback   never automatically'
     },
     {
       name: "says that the group's rollback is not known",
       plan: plan({ rollbackEvents: undefined }),
-      line: '  rollback   as the group says'
+      line: '  rollback   as set in the group'
     },
     {
       name: 'says that rollback is left to the group',

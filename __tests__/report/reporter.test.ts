@@ -75,7 +75,7 @@ describe('the reporter', () => {
     const release = record()
     reporter.follow([release, record({ functionName: 'ledger' })])
     reporter.tell([{ subject, event: { kind: 'sight-regained', at: 4_000, afterMs: 2_000 } }], () => release)
-    expect(told.log).toEqual(['    0:03  payments-api  sight again         after 2s'])
+    expect(told.log).toEqual(['    0:03  payments-api  sight regained      after 2s'])
   })
 
   test('paints what it is told to paint, and nothing else', async () => {
@@ -92,7 +92,7 @@ describe('the reporter', () => {
     )
     await reporter.conclude()
     expect(told.log.filter(line => line.includes('<') && !line.includes('AWS:'))).toEqual([
-      '<dim     0:03>  payments-api  <yellow rollback            d-BACK gives the traffic back>'
+      '<dim     0:03>  payments-api  <yellow rollback            d-BACK shifts the traffic back>'
     ])
     expect(told.annotations.flat().join()).not.toMatch(/<(dim|red|green|yellow)/)
     expect(told.summaries.join()).not.toMatch(/<(dim|red|green|yellow)/)

@@ -80,7 +80,7 @@ v7 100% :done, 00:00:01, 00:01:06
 | After | Event | |
 | ---: | :--- | :--- |
 | 0:01 | deployment | InProgress |
-| 1:05 | rollback | d-BACK gives the traffic back |
+| 1:05 | rollback | d-BACK shifts the traffic back |
 
 <details><summary>AppSpec</summary>
 

@@ -54,7 +54,7 @@ describe('the headline says how it ended and what serves:', () => {
     {
       name: 'started',
       record: record({ outcome: { kind: 'started' } }),
-      says: 'payments-api:live: deployment d-NEW was started and goes on without being watched.'
+      says: 'payments-api:live: deployment d-NEW was started and goes on unwatched.'
     },
     {
       name: 'rolled back',

@@ -99,8 +99,8 @@ test('throttling in the middle is told once, and once again when sight returns',
     before: fault({ operation: 'GetDeployment', kind: 'throttle', skip: 6, times: 5 })
   })
   expect(outputs.outcome).toBe('succeeded')
-  expect(log.filter(line => /no sight|sight again/.test(line)).map(line => line.slice(10))).toEqual([
-    'no sight            codedeploy:GetDeployment: ThrottlingException; the deployment goes on, looking again',
-    expect.stringMatching(/^sight again {9}after 1m \d\ds$/)
+  expect(log.filter(line => /sight lost|sight regained/.test(line)).map(line => line.slice(10))).toEqual([
+    'sight lost          codedeploy:GetDeployment: ThrottlingException; the deployment goes on, retrying',
+    expect.stringMatching(/^sight regained {6}after 1m \d\ds$/)
   ])
 })

@@ -185,7 +185,7 @@ test('sight of a rollback that is lost is told, and after ten minutes the deploy
     }
   })
   expect(ends(played)).toEqual(fails('lost', 'SIGHT_LOST', ''))
-  expect(played.log.filter(line => line.includes('no sight'))).toHaveLength(1)
+  expect(played.log.filter(line => line.includes('sight lost'))).toHaveLength(1)
   expect(Math.floor(((played.aws.requests.at(-1)?.at ?? 0) - begun) / 60_000)).toBe(12)
 })
 

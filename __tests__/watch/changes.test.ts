@@ -195,7 +195,7 @@ describe('between two looks it is told', () => {
       told: []
     },
     {
-      name: 'a shift that was broken off',
+      name: 'a shift that was cut short',
       before: baking,
       now: { ...baking, at: 70_000, lifecycle: [event('AllowTraffic', 'Failed', 6_000, 66_000)] },
       told: [{ kind: 'shift-ended', at: 66_000, status: 'Failed' }]

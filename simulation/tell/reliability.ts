@@ -71,7 +71,9 @@ function told({ played: [only] }: PlayedScene): string {
   )
   const why = lines.findLast(line => line.startsWith('Why:'))
   if (why) return cell(why.replace(/^Why: +/, ''))
-  const odd = lines.filter(line => /no sight|sight again|trying again|lost \(|found our|Warning/.test(line))
+  const odd = lines.filter(line =>
+    /sight lost|sight regained|trying again|lost \(|found our|Warning/.test(line)
+  )
   return odd.length > 0
     ? cell(odd.map(line => line.replace(/^ +\d\S* +| +after \d.*$/g, '').replace(/ {2,}/g, ' ')).join(' … '))
     : 'nothing'
