@@ -6,7 +6,7 @@ import { Failure } from '../src/failure.ts'
 import { finishRun } from '../src/post.ts'
 import type { SavedRelease, SavedRun } from '../src/state.ts'
 import type { World } from '../src/world.ts'
-import { subject, view } from './deployment/made.ts'
+import { subject, view } from './deployment/observations.ts'
 import { rememberingJob } from './report/job.ts'
 import { seeing } from './watch/readings.ts'
 

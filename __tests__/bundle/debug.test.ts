@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Rehearsed } from '../../simulator/demo/rehearsal.ts'
 import { Faults } from '../../simulator/faults.ts'
 import { GitHub, serveGitHub } from '../../simulator/github.ts'
-import { repository } from '../github/place.ts'
+import { repository } from '../github/job.ts'
 import { like, step } from './step.ts'
 
 const sha = '3'.repeat(40)

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import type { Rehearsed } from '../../simulator/demo/rehearsal.ts'
 import { Faults } from '../../simulator/faults.ts'
 import { GitHub, serveGitHub } from '../../simulator/github.ts'
-import { liveFrom, repository, says, sha } from '../github/place.ts'
+import { liveFrom, repository, says, sha } from '../github/job.ts'
 import { like, step } from './step.ts'
 
 /** What a function may write to its log, knowing that a release tool will show it. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Observation } from '../../src/deployment/observation.ts'
 import { type Phase, phaseOf } from '../../src/deployment/phase.ts'
-import { event, seen, shiftingSince, view } from './made.ts'
+import { event, seen, shiftingSince, view } from './observations.ts'
 
 describe('a deployment is', () => {
   test.each<{ name: string; observation: Observation; phase: Phase }>([

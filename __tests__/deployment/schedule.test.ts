@@ -6,7 +6,7 @@ import {
   type Schedule,
   stepAfter
 } from '../../src/deployment/schedule.ts'
-import { canary, minute } from './made.ts'
+import { canary, minute } from './observations.ts'
 
 const allAtOnce: Schedule = [{ afterMs: 0, share: 1 }]
 const thirds: Schedule = [

@@ -4,17 +4,17 @@ import { GitHub, serveGitHub } from '../../simulator/github.ts'
 import { realClock } from '../../src/clock.ts'
 import { createClient } from '../../src/github/client.ts'
 import { newDeployment, newStatus } from '../../src/github/status.ts'
-import { repository, says, sha } from './place.ts'
+import { repository, says, sha } from './job.ts'
 
 let faults: Faults
-let imitation: GitHub
+let simulated: GitHub
 let server: Awaited<ReturnType<typeof serveGitHub>>
 let client: ReturnType<typeof createClient>
 
 beforeEach(async () => {
   faults = new Faults()
-  imitation = new GitHub(repository, faults)
-  server = await serveGitHub(imitation)
+  simulated = new GitHub(repository, faults)
+  server = await serveGitHub(simulated)
   client = createClient({
     token: repository.token,
     apiUrl: server.url,
@@ -36,7 +36,7 @@ describe('GitHub over HTTP', () => {
       { kind: 'given', value: 1001 },
       { kind: 'given', value: undefined }
     ])
-    expect(imitation.deployments.map(({ states }) => states)).toEqual([['success']])
+    expect(simulated.deployments.map(({ states }) => states)).toEqual([['success']])
   })
 
   test.each<{ name: string; fault: Parameters<Faults['add']>[0]; kind: string }>([
@@ -90,7 +90,7 @@ describe('GitHub over HTTP', () => {
       kind: 'failed',
       trouble: { kind: 'cancelled' }
     })
-    expect(imitation.requests).toEqual([])
+    expect(simulated.requests).toEqual([])
   })
 })
 

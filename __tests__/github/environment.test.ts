@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import type { Fault } from '../../simulator/faults.ts'
 import { succeeded } from '../report/records.ts'
-import { place, says } from './place.ts'
+import { gitHubJob, says } from './job.ts'
 import { cancel, play, rollback, type Story, success } from './story.ts'
 
 // Loading takes real time, and virtual time would run away meanwhile.
@@ -208,7 +208,7 @@ describe('a release in an environment', () => {
       warning: `${shows}: the answer (200) holds no deployment. ${goesOn}`
     }
   ])('$name', async ({ story, token, faults = [], sent, warning, waits = 0 }) => {
-    const { environment, clock, warnings, statuses, pending, ...rest } = place(
+    const { environment, clock, warnings, statuses, pending, ...rest } = gitHubJob(
       token === undefined ? {} : { token }
     )
     for (const fault of faults) rest.faults.add(fault)

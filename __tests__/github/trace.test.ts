@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import type { Fault } from '../../simulator/faults.ts'
 import type { GitHub } from '../../src/github/github.ts'
 import { record as released } from '../report/records.ts'
-import { liveFrom, place, says, sha } from './place.ts'
+import { gitHubJob, liveFrom, says, sha } from './job.ts'
 
 // Loading takes real time, and virtual time would run away meanwhile.
 beforeAll(async () => void (await import('@actions/github')))
@@ -52,7 +52,7 @@ describe('each request to GitHub has a line of what it was, how it ended, how lo
     }
   ])('$name', async ({ ask, faults = [], told }) => {
     const lines: string[] = []
-    const { clock, github, ...rest } = place({
+    const { clock, github, ...rest } = gitHubJob({
       trace: { clock: { now: () => clock.now(), sleep: async () => {} }, tell: line => lines.push(line) }
     })
     for (const fault of faults) rest.faults.add(fault)
@@ -62,7 +62,7 @@ describe('each request to GitHub has a line of what it was, how it ended, how lo
 
   test('an id that a proxy made up cannot break out of it', async () => {
     const lines: string[] = []
-    const { clock, github } = place({
+    const { clock, github } = gitHubJob({
       trace: { clock: { now: () => 0, sleep: async () => {} }, tell: line => lines.push(line) },
       fetch: async () =>
         Response.json({}, { headers: { 'x-github-request-id': '\u0085::error::x ##[add-mask]y \u009b31m' } })

@@ -87,6 +87,11 @@ describe('an AppSpec that somebody else wrote', () => {
     },
     { name: 'is not read without an alias', text: resources({ Name: 'payments-api' }), read: undefined },
     { name: 'is not read without a function', text: resources({ Alias: 'live' }), read: undefined },
+    {
+      name: 'is not read without versions',
+      text: resources({ Name: 'payments-api', Alias: 'live', CurrentVersion: 7 }),
+      read: undefined
+    },
     { name: 'is not read when it is YAML', text: 'version: 0.0\nResources: []', read: undefined },
     { name: 'is not read without resources', text: '{"version":0,"Resources":[]}', read: undefined },
     { name: 'is not read when it is null', text: 'null', read: undefined }

@@ -3,7 +3,7 @@ import type { ReleaseRequest } from '../../src/inputs/request.ts'
 import type { Holdings } from '../../src/plan/holdings.ts'
 import { decide, type Plan } from '../../src/plan/plan.ts'
 import { request } from '../inputs/asked.ts'
-import { holdings } from './held.ts'
+import { holdings } from './holdings.ts'
 
 const group = {
   computePlatform: 'Lambda',

@@ -1,10 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
-import { bareName } from '../../src/deployment/names.ts'
 import type { ReleaseRequest } from '../../src/inputs/request.ts'
 import type { FunctionVersion, Holdings } from '../../src/plan/holdings.ts'
 import { decide } from '../../src/plan/plan.ts'
 import { request } from '../inputs/asked.ts'
-import { alias, arn, holdings, version } from './held.ts'
+import { alias, arn, holdings, version } from './holdings.ts'
 
 const everyEvent = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'] as const
 
@@ -217,6 +216,13 @@ describe('it is refused', () => {
       what: 'Alias live is split between v7 90% and v8 10%, and no deployment of group payments-live is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.'
     },
     {
+      name: 'to shift an alias whose weights give everything to another version',
+      request: request({ targetVersion: '9' }),
+      held: holdings({ alias: alias('7', { '8': 1 }) }),
+      code: 'ALIAS_SPLIT',
+      what: 'Alias live points to version 7, and its weights give everything to version 8, and no deployment of group payments-live is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.'
+    },
+    {
       name: 'to shift from another version than expected',
       request: request({ currentVersion: '6' }),
       code: 'CURRENT_VERSION_DIFFERS',
@@ -254,12 +260,4 @@ describe('it is refused', () => {
     const held = holdings({ group: 'no-group', source: undefined, alias: undefined })
     expect(decide(request(), held, undefined)).toMatchObject({ cause: { code: 'DEPLOYMENT_GROUP_MISSING' } })
   })
-})
-
-test.each<[given: string, name: string]>([
-  ['payments-api', 'payments-api'],
-  ['123456789012:function:payments-api', 'payments-api'],
-  ['arn:aws:lambda:eu-west-1:123456789012:function:payments-api', 'payments-api']
-])('the bare name of %s is %s', (given, name) => {
-  expect(bareName(given)).toBe(name)
 })

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Event } from '../../src/deployment/event.ts'
 import { bar, line } from '../../src/report/lines.ts'
-import { shareList, versionText } from '../../src/text/traffic.ts'
 
 const begunAt = Date.parse('2026-11-20T14:00:00Z')
 const at = begunAt + 65_000
@@ -189,12 +188,4 @@ describe('the bar of a share', () => {
   ])('of %d is %s', (share, shown) => {
     expect(bar(share)).toBe(shown)
   })
-})
-
-test('versions are told from $LATEST', () => {
-  expect([versionText('8'), versionText('$LATEST'), versionText('?')]).toEqual(['v8', '$LATEST', '?'])
-})
-
-test('each version that gets traffic is listed with its share', () => {
-  expect(shareList({ version: '7', weights: { '8': 0.125, '9': 0 } })).toBe('v7 87.5%  v8 12.5%')
 })

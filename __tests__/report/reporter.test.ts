@@ -252,4 +252,17 @@ describe('the reporter', () => {
       succeeded
     ])
   })
+
+  test('ends as refused when the program fails before it knows what to release', async () => {
+    const { told, reporter } = rememberingJob()
+    expect(await reporter.abandon({ code: 'UNFORESEEN', what: 'x', next: 'y' })).toBe('refused')
+    expect(told.outputs.outcome).toBe('refused')
+  })
+
+  test('ends as lost when nobody said how a running deployment ended', async () => {
+    const { reporter } = rememberingJob()
+    const { outcome: _, ...running } = record()
+    reporter.follow([running])
+    expect(await reporter.conclude()).toBe('lost')
+  })
 })

@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals'
 import type { Cause, Outcome } from '../../src/deployment/outcome.ts'
 import type { ReleaseRecord } from '../../src/deployment/record.ts'
 import { annotation, explanation, headline } from '../../src/report/words.ts'
-import { servingText } from '../../src/text/traffic.ts'
 import { alarm, on, record, rolledBack, split, succeeded } from './records.ts'
 
 const cause: Cause = { code: 'X', what: 'It broke.', next: 'Mend it.' }
@@ -104,17 +103,6 @@ describe('the headline says how it ended and what serves:', () => {
     { name: 'not over', record: record(), says: 'payments-api:live has no outcome.' }
   ])('$name', ({ record: of, says }) => {
     expect(headline(of)).toBe(says)
-  })
-})
-
-describe('what serves is told', () => {
-  test.each<{ name: string; serving: Outcome['serving']; says: string }>([
-    { name: 'as one version', serving: on('8'), says: 'v8' },
-    { name: 'as the shares of a split', serving: split, says: 'v7 90% and v8 10%' },
-    { name: 'as $LATEST where an alias points to it', serving: on('$LATEST'), says: '$LATEST' },
-    { name: 'as unknown when it could not be read', serving: undefined, says: 'unknown' }
-  ])('$name', ({ serving, says }) => {
-    expect(servingText(serving)).toBe(says)
   })
 })
 

@@ -1,6 +1,6 @@
 /** `deployment-id`: what the step cannot know of a deployment that somebody else has started. */
 import { expect, test } from '@jest/globals'
-import { fault, group } from './happenings.ts'
+import { fault, group } from './incidents.ts'
 import { type Play, type Played, play } from './play.ts'
 
 const yaml = `version: 0.0

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
-import { fault, hooks, jobIsCancelled, later } from './happenings.ts'
+import { fault, hooks, jobIsCancelled, later } from './incidents.ts'
 import { type Play, play, release } from './play.ts'
 
 const rows: { name: string; minute: number; scene?: Play }[] = [

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { fleet } from '../../simulator/fleet.ts'
 import { Policy } from '../../simulator/identity/policy.ts'
-import { later } from './happenings.ts'
+import { later } from './incidents.ts'
 import type { Inputs, Play } from './play.ts'
 import { asked, ends, entry, ordersFirst, releaseBoth, together } from './services.ts'
 

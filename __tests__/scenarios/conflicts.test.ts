@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { alarmGoesOff, anotherIsRunning, group, jobIsCancelled, later } from './happenings.ts'
+import { alarmGoesOff, anotherIsRunning, group, jobIsCancelled, later } from './incidents.ts'
 import { type Played, play, playTogether, release } from './play.ts'
 
 /** How a run ended, and all deployments that the group has seen, oldest first. */

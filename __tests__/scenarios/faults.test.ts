@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { FaultKind } from '../../simulator/faults.ts'
-import { fault, group, hooks } from './happenings.ts'
+import { fault, group, hooks } from './incidents.ts'
 import { type Played, play, release } from './play.ts'
 
 const operations = [

@@ -2,8 +2,8 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import { type Fault, Faults } from '../../simulator/faults.ts'
 import { GitHub } from '../../simulator/github.ts'
 import { createGitHub } from '../../src/github/github.ts'
-import { liveFrom, repository, says, sha, words } from '../github/place.ts'
-import { alarmGoesOff, jobIsCancelled, later } from './happenings.ts'
+import { liveFrom, repository, says, sha, words } from '../github/job.ts'
+import { alarmGoesOff, jobIsCancelled, later } from './incidents.ts'
 import { type Play, type Played, play } from './play.ts'
 
 // Loading takes real time, and a virtual clock would run ahead meanwhile.

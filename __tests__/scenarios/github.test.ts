@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import { Faults } from '../../simulator/faults.ts'
 import { GitHub } from '../../simulator/github.ts'
 import { createGitHub } from '../../src/github/github.ts'
-import { liveFrom, repository, sha, words } from '../github/place.ts'
+import { liveFrom, repository, sha, words } from '../github/job.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
 // Loading takes real time, and a virtual clock would run ahead meanwhile.

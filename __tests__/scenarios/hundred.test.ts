@@ -1,7 +1,7 @@
 /** A cancel leaves ten seconds, also for a release of very many functions that take turns. */
 import { describe, expect, test } from '@jest/globals'
 import { fleet } from '../../simulator/fleet.ts'
-import { later } from './happenings.ts'
+import { later } from './incidents.ts'
 import { type Played, play } from './play.ts'
 import { asked, ends, entry, serves, together } from './services.ts'
 

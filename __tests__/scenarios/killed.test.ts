@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { fleet } from '../../simulator/fleet.ts'
-import { alarmGoesOff, hooks, later } from './happenings.ts'
+import { alarmGoesOff, hooks, later } from './incidents.ts'
 import { type Killed, killAfter } from './killed.ts'
 import { type Play, play, release } from './play.ts'
 import { asked, ends, entry, ordersFirst, serves, together } from './services.ts'

@@ -1,7 +1,7 @@
 /** What the person who is woken at night is told to do fits what the alias serves. */
 import { expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
-import { hooks, jobIsCancelled, later } from './happenings.ts'
+import { hooks, jobIsCancelled, later } from './incidents.ts'
 import { type Play, play, release } from './play.ts'
 
 /** The alias points to 7, and its weights give everything to 6. */

@@ -12,7 +12,7 @@ import {
   hooks,
   later,
   somebodyMovesTheAlias
-} from './happenings.ts'
+} from './incidents.ts'
 import { type Inputs, type Play, type Played, play, release } from './play.ts'
 import { asked } from './services.ts'
 

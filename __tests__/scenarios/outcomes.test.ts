@@ -11,7 +11,7 @@ import {
   plainFunction,
   somebodyMovesTheAlias,
   somebodyStopsIt
-} from './happenings.ts'
+} from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
 interface Ends {

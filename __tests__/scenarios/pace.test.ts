@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { alarmGoesOff, hooks, later } from './happenings.ts'
+import { alarmGoesOff, hooks, later } from './incidents.ts'
 import { type Played, play, release } from './play.ts'
 
 const rows = [

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { fleet } from '../../simulator/fleet.ts'
 import type { Permissions } from '../../simulator/identity/permissions.ts'
 import { Policy, type PolicyStatement } from '../../simulator/identity/policy.ts'
-import { anotherIsRunning, fault, group, hooks, jobIsCancelled, later } from './happenings.ts'
+import { anotherIsRunning, fault, group, hooks, jobIsCancelled, later } from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
 interface Statement extends PolicyStatement {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { zip } from '../../simulator/lambda/zip.ts'
-import { fault, hooks, plainFunction } from './happenings.ts'
+import { fault, hooks, plainFunction } from './incidents.ts'
 import { type Play, play, release } from './play.ts'
 
 const always = Number.POSITIVE_INFINITY

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { fleet } from '../../simulator/fleet.ts'
-import { fault, jobIsCancelled, later } from './happenings.ts'
+import { fault, jobIsCancelled, later } from './incidents.ts'
 import { type Play, type Played, play } from './play.ts'
 import { ends, entry, together } from './services.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { alarmGoesOff, anotherIsRunning, fault, group, jobIsCancelled, later } from './happenings.ts'
+import { alarmGoesOff, anotherIsRunning, fault, group, jobIsCancelled, later } from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
 /** The step that watches what was started before: the id is known once somebody has started it. */

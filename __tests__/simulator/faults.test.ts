@@ -2,7 +2,7 @@ import { CreateDeploymentCommand, GetDeploymentCommand } from '@aws-sdk/client-c
 import { GetAliasCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda'
 import { describe, expect, it, test } from '@jest/globals'
 import type { FaultKind } from '../../simulator/faults.ts'
-import { release, type Stage, stage } from './runner/stage.ts'
+import { release, type Stage, stage } from './stage.ts'
 
 const LIVE = { FunctionName: 'payments-api', Name: 'live' }
 

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import type { PaymentsOptions } from '../../simulator/setting.ts'
 import { answers, likely, type Uncertain } from '../../simulator/uncertain.ts'
-import { appSpec, bothHooks, type Ended, release, releaseAndWait, stage } from './runner/stage.ts'
+import { appSpec, bothHooks, type Ended, release, releaseAndWait, stage } from './stage.ts'
 
 const MINUTE = 60_000
 

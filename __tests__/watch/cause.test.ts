@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { manualRemedy } from '../../src/deployment/alias.ts'
 import type { Observation, Subject, Traffic } from '../../src/deployment/observation.ts'
 import { causeOfBrokenRollback, causeOfEnd, isRefusal } from '../../src/watch/cause.ts'
-import { bothHooks, event, seen, shareOn8, subject, view, whollyOn } from '../deployment/made.ts'
+import { bothHooks, event, seen, shareOn8, subject, view, whollyOn } from '../deployment/observations.ts'
 
 const failedWith = (code: string, message = '', over: Partial<Observation> = {}) =>
   seen({ deployment: view('Failed', { error: { code, message } }), ...over })
@@ -265,12 +264,6 @@ describe('a rollback that did not bring the traffic back', () => {
       next,
       message: 'stopped'
     })
-  })
-
-  test('is mended by a command that also drops the weights, which UpdateAlias would keep', () => {
-    expect(manualRemedy(shareOn8(0.1), subject())).toBe(
-      `Later deployments fail while the alias is split. To give all traffic to version 7: ${handBackCommand}`
-    )
   })
 })
 

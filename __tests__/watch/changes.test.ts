@@ -14,7 +14,7 @@ import {
   subject,
   view,
   whollyOn
-} from '../deployment/made.ts'
+} from '../deployment/observations.ts'
 
 const started = seen({ at: 3 * second, deployment: view('InProgress', { createdAt: 0, startedAt: 1_500 }) })
 const inHook = { ...started, lifecycle: [event('BeforeAllowTraffic', 'InProgress', 2_000)] }
@@ -241,6 +241,13 @@ describe('between two looks it is told', () => {
         { kind: 'traffic', at: 6_000, traffic: shareOn8(0.1, 70_000) },
         { kind: 'status', at: 66_000, status: 'Stopped', rollback: false, code: 'ALARM_ACTIVE' }
       ]
+    },
+    {
+      name: 'no end of a hook whose status says nothing',
+      before: inHook,
+      now: { ...started, lifecycle: [event('BeforeAllowTraffic', 'Unknown', 2_000)] },
+      subject: hooked,
+      told: []
     },
     {
       name: 'a claim of CodeDeploy about the traffic, at the moment when it was heard',

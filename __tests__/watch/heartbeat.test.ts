@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { VirtualClock } from '../../simulator/clock.ts'
 import { durationMs, type Schedule } from '../../src/deployment/schedule.ts'
 import { watch } from '../../src/watch/watch.ts'
-import { event, minute, shareOn8, subject, view, whollyOn } from '../deployment/made.ts'
+import { event, minute, shareOn8, subject, view, whollyOn } from '../deployment/observations.ts'
 import { seeing } from './readings.ts'
 import { type Scene, watched } from './script.ts'
 

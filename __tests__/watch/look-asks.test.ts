@@ -12,7 +12,7 @@ import {
   subject,
   view,
   whollyOn
-} from '../deployment/made.ts'
+} from '../deployment/observations.ts'
 import { deployment, seeing, standing } from './readings.ts'
 
 const ofCanary = subject({ schedule: canary })

@@ -12,7 +12,7 @@ import {
   shiftingSince,
   subject,
   view
-} from '../deployment/made.ts'
+} from '../deployment/observations.ts'
 
 /** In the middle of the jitter, so that it neither adds nor takes anything. */
 const pace = (over: Partial<Pace> = {}): Pace => ({ now: 0, phaseSince: 0, blind: 0, random: 0.5, ...over })
@@ -162,6 +162,11 @@ describe('the next look comes', () => {
     const of = (random: number) => pause(inHook, subject(), pace({ now: 30 * minute, random }))
     expect([of(0), of(0.5), of(1)]).toEqual([13_500, 15_000, 16_500])
   })
+})
+
+test('a look is never due in less than a second', () => {
+  const atTheEdge = { now: 300_999, phaseSince: 0, blind: 0, random: 0 }
+  expect(pause(baking, ofCanary, atTheEdge)).toBe(1_000)
 })
 
 describe('the moment when traffic is due to move next', () => {

@@ -4,7 +4,7 @@ import type { StopResult } from '../../src/deployment/leaving.ts'
 import type { DeploymentView, Subject, Traffic } from '../../src/deployment/observation.ts'
 import type { LifecycleView, Reading } from '../../src/deployment/reading.ts'
 import { type WatchOptions, type WatchResult, watch } from '../../src/watch/watch.ts'
-import { minute } from '../deployment/made.ts'
+import { minute } from '../deployment/observations.ts'
 import { blind, seeing } from './readings.ts'
 
 /** What AWS shows from a moment on (ms after the start); what a scene leaves out stays as it was. */

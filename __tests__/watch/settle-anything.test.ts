@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { isOver, isWhollyOn, type Observation } from '../../src/deployment/observation.ts'
 import { settle } from '../../src/watch/settle.ts'
-import { event, seen, subject, view } from '../deployment/made.ts'
+import { event, seen, subject, view } from '../deployment/observations.ts'
 
 const time = fc.integer({ min: 0, max: 1_000_000 })
 const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Observation } from '../../src/deployment/observation.ts'
 import { patience, rollbackIsDue, settle } from '../../src/watch/settle.ts'
-import { event, seen, shareOn8, subject, view, whollyOn } from '../deployment/made.ts'
+import { event, seen, shareOn8, subject, view, whollyOn } from '../deployment/observations.ts'
 
 const failed = (code: string) => seen({ deployment: view('Failed', { error: { code, message: '' } }) })
 const stopped = (code?: string) =>

@@ -9,7 +9,7 @@ import {
   subject,
   view,
   whollyOn
-} from '../deployment/made.ts'
+} from '../deployment/observations.ts'
 import { type Scene, storyOf, watched } from './script.ts'
 
 const ofCanary = subject({ schedule: canary })

@@ -8,7 +8,7 @@ import {
   subject,
   view,
   whollyOn
-} from '../deployment/made.ts'
+} from '../deployment/observations.ts'
 import { type Scene, watched } from './script.ts'
 
 const payments = subject({ schedule: canary })

@@ -11,7 +11,7 @@ import {
   subject,
   view,
   whollyOn
-} from '../deployment/made.ts'
+} from '../deployment/observations.ts'
 import { blind, denied } from './readings.ts'
 import { type Scene, storyOf, watched } from './script.ts'
 

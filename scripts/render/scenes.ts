@@ -5,7 +5,7 @@ import {
   jobIsCancelled,
   later,
   somebodyStopsIt
-} from '../../__tests__/scenarios/happenings.ts'
+} from '../../__tests__/scenarios/incidents.ts'
 import { type Inputs, type Play, release } from '../../__tests__/scenarios/play.ts'
 import { fleet } from '../../simulator/fleet.ts'
 

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-codedeploy'
 import { PublishVersionCommand } from '@aws-sdk/client-lambda'
 import { describe, expect, it } from '@jest/globals'
-import { appSpec, release, releaseAndWait, stage } from '../runner/stage.ts'
+import { appSpec, release, releaseAndWait, stage } from '../stage.ts'
 
 const MINUTE = 60_000
 

@@ -16,7 +16,7 @@ import {
   serving,
   stage,
   targetOf
-} from '../runner/stage.ts'
+} from '../stage.ts'
 
 /** Every change that ten looks in a second find, with the second it was found in. */
 async function watch(on: Stage, content: string, deploymentConfigName: string): Promise<unknown[]> {

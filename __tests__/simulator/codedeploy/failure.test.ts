@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import type { PaymentsOptions } from '../../../simulator/setting.ts'
-import { appSpec, release, releaseAndWait, stage } from '../runner/stage.ts'
+import { appSpec, release, releaseAndWait, stage } from '../stage.ts'
 
 const MINUTE = 60_000
 const INVALID =

@@ -13,8 +13,8 @@ import {
   UpdateDeploymentGroupCommand
 } from '@aws-sdk/client-codedeploy'
 import { describe, expect, it, test } from '@jest/globals'
-import { refusal } from '../refusal.ts'
-import { type Stage, stage } from '../runner/stage.ts'
+import { type Stage, stage } from '../stage.ts'
+import { refusal } from './refusal.ts'
 
 describe('a deployment configuration', () => {
   const create = (on: Stage, deploymentConfigName: string, trafficRoutingConfig?: TrafficRoutingConfig) =>

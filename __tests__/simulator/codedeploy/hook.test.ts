@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import type { PaymentsOptions } from '../../../simulator/setting.ts'
-import { appSpec, bothHooks, release, releaseAndWait, type SpecOptions, stage } from '../runner/stage.ts'
+import { appSpec, bothHooks, release, releaseAndWait, type SpecOptions, stage } from '../stage.ts'
 
 const MINUTE = 60_000
 const HOOK = 'The deployment failed because one or more of the lifecycle event validation functions failed.'

@@ -1,15 +1,7 @@
 import { type AutoRollbackEvent, StopDeploymentCommand } from '@aws-sdk/client-codedeploy'
 import { describe, expect, it, test } from '@jest/globals'
 import type { Uncertain } from '../../../simulator/uncertain.ts'
-import {
-  appSpec,
-  bothHooks,
-  type Ended,
-  release,
-  releaseAndWait,
-  type Stage,
-  stage
-} from '../runner/stage.ts'
+import { appSpec, bothHooks, type Ended, release, releaseAndWait, type Stage, stage } from '../stage.ts'
 
 /** Stops the deployment so many seconds after it was created. */
 function stopAfter(

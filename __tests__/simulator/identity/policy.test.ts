@@ -7,7 +7,7 @@ import {
 import { GetAliasCommand, GetFunctionConfigurationCommand, InvokeCommand } from '@aws-sdk/client-lambda'
 import { describe, expect, test } from '@jest/globals'
 import { Policy, type PolicyStatement, type Verdict } from '../../../simulator/identity/policy.ts'
-import { appSpec, type Stage, stage } from '../runner/stage.ts'
+import { appSpec, type Stage, stage } from '../stage.ts'
 
 const policy = (...Statement: PolicyStatement[]) => new Policy({ Version: '2012-10-17', Statement })
 

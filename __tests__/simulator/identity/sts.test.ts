@@ -6,7 +6,7 @@ import { idToken, serveIdTokens } from '../../../simulator/identity/oidc.ts'
 import { Policy } from '../../../simulator/identity/policy.ts'
 import { requestHandler } from '../../../simulator/wire/handler.ts'
 import { respond } from '../../../simulator/wire/wire.ts'
-import { type Stage, stage } from '../runner/stage.ts'
+import { type Stage, stage } from '../stage.ts'
 
 const role = 'arn:aws:iam::123456789012:role/deployers/release'
 const audience = 'sts.amazonaws.com'

@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import { describe, expect, it, test } from '@jest/globals'
 import type { PaymentsOptions } from '../../../simulator/setting.ts'
-import { type Stage, stage } from '../runner/stage.ts'
+import { type Stage, stage } from '../stage.ts'
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function'
 const LIVE = { FunctionName: 'payments-api', Name: 'live' }

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import { describe, expect, it } from '@jest/globals'
 import { zip } from '../../../simulator/lambda/zip.ts'
-import { type Stage, stage } from '../runner/stage.ts'
+import { type Stage, stage } from '../stage.ts'
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:payments-api'
 const FunctionName = 'payments-api'

@@ -7,7 +7,7 @@ import {
 import { describe, expect, it, test } from '@jest/globals'
 import { zip } from '../../../simulator/lambda/zip.ts'
 import type { PaymentsOptions } from '../../../simulator/setting.ts'
-import { type Stage, stage } from '../runner/stage.ts'
+import { type Stage, stage } from '../stage.ts'
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:payments-api'
 const FunctionName = 'payments-api'

@@ -1,7 +1,7 @@
 import { FilterLogEventsCommand, type FilterLogEventsCommandInput } from '@aws-sdk/client-cloudwatch-logs'
 import { describe, expect, it, test } from '@jest/globals'
 import type { PaymentsOptions } from '../../../simulator/setting.ts'
-import { appSpec, bothHooks, release, releaseAndWait, type Stage, stage } from '../runner/stage.ts'
+import { appSpec, bothHooks, release, releaseAndWait, type Stage, stage } from '../stage.ts'
 
 const BEFORE = '/aws/lambda/CodeDeployHook_before'
 

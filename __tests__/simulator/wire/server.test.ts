@@ -5,7 +5,7 @@ import { type Aws, createAws } from '../../../simulator/aws.ts'
 import { scaledClock } from '../../../simulator/clock.ts'
 import { payments } from '../../../simulator/setting.ts'
 import { serve } from '../../../simulator/wire/server.ts'
-import { appSpec, bothHooks, release } from '../runner/stage.ts'
+import { appSpec, bothHooks, release } from '../stage.ts'
 
 const LIVE = { FunctionName: 'payments-api', Name: 'live' }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals'
 import type { Aws } from '../../../simulator/aws.ts'
 import { respond, type WireRequest } from '../../../simulator/wire/wire.ts'
-import { appSpec, stage } from '../runner/stage.ts'
+import { appSpec, stage } from '../stage.ts'
 
 const encoder = new TextEncoder()
 

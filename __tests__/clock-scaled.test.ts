@@ -5,7 +5,7 @@ import { clockFrom } from '../src/clock.ts'
 const origin = Date.now() - 60_000
 const fast = `60x@${origin}`
 
-const hasRushed = (env: Record<string, string>) => clockFrom(env).now() - origin >= 3_600_000
+const isFast = (env: Record<string, string>) => clockFrom(env).now() - origin >= 3_600_000
 
 describe('the job runs by a faster clock', () => {
   test.each<{ name: string; env: Record<string, string> }>([
@@ -20,7 +20,7 @@ describe('the job runs by a faster clock', () => {
       }
     }
   ])('$name', ({ env }) => {
-    expect(hasRushed({ ...env, LAMBDA_CODEDEPLOY_CLOCK: fast })).toBe(true)
+    expect(isFast({ ...env, LAMBDA_CODEDEPLOY_CLOCK: fast })).toBe(true)
   })
 })
 
@@ -40,6 +40,14 @@ describe("the job runs by the machine's clock", () => {
     {
       name: 'when this machine is only a user name',
       env: { AWS_ENDPOINT_URL: 'http://127.0.0.1@example.com', LAMBDA_CODEDEPLOY_CLOCK: fast }
+    },
+    {
+      name: 'when one of the services is the real AWS',
+      env: {
+        ...simulated,
+        AWS_ENDPOINT_URL_LAMBDA: 'https://lambda.eu-west-1.amazonaws.com',
+        LAMBDA_CODEDEPLOY_CLOCK: fast
+      }
     },
     {
       name: 'when the endpoint is no URL',

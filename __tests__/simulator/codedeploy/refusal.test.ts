@@ -5,8 +5,8 @@ import {
   ListDeploymentsCommand
 } from '@aws-sdk/client-codedeploy'
 import { describe, expect, it, test } from '@jest/globals'
+import { appSpec, release, stage } from '../stage.ts'
 import { refusal } from './refusal.ts'
-import { appSpec, release, stage } from './runner/stage.ts'
 
 describe('CreateDeployment refuses', () => {
   const content = (appSpecContent: object) =>

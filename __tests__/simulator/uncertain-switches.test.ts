@@ -2,7 +2,7 @@ import { GetDeploymentCommand } from '@aws-sdk/client-codedeploy'
 import { describe, expect, it } from '@jest/globals'
 import { zip } from '../../simulator/lambda/zip.ts'
 import type { Uncertain } from '../../simulator/uncertain.ts'
-import { appSpec, bothHooks, release, stage } from './runner/stage.ts'
+import { appSpec, bothHooks, release, stage } from './stage.ts'
 
 const MINUTE = 60_000
 

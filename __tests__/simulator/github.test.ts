@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { Faults } from '../../simulator/faults.ts'
 import { GitHub } from '../../simulator/github.ts'
-import { repository, sha } from './place.ts'
+import { repository, sha } from '../github/job.ts'
 
 const headers = {
   authorization: 'token ghs_secret',
@@ -26,7 +26,7 @@ async function ask(path: string, body?: unknown, over: Record<string, string> = 
   return { status: response.status, body: await response.json(), github }
 }
 
-describe('the imitation of GitHub', () => {
+describe('the simulated GitHub', () => {
   test.each<{
     base: keyof typeof sha
     head: keyof typeof sha

@@ -38,10 +38,10 @@ export const words = { serving: servingText, headline }
 export const liveFrom = (commit: string, name = 'acme/payments'): string => `${name}@${commit} run 4700.1`
 
 /** A job at commit `ours`, GitHub beside it, and time that stands still until nothing else can happen. */
-export function place(over: Partial<GitHubOptions> = {}) {
+export function gitHubJob(over: Partial<GitHubOptions> = {}) {
   const clock = new VirtualClock(0)
   const faults = new Faults()
-  const imitation = new GitHub(repository, faults)
+  const simulated = new GitHub(repository, faults)
   const warnings: string[] = []
   const created: number[] = []
   const sentAt: number[] = []
@@ -65,7 +65,7 @@ export function place(over: Partial<GitHubOptions> = {}) {
       sentAt.push(clock.now())
       pending.count += 1
       try {
-        return await imitation.fetch(input, init)
+        return await simulated.fetch(input, init)
       } finally {
         pending.count -= 1
       }
@@ -77,14 +77,14 @@ export function place(over: Partial<GitHubOptions> = {}) {
   if (!environment) throw new Error('github-environment is given')
   /** Each status that was sent: second, state, description, and what GitHub answered. */
   const statuses = () =>
-    imitation.requests.flatMap(({ operation, body, status }, index) => {
+    simulated.requests.flatMap(({ operation, body, status }, index) => {
       const { state, description } = body as { state?: string; description?: string }
       const at = `${(sentAt[index] ?? 0) / 1_000}s`
       return operation.endsWith('/deployments')
         ? [`${at} create: ${description} (${status || 'no answer'})`]
         : [`${at} ${state}: ${description} (${status || 'no answer'})`]
     })
-  return { clock, faults, imitation, warnings, created, github, environment, statuses, pending }
+  return { clock, faults, simulated, warnings, created, github, environment, statuses, pending }
 }
 
 /** What GitHub says to every request of one kind, from now on. */

@@ -10,10 +10,10 @@ import {
   ListDeploymentTargetsCommand
 } from '@aws-sdk/client-codedeploy'
 import { LambdaClient, PublishVersionCommand } from '@aws-sdk/client-lambda'
-import { type Aws, type AwsOptions, createAws } from '../../../simulator/aws.ts'
-import { VirtualClock } from '../../../simulator/clock.ts'
-import { type PaymentsOptions, payments } from '../../../simulator/setting.ts'
-import { requestHandler } from '../../../simulator/wire/handler.ts'
+import { type Aws, type AwsOptions, createAws } from '../../simulator/aws.ts'
+import { VirtualClock } from '../../simulator/clock.ts'
+import { type PaymentsOptions, payments } from '../../simulator/setting.ts'
+import { requestHandler } from '../../simulator/wire/handler.ts'
 
 export interface Stage {
   aws: Aws
