@@ -9,9 +9,9 @@ import { reliabilityTable } from '../simulation/tell/reliability.ts'
 import { playSeeds, warmUp } from '../simulation/tell/seeds.ts'
 import { playOnWorkers } from '../simulation/tell/workers.ts'
 
-const usage = `npm run simulate -- --seeds 1..10000 [--jobs 2]   plays many worlds, prints figures and what they broke
-                 --seed 4711                       plays one world and prints all that happened in it
-                 --mutations [--seeds 1..2000]     plants each bug of simulation/mutations/mutations.ts, and tells what caught it
+const usage = `npm run simulate -- --seeds 1..10000 [--jobs 2]   plays many worlds, prints figures and broken invariants
+                 --seed 4711                       plays one world and prints everything that happened in it
+                 --mutations [--seeds 1..2000]     plants each bug of simulation/mutations/mutations.ts, and prints what caught it
                  --table [--check]                 writes (or checks) the tables in docs/reliability.md`
 
 const { values } = parseArgs({

@@ -38,8 +38,8 @@ export class BrokenConnection extends Error {
 const TIMEOUT_MS = 120_000
 
 /**
- * Answers one request as the services do. It takes the latency, half on the way in and half on the way out.
- * There is no Date header: clients would compare it with the machine's clock, and retry for the difference.
+ * Answers one request as the services do. This takes the latency, half on the way in and half on the way out.
+ * There is no Date header: clients would compare it with the machine's clock, and retry because of the difference.
  * @throws BrokenConnection
  */
 export async function respond(aws: Aws, request: WireRequest): Promise<WireResponse> {
@@ -99,7 +99,7 @@ async function answer(
   throw commonError('serverError', routed, aws.uncertain.expiredStatus)
 }
 
-/** Faults that strike before the service has seen the request. */
+/** Faults that occur before the service has seen the request. */
 async function before(aws: Aws, routed: Routed, fault: Fault): Promise<void> {
   switch (fault.kind) {
     case 'dropBefore':
