@@ -44,42 +44,42 @@ describe('a world that breaks a promise is told', () => {
       name: 'a step that passes though it failed',
       seed: 25,
       broken: '3a',
-      tamper: (story: Awaited<ReturnType<typeof play>>) => {
-        for (const { main } of story.played) main.exitCode = main.exitCode === 0 ? 1 : 0
+      tamper: (world: Awaited<ReturnType<typeof play>>) => {
+        for (const { main } of world.played) main.exitCode = main.exitCode === 0 ? 1 : 0
       }
     },
     {
       name: 'an output that is not true',
       seed: 25,
       broken: '3b',
-      tamper: (story: Awaited<ReturnType<typeof play>>) => {
-        for (const { main } of story.played) main.job.outputs['serving-version'] = '42'
+      tamper: (world: Awaited<ReturnType<typeof play>>) => {
+        for (const { main } of world.played) main.job.outputs['serving-version'] = '42'
       }
     },
     {
       name: 'a process that something keeps alive',
       seed: 25,
       broken: '5b',
-      tamper: (story: Awaited<ReturnType<typeof play>>) => {
-        for (const { main } of story.played) main.pausesLeft = 1
+      tamper: (world: Awaited<ReturnType<typeof play>>) => {
+        for (const { main } of world.played) main.pausesLeft = 1
       }
     },
     {
       name: 'a line that is a command',
       seed: 25,
       broken: '6a',
-      tamper: (story: Awaited<ReturnType<typeof play>>) => {
-        for (const { main } of story.played)
+      tamper: (world: Awaited<ReturnType<typeof play>>) => {
+        for (const { main } of world.played)
           main.job.forgeries.push({ line: '::error::forged', why: 'forged' })
       }
     }
   ]
 
   test.each(rows)('$name', async ({ seed, broken, tamper }) => {
-    const story = await play(sceneFrom(seed))
-    expect(figuresOf(story).violations).toEqual([])
-    tamper(story)
-    expect(violations(story).map(({ invariant }) => invariant)).toContain(broken)
+    const world = await play(sceneFrom(seed))
+    expect(figuresOf(world).violations).toEqual([])
+    tamper(world)
+    expect(violations(world).map(({ invariant }) => invariant)).toContain(broken)
   })
 })
 

@@ -18,7 +18,7 @@ import { type Moment, someMoment } from './moment.ts'
 /** What GitHub's runner does to the step's process. */
 export interface Signal {
   kind: 'SIGINT' | 'SIGKILL'
-  /** At a moment, or right before the so-manieth thing that main does to the world (a line, a state, a request). */
+  /** At a moment, or right before the nth effect that main has on the world (a line, a state, a request). */
   at: Moment | { effect: number }
 }
 
@@ -26,7 +26,7 @@ export interface Signal {
 export interface Step {
   /** GITHUB_RUN_ID. */
   run: string
-  /** After the world's start, ms. */
+  /** When the step starts, in ms after the start of the world. */
   afterMs: number
   inputs: StepInputs
   /** How far the runner's clock is ahead of AWS's, ms. */
@@ -40,7 +40,7 @@ export interface Member {
   options: PaymentsOptions
 }
 
-/** All that a seed decides: what is asked for, what AWS is like, and what happens meanwhile. */
+/** Everything that a seed decides: the inputs, what AWS is like, and what else happens. */
 export interface Scene {
   seed: number
   functions: readonly [Member, ...Member[]]
@@ -76,7 +76,7 @@ export function sceneFrom(seed: number): Scene {
   }
 }
 
-/** Most services are of one function. How many there are is drawn apart, so that the world of one is not changed by the others. */
+/** Most services have one function. The number is drawn from a separate source, so that it does not change the rest of the world. */
 function someNames(seed: number): [Names, ...Names[]] {
   const chance = new Chance(seed ^ 0x5e4e_4a1)
   if (!chance.is(0.2)) return [paymentsNames]
@@ -89,7 +89,7 @@ function someNames(seed: number): [Names, ...Names[]] {
   return [paymentsNames, ...Array.from({ length: more }, (_, index) => namesOf(`service-${index + 2}`))]
 }
 
-/** Nothing is odd about it. With many odd functions, one would always be refused, and nothing would ever begin. */
+/** An ordinary function. With many unusual ones, one would always be refused, and no release would ever begin. */
 const calm = (chance: Chance): PaymentsOptions => ({
   before: { seconds: chance.spread(1, 300) },
   after: { seconds: chance.spread(1, 300) }
@@ -105,7 +105,7 @@ function someSteps(chance: Chance, functions: Functions): Step[] {
     [chance.spread(100, 600_000), 4]
   ])
   const second = someStep(chance, '4712', afterMs, functions)
-  // The same workflow once more: what two pushes in a row do.
+  // The same workflow again, as after two pushes in a row.
   return [first, chance.is(0.5) ? { ...second, inputs: ofRun(first.inputs, '4712') } : second]
 }
 
@@ -188,7 +188,7 @@ function someHook(chance: Chance): HookOptions {
   }
 }
 
-/** Where nobody outside AWS knows the answer, any may come. */
+/** Any answer to a question that nobody outside AWS can answer. */
 function someAnswers(chance: Chance): Partial<Uncertain> {
   const chosen: Record<string, unknown> = {}
   for (const [behaviour, values] of Object.entries(answers))

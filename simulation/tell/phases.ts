@@ -7,11 +7,11 @@ import { release } from '../draw/inputs.ts'
 import type { Moment } from '../draw/moment.ts'
 import type { Scene, Signal } from '../draw/scene.ts'
 
-/** A stretch of a release, and when in it something happens. */
+/** A phase of a release, and when in it something happens. */
 export interface Phase {
   name: string
   at: Moment
-  /** Where a fault strikes: which requests, from when on (ms from the start). */
+  /** Which requests a fault hits, and from when on (ms from the start). */
   strikes: { operation: string; fromMs: number }
 }
 
@@ -52,7 +52,7 @@ const always = Number.POSITIVE_INFINITY
 export const troubles: readonly Trouble[] = [
   { name: 'AWS throttles', fault: { kind: 'throttle', forMs: halfAMinute } },
   { name: 'AWS answers with 5xx', fault: { kind: 'serverErrorAfter', forMs: halfAMinute } },
-  { name: 'connections break, unheard', fault: { kind: 'dropBefore', forMs: halfAMinute } },
+  { name: 'connections break before AWS has acted', fault: { kind: 'dropBefore', forMs: halfAMinute } },
   { name: 'connections break after AWS has acted', fault: { kind: 'dropAfter', forMs: halfAMinute } },
   { name: 'requests time out', fault: { kind: 'timeout', ms: requestTimeoutMs, forMs: halfAMinute } },
   { name: 'a proxy answers with its own page', fault: { kind: 'html', forMs: halfAMinute } },
@@ -72,7 +72,7 @@ export const troubles: readonly Trouble[] = [
   { name: "the step's process is killed", signal: 'SIGKILL' }
 ]
 
-/** The release of the tables: a canary with a hook after it, and one trouble in one phase. */
+/** The release in the tables: a canary with a hook after it, and one thing that goes wrong in one phase. */
 export function sceneOf({ fault, actor, signal }: Trouble, { at, strikes }: Phase): Scene {
   return {
     seed: 1,
@@ -97,7 +97,7 @@ function faultIn(
   { forMs, timesAtCreate = 1, ...fault }: NonNullable<Trouble['fault']>,
   { operation, fromMs }: Phase['strikes']
 ): Fault {
-  // While it is created, the first try is what matters.
+  // While it is created, only the first try matters.
   if (operation === 'CreateDeployment') return { ...fault, operation, times: timesAtCreate }
   const when = { from: fromMs, ...(forMs !== always && { to: fromMs + forMs }) }
   return { ...fault, operation, when, times: always }

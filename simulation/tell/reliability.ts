@@ -9,7 +9,7 @@ import { warmUp } from './seeds.ts'
 const page = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url))
 const marks = ['<!-- tables: npm run simulate -- --table -->', '<!-- end of tables -->'] as const
 
-/** Writes the tables into docs/reliability.md, or says whether they are as they should be. Gives the exit code. */
+/** Writes the tables into docs/reliability.md, or with `check` says whether they are up to date. Returns the exit code. */
 export async function reliabilityTable(checkOnly: boolean): Promise<number> {
   await warmUp()
   const text = await readFile(page, 'utf8')
@@ -23,7 +23,7 @@ export async function reliabilityTable(checkOnly: boolean): Promise<number> {
   return 0
 }
 
-/** All tables, one a phase, as Markdown. Throws when a story of them breaks a promise. */
+/** All tables, one for each phase, as Markdown. Throws when a release in them breaks a promise. */
 export async function tables(): Promise<string> {
   const sections: string[] = []
   for (const phase of phases) {
@@ -43,14 +43,14 @@ export async function tables(): Promise<string> {
 }
 
 async function row(trouble: Trouble, phase: Phase): Promise<string> {
-  const story = await play(sceneOf(trouble, phase))
-  const [broken] = violations(story)
+  const world = await play(sceneOf(trouble, phase))
+  const [broken] = violations(world)
   if (broken) throw new Error(`${trouble.name}, ${phase.name}: ${violationLine(broken)}`)
   const cells = [
     trouble.name,
-    outcomeOf(story),
-    `\`${story.stage.historyOf('payments-api').last.serving}\``,
-    told(story)
+    outcomeOf(world),
+    `\`${world.stage.historyOf('payments-api').last.serving}\``,
+    told(world)
   ]
   return `| ${cells.join(' | ')} |`
 }
@@ -63,7 +63,7 @@ function outcomeOf({ played: [only] }: PlayedScene): string {
   return `\`${only.main.job.outputs.outcome}\``
 }
 
-/** Why it did not succeed; else the lines that a release without trouble does not have. */
+/** Why it did not succeed; otherwise the lines that a release without trouble does not have. */
 function told({ played: [only] }: PlayedScene): string {
   if (!only) return ''
   const lines = [...only.main.job.log.lines, ...only.post.job.log.lines].flatMap(({ text }) =>
@@ -79,7 +79,7 @@ function told({ played: [only] }: PlayedScene): string {
     : 'nothing'
 }
 
-/** Ids are of no use to a reader, and lines do not break within a cell. */
+/** For a cell of a table: on one line, without ids, which are of no use to a reader. */
 const cell = (text: string): string =>
   text
     .replace(/\bd-[A-Z0-9]{9}\b/g, 'd-…')
