@@ -14,33 +14,33 @@ describe('CreateDeployment is asked', () => {
     revision: { revisionType: 'AppSpecContent', appSpecContent: { content: '{}', sha256: 'ab12' } }
   }
 
-  test.each<{ name: string; request: ReleaseRequest; configuration?: string; besides: object }>([
+  test.each<{ name: string; request: ReleaseRequest; configuration?: string; expected: object }>([
     {
       name: 'to roll back on every event by default',
       request: request(),
-      besides: { autoRollbackConfiguration: { enabled: true, events: everyEvent } }
+      expected: { autoRollbackConfiguration: { enabled: true, events: everyEvent } }
     },
-    { name: 'nothing of what is left to the group', request: request({ rollback: 'group' }), besides: {} },
+    { name: 'for nothing that is left to the group', request: request({ rollback: 'group' }), expected: {} },
     {
       name: 'for a configuration when one was given',
       request: request({ rollback: 'group' }),
       configuration: 'C',
-      besides: { deploymentConfigName: 'C' }
+      expected: { deploymentConfigName: 'C' }
     },
     {
       name: 'not to roll back',
       request: request({ rollback: 'none' }),
-      besides: { autoRollbackConfiguration: { enabled: false } }
+      expected: { autoRollbackConfiguration: { enabled: false } }
     },
     {
       name: 'to ignore alarms',
       request: request({ rollback: 'group', alarms: 'none' }),
-      besides: { overrideAlarmConfiguration: { enabled: false } }
+      expected: { overrideAlarmConfiguration: { enabled: false } }
     },
     {
-      name: "to heed other alarms than the group's",
+      name: "to watch other alarms than the group's",
       request: request({ rollback: 'group', alarms: { names: ['a', 'b'], ignorePollFailure: true } }),
-      besides: {
+      expected: {
         overrideAlarmConfiguration: {
           enabled: true,
           ignorePollAlarmFailure: true,
@@ -48,7 +48,7 @@ describe('CreateDeployment is asked', () => {
         }
       }
     }
-  ])('$name', ({ request: asked, configuration, besides }) => {
-    expect(createDeploymentInput(asked, configuration, revision)).toEqual({ ...bare, ...besides })
+  ])('$name', ({ request: asked, configuration, expected }) => {
+    expect(createDeploymentInput(asked, configuration, revision)).toEqual({ ...bare, ...expected })
   })
 })

@@ -13,7 +13,7 @@ import { assumedRole } from '../../src/aws/credentials.ts'
 import { Logs } from '../../src/aws/logs.ts'
 import { RateLimit } from '../../src/aws/ratelimit.ts'
 
-// Loading takes real time, and virtual time would run away meanwhile.
+// Loading takes real time, and virtual time would run ahead meanwhile.
 beforeAll(async () => void (await import('@aws-sdk/client-cloudwatch-logs')))
 
 const region = 'eu-west-1'
@@ -44,7 +44,7 @@ const nobodys: Ask = (options, clock) =>
     new GetDeploymentCommand({ deploymentId: 'd-1' })
   )
 
-/** What is told of requests, and the ids that AWS answered with, in the order of both. */
+/** The lines about requests, and the request ids of AWS's answers, in the same order. */
 async function trace(ask: Ask, faults: readonly Fault[] = []) {
   const clock = new VirtualClock()
   const aws = createAws({ clock })
@@ -75,7 +75,7 @@ const slow = (operation: string): Fault => ({ operation, kind: 'slow', ms: 1_234
 const denied = (operation: string): Fault => ({ operation, kind: 'accessDenied' })
 const dropped = (operation: string): Fault => ({ operation, kind: 'dropBefore' })
 
-describe('each request to AWS has a line of its operation, how it ended, how long it took and its id', () => {
+describe('each request to AWS has a line with its operation, its result, its duration and its id', () => {
   test.each<{ name: string; ask: Ask; faults?: Fault[]; told: (ids: readonly string[]) => string[] }>([
     {
       name: 'Lambda answers, after a while',
@@ -95,7 +95,7 @@ describe('each request to AWS has a line of its operation, how it ended, how lon
       told: () => ['GetDeployment: ECONNRESET in 25 ms, no request id']
     },
     {
-      name: 'CloudWatch Logs answers, three times without a line of that time',
+      name: 'CloudWatch Logs answers, three times without a line from that time',
       ask: hook,
       told: ids => ids.map(id => `FilterLogEvents: answered in 50 ms, request ${id}`)
     },

@@ -14,7 +14,7 @@ const ending = like('before-hook', {
 const lines = ({ result }: Rehearsed): string[] =>
   result.log.flatMap(({ kind, text }) => (kind === 'debug' ? text : []))
 
-/** A release whose hook fails, recorded at GitHub: all that can be asked but STS. */
+/** A release whose hook fails, recorded at GitHub: it makes every kind of request except to STS. */
 async function played(env: Record<string, string>): Promise<{ done: Rehearsed; asked: string[] }> {
   const github = new GitHub(repository, new Faults())
   const server = await serveGitHub(github)

@@ -23,17 +23,17 @@ describe('action.yml', () => {
     expect(Object.keys(inputs).sort()).toEqual([...asked].sort())
   })
 
-  test('gives the defaults that the program takes by itself', () => {
+  test('gives the defaults that the program has', () => {
     const defaults = Object.fromEntries(
       Object.entries(inputs)
-        // The runner puts in what an expression stands for.
+        // The runner replaces the expression by its value.
         .filter(([, input]) => !input.default?.startsWith('${{'))
         .map(([name, input]) => [name, input.default ?? ''])
     )
     expect(readInputs({ ...defaults, ...release })).toEqual(readInputs(release))
   })
 
-  test('requires no input, because a deployment-id takes the place of all others', () => {
+  test('requires no input, because a deployment-id replaces all others', () => {
     expect(Object.entries(inputs).filter(([, input]) => input.required)).toEqual([])
   })
 
@@ -52,7 +52,7 @@ describe('action.yml', () => {
 })
 
 describe('the README', () => {
-  test('has every outcome in its table, from best to worst, with the result that the job gets', () => {
+  test('has every outcome in its table, from best to worst, with the result of the job', () => {
     const jobOf = (kind: (typeof outcomes)[number]): string =>
       passes(kind) ? 'passes' : kind === 'interrupted' ? 'cancelled' : 'fails'
     const rows = tableRows('README.md', 'Outcomes').map(([outcome = '', job]) => [...codes(outcome), job])
@@ -61,8 +61,8 @@ describe('the README', () => {
 })
 
 describe('the policy in docs/permissions.md', () => {
-  test('grants the actions that the program calls, and those that AWS asks for besides', () => {
-    // CodeDeploy asks for both with CreateDeployment; for the second when alarms are overridden. See "CodeDeploy permissions
+  test('grants the actions that the program calls, and those that AWS also requires', () => {
+    // CodeDeploy requires both for CreateDeployment, the second one when alarms are overridden. See "CodeDeploy permissions
     // reference" in its user guide.
     const besides = ['codedeploy:RegisterApplicationRevision', 'codedeploy:UpdateDeploymentGroup']
     expect([...granted()].sort()).toEqual([...calledActions(), ...besides].sort())
@@ -70,7 +70,7 @@ describe('the policy in docs/permissions.md', () => {
 })
 
 describe('the program', () => {
-  test('names an action for each operation that it asks for, so that a denial can be explained', () => {
+  test('names an action for each operation that it uses, so that a denial can be explained', () => {
     expect(
       calledActions()
         .map(each => each.replace(/^\w+:/, ''))
@@ -84,7 +84,7 @@ describe('the program', () => {
   })
 })
 
-/** What the program makes of inputs: an order, or the problems. `asked` hears of each name that is read. */
+/** What the program makes of inputs: the parsed inputs, or the problems. `asked` receives each name that is read. */
 function readInputs(given: Record<string, string>, asked: (name: string) => void = () => {}): unknown {
   const input = (name: string): string => {
     asked(name)

@@ -56,7 +56,7 @@ describe('GitHub over HTTP', () => {
     expect(await client.compare(sha.older, sha.ours)).toMatchObject({ kind: 'failed', trouble: { kind } })
   })
 
-  test('nobody there is passing', async () => {
+  test('a server that is not there is transient', async () => {
     await server.close()
     expect(await client.compare(sha.older, sha.ours)).toMatchObject({
       kind: 'failed',
@@ -64,7 +64,7 @@ describe('GitHub over HTTP', () => {
     })
   })
 
-  test('a long word of GitHub is cut', async () => {
+  test('a long message from GitHub is cut', async () => {
     faults.add(says(422, 'x'.repeat(1_000_000)))
     expect(await client.compare(sha.older, sha.ours)).toEqual({
       kind: 'failed',
@@ -72,7 +72,7 @@ describe('GitHub over HTTP', () => {
     })
   })
 
-  test('a token that cannot stand in a header is not shown', async () => {
+  test('a token that is not valid in a header is not shown', async () => {
     const broken = createClient({
       token: 'ghs_line one\nline two',
       apiUrl: server.url,
@@ -85,7 +85,7 @@ describe('GitHub over HTTP', () => {
     })
   })
 
-  test('a job that is cancelled asks nothing any more', async () => {
+  test('a cancelled job sends no more requests', async () => {
     expect(await client.compare(sha.older, sha.ours, AbortSignal.abort())).toMatchObject({
       kind: 'failed',
       trouble: { kind: 'cancelled' }

@@ -6,7 +6,7 @@ import { on, record as released, rolledBack } from '../report/records.ts'
 import { gitHubJob } from './job.ts'
 import { cancelled, play, success, traffic } from './story.ts'
 
-// Loading takes real time, and virtual time would run away meanwhile.
+// Loading takes real time, and virtual time would run ahead meanwhile.
 beforeAll(async () => void (await import('@actions/github')))
 
 describe('the end at GitHub', () => {
@@ -48,7 +48,7 @@ describe('the end at GitHub', () => {
     expect(statuses()).toEqual(sent)
   })
 
-  test('nothing is said after it', async () => {
+  test('nothing is sent after it', async () => {
     const { environment, clock, statuses } = gitHubJob()
     await play([...success, [400, traffic(400_000, on('7'))], [401, rolledBack]], environment, clock)
     expect(statuses().at(-1)).toBe('330s success: payments-api:live is wholly on v8 in 1m 05s. (201)')
@@ -60,7 +60,7 @@ describe('the end at GitHub', () => {
     expect(await play([[1, cancelled]], environment, clock, 800)).toEqual([1.8])
   })
 
-  test('another process of the run tells it, by the id that it was left', async () => {
+  test('another process of the run can send it, using the saved id', async () => {
     const main = gitHubJob()
     await main.clock.run(async () => {
       main.environment.begin([released()])
@@ -85,7 +85,7 @@ describe('the end at GitHub', () => {
     expect(post.warnings).toEqual([])
   })
 
-  test('leaving hangs up on a request that is under way, without a word', async () => {
+  test('leaving silently aborts a request that is under way', async () => {
     const { environment, clock, faults, warnings, pending } = gitHubJob()
     faults.add({ operation: 'deployment', kind: 'timeout' })
     await clock.run(async () => {
@@ -97,7 +97,7 @@ describe('the end at GitHub', () => {
     expect([warnings, pending.count, clock.now()]).toEqual([[], 0, 1_001])
   })
 
-  test('a network that never settles, whatever it is told, holds nobody up', async () => {
+  test('a network that never answers and ignores aborts delays nobody', async () => {
     const { environment, clock, warnings } = gitHubJob({ fetch: () => new Promise(() => {}) })
     expect(await play(success, environment, clock)).toEqual([20, 320, 330])
     expect(warnings).toEqual([
@@ -105,7 +105,7 @@ describe('the end at GitHub', () => {
     ])
   })
 
-  test('a state file that cannot be written ends as a warning', async () => {
+  test('a state file that cannot be written leads to a warning', async () => {
     const { environment, clock, warnings, statuses } = gitHubJob({
       deployment: {
         created: () => {

@@ -5,7 +5,7 @@ import { record as released, split, succeeded } from '../report/records.ts'
 import { gitHubJob, sha, words } from './job.ts'
 import { play, success, traffic } from './story.ts'
 
-// Loading takes real time, and virtual time would run away meanwhile.
+// Loading takes real time, and virtual time would run ahead meanwhile.
 beforeAll(async () => void (await import('@actions/github')))
 
 describe('what GitHub is sent', () => {
@@ -60,7 +60,7 @@ describe('what GitHub is sent', () => {
     ])
   })
 
-  test('a release switches off nothing that shares the name of its environment', async () => {
+  test('a release makes no deployment inactive that shares the name of its environment', async () => {
     const { environment, clock, simulated } = gitHubJob()
     simulated.deployments.push({
       id: 9,
@@ -73,7 +73,7 @@ describe('what GitHub is sent', () => {
     expect(simulated.deployments.map(({ states }) => states.at(-1))).toEqual(['success', 'success'])
   })
 
-  test('many functions are one deployment, and what is seen of them at once is one status', async () => {
+  test('many functions are one deployment, and what is seen at the same time is one status', async () => {
     const { environment, clock, statuses } = gitHubJob()
     const records = ['a', 'b', 'c'].map(functionName => released({ functionName, outcome: succeeded }))
     await clock.run(async () => {
@@ -95,7 +95,7 @@ describe('what GitHub is sent', () => {
     ])
   })
 
-  test('what is seen twice is said once', async () => {
+  test('what is seen twice is sent once', async () => {
     const { environment, clock, statuses } = gitHubJob()
     await play(
       [
@@ -108,7 +108,7 @@ describe('what GitHub is sent', () => {
     expect(statuses()).toHaveLength(3)
   })
 
-  test('long names are cut to what GitHub takes', async () => {
+  test('long names are cut to what GitHub accepts', async () => {
     const { environment, clock, simulated, warnings } = gitHubJob()
     const records = Array.from({ length: 9 }, (_, index) =>
       released({ functionName: `${index}${'x'.repeat(63)}`, alias: 'y'.repeat(128), outcome: succeeded })
@@ -122,7 +122,7 @@ describe('what GitHub is sent', () => {
     expect([lengths, warnings]).toEqual([[140, 140, 140], []])
   })
 
-  test('the newest of what was seen arrives, at whatever moment it is told', async () => {
+  test('the newest status always arrives, whenever it is reported', async () => {
     const lost: number[] = []
     for (let moment = 0; moment < 40; moment++) {
       const descriptions: string[] = []

@@ -4,7 +4,7 @@ import { succeeded } from '../report/records.ts'
 import { gitHubJob, says } from './job.ts'
 import { cancel, play, rollback, type Story, success } from './story.ts'
 
-// Loading takes real time, and virtual time would run away meanwhile.
+// Loading takes real time, and virtual time would run ahead meanwhile.
 beforeAll(async () => void (await import('@actions/github')))
 
 describe('a release in an environment', () => {
@@ -27,7 +27,7 @@ describe('a release in an environment', () => {
     faults?: Fault[]
     sent: string[]
     warning?: string
-    /** Seconds that the end takes. */
+    /** How long the end takes, seconds. */
     waits?: number
   }>([
     {
@@ -133,7 +133,7 @@ describe('a release in an environment', () => {
       warning: `${shows}: 500, Server Error. ${goesOn}`
     },
     {
-      name: '502 for the last word only at first',
+      name: '502 for the last status, but only at first',
       story: success,
       faults: [{ ...says(502, 'Bad Gateway', 'status'), skip: 3, times: 2 }],
       sent: [

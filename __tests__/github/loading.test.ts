@@ -7,7 +7,7 @@ import { gitHubJob, liveFrom, sha } from './job.ts'
 let folder: string
 const before = process.env.GITHUB_EVENT_PATH
 
-// The library reads the event of the job when it is loaded, and throws when that is no JSON.
+// The library reads the job's event while loading, and throws when that is not JSON.
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'event-'))
   process.env.GITHUB_EVENT_PATH = join(folder, 'event.json')

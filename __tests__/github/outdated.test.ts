@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import { type LiveCommit, type Verdict, verdictOn } from '../../src/github/outdated.ts'
 import { gitHubJob, gone, liveFrom, says, sha } from './job.ts'
 
-// Loading takes real time, and virtual time would run away meanwhile.
+// Loading takes real time, and virtual time would run ahead meanwhile.
 beforeAll(async () => void (await import('@actions/github')))
 
 const asked = (base: string) => `GET /repos/acme/payments/compare/${base}...${sha.ours}?per_page=1&page=2`
@@ -74,7 +74,7 @@ describe('the live commit and ours', () => {
       sentence: 'Commit 3333333 is live already, published by run 4700.'
     },
     {
-      name: 'the same commit, by another spelling of the repository',
+      name: 'the same commit, with another spelling of the repository',
       live: liveFrom(sha.ours, 'Acme/Payments'),
       sentence: 'Commit 3333333 is live already, published by run 4700.'
     }
@@ -108,7 +108,7 @@ describe('the live commit and ours', () => {
       warning: `${unknown}: 403, Resource not accessible by integration. The release does not depend on it. ${needs}; a token for a pull request from a fork never has write access.`
     },
     {
-      name: '404 for a commit that was pushed away',
+      name: '404 for a commit that was removed by a force push',
       live: gone,
       takes: 0,
       warning: `${unknown}: 404, Not Found. The release does not depend on it. GitHub also answers this when the token lacks access: the job needs permissions: contents: read.`
@@ -185,7 +185,7 @@ describe('the live commit and ours', () => {
     }
   )
 
-  test('a cancelled job does not wait for GitHub, and is not warned', async () => {
+  test('a cancelled job does not wait for GitHub, and gets no warning', async () => {
     const cancelling = new AbortController()
     const { clock, faults, github, warnings, pending } = gitHubJob({ cancelled: cancelling.signal })
     faults.add({ operation: 'compare', kind: 'timeout' })

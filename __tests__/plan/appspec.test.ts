@@ -73,7 +73,7 @@ describe('an AppSpec that somebody else wrote', () => {
 
   test.each<{ name: string; text: string; read: AppSpecContent | undefined }>([
     {
-      name: 'may name its resource as it likes, and write versions as numbers',
+      name: 'may use any name for its resource, and write versions as numbers',
       text: resources({ Name: 'payments-api', Alias: 'live', CurrentVersion: 7, TargetVersion: 8 }),
       read: content
     },

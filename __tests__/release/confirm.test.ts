@@ -26,7 +26,7 @@ const minutesAgo = (minutes: number, outcome: Outcome = succeeded): ReleaseRecor
   outcome
 })
 
-/** Lambda gives these answers, one after the other; the last one for ever. Gives the outcome, and how often it was asked. */
+/** Lambda gives these answers in order, repeating the last one. Returns the outcome, and how often Lambda was asked. */
 async function confirmed(record: ReleaseRecord, answers: readonly Reading<Traffic>[], cancelled = false) {
   let now = 3_600_000
   let asked = 0
@@ -56,13 +56,13 @@ test.each<{
   is: [kind: string, code: string, asked: number]
 }>([
   {
-    name: 'just now is not asked again',
+    name: 'just now is not read again',
     record: minutesAgo(0),
     answers: [on('5')],
     is: ['succeeded', '', 0]
   },
   {
-    name: 'long ago, and is there still',
+    name: 'long ago, and is still there',
     record: minutesAgo(5),
     answers: [on('8')],
     is: ['succeeded', '', 1]
@@ -98,13 +98,13 @@ test.each<{
     is: ['succeeded', '', 49]
   },
   {
-    name: 'long ago, and no answer comes any more',
+    name: 'long ago, and no more answers come',
     record: minutesAgo(5),
     answers: [blind],
     is: ['lost', 'ALIAS_UNREADABLE', 73]
   },
   {
-    name: 'long ago, and may not be read any more',
+    name: 'long ago, and may no longer be read',
     record: minutesAgo(5),
     answers: [barred('ExpiredTokenException')],
     is: ['lost', 'ALIAS_UNREADABLE', 1]
@@ -116,7 +116,7 @@ test.each<{
     is: ['unchanged', '', 1]
   },
   {
-    name: 'long ago, and the job is cancelled: it is asked once',
+    name: 'long ago, and the job is cancelled: it is read once',
     record: minutesAgo(5),
     answers: [on('8')],
     cancelled: true,
@@ -130,7 +130,7 @@ test.each<{
     is: ['failed', 'ALIAS_NOT_ON_TARGET', 1]
   },
   {
-    name: 'long ago, no answer comes, and the job is cancelled: there is no time to ask again',
+    name: 'long ago, no answer comes, and the job is cancelled: there is no time to try again',
     record: minutesAgo(5),
     answers: [blind],
     cancelled: true,

@@ -1,6 +1,6 @@
 import { type JobPort, Reporter } from '../../src/report/reporter.ts'
 
-/** A job that remembers what it was told, and a reporter that tells it; state is kept of a run in eu-west-1. */
+/** A job that records what it is told, and a reporter for it; the state is that of a run in eu-west-1. */
 export function rememberingJob() {
   const told = {
     log: [] as string[],

@@ -43,7 +43,7 @@ describe('the log has one line', () => {
       line: '    1:05  AfterAllowTraffic   CodeDeployHook_after Failed in 3s'
     },
     {
-      name: 'for a hook that ended nobody knows when',
+      name: 'for a hook that ended at an unknown time',
       event: {
         kind: 'hook-ended',
         at,
@@ -79,7 +79,7 @@ describe('the log has one line', () => {
       line: '    1:05  rollback            d-BACK shifts the traffic back'
     },
     {
-      name: 'for a sign of life during a hook',
+      name: 'for a heartbeat during a hook',
       event: {
         kind: 'heartbeat',
         at,
@@ -89,22 +89,22 @@ describe('the log has one line', () => {
       line: '    1:05  BeforeAllowTraffic  CodeDeployHook_before still running after 1m 02s of one hour'
     },
     {
-      name: 'for a sign of life during the shift',
+      name: 'for a heartbeat during the shift',
       event: { kind: 'heartbeat', at, phase: 'shifting', traffic: split, forecast },
       line: '    1:05  still shifting      ██░░░░░░░░░░░░░░░░░░  v7 90%  v8 10%   next 100% in 3m 55s, done about 14:05 UTC'
     },
     {
-      name: 'for a sign of life while it starts',
+      name: 'for a heartbeat while it starts',
       event: { kind: 'heartbeat', at, phase: 'starting' },
       line: '    1:05  still starting      nothing new'
     },
     {
-      name: 'for a sign of life between hooks',
+      name: 'for a heartbeat between hooks',
       event: { kind: 'heartbeat', at, phase: 'hook' },
       line: '    1:05  still in a hook     nothing new'
     },
     {
-      name: 'for a sign of life at the end',
+      name: 'for a heartbeat at the end',
       event: { kind: 'heartbeat', at, phase: 'ending', traffic: split },
       line: '    1:05  still ending        ██░░░░░░░░░░░░░░░░░░  v7 90%  v8 10%'
     },
@@ -134,7 +134,7 @@ describe('the log has one line', () => {
       line: '    1:05  stopping            The wait time is over; leaving the traffic where it is'
     },
     {
-      name: 'for a stop for the sake of another function',
+      name: 'for a stop because another function failed',
       event: { kind: 'stop-asked', at, reason: 'blocked', by: 'ledger:live ended Failed', rollBack: true },
       line: '    1:05  stopping            All or none: ledger:live ended Failed; shifting back'
     },
@@ -144,12 +144,12 @@ describe('the log has one line', () => {
       line: '    1:05  not stopped         The AWS credentials expired.'
     },
     {
-      name: 'for a lost sight, which is no failure of the deployment',
+      name: 'for a lost sight, which does not mean that the deployment failed',
       event: { kind: 'sight-lost', at, reason: 'codedeploy:GetDeployment: ECONNRESET' },
       line: '    1:05  sight lost          codedeploy:GetDeployment: ECONNRESET; the deployment goes on, retrying'
     },
     {
-      name: 'for a sight that came back',
+      name: 'for a sight that was regained',
       event: { kind: 'sight-regained', at, afterMs: 30_000 },
       line: '    1:05  sight regained      after 30s'
     }

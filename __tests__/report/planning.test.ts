@@ -23,7 +23,7 @@ const plan = (over: Partial<Plan> = {}): Plan => ({
 const code = 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE='
 
 describe('the plan', () => {
-  test('is told whole, one line a fact', () => {
+  test('has one line for each fact', () => {
     const whole = plan({
       request: request({
         hooks: { BeforeAllowTraffic: 'CodeDeployHook_before', AfterAllowTraffic: 'after' }
@@ -65,7 +65,7 @@ describe('the plan', () => {
       line: '  strategy   Linear50PercentEvery1Minute: 50% more every 1 minute; 1m 00s in all (created first)'
     },
     {
-      name: 'gives no duration to what takes none',
+      name: 'gives no duration for a strategy that takes no time',
       plan: plan({ configuration: { name: 'X', mayCreate: false }, strategy: { type: 'AllAtOnce' } }),
       line: '  strategy   X: all traffic at once'
     },
@@ -77,7 +77,7 @@ describe('the plan', () => {
       line: '  alarms     ignored for this deployment'
     },
     {
-      name: "says that alarms stand in for the group's",
+      name: "says that alarms replace the group's",
       plan: plan({ request: request({ alarms: { names: ['a'], ignorePollFailure: false } }), alarms: ['a'] }),
       line: "  alarms     a (instead of the group's)"
     },
@@ -100,7 +100,7 @@ describe('the plan', () => {
     expect(planText(of, 'eu-west-1', undefined, code).facts).toContain(line)
   })
 
-  test('has nothing to say of a wait that there is not', () => {
+  test('does not mention a wait when there is none', () => {
     expect(
       planText(plan(), 'eu-west-1', undefined, code).facts.filter(line => line.includes('wait'))
     ).toEqual([])

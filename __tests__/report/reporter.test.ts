@@ -60,7 +60,7 @@ describe('the reporter', () => {
     expect(fromState(told.state.run ?? '')?.phase).toBe('stopping')
   })
 
-  test('tells an event as a line, counted from the start of the deployment, and keeps it for the summary', () => {
+  test('reports an event as a line, with the time since the start of the deployment, and keeps it for the summary', () => {
     const { told, reporter } = rememberingJob()
     const release = record()
     reporter.follow([release])
@@ -78,7 +78,7 @@ describe('the reporter', () => {
     expect(told.log).toEqual(['    0:03  payments-api  sight regained      after 2s'])
   })
 
-  test('paints what it is told to paint, and nothing else', async () => {
+  test('colours only what it is told to', async () => {
     const { told, job } = rememberingJob()
     const reporter = new Reporter(
       job,
@@ -98,7 +98,7 @@ describe('the reporter', () => {
     expect(told.summaries.join()).not.toMatch(/<(dim|red|green|yellow)/)
   })
 
-  test('knows the alarms of a deployment from what it is told, and links them in the summary', async () => {
+  test('learns the alarms of a deployment from what it is told, and links them in the summary', async () => {
     const { told, reporter } = rememberingJob()
     const release = record({ outcome: succeeded })
     reporter.follow([release])
@@ -110,7 +110,7 @@ describe('the reporter', () => {
     )
   })
 
-  test('warns once of each thing, however often it is told', () => {
+  test('warns once about each thing, however often it is told', () => {
     const { told, reporter } = rememberingJob()
     const release = record()
     reporter.warn(release, 'a\nb')
@@ -119,7 +119,7 @@ describe('the reporter', () => {
     expect(release.warnings).toEqual(['a\nb'])
   })
 
-  test('warns of a part that may not be read', () => {
+  test('warns about a part that may not be read', () => {
     const { told, reporter } = rememberingJob()
     const event = { kind: 'part-unreadable', at: 4_000, part: 'traffic', reason: 'Denied.' } as const
     reporter.tell([{ subject, event }], () => record())
@@ -158,7 +158,7 @@ describe('the reporter', () => {
     expect(told.log).toEqual(log)
   })
 
-  test('shows the state of what is not over, which no annotation tells yet', async () => {
+  test('shows the state of a release that is not over, which no annotation has yet', async () => {
     const { told, reporter } = rememberingJob()
     reporter.follow([record({ outcome: rolledBack, unfinished: true })])
     await reporter.conclude()
@@ -171,13 +171,13 @@ describe('the reporter', () => {
     ])
   })
 
-  test('shows the AppSpec behind bars', () => {
+  test('shows the AppSpec with a bar before each line', () => {
     const { told, reporter } = rememberingJob()
     reporter.appSpec(record(), '{\n::error::x')
     expect(told.log).toEqual(['[AppSpec]', '│ {', '│ ::error::x'])
   })
 
-  test('ends a success with one notice, outputs and a summary, and tells the post step that it is done', async () => {
+  test('ends a success with one notice, outputs and a summary, and leaves nothing to the post step', async () => {
     const { told, reporter } = rememberingJob()
     reporter.follow([record({ outcome: succeeded })])
     expect(await reporter.conclude()).toBe('succeeded')
@@ -194,7 +194,7 @@ describe('the reporter', () => {
     expect(told.summaries).toHaveLength(1)
   })
 
-  test('ends a failure with one error, and shows the whole log of the hook behind bars', async () => {
+  test('ends a failure with one error, and shows the whole log of the hook with a bar before each line', async () => {
     const { told, reporter } = rememberingJob()
     const outcome: Outcome = { ...rolledBack, cause: { ...alarm, log: ['1', '2', '3', '::error::4'] } }
     reporter.follow([record({ outcome })])
@@ -205,7 +205,7 @@ describe('the reporter', () => {
     expect(told.log).toEqual(['[Last 4 lines in the log of the hook]', '│ 1', '│ 2', '│ 3', '│ ::error::4'])
   })
 
-  test('leaves the result of what is not over to the post step', async () => {
+  test('leaves the result of a release that is not over to the post step', async () => {
     const { told, reporter } = rememberingJob()
     const release = record({ outcome: rolledBack, unfinished: true })
     reporter.created(release, subject)

@@ -4,7 +4,7 @@ import type { ReleaseRecord } from '../../src/deployment/record.ts'
 import { annotation, explanation, headline } from '../../src/report/words.ts'
 import { alarm, on, record, rolledBack, split, succeeded } from './records.ts'
 
-const cause: Cause = { code: 'X', what: 'It broke.', next: 'Mend it.' }
+const cause: Cause = { code: 'X', what: 'It broke.', next: 'Fix it.' }
 
 describe('the headline says how it ended and what serves:', () => {
   test.each<{ name: string; record: ReleaseRecord; says: string }>([
@@ -39,12 +39,12 @@ describe('the headline says how it ended and what serves:', () => {
       says: 'payments-api:live would be created; nothing was changed (dry-run).'
     },
     {
-      name: 'timed-out, and rolled back since',
+      name: 'timed out, and rolled back since',
       record: record({ outcome: { kind: 'timed-out', serving: on('7'), cause } }),
       says: 'payments-api:live: the wait ran out; it serves v7 as before.'
     },
     {
-      name: 'timed-out before any traffic moved, and going on',
+      name: 'timed out before any traffic moved, and still running',
       record: (({ endedAt: _, ...going }) => going)(
         record({ outcome: { kind: 'timed-out', serving: on('7'), cause } })
       ),
@@ -119,7 +119,7 @@ describe('the explanation', () => {
       ]
     },
     {
-      name: 'lists every problem on a line of its own',
+      name: 'lists each problem on its own line',
       outcome: {
         kind: 'refused',
         cause: { ...cause, problems: ['alias: required', "wait: got 'yes'\n::error::x"] }
@@ -135,7 +135,7 @@ describe('the annotation', () => {
   const heldBack: Outcome = {
     kind: 'rolled-back',
     serving: on('7'),
-    cause: { code: 'HELD_BACK', what: 'All or none.', next: 'Mend the other one.' }
+    cause: { code: 'HELD_BACK', what: 'All or none.', next: 'Fix the other one.' }
   }
 
   test.each<{ name: string; records: ReleaseRecord[]; title: string; message: string[] }>([
@@ -192,7 +192,7 @@ describe('the annotation', () => {
     expect(annotation(records)).toEqual({ title, message: message.join('\n') })
   })
 
-  test('of very many names only those with which something is wrong', () => {
+  test('of very many functions names only those with a problem', () => {
     const many = Array.from({ length: 12 }, (_, index) =>
       record({ functionName: `function-${index}`, outcome: index === 3 ? rolledBack : succeeded })
     )
@@ -205,7 +205,7 @@ describe('the annotation', () => {
     ])
   })
 
-  test('that GitHub would cut ends after a whole line, and says where the rest is', () => {
+  test('that GitHub would cut ends after a complete line, and says where the rest is', () => {
     const many = Array.from({ length: 100 }, (_, index) =>
       record({ functionName: `function-${index}`, outcome: heldBack })
     )

@@ -38,7 +38,7 @@ const times = [1, Number.POSITIVE_INFINITY]
 
 describe.each(operations)('faults of %s', operation => {
   test.each(kinds)(
-    '%s: one deployment at most, and nothing passes that Lambda does not confirm',
+    '%s: at most one deployment, and nothing passes that Lambda does not confirm',
     async kind => {
       for (const count of times)
         for (const skip of [0, 2]) {
@@ -62,7 +62,7 @@ describe.each(operations)('faults of %s', operation => {
   )
 })
 
-/** What every run promises, held against what AWS holds in the end. */
+/** What every run promises, compared with the final state in AWS. */
 function promises({ aws, passed, outputs }: Played) {
   const ours = aws.codedeploy
     .listDeployments(group)
@@ -94,7 +94,7 @@ test.each(lost)(
   }
 )
 
-test('throttling in the middle is told once, and once again when sight returns', async () => {
+test('throttling in the middle is reported once, and once more when sight is regained', async () => {
   const { outputs, log } = await play({
     before: fault({ operation: 'GetDeployment', kind: 'throttle', skip: 6, times: 5 })
   })

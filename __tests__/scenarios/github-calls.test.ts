@@ -6,7 +6,7 @@ import { liveFrom, repository, says, sha, words } from '../github/job.ts'
 import { alarmGoesOff, jobIsCancelled, later } from './incidents.ts'
 import { type Play, type Played, play } from './play.ts'
 
-// Loading takes real time, and a virtual clock would run ahead meanwhile.
+// Loading takes real time, and virtual time would run ahead meanwhile.
 beforeAll(async () => void (await import('@actions/github')))
 
 interface Job extends Pick<Play, 'before'> {
@@ -15,7 +15,7 @@ interface Job extends Pick<Play, 'before'> {
   faults?: readonly Fault[]
 }
 
-/** A call as it went out: method and path, then the body when it has one. */
+/** A call as it was sent: method and path, then the body if it has one. */
 type Call = [call: string, body?: unknown]
 
 interface Done {
@@ -49,7 +49,7 @@ async function released(before: Play['before'], job?: Job): Promise<Done> {
       }
     }),
     before: (aws, clock, cancel) => {
-      // A mark that names a commit is what GitHub is asked about; the environment's story is told without.
+      // GitHub is asked about a mark that names a commit; the rows about the environment do without one.
       const { Version = '' } = aws.lambda.publishVersion({
         FunctionName: 'payments-api',
         Description: job?.environment ? 'by hand' : liveFrom(sha.older)
@@ -70,7 +70,7 @@ async function released(before: Play['before'], job?: Job): Promise<Done> {
   return { played, calls, warnings }
 }
 
-/** What must not depend on GitHub: how it ended, and each request to AWS with its moment. */
+/** What must not depend on GitHub: how the release ended, and each request to AWS with its time. */
 const release = ({ played: { passed, outputs, aws } }: Done) => ({
   passed,
   outputs,
@@ -182,7 +182,7 @@ describe('github-environment: what GitHub is asked, and a release that does not 
       warning: `${shows}: no answer within 10 s. ${goesOn}`
     },
     {
-      name: 'time-out of each status, the last of which is under way when the release ends',
+      name: 'time-out of every status, with the last one under way when the release ends',
       faults: [silent('status')],
       calls: [created, begun, tenth, whole],
       warning: `${shows}: no answer within 10 s. ${goesOn}`

@@ -5,7 +5,7 @@ import { createGitHub } from '../../src/github/github.ts'
 import { liveFrom, repository, sha, words } from '../github/job.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
-// Loading takes real time, and a virtual clock would run ahead meanwhile.
+// Loading takes real time, and virtual time would run ahead meanwhile.
 beforeAll(async () => {
   await import('@actions/github')
 })
@@ -66,7 +66,7 @@ describe('if-outdated: the commit that is live is newer than this one', () => {
   })
 })
 
-test('the summary says which commit was live, and what the release brings', async () => {
+test('the summary says which commit was live, and what the release adds', async () => {
   const { summary } = await releaseOver(sha.older)
   expect(summary).toContain(
     `<a href="https://github.com/acme/payments/commit/${sha.older}"><code>2222222</code></a> was live`

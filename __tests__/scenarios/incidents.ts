@@ -8,7 +8,7 @@ type Incident = (aws: Aws, clock: VirtualClock, cancel: () => void) => void
 
 const minutes = 60_000
 
-/** Something happens after so many minutes. */
+/** Something that happens after `afterMinutes`. */
 export const later =
   (afterMinutes: number, incident: Incident): Incident =>
   (aws, clock, cancel) =>
@@ -17,7 +17,7 @@ export const later =
 export const alarmGoesOff: Incident = aws =>
   aws.alarms.setAlarmState({ AlarmName: 'payments-errors', StateValue: 'ALARM', StateReason: 'errors' })
 
-/** Somebody stops the deployment; without a word about rollback, so that the deployment's own settings decide. */
+/** Somebody stops the deployment without mentioning rollback, so that the deployment's own settings decide. */
 export const somebodyStopsIt: Incident = aws => {
   const [deploymentId] = aws.codedeploy.listDeployments(group).deployments
   if (deploymentId) aws.codedeploy.stopDeployment({ deploymentId })
@@ -40,7 +40,7 @@ export const fault =
   aws =>
     aws.faults.add(fault)
 
-/** A function that is not named as CodeDeploy's managed policy would have a hook named. */
+/** A function without the name that CodeDeploy's managed policy requires of a hook. */
 export const plainFunction =
   (FunctionName: string): Incident =>
   aws =>
@@ -59,7 +59,7 @@ export const hooks = {
   'after-allow-traffic-hook': 'CodeDeployHook_after'
 }
 
-/** Somebody's deployment of `live`, from 7 to another version, that runs when the step begins. */
+/** Somebody else's deployment of `live`, from 7 to another version, that is running when the step begins. */
 export const anotherIsRunning =
   (targetVersion: string, configuration = 'LambdaCanary10Percent5Minutes'): Incident =>
   aws =>

@@ -1,4 +1,4 @@
-/** What a step that is killed at a bad moment leaves behind, and what post makes of it. */
+/** What a step that is killed at a bad moment leaves behind, and what post does about it. */
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { fleet } from '../../simulator/fleet.ts'
@@ -18,7 +18,7 @@ const killBothAfter = (seconds: number, { inputs = both, before }: Play): Promis
     }
   })
 
-/** All that its group has seen, oldest first. */
+/** All deployments of its group, oldest first. */
 const deploymentsOf = (aws: Aws, name: string) =>
   [
     ...aws.codedeploy.listDeployments({
@@ -31,10 +31,10 @@ const deploymentsOf = (aws: Aws, name: string) =>
 
 describe('all or none, when ledger is refused after orders has succeeded, and the step is killed', () => {
   test.each([
-    { name: 'before it takes orders back', seconds: 15.5 },
-    { name: 'while it asks for the deployment that takes orders back', seconds: 15.7 },
+    { name: 'before it reverts orders', seconds: 15.5 },
+    { name: 'while it creates the deployment that reverts orders', seconds: 15.7 },
     { name: 'while that deployment runs', seconds: 17 },
-    { name: 'when that deployment has ended and nobody saw it', seconds: 18.7 }
+    { name: 'when that deployment has ended unseen', seconds: 18.7 }
   ])('$name: post brings orders back to the version before, by one deployment', async ({ seconds }) => {
     const { aws, post } = await killBothAfter(seconds, {
       inputs: together(ordersFirst),
@@ -62,7 +62,7 @@ describe('post, when orders runs and ledger has no deployment', () => {
     })
   })
 
-  test('does not look for one that CodeDeploy has refused for certain', async () => {
+  test('does not look for one that CodeDeploy has definitely refused', async () => {
     const { aws, postMs, post } = await killBothAfter(1.3, {
       before: aws => aws.faults.add({ operation: 'CreateDeployment', kind: 'accessDenied', skip: 1 })
     })
@@ -101,7 +101,7 @@ describe('the state that is left for post', () => {
     expect(Buffer.byteLength(main.state.run ?? '')).toBeLessThan(100 * 1_024)
   })
 
-  test('holds nothing of them when all is done', async () => {
+  test('has nothing left of them when all is done', async () => {
     const { state } = await play({ inputs, before: aws => fleet(aws, many) })
     expect(JSON.parse(state.run ?? '')).toEqual({
       phase: 'done',

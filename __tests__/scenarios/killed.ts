@@ -13,10 +13,10 @@ import { job as env } from '../inputs/given.ts'
 import { rememberingJob } from '../report/job.ts'
 import type { Play } from './play.ts'
 
-/** A step whose process is killed without a warning, and the post step that the runner starts then. */
+/** A step whose process is killed without warning, and the post step that the runner then starts. */
 export interface Killed {
   aws: Aws
-  /** What main had told until then; `state.run` is what post finds. */
+  /** What main had reported by then; `state.run` is what post finds. */
   main: ReturnType<typeof rememberingJob>['told']
   post: ReturnType<typeof rememberingJob>['told']
   /** When it was killed, epoch ms. */
@@ -25,7 +25,7 @@ export interface Killed {
   postMs: number
 }
 
-/** Plays a step in virtual time and kills it so many seconds after it began: from then on nothing that it does has an effect. */
+/** Plays a step in virtual time and kills it `seconds` after its start: from then on, nothing that it does has any effect. */
 export async function killAfter(
   seconds: number,
   scene: Play & Required<Pick<Play, 'inputs'>>
@@ -39,7 +39,7 @@ export async function killAfter(
   const entries = await readEntries(inputs.functions ?? '')
   const order = parseInputs({ input: name => inputs[name] ?? '', env, ...(entries && { entries }) })
   const { region } = order
-  // As the entry has it: what nobody waits for is not stopped either.
+  // As in src/index.ts: a release that nobody waits for is not stopped either.
   const leaving = order.wait ? order.leaving : 'continue'
   const killing = new AbortController()
   const world = (
@@ -77,7 +77,7 @@ export async function killAfter(
 
 const never = new Promise<never>(() => {})
 
-/** A service acts on what it has received, whoever hears the answer. */
+/** A service acts on what it has received, even if nobody gets the answer. */
 function mortal(handler: ReturnType<typeof requestHandler>, dead: AbortSignal): typeof handler {
   return {
     ...handler,
