@@ -8,7 +8,7 @@ import type { SavedRelease, SavedRun } from '../src/state.ts'
 import type { World } from '../src/world.ts'
 import { subject, view } from './deployment/observations.ts'
 import { rememberingJob } from './report/job.ts'
-import { seeing } from './watch/readings.ts'
+import { readingOf } from './watch/readings.ts'
 
 const { deploymentId: _, ...nameless } = subject({ rollbackEvents: [] })
 const fingerprint = { description: 'acme/payments run 4711.1', sha256: 'ab12', since: 5 }
@@ -44,14 +44,14 @@ async function cleanedUp(
   })
   const codedeploy = {
     deployment: async (id: string) =>
-      seeing(
+      readingOf(
         id === 'd-BACK'
           ? view('Succeeded', { id })
           : stops.length > 0
             ? { ...stopped, id }
             : view('InProgress', { id })
       ),
-    lifecycle: async () => seeing({ lifecycle: [] }),
+    lifecycle: async () => readingOf({ lifecycle: [] }),
     stop: async (id: string, rollBack: boolean): Promise<StopResult> => {
       stops.push(`${id} ${rollBack ? 'with' : 'without'} rollback`)
       return { kind: 'asked' }
@@ -59,7 +59,7 @@ async function cleanedUp(
     recent: over.recent ?? (async () => [])
   }
   const lambda = {
-    traffic: async () => seeing({ version: '7', weights: stops.length > 0 ? {} : { '8': 0.1 } })
+    traffic: async () => readingOf({ version: '7', weights: stops.length > 0 ? {} : { '8': 0.1 } })
   }
   const cancelled = new AbortController().signal
   const logs = { tail: async () => [] }

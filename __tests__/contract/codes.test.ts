@@ -40,9 +40,9 @@ describe(page, () => {
 
   test('has other entries only for what a request can end with', () => {
     const names = requestNames()
-    const besides = headed.filter(code => !isOurs(code))
-    expect(besides.length).toBeGreaterThan(0)
-    expect(besides.filter(name => !names.has(name))).toEqual([])
+    const requestErrors = headed.filter(code => !isOurs(code))
+    expect(requestErrors.length).toBeGreaterThan(0)
+    expect(requestErrors.filter(name => !names.has(name))).toEqual([])
   })
 
   test('says something about each of them', () => {

@@ -64,8 +64,8 @@ describe('the policy in docs/permissions.md', () => {
   test('grants the actions that the program calls, and those that AWS also requires', () => {
     // CodeDeploy requires both for CreateDeployment, the second one when alarms are overridden. See "CodeDeploy permissions
     // reference" in its user guide.
-    const besides = ['codedeploy:RegisterApplicationRevision', 'codedeploy:UpdateDeploymentGroup']
-    expect([...granted()].sort()).toEqual([...calledActions(), ...besides].sort())
+    const alsoRequired = ['codedeploy:RegisterApplicationRevision', 'codedeploy:UpdateDeploymentGroup']
+    expect([...granted()].sort()).toEqual([...calledActions(), ...alsoRequired].sort())
   })
 })
 

@@ -7,8 +7,8 @@ import { confirm } from '../../src/release/confirm.ts'
 import type { World } from '../../src/world.ts'
 
 const on = (version: string): Reading<Traffic> => ({ kind: 'value', value: { version, weights: {} } })
-const blind: Reading<Traffic> = { kind: 'transient', reason: 'lambda:GetAlias: ThrottlingException' }
-const barred = (code: string): Reading<Traffic> => ({
+const throttled: Reading<Traffic> = { kind: 'transient', reason: 'lambda:GetAlias: ThrottlingException' }
+const denied = (code: string): Reading<Traffic> => ({
   kind: 'permanent',
   cause: { code, what: `${code}.`, next: '' }
 })
@@ -82,31 +82,31 @@ test.each<{
   {
     name: 'long ago, and an answer does not know the alias yet',
     record: minutesAgo(5),
-    answers: [barred('ResourceNotFoundException'), on('8')],
+    answers: [denied('ResourceNotFoundException'), on('8')],
     is: ['succeeded', '', 2]
   },
   {
     name: 'long ago, and the alias is gone',
     record: minutesAgo(5),
-    answers: [barred('ResourceNotFoundException')],
+    answers: [denied('ResourceNotFoundException')],
     is: ['failed', 'ALIAS_NOT_ON_TARGET', 5]
   },
   {
     name: 'long ago, and no answer comes for two minutes',
     record: minutesAgo(5),
-    answers: [...times(48, blind), on('8')],
+    answers: [...times(48, throttled), on('8')],
     is: ['succeeded', '', 49]
   },
   {
     name: 'long ago, and no more answers come',
     record: minutesAgo(5),
-    answers: [blind],
+    answers: [throttled],
     is: ['lost', 'ALIAS_UNREADABLE', 73]
   },
   {
     name: 'long ago, and may no longer be read',
     record: minutesAgo(5),
-    answers: [barred('ExpiredTokenException')],
+    answers: [denied('ExpiredTokenException')],
     is: ['lost', 'ALIAS_UNREADABLE', 1]
   },
   {
@@ -132,7 +132,7 @@ test.each<{
   {
     name: 'long ago, no answer comes, and the job is cancelled: there is no time to try again',
     record: minutesAgo(5),
-    answers: [blind],
+    answers: [throttled],
     cancelled: true,
     is: ['succeeded', '', 1]
   },

@@ -13,7 +13,7 @@ const log = '#logsV2:log-groups/log-group/$252Faws$252Flambda$252FCodeDeployHook
 const failedHook = (hook: NonNullable<Cause['hook']>): Cause => ({
   code: 'HOOK_EXECUTION_FAILURE',
   what: 'It failed.',
-  next: 'Mend it.',
+  next: 'Fix it.',
   hook
 })
 

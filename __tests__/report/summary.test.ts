@@ -119,11 +119,11 @@ v7 100% :done, 00:00:01, 00:01:06
 
   test('of several functions begins with one table, and folds the details of each', () => {
     const cause = { code: 'HELD_BACK', what: 'All or none.', next: 'Fix the other one.' }
-    const heldBack = { kind: 'refused', cause } as const
+    const blocked = { kind: 'refused', cause } as const
     const text = summary([
       record({ outcome: succeeded, consoleUrl: 'https://example.com/d-NEW' }),
       { functionName: 'ledger', alias: 'live', events: [], warnings: [], outcome: rolledBack },
-      { functionName: 'orders', alias: 'live', events: [], warnings: [], outcome: heldBack }
+      { functionName: 'orders', alias: 'live', events: [], warnings: [], outcome: blocked }
     ])
     expect(
       text.slice(0, text.indexOf('\n\n<details>'))

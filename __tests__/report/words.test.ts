@@ -124,7 +124,7 @@ describe('the explanation', () => {
         kind: 'refused',
         cause: { ...cause, problems: ['alias: required', "wait: got 'yes'\n::error::x"] }
       },
-      says: ['Why:  It broke. (X)', 'alias: required', "wait: got 'yes' / ::error::x", 'Next: Mend it.']
+      says: ['Why:  It broke. (X)', 'alias: required', "wait: got 'yes' / ::error::x", 'Next: Fix it.']
     }
   ])('$name', ({ outcome, says }) => {
     expect(explanation(outcome)).toEqual(says)
@@ -132,7 +132,7 @@ describe('the explanation', () => {
 })
 
 describe('the annotation', () => {
-  const heldBack: Outcome = {
+  const blocked: Outcome = {
     kind: 'rolled-back',
     serving: on('7'),
     cause: { code: 'HELD_BACK', what: 'All or none.', next: 'Fix the other one.' }
@@ -163,7 +163,7 @@ describe('the annotation', () => {
       message: [
         'payments-api:live: the deployment can no longer be seen; what serves is unknown.',
         'Why:  It broke. (X)',
-        'Next: Mend it.'
+        'Next: Fix it.'
       ]
     },
     {
@@ -176,14 +176,14 @@ describe('the annotation', () => {
       name: 'of several functions begins with the one that failed by itself, and explains no other',
       records: [
         record({ functionName: 'orders', outcome: { kind: 'unchanged', serving: on('8') } }),
-        record({ functionName: 'ledger', outcome: heldBack }),
+        record({ functionName: 'ledger', outcome: blocked }),
         record({ outcome: { kind: 'failed', serving: split, cause } })
       ],
       title: 'Lambda CodeDeploy: failed, 2 of 3 functions not released',
       message: [
         'payments-api:live failed and was not rolled back; it serves v7 90% and v8 10%.',
         'Why:  It broke. (X)',
-        'Next: Mend it.',
+        'Next: Fix it.',
         'ledger:live was rolled back and serves v7 as before.',
         'orders:live was already wholly on v8; nothing was deployed.'
       ]
@@ -207,7 +207,7 @@ describe('the annotation', () => {
 
   test('that GitHub would cut ends after a complete line, and says where the rest is', () => {
     const many = Array.from({ length: 100 }, (_, index) =>
-      record({ functionName: `function-${index}`, outcome: heldBack })
+      record({ functionName: `function-${index}`, outcome: blocked })
     )
     const { message } = annotation(many)
     const lines = message.split('\n')

@@ -51,7 +51,7 @@ export async function killAfter(
       {
         region,
         run: '4711.1',
-        requestHandler: dies ? mortal(requestHandler(aws), dies) : requestHandler(aws),
+        requestHandler: dies ? silencedAws(requestHandler(aws), dies) : requestHandler(aws),
         credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
       },
       clock
@@ -60,7 +60,7 @@ export async function killAfter(
     clock,
     random: () => 0.5,
     cancelled: dies ? cancelling.signal : new AbortController().signal,
-    reporter: new Reporter(dies ? deaf(job, dies) : job, keep)
+    reporter: new Reporter(dies ? silencedJob(job, dies) : job, keep)
   })
   const [main, post] = [rememberingJob(), rememberingJob()]
   return await clock.run(async () => {
@@ -78,7 +78,7 @@ export async function killAfter(
 const never = new Promise<never>(() => {})
 
 /** A service acts on what it has received, even if nobody gets the answer. */
-function mortal(handler: ReturnType<typeof requestHandler>, dead: AbortSignal): typeof handler {
+function silencedAws(handler: ReturnType<typeof requestHandler>, dead: AbortSignal): typeof handler {
   return {
     ...handler,
     handle: async (...request) => {
@@ -89,7 +89,7 @@ function mortal(handler: ReturnType<typeof requestHandler>, dead: AbortSignal): 
   }
 }
 
-function deaf(job: JobPort, dead: AbortSignal): JobPort {
+function silencedJob(job: JobPort, dead: AbortSignal): JobPort {
   const until =
     <A extends unknown[], R>(tell: (...told: A) => R) =>
     (...told: A): R | undefined =>

@@ -42,7 +42,7 @@ describe('functions: all of them, or none', () => {
     expect([played.passed, played.outputs.outcome]).toEqual([false, 'rolled-back'])
   })
 
-  test('one is rolled back late: those that had succeeded are taken back', async () => {
+  test('one is rolled back late: those that had succeeded are reverted', async () => {
     const played = await release({
       inputs: together([
         entry('orders', { 'codedeploy-deployment-config': 'AllAtOnce' }),
@@ -62,7 +62,7 @@ describe('functions: all of them, or none', () => {
     ])
   })
 
-  test('what somebody else has moved meanwhile is not taken back, and told by name', async () => {
+  test('what somebody else has moved since then is not reverted, and is named', async () => {
     const played = await release({
       inputs: together([entry('orders', { 'codedeploy-deployment-config': 'AllAtOnce' }), entry('ledger')]),
       before: (aws, clock, cancel) => {
@@ -104,7 +104,7 @@ describe('functions: all of them, or none', () => {
     ])
   })
 
-  test('a cancel applies to all; what had succeeded is taken back by post', async () => {
+  test('a cancel applies to all; post reverts what had succeeded', async () => {
     const played = await release({
       inputs: together([
         entry('orders', { 'codedeploy-deployment-config': 'AllAtOnce' }),
@@ -119,13 +119,13 @@ describe('functions: all of them, or none', () => {
     }
   })
 
-  test('the looks at thirty functions gather, however much chance spreads them', async () => {
+  test('the looks at thirty functions come together, however much jitter spreads them', async () => {
     const many = Array.from({ length: 30 }, (_, index) => `service-${index + 1}`)
     let seed = 1
     const { outputs, aws } = await play({
       inputs: together(many.map(name => entry(name))),
       before: aws => fleet(aws, many),
-      // A linear congruential generator: as uneven as the real thing, and the same each time.
+      // A linear congruential generator: as uneven as real randomness, and the same each time.
       random: () => {
         seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31
         return seed / 2 ** 31

@@ -1,4 +1,4 @@
-/** All of them, or none: also when one is refused only after others have begun. */
+/** All or none, even when one function is refused only after others have begun. */
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import type { Fault } from '../../simulator/faults.ts'
@@ -14,7 +14,7 @@ import {
   together
 } from './services.ts'
 
-/** What CreateDeployment answers the second time it is asked, which is for ledger. */
+/** The answer to the second CreateDeployment, which is the one for ledger. */
 const ledgerIs =
   (...faults: Omit<Fault, 'operation'>[]) =>
   (aws: Aws) => {
@@ -31,7 +31,7 @@ const rows: {
   step: string
 }[] = [
   {
-    name: 'ledger is refused after orders has succeeded: orders is taken back',
+    name: 'ledger is refused after orders has succeeded: orders is reverted',
     inputs: together(ordersFirst),
     before: ledgerIs({ kind: 'throttle', times: 3 }, { kind: 'accessDenied' }),
     ends: {
@@ -41,14 +41,14 @@ const rows: {
     step: 'refused'
   },
   {
-    name: 'whether ledger was created stays unknown after orders has succeeded: orders is taken back',
+    name: 'whether ledger was created stays unknown after orders has succeeded: orders is reverted',
     inputs: together(ordersFirst),
     before: ledgerIs({ kind: 'serverErrorBefore', times: 4 }),
     ends: { orders: 'rolled-back HELD_BACK 7 (7)', ledger: 'lost InternalFailure (7)' },
     step: 'lost'
   },
   {
-    name: 'ledger is refused and nobody was to wait (wait: false): orders is stopped and shifted back',
+    name: 'ledger is refused and nobody waits (wait: false): orders is stopped and shifted back',
     inputs: together([entry('orders'), entry('ledger')], { wait: 'false' }),
     before: ledgerIs({ kind: 'accessDenied' }),
     ends: {
@@ -81,7 +81,7 @@ describe('nobody waits for a group while another function of the step is shiftin
     expect(asked(played.aws, 'StopDeployment').map(({ at }) => at - begun < 5_000)).toEqual([true])
   })
 
-  test('a cancel while ledger is tried again asks to stop orders within a second, however slow Lambda is', async () => {
+  test('a cancel while ledger is retried asks to stop orders within a second, however slow Lambda is', async () => {
     let at = 0
     const played = await releaseBoth({
       before: (aws, clock, cancel) => {
@@ -113,7 +113,7 @@ test('a missing alias is created only when all deployments were', async () => {
   expect(asked(played.aws, 'CreateAlias')).toEqual([])
 })
 
-test('if-outdated skip: when one is left on its newer commit, so is the other, and nothing is published', async () => {
+test('if-outdated skip: when one stays on its newer commit, so does the other, and nothing is published', async () => {
   let judged = 0
   const played = await releaseBoth({
     inputs: together([entry('orders'), entry('ledger')], { 'if-outdated': 'skip' }),

@@ -15,7 +15,7 @@ test(
     const { violations, seeds, outcomes, happened } = await playSeeds(1, 250)
     expect(violations).toEqual([])
     expect(seeds).toBe(250)
-    // Worlds in which nothing much happens would prove nothing.
+    // Worlds in which little happens would prove nothing.
     expect(Object.keys(outcomes).length).toBeGreaterThanOrEqual(12)
     expect(happened['several functions']).toBeGreaterThanOrEqual(25)
   },
@@ -38,10 +38,10 @@ test('seeds give different worlds', () => {
   expect(new Set(worlds).size).toBe(worlds.length)
 })
 
-describe('a world that breaks a promise is told', () => {
+describe('a world that breaks a promise is reported', () => {
   const rows = [
     {
-      name: 'a step that passes though it failed',
+      name: 'a step that passes although it failed',
       seed: 25,
       broken: '3a',
       tamper: (world: Awaited<ReturnType<typeof play>>) => {
@@ -57,7 +57,7 @@ describe('a world that breaks a promise is told', () => {
       }
     },
     {
-      name: 'a process that something keeps alive',
+      name: 'a process that is kept alive',
       seed: 25,
       broken: '5b',
       tamper: (world: Awaited<ReturnType<typeof play>>) => {
@@ -83,7 +83,7 @@ describe('a world that breaks a promise is told', () => {
   })
 })
 
-test('every promise has an id of its own', () => {
+test('every promise has its own id', () => {
   const ids = invariants.map(({ id }) => id)
   expect(new Set(ids).size).toBe(ids.length)
 })

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Traffic } from '../../src/deployment/observation.ts'
 import { servingText, shareList, versionText } from '../../src/text/traffic.ts'
 
-describe('what serves is told', () => {
+describe('what serves is shown', () => {
   test.each<{ name: string; serving: Traffic | undefined; says: string }>([
     { name: 'as one version', serving: { version: '8', weights: {} }, says: 'v8' },
     {

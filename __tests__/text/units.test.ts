@@ -29,7 +29,7 @@ describe('a span of time', () => {
   })
 })
 
-test('a moment is told in UTC, with its day when that is not today', () => {
+test('a time is shown in UTC, with its day when that is not today', () => {
   const at = Date.parse('2026-11-20T14:32:59.999Z')
   expect([timeOfDay(at), timeOfDay(at, at - 10 * 3_600_000), timeOfDay(at, at - 20 * 3_600_000)]).toEqual([
     '14:32 UTC',

@@ -83,7 +83,7 @@ describe('of several functions that are released as one', () => {
     expect(Object.values(ended).map(({ outcome }) => outcome.kind)).toEqual(['succeeded', 'succeeded'])
   })
 
-  test('one that does not stop in time is told as failed, and left for the post step', async () => {
+  test('one that does not stop in time is reported as failed, and left to the post step', async () => {
     const { ended, at } = await watched([baking, failing], both)
     expect(Math.floor(at / minute)).toBe(6)
     expect(ended['d-TWO']).toMatchObject({
@@ -99,7 +99,7 @@ describe('of several functions that are released as one', () => {
     })
   })
 
-  test('all are stopped when one did not make it before the watch began', async () => {
+  test('all are stopped when one failed before the watch began', async () => {
     const { stops } = await watched([baking], both, { blockedBy: 'orders:live ended refused' })
     expect(stops.map(({ at, id }) => [at, id])).toEqual([
       [0, 'd-NEW'],
