@@ -61,7 +61,7 @@ describe('every answer to every open question', () => {
   )
 })
 
-describe('an open question shows in what a client sees', () => {
+describe('an open question affects what a client sees', () => {
   const silent: Story = { setting: { before: { behaviour: 'silent' } }, input: release(appSpec(bothHooks)) }
   const elsewhere = { ...release(appSpec({ current: '7', target: '8' }).replace('"live"', '"beta"')) }
   const wrongSum = release()

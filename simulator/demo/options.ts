@@ -29,12 +29,12 @@ export const HELP = `Rehearses a release in a terminal: the real action, a model
   npm run demo -- [options]
 
   --ending NAME         how the release ends (default: succeeded); see --list
-  --functions N         so many functions in one step, all or none (endings succeeded, alarm, interrupted)
+  --functions N         release N functions in one step, all or none (endings succeeded, alarm, interrupted)
   --strategy NAME       how traffic moves, for instance Linear10PercentEvery1Minute
-  --speed N             simulated seconds in one second (default: what the ending needs)
+  --speed N             simulated seconds per second (default: depends on the ending)
   --input NAME=VALUE    an input of the step; may be repeated
-  --summary-file PATH   write the job summary to a file as well
-  --action FOLDER       folder of the action.yml (default: this repository)
+  --summary-file PATH   also write the job summary to a file
+  --action FOLDER       the folder with the action.yml (default: this repository)
   --no-color            no colours; NO_COLOR does the same
   --list                list the endings
   --help                this text

@@ -2,12 +2,12 @@ import type { ReleaseRecord } from '../deployment/record.ts'
 import { label } from '../text/safe.ts'
 import { type Span, spansOf } from './spans.ts'
 
-/** Rows of functions that went the same way, at most. */
+/** How many rows are drawn at most; functions that did the same share a row. */
 const mostRows = 8
 /** From this many functions on, each has few lines. */
 const shortFrom = 4
 /** Functions that did the same within this time are drawn as one, ms. */
-const togetherMs = 15_000
+const similarMs = 15_000
 
 /** Colours that suit both a light and a dark page; Mermaid's own bands are yellow or brown. */
 const colours = {
@@ -20,7 +20,8 @@ const colours = {
 }
 
 /** Room on the left for the longest section name, px; Mermaid leaves 75 and would write over the bars. */
-const roomFor = (names: readonly string[]): number => Math.max(75, ...names.map(name => 30 + 6 * name.length))
+const paddingFor = (names: readonly string[]): number =>
+  Math.max(75, ...names.map(name => 30 + 6 * name.length))
 
 /**
  * The traffic of all functions over time, with hooks and failures, as a fenced Mermaid block; undefined when nothing moved or ran.
@@ -46,7 +47,7 @@ export function gantt(records: readonly ReleaseRecord[]): string | undefined {
   const clock = oneDay ? timeOf : (at: number) => `${dayOf(at)} ${timeOf(at)}`
   const [every, format] = ticks(end - begin)
   const left = rows.slice(mostRows).flatMap(row => row.records).length
-  const leftPadding = roomFor(sections.map(({ name }) => name))
+  const leftPadding = paddingFor(sections.map(({ name }) => name))
   return [
     '```mermaid',
     'gantt',
@@ -78,19 +79,19 @@ function rowsOf(records: readonly ReleaseRecord[]): Row[] {
   for (const record of records) {
     const spans = spansOf(record, records.length < shortFrom)
     if (spans.length === 0) continue
-    const same = records.length < shortFrom ? undefined : rows.find(row => alike(row.spans, spans))
+    const same = records.length < shortFrom ? undefined : rows.find(row => areSimilar(row.spans, spans))
     if (same) same.records.push(record)
     else rows.push({ records: [record], spans })
   }
   return rows
 }
 
-const alike = (some: readonly Span[], others: readonly Span[]): boolean =>
+const areSimilar = (some: readonly Span[], others: readonly Span[]): boolean =>
   some.length === others.length &&
   some.every(({ text, from, to }, index) => {
     const other = others[index]
     if (other?.text !== text) return false
-    return Math.abs(other.from - from) <= togetherMs && Math.abs(other.to - to) <= togetherMs
+    return Math.abs(other.from - from) <= similarMs && Math.abs(other.to - to) <= similarMs
   })
 
 /** Mermaid does not draw what has no duration. */

@@ -3,7 +3,7 @@ import { shareOf } from '../deployment/observation.ts'
 import { plain } from '../text/safe.ts'
 import { percent } from '../text/units.ts'
 import type { DeploymentEvent } from '../watch/watch.ts'
-import { ahead, bar, type LineContext, line, lineOf, parts } from './lines.ts'
+import { bar, forecastText, type LineContext, line, lineOf, parts } from './lines.ts'
 import type { Paint } from './paint.ts'
 
 /** From this many functions on, those that do the same at the same moment share a line. */
@@ -26,7 +26,7 @@ export function lines(
 ): string[] {
   const groups = new Map<string, [DeploymentEvent, ...DeploymentEvent[]]>()
   for (const each of told) {
-    const key = sameness(each)
+    const key = groupKey(each)
     const group = groups.get(key)
     if (group) group.push(each)
     else groups.set(key, [each])
@@ -52,7 +52,7 @@ function groupedLine(
 }
 
 /** What makes two events the same to a reader. When their next steps are due does not count: the deployments began one by one. */
-function sameness(told: DeploymentEvent): string {
+function groupKey(told: DeploymentEvent): string {
   const { event } = told
   const next = 'forecast' in event ? event.forecast?.next.share : undefined
   const timeless = 'forecast' in event ? { ...told, event: { ...event, forecast: undefined } } : told
@@ -89,5 +89,5 @@ function moved(
   paint?: Paint
 ): string {
   const share = shareOf(traffic, targetVersion)
-  return `${bar(share, paint)}  ${percent(share)} moved${ahead(forecast, at)}`
+  return `${bar(share, paint)}  ${percent(share)} moved${forecastText(forecast, at)}`
 }

@@ -80,7 +80,10 @@ export function parts(
         `${plain(event.functionName)} ${plain(event.status)}${event.durationMs === undefined ? '' : ` in ${duration(event.durationMs)}`}`
       ]
     case 'traffic':
-      return ['traffic', `${trafficText(event.traffic, subject, paint)}${ahead(event.forecast, event.at)}`]
+      return [
+        'traffic',
+        `${trafficText(event.traffic, subject, paint)}${forecastText(event.forecast, event.at)}`
+      ]
     case 'shift-ended':
       return ['AllowTraffic', `${plain(event.status)}: the shift was cut short`]
     case 'rollback-found':
@@ -94,7 +97,7 @@ export function parts(
       return [
         still[event.phase],
         event.traffic
-          ? `${trafficText(event.traffic, subject, paint)}${ahead(event.forecast, event.at)}`
+          ? `${trafficText(event.traffic, subject, paint)}${forecastText(event.forecast, event.at)}`
           : 'nothing new'
       ]
     case 'part-unreadable':
@@ -143,7 +146,7 @@ export function bar(share: number, paint: Paint = unpainted): string {
 }
 
 /** What comes next, and when all should be done. */
-export function ahead(forecast: Forecast | undefined, now: number): string {
+export function forecastText(forecast: Forecast | undefined, now: number): string {
   if (!forecast) return ''
   const left = forecast.next.at - now
   const next =

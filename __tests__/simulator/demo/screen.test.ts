@@ -23,7 +23,7 @@ describe('the log on a screen', () => {
     ).toEqual(['  ▸ Run acme/act@v1', '  ▾ Plan', '  │ a', '  b'])
   })
 
-  it('names what is an annotation', () => {
+  it('labels annotations', () => {
     expect(
       log([
         ['error', 'a\nb'],
@@ -34,7 +34,7 @@ describe('the log on a screen', () => {
     ).toEqual(['  Error: a', '  b', '  Warning: c', '  Notice: d', '  Debug: e'])
   })
 
-  it('has colours only where they are wanted', () => {
+  it('has colours only if they are switched on', () => {
     expect(
       log(
         [
@@ -58,7 +58,7 @@ describe('a rehearsal on a screen', () => {
     ])
   })
 
-  it('shows the step as it stands in a workflow', () => {
+  it('shows the step as written in a workflow', () => {
     expect(workflowStep(screen, 'acme/act@v1', { alias: 'live', 'dry-run': 'true', alarms: 'a\nb' })).toEqual(
       [
         '  - id: release',
