@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { VirtualClock } from '../simulator/clock.ts'
-import { realClock } from '../src/clock.ts'
+import { realClock, steadyTime } from '../src/clock.ts'
 
 /** Runs with a virtual `setTimeout`, so that hours take no time; returns how many ms went by. */
 async function timed(work: () => Promise<void>): Promise<number> {
@@ -46,6 +46,18 @@ describe("the machine's clock", () => {
     const now = realClock().now()
     expect(now).toBeGreaterThanOrEqual(before)
     expect(now).toBeLessThanOrEqual(Date.now())
+  })
+
+  test.each([
+    { name: 'back by an hour', byMs: -3_600_000 },
+    { name: 'forward by a day', byMs: 86_400_000 }
+  ])('goes on evenly when somebody sets it $name', ({ byMs }) => {
+    let setBy = 0
+    let passed = 5_000
+    const now = steadyTime({ wall: () => 1_000_000 + passed + setBy, elapsed: () => passed })
+    setBy = byMs
+    passed += 250
+    expect(now()).toBe(1_005_250)
   })
 
   test('counts faster from the origin of a rehearsal on', () => {

@@ -36,7 +36,7 @@ async function cleanedUp(
   over: { leaving?: SavedRun['leaving']; recent?: () => Promise<object[]> } = {}
 ) {
   const clock = new VirtualClock(0)
-  const { told, reporter } = rememberingJob()
+  const { told, journal, reporter } = rememberingJob()
   const stops: string[] = []
   const stopped: DeploymentView = view('Stopped', {
     error: { code: 'MANUAL_STOP', message: 'a user' },
@@ -68,6 +68,7 @@ async function cleanedUp(
     clock,
     random: () => 0.5,
     cancelled,
+    journal,
     reporter,
     codedeploy,
     lambda,

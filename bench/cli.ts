@@ -32,7 +32,7 @@ export async function cliVersion(): Promise<string | undefined> {
  */
 export async function cli(scene: Scene, speed: number): Promise<Run> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-cli-'))
-  const aws = createAws({ clock: scaledClock(speed), seed: scene.seed })
+  const aws = createAws({ clock: scaledClock(speed), seed: scene.seed, tellsTime: false })
   const server = await serve(aws)
   const env = {
     PATH: process.env.PATH ?? '',

@@ -5,6 +5,7 @@ import { createAws as createClients } from '../src/aws/aws.ts'
 import { passes } from '../src/deployment/outcome.ts'
 import { readEntries } from '../src/inputs/functions.ts'
 import { parseInputs } from '../src/inputs/inputs.ts'
+import { Journal, type StatePort } from '../src/journal.ts'
 import { type JobPort, Reporter } from '../src/report/reporter.ts'
 import { run } from '../src/run.ts'
 import { clientOptions, endOf, type Run, roundTripsBefore, type Scene, stage } from './scene.ts'
@@ -30,7 +31,7 @@ export async function release(
   const lines: Line[] = []
   const outputs: Record<string, string> = {}
   const write = (text: string) => lines.push({ at: clock.now(), text })
-  const job: JobPort = {
+  const job: JobPort & StatePort = {
     info: write,
     group: (title, more) => [title, ...more].forEach(write),
     annotate: (_level, _title, message) => message.split('\n').forEach(write),
@@ -44,13 +45,15 @@ export async function release(
   const passed = await clock.run(async () => {
     const entries = await readEntries(inputs.functions ?? '')
     const order = parseInputs({ input: name => inputs[name] ?? '', env, ...(entries && { entries }) })
+    const journal = new Journal(job, { region: order.region, leaving: order.leaving })
     const outcome = await run(order, {
       ...createClients(clientOptions(aws), clock),
       region: order.region,
       clock,
       random: () => random.next(),
       cancelled: new AbortController().signal,
-      reporter: new Reporter(job, { region: order.region, leaving: order.leaving })
+      journal,
+      reporter: new Reporter(job, journal)
     })
     return passes(outcome)
   })

@@ -1,4 +1,4 @@
-// A hook for CodeDeploy that always reports back, also when its check throws or hangs.
+// A hook for CodeDeploy that always reports back, even when its check throws or hangs.
 // Name the function CodeDeployHook_…, and allow its role codedeploy:PutLifecycleEventHookExecutionStatus.
 import { CodeDeployClient, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy'
 

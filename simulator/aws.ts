@@ -21,6 +21,11 @@ export interface AwsOptions {
   /** Time between a request and its answer, milliseconds; default 50. */
   latencyMs?: number
   seed?: number
+  /**
+   * Answers carry the time, and a request must be signed within five minutes of it; default true. False is for clients that sign by
+   * the machine's clock where the simulated one is another: they could not be used at all.
+   */
+  tellsTime?: boolean
 }
 
 export type ServiceName = 'lambda' | 'codedeploy' | 'cloudwatch' | 'logs' | 'sts'
@@ -32,7 +37,7 @@ export interface RecordedRequest {
   operation: string
   /** As decoded; undefined when it could not be. */
   input: unknown
-  /** HTTP status of the answer; 0 when the connection broke instead. */
+  /** HTTP status of the answer; 0 when the connection broke instead, or the answer never came whole. */
   status: number
   errorName?: string
   userAgent?: string
@@ -47,6 +52,7 @@ export class Aws {
   readonly account: string
   readonly partition: string
   readonly latencyMs: number
+  readonly tellsTime: boolean
   readonly random: Random
   readonly lambda: Lambda
   readonly codedeploy: CodeDeploy
@@ -64,6 +70,7 @@ export class Aws {
     this.account = options.account ?? '123456789012'
     this.partition = options.partition ?? 'aws'
     this.latencyMs = options.latencyMs ?? 50
+    this.tellsTime = options.tellsTime ?? true
     this.random = new Random(options.seed ?? 1)
     this.lambda = new Lambda(this)
     this.codedeploy = new CodeDeploy(this)

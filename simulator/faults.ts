@@ -5,6 +5,7 @@ export type FaultKind =
   | 'dropBefore'
   | 'dropAfter'
   | 'timeout'
+  | 'stall'
   | 'expiredToken'
   | 'accessDenied'
   | 'invalidToken'
@@ -15,7 +16,10 @@ export type FaultKind =
   | 'slow'
   | 'custom'
 
-/** Something that goes wrong with requests. "After" means that the service has acted and its answer is lost. */
+/**
+ * Something that goes wrong with requests. "After" means that the service acted, and its answer is lost; `stall`, that it acted and
+ * sent the headers of its answer, but never all of the body.
+ */
 export interface Fault {
   /** Such as CreateDeployment; `*` is any. */
   operation: string

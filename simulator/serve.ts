@@ -86,7 +86,7 @@ Ctrl-C ends it.
 async function main(): Promise<void> {
   const { port, speed, ending, uncertain, help } = readOptions(process.argv.slice(2))
   if (help) return void process.stdout.write(USAGE)
-  const aws = createAws({ clock: scaledClock(speed), uncertain })
+  const aws = createAws({ clock: scaledClock(speed), uncertain, tellsTime: speed === 1 })
   payments(aws, ending?.setting)
   ending?.prepare?.(aws)
   const server = await serve(aws, port)

@@ -9,6 +9,8 @@ export interface Uncertain {
   targetId: 'function:alias' | 'function' | 'opaque'
   /** How many answers of GetDeployment show the terminal status before rollbackInfo appears. */
   rollbackInfoLooks: number
+  /** How long after the end the rollback begins, milliseconds: 300 to 1000 were recorded. Until then nothing shows that it will. */
+  rollbackGapMs: number
   /** Status Baking is shown between the last shift and Succeeded. The API model has it; it was never seen for Lambda. */
   baking: boolean
   /** Status Queued is shown between Created and InProgress. */
@@ -100,6 +102,7 @@ export const likely: Uncertain = {
   weightUnit: 'fraction',
   targetId: 'function:alias',
   rollbackInfoLooks: 0,
+  rollbackGapMs: 300,
   baking: false,
   queued: false,
   createdMs: 1500,
@@ -149,6 +152,7 @@ export const answers: { [K in keyof Uncertain]: Uncertain[K][] } = {
   weightUnit: ['fraction', 'percent'],
   targetId: ['function:alias', 'function', 'opaque'],
   rollbackInfoLooks: [0, 1, 3],
+  rollbackGapMs: [300, 0, 1000, 5000],
   baking: [false, true],
   queued: [false, true],
   createdMs: [1500, 0, 20_000],

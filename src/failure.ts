@@ -2,13 +2,13 @@ import type { Cause } from './deployment/outcome.ts'
 
 /**
  * What kind of no a request met:
- * - `passing`: throttled, 5xx or no connection; the same request may succeed later;
- * - `garbled`: an answer came that cannot be understood (a proxy's HTML, a missing field); later it may;
+ * - `transient`: throttled, 5xx or no connection; the same request may succeed later;
+ * - `malformed`: an answer came that cannot be understood (a proxy's HTML, a missing field); later it may;
  * - `denied`: a permission is missing;
  * - `credentials`: expired or invalid;
  * - `missing`: what was asked for does not exist;
  * - `rejected`: the request itself was refused;
- * - `dropped`: it was never sent, because the job was cancelled.
+ * - `unsent`: it was never sent, because the job was cancelled.
  */
 export type FailureKind =
   | 'transient'
@@ -55,6 +55,10 @@ export class Failure extends Error {
     this.timedOut = facts.timedOut ?? false
   }
 }
+
+/** The same request may succeed later: the service could not answer, or its answer could not be understood. */
+export const isTransient = (failure: unknown): boolean =>
+  failure instanceof Failure && (failure.kind === 'transient' || failure.kind === 'malformed')
 
 /** A definite no, in words for the person who has to do something about it. */
 export function causeOfFailure(failure: Failure): Cause {

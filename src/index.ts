@@ -1,9 +1,11 @@
 import { clockFrom, realClock } from './clock.ts'
+import { conclude } from './conclude.ts'
 import { type OutcomeKind, passes } from './deployment/outcome.ts'
 import { createGitHub } from './github/github.ts'
 import { readEntries } from './inputs/functions.ts'
 import { type IfOutdated, parseInputs } from './inputs/inputs.ts'
 import { InputError } from './inputs/reader.ts'
+import { Journal } from './journal.ts'
 import { finishRun } from './post.ts'
 import { colours } from './report/paint.ts'
 import { Reporter } from './report/reporter.ts'
@@ -25,16 +27,16 @@ async function main(): Promise<number> {
   const cancelling = new AbortController()
   const cancel = () => cancelling.abort()
   for (const signal of cancelSignals) process.on(signal, cancel)
-  let reporter = new Reporter(runner, undefined, paint)
+  let journal = new Journal(runner)
   try {
     const entries = await readEntries(runner.input('functions'))
     const inputs = parseInputs({ input: runner.input, env: process.env, ...(entries && { entries }) })
     const place = { region: inputs.region, ...(inputs.role && { role: inputs.role }) }
-    reporter = new Reporter(runner, { ...place, leaving: inputs.wait ? inputs.leaving : 'continue' }, paint)
-    const world = await realWorld({ ...place, ...inputs.github }, reporter, cancelling.signal)
+    journal = new Journal(runner, { ...place, leaving: inputs.wait ? inputs.leaving : 'continue' })
+    const world = await realWorld({ ...place, ...inputs.github }, journal, cancelling.signal)
     return exitCode(await run(inputs, world))
   } catch (error) {
-    return exitCode(await abandon(error, reporter))
+    return exitCode(await abandon(error, journal))
   } finally {
     for (const signal of cancelSignals) process.off(signal, cancel)
   }
@@ -44,13 +46,13 @@ async function main(): Promise<number> {
 async function post(): Promise<void> {
   const saved = fromState(runner.state('run'))
   if (!saved) return
-  const reporter = new Reporter(runner, saved, paint)
+  const journal = new Journal(runner, saved)
   try {
     const github = { token: runner.input('github-token'), environment: runner.input('github-environment') }
     const place = { ...saved, ...github, ifOutdated: 'warn' as const }
-    await finishRun(saved, await realWorld(place, reporter, new AbortController().signal))
+    await finishRun(saved, await realWorld(place, journal, new AbortController().signal))
   } catch (error) {
-    await abandon(error, reporter)
+    await abandon(error, journal)
   }
 }
 
@@ -67,11 +69,12 @@ interface Place {
 /** The AWS SDK is most of the program, and is loaded when the inputs are known to be right. */
 async function realWorld(
   { region, role: arn, token, environment, ifOutdated }: Place,
-  reporter: Reporter,
+  journal: Journal,
   cancelled: AbortSignal
 ): Promise<World> {
   const { createAws } = await import('./aws/aws.ts')
   const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT = '1' } = process.env
+  const reporter = new Reporter(runner, journal, paint)
   const clock = clockFrom(process.env)
   const run = GITHUB_RUN_ID && `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`
   const role = arn && { arn, sessionName: `lambda-codedeploy-${run || 'run'}`, idToken: runner.idToken }
@@ -100,7 +103,7 @@ async function realWorld(
     cancelled,
     words: { serving: servingText, headline },
     warn: message => {
-      const [record] = reporter.records
+      const [record] = journal.records
       if (record) reporter.warn(record, message)
     },
     deployment: {
@@ -115,17 +118,19 @@ async function realWorld(
     clock,
     random: Math.random,
     cancelled,
+    journal,
     reporter,
     ...(Number.isFinite(expiry) && { credentialsExpireAt: expiry })
   }
 }
 
-async function abandon(error: unknown, reporter: Reporter): Promise<OutcomeKind> {
+async function abandon(error: unknown, journal: Journal): Promise<OutcomeKind> {
+  const voice = { journal, reporter: new Reporter(runner, journal, paint) }
   if (error instanceof InputError) {
     const count = error.problems.length
     const names = { functionName: runner.input('function-name'), alias: runner.input('alias') }
-    reporter.follow([{ ...names, events: [], warnings: [] }])
-    return await reporter.abandon({
+    journal.follow([{ ...names, events: [], warnings: [] }])
+    return await conclude(voice, {
       code: 'INVALID_INPUT',
       what: count === 1 ? 'One input is not right.' : `${count} inputs are not right.`,
       problems: error.problems,
@@ -134,7 +139,7 @@ async function abandon(error: unknown, reporter: Reporter): Promise<OutcomeKind>
   }
   const message = error instanceof Error ? error.message : String(error)
   show(error)
-  return await reporter.abandon({
+  return await conclude(voice, {
     code: 'UNFORESEEN',
     what: `Lambda CodeDeploy itself failed: ${message}`,
     next: 'Look at the deployment in the console, and please report this with the log.'

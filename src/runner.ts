@@ -1,18 +1,20 @@
 import * as core from '@actions/core'
+import type { StatePort } from './journal.ts'
 import type { JobPort } from './report/reporter.ts'
 import { inert } from './text/safe.ts'
 
 const annotations = { notice: core.notice, warning: core.warning, error: core.error }
 
 /** The job that this process runs in: the only place that speaks to GitHub's runner. */
-export const runner: JobPort & {
-  /** GitHub's OIDC token for AWS; it is masked in the log. Throws without `permissions: id-token: write`. */
-  idToken(): Promise<string>
-  input(name: string): string
-  /** Where the job's diagnostic lines go; undefined unless the job runs with debug logging (RUNNER_DEBUG=1). */
-  debug: ((line: string) => void) | undefined
-  state(name: string): string
-} = {
+export const runner: JobPort &
+  StatePort & {
+    /** GitHub's OIDC token for AWS; it is masked in the log. Throws without `permissions: id-token: write`. */
+    idToken(): Promise<string>
+    input(name: string): string
+    /** Where the job's diagnostic lines go; undefined unless the job runs with debug logging (RUNNER_DEBUG=1). */
+    debug: ((line: string) => void) | undefined
+    state(name: string): string
+  } = {
   idToken: () => core.getIDToken('sts.amazonaws.com'),
   debug: core.isDebug() ? line => core.debug(inert(line)) : undefined,
   input: name => core.getInput(name),

@@ -18,8 +18,10 @@ export interface SavedRelease {
   /** Without the id while it is not known. */
   subject: Omit<Subject, 'deploymentId' | 'schedule'>
   fingerprint?: Fingerprint
-  /** Its deployment has succeeded, and is being taken back. */
+  /** Its deployment has succeeded, and is being reverted. */
   reverting?: boolean
+  /** Another run began the deployment. */
+  isOthers?: boolean
 }
 
 /**
@@ -29,10 +31,11 @@ export interface SavedRelease {
 export interface SavedRun {
   phase: 'creating' | 'running' | 'stopping' | 'done'
   region: string
-  leaving: LeavingPolicy
-  /** As in Order. */
+  /** As in Inputs; `continue` when nobody waits. */
+  leaving?: LeavingPolicy | undefined
+  /** As in Inputs. */
   role?: string
-  /** As in Underway. */
+  /** As in WatchedRelease. */
   blockedBy?: string
   /** How many of the step's functions were to be deployed: all of them, or none. */
   expected: number
@@ -41,6 +44,7 @@ export interface SavedRun {
 
 /** What post has no use for, or finds out by itself. */
 const dropped = {
+  alarms: undefined,
   appSpec: undefined,
   events: undefined,
   warnings: undefined,
@@ -66,7 +70,8 @@ export function toState(run: SavedRun): string {
 export function fromState(text: string): SavedRun | undefined {
   try {
     const run = JSON.parse(text) as SavedRun
-    const known = run.phase !== 'done' && leavingPolicies.includes(run.leaving) && Array.isArray(run.releases)
+    const isKnown = run.leaving === undefined || leavingPolicies.includes(run.leaving)
+    const known = run.phase !== 'done' && isKnown && Array.isArray(run.releases)
     return known && run.releases.length > 0 ? run : undefined
   } catch {
     return undefined

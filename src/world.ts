@@ -4,6 +4,7 @@ import type { Traffic } from './deployment/observation.ts'
 import type { Reading, WatchPort } from './deployment/reading.ts'
 import type { GitHub } from './github/github.ts'
 import type { IfOutdated } from './inputs/inputs.ts'
+import type { Journal } from './journal.ts'
 import type { CreateDeploymentPort } from './operations/createdeployment.ts'
 import type { ExistingPort } from './operations/existing.ts'
 import type { PublishPort } from './operations/publish.ts'
@@ -29,6 +30,8 @@ export interface World {
   /** When the ambient credentials end, epoch ms; undefined when that is not known, or when they are renewed. */
   credentialsExpireAt?: number
   clock: Clock
+  /** AWS's time, epoch ms, for what AWS compares with its own; our clock's until an answer of AWS has told another. */
+  awsNow(): number
   /** Undefined when the job does not say which repository and commit it is for. */
   github?: GitHub & {
     /** What becomes of a release whose commit is older than the live one. */
@@ -38,5 +41,7 @@ export interface World {
   random(): number
   /** Aborts when the job is cancelled. */
   cancelled: AbortSignal
+  /** What is known of the releases, and what of it is left for the post step. */
+  journal: Journal
   reporter: Reporter
 }

@@ -7,6 +7,7 @@ import { VirtualClock } from '../../simulator/clock.ts'
 import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { clientConfiguration, createClients } from '../../src/aws/clients.ts'
+import { Network } from '../../src/aws/network.ts'
 import { RateLimit } from '../../src/aws/ratelimit.ts'
 import { version } from '../../src/aws/version.ts'
 
@@ -45,6 +46,7 @@ describe('every client', () => {
     aws.faults.add({ operation: '*', kind: 'serverErrorBefore', times: Number.POSITIVE_INFINITY })
     const clients = createClients(
       { region: 'eu-west-1', run: '4711.1', credentials, requestHandler: requestHandler(aws) },
+      new Network({ clock }),
       new RateLimit(clock)
     )
     await clock.run(async () => {
@@ -67,6 +69,7 @@ describe('every client', () => {
     payments(aws)
     const clients = createClients(
       { region: 'eu-west-1', credentials, requestHandler: requestHandler(aws) },
+      new Network({ clock }),
       new RateLimit(clock)
     )
     await clock.run(async () => {

@@ -89,22 +89,21 @@ describe('a deployment group', () => {
         computePlatform: 'Lambda',
         configuration: 'C',
         alarms: ['a'],
-        alarmsEnabled: true,
         rollbackEvents: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM']
       }
     },
     {
-      name: 'keeps the names of alarms that are switched off, but no rollback events that are',
+      name: 'has no alarms and no rollback events that are switched off',
       info: {
         alarmConfiguration: { enabled: false, alarms: [{ name: 'a' }] },
         autoRollbackConfiguration: { enabled: false, events: ['DEPLOYMENT_FAILURE'] }
       },
-      is: { alarms: ['a'], alarmsEnabled: false, rollbackEvents: [] }
+      is: { alarms: [], rollbackEvents: [] }
     },
     {
       name: 'may have nothing',
       info: {},
-      is: { alarms: [], alarmsEnabled: false, rollbackEvents: [] }
+      is: { alarms: [], rollbackEvents: [] }
     }
   ])('$name', ({ info, is }) => {
     expect(groupFrom(info, action, resource)).toEqual(is)
@@ -245,6 +244,14 @@ describe('a deployment that was started before', () => {
       name: 'may have its AppSpec in the older format',
       info: { status: 'Created', revision: { revisionType: 'String', string: { sha256: 'cd34' } } },
       is: { id: 'd-OLD', sha256: 'cd34', alarms: [] }
+    },
+    {
+      name: 'may ignore alarms',
+      info: {
+        status: 'Created',
+        overrideAlarmConfiguration: { enabled: false, alarms: [{ name: 'a' }] }
+      },
+      is: { alarms: [] }
     }
   ])('$name', ({ info, is }) => {
     expect(descriptionFrom(info, 'd-OLD', action, resource)).toMatchObject(is)

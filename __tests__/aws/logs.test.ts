@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { VirtualClock } from '../../simulator/clock.ts'
 import { Arns } from '../../src/aws/arns.ts'
 import { Logs } from '../../src/aws/logs.ts'
+import { Network } from '../../src/aws/network.ts'
 
 const group = '/aws/lambda/CodeDeployHook_after'
 
@@ -29,7 +30,9 @@ function logsOf(pages: (token: string) => Page) {
     }
   }
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
-  const logs = new Logs({ region: 'eu-west-1', credentials, requestHandler }, clock, new Arns('eu-west-1'))
+  const network = new Network({ clock })
+  const options = { region: 'eu-west-1', credentials, requestHandler }
+  const logs = new Logs(options, network, clock, new Arns('eu-west-1'))
   return { asked, tail: () => clock.run(() => logs.tail(group, 60_000, 90_000)) }
 }
 

@@ -33,6 +33,15 @@ test('infrequent requests never pause, not even for zero milliseconds', async ()
   expect(pauses).toEqual([])
 })
 
+test('nobody pauses for longer than a second when the clock is set back by an hour', async () => {
+  const { clock, pauses, later } = pausing()
+  const turns = new RateLimit(clock)
+  for (let request = 1; request <= 12; request++) await turns.take()
+  later(-3_600_000)
+  await turns.take()
+  expect(pauses).toEqual([1_000])
+})
+
 test('requests that are waiting when the job is cancelled are dropped, and later ones are not', async () => {
   const { clock } = pausing()
   const cancelling = new AbortController()

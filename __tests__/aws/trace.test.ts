@@ -11,6 +11,7 @@ import { Arns } from '../../src/aws/arns.ts'
 import { type AwsOptions, createClients } from '../../src/aws/clients.ts'
 import { assumedRole } from '../../src/aws/credentials.ts'
 import { Logs } from '../../src/aws/logs.ts'
+import { Network } from '../../src/aws/network.ts'
 import { RateLimit } from '../../src/aws/ratelimit.ts'
 
 // Loading takes real time, and virtual time would run ahead meanwhile.
@@ -20,11 +21,11 @@ const region = 'eu-west-1'
 const hookLog = '/aws/lambda/CodeDeployHook_before'
 const secrets = ['a-secret-key', 'ghs_', 'eyJ']
 
-type Ask = (options: AwsOptions, clock: VirtualClock) => Promise<unknown>
+type Ask = (options: AwsOptions, network: Network, clock: VirtualClock) => Promise<unknown>
 
 const role =
   (sub?: string): Ask =>
-  (options, clock) =>
+  (options, network, clock) =>
     assumedRole(
       {
         arn: 'arn:aws:iam::123456789012:role/release',
@@ -32,15 +33,16 @@ const role =
         idToken: async () => idToken(clock.now(), { audience: sub ?? 'sts.amazonaws.com' })
       },
       options,
-      clock
+      network
     )()
-const hook: Ask = (options, clock) => new Logs(options, clock, new Arns(region)).tail(hookLog, 0, 1_000)
-const alias: Ask = (options, clock) =>
-  createClients(options, new RateLimit(clock)).lambda.send(
+const hook: Ask = (options, network, clock) =>
+  new Logs(options, network, clock, new Arns(region)).tail(hookLog, 0, 1_000)
+const alias: Ask = (options, network, clock) =>
+  createClients(options, network, new RateLimit(clock)).lambda.send(
     new GetAliasCommand({ FunctionName: 'payments-api', Name: 'live' })
   )
-const nobodys: Ask = (options, clock) =>
-  createClients(options, new RateLimit(clock)).codedeploy.send(
+const nobodys: Ask = (options, network, clock) =>
+  createClients(options, network, new RateLimit(clock)).codedeploy.send(
     new GetDeploymentCommand({ deploymentId: 'd-1' })
   )
 
@@ -64,10 +66,10 @@ async function trace(ask: Ask, faults: readonly Fault[] = []) {
         ids.push(answer.response.headers['x-amzn-requestid'] ?? '')
         return answer
       }
-    },
-    trace: { clock, tell: line => lines.push(line) }
+    }
   }
-  await clock.run(() => ask(options, clock).catch(() => undefined))
+  const network = new Network({ clock, trace: { clock, tell: line => lines.push(line) } })
+  await clock.run(() => ask(options, network, clock).catch(() => undefined))
   return { lines, ids }
 }
 

@@ -224,7 +224,7 @@ async function shiftForNinetyMinutes({
     'codedeploy-deployment-config': 'Linear10PercentEvery10Minutes'
   }
   const order = parseInputs({ input: name => given[name] ?? '', env: { AWS_REGION: aws.region } })
-  const { told, reporter } = rememberingJob()
+  const { told, journal, reporter } = rememberingJob()
   const clients = createClients(
     {
       region: aws.region,
@@ -237,7 +237,7 @@ async function shiftForNinetyMinutes({
     },
     clock
   )
-  const world = { ...clients, region: aws.region, clock, random: () => 0.5, reporter }
+  const world = { ...clients, region: aws.region, clock, random: () => 0.5, journal, reporter }
   const machine = Date.now
   Date.now = () => clock.now()
   try {

@@ -5,6 +5,7 @@ import { version } from '../../src/aws/version.ts'
 import { outcomes, passes } from '../../src/deployment/outcome.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
 import { InputError } from '../../src/inputs/reader.ts'
+import { inputNames, inputTable } from '../../src/inputs/table.ts'
 import { outputNames } from '../../src/report/outputs.ts'
 import { release } from '../scenarios/play.ts'
 import { calledActions, importedOperations } from './actions.ts'
@@ -16,7 +17,16 @@ const codes = (from: string): string[] => [...from.matchAll(/`([^`]+)`/g)].map((
 describe('action.yml', () => {
   const { inputs, outputs, runs } = action()
 
-  test('declares exactly the inputs that the program reads', () => {
+  // The runner puts in what an expression stands for.
+  const defaultOf = (text: string | undefined) => (text?.startsWith('${{') ? undefined : text)
+
+  test('declares exactly the inputs of the table, in its order, with its defaults', () => {
+    expect(Object.entries(inputs).map(([name, input]) => [name, defaultOf(input.default)])).toEqual(
+      inputNames.map(name => [name, inputTable[name].default])
+    )
+  })
+
+  test('declares only inputs that the program reads', () => {
     const asked = new Set<string>()
     for (const given of [{}, release, { 'deployment-id': 'd-1A2B3C4D5' }] as Record<string, string>[])
       readInputs(given, name => asked.add(name))
@@ -25,12 +35,18 @@ describe('action.yml', () => {
 
   test('gives the defaults that the program has', () => {
     const defaults = Object.fromEntries(
-      Object.entries(inputs)
-        // The runner replaces the expression by its value.
-        .filter(([, input]) => !input.default?.startsWith('${{'))
-        .map(([name, input]) => [name, input.default ?? ''])
+      Object.entries(inputs).map(([name, input]) => [name, defaultOf(input.default) ?? ''])
     )
     expect(readInputs({ ...defaults, ...release })).toEqual(readInputs(release))
+  })
+
+  test('says of each input that does not go with target-version that it does not', () => {
+    const said = Object.entries(inputs).filter(([, { description }]) =>
+      description.includes('Not with `target-version`')
+    )
+    expect(said.map(([name]) => name)).toEqual(
+      inputNames.filter(name => inputTable[name].notWith?.['target-version'])
+    )
   })
 
   test('requires no input, because a deployment-id replaces all others', () => {
@@ -52,6 +68,12 @@ describe('action.yml', () => {
 })
 
 describe('the README', () => {
+  test('has every input of the table', () => {
+    expect(tableRows('README.md', 'Inputs').map(([input = '']) => codes(input))).toEqual(
+      inputNames.map(name => [name])
+    )
+  })
+
   test('has every outcome in its table, from best to worst, with the result of the job', () => {
     const jobOf = (kind: (typeof outcomes)[number]): string =>
       passes(kind) ? 'passes' : kind === 'interrupted' ? 'cancelled' : 'fails'

@@ -37,7 +37,7 @@ describe('the drawing of a release', () => {
       '     alias  ··················································│··········',
       '            0:00                          1:00                          2:00',
       '',
-      '            a column is 2 seconds wide;  │ one request in it,  2 two requests',
+      '            one column is 2 seconds;  │ one request,  2 two requests',
       '```'
     ])
   })

@@ -1,10 +1,16 @@
 import { describe, expect, test } from '@jest/globals'
+import type { NamedConfiguration, Strategy } from '../../src/deployment/strategy.ts'
 import type { ReleaseRequest } from '../../src/inputs/request.ts'
 import type { FunctionVersion, Holdings } from '../../src/plan/holdings.ts'
 import { decide } from '../../src/plan/plan.ts'
 import { request } from '../inputs/asked.ts'
-import { alias, arn, holdings, version } from './holdings.ts'
+import { alias, holdings, version } from './holdings.ts'
 
+const own: NamedConfiguration & { strategy: Strategy } = {
+  name: 'Canary25Percent7Minutes',
+  strategy: { type: 'TimeBasedCanary', percentage: 25, minutes: 7 },
+  mayCreate: true
+}
 const everyEvent = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'] as const
 
 test('a release shifts from what the alias serves to what will be published, and the plan has every detail', () => {
@@ -13,14 +19,20 @@ test('a release shifts from what the alias serves to what will be published, and
     kind: 'shift',
     warnings: [],
     plan: {
-      request: asked,
-      functionArn: arn,
-      alias: alias('7'),
+      functionName: 'payments-api',
+      alias: 'live',
       currentVersion: '7',
       targetVersion: undefined,
+      hooks: {},
       configuration: holdings().configuration,
       strategy: { type: 'TimeBasedCanary', percentage: 10, minutes: 5 },
-      createsConfiguration: false,
+      deployment: {
+        application: 'payments',
+        group: 'payments-live',
+        description: 'acme/payments@1a2b3c4 run 4711.1',
+        alarms: 'group',
+        rollback: everyEvent
+      },
       alarms: ['payments-errors'],
       rollbackEvents: everyEvent
     }
@@ -65,18 +77,18 @@ describe('the decision is', () => {
     {
       name: 'to create a missing alias',
       held: holdings({ alias: undefined, live: undefined }),
-      decision: { kind: 'create-alias', functionArn: arn, targetVersion: undefined, warnings: [] }
+      decision: { kind: 'create-alias', targetVersion: undefined, warnings: [] }
     },
     {
       name: 'to create a missing alias on the version that was published',
       held: holdings({ alias: undefined }),
       target: version('1'),
-      decision: { kind: 'create-alias', functionArn: arn, targetVersion: '1' }
+      decision: { kind: 'create-alias', targetVersion: '1' }
     },
     {
       name: 'open while another deployment of the group is running',
       held: holdings({ running: ['d-A', 'd-B'] }),
-      decision: { kind: 'busy', functionArn: arn, deploymentIds: ['d-A', 'd-B'], warnings: [] }
+      decision: { kind: 'busy', deploymentIds: ['d-A', 'd-B'], warnings: [] }
     },
     {
       name: 'open while a deployment runs that splits the alias',
@@ -97,17 +109,17 @@ describe('the decision is', () => {
       name: 'to create a strategy that has no configuration yet',
       held: holdings({
         strategy: 'missing',
-        configuration: {
-          name: 'Canary25Percent7Minutes',
-          strategy: { type: 'TimeBasedCanary', percentage: 25, minutes: 7 },
-          mayCreate: true
-        }
+        configuration: own
       }),
+      request: request({ configuration: own }),
       decision: {
         kind: 'shift',
         plan: expect.objectContaining({
-          createsConfiguration: true,
-          strategy: { type: 'TimeBasedCanary', percentage: 25, minutes: 7 }
+          strategy: own.strategy,
+          deployment: expect.objectContaining({
+            configuration: own.name,
+            creates: { name: own.name, strategy: own.strategy }
+          })
         })
       }
     },
@@ -159,7 +171,7 @@ describe('it is refused', () => {
     {
       name: 'to deploy in a group for servers',
       held: holdings({
-        group: { computePlatform: 'Server', alarms: [], alarmsEnabled: false, rollbackEvents: [] }
+        group: { computePlatform: 'Server', alarms: [], rollbackEvents: [] }
       }),
       code: 'WRONG_COMPUTE_PLATFORM',
       what: 'Deployment group payments-live is for compute platform Server, not Lambda.'

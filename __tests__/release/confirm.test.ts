@@ -31,7 +31,7 @@ async function confirmed(record: ReleaseRecord, answers: readonly Reading<Traffi
   let now = 3_600_000
   let asked = 0
   const world = {
-    reporter: { records: [record] },
+    journal: { records: [record] },
     cancelled: cancelled ? AbortSignal.abort() : new AbortController().signal,
     clock: {
       now: () => now,

@@ -78,17 +78,17 @@ const fields: Readonly<Record<string, (text: string) => Partial<ReleaseRecord>>>
 
 /** Everything that people see of releases with this text in a field. */
 async function shown(field: (text: string) => Partial<ReleaseRecord>, text: string, count: number) {
-  const { told, reporter } = rememberingJob()
+  const { told, journal, reporter } = rememberingJob()
   const records = Array.from({ length: count }, () => record(field(text)))
   const events = records.map(each => each.events)
   for (const each of records) each.events = []
-  reporter.follow(records)
+  journal.follow(records)
   for (const [index, each] of records.entries())
-    for (const event of events[index] ?? [])
-      reporter.tell(
-        [{ subject: { ...subject, functionName: each.functionName, alias: each.alias }, event }],
-        () => each
-      )
+    for (const event of events[index] ?? []) {
+      const seen = [{ subject: { ...subject, functionName: each.functionName, alias: each.alias }, event }]
+      journal.note(seen, () => each)
+      reporter.tell(seen, () => each)
+    }
   if (records[0]?.appSpec) reporter.appSpec(records[0], records[0].appSpec)
   await reporter.conclude()
   // The runner escapes line ends in annotations; these lines are what it shows.

@@ -1,33 +1,34 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Plan } from '../../src/plan/plan.ts'
 import { planText } from '../../src/report/planning.ts'
-import { request } from '../inputs/asked.ts'
 
+const deployment: Plan['deployment'] = {
+  application: 'payments',
+  group: 'payments-live',
+  description: 'acme/payments@1a2b3c4 run 4711.1',
+  alarms: 'group',
+  rollback: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST']
+}
 const plan = (over: Partial<Plan> = {}): Plan => ({
-  request: request(),
-  functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:payments-api',
-  alias: {
-    arn: 'arn:aws:lambda:eu-west-1:123456789012:function:payments-api:live',
-    version: '7',
-    weights: {}
-  },
+  functionName: 'payments-api',
+  alias: 'live',
   currentVersion: '7',
   targetVersion: '8',
+  hooks: {},
   configuration: { name: 'CodeDeployDefault.LambdaCanary10Percent5Minutes', mayCreate: false },
   strategy: { type: 'TimeBasedCanary', percentage: 10, minutes: 5 },
-  createsConfiguration: false,
+  deployment,
   alarms: [],
   rollbackEvents: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'],
   ...over
 })
+const { rollbackEvents: _, ...rollbackUnknown } = plan()
 const code = 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE='
 
 describe('the plan', () => {
   test('has one line for each fact', () => {
     const whole = plan({
-      request: request({
-        hooks: { BeforeAllowTraffic: 'CodeDeployHook_before', AfterAllowTraffic: 'after' }
-      }),
+      hooks: { BeforeAllowTraffic: 'CodeDeployHook_before', AfterAllowTraffic: 'after' },
       alarms: ['payments-errors', 'payments-latency']
     })
     const { title, glance, facts } = planText(whole, 'eu-west-1', 15 * 60_000, code)
@@ -60,7 +61,14 @@ describe('the plan', () => {
       plan: plan({
         configuration: { name: 'Linear50PercentEvery1Minute', mayCreate: true },
         strategy: { type: 'TimeBasedLinear', percentage: 50, minutes: 1 },
-        createsConfiguration: true
+        deployment: {
+          ...deployment,
+          configuration: 'Linear50PercentEvery1Minute',
+          creates: {
+            name: 'Linear50PercentEvery1Minute',
+            strategy: { type: 'TimeBasedLinear', percentage: 50, minutes: 1 }
+          }
+        }
       }),
       line: '  strategy   Linear50PercentEvery1Minute: 50% more every 1 minute; 1m 00s in all (created first)'
     },
@@ -73,12 +81,15 @@ describe('the plan', () => {
     { name: 'says that there are no alarms', plan: plan(), line: '  alarms     none' },
     {
       name: 'says that alarms are ignored',
-      plan: plan({ request: request({ alarms: 'none' }) }),
+      plan: plan({ deployment: { ...deployment, alarms: 'none' } }),
       line: '  alarms     ignored for this deployment'
     },
     {
       name: "says that alarms replace the group's",
-      plan: plan({ request: request({ alarms: { names: ['a'], ignorePollFailure: false } }), alarms: ['a'] }),
+      plan: plan({
+        deployment: { ...deployment, alarms: { names: ['a'], ignorePollFailure: false } },
+        alarms: ['a']
+      }),
       line: "  alarms     a (instead of the group's)"
     },
     {
@@ -88,12 +99,15 @@ describe('the plan', () => {
     },
     {
       name: "says that the group's rollback is not known",
-      plan: plan({ rollbackEvents: undefined }),
+      plan: rollbackUnknown,
       line: '  rollback   as set in the group'
     },
     {
       name: 'says that rollback is left to the group',
-      plan: plan({ request: request({ rollback: 'group' }), rollbackEvents: ['DEPLOYMENT_FAILURE'] }),
+      plan: plan({
+        deployment: { ...deployment, rollback: 'group' },
+        rollbackEvents: ['DEPLOYMENT_FAILURE']
+      }),
       line: '  rollback   on failure (of the group)'
     }
   ])('$name', ({ plan: of, line }) => {

@@ -25,6 +25,7 @@ const kinds: FaultKind[] = [
   'dropBefore',
   'dropAfter',
   'timeout',
+  'stall',
   'expiredToken',
   'accessDenied',
   'invalidToken',
@@ -82,7 +83,7 @@ function promises({ aws, passed, outputs }: Played) {
   }
 }
 
-const lost = ['dropAfter', 'serverErrorAfter', 'timeout', 'html', 'emptyJson'] as const
+const lost = ['dropAfter', 'serverErrorAfter', 'timeout', 'stall', 'html', 'emptyJson'] as const
 
 test.each(lost)(
   'when the answer to CreateDeployment is lost (%s), the deployment is found and watched',

@@ -61,7 +61,7 @@ describe('if-outdated: the commit that is live is newer than this one', () => {
     const played = await releaseOver(sha.newer, { inputs: { 'if-outdated': 'skip' } })
     expect(ends(played)).toEqual([true, 'unchanged', ''])
     expect(played.annotations.at(-1)?.message).toBe(
-      'payments-api:live was left on v8: the live commit is newer than this one.'
+      'payments-api:live was left on v8: a newer commit is live or being released.'
     )
   })
 })

@@ -106,9 +106,26 @@ describe('the state that is left for post', () => {
     expect(JSON.parse(state.run ?? '')).toEqual({
       phase: 'done',
       region: 'eu-west-1',
-      leaving: 'rollback',
       expected: 0,
       releases: []
     })
   })
+})
+
+describe('killed while CreateDeployment is under way', () => {
+  test.each([
+    { name: 'ten minutes ahead', skewMs: 600_000 },
+    { name: 'two hours behind', skewMs: -7_200_000 }
+  ])(
+    "on a machine whose clock is $name of AWS's: post finds the deployment and stops it",
+    async ({ skewMs }) => {
+      const { aws, post } = await killAfter(3, {
+        inputs: release,
+        skewMs,
+        before: aws => aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: 5_000 })
+      })
+      expect(post.outputs.outcome).toBe('interrupted')
+      expect(deploymentsOf(aws, 'payments')).toEqual(['Stopped', 'Succeeded'])
+    }
+  )
 })

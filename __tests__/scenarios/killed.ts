@@ -5,13 +5,14 @@ import { requestHandler } from '../../simulator/wire/handler.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
 import { readEntries } from '../../src/inputs/functions.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
+import { Journal, type StatePort } from '../../src/journal.ts'
 import { finishRun } from '../../src/post.ts'
 import { type JobPort, Reporter } from '../../src/report/reporter.ts'
 import { run } from '../../src/run.ts'
 import { fromState, type SavedRun } from '../../src/state.ts'
 import { job as env } from '../inputs/given.ts'
 import { rememberingJob } from '../report/job.ts'
-import type { Play } from './play.ts'
+import { type Play, skewed } from './play.ts'
 
 /** A step whose process is killed without warning, and the post step that the runner then starts. */
 export interface Killed {
@@ -34,6 +35,7 @@ export async function killAfter(
   const clock = new VirtualClock()
   const aws = createAws({ clock, ...(scene.uncertain && { uncertain: scene.uncertain }) })
   payments(aws, scene.setting)
+  const ours = skewed(clock, scene.skewMs)
   const cancelling = new AbortController()
   scene.before?.(aws, clock, () => cancelling.abort())
   const entries = await readEntries(inputs.functions ?? '')
@@ -43,25 +45,30 @@ export async function killAfter(
   const leaving = order.wait ? order.leaving : 'continue'
   const killing = new AbortController()
   const world = (
-    job: JobPort,
+    job: JobPort & StatePort,
     keep: Pick<SavedRun, 'region' | 'leaving'>,
     dies: AbortSignal | undefined
-  ) => ({
-    ...createClients(
-      {
-        region,
-        run: '4711.1',
-        requestHandler: dies ? silencedAws(requestHandler(aws), dies) : requestHandler(aws),
-        credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
-      },
-      clock
-    ),
-    region,
-    clock,
-    random: () => 0.5,
-    cancelled: dies ? cancelling.signal : new AbortController().signal,
-    reporter: new Reporter(dies ? silencedJob(job, dies) : job, keep)
-  })
+  ) => {
+    const told = dies ? silencedJob(job, dies) : job
+    const journal = new Journal(told, keep)
+    return {
+      ...createClients(
+        {
+          region,
+          run: '4711.1',
+          requestHandler: dies ? silencedAws(requestHandler(aws), dies) : requestHandler(aws),
+          credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
+        },
+        ours
+      ),
+      region,
+      clock: ours,
+      random: () => 0.5,
+      cancelled: dies ? cancelling.signal : new AbortController().signal,
+      journal,
+      reporter: new Reporter(told, journal)
+    }
+  }
   const [main, post] = [rememberingJob(), rememberingJob()]
   return await clock.run(async () => {
     const ended = run(order, world(main.job, { region, leaving }, killing.signal)).then(() => 'ended')
@@ -89,7 +96,7 @@ function silencedAws(handler: ReturnType<typeof requestHandler>, dead: AbortSign
   }
 }
 
-function silencedJob(job: JobPort, dead: AbortSignal): JobPort {
+function silencedJob(job: JobPort & StatePort, dead: AbortSignal): JobPort & StatePort {
   const until =
     <A extends unknown[], R>(tell: (...told: A) => R) =>
     (...told: A): R | undefined =>

@@ -4,12 +4,13 @@ import { type PaymentsOptions, payments } from '../../simulator/setting.ts'
 import type { Uncertain } from '../../simulator/uncertain.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
-import { realClock } from '../../src/clock.ts'
+import { type Clock, realClock } from '../../src/clock.ts'
 import { passes } from '../../src/deployment/outcome.ts'
 import type { GitHub } from '../../src/github/github.ts'
 import { readEntries } from '../../src/inputs/functions.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
 import { InputError } from '../../src/inputs/reader.ts'
+import { Journal, type StatePort } from '../../src/journal.ts'
 import { finishRun } from '../../src/post.ts'
 import { type JobPort, Reporter } from '../../src/report/reporter.ts'
 import { run } from '../../src/run.ts'
@@ -28,6 +29,8 @@ export interface Play {
   env?: Record<string, string>
   /** Spreads the looks over time, 0 to 1; 0.5 when left out. */
   random?(): number
+  /** How far the machine's clock is ahead of AWS's. */
+  skewMs?: number
   /** The job's repository at GitHub; none when left out. */
   github?(clock: VirtualClock): GitHub
 }
@@ -103,7 +106,7 @@ export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly 
           { ...env, GITHUB_RUN_ID: run, ...scene.env },
           {
             aws,
-            clock,
+            clock: skewed(clock, scene.skewMs),
             cancelled: cancelling.signal,
             random: scene.random ?? (() => 0.5),
             ...(scene.github && { github: scene.github(clock) })
@@ -114,6 +117,11 @@ export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly 
   )
 }
 
+export const skewed = (clock: VirtualClock, ms = 0): Clock => ({
+  now: () => clock.now() + ms,
+  sleep: (forMs, signal) => clock.sleep(forMs, signal)
+})
+
 async function runStep(
   inputs: Inputs,
   env: Record<string, string>,
@@ -123,7 +131,7 @@ async function runStep(
     cancelled,
     random,
     github
-  }: { aws: Aws; clock: VirtualClock; cancelled: AbortSignal; random(): number; github?: GitHub }
+  }: { aws: Aws; clock: Clock; cancelled: AbortSignal; random(): number; github?: GitHub }
 ): Promise<Played> {
   const job = rememberingJob()
   const entries = await readEntries(inputs.functions ?? '')
@@ -138,6 +146,7 @@ async function runStep(
     },
     clock
   )
+  const journal = new Journal(job, { region: order.region, leaving: order.leaving })
   const world: World = {
     ...clients,
     region: order.region,
@@ -145,7 +154,8 @@ async function runStep(
     clock,
     random,
     cancelled,
-    reporter: new Reporter(job, { region: order.region, leaving: order.leaving })
+    journal,
+    reporter: new Reporter(job, journal)
   }
   const passed = passes(await run(order, world))
   const endedAt = clock.now()
@@ -158,10 +168,12 @@ async function runPost(job: ReturnType<typeof rememberingJob>, world: World): Pr
   const saved = fromState(job.remembered.state.run ?? '')
   if (!saved) return
   const outputs = { ...job.remembered.outputs }
+  const journal = new Journal(job, saved)
   await finishRun(saved, {
     ...world,
     cancelled: new AbortController().signal,
-    reporter: new Reporter(job, saved)
+    journal,
+    reporter: new Reporter(job, journal)
   })
   job.remembered.outputs = outputs
 }
@@ -177,7 +189,7 @@ export function problems(inputs: Inputs, given: Record<string, string | undefine
   }
 }
 
-function rememberingJob(): JobPort & { remembered: Omit<Played, 'passed' | 'aws' | 'endedAt'> } {
+function rememberingJob(): JobPort & StatePort & { remembered: Omit<Played, 'passed' | 'aws' | 'endedAt'> } {
   const remembered: Omit<Played, 'passed' | 'aws' | 'endedAt'> = {
     outputs: {},
     log: [],

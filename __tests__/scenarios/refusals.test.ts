@@ -115,7 +115,7 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     scene: { inputs: { ...release, 'revision-id': '00000000-0000-4000-8000-000000000000' } },
     code: 'REVISION_DIFFERS',
     says: /not at revision 00000000/,
-    next: /Read RevisionId anew/
+    next: /Read RevisionId again/
   },
   {
     name: 'the new version fails to become active',
@@ -180,7 +180,7 @@ test('a hook without the CodeDeployHook_ prefix is a warning that names what to 
     before: plainFunction('smoke-test')
   })
   expect(annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)).toEqual([
-    'Hook smoke-test is not named CodeDeployHook_…: the managed policy AWSCodeDeployRoleForLambda does not let CodeDeploy invoke it, so the service role needs lambda:InvokeFunction on it besides.'
+    'Hook smoke-test is not named CodeDeployHook_…: the managed policy AWSCodeDeployRoleForLambda does not let CodeDeploy invoke it, so the service role also needs lambda:InvokeFunction on it.'
   ])
 })
 

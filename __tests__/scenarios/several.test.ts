@@ -104,6 +104,19 @@ describe('functions: all of them, or none', () => {
     ])
   })
 
+  test('a stop that is denied names the group of its own deployment, not the one that was read last', async () => {
+    const { log } = await release({
+      before: (aws, clock, cancel) => {
+        aws.faults.add({ operation: 'StopDeployment', kind: 'accessDenied' })
+        later(1, jobIsCancelled)(aws, clock, cancel)
+      }
+    })
+    const told = log.flatMap(line => /StopDeployment on ([\w:/-]+)/.exec(line)?.[1] ?? [])
+    expect([...new Set(told)]).toEqual([
+      'arn:aws:codedeploy:eu-west-1:123456789012:deploymentgroup:payments/orders-live'
+    ])
+  })
+
   test('a cancel applies to all; post reverts what had succeeded', async () => {
     const played = await release({
       inputs: together([

@@ -32,7 +32,7 @@ export interface StageOptions extends Omit<AwsOptions, 'clock'> {
 /** The usual setting with the SDK's real clients, in virtual time. */
 export function stage({ setting, ...options }: StageOptions = {}): Stage {
   const clock = new VirtualClock()
-  const aws = createAws({ clock, ...options })
+  const aws = createAws({ clock, tellsTime: false, ...options })
   payments(aws, setting)
   const config = {
     region: aws.region,

@@ -83,7 +83,7 @@ test('a runner that was suspended for two hours has one heartbeat for them, not 
     random: () => 0.5,
     cancelled: new AbortController().signal,
     deadline: 128 * minute,
-    leaving: 'continue',
+    leaving: () => 'continue' as const,
     graceMs: { interrupted: 0, 'timed-out': 0, blocked: 0 },
     stop: async () => ({ kind: 'asked' })
   })

@@ -182,7 +182,7 @@ describe('a look reads only what may have changed:', () => {
     }
   ])('$name', async ({ shows, before, subject: of = subject(), unreadable = {}, at = now, asked }) => {
     const port = constantPort(shows)
-    await look(before, of, port, () => at, { ...unreadable })
+    await look(before, of, { port, now: () => at, unreadable, isHurried: false })
     expect(port.asked).toEqual(asked)
   })
 })

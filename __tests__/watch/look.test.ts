@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals'
 import type { Observation, Subject } from '../../src/deployment/observation.ts'
 import type { Reading, WatchPort } from '../../src/deployment/reading.ts'
 import { look } from '../../src/watch/look.ts'
-import type { Unreadable } from '../../src/watch/queries.ts'
 import {
   bothHooks,
   event,
@@ -16,6 +15,7 @@ import {
 import { constantPort, denied, deployment, readingOf, throttled } from './readings.ts'
 
 const now = 5_000
+const calm = { now: () => now, unreadable: {}, isHurried: false }
 
 describe('a look gives', () => {
   const lifecycle = shiftingSince(0)
@@ -114,19 +114,18 @@ describe('a look gives', () => {
       gives: denied
     }
   ])('$name', async ({ shows, before, subject: of = subject({ hooks: bothHooks }), gives }) => {
-    const { reading } = await look(before, of, constantPort(shows), () => now, {})
+    const { reading } = await look(before, of, { ...calm, port: constantPort(shows) })
     expect(reading).toEqual(gives)
   })
 
-  test('the parts that turned out to be unreadable, once, and remembers them', async () => {
-    const unreadable: Unreadable = {}
+  test('the parts that turned out to be unreadable, once', async () => {
     const port = constantPort({
       deployments: deployment(view('InProgress')),
       lifecycle: readingOf({ lifecycle }),
       traffic: denied
     })
-    const first = await look(undefined, subject(), port, () => now, unreadable)
-    expect(first.unreadable).toEqual([{ part: 'traffic', reason: 'The credentials may not do it.' }])
+    const first = await look(undefined, subject(), { ...calm, port })
+    expect(first.unreadable).toEqual({ traffic: 'The credentials may not do it.' })
     expect(first.reading).toEqual(
       readingOf(
         seen({
@@ -137,9 +136,8 @@ describe('a look gives', () => {
         })
       )
     )
-    const again = await look(undefined, subject(), port, () => now, unreadable)
-    expect(again.unreadable).toEqual([])
-    expect(unreadable).toEqual({ traffic: 'The credentials may not do it.' })
+    const again = await look(undefined, subject(), { ...calm, port, unreadable: first.unreadable })
+    expect(again.unreadable).toEqual({})
   })
 })
 
@@ -151,7 +149,7 @@ test('events that were read together with an end may be older, so they are read 
     lifecycle: async () => readingOf({ lifecycle: answers.shift() ?? [] })
   }
   const before = seen({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 1)] })
-  const { reading } = await look(before, subject({ hooks: bothHooks }), port, () => now, {})
+  const { reading } = await look(before, subject({ hooks: bothHooks }), { ...calm, port })
   expect(reading).toEqual(
     readingOf(
       seen({

@@ -34,12 +34,14 @@ export async function watched(
   subjects: readonly Subject[],
   over: Partial<Omit<WatchOptions, 'stop'>> & {
     cancelAt?: number
+    /** Requests that are sent between these moments are never answered, ms. */
+    stalls?: { from: number; to: number }
     /** What CodeDeploy answers to a stop; it may add scenes. */
     stop?: (now: number) => StopResult
   } = {}
 ): Promise<Watched> {
   const clock = new VirtualClock(0)
-  const { cancelAt, stop, ...rest } = over
+  const { cancelAt, stop, stalls, ...rest } = over
   const cancelling = new AbortController()
   if (cancelAt !== undefined) clock.at(cancelAt, () => cancelling.abort())
   const told: Watched = { events: [], ended: {}, at: 0, asked: {}, stops: [] }
@@ -47,20 +49,26 @@ export async function watched(
     told.asked[part] = (told.asked[part] ?? 0) + 1
     return scenes.findLast(scene => scene.from <= clock.now() && has(scene))?.[part]
   }
+  const answered = async <T>(answer: () => T): Promise<T> => {
+    if (stalls && clock.now() >= stalls.from && clock.now() < stalls.to) await new Promise<never>(() => {})
+    return answer()
+  }
   const watching = watch(subjects, {
     port: {
-      deployment: async id => toReading(shown('deployments', scene => id in (scene.deployments ?? {}))?.[id]),
-      lifecycle: async () => {
-        const events = shown('lifecycle') ?? []
-        return 'kind' in events ? events : readingOf({ lifecycle: events })
-      },
-      traffic: async () => toReading<Traffic>(shown('traffic'))
+      deployment: id =>
+        answered(() => toReading(shown('deployments', scene => id in (scene.deployments ?? {}))?.[id])),
+      lifecycle: () =>
+        answered(() => {
+          const events = shown('lifecycle') ?? []
+          return 'kind' in events ? events : readingOf({ lifecycle: events })
+        }),
+      traffic: () => answered(() => toReading<Traffic>(shown('traffic')))
     },
     clock,
     random: () => 0.5,
     cancelled: cancelling.signal,
     deadline: 60 * minute,
-    leaving: 'rollback',
+    leaving: () => 'rollback' as const,
     graceMs: { interrupted: 6_000, 'timed-out': 5 * minute, blocked: 5 * minute },
     stop: async (id, rollBack) => {
       told.stops.push({ at: clock.now(), id, rollBack })

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Observation } from '../../src/deployment/observation.ts'
-import { patience, rollbackIsDue, settle } from '../../src/watch/settle.ts'
+import { patience } from '../../src/watch/patience.ts'
+import { rollbackIsDue, settle } from '../../src/watch/settle.ts'
 import { event, seen, shareOn8, subject, view, whollyOn } from '../deployment/observations.ts'
 
 const failed = (code: string) => seen({ deployment: view('Failed', { error: { code, message: '' } }) })
@@ -38,7 +39,7 @@ describe('a rollback is expected', () => {
     },
     { name: 'never when rollback is switched off', events: [], seen: failed('TIMEOUT'), due: false }
   ])('$name', ({ events, seen: observation, due }) => {
-    expect(rollbackIsDue(observation, subject(events && { rollbackEvents: events }))).toBe(due)
+    expect(rollbackIsDue(observation.deployment, subject(events && { rollbackEvents: events }))).toBe(due)
   })
 })
 

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Observation, Subject } from '../../src/deployment/observation.ts'
 import type { OutcomeKind } from '../../src/deployment/outcome.ts'
-import { patience, settle } from '../../src/watch/settle.ts'
+import { patience } from '../../src/watch/patience.ts'
+import { settle } from '../../src/watch/settle.ts'
 import { event, everyRollback, seen, shareOn8, subject, view, whollyOn } from '../deployment/observations.ts'
 
 /** Every deployment here was seen to end at this time. */

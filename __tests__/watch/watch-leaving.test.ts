@@ -88,12 +88,12 @@ describe('when the job is cancelled', () => {
   })
 
   test('with if-interrupted: stop, the traffic stays where it is', async () => {
-    const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, leaving: 'stop' })
+    const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, leaving: () => 'stop' as const })
     expect(told.stops).toEqual([{ at: 60_500, id: 'd-NEW', rollBack: false }])
   })
 
-  test('with if-interrupted: continue, nothing is stopped, and the error says how to go on', async () => {
-    const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, leaving: 'continue' })
+  test('with if-interrupted: continue, nothing is stopped, and the error says how to continue', async () => {
+    const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, leaving: () => 'continue' as const })
     expect({ stops: told.stops, at: told.at }).toEqual({ stops: [], at: 60_500 })
     expect(told.ended['d-NEW']).toMatchObject({
       unfinished: false,
@@ -157,6 +157,14 @@ describe('when the wait time is over', () => {
         }
       }
     })
+  })
+
+  test('an answer that never comes does not hold it up', async () => {
+    const scenes = baking()
+    const stalls = { from: 2 * minute, to: 3 * minute }
+    const told = await watched(scenes, [ofCanary], { deadline: 3 * minute, stalls, stop: obeying(scenes) })
+    expect(told.stops).toEqual([{ at: 3 * minute, id: 'd-NEW', rollBack: true }])
+    expect(told.ended['d-NEW']?.outcome.kind).toBe('timed-out')
   })
 
   test('a cancel then does not ask again, but shortens the remaining time', async () => {

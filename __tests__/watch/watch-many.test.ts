@@ -47,7 +47,7 @@ describe('of several functions that are released as one', () => {
       })
       return { kind: 'asked' } as const
     }
-    const told = await watched(scenes, both, { leaving: 'continue', stop })
+    const told = await watched(scenes, both, { leaving: () => 'continue' as const, stop })
     expect(told.stops.map(({ id, rollBack }) => [id, rollBack])).toEqual([['d-TWO', true]])
     expect(told.stops[0]?.at).toBeLessThan(76_000)
     expect(told.events.filter(({ kind }) => kind === 'stop-asked')).toEqual([

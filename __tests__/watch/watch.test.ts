@@ -131,7 +131,10 @@ describe('a watch', () => {
   })
 
   test('says for how long a hook has been running', async () => {
-    const { events } = await watched(inHook, [hooked], { deadline: 2 * minute, leaving: 'continue' })
+    const { events } = await watched(inHook, [hooked], {
+      deadline: 2 * minute,
+      leaving: () => 'continue' as const
+    })
     const sign = events.find(({ kind }) => kind === 'heartbeat')
     expect(sign).toEqual({
       of: 'd-NEW',
@@ -295,7 +298,7 @@ test('whatever AWS shows, a watch ends with one outcome for each deployment', as
   )
   await fc.assert(
     fc.asyncProperty(story, fc.constantFrom('rollback', 'stop', 'continue'), async (scenes, leaving) => {
-      const { ended, at } = await watched(scenes, [hooked], { deadline: 15 * minute, leaving })
+      const { ended, at } = await watched(scenes, [hooked], { deadline: 15 * minute, leaving: () => leaving })
       expect(Object.keys(ended)).toEqual(['d-NEW'])
       expect(at).toBeLessThanOrEqual(21 * minute)
       const outcome = ended['d-NEW']?.outcome

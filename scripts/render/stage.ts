@@ -6,6 +6,7 @@ import { requestHandler } from '../../simulator/wire/handler.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
 import { readEntries } from '../../src/inputs/functions.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
+import { Journal, type StatePort } from '../../src/journal.ts'
 import { colours } from '../../src/report/paint.ts'
 import { type JobPort, Reporter } from '../../src/report/reporter.ts'
 import { run } from '../../src/run.ts'
@@ -50,7 +51,8 @@ export async function show({ inputs = release, setting, before }: Play): Promise
     clock
   )
   const place = { region: order.region, leaving: order.leaving }
-  const reporter = new Reporter(job, place, colours({}))
+  const journal = new Journal(job, place)
+  const reporter = new Reporter(job, journal, colours({}))
   await clock.run(() =>
     run(order, {
       ...clients,
@@ -58,13 +60,14 @@ export async function show({ inputs = release, setting, before }: Play): Promise
       clock,
       random: () => 0.5,
       cancelled: cancelling.signal,
+      journal,
       reporter
     })
   )
   return shown
 }
 
-function showingJob(): { job: JobPort; shown: Shown } {
+function showingJob(): { job: JobPort & StatePort; shown: Shown } {
   const shown: Shown = { log: [], summary: '' }
   const text = (line: string): LogLine => ({ kind: 'text', text: inert(line) })
   return {

@@ -46,7 +46,7 @@ const permanent: [FaultKind, number][] = [
   ['invalidToken', 1]
 ]
 
-/** How long the program waits for an answer before it hangs up, ms (src/aws/clients.ts). */
+/** How long the program waits for an answer before it hangs up, ms (src/aws/network.ts). */
 export const requestTimeoutMs = 20_000
 
 /** A schedule of faults; often there are none. */
@@ -73,6 +73,23 @@ export function someFaults(chance: Chance): FaultSchedule {
       times: Number.POSITIVE_INFINITY
     })
   return faults
+}
+
+/** Answers that begin and never end, now and then. Drawn separately, so that the other worlds stay as they are. */
+export function someStalls(chance: Chance): FaultSchedule {
+  if (!chance.is(0.08)) return []
+  return [
+    {
+      operation: chance.weighted(operations),
+      kind: 'stall',
+      skip: chance.is(0.4) ? 0 : chance.spread(1, 40),
+      times: chance.weighted([
+        [1, 5],
+        [3, 2],
+        [8, 1]
+      ])
+    }
+  ]
 }
 
 function transientFault(chance: Chance): Fault {

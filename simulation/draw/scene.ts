@@ -9,7 +9,7 @@ import {
 import { answers, type Uncertain } from '../../simulator/uncertain.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
-import { type FaultSchedule, someFaults } from './faultschedule.ts'
+import { type FaultSchedule, someFaults, someStalls } from './faultschedule.ts'
 import { hostileText } from './hostile.ts'
 import { type StepInputs, someInputs } from './inputs.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
@@ -31,6 +31,8 @@ export interface Step {
   inputs: StepInputs
   /** How far the runner's clock is ahead of AWS's, ms. */
   skewMs: number
+  /** Somebody, or a time server, sets the runner's clock so long after the step's start. */
+  clockIsSet?: { afterMs: number; byMs: number }
   signals: readonly Signal[]
 }
 
@@ -69,10 +71,10 @@ export function sceneFrom(seed: number): Scene {
     })) as [Member, ...Member[]],
     uncertain: someAnswers(chance),
     latency: { lowMs, highMs: lowMs * chance.pick([1, 2, 5]) },
-    faults: someFaults(chance),
+    faults: [...someFaults(chance), ...someStalls(new Chance(seed ^ 0x57_a11))],
     actors: someActors(chance, names),
     ...(chance.is(0.04) && { rollbackFailure: { code: 'INTERNAL_ERROR', message: hostileText(chance) } }),
-    steps: someSteps(chance, names)
+    steps: someSteps(chance, names).map((step, index) => withSetClock(step, seed + index))
   }
 }
 
@@ -120,9 +122,22 @@ function someStep(chance: Chance, run: string, afterMs: number, functions: Funct
       functions.length > 1 && !chance.is(0.1)
         ? manyFunctionsInputs(chance, run, functions)
         : someInputs(chance, run),
-    skewMs: chance.is(0.2) ? chance.between(-45_000, 45_000) : 0,
+    skewMs: chance.is(0.2) ? someSkew(chance) : 0,
     signals: someSignals(chance, functions.length)
   }
+}
+
+/** Up to two hours in either direction, half of them less than half an hour. */
+function someSkew(chance: Chance): number {
+  const share = 2 * chance.next() - 1
+  return Math.round(share * Math.abs(share) * 7_200_000)
+}
+
+/** Drawn apart, so that the other worlds stay as they are. */
+function withSetClock(step: Step, seed: number): Step {
+  const chance = new Chance(seed ^ 0xc10c)
+  if (!chance.is(0.06)) return step
+  return { ...step, clockIsSet: { afterMs: chance.spread(100, 900_000), byMs: someSkew(chance) } }
 }
 
 function someSignals(chance: Chance, functions: number): Signal[] {

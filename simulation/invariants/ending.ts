@@ -44,10 +44,11 @@ export const ends: StepInvariant = {
 export const leavesNothingPending: StepInvariant = {
   id: '5b',
   claims: 'nothing keeps the process alive once it has reported how it ended',
-  check: ({ main, post, cancelledAt, inputs }) => {
-    // With many functions, dropped requests may have been waiting for the rate limit.
-    const mayBeQueued = cancelledAt !== undefined && inputs.functions !== undefined
-    if (!main.killed && main.pausesLeft > 0 && !mayBeQueued)
+  check: ({ main, post, cancelledAt, inputs }, { stage }) => {
+    // With many functions, dropped requests may have been waiting for the rate limit; and any may be waiting for the rest of an answer.
+    const stalls = [...stage.faults.values()].some(({ kind }) => kind === 'stall')
+    const mayWait = cancelledAt !== undefined && (inputs.functions !== undefined || stalls)
+    if (!main.killed && main.pausesLeft > 0 && !mayWait)
       return `main ended with ${main.pausesLeft} pauses under way`
     if (!post.killed && post.pausesLeft > 0) return `post ended with ${post.pausesLeft} pauses under way`
     // A look that was under way when the job was cancelled is dropped; its answer keeps the process alive for seconds at most.

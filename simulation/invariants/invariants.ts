@@ -8,7 +8,7 @@ import type { Invariant, StepInvariant } from './invariant.ts'
 import { hidesNothing, keepsSecrets, runsNoForeignCommand } from './logsafety.ts'
 import { limitsRate, limitsRequests, watchesSparingly } from './pace.ts'
 import { passesOnTargetOnly, releasesWhatWasAsked } from './passing.ts'
-import { endsOnPermanentFault, outlastsTransientFaults } from './patience.ts'
+import { endsOnPermanentFault, needsNoRightClock, outlastsTransientFaults } from './patience.ts'
 import { perFunction } from './perfunction.ts'
 import {
   changesNothingNeedlessly,
@@ -34,6 +34,7 @@ export const invariants: readonly Invariant[] = [
   stopsAsPromised,
   finishesWhatWasKilled,
   outlastsTransientFaults,
+  needsNoRightClock,
   endsOnPermanentFault,
   revertsOnce
 ]

@@ -27,6 +27,17 @@ export const outlastsTransientFaults: Invariant = {
   }
 }
 
+export const needsNoRightClock: Invariant = {
+  id: '8c',
+  claims: "a runner's clock that is off, or that somebody sets, is no reason to refuse or to lose sight",
+  check: played => {
+    const { 'error-code': code = '' } = outputsOf(played)
+    return ['InvalidSignatureException', 'SignatureDoesNotMatch'].includes(code)
+      ? `${outputsOf(played).outcome}, because of ${code}`
+      : undefined
+  }
+}
+
 /** Time for requests under way, the final report, and at most one more look, ms. */
 const atOnceMs = 120_000
 

@@ -26,7 +26,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'does not wait for rollbackInfo, which comes late',
     path: 'src/watch/settle.ts',
-    from: 'const wait = rollbackIsDue(seen, subject) ? patience.rollback : patience.unaskedRollback',
+    from: 'const wait = rollbackIsDue(seen.deployment, subject) ? patience.rollback : patience.unaskedRollback',
     to: 'const wait = 0'
   },
   {
@@ -55,14 +55,14 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'keeps no state for the post step',
-    path: 'src/report/reporter.ts',
-    from: 'if (!this.#keep) return',
-    to: 'if (this.#keep) return'
+    path: 'src/journal.ts',
+    from: 'if (!this.#run) return\n    const',
+    to: 'if (this.#run) return\n    const'
   },
   {
     name: 'saves its state only once the id is known',
     path: 'src/release/create.ts',
-    from: 'world.reporter.creating({ record, subject: watched, fingerprint })',
+    from: 'world.journal.creating({ record, subject: watched, fingerprint })',
     to: 'void watched'
   },
   {
@@ -80,20 +80,20 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'does not stop anything when it is cancelled',
     path: 'src/watch/watch.ts',
-    from: "if (world.cancelled.aborted && farewell?.reason !== 'interrupted') return { reason: 'interrupted' }",
+    from: "if (world.cancelled.aborted && early?.reason !== 'interrupted') return { reason: 'interrupted' }",
     to: ''
   },
   {
     name: 'waits for the look under way before it stops',
     path: 'src/watch/watch.ts',
-    from: "else signal.addEventListener('abort', () => resolve([]), { once: true })",
+    from: "  cancelled?.addEventListener('abort', end, { once: true })",
     to: ''
   },
   {
     name: 'stops without rollback though rollback was promised',
     path: 'src/watch/watch.ts',
-    from: "const rollBack = policyOf(farewell, world) === 'rollback'",
-    to: 'const rollBack = false'
+    from: "policyOf(early, each, world) === 'rollback'",
+    to: 'policyOf(early, each, world) === undefined'
   },
   {
     name: 'waits without a limit',
@@ -166,6 +166,30 @@ export const mutations: readonly Mutation[] = [
     path: 'src/release/confirm.ts',
     from: 'confirmedAt < since',
     to: 'confirmedAt < 0'
+  },
+  {
+    name: 'signs by a clock that AWS has shown to be wrong',
+    path: 'src/aws/network.ts',
+    from: 'if (isFromAws && headers.age === undefined)',
+    to: 'if (isFromAws && headers.age !== undefined)'
+  },
+  {
+    name: "looks for its own deployment by the runner's clock",
+    path: 'src/release/create.ts',
+    from: 'fingerprintOf(plan.deployment, revision, world.awsNow())',
+    to: 'fingerprintOf(plan.deployment, revision, world.clock.now())'
+  },
+  {
+    name: 'follows the machine when somebody sets its clock',
+    path: 'src/clock.ts',
+    from: 'return () => at + Math.floor(elapsed() - begun)',
+    to: 'return () => wall() + 0 * (at + begun)'
+  },
+  {
+    name: 'waits without end for the rest of an answer that has begun',
+    path: 'src/aws/network.ts',
+    from: 'const waiting = this.#timer.sleep(until - this.#timer.now(), ended.signal)',
+    to: 'const waiting = new Promise(() => {})'
   },
   {
     name: 'sends more requests for many functions than Lambda allows an account',

@@ -1,6 +1,7 @@
 import { parseCommand } from '../../simulator/runner/commands.ts'
 import { JobLog } from '../../simulator/runner/joblog.ts'
 import { Masks } from '../../simulator/runner/masks.ts'
+import type { StatePort } from '../../src/journal.ts'
 import type { JobPort } from '../../src/report/reporter.ts'
 import { inert } from '../../src/text/safe.ts'
 
@@ -14,7 +15,7 @@ export interface Forgery {
  * The job of one process, main or post: prints as src/runner.ts does, and reads every line back as GitHub's runner does.
  * `may` is asked before anything is done; a process that was killed may nothing.
  */
-export class RecordingJob implements JobPort {
+export class RecordingJob implements JobPort, StatePort {
   readonly log: JobLog
   readonly outputs: Record<string, string> = {}
   readonly state: Record<string, string>

@@ -1,7 +1,7 @@
 import type { Aws } from '../../simulator/aws.ts'
 import type { VirtualClock } from '../../simulator/clock.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
-import type { Clock } from '../../src/clock.ts'
+import { type Clock, steadyTime } from '../../src/clock.ts'
 import { requestTimeoutMs } from '../draw/faultschedule.ts'
 
 const never = new Promise<never>(() => {})
@@ -27,8 +27,9 @@ export class Process {
   readonly #effect: (number: number) => void
   #die: () => void = () => {}
 
-  /** `effect` is told of each thing before it is done, and may kill. */
-  constructor(base: VirtualClock, aws: Aws, skewMs: number, effect: (number: number) => void) {
+  /** `skewMs` tells how far the machine's clock is ahead now; `effect` is told of each thing before it is done, and may kill. */
+  constructor(base: VirtualClock, aws: Aws, skewMs: () => number, effect: (number: number) => void) {
+    const time = steadyTime({ wall: () => base.now() + skewMs(), elapsed: () => base.now() })
     this.#effect = effect
     this.killed = new Promise(resolve => {
       this.#die = () => resolve('killed')
@@ -39,7 +40,7 @@ export class Process {
         const at = base.now()
         asked = { at, times: asked.at === at ? asked.times + 1 : 1 }
         if (asked.times > mostInNoTime) throw new Error('The program goes in circles while no time passes')
-        return at + skewMs
+        return time()
       },
       sleep: async (ms, signal) => {
         if (this.isKilled) return await never

@@ -1,8 +1,10 @@
 import { createAws } from '../../src/aws/aws.ts'
+import { conclude } from '../../src/conclude.ts'
 import { passes } from '../../src/deployment/outcome.ts'
 import { readEntries } from '../../src/inputs/functions.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
 import { InputError } from '../../src/inputs/reader.ts'
+import { Journal } from '../../src/journal.ts'
 import { finishRun } from '../../src/post.ts'
 import { Reporter } from '../../src/report/reporter.ts'
 import { run } from '../../src/run.ts'
@@ -32,21 +34,27 @@ const region = 'eu-west-1'
 export async function main(inputs: StepInputs, cancelled: AbortSignal, home: Home): Promise<number> {
   const { job } = home
   job.saveState('main', 'started')
-  let reporter = new Reporter(job)
+  let journal = new Journal(job)
   try {
     const entries = await readEntries(inputs.functions ?? '')
     const given = { input: (name: string) => inputs[name] ?? '', env: environment(home.run) }
     const order = parseInputs({ ...given, ...(entries && { entries }) })
-    reporter = new Reporter(job, { region: order.region, leaving: order.wait ? order.leaving : 'continue' })
-    return passes(await run(order, worldOf(home, reporter, cancelled))) ? 0 : 1
+    journal = new Journal(job, { region: order.region, leaving: order.wait ? order.leaving : 'continue' })
+    return passes(await run(order, worldOf(home, journal, cancelled))) ? 0 : 1
   } catch (error) {
     if (error instanceof InputError) {
       const names = { functionName: inputs['function-name'] ?? '', alias: inputs.alias ?? '' }
-      reporter.follow([{ ...names, events: [], warnings: [] }])
-      await reporter.abandon({ code: 'INVALID_INPUT', what: 'Bad.', problems: error.problems, next: '' })
+      journal.follow([{ ...names, events: [], warnings: [] }])
+      await conclude(
+        { journal, reporter: new Reporter(job, journal) },
+        { code: 'INVALID_INPUT', what: 'Bad.', problems: error.problems, next: '' }
+      )
     } else {
       home.unforeseen(error)
-      await reporter.abandon({ code: 'UNFORESEEN', what: String(error), next: '' })
+      await conclude(
+        { journal, reporter: new Reporter(job, journal) },
+        { code: 'UNFORESEEN', what: String(error), next: '' }
+      )
     }
     return 1
   }
@@ -56,15 +64,15 @@ export async function main(inputs: StepInputs, cancelled: AbortSignal, home: Hom
 export async function post(home: Home): Promise<void> {
   const saved = home.job.state.main ? fromState(home.job.state.run ?? '') : undefined
   if (!saved) return
-  const reporter = new Reporter(home.job, saved)
+  const journal = new Journal(home.job, saved)
   try {
-    await finishRun(saved, worldOf(home, reporter, new AbortController().signal))
+    await finishRun(saved, worldOf(home, journal, new AbortController().signal))
   } catch (error) {
     home.unforeseen(error)
   }
 }
 
-function worldOf({ process, run, random }: Home, reporter: Reporter, cancelled: AbortSignal): World {
+function worldOf({ process, job, run, random }: Home, journal: Journal, cancelled: AbortSignal): World {
   const [accessKeyId, secretAccessKey, sessionToken] = secrets
   return {
     ...createAws(
@@ -81,7 +89,8 @@ function worldOf({ process, run, random }: Home, reporter: Reporter, cancelled: 
     clock: process.clock,
     random,
     cancelled,
-    reporter
+    journal,
+    reporter: new Reporter(job, journal)
   }
 }
 

@@ -56,7 +56,10 @@ export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
     clock.at(cancelledAt + killAfterMs, () => strike('SIGKILL'))
     cancelling.abort()
   }
-  const process = new Process(clock, aws, step.skewMs, effect => {
+  const begun = clock.now()
+  const { skewMs, clockIsSet } = step
+  const skew = () => skewMs + (clockIsSet && clock.now() - begun >= clockIsSet.afterMs ? clockIsSet.byMs : 0)
+  const process = new Process(clock, aws, skew, effect => {
     for (const { kind, at } of step.signals)
       if ('effect' in at && at.effect === effect) {
         // A signal handler runs when the program next gives way; a kill waits for nothing.
@@ -94,7 +97,7 @@ export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
   // What is left of an ended process must not act any more either.
   process.kill()
 
-  const postProcess = new Process(clock, aws, step.skewMs, () => {})
+  const postProcess = new Process(clock, aws, skew, () => {})
   const limit = clock.at(clock.now() + postLimitMs, () => postProcess.kill())
   const postHome = homeOf('post', postProcess)
   const postBegunAt = clock.now()

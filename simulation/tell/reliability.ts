@@ -9,7 +9,7 @@ import { warmUp } from './seeds.ts'
 const page = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url))
 const marks = ['<!-- tables: npm run simulate -- --table -->', '<!-- end of tables -->'] as const
 
-/** Writes the tables into docs/reliability.md, or with `check` says whether they are up to date. Returns the exit code. */
+/** Writes the tables into docs/reliability.md, or with `checkOnly` says whether they are up to date. Gives the exit code. */
 export async function reliabilityTable(checkOnly: boolean): Promise<number> {
   await warmUp()
   const text = await readFile(page, 'utf8')
@@ -23,7 +23,7 @@ export async function reliabilityTable(checkOnly: boolean): Promise<number> {
   return 0
 }
 
-/** All tables, one for each phase, as Markdown. Throws when a release in them breaks a promise. */
+/** All tables, one for each phase, as Markdown. Throws when a release in them violates an invariant. */
 export async function tables(): Promise<string> {
   const sections: string[] = []
   for (const phase of phases) {
@@ -33,7 +33,7 @@ export async function tables(): Promise<string> {
       [
         `### ${phase.name}`,
         '',
-        '| what happens | outcome | serves in the end | what is told |',
+        '| what happens | outcome | serves at the end | what the step reports |',
         '| --- | --- | --- | --- |',
         ...rows
       ].join('\n')
@@ -63,7 +63,7 @@ function outcomeOf({ played: [only] }: PlayedScene): string {
   return `\`${only.main.job.outputs.outcome}\``
 }
 
-/** Why it did not succeed; otherwise the lines that a release without trouble does not have. */
+/** Why it did not succeed; otherwise the log lines that a release without trouble does not have. */
 function told({ played: [only] }: PlayedScene): string {
   if (!only) return ''
   const lines = [...only.main.job.log.lines, ...only.post.job.log.lines].flatMap(({ text }) =>
@@ -79,7 +79,7 @@ function told({ played: [only] }: PlayedScene): string {
     : 'nothing'
 }
 
-/** For a cell of a table: on one line, without ids, which are of no use to a reader. */
+/** Ids are of no use to a reader, and some characters would break the table. */
 const cell = (text: string): string =>
   text
     .replace(/\bd-[A-Z0-9]{9}\b/g, 'd-…')

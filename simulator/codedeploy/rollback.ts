@@ -15,17 +15,21 @@ export function rollBack(aws: Aws, failed: Deployment, reason: Halt): void {
   if (!(asked ?? configured)) return
   if (reason.invalid && uncertain.invalidAppSpecRollback === 'none') return
   if (!settings.group.lastSuccessfulDeployment && uncertain.firstDeploymentRollback === 'none') return
-  failed.rolledBackBy = aws.codedeploy.deployments.start({
-    group: settings.group,
-    configName: 'CodeDeployDefault.LambdaAllAtOnce',
-    content: settings.content,
-    revision: uncertain.rollbackRevision === 'same' ? settings.revision : {},
-    description: undefined,
-    rollback: { enabled: false, events: [] },
-    alarms: { enabled: false, ignorePollAlarmFailure: false, alarms: [] },
-    creator: uncertain.rollbackCreator,
-    triggeredBy: failed
-  })
+  const begin = () => {
+    failed.rolledBackBy = aws.codedeploy.deployments.start({
+      group: settings.group,
+      configName: 'CodeDeployDefault.LambdaAllAtOnce',
+      content: settings.content,
+      revision: uncertain.rollbackRevision === 'same' ? settings.revision : {},
+      description: undefined,
+      rollback: { enabled: false, events: [] },
+      alarms: { enabled: false, ignorePollAlarmFailure: false, alarms: [] },
+      creator: uncertain.rollbackCreator,
+      triggeredBy: failed
+    })
+  }
+  if (uncertain.rollbackGapMs === 0) begin()
+  else aws.clock.at(aws.clock.now() + uncertain.rollbackGapMs, begin)
 }
 
 /** Puts the alias back on its previous version, whatever it holds now, and ignores alarms. @throws Halt */

@@ -50,6 +50,7 @@ export function authenticate(aws: Aws, { service, operation }: Routed, request: 
       `Credential should be scoped to correct service: '${SIGNING_NAMES[service]}'.`,
       status
     )
+  if (aws.tellsTime) checkTime(aws.clock.now(), request.headers['x-amz-date'], service, status)
   const session = aws.sts.session(accessKeyId)
   if (!session) return anybody
   if (request.headers['x-amz-security-token'] !== session.sessionToken)
@@ -65,4 +66,33 @@ export function authenticate(aws: Aws, { service, operation }: Routed, request: 
       service === 'codedeploy' || service === 'logs' ? aws.uncertain.expiredStatus : status
     )
   return session
+}
+
+const LIFE_MS = 5 * 60_000
+
+/** @throws InvalidSignatureException (STS: SignatureDoesNotMatch) for a signature that is more than five minutes old or too new */
+function checkTime(now: number, date: string | undefined, service: ServiceName, status: number): void {
+  const name = service === 'sts' ? 'SignatureDoesNotMatch' : 'InvalidSignatureException'
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date ?? '')
+  if (!parts)
+    throw new ServiceError(
+      name,
+      "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
+      status
+    )
+  const [, year, month, day, hour, minute, second] = parts.map(Number) as [number, ...number[]]
+  const signed = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second)
+  const spelt = (at: number) => new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '')
+  if (signed < now - LIFE_MS)
+    throw new ServiceError(
+      name,
+      `Signature expired: ${spelt(signed)} is now earlier than ${spelt(now - LIFE_MS)} (${spelt(now)} - 5 min.)`,
+      status
+    )
+  if (signed > now + LIFE_MS)
+    throw new ServiceError(
+      name,
+      `Signature not yet current: ${spelt(signed)} is still later than ${spelt(now + LIFE_MS)} (${spelt(now)} + 5 min.)`,
+      status
+    )
 }

@@ -41,10 +41,11 @@ export function failure(routed: Routed | undefined, error: ServiceError, request
   return { status, headers: own, body: encoder.encode(JSON.stringify({ ...extras, [messageKey]: message })) }
 }
 
-export function page(status: number, html: string, requestId: string): WireResponse {
+/** Of a proxy, which knows nothing of request ids and has a clock of its own. */
+export function page(status: number, html: string, date?: Date): WireResponse {
   return {
     status,
-    headers: { 'content-type': 'text/html; charset=utf-8', 'x-amzn-requestid': requestId },
+    headers: { 'content-type': 'text/html; charset=utf-8', ...(date && { date: date.toUTCString() }) },
     body: encoder.encode(html)
   }
 }

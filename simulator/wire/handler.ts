@@ -1,5 +1,6 @@
+import { Readable } from 'node:stream'
 import type { Aws } from '../aws.ts'
-import { respond } from './wire.ts'
+import { begunOf, respond } from './wire.ts'
 
 /** The part of the SDK's request that is used here. */
 interface SdkRequest {
@@ -36,8 +37,10 @@ export function requestHandler(aws: Aws) {
         ),
         body: bytesOf(request.body)
       })
-      const { status, headers, body } = await (abortSignal ? unlessAborted(answer, abortSignal) : answer)
-      return { response: { statusCode: status, headers, body } }
+      const { status, headers, body, stalls } = await (abortSignal
+        ? unlessAborted(answer, abortSignal)
+        : answer)
+      return { response: { statusCode: status, headers, body: stalls ? stalled(begunOf(body)) : body } }
     }
   }
 }
@@ -49,6 +52,13 @@ function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
     signal.addEventListener('abort', abort, { once: true })
     answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })
+}
+
+/** A body of which nothing more comes after its first bytes. */
+function stalled(begun: Uint8Array): Readable {
+  const body = new Readable({ read() {} })
+  body.push(begun)
+  return body
 }
 
 function aborted(): Error {

@@ -3,6 +3,10 @@ export const leavingPolicies = ['rollback', 'stop', 'continue'] as const
 
 export type LeavingPolicy = (typeof leavingPolicies)[number]
 
+/** What is done when `if-interrupted` is not given: what another run began is left alone. */
+export const leavingOf = (given: LeavingPolicy | undefined, isOthers = false): LeavingPolicy =>
+  given ?? (isOthers ? 'continue' : 'rollback')
+
 /** Why the watch ends before the deployment does. */
 export type LeavingReason =
   | 'interrupted'

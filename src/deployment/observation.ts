@@ -53,8 +53,24 @@ export interface Observation {
   rollbackEndedAt?: number
 }
 
+/** What makes CodeDeploy stop a deployment, or shift its traffic back, by itself. */
+export interface Safeguards {
+  /** Names of the alarms in force; empty when none or unknown. */
+  alarms: readonly string[]
+  /** CodeDeploy's rollback events in force; absent when they could not be read. */
+  rollbackEvents?: readonly string[]
+}
+
+export const noSafeguards: Safeguards = { alarms: [], rollbackEvents: [] }
+
+/** Only these, of something that has more. */
+export const safeguardsOf = ({ alarms, rollbackEvents }: Safeguards): Safeguards => ({
+  alarms,
+  ...(rollbackEvents && { rollbackEvents })
+})
+
 /** What the watch needs to know in advance about a deployment. */
-export interface Subject {
+export interface Subject extends Safeguards {
   functionName: string
   alias: string
   deploymentId: string
@@ -64,10 +80,6 @@ export interface Subject {
   hooks: Readonly<Record<string, string>>
   /** Its AppSpec could not be read: it may have hooks that we do not know of. */
   hooksUnknown?: true
-  /** The rollback events in force; undefined when they could not be read. */
-  rollbackEvents?: readonly string[]
-  /** Names of the alarms in force; empty when none or unknown. */
-  alarms: readonly string[]
   schedule?: Schedule
 }
 

@@ -7,6 +7,7 @@ import {
   type Comparer,
   compareWithLive,
   type LiveCommit,
+  type Place,
   type Verdict,
   verdictOn,
   warningOf
@@ -35,7 +36,8 @@ export interface GitHub {
   /** How the live commit relates to ours, and what `if-outdated` makes of that. Takes seconds at most and never throws. */
   judge(
     liveDescription: string | undefined,
-    policy: IfOutdated
+    policy: IfOutdated,
+    place?: Place
   ): Promise<{ standing: LiveCommit; verdict: Verdict }>
   /** Links to the commit that was live before, and to what this release adds. */
   links(live: Mark): { live: string; brings: string }
@@ -61,8 +63,8 @@ export function createGitHub(options: GitHubOptions): GitHub | undefined {
   const warn = once(options.warn)
   const compare = remembering(client)
   return {
-    async judge(liveDescription, policy) {
-      const standing = await compareWithLive(liveDescription, { repository, sha }, compare, cancelled)
+    async judge(liveDescription, policy, place) {
+      const standing = await compareWithLive(liveDescription, { repository, sha }, compare, cancelled, place)
       const warning = standing.kind === 'unknown' && warningOf(standing)
       if (warning) warn(warning)
       return { standing, verdict: verdictOn(standing, policy) }

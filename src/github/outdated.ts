@@ -23,6 +23,17 @@ export type LiveCommit =
   | { kind: 'outdated'; live: Mark; sentence: string }
   | { kind: 'unknown'; live?: Mark; sentence: string; trouble?: Trouble }
 
+/** Where a version is: it serves, or another deployment is shifting traffic to it. */
+export type Place = 'live' | 'arriving'
+
+const names: Record<Place, [version: string, commit: string]> = {
+  live: ['the live version', 'the live commit'],
+  arriving: [
+    'the version that another deployment is releasing',
+    'the commit that another deployment is releasing,'
+  ]
+}
+
 /** What becomes of the release. Messages are for people and may contain foreign text. */
 export type Verdict =
   | { kind: 'go' }
@@ -38,29 +49,32 @@ export async function compareWithLive(
   liveDescription: string | undefined,
   ours: Pick<Mark, 'repository' | 'sha'>,
   github: Comparer,
-  cancelled?: AbortSignal
+  cancelled?: AbortSignal,
+  place: Place = 'live'
 ): Promise<LiveCommit> {
   const live = markIn(liveDescription)
-  if (!live) return { kind: 'unknown', sentence: 'The live version does not say which commit it comes from.' }
+  const [version, commit] = names[place]
+  if (!live)
+    return { kind: 'unknown', sentence: `${capital(version)} does not say which commit it comes from.` }
   const [theirs, own] = [short(live.sha), short(ours.sha)]
   if (!isSameRepository(live.repository, ours.repository))
     return {
       kind: 'unknown',
       live,
-      sentence: `The live version comes from another repository, ${live.repository}.`
+      sentence: `${capital(version)} comes from another repository, ${live.repository}.`
     }
   if (live.sha === ours.sha)
     return {
       kind: 'current',
       live,
-      sentence: `Commit ${own} is live already, published by run ${live.runId}.`
+      sentence: `Commit ${own} is ${place === 'live' ? 'live' : 'being released'} already, published by run ${live.runId}.`
     }
   const answer = await github.compare(live.sha, ours.sha, cancelled)
   if (answer.kind === 'failed')
     return {
       kind: 'unknown',
       live,
-      sentence: `GitHub did not say how ${own} relates to the live commit ${theirs}.`,
+      sentence: `GitHub did not say how ${own} relates to ${commit} ${theirs}.`,
       trouble: answer.trouble
     }
   const { status, aheadBy, behindBy } = answer.value
@@ -69,20 +83,20 @@ export async function compareWithLive(
       return {
         kind: 'outdated',
         live,
-        sentence: `The live commit ${theirs} (run ${live.runId}) is ${commits(behindBy)} ahead of ${own}, which this run releases.`
+        sentence: `${capital(commit)} ${theirs} (run ${live.runId}) is ${commits(behindBy)} ahead of ${own}, which this run releases.`
       }
     case 'diverged':
       return {
         kind: 'current',
         live,
-        sentence: `This run releases ${commits(aheadBy)} that the live commit ${theirs} does not have, and leaves out ${behindBy} that it has.`
+        sentence: `This run releases ${commits(aheadBy)} that ${commit} ${theirs} does not have, and leaves out ${behindBy} that it has.`
       }
     case 'ahead':
     case 'identical':
       return {
         kind: 'current',
         live,
-        sentence: `This run releases ${commits(aheadBy)} on top of the live commit ${theirs}.`
+        sentence: `This run releases ${commits(aheadBy)} on top of ${commit} ${theirs}.`
       }
   }
 }
@@ -114,5 +128,6 @@ export function warningOf({ trouble }: { trouble?: Trouble }): string | undefine
   return troubleText('Whether a newer commit is live is not known', 'contents: read', trouble)
 }
 
+const capital = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1)
 const short = (sha: string): string => sha.slice(0, 7)
 const commits = (count: number): string => (count === 1 ? '1 commit' : `${count} commits`)

@@ -1,3 +1,4 @@
+import { qualifiedName } from '../deployment/names.ts'
 import type { Traffic } from '../deployment/observation.ts'
 import type { OutcomeKind } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
@@ -75,7 +76,7 @@ export function newDeployment(
     auto_merge: false,
     required_contexts: [],
     environment,
-    description: cut(records.map(each => `${nameOf(each)} ${versions(each)}`.trim()).join(', ')),
+    description: cut(records.map(each => `${qualifiedName(each)} ${versions(each)}`.trim()).join(', ')),
     transient_environment: false,
     payload: { functions: records.map(facts) }
   }
@@ -117,7 +118,7 @@ export function progress(seen: ReadonlyMap<ReleaseRecord, Traffic | undefined>, 
     .map(([record, traffic]) => {
       const before = record.previousVersion && { version: record.previousVersion, weights: {} }
       const serving = traffic ?? before
-      return serving ? `${nameOf(record)} on ${words.serving(serving)}` : nameOf(record)
+      return serving ? `${qualifiedName(record)} on ${words.serving(serving)}` : qualifiedName(record)
     })
     .join(', ')
 }
@@ -132,8 +133,6 @@ export function conclusion(kind: OutcomeKind, records: readonly ReleaseRecord[],
 
 const versions = ({ previousVersion, version }: ReleaseRecord): string =>
   [previousVersion, version].flatMap(each => (each ? `v${each}` : [])).join(' → ')
-
-const nameOf = ({ functionName, alias }: ReleaseRecord): string => `${functionName}:${alias}`
 
 /** GitHub's limit for the description of a status, in characters. */
 const longest = 140

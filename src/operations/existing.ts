@@ -1,29 +1,30 @@
-import type { Subject } from '../deployment/observation.ts'
+import {
+  type DeploymentView,
+  type Safeguards,
+  type Subject,
+  safeguardsOf
+} from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { LifecycleView } from '../deployment/reading.ts'
-import { configurationNamed, type Strategy, scheduleOf } from '../deployment/strategy.ts'
+import type { ReleaseRecord } from '../deployment/record.ts'
+import { configurationNamed, describeStrategy, type Strategy, scheduleOf } from '../deployment/strategy.ts'
 import { Failure } from '../failure.ts'
-import type { RollbackEvent } from '../inputs/request.ts'
 import { parseAppSpec } from '../plan/appspec.ts'
 import { settleAll } from '../settleall.ts'
 
 /** What CodeDeploy tells of a deployment that was started before. */
-export interface DeploymentDescription {
-  id: string
-  /** Epoch ms. */
-  createdAt?: number
+export interface DeploymentDescription extends DeploymentView, Safeguards {
+  description: string
+  /** It has alarms of its own, or none; otherwise those of its group are in force. */
+  hasOwnAlarms: boolean
   application?: string
   group?: string
   configuration?: string
   computePlatform?: string
   /** Of the AppSpec. */
   sha256?: string
-  /** An open set, as in DeploymentView. */
-  status: string
   /** The deployment that this one rolls back, when it is a rollback. */
   rollsBack?: string
-  alarms: readonly string[]
-  rollbackEvents?: readonly RollbackEvent[]
   target?: LifecycleView & {
     functionName?: string
     alias?: string
@@ -32,25 +33,25 @@ export interface DeploymentDescription {
   }
 }
 
-/** What resuming asks of CodeDeploy. All throw Failure. */
+/** What finding out about a deployment asks of CodeDeploy. All throw Failure. */
 export interface ExistingPort {
   describe(deploymentId: string): Promise<DeploymentDescription | undefined>
   appSpec(application: string, sha256: string): Promise<string | undefined>
   strategy(configuration: string): Promise<Strategy | undefined>
 }
 
-export type ExistingResult =
-  | {
-      kind: 'subject'
-      subject: Subject
-      strategy: Strategy | undefined
-      appSpec: string | undefined
-      /** What could not be read, and what that means. */
-      warnings: readonly string[]
-      /** Epoch ms. */
-      createdAt: number | undefined
-    }
-  | { kind: 'refused'; cause: Cause }
+/** What a deployment does that was started before. */
+export interface ExistingDeployment {
+  subject: Subject
+  strategy: Strategy | undefined
+  appSpec: string | undefined
+  /** What could not be read, and what that means. */
+  warnings: readonly string[]
+  /** Epoch ms. */
+  createdAt: number | undefined
+}
+
+export type ExistingResult = ({ kind: 'found' } & ExistingDeployment) | { kind: 'refused'; cause: Cause }
 
 /** Finds out what a deployment that was started before does, so that it can be watched. Throws Failure. */
 export async function findExisting(
@@ -102,7 +103,7 @@ export async function findExisting(
     )
   const strategy = held ?? (configuration ? configurationNamed(configuration).strategy : undefined)
   return {
-    kind: 'subject',
+    kind: 'found',
     strategy,
     appSpec: content,
     warnings,
@@ -115,10 +116,27 @@ export async function findExisting(
       targetVersion,
       hooks: spec?.hooks ?? {},
       ...(!spec && { hooksUnknown: true }),
-      alarms: described.alarms,
-      ...(described.rollbackEvents && { rollbackEvents: described.rollbackEvents }),
+      ...safeguardsOf(described),
       ...(strategy && { schedule: scheduleOf(strategy) })
     }
+  }
+}
+
+/** Notes what was found in the record. `now` (epoch ms) stands in for a beginning that CodeDeploy does not tell. */
+export function noteExisting(
+  record: ReleaseRecord,
+  { subject, strategy, appSpec, createdAt }: ExistingDeployment,
+  now: number
+): void {
+  record.functionName = subject.functionName
+  record.alias = subject.alias
+  record.previousVersion = subject.currentVersion
+  record.version = subject.targetVersion
+  record.startedAt = createdAt ?? now
+  if (appSpec !== undefined) record.appSpec = appSpec
+  if (strategy) {
+    record.strategy = describeStrategy(strategy)
+    record.schedule = scheduleOf(strategy)
   }
 }
 

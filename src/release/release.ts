@@ -1,3 +1,4 @@
+import { qualifiedName } from '../deployment/names.ts'
 import { type Subject, servingVersion, shares } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
@@ -22,6 +23,10 @@ export interface Release {
   joining?: DeploymentDescription
   /** What to watch, once there is a deployment. */
   subject?: Subject
+  /** How long a deployment that was joined may take, ms. */
+  waitMs?: number
+  /** Another run began the deployment. */
+  isOthers?: boolean
 }
 
 export const open = (request: ReleaseRequest): Release => ({
@@ -146,7 +151,7 @@ export function blockOthers(releases: readonly Release[]): void {
   if (!refused) return
   const cause: Cause = {
     code: 'HELD_BACK',
-    what: `Not released because ${refused.record.functionName}:${refused.record.alias} could not be.`,
+    what: `Not released because ${qualifiedName(refused.record)} could not be.`,
     next: 'Mend that one, then run the step again.'
   }
   for (const release of releases.filter(isOpen)) if (!release.subject) refuse(release, cause)

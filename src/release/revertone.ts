@@ -1,19 +1,20 @@
 import { updateAliasCommand } from '../deployment/alias.ts'
-import { isWhollyOn, type Subject, servingVersion } from '../deployment/observation.ts'
+import { qualifiedName } from '../deployment/names.ts'
+import { isWhollyOn, noSafeguards, type Subject, servingVersion } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
 import { scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
 import { follow } from '../observe/follow.ts'
 import type { WatchedRelease } from '../observe/observe.ts'
-import { createDeployment, type DeploymentRequest, fingerprintOf } from '../operations/createdeployment.ts'
+import { createDeployment, fingerprintOf } from '../operations/createdeployment.ts'
 import { appSpec } from '../plan/appspec.ts'
+import { type DeploymentRequest, unguarded, withGroupAlarms } from '../plan/deploymentrequest.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
 
 /** All at once and without hooks it takes seconds, ms. */
 const waitMs = 5 * 60_000
 const configuration = 'CodeDeployDefault.LambdaAllAtOnce'
-const maxDescription = 256
 
 /**
  * Gives the version before back to a function whose deployment has succeeded, and tells how that ended; undefined when the job was
@@ -24,7 +25,7 @@ export async function revertOne(
   because: string,
   world: World
 ): Promise<Outcome | undefined> {
-  const name = `${subject.functionName}:${subject.alias}`
+  const name = qualifiedName(subject)
   try {
     const alias = await world.lambda.alias(subject.functionName, subject.alias)
     // An earlier process of this step has done it already, or somebody else has.
@@ -57,8 +58,8 @@ export async function revertOne(
   }
 }
 
-const again = (because: string, { functionName, alias, currentVersion }: Subject): string =>
-  `${because}, and ${functionName}:${alias} is on version ${currentVersion} again.`
+const again = (because: string, subject: Subject): string =>
+  `${because}, and ${qualifiedName(subject)} is on version ${subject.currentVersion} again.`
 
 const blocked = (what: string, serving: Outcome['serving']): Outcome => ({
   kind: 'rolled-back',
@@ -85,9 +86,9 @@ async function createRevert(
   const request: DeploymentRequest = {
     application,
     group,
-    deploymentDescription: `takes back ${subject.deploymentId}`.slice(0, maxDescription),
-    alarms: 'none',
-    rollback: 'none'
+    description: `takes back ${subject.deploymentId}`,
+    configuration,
+    ...unguarded
   }
   const starting = {
     codedeploy: world.codedeploy,
@@ -95,27 +96,15 @@ async function createRevert(
     cancelled: world.cancelled,
     tell: (line: string) => world.reporter.say(plain(line))
   }
-  const fingerprint = fingerprintOf(request, revision, world.clock.now())
-  const deploymentId = await createDeployment(
-    { request: request, configuration },
-    revision,
-    fingerprint,
-    starting
-  ).catch(failure => {
-    // Ignoring the alarms asks for a permission of its own (codedeploy:UpdateDeploymentGroup).
+  const fingerprint = fingerprintOf(request, revision, world.awsNow())
+  const deploymentId = await createDeployment(request, revision, fingerprint, starting).catch(failure => {
     if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
-    return createDeployment(
-      { request: { ...request, alarms: 'group' }, configuration },
-      revision,
-      fingerprint,
-      starting
-    )
+    return createDeployment({ ...request, ...withGroupAlarms }, revision, fingerprint, starting)
   })
   return {
     ...turned,
     deploymentId,
-    alarms: [],
-    rollbackEvents: [],
+    ...noSafeguards,
     schedule: scheduleOf({ type: 'AllAtOnce' })
   }
 }
@@ -125,10 +114,13 @@ async function settled(subject: Subject, record: WatchedRelease['record'], world
   const following = {
     cancelled: world.cancelled,
     deadline: world.clock.now() + waitMs,
-    leaving: 'continue',
+    leaving: () => 'continue' as const,
     graceMs: { interrupted: 0, 'timed-out': 0, blocked: 0 }
   } as const
-  const ends = await follow([subject], following, world, told => world.reporter.tell(told, () => record))
+  const ends = await follow([subject], following, world, seen => {
+    world.journal.note(seen, () => record)
+    world.reporter.tell(seen, () => record)
+  })
   const ended = ends.get(subject.deploymentId)
   if (!ended) throw new Error(`the watch of ${subject.deploymentId} has no end`)
   return ended.outcome
@@ -143,7 +135,7 @@ function notReverted(
   reason: string,
   serving: Outcome['serving']
 ): Outcome {
-  const name = `${subject.functionName}:${subject.alias}`
+  const name = qualifiedName(subject)
   const cause: Cause = {
     code: 'NOT_TAKEN_BACK',
     what: `${because}, but ${name} could not be taken back: ${sentence(reason)} It serves ${serving ? servingVersion(serving) : 'what could not be read'}.`,

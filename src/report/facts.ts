@@ -1,4 +1,4 @@
-import { bareName } from '../deployment/names.ts'
+import { bareName, qualifiedName } from '../deployment/names.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { alarmUrl, aliasUrl, deploymentUrl, logGroupUrl, versionUrl } from '../text/links.ts'
@@ -73,8 +73,9 @@ function hookLogUrl(
 const alarmLink = (name: string, region: string | undefined): string =>
   link(region && alarmUrl(region, name), code(name))
 
-function aliasLink({ functionName, alias }: ReleaseRecord, region: string | undefined): string {
-  return link(region && aliasUrl(region, functionName, alias), code(`${functionName}:${alias}`))
+function aliasLink(record: ReleaseRecord, region: string | undefined): string {
+  const { functionName, alias } = record
+  return link(region && aliasUrl(region, functionName, alias), code(qualifiedName(record)))
 }
 
 const versionsName = ({ previousVersion, version }: ReleaseRecord): string =>

@@ -1,4 +1,5 @@
 import type { Event } from '../deployment/event.ts'
+import { qualifiedName } from '../deployment/names.ts'
 import { type Cause, causeOf, type OutcomeKind, passes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { code, fenced, markdown, plain } from '../text/safe.ts'
@@ -25,14 +26,12 @@ export function summary(records: readonly ReleaseRecord[], region?: string): str
   if (only && more.length === 0) return `${section(only, region, drawn(records))}\n`
   const ordered = [...records].sort((a, b) => rank(a) - rank(b))
   const first = overview(ordered, region)
-  const sections = ordered.map(each => folded(code(nameOf(each)), section(each, region))).join('\n\n')
+  const sections = ordered.map(each => folded(code(qualifiedName(each)), section(each, region))).join('\n\n')
   const details = records.length > mostNamed ? folded('Details of each', sections) : sections
   const whole = [first, details].join('\n\n')
   if (Buffer.byteLength(whole) < mostBytes) return `${whole}\n`
   return `${first}\n\nThe details of ${records.length} functions are too long for a job summary; they are in the log.\n`
 }
-
-const nameOf = ({ functionName, alias }: ReleaseRecord): string => `${functionName}:${alias}`
 
 /** A step may pass although its release is not complete. */
 const marks: Partial<Record<OutcomeKind, string>> = { planned: '📋', started: '▶️' }
@@ -50,7 +49,7 @@ function overview(records: readonly ReleaseRecord[], region: string | undefined)
     [
       '',
       markOf(record.outcome?.kind),
-      code(nameOf(record)),
+      code(qualifiedName(record)),
       code(record.outcome?.kind ?? 'none'),
       markdown(servingText(record.outcome?.serving)),
       versionCell(record.previousVersion),
@@ -60,7 +59,7 @@ function overview(records: readonly ReleaseRecord[], region: string | undefined)
     ].join(' | ')
   )
   return [
-    `### ${markOf(worst(kinds))} ${records.length} functions: ${worst(kinds)}${culprit ? `, because of ${code(nameOf(culprit))}` : ''}`,
+    `### ${markOf(worst(kinds))} ${records.length} functions: ${worst(kinds)}${culprit ? `, because of ${code(qualifiedName(culprit))}` : ''}`,
     ...(culprit && cause ? [reason(culprit, cause, region)] : []),
     ...drawn(records),
     [

@@ -1,3 +1,4 @@
+import { qualifiedName } from '../deployment/names.ts'
 import { isWhollyOn } from '../deployment/observation.ts'
 import { causeOf, type Outcome, type OutcomeKind, outcomes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
@@ -7,8 +8,8 @@ import { duration } from '../text/units.ts'
 
 /** The outcome in one sentence. Safe for the log. */
 export function headline(record: ReleaseRecord): string {
-  const { outcome, functionName, alias, version, previousVersion, deploymentId } = record
-  const name = functionName ? plain(`${functionName}:${alias}`) : 'The release'
+  const { outcome, functionName, version, previousVersion, deploymentId } = record
+  const name = functionName ? plain(qualifiedName(record)) : 'The release'
   const to = versionText(version ?? '?')
   const took =
     record.startedAt !== undefined && record.endedAt !== undefined
@@ -24,7 +25,7 @@ export function headline(record: ReleaseRecord): string {
   const says: Record<OutcomeKind, string> = {
     succeeded: `${name} is wholly on ${to}${took}.`,
     unchanged: record.skipped
-      ? `${name} was left on ${servingText(outcome.serving)}: the live commit is newer than this one.`
+      ? `${name} was left on ${servingText(outcome.serving)}: a newer commit is live or being released.`
       : `${name} was already wholly on ${to}; nothing was deployed.`,
     created: `${name} was created on ${to}; there was no traffic to shift.`,
     planned: `${name} would ${

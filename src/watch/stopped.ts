@@ -2,7 +2,7 @@ import { manualRemedy } from '../deployment/alias.ts'
 import type { LeavingCause, LeavingReason, StopResult } from '../deployment/leaving.ts'
 import { isOver, isWhollyOn, type Subject, servingVersion, type Traffic } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
-import type { Watched } from './watched.ts'
+import type { WatchedDeployment } from './watched.ts'
 
 const codes: Record<LeavingReason, string> = {
   interrupted: 'JOB_CANCELLED',
@@ -88,7 +88,7 @@ function whatWasDone(
 
 /** The outcome of a deployment that is left before its end was seen. */
 export function leave(
-  { subject, seen }: Watched,
+  { subject, seen }: WatchedDeployment,
   serving: Traffic | undefined,
   why: LeavingCause,
   stopping: StopResult | undefined

@@ -15,7 +15,7 @@ let lambda: LambdaClient
 let codedeploy: CodeDeployClient
 
 beforeEach(async () => {
-  aws = createAws({ clock: scaledClock(2000) })
+  aws = createAws({ clock: scaledClock(2000), tellsTime: false })
   payments(aws)
   server = await serve(aws)
   const config = {
