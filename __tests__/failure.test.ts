@@ -40,7 +40,7 @@ describe('a definite refusal by AWS comes with a remedy:', () => {
       name: 'what does not exist is named',
       failure: failure('missing', 'DeploymentDoesNotExistException'),
       what: 'AWS does not know arn:group (codedeploy:GetDeployment: DeploymentDoesNotExistException).',
-      next: 'See that the names, the account and the region are right.'
+      next: 'Check that the names, the account and the region are right.'
     },
     {
       name: "a request that was refused comes with AWS's own message",

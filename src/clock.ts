@@ -16,6 +16,9 @@ export interface Timepiece {
 
 const machine: Timepiece = { wall: () => Date.now(), elapsed: () => performance.now() }
 
+/** The machine's own time, epoch ms: for what other code adds to or compares with it. It jumps when somebody sets it. */
+export const machineTime = (): number => machine.wall()
+
 /** The time as the machine knows it now, epoch ms, going on evenly from here, also when somebody sets the machine's clock. */
 export function steadyTime({ wall, elapsed }: Timepiece = machine): () => number {
   const begun = elapsed()

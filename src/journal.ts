@@ -1,5 +1,5 @@
 import type { Event } from './deployment/event.ts'
-import type { Subject } from './deployment/observation.ts'
+import { type Subject, servingVersion } from './deployment/observation.ts'
 import { type Cause, causeOf } from './deployment/outcome.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { type SavedRelease, type SavedRun, toState } from './state.ts'
@@ -27,6 +27,7 @@ export class Journal {
   #run: KeptRun | undefined
   #saved: readonly SavedRelease[] = []
   #records: readonly ReleaseRecord[] = []
+  #phase: SavedRun['phase'] = 'running'
 
   /** Without a `run`, nothing is saved: the inputs are not known to be right yet, and nothing has been asked of AWS. */
   constructor(job: StatePort, run?: KeptRun) {
@@ -66,8 +67,9 @@ export class Journal {
 
   /** The deployment has an id, which must survive whatever comes next. `isOthers`: another run began it. */
   created(record: ReleaseRecord, subject: Subject, isOthers = false): void {
-    if (!this.#saved.some(each => each.record === record))
-      this.#saved = [...this.#saved, { record, subject, ...(isOthers && { isOthers }) }]
+    const known = this.#saved.find(each => each.record === record)
+    const saved = { ...known, record, subject, ...(isOthers && { isOthers }) }
+    this.#saved = known ? this.#saved.map(each => (each === known ? saved : each)) : [...this.#saved, saved]
     this.#save('running')
   }
 
@@ -91,16 +93,28 @@ export class Journal {
     this.#save('running')
   }
 
-  /** Takes over what was seen in one moment. That a deployment is being stopped is saved before it is asked for. */
-  note(seen: readonly JournalEvent[], recordOf: (deploymentId: string) => ReleaseRecord): void {
-    for (const { subject, event } of seen) {
+  /**
+   * Takes over what was seen in one moment, and gives what of it is new: post sees again what main had seen. That a deployment is being
+   * stopped is saved before it is asked for, and what moved, so that post can tell all of it.
+   */
+  note<Seen extends JournalEvent>(
+    seen: readonly Seen[],
+    recordOf: (deploymentId: string) => ReleaseRecord
+  ): readonly Seen[] {
+    const news = seen.filter(({ subject, event }) => {
+      const { events } = recordOf(subject.deploymentId)
+      return !events.some(each => isSame(each, event))
+    })
+    for (const { subject, event } of news) {
       const record = recordOf(subject.deploymentId)
       record.events.push(event)
       if (subject.alarms.length > 0) record.alarms = subject.alarms
     }
-    const stop = seen.map(({ event }) => event).find(event => event.kind === 'stop-asked')
+    const stop = news.map(({ event }) => event).find(event => event.kind === 'stop-asked')
     if (stop?.reason === 'blocked') this.#blockedBy(stop.by ?? 'another function was not released')
     if (stop) this.#save('stopping')
+    else if (this.#saved.length > 0 && news.some(({ event }) => event.kind !== 'heartbeat')) this.#save()
+    return news
   }
 
   /** Ends what is still open with one cause, so that nothing passes for a success because nobody said how it ended. */
@@ -119,9 +133,17 @@ export class Journal {
     if (this.#run) this.#run = { ...this.#run, blockedBy: by }
   }
 
-  #save(phase: SavedRun['phase']): void {
+  #save(phase = this.#phase): void {
     if (!this.#run) return
+    this.#phase = phase
     const expected = this.#records.filter(({ outcome }) => !outcome || causeOf(outcome)).length
     this.#job.saveState('run', toState({ ...this.#run, phase, expected, releases: this.#saved }))
   }
 }
+
+/** The same happening, whenever it was seen, and whatever was still to come then. */
+const isSame = (one: Event, other: Event): boolean =>
+  one.kind === other.kind && one.at === other.at && identity(one) === identity(other)
+
+const identity = (event: Event): string =>
+  event.kind === 'traffic' ? servingVersion(event.traffic) : JSON.stringify(event)

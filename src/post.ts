@@ -7,6 +7,7 @@ import { findOurs } from './operations/createdeployment.ts'
 import { confirm } from './release/confirm.ts'
 import { revert } from './release/revert.ts'
 import type { SavedRelease, SavedRun } from './state.ts'
+import { deploymentUrl } from './text/links.ts'
 import { plain } from './text/safe.ts'
 import type { World } from './world.ts'
 
@@ -64,12 +65,12 @@ async function stopEarly(saved: SavedRun, world: World): Promise<boolean> {
   return stops.length > 0
 }
 
-/** CodeDeploy may act on a request whose sender was killed; so long its deployment is waited for, ms. */
+/** CodeDeploy may still act on a request whose sender was killed: how long to wait for its deployment, ms. */
 const lateMs = 30_000
 
 /** The release with its deployment, or undefined when none was created. */
 async function find(saved: SavedRelease, run: SavedRun, world: World): Promise<WatchedRelease | undefined> {
-  const record: ReleaseRecord = { ...saved.record, events: [], warnings: [] }
+  const record: ReleaseRecord = { ...saved.record, events: saved.record.events ?? [], warnings: [] }
   const deploymentId = record.deploymentId ?? (await findLate(saved, record, world))
   if (deploymentId === undefined) return undefined
   if (record.deploymentId === undefined)
@@ -77,6 +78,7 @@ async function find(saved: SavedRelease, run: SavedRun, world: World): Promise<W
       `Deployment ${plain(deploymentId)} was created by this step, which never learned its id`
     )
   record.deploymentId = deploymentId
+  record.consoleUrl = deploymentUrl(world.region, deploymentId)
   if (saved.reverting) record.outcome = { kind: 'succeeded' }
   const subject = { ...saved.subject, deploymentId }
   return { record, subject, leaving: policyFor(saved, run), waitMs: 0, logGroups: new Map() }

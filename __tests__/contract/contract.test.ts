@@ -17,7 +17,7 @@ const codes = (from: string): string[] => [...from.matchAll(/`([^`]+)`/g)].map((
 describe('action.yml', () => {
   const { inputs, outputs, runs } = action()
 
-  // The runner puts in what an expression stands for.
+  // The runner replaces an expression by its value.
   const defaultOf = (text: string | undefined) => (text?.startsWith('${{') ? undefined : text)
 
   test('declares exactly the inputs of the table, in its order, with its defaults', () => {

@@ -106,7 +106,7 @@ describe('thirty functions, one of them rolled back, and the job is cancelled wh
           }
         })
       const begun = asked((await release()).aws, 'CreateDeployment').find(({ input }) =>
-        JSON.stringify(input).includes('takes back')
+        JSON.stringify(input).includes('reverts d-')
       )
       const cancelAt = (begun?.at ?? 0) + ms
       const { aws, endedAt, annotations } = await release(cancelAt)

@@ -57,8 +57,8 @@ describe('functions: all of them, or none', () => {
       mails: 'rolled-back HELD_BACK 7 (7)'
     })
     expect(played.log.filter(line => line.startsWith('All or none'))).toEqual([
-      'All or none: ledger:live ended rolled-back; taking orders:live back from v8 to v7',
-      'All or none: ledger:live ended rolled-back; taking mails:live back from v8 to v7'
+      'All or none: ledger:live ended rolled-back; reverting orders:live from v8 to v7',
+      'All or none: ledger:live ended rolled-back; reverting mails:live from v8 to v7'
     ])
   })
 
@@ -77,7 +77,7 @@ describe('functions: all of them, or none', () => {
       ledger: 'rolled-back ALARM_ACTIVE 7 (7)'
     })
     expect(played.annotations.map(({ message }) => message).join('\n')).toMatch(
-      /orders:live could not be taken back: somebody else has moved the alias meanwhile\. It serves 5\./
+      /orders:live could not be reverted: somebody else has moved the alias meanwhile\. It serves 5\./
     )
   })
 

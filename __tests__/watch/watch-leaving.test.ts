@@ -102,7 +102,7 @@ describe('when the job is cancelled', () => {
         serving: shareOn8(0.1),
         cause: {
           code: 'JOB_CANCELLED',
-          what: 'The step was interrupted while deployment d-NEW is still running: it goes on in AWS and may move traffic yet.',
+          what: 'The step was interrupted while deployment d-NEW is still running: it continues in AWS and may move traffic yet.',
           next: 'To watch it again, run the step with deployment-id: d-NEW. To stop it and shift back: aws deploy stop-deployment --deployment-id d-NEW --auto-rollback-enabled'
         }
       }
@@ -116,7 +116,7 @@ describe('when the job is cancelled', () => {
     expect(told.ended['d-NEW']?.outcome).toMatchObject({
       kind: 'interrupted',
       cause: {
-        what: 'The step was interrupted, and deployment d-NEW could not be stopped: The AWS credentials expired. It goes on in AWS and may move traffic yet.'
+        what: 'The step was interrupted, and deployment d-NEW could not be stopped: The AWS credentials expired. It continues in AWS and may move traffic yet.'
       }
     })
   })

@@ -70,7 +70,7 @@ describe('of several functions that are released as one', () => {
       cause: {
         code: 'HELD_BACK',
         what: 'All or none: payments-api:live ended Failed, so deployment d-TWO was stopped and version 7 has all the traffic.',
-        next: 'Mend the other one, then release all of them again.'
+        next: 'Fix the other one, then release all of them again.'
       }
     })
   })

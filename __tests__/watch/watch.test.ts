@@ -209,7 +209,7 @@ describe('a watch that cannot see', () => {
       cause: {
         code: 'SIGHT_LOST',
         what: 'Nothing could be seen of the deployment for 10 minutes. The last fault: codedeploy:GetDeployment: ThrottlingException',
-        next: 'Mend the connection to AWS. Deployment d-NEW goes on in AWS without being watched; to watch it again, run the step with deployment-id: d-NEW'
+        next: 'Fix the connection to AWS. Deployment d-NEW continues in AWS without being watched; to watch it again, run the step with deployment-id: d-NEW'
       }
     })
     expect(Math.floor(told.at / minute)).toBe(11)
@@ -222,7 +222,7 @@ describe('a watch that cannot see', () => {
       cause: {
         code: 'AccessDeniedException',
         what: 'The credentials may not do it.',
-        next: 'Grant it. Deployment d-NEW goes on in AWS without being watched; to watch it again, run the step with deployment-id: d-NEW'
+        next: 'Grant it. Deployment d-NEW continues in AWS without being watched; to watch it again, run the step with deployment-id: d-NEW'
       }
     })
     expect(told.at - 60_000).toBeLessThan(16_500)

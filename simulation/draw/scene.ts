@@ -31,7 +31,7 @@ export interface Step {
   inputs: StepInputs
   /** How far the runner's clock is ahead of AWS's, ms. */
   skewMs: number
-  /** Somebody, or a time server, sets the runner's clock so long after the step's start. */
+  /** How long after the step's start somebody, or a time server, sets the runner's clock. */
   clockIsSet?: { afterMs: number; byMs: number }
   signals: readonly Signal[]
 }

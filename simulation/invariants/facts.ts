@@ -76,7 +76,7 @@ export const createdBy = ({ step, names }: FunctionStep, { stage }: PlayedScene)
 export const revertsOf = (part: FunctionStep, world: PlayedScene): Deployment[] => {
   // A deployment that was joined was created by another run.
   const ids = [...createdBy(part, world).map(({ settings }) => settings.id), outputsOf(part)['deployment-id']]
-  const descriptions = ids.map(id => `takes back ${id}`)
+  const descriptions = ids.map(id => `reverts ${id}`)
   return [...world.stage.created.keys()]
     .map(id => world.stage.aws.codedeploy.deployments.find(id))
     .filter(({ settings: { description = '' } }) => descriptions.includes(description))

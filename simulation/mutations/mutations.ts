@@ -56,8 +56,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'keeps no state for the post step',
     path: 'src/journal.ts',
-    from: 'if (!this.#run) return\n    const',
-    to: 'if (this.#run) return\n    const'
+    from: 'if (!this.#run) return\n    this.#phase',
+    to: 'if (this.#run) return\n    this.#phase'
   },
   {
     name: 'saves its state only once the id is known',

@@ -36,7 +36,7 @@ export function figuresOf(world: PlayedScene): Figures {
     if (main.killed) count(happened, 'killed')
     if (post.job.log.lines.length > 0) count(happened, 'finished by post')
     if (inputs.functions !== undefined) count(happened, 'several functions')
-    if ([main, post].some(({ job }) => job.log.lines.some(({ text }) => /; taking .* back from /.test(text))))
+    if ([main, post].some(({ job }) => job.log.lines.some(({ text }) => /; reverting .* from v/.test(text))))
       count(happened, 'reverted')
     if (step.skewMs !== 0) count(happened, 'clock skewed')
   }

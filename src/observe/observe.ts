@@ -69,13 +69,13 @@ export async function observe(
     ...(blockedBy !== undefined && { blockedBy })
   }
   const subjects = watched.map(({ subject }) => subject)
-  const ends = await follow(subjects, following, world, told => {
+  const ends = await follow(subjects, following, world, seen => {
+    const told = world.journal.note(seen, id => of(id).record)
     for (const { subject, event } of told) {
       const { record } = of(subject.deploymentId)
       note(record, event)
       world.github?.environment?.tell(event, record)
     }
-    world.journal.note(told, id => of(id).record)
     world.reporter.tell(told, id => of(id).record)
     world.reporter.publish()
   })

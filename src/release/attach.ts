@@ -87,7 +87,7 @@ function unseen(deploymentId: string, failure: Failure): Cause {
   const cause = causeOfFailure(failure)
   return {
     ...cause,
-    next: `${cause.next} If deployment ${deploymentId} is running, it goes on in AWS; to watch it again, run the step with deployment-id: ${deploymentId}`
+    next: `${cause.next} If deployment ${deploymentId} is running, it continues in AWS; to watch it again, run the step with deployment-id: ${deploymentId}`
   }
 }
 

@@ -18,13 +18,14 @@ export interface Span {
 
 /** What happened to one function, in order. Every text begins with a word of ours that is no keyword of Mermaid. */
 export function spansOf(record: ReleaseRecord, whole: boolean): Span[] {
-  const { events, startedAt } = record
+  const { startedAt } = record
+  const events = [...record.events].sort((a, b) => a.at - b.at)
   const told = events.filter(({ kind }) => kind !== 'heartbeat')
   if (startedAt === undefined || told.length === 0) return []
   const last = events[events.length - 1]?.at ?? startedAt
   const end = Math.max(startedAt, last, record.endedAt ?? 0)
   const spans = [
-    ...shortened(trafficSpans(record, startedAt, end), whole ? mostShares : fewShares),
+    ...shortened(trafficSpans({ ...record, events }, startedAt, end), whole ? mostShares : fewShares),
     ...(whole ? hookSpans(told, end) : []),
     ...told.flatMap(breakOf)
   ]

@@ -122,7 +122,7 @@ function timeline(record: ReleaseRecord): string {
     const [what, about] = parts(past(event), subject)
     return `| ${elapsed(event.at - begunAt)} | ${markdown(what)} | ${markdown(about)} |`
   }
-  const events = record.events.filter(({ kind }) => kind !== 'heartbeat')
+  const events = record.events.filter(({ kind }) => kind !== 'heartbeat').sort((a, b) => a.at - b.at)
   const head = events.slice(0, mostEvents / 2)
   const tail = events.slice(Math.max(head.length, events.length - mostEvents / 2))
   const left = events.length - head.length - tail.length
