@@ -8,7 +8,7 @@ import { Faults } from '../simulator/faults.ts'
 import { GitHub } from '../simulator/github.ts'
 import { payments } from '../simulator/setting.ts'
 import { main, type Outside, post, type RunnerPort } from '../src/main.ts'
-import { repository, sha } from './github/place.ts'
+import { repository, sha } from './github/job.ts'
 import { rememberingJob } from './report/job.ts'
 
 const role = 'arn:aws:iam::123456789012:role/release'

@@ -47,9 +47,9 @@ else process.exitCode = await many(...range(values.seeds ?? '1..1000'))
 
 async function replay(seed: number): Promise<number> {
   await warmUp()
-  const story = await play(sceneFrom(seed))
-  for (const line of trace(story)) console.log(line)
-  const broken = violations(story)
+  const world = await play(sceneFrom(seed))
+  for (const line of trace(world)) console.log(line)
+  const broken = violations(world)
   for (const each of broken) console.log(violationLine(each))
   if (broken.length === 0) console.log('No violation.')
   return broken.length === 0 ? 0 : 1

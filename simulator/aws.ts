@@ -11,7 +11,7 @@ import { likely, type Uncertain } from './uncertain.ts'
 
 export interface AwsOptions {
   clock: SimulatedClock
-  /** Answers that differ from the likely ones. */
+  /** Answers to open questions, where they differ from the likely ones. */
   uncertain?: Partial<Uncertain>
   /** Default eu-west-1. */
   region?: string
@@ -30,7 +30,7 @@ export interface AwsOptions {
 
 export type ServiceName = 'lambda' | 'codedeploy' | 'cloudwatch' | 'logs' | 'sts'
 
-/** One request that arrived over the wire, whatever became of it. */
+/** One request that arrived over the wire, however it ended. */
 export interface RecordedRequest {
   at: number
   service: ServiceName

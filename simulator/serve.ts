@@ -11,7 +11,7 @@ const USAGE = `Serves simulated Lambda, CodeDeploy, CloudWatch alarms and logs o
   npm run simulator -- [options]
 
   --port <n>            default 4566
-  --speed <n>           simulated seconds in one second; default 60
+  --speed <n>           simulated seconds per second; default 60
   --ending <name>       start from the scene of one of the demo's endings (npm run demo -- --list)
   --assume <key=value>  answer one open question differently, e.g. weightUnit=percent; may be repeated
 `

@@ -92,11 +92,11 @@ function words({ kind, code, action, resource }: Failure): [what: string, next: 
       if (code === 'DeploymentConfigDoesNotExistException')
         return [
           `CodeDeploy has no deployment configuration of that name (${code}).`,
-          'See that codedeploy-deployment-config is right. To have it created, the role needs codedeploy:GetDeploymentConfig as well.'
+          'Check that codedeploy-deployment-config is right. To have it created, the role needs codedeploy:GetDeploymentConfig as well.'
         ]
       return [
         `AWS does not know ${resource} (${action}: ${code}).`,
-        'See that the names, the account and the region are right.'
+        'Check that the names, the account and the region are right.'
       ]
     case 'rejected':
       return [`AWS refused ${action}: ${code}.`, 'Correct what AWS says.']

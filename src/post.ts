@@ -71,7 +71,7 @@ async function stopEarly(saved: SavedRun, world: World): Promise<boolean> {
   return stops.length > 0
 }
 
-/** CodeDeploy may act on a request whose sender was killed; so long its deployment is waited for, ms. */
+/** CodeDeploy may still act on a request whose sender was killed: how long to wait for its deployment, ms. */
 const lateMs = 30_000
 
 /** The release with its deployment, or undefined when none was created. */

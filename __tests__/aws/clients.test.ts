@@ -34,7 +34,7 @@ describe('every client', () => {
     expect(httpsAgent.options).toMatchObject({ keepAlive: true, proxyEnv: process.env })
   })
 
-  test('takes the credentials that it is given, and leaves the others to the SDK', () => {
+  test('uses the credentials that it is given, and otherwise leaves them to the SDK', () => {
     expect(clientConfiguration({ region: 'eu-west-1', credentials }).credentials).toBe(credentials)
     expect(clientConfiguration({ region: 'eu-west-1' })).not.toHaveProperty('credentials')
   })
@@ -63,7 +63,7 @@ describe('every client', () => {
       )
   })
 
-  test('takes its turn when a release of many would ask too much at once, but a stop never waits', async () => {
+  test('waits for the rate limit when a release of many functions asks too much at once, but a stop never waits', async () => {
     const clock = new VirtualClock(0)
     const aws = createAws({ clock })
     payments(aws)

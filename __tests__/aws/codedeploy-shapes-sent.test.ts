@@ -23,32 +23,32 @@ describe('CreateDeployment is asked', () => {
     revision: { revisionType: 'AppSpecContent', appSpecContent: { content: '{}', sha256: 'ab12' } }
   }
 
-  test.each<{ name: string; asks?: Partial<DeploymentRequest>; adds: object }>([
+  test.each<{ name: string; asks?: Partial<DeploymentRequest>; expected: object }>([
     {
-      name: 'to roll back on the events that are given',
+      name: 'to roll back on the given events',
       asks: { rollback: everyEvent },
-      adds: { autoRollbackConfiguration: { enabled: true, events: everyEvent } }
+      expected: { autoRollbackConfiguration: { enabled: true, events: everyEvent } }
     },
-    { name: 'nothing of what is left to the group', adds: {} },
+    { name: 'for nothing that is left to the group', expected: {} },
     {
       name: 'for a configuration when one was given',
       asks: { configuration: 'C' },
-      adds: { deploymentConfigName: 'C' }
+      expected: { deploymentConfigName: 'C' }
     },
     {
       name: 'not to roll back',
       asks: { rollback: 'none' },
-      adds: { autoRollbackConfiguration: { enabled: false } }
+      expected: { autoRollbackConfiguration: { enabled: false } }
     },
     {
       name: 'to ignore alarms',
       asks: { alarms: 'none' },
-      adds: { overrideAlarmConfiguration: { enabled: false } }
+      expected: { overrideAlarmConfiguration: { enabled: false } }
     },
     {
-      name: "to heed other alarms than the group's",
+      name: "to watch other alarms than the group's",
       asks: { alarms: { names: ['a', 'b'], ignorePollFailure: true } },
-      adds: {
+      expected: {
         overrideAlarmConfiguration: {
           enabled: true,
           ignorePollAlarmFailure: true,
@@ -56,7 +56,7 @@ describe('CreateDeployment is asked', () => {
         }
       }
     }
-  ])('$name', ({ asks, adds }) => {
-    expect(createDeploymentInput({ ...request, ...asks }, revision)).toEqual({ ...bare, ...adds })
+  ])('$name', ({ asks, expected }) => {
+    expect(createDeploymentInput({ ...request, ...asks }, revision)).toEqual({ ...bare, ...expected })
   })
 })

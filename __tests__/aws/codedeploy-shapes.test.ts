@@ -43,7 +43,7 @@ describe('a strategy', () => {
       strategy: { type: 'TimeBasedLinear', percentage: 5, minutes: 3 },
       routing: { type: 'TimeBasedLinear', timeBasedLinear: { linearPercentage: 5, linearInterval: 3 } }
     }
-  ])('$name is sent and read alike', ({ strategy, routing }) => {
+  ])('$name is sent and read in the same way', ({ strategy, routing }) => {
     expect(trafficRoutingOf(strategy)).toEqual(routing)
     expect(strategyFrom({ trafficRoutingConfig: routing }, action, resource)).toEqual(strategy)
   })
@@ -61,7 +61,7 @@ describe('a strategy', () => {
       message: 'the deployment configuration does not say how traffic moves'
     },
     {
-      name: 'that says only half is refused',
+      name: 'that is incomplete is refused',
       info: { trafficRoutingConfig: { type: 'TimeBasedCanary', timeBasedCanary: { canaryPercentage: 10 } } },
       message: 'the deployment configuration does not say how traffic moves'
     }
@@ -109,7 +109,7 @@ describe('a deployment group', () => {
     expect(groupFrom(info, action, resource)).toEqual(is)
   })
 
-  test('that is not in the answer is not taken for one without alarms', () => {
+  test('that is missing from the answer is not mistaken for one without alarms', () => {
     expect(() => groupFrom(undefined, action, resource)).toThrow(
       'the answer to codedeploy:GetDeployment lacks deploymentGroupInfo'
     )
@@ -120,7 +120,7 @@ describe('a look at a deployment', () => {
   test.each<{ name: string; info: DeploymentInfo; is: object }>([
     { name: 'shows its status', info: { status: 'Created' }, is: { id: 'd-NEW', status: 'Created' } },
     {
-      name: 'shows all its moments, its error and its rollback',
+      name: 'shows all its times, its error and its rollback',
       info: {
         status: 'Stopped',
         createTime: at(1),
@@ -140,7 +140,7 @@ describe('a look at a deployment', () => {
       }
     },
     {
-      name: 'may show an error without words, and no rollback yet',
+      name: 'may show an error without a message, and no rollback yet',
       info: {
         status: 'Failed',
         errorInformation: { code: 'TIMEOUT' },
@@ -163,7 +163,7 @@ describe('the events of a deployment', () => {
   test.each<{ name: string; target: LambdaTarget | undefined; is: object }>([
     { name: 'are none before it has started', target: undefined, is: { lifecycle: [] } },
     {
-      name: 'come with their moments, their log, and what is deployed',
+      name: 'come with their times, their log, and what is deployed',
       target: {
         lambdaFunctionInfo: {
           functionName: 'payments-api',
@@ -203,9 +203,9 @@ describe('the events of a deployment', () => {
 
   test.each<{ name: string; weight: number; share: number }>([
     { name: 'nothing', weight: 0, share: 0 },
-    { name: 'a fraction, as it is in reality', weight: 0.1, share: 0.1 },
-    { name: 'one as all, as it is in reality', weight: 1, share: 1 },
-    { name: 'a percentage, as it is documented', weight: 10, share: 0.1 },
+    { name: 'a fraction, as seen in reality', weight: 0.1, share: 0.1 },
+    { name: 'one as all, as seen in reality', weight: 1, share: 1 },
+    { name: 'a percentage, as documented', weight: 10, share: 0.1 },
     { name: 'a hundred as all', weight: 100, share: 1 }
   ])('claim a share: $name', ({ weight, share }) => {
     const target = { lambdaFunctionInfo: { targetVersionWeight: weight } }
@@ -216,7 +216,7 @@ describe('the events of a deployment', () => {
 describe('a deployment that was started before', () => {
   test.each<{ name: string; info: DeploymentInfo; is: object }>([
     {
-      name: 'is described by all that CodeDeploy kept of it',
+      name: 'is described by all that CodeDeploy has kept',
       info: {
         status: 'InProgress',
         createTime: at(5),
@@ -241,7 +241,7 @@ describe('a deployment that was started before', () => {
       }
     },
     {
-      name: 'may have its AppSpec in the older form',
+      name: 'may have its AppSpec in the older format',
       info: { status: 'Created', revision: { revisionType: 'String', string: { sha256: 'cd34' } } },
       is: { id: 'd-OLD', sha256: 'cd34', alarms: [] }
     },
@@ -262,7 +262,7 @@ describe('a deployment that was started before', () => {
     expect(described).not.toHaveProperty('rollbackEvents')
   })
 
-  test("is not taken for somebody else's when its answer is half", () => {
+  test("is not mistaken for somebody else's when the answer is incomplete", () => {
     expect(() => recordFrom({ description: 'ours' }, 'd-OLD', action, resource)).toThrow(Failure)
     expect(() => descriptionFrom(undefined, 'd-OLD', action, resource)).toThrow(Failure)
   })

@@ -14,7 +14,7 @@ import { Logs } from '../../src/aws/logs.ts'
 import { Network } from '../../src/aws/network.ts'
 import { RateLimit } from '../../src/aws/ratelimit.ts'
 
-// Loading takes real time, and virtual time would run away meanwhile.
+// Loading takes real time, and virtual time would run ahead meanwhile.
 beforeAll(async () => void (await import('@aws-sdk/client-cloudwatch-logs')))
 
 const region = 'eu-west-1'
@@ -46,7 +46,7 @@ const nobodys: Ask = (options, network, clock) =>
     new GetDeploymentCommand({ deploymentId: 'd-1' })
   )
 
-/** What is told of requests, and the ids that AWS answered with, in the order of both. */
+/** The lines about requests, and the request ids of AWS's answers, in the same order. */
 async function trace(ask: Ask, faults: readonly Fault[] = []) {
   const clock = new VirtualClock()
   const aws = createAws({ clock })
@@ -77,7 +77,7 @@ const slow = (operation: string): Fault => ({ operation, kind: 'slow', ms: 1_234
 const denied = (operation: string): Fault => ({ operation, kind: 'accessDenied' })
 const dropped = (operation: string): Fault => ({ operation, kind: 'dropBefore' })
 
-describe('each request to AWS has a line of its operation, how it ended, how long it took and its id', () => {
+describe('each request to AWS has a line with its operation, its result, its duration and its id', () => {
   test.each<{ name: string; ask: Ask; faults?: Fault[]; told: (ids: readonly string[]) => string[] }>([
     {
       name: 'Lambda answers, after a while',
@@ -97,7 +97,7 @@ describe('each request to AWS has a line of its operation, how it ended, how lon
       told: () => ['GetDeployment: ECONNRESET in 25 ms, no request id']
     },
     {
-      name: 'CloudWatch Logs answers, three times without a line of that time',
+      name: 'CloudWatch Logs answers, three times without a line from that time',
       ask: hook,
       told: ids => ids.map(id => `FilterLogEvents: answered in 50 ms, request ${id}`)
     },

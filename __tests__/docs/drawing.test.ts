@@ -25,7 +25,7 @@ const looks: Looks = {
 }
 
 describe('the drawing of a release', () => {
-  test('shows hooks, shares and requests above a line of minutes, each in its column', () => {
+  test('shows hooks, shares and requests above a time axis, each in its column', () => {
     expect(drawing(looks)).toEqual([
       '```text',
       '     hooks  ━━━━━━',
@@ -61,7 +61,7 @@ describe('a generated part of a page', () => {
     )
   })
 
-  test('is not dropped in silence when the page has no markers for it', () => {
+  test('is not silently dropped when the page has no markers for it', () => {
     expect(() => filled('page.md', page, { other: [] })).toThrow(
       'page.md has no <!-- other --> … <!-- /other -->'
     )

@@ -23,7 +23,7 @@ type Values = Readonly<Record<string, string>>
 export const inputsOf = (inputs: Values, env: Values = job): Inputs =>
   parseInputs({ input: name => inputs[name] ?? '', env })
 
-/** The request of a release with these inputs besides the required ones. */
+/** The request of a release with these inputs and the required ones. */
 export function requestOf(inputs: Values, env?: Values): ReleaseRequest {
   const parsed = inputsOf({ ...required, ...inputs }, env)
   if (parsed.kind !== 'release') throw new Error('not a release')

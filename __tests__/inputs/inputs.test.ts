@@ -182,6 +182,13 @@ describe('descriptions say which run did it', () => {
     expect(requestOf({ [input]: 'x'.repeat(256) }).deploymentDescription).toBe('x'.repeat(256))
   })
 
+  test('and a deployment description is never cut within a character', () => {
+    const description = `${'x'.repeat(254)}😀😀`
+    expect(requestOf({ 'codedeploy-deployment-description': description }).deploymentDescription).toBe(
+      `${'x'.repeat(254)}…`
+    )
+  })
+
   test('and a mark that is too long is cut in both', () => {
     const { versionDescription, deploymentDescription } = requestOf(
       {},

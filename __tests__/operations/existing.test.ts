@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { ReleaseRecord } from '../../src/deployment/record.ts'
 import { type ExistingDeployment, noteExisting } from '../../src/operations/existing.ts'
-import { subject } from '../deployment/made.ts'
+import { subject } from '../deployment/observations.ts'
 
 const existing: ExistingDeployment = {
   subject: subject(),

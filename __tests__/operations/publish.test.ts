@@ -4,7 +4,7 @@ import { publish } from '../../src/operations/publish.ts'
 import { type ReadinessResult, whenActive } from '../../src/operations/readiness.ts'
 import type { FunctionVersion } from '../../src/plan/holdings.ts'
 import { request } from '../inputs/asked.ts'
-import { version } from '../plan/held.ts'
+import { version } from '../plan/holdings.ts'
 
 const latest = version('$LATEST')
 

@@ -3,7 +3,7 @@ import type { ReleaseRequest } from '../../src/inputs/request.ts'
 import type { Holdings } from '../../src/plan/holdings.ts'
 import { decide, type Plan } from '../../src/plan/plan.ts'
 import { request } from '../inputs/asked.ts'
-import { holdings } from './held.ts'
+import { holdings } from './holdings.ts'
 
 const group = {
   computePlatform: 'Lambda',
@@ -27,7 +27,7 @@ describe('in force are', () => {
       inForce: { alarms: [] }
     },
     {
-      name: "the alarms that are given instead of the group's",
+      name: "the alarms given instead of the group's",
       request: request({ alarms: { names: ['mine'], ignorePollFailure: false } }),
       held: holdings(),
       inForce: { alarms: ['mine'] }
@@ -39,7 +39,7 @@ describe('in force are', () => {
       inForce: { alarms: [] }
     },
     {
-      name: 'the rollback events that are given',
+      name: 'the rollback events given',
       request: request({ rollback: ['DEPLOYMENT_STOP_ON_REQUEST'] }),
       held: holdings(),
       inForce: { rollbackEvents: ['DEPLOYMENT_STOP_ON_REQUEST'] }
@@ -81,17 +81,17 @@ describe('in force are', () => {
   })
 })
 
-describe('it is warned', () => {
+describe('there is a warning', () => {
   const nothingRollsBack =
     'Nothing rolls this deployment back by itself: when it fails or is stopped, traffic stays where it is at that moment.'
   const alarmOnly =
     'An alarm would stop this deployment without shifting traffic back: DEPLOYMENT_STOP_ON_ALARM is not among the rollback events.'
 
   test.each<{ name: string; request?: ReleaseRequest; held?: Holdings; warnings: string[] }>([
-    { name: 'of nothing when all is well', warnings: [] },
-    { name: 'of what could not be read', held: holdings({ warnings: ['w'] }), warnings: ['w'] },
+    { name: 'never when all is well', warnings: [] },
+    { name: 'about what could not be read', held: holdings({ warnings: ['w'] }), warnings: ['w'] },
     {
-      name: 'of a hook that the managed policy does not let CodeDeploy invoke',
+      name: 'about a hook that the managed policy does not let CodeDeploy invoke',
       request: request({
         hooks: {
           BeforeAllowTraffic: 'check',
@@ -103,14 +103,14 @@ describe('it is warned', () => {
       ]
     },
     {
-      name: 'of a configuration that is not what its name says',
+      name: 'about a configuration that is not what its name says',
       held: holdings({ strategy: { type: 'AllAtOnce' } }),
       warnings: [
         "Deployment configuration CodeDeployDefault.LambdaCanary10Percent5Minutes is not what its name says: CodeDeploy holds 'all traffic at once' under it, and that is what happens."
       ]
     },
     {
-      name: 'when nobody says how traffic moves',
+      name: 'when nothing says how traffic moves',
       held: holdings({ strategy: 'unnamed', configuration: undefined }),
       warnings: [
         'Deployment group payments-live names no deployment configuration and neither does codedeploy-deployment-config: CodeDeploy decides how traffic moves.'
@@ -124,17 +124,17 @@ describe('it is warned', () => {
       warnings: [nothingRollsBack]
     },
     {
-      name: 'when an alarm would stop it half way',
+      name: 'when an alarm would stop it halfway',
       request: request({ rollback: ['DEPLOYMENT_FAILURE'] }),
       warnings: [alarmOnly]
     },
     {
-      name: 'of no alarm that there is not',
+      name: 'but not about an alarm when there is none',
       request: request({ rollback: ['DEPLOYMENT_FAILURE'], alarms: 'none' }),
       warnings: []
     },
     {
-      name: 'of no rollback that may not be read',
+      name: 'but not about rollback when it may not be read',
       request: request({ rollback: 'group' }),
       held: holdings({ group: 'denied' }),
       warnings: []
@@ -143,7 +143,7 @@ describe('it is warned', () => {
     expect(decide(asked, held, undefined).warnings).toEqual(warnings)
   })
 
-  test('also where it is refused or has nothing to do', () => {
+  test('even when the release is refused or has nothing to do', () => {
     const held = holdings({ warnings: ['w'] })
     expect(decide(request(), { ...held, group: 'no-group' }, undefined).warnings).toEqual(['w'])
     expect(decide(request(), { ...held, alias: undefined }, undefined).warnings).toEqual(['w'])

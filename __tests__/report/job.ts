@@ -1,7 +1,7 @@
 import { Journal, type StatePort } from '../../src/journal.ts'
 import { type JobPort, Reporter } from '../../src/report/reporter.ts'
 
-/** A job that remembers what it was told, with the journal and the voice of a run in eu-west-1. */
+/** A job that records what it is told, with the journal and the reporter of a run in eu-west-1. */
 export function rememberingJob() {
   const told = {
     log: [] as string[],

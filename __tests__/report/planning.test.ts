@@ -26,7 +26,7 @@ const { rollbackEvents: _, ...rollbackUnknown } = plan()
 const code = 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE='
 
 describe('the plan', () => {
-  test('is told whole, one line a fact', () => {
+  test('has one line for each fact', () => {
     const whole = plan({
       hooks: { BeforeAllowTraffic: 'CodeDeployHook_before', AfterAllowTraffic: 'after' },
       alarms: ['payments-errors', 'payments-latency']
@@ -73,7 +73,7 @@ describe('the plan', () => {
       line: '  strategy   Linear50PercentEvery1Minute: 50% more every 1 minute; 1m 00s in all (created first)'
     },
     {
-      name: 'gives no duration to what takes none',
+      name: 'gives no duration for a strategy that takes no time',
       plan: plan({ configuration: { name: 'X', mayCreate: false }, strategy: { type: 'AllAtOnce' } }),
       line: '  strategy   X: all traffic at once'
     },
@@ -85,7 +85,7 @@ describe('the plan', () => {
       line: '  alarms     ignored for this deployment'
     },
     {
-      name: "says that alarms stand in for the group's",
+      name: "says that alarms replace the group's",
       plan: plan({
         deployment: { ...deployment, alarms: { names: ['a'], ignorePollFailure: false } },
         alarms: ['a']
@@ -95,12 +95,12 @@ describe('the plan', () => {
     {
       name: 'says that nothing rolls back',
       plan: plan({ rollbackEvents: [] }),
-      line: '  rollback   never by itself'
+      line: '  rollback   never automatically'
     },
     {
       name: "says that the group's rollback is not known",
       plan: rollbackUnknown,
-      line: '  rollback   as the group says'
+      line: '  rollback   as set in the group'
     },
     {
       name: 'says that rollback is left to the group',
@@ -114,7 +114,7 @@ describe('the plan', () => {
     expect(planText(of, 'eu-west-1', undefined, code).facts).toContain(line)
   })
 
-  test('has nothing to say of a wait that there is not', () => {
+  test('does not mention a wait when there is none', () => {
     expect(
       planText(plan(), 'eu-west-1', undefined, code).facts.filter(line => line.includes('wait'))
     ).toEqual([])

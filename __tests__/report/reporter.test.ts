@@ -27,7 +27,7 @@ describe('the reporter', () => {
     ])
   })
 
-  test('tells an event as a line, counted from the start of the deployment', () => {
+  test('reports an event as a line, with the time since the start of the deployment', () => {
     const { told, journal, reporter } = rememberingJob()
     const release = record()
     journal.follow([release])
@@ -41,10 +41,10 @@ describe('the reporter', () => {
     const release = record()
     journal.follow([release, record({ functionName: 'ledger' })])
     reporter.tell([{ subject, event: { kind: 'sight-regained', at: 4_000, afterMs: 2_000 } }], () => release)
-    expect(told.log).toEqual(['    0:03  payments-api  sight again         after 2s'])
+    expect(told.log).toEqual(['    0:03  payments-api  sight regained      after 2s'])
   })
 
-  test('paints what it is told to paint, and nothing else', async () => {
+  test('colours only what it is told to', async () => {
     const { told, job, journal } = rememberingJob()
     const reporter = new Reporter(job, journal, (tone, text) => `<${tone} ${text}>`)
     const releases = [record({ outcome: rolledBack }), record({ functionName: 'ledger', outcome: succeeded })]
@@ -54,7 +54,7 @@ describe('the reporter', () => {
     )
     await reporter.conclude()
     expect(told.log.filter(line => line.includes('<') && !line.includes('AWS:'))).toEqual([
-      '<dim     0:03>  payments-api  <yellow rollback            d-BACK gives the traffic back>'
+      '<dim     0:03>  payments-api  <yellow rollback            d-BACK shifts the traffic back>'
     ])
     expect(told.annotations.flat().join()).not.toMatch(/<(dim|red|green|yellow)/)
     expect(told.summaries.join()).not.toMatch(/<(dim|red|green|yellow)/)
@@ -72,7 +72,7 @@ describe('the reporter', () => {
     )
   })
 
-  test('warns once of each thing, however often it is told', () => {
+  test('warns once about each thing, however often it is told', () => {
     const { told, reporter } = rememberingJob()
     const release = record()
     reporter.warn(release, 'a\nb')
@@ -81,7 +81,7 @@ describe('the reporter', () => {
     expect(release.warnings).toEqual(['a\nb'])
   })
 
-  test('warns of a part that may not be read', () => {
+  test('warns about a part that may not be read', () => {
     const { told, reporter } = rememberingJob()
     const event = { kind: 'part-unreadable', at: 4_000, part: 'traffic', reason: 'Denied.' } as const
     reporter.tell([{ subject, event }], () => record())
@@ -120,7 +120,7 @@ describe('the reporter', () => {
     expect(told.log).toEqual(log)
   })
 
-  test('shows the state of what is not over, which no annotation tells yet', async () => {
+  test('shows the state of a release that is not over, which no annotation has yet', async () => {
     const { told, journal, reporter } = rememberingJob()
     journal.follow([record({ outcome: rolledBack, unfinished: true })])
     await reporter.conclude()
@@ -133,7 +133,7 @@ describe('the reporter', () => {
     ])
   })
 
-  test('shows the AppSpec behind bars', () => {
+  test('shows the AppSpec with a bar before each line', () => {
     const { told, reporter } = rememberingJob()
     reporter.appSpec(record(), '{\n::error::x')
     expect(told.log).toEqual(['[AppSpec]', '│ {', '│ ::error::x'])
@@ -155,7 +155,7 @@ describe('the reporter', () => {
     expect(told.summaries).toHaveLength(1)
   })
 
-  test('ends a failure with one error, and shows the whole log of the hook behind bars', async () => {
+  test('ends a failure with one error, and shows the whole log of the hook with a bar before each line', async () => {
     const { told, journal, reporter } = rememberingJob()
     const outcome: Outcome = { ...rolledBack, cause: { ...alarm, log: ['1', '2', '3', '::error::4'] } }
     journal.follow([record({ outcome })])

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { alarmGoesOff, anotherIsRunning, group, jobIsCancelled, later } from './happenings.ts'
+import { alarmGoesOff, anotherIsRunning, group, jobIsCancelled, later } from './incidents.ts'
 import { type Played, play, playTogether, release } from './play.ts'
 
-/** How a run ended, and all deployments that the group has seen, oldest first. */
+/** How a run ended, and all deployments of the group, oldest first. */
 const ends = ({ outputs, aws }: Played) => ({
   outcome: outputs.outcome,
   serving: outputs['serving-version'],
@@ -34,7 +34,7 @@ describe('another deployment of the group is running', () => {
     serves('8')(played)
   })
 
-  test('wait: for hours, and the log says so less and less often', async () => {
+  test('wait: if it takes hours, the log says so less and less often', async () => {
     const played = await play({
       inputs: { ...release, 'wait-for-minutes': '100' },
       before: anotherIsRunning('6', 'LambdaLinear10PercentEvery10Minutes')
@@ -123,7 +123,7 @@ describe('another deployment of the group is running', () => {
     expect(played.aws.requests.filter(({ operation }) => operation === 'CreateDeployment')).toEqual([])
   })
 
-  test('a cancel while waiting leaves the other alone', async () => {
+  test('a cancel while waiting leaves the other deployment alone', async () => {
     const played = await play({
       before: (aws, clock, cancel) => {
         anotherIsRunning('6')(aws, clock, cancel)
@@ -152,7 +152,7 @@ describe('two runs at once', () => {
     const both = await playTogether({}, [release, { ...release, 'target-version': '5' }])
     expect(both.map(({ passed }) => passed)).toEqual([true, true])
     expect(both.map(({ outputs }) => outputs.version)).toEqual(['8', '5'])
-    // Nothing has to be published for 5, so that run is first.
+    // Nothing has to be published for version 5, so that run comes first.
     expect(both.map(({ outputs }) => outputs['previous-version'])).toEqual(['5', '7'])
   })
 })

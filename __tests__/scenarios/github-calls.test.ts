@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { type Fault, Faults } from '../../simulator/faults.ts'
 import { GitHub } from '../../simulator/github.ts'
-import { liveFrom, repository, says, sha } from '../github/place.ts'
-import { alarmGoesOff, jobIsCancelled, later, liveComesFrom } from './happenings.ts'
+import { liveFrom, repository, says, sha } from '../github/job.ts'
+import { alarmGoesOff, jobIsCancelled, later, liveComesFrom } from './incidents.ts'
 import { release as inputs, type Play, type Played, play } from './play.ts'
 
 interface Job extends Pick<Play, 'before'> {
@@ -11,7 +11,7 @@ interface Job extends Pick<Play, 'before'> {
   faults?: readonly Fault[]
 }
 
-/** A call as it went out: method and path, then the body when it has one. */
+/** A call as it was sent: method and path, then the body if it has one. */
 type Call = [call: string, body?: unknown]
 
 interface Done {
@@ -51,7 +51,7 @@ async function released(before: Play['before'], job?: Job): Promise<Done> {
   return { played, calls, warnings }
 }
 
-/** What must not depend on GitHub: how it ended, and each request to AWS with its moment. */
+/** What must not depend on GitHub: how the release ended, and each request to AWS with its time. */
 const release = ({ played: { passed, outputs, aws } }: Done) => ({
   passed,
   outputs,
@@ -157,7 +157,7 @@ describe('github-environment: what GitHub is asked, and a release that does not 
       warning: `${shows}: no answer within 10 s. ${goesOn}`
     },
     {
-      name: 'time-out of each status, the last of which is under way when the release ends',
+      name: 'time-out of every status, with the last one under way when the release ends',
       faults: [silent('status')],
       calls: [created, begun, tenth, whole],
       warning: `${shows}: no answer within 10 s. ${goesOn}`

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { Faults } from '../../simulator/faults.ts'
 import { GitHub } from '../../simulator/github.ts'
-import { liveFrom, repository, sha } from '../github/place.ts'
-import { liveComesFrom } from './happenings.ts'
+import { liveFrom, repository, sha } from '../github/job.ts'
+import { liveComesFrom } from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
 /** A release of commit `ours` in a repository whose live version came from another commit. */
@@ -40,7 +40,7 @@ describe('if-outdated: the commit that is live is newer than this one', () => {
   })
 })
 
-test('the summary says which commit was live, and what the release brings', async () => {
+test('the summary says which commit was live, and what the release adds', async () => {
   const { summary } = await releaseOver(sha.older)
   expect(summary).toContain(
     `<a href="https://github.com/acme/payments/commit/${sha.older}"><code>2222222</code></a> was live`

@@ -1,9 +1,9 @@
-/** What a step that is killed at a bad moment leaves behind, and what post makes of it. */
+/** What a step that is killed at a bad moment leaves behind, and what post does about it. */
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { fleet } from '../../simulator/fleet.ts'
 import { fromState } from '../../src/state.ts'
-import { alarmGoesOff, hooks, later } from './happenings.ts'
+import { alarmGoesOff, hooks, later } from './incidents.ts'
 import { type Killed, killAfter } from './killed.ts'
 import { type Play, play, release } from './play.ts'
 import { asked, ends, entry, ordersFirst, serves, together } from './services.ts'
@@ -19,7 +19,7 @@ const killBothAfter = (seconds: number, { inputs = both, before }: Play): Promis
     }
   })
 
-/** All that its group has seen, oldest first. */
+/** All deployments of its group, oldest first. */
 const deploymentsOf = (aws: Aws, name: string) =>
   [
     ...aws.codedeploy.listDeployments({
@@ -32,10 +32,10 @@ const deploymentsOf = (aws: Aws, name: string) =>
 
 describe('all or none, when ledger is refused after orders has succeeded, and the step is killed', () => {
   test.each([
-    { name: 'before it takes orders back', seconds: 15.5 },
-    { name: 'while it asks for the deployment that takes orders back', seconds: 15.7 },
+    { name: 'before it reverts orders', seconds: 15.5 },
+    { name: 'while it creates the deployment that reverts orders', seconds: 15.7 },
     { name: 'while that deployment runs', seconds: 17 },
-    { name: 'when that deployment has ended and nobody saw it', seconds: 18.7 }
+    { name: 'when that deployment has ended unseen', seconds: 18.7 }
   ])('$name: post brings orders back to the version before, by one deployment', async ({ seconds }) => {
     const { aws, post } = await killBothAfter(seconds, {
       inputs: together(ordersFirst),
@@ -63,7 +63,7 @@ describe('post, when orders runs and ledger has no deployment', () => {
     })
   })
 
-  test('does not look for one that CodeDeploy has refused for certain', async () => {
+  test('does not look for one that CodeDeploy has definitely refused', async () => {
     const { aws, postMs, post } = await killBothAfter(1.3, {
       before: aws => aws.faults.add({ operation: 'CreateDeployment', kind: 'accessDenied', skip: 1 })
     })
@@ -102,8 +102,8 @@ describe('killed in the middle of a canary', () => {
       '| 0:03 | traffic | ██░░░░░░░░░░░░░░░░░░  v7 90%  v8 10% |',
       '| 1:59 | stopping | The step was interrupted; shifting back |',
       '| 2:01 | deployment | Stopped: MANUAL&#95;STOP |',
-      '| 2:01 | AllowTraffic | Failed: the shift was broken off |',
-      expect.stringMatching(/^\| 2:01 \| rollback \| d-\w{9} gives the traffic back \|$/),
+      '| 2:01 | AllowTraffic | Failed: the shift was cut short |',
+      expect.stringMatching(/^\| 2:01 \| rollback \| d-\w{9} shifts the traffic back \|$/),
       '| 2:03 | traffic | ░░░░░░░░░░░░░░░░░░░░  v7 100% |',
       '| 2:03 | rollback | Succeeded |'
     ])
@@ -141,7 +141,7 @@ describe('the state that is left for post', () => {
     expect(main.state.run?.length).toBeLessThan(32_767)
   })
 
-  test('holds nothing of them when all is done', async () => {
+  test('has nothing left of them when all is done', async () => {
     const { state } = await play({ inputs, before: aws => fleet(aws, many) })
     expect(JSON.parse(state.run ?? '')).toEqual({
       phase: 'done',

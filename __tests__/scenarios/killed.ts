@@ -9,10 +9,10 @@ import type { JobPort } from '../../src/report/reporter.ts'
 import { rememberingJob } from '../report/job.ts'
 import { type Play, skewed } from './play.ts'
 
-/** A step whose process is killed without a warning, and the post step that the runner starts then. */
+/** A step whose process is killed without warning, and the post step that the runner then starts. */
 export interface Killed {
   aws: Aws
-  /** What main had told until then; `state.run` is what post finds. */
+  /** What main had reported by then; `state.run` is what post finds. */
   main: ReturnType<typeof rememberingJob>['told']
   post: ReturnType<typeof rememberingJob>['told']
   /** When it was killed, epoch ms. */
@@ -21,7 +21,7 @@ export interface Killed {
   postMs: number
 }
 
-/** Plays a step in virtual time and kills it so many seconds after it began: from then on nothing that it does has an effect. */
+/** Plays a step in virtual time and kills it `seconds` after its start: from then on, nothing that it does has any effect. */
 export async function killAfter(
   seconds: number,
   scene: Play & Required<Pick<Play, 'inputs'>>
@@ -36,13 +36,13 @@ export async function killAfter(
   const killing = new AbortController()
   const [main, post] = [rememberingJob(), rememberingJob()]
   const mortals = simulated(
-    { aws, clock, inputs, job: deaf(main.job, killing.signal) },
+    { aws, clock, inputs, job: silencedJob(main.job, killing.signal) },
     {
       cancelled: cancelling.signal,
       clock: ours,
       aws: {
         credentials: ambientCredentials,
-        requestHandler: mortal(requestHandler(aws), killing.signal)
+        requestHandler: silencedAws(requestHandler(aws), killing.signal)
       }
     }
   )
@@ -59,8 +59,8 @@ export async function killAfter(
 
 const never = new Promise<never>(() => {})
 
-/** A service acts on what it has received, whoever hears the answer. */
-function mortal(handler: ReturnType<typeof requestHandler>, dead: AbortSignal): typeof handler {
+/** A service acts on what it has received, even if nobody gets the answer. */
+function silencedAws(handler: ReturnType<typeof requestHandler>, dead: AbortSignal): typeof handler {
   return {
     ...handler,
     handle: async (...request) => {
@@ -71,7 +71,7 @@ function mortal(handler: ReturnType<typeof requestHandler>, dead: AbortSignal): 
   }
 }
 
-function deaf(job: JobPort & StatePort, dead: AbortSignal): JobPort & StatePort {
+function silencedJob(job: JobPort & StatePort, dead: AbortSignal): JobPort & StatePort {
   const until =
     <A extends unknown[], R>(tell: (...told: A) => R) =>
     (...told: A): R | undefined =>

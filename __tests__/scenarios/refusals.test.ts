@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { zip } from '../../simulator/lambda/zip.ts'
-import { fault, hooks, plainFunction } from './happenings.ts'
+import { fault, hooks, plainFunction } from './incidents.ts'
 import { type Play, play, release } from './play.ts'
 
 const always = Number.POSITIVE_INFINITY
 
-/** Each refusal: its code, and what it tells the person who has to do something. */
+/** Each refusal: its code, what it says, and what to do next. */
 const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegExp }[] = [
   {
     name: 'the alias points to $LATEST',
@@ -36,7 +36,7 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     next: /function-name or aws-region/
   },
   {
-    name: 'the version to go to does not exist',
+    name: 'the target version does not exist',
     scene: { inputs: { ...release, 'target-version': '99' } },
     code: 'VERSION_MISSING',
     says: /no version 99/,
@@ -104,7 +104,7 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     next: /AllAtOnce/
   },
   {
-    name: '$LATEST holds other code than expected',
+    name: '$LATEST has other code than expected',
     scene: { inputs: { ...release, 'code-sha256': 'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=' } },
     code: 'CODE_DIFFERS',
     says: /not n4bQgYhMfWWaL/,
@@ -184,7 +184,7 @@ test('a hook without the CodeDeployHook_ prefix is a warning that names what to 
   ])
 })
 
-test("a group's own configuration is read under its own name, though that is also short for one of CodeDeploy's", async () => {
+test("a group's own configuration is read under its own name, even if that is also short for one of CodeDeploy's", async () => {
   const { log, outputs, annotations } = await play({
     inputs: { ...release, 'codedeploy-deployment-config': '' },
     before: aws => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { alarmGoesOff, anotherIsRunning, fault, group, jobIsCancelled, later } from './happenings.ts'
+import { alarmGoesOff, anotherIsRunning, fault, group, jobIsCancelled, later } from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
-/** The step that watches what was started before: the id is known once somebody has started it. */
+/** The step that watches an earlier deployment: the id is known once somebody has started it. */
 async function watchIt(scene: Play & { inputs?: never }): Promise<Played> {
   const inputs: Record<string, string> = {}
   return await play({
@@ -53,7 +53,7 @@ describe('deployment-id: a deployment that was started before is watched', () =>
     expect(played.outputs['error-code']).toBe('ALARM_ACTIVE')
   })
 
-  test('when it has ended long ago', async () => {
+  test('when it ended long ago', async () => {
     let id = ''
     const played = await play({
       inputs: new Proxy({} as Record<string, string>, {

@@ -4,10 +4,10 @@ import type { StopResult } from '../../src/deployment/leaving.ts'
 import type { DeploymentView, Subject, Traffic } from '../../src/deployment/observation.ts'
 import type { LifecycleView, Reading } from '../../src/deployment/reading.ts'
 import { type WatchOptions, type WatchResult, watch } from '../../src/watch/watch.ts'
-import { minute } from '../deployment/made.ts'
-import { blind, seeing } from './readings.ts'
+import { minute } from '../deployment/observations.ts'
+import { readingOf, throttled } from './readings.ts'
 
-/** What AWS shows from a moment on (ms after the start); what a scene leaves out stays as it was. */
+/** What AWS shows from `from` on (ms after the start); what a scene leaves out stays as it was. */
 export interface Scene {
   from: number
   deployments?: Record<string, DeploymentView | Reading<DeploymentView>>
@@ -25,10 +25,10 @@ export interface Watched {
   stops: { at: number; id: string; rollBack: boolean }[]
 }
 
-const readingOf = <T extends object>(shown: T | Reading<T> | undefined): Reading<T> =>
-  shown === undefined ? blind : 'kind' in shown ? (shown as Reading<T>) : seeing(shown)
+const toReading = <T extends object>(shown: T | Reading<T> | undefined): Reading<T> =>
+  shown === undefined ? throttled : 'kind' in shown ? (shown as Reading<T>) : readingOf(shown)
 
-/** Watches deployments of which AWS shows a story, in virtual time that begins at zero. */
+/** Watches deployments while AWS shows these scenes, in virtual time that starts at zero. */
 export async function watched(
   scenes: Scene[],
   subjects: readonly Subject[],
@@ -56,13 +56,13 @@ export async function watched(
   const watching = watch(subjects, {
     port: {
       deployment: id =>
-        answered(() => readingOf(shown('deployments', scene => id in (scene.deployments ?? {}))?.[id])),
+        answered(() => toReading(shown('deployments', scene => id in (scene.deployments ?? {}))?.[id])),
       lifecycle: () =>
         answered(() => {
           const events = shown('lifecycle') ?? []
-          return 'kind' in events ? events : seeing({ lifecycle: events })
+          return 'kind' in events ? events : readingOf({ lifecycle: events })
         }),
-      traffic: () => answered(() => readingOf<Traffic>(shown('traffic')))
+      traffic: () => answered(() => toReading<Traffic>(shown('traffic')))
     },
     clock,
     random: () => 0.5,
@@ -88,6 +88,6 @@ export async function watched(
   return { ...told, at: clock.now() }
 }
 
-/** Kinds and moments, without the signs of life. */
+/** The kinds and times of events, without heartbeats. */
 export const storyOf = ({ events }: Watched): string[] =>
   events.filter(({ kind }) => kind !== 'heartbeat').map(({ kind, at }) => `${kind} at ${at}`)

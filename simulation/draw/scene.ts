@@ -23,12 +23,12 @@ export interface Signal {
 export interface Step {
   /** GITHUB_RUN_ID. */
   run: string
-  /** After the world's start, ms. */
+  /** When the step starts, in ms after the start of the world. */
   afterMs: number
   inputs: StepInputs
   /** How far the runner's clock is ahead of AWS's, ms. */
   skewMs: number
-  /** Somebody, or a time server, sets the runner's clock so long after the step's start. */
+  /** How long after the step's start somebody, or a time server, sets the runner's clock. */
   clockIsSet?: { afterMs: number; byMs: number }
   signals: readonly Signal[]
   /** The job runs with debug logging. */
@@ -41,7 +41,7 @@ export interface Member {
   options: PaymentsOptions
 }
 
-/** All that a seed decides: what is asked for, what AWS is like, and what happens meanwhile. */
+/** Everything that a seed decides: the inputs, what AWS is like, and what else happens. */
 export interface Scene {
   seed: number
   functions: readonly [Member, ...Member[]]
@@ -102,7 +102,7 @@ function awsFrom(seed: number): Scene {
   }
 }
 
-/** Most services are of one function. How many there are is drawn apart, so that the world of one is not changed by the others. */
+/** Most services have one function. The number is drawn from a separate source, so that it does not change the rest of the world. */
 function someNames(seed: number): [Names, ...Names[]] {
   const chance = new Chance(seed ^ 0x5e4e_4a1)
   if (!chance.is(0.2)) return [paymentsNames]
@@ -125,7 +125,7 @@ function someSteps(chance: Chance, functions: Functions): Step[] {
     [chance.spread(100, 600_000), 4]
   ])
   const second = someStep(chance, '4712', afterMs, functions)
-  // The same workflow once more: what two pushes in a row do.
+  // The same workflow again, as after two pushes in a row.
   return [first, chance.is(0.5) ? { ...second, inputs: ofRun(first.inputs, '4712') } : second]
 }
 

@@ -1,4 +1,4 @@
-import { requestsOf, wentOn } from './facts.ts'
+import { postActed, requestsOf } from './facts.ts'
 import type { StepInvariant } from './invariant.ts'
 
 export const assuming = 'AssumeRoleWithWebIdentity'
@@ -8,7 +8,7 @@ export const assumesInPost: StepInvariant = {
   claims: 'post, when it has something to finish, assumes the role that main had',
   check: (played, story) => {
     const { post } = played
-    if (!story.scene.role || !wentOn(played)) return undefined
+    if (!story.scene.role || !postActed(played)) return undefined
     const asked = [
       ...requestsOf(played, story)
         .filter(({ operation }) => operation === assuming)

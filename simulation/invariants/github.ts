@@ -2,7 +2,7 @@ import { newerIsLive, repository } from '../draw/github.ts'
 import type { GitHubCall } from '../play/githubapi.ts'
 import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
-import { createdBy, endedByItself, outputsOf, requestsOf, wentOn } from './facts.ts'
+import { createdBy, endedByItself, outputsOf, postActed, requestsOf } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { perFunction } from './perfunction.ts'
 
@@ -72,7 +72,7 @@ export const recordsTruly: StepInvariant = {
     )
     if (created.length > 1) return `${created.length} deployments at GitHub`
     if (!isWell(story) || !played.inputs['github-environment']) return undefined
-    if (!endedByItself(played) || wentOn(played)) return undefined
+    if (!endedByItself(played) || postActed(played)) return undefined
     const { outcome = '' } = played.main.job.outputs
     const ours = perFunction(played, story).flatMap(part => createdBy(part, story))
     if (ours.length > 0 && created.length === 0) return `${ours.length} deployments, and none at GitHub`

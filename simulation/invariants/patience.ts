@@ -4,26 +4,26 @@ import { assuming } from './credentials.ts'
 import { endedByItself, outputsOf, requestsOf } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 
-/** Ends of sight that no waiting would mend, by AWS's name; and our own words for what could not be seen for long enough. */
-const definite = [
+/** Codes that may end as `lost`: AWS's errors that no waiting would fix, and our own for what could not be seen for too long. */
+const permanent = [
   'AccessDeniedException',
   'ExpiredTokenException',
   'UnrecognizedClientException',
   'DeploymentDoesNotExistException',
   'SIGHT_LOST',
   'ALIAS_UNREADABLE',
-  // The wait was over by then; what was done for the sake of another function could not be seen.
+  // The wait was over by then; what was done because another function failed could not be seen.
   'HELD_BACK',
   'NOT_TAKEN_BACK'
 ]
 
-export const outlastsWhatPasses: Invariant = {
+export const outlastsTransientFaults: Invariant = {
   id: '8a',
   claims: 'a passing fault never ends the wait by itself',
   check: (played, story) => {
     const outputs = outputsOf(played)
     const { 'error-code': code = '', 'error-message': message = '' } = outputs
-    if (!endedByItself(played) || outputs.outcome !== 'lost' || definite.includes(code)) return undefined
+    if (!endedByItself(played) || outputs.outcome !== 'lost' || permanent.includes(code)) return undefined
     if (code === 'ROLE_NOT_ASSUMED' && isNotAssumable(played, story)) return undefined
     return /may have created the deployment/.test(message) ? undefined : `lost, because of ${code}`
   }
@@ -56,21 +56,21 @@ const mostPatience = 10
 /** Requests under way, a last word, and at most one more look, ms. */
 const atOnceMs = 120_000
 
-export const yieldsToWhatIsDefinite: Invariant = {
+export const endsOnPermanentFault: Invariant = {
   id: '8b',
-  claims: 'a definite refusal to be shown the deployment ends the wait at once',
-  check: (played, story) => {
-    const refused = requestsOf(played, story).find(request => isDefinite(request.operation, request, story))
+  claims: 'a permanent refusal to show the deployment ends the wait at once',
+  check: (played, world) => {
+    const refused = requestsOf(played, world).find(request => isPermanent(request.operation, request, world))
     const { endedAt, killed } = played.main
-    if (!refused || killed || refused.at > endedAt || isOurs(played, story, refused.at)) return undefined
+    if (!refused || killed || refused.at > endedAt || isOurs(played, world, refused.at)) return undefined
     const after = endedAt - refused.at
     return after > atOnceMs
-      ? `${refused.errorName} was answered, and main went on for ${after} ms`
+      ? `the answer was ${refused.errorName}, and main went on for ${after} ms`
       : undefined
   }
 }
 
-const isDefinite = (operation: string, request: object, { stage }: PlayedScene): boolean => {
+const isPermanent = (operation: string, request: object, { stage }: PlayedScene): boolean => {
   const fault = stage.faults.get(request as never)
   return (
     operation === 'GetDeployment' &&
@@ -79,7 +79,7 @@ const isDefinite = (operation: string, request: object, { stage }: PlayedScene):
   )
 }
 
-/** Before a deployment was created the run may have been looking at somebody else's. */
+/** Before a deployment was created, the run may have been looking at somebody else's. */
 const isOurs = (played: PlayedStep, { stage }: PlayedScene, at: number): boolean =>
   played.inputs['deployment-id'] === undefined &&
   ![...stage.created.values()].some(createdAt => createdAt <= at)

@@ -1,6 +1,6 @@
-/** A bug that could have been ours, planted by a change of one place in src/. */
+/** A bug that we could have written, planted by changing one place in src/. */
 export interface Mutation {
-  /** What the program then does, as a sentence without its subject. */
+  /** What the program does with the bug, as a sentence without its subject. */
   name: string
   /** Below the repository's root. */
   path: string
@@ -96,7 +96,7 @@ export const mutations: readonly Mutation[] = [
     to: 'policyOf(early, each, world) === undefined'
   },
   {
-    name: 'waits without an end',
+    name: 'waits without a limit',
     path: 'src/watch/watch.ts',
     from: "if (world.clock.now() >= world.deadline) return { reason: 'timed-out' }",
     to: ''
@@ -114,7 +114,7 @@ export const mutations: readonly Mutation[] = [
     to: "if (isNetwork) return 'transient'"
   },
   {
-    name: 'goes on asking with credentials that have expired',
+    name: 'keeps sending requests with expired credentials',
     path: 'src/aws/failure.ts',
     from: "if (credentialNames.has(code)) return 'credentials'",
     to: "if (credentialNames.has(code)) return 'transient'"
@@ -132,19 +132,19 @@ export const mutations: readonly Mutation[] = [
     to: 'release.held = alias ? held : { ...held, alias }'
   },
   {
-    name: "prints a hook's log as it came",
+    name: "prints a hook's log unescaped",
     path: 'src/report/words.ts',
     from: `["End of the hook's log:", ...quoted(log)]`,
     to: `["End of the hook's log:", ...log]`
   },
   {
-    name: "writes AWS's words into the summary as they came",
+    name: "writes AWS's words into the summary unescaped",
     path: 'src/report/summary.ts',
     from: '{code(cause.message)}',
     to: '{cause.message}'
   },
   {
-    name: 'passes when it was rolled back',
+    name: 'passes after a rollback',
     path: 'src/deployment/outcome.ts',
     from: "'rolled-back': false",
     to: "'rolled-back': true"
@@ -156,13 +156,13 @@ export const mutations: readonly Mutation[] = [
     to: 'world.blockedBy'
   },
   {
-    name: 'leaves what had succeeded when another function failed',
+    name: 'does not revert what had succeeded when another function fails',
     path: 'src/release/revert.ts',
     from: '|| done.length === 0) return',
     to: '|| done.length >= 0) return'
   },
   {
-    name: 'believes an alias that Lambda spoke of long ago, while another function was shifting',
+    name: 'trusts what Lambda said of an alias long ago, while another function was shifting',
     path: 'src/release/confirm.ts',
     from: 'confirmedAt < since',
     to: 'confirmedAt < 0'
@@ -192,7 +192,7 @@ export const mutations: readonly Mutation[] = [
     to: 'const waiting = new Promise(() => {})'
   },
   {
-    name: 'asks for many functions at once, beyond what Lambda grants an account',
+    name: 'sends more requests for many functions than Lambda allows an account',
     path: 'src/aws/ratelimit.ts',
     from: 'const perSecond = 12',
     to: 'const perSecond = 1_200'

@@ -9,7 +9,7 @@ import { type Mutation, mutations } from './mutations.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
 
-/** What the simulation made of a planted bug. */
+/** How the simulation did with a planted bug. */
 interface Verdict {
   mutation: Mutation
   /** Undefined when no seed showed it. */
@@ -57,7 +57,7 @@ async function plant(mutation: Mutation, first: number, last: number): Promise<V
     for (let from = first; from <= last; ) {
       const found = await firstViolation(copy, from, last)
       if (!found) return undefined
-      // What the program breaks without the bug as well does not show the bug.
+      // A promise that is also broken without the bug does not show the bug.
       const before = await firstViolation(root, found.seed, found.seed)
       if (before?.invariant !== found.invariant)
         return { invariant: found.invariant, seeds: found.seed - first + 1 }
@@ -69,7 +69,7 @@ async function plant(mutation: Mutation, first: number, last: number): Promise<V
   }
 }
 
-/** Throws when the place is not there, or not only once. */
+/** Throws when `from` does not occur exactly once. */
 export function mutated(source: string, { path, from, to }: Mutation): string {
   const parts = source.split(from)
   if (parts.length !== 2) throw new Error(`${path} holds '${from}' ${parts.length - 1} times, not once`)

@@ -7,7 +7,7 @@ import { release } from '../draw/inputs.ts'
 import type { Moment } from '../draw/moment.ts'
 import type { Scene, Signal } from '../draw/scene.ts'
 
-/** A phase of a release, and the moment in it when something happens. */
+/** A phase of a release, and when in it something happens. */
 export interface Phase {
   name: string
   at: Moment

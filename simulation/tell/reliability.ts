@@ -43,14 +43,14 @@ export async function tables(): Promise<string> {
 }
 
 async function row(trouble: Trouble, phase: Phase): Promise<string> {
-  const story = await play(sceneOf(trouble, phase))
-  const [broken] = violations(story)
+  const world = await play(sceneOf(trouble, phase))
+  const [broken] = violations(world)
   if (broken) throw new Error(`${trouble.name}, ${phase.name}: ${violationLine(broken)}`)
   const cells = [
     trouble.name,
-    outcomeOf(story),
-    `\`${story.stage.historyOf('payments-api').last.serving}\``,
-    told(story)
+    outcomeOf(world),
+    `\`${world.stage.historyOf('payments-api').last.serving}\``,
+    told(world)
   ]
   return `| ${cells.join(' | ')} |`
 }
@@ -71,7 +71,9 @@ function told({ played: [only] }: PlayedScene): string {
   )
   const why = lines.findLast(line => line.startsWith('Why:'))
   if (why) return cell(why.replace(/^Why: +/, ''))
-  const odd = lines.filter(line => /no sight|sight again|trying again|lost \(|found our|Warning/.test(line))
+  const odd = lines.filter(line =>
+    /sight lost|sight regained|trying again|lost \(|found our|Warning/.test(line)
+  )
   return odd.length > 0
     ? cell(odd.map(line => line.replace(/^ +\d\S* +| +after \d.*$/g, '').replace(/ {2,}/g, ' ')).join(' … '))
     : 'nothing'

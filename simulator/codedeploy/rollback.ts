@@ -5,7 +5,7 @@ import { runHookEvent } from './hookevent.ts'
 /** Recorded: about two seconds from start to end. */
 const STEP_MS = 700
 
-/** Creates the deployment that rolls `failed` back, if its settings, the group's or the stop request ask for that. */
+/** Creates the deployment that rolls `failed` back, if its settings, the group's settings or the stop request ask for it. */
 export function rollBack(aws: Aws, failed: Deployment, reason: Halt): void {
   const { settings } = failed
   const { uncertain } = aws
@@ -32,14 +32,14 @@ export function rollBack(aws: Aws, failed: Deployment, reason: Halt): void {
   else aws.clock.at(aws.clock.now() + uncertain.rollbackGapMs, begin)
 }
 
-/** Puts the alias back on the version that it had, whatever it holds now. It looks at no alarm. @throws Halt */
+/** Puts the alias back on its previous version, whatever it holds now, and ignores alarms. @throws Halt */
 export async function undoShift(aws: Aws, rollback: Deployment, failed: Deployment): Promise<void> {
-  const { course } = rollback
+  const { lifetime } = rollback
   const spec = failed.appSpec
   if (spec) rollback.appSpec = { ...spec, hooks: aws.uncertain.rollbackHooks === 'invoked' ? spec.hooks : {} }
   await runHookEvent(aws, rollback, 'BeforeAllowTraffic')
-  rollback.mark('AllowTraffic', 'InProgress')
-  await course.wait(STEP_MS)
+  rollback.setEvent('AllowTraffic', 'InProgress')
+  await lifetime.wait(STEP_MS)
   const failure = aws.codedeploy.rollbackFailure
   if (failure) throw { status: 'Failed', error: failure, trigger: 'DEPLOYMENT_FAILURE' } satisfies Halt
   if (spec)
@@ -50,8 +50,8 @@ export async function undoShift(aws: Aws, rollback: Deployment, failed: Deployme
       RoutingConfig: { AdditionalVersionWeights: {} }
     })
   rollback.shift(1)
-  rollback.mark('AllowTraffic', 'Succeeded')
-  await course.wait(STEP_MS)
+  rollback.setEvent('AllowTraffic', 'Succeeded')
+  await lifetime.wait(STEP_MS)
   await runHookEvent(aws, rollback, 'AfterAllowTraffic')
-  await course.wait(STEP_MS)
+  await lifetime.wait(STEP_MS)
 }

@@ -17,13 +17,13 @@ const SIGNING_NAMES: Record<ServiceName, string> = {
   sts: 'sts'
 }
 
-/** It comes with a token of its own. */
+/** It carries a token instead of a signature. */
 const UNSIGNED = 'AssumeRoleWithWebIdentity'
 
 /**
- * Any credentials will do, but a request has to be signed, for this region and for this service: a client with the wrong
- * one would fail against AWS too. The signature itself is not recomputed. Credentials that STS gave out are good for as long
- * as it said, with their session token.
+ * Any credentials will do, but a request has to be signed for this region and this service: a client that signs for another
+ * one would fail against AWS too. The signature itself is not verified. Credentials from STS need their session token and are
+ * valid until they expire.
  */
 export function authenticate(aws: Aws, { service, operation }: Routed, request: WireRequest): Caller {
   const anybody: Caller = {

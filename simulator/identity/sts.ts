@@ -3,7 +3,7 @@ import { ServiceError } from '../error.ts'
 import { count, type Operation, structure, text } from '../wire/shapes.ts'
 import type { Caller } from './authorization.ts'
 
-/** Requests of the Security Token Service, with the limits of its API reference. */
+/** Requests of the Security Token Service, with the limits from its API reference. */
 export const stsOperations: readonly Operation[] = [
   {
     name: 'AssumeRoleWithWebIdentity',
@@ -21,7 +21,7 @@ export const stsOperations: readonly Operation[] = [
   { name: 'GetCallerIdentity', input: structure('GetCallerIdentityRequest', {}) }
 ]
 
-/** Credentials that were given out. */
+/** Credentials that were issued. */
 export interface Session extends Caller {
   sessionToken: string
   secretAccessKey: string
@@ -41,11 +41,11 @@ const AUDIENCE = 'sts.amazonaws.com'
 const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
-/** STS, as far as a job with GitHub's OIDC token needs it. Each operation throws ServiceError as STS would answer. */
+/** The part of STS that a job with GitHub's OIDC token needs. Each operation throws a ServiceError where STS would. */
 export class Sts {
-  /** How long a session lasts when the request does not say, seconds. */
+  /** How long a session lasts by default, seconds. */
   sessionSeconds = 3600
-  /** The role's own limit, seconds. */
+  /** The role's maximum session duration, seconds. */
   maxSessionSeconds = 3600
   /** The trust policies of the roles; `subject` is the token's claim `sub`. */
   trusts: (roleArn: string, subject: string) => boolean = () => true
@@ -112,7 +112,7 @@ export class Sts {
 }
 
 /**
- * Reads GitHub's token, and refuses what STS would refuse. The signature is not verified.
+ * Reads GitHub's token and refuses what STS would refuse. The signature is not verified.
  * @throws InvalidIdentityToken, ExpiredTokenException
  */
 function subjectOf(token: string, now: number): string {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { Aws } from '../aws.ts'
 import { begunOf, respond } from './wire.ts'
 
-/** The part of the SDK's request that matters here. */
+/** The part of the SDK's request that is used here. */
 interface SdkRequest {
   method: string
   hostname?: string
@@ -13,8 +13,8 @@ interface SdkRequest {
 }
 
 /**
- * Something that every client of the SDK takes as its `requestHandler`: requests go to the simulated services without
- * leaving the process. Broken connections are thrown as Node would, and an abort as the SDK's own handler would.
+ * A `requestHandler` for any client of the SDK: requests go to the simulated services without leaving the process. Broken
+ * connections are thrown as by Node, and aborts as by the SDK's own handler.
  */
 export function requestHandler(aws: Aws) {
   return {
@@ -45,7 +45,7 @@ export function requestHandler(aws: Aws) {
   }
 }
 
-/** The request goes on all the same: what a service was asked to do is not undone by hanging up. */
+/** The request continues anyway: hanging up does not undo what a service was asked to do. */
 function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(aborted())

@@ -3,7 +3,7 @@ import type { Aws } from '../aws.ts'
 import { type Listening, listen } from './listen.ts'
 import { BrokenConnection, begunOf, respond } from './wire.ts'
 
-/** Serves the simulated services over HTTP on this machine only; port 0 takes a free one. */
+/** Serves the simulated services over HTTP on this machine only; port 0 picks a free one. */
 export async function serve(aws: Aws, port = 0): Promise<Listening> {
   const server = createServer((request, response) => {
     answer(aws, request, response).catch(error => {

@@ -40,7 +40,7 @@ export class BrokenConnection extends Error {
 const TIMEOUT_MS = 120_000
 
 /**
- * Answers one request as the services do. It takes the latency, half on the way in and half on the way out.
+ * Answers one request as the services do. This takes the latency, half on the way in and half on the way out.
  * @throws BrokenConnection
  */
 export async function respond(aws: Aws, request: WireRequest): Promise<WireResponse> {
@@ -114,10 +114,10 @@ async function answer(
   throw commonError('serverError', routed, aws.uncertain.expiredStatus)
 }
 
-/** What comes of a body that stalls. */
+/** The part of a body that is sent before it stalls. */
 export const begunOf = (body: Uint8Array): Uint8Array => body.subarray(0, body.length / 2)
 
-/** Faults that strike before the service has seen the request. */
+/** Faults that occur before the service has seen the request. */
 async function before(aws: Aws, routed: Routed, fault: Fault): Promise<void> {
   switch (fault.kind) {
     case 'dropBefore':

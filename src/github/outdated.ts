@@ -3,12 +3,12 @@ import type { IfOutdated } from '../inputs/inputs.ts'
 import { type Answer, type Trouble, troubleText } from './answer.ts'
 import { isSameRepository, type Mark, markIn } from './mark.ts'
 
-/** How `head` stands to `base` in GitHub's words: `behind` means that `base` has everything that `head` has, and more. */
+/** How `head` relates to `base` in GitHub's words: `behind` means that `base` has everything that `head` has, and more. */
 export interface Comparison {
   status: 'ahead' | 'behind' | 'identical' | 'diverged'
-  /** Commits that `head` has and `base` has not. */
+  /** Commits that `head` has and `base` does not. */
   aheadBy: number
-  /** Commits that `base` has and `head` has not. */
+  /** Commits that `base` has and `head` does not. */
   behindBy: number
 }
 
@@ -17,7 +17,7 @@ export interface Comparer {
   compare(base: string, head: string, cancelled?: AbortSignal): Promise<Answer<Comparison>>
 }
 
-/** How the commit that is live stands to ours; `live` is set whenever the live version says where it comes from. */
+/** How the live commit relates to ours; `live` is set whenever the live version says where it comes from. */
 export type LiveCommit =
   | { kind: 'current'; live: Mark; sentence: string }
   | { kind: 'outdated'; live: Mark; sentence: string }
@@ -34,7 +34,7 @@ const names: Record<Place, [version: string, commit: string]> = {
   ]
 }
 
-/** What becomes of the release. Each message is for people and may hold foreign text. */
+/** What becomes of the release. Messages are for people and may contain foreign text. */
 export type Verdict =
   | { kind: 'go' }
   | { kind: 'warn'; message: string }
@@ -43,7 +43,7 @@ export type Verdict =
 
 /**
  * Asks GitHub whether the live commit is newer than ours: `GET /repos/{owner}/{repo}/compare/{live}...{ours}` says `behind` when
- * ours is an ancestor of the live one. Diverged commits are no older or newer than each other, as between release branches.
+ * ours is an ancestor of the live one. Of diverged commits, as on two release branches, neither is the older one.
  */
 export async function compareWithLive(
   liveDescription: string | undefined,
@@ -74,7 +74,7 @@ export async function compareWithLive(
     return {
       kind: 'unknown',
       live,
-      sentence: `GitHub did not say how ${own} stands to ${commit} ${theirs}.`,
+      sentence: `GitHub did not say how ${own} relates to ${commit} ${theirs}.`,
       trouble: answer.trouble
     }
   const { status, aheadBy, behindBy } = answer.value
@@ -101,7 +101,7 @@ export async function compareWithLive(
   }
 }
 
-/** What `if-outdated` makes of it. What is not known stops nobody. */
+/** What `if-outdated` makes of it. A release goes on when the answer is not known. */
 export function verdictOn(standing: LiveCommit, policy: IfOutdated): Verdict {
   if (standing.kind !== 'outdated') return { kind: 'go' }
   const { sentence } = standing
@@ -122,7 +122,7 @@ export function verdictOn(standing: LiveCommit, policy: IfOutdated): Verdict {
   }
 }
 
-/** The warning that GitHub could not be asked; undefined when it was, or when there was nothing to ask it. */
+/** The warning that GitHub could not be asked; undefined when it was asked, or when there was nothing to ask. */
 export function warningOf({ trouble }: { trouble?: Trouble }): string | undefined {
   if (!trouble || trouble.kind === 'no-token' || trouble.kind === 'cancelled') return undefined
   return troubleText('Whether a newer commit is live is not known', 'contents: read', trouble)

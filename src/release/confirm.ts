@@ -8,7 +8,7 @@ import type { World } from '../world.ts'
 
 /** What Lambda said longer ago may not be true any more, ms. */
 const freshMs = 30_000
-/** An answer may be older than one that was given before; so long it is asked again, ms. */
+/** An answer may be older than an earlier one: how long to keep asking, ms. */
 const staleMs = 10_000
 const againMs = 2_500
 

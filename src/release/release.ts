@@ -152,7 +152,7 @@ export function blockOthers(releases: readonly Release[]): void {
   const cause: Cause = {
     code: 'HELD_BACK',
     what: `Not released because ${qualifiedName(refused.record)} could not be.`,
-    next: 'Mend that one, then run the step again.'
+    next: 'Fix that one, then run the step again.'
   }
   for (const release of releases.filter(isOpen)) if (!release.subject) refuse(release, cause)
 }

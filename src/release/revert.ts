@@ -7,7 +7,7 @@ import type { World } from '../world.ts'
 import { revertOne } from './revertone.ts'
 
 /**
- * All or none: when a function of the release did not make it, those that had succeeded are given back the version before, each by a
+ * All or none: when a function of the release fails, those that had succeeded are reverted to the version before, each by a
  * deployment of its own. CodeDeploy rolls back only the deployment that failed.
  */
 export async function revert(watched: readonly WatchedRelease[], world: World): Promise<void> {

@@ -17,7 +17,7 @@ const waitMs = 5 * 60_000
 const configuration = 'CodeDeployDefault.LambdaAllAtOnce'
 
 /**
- * Gives the version before back to a function whose deployment has succeeded, and tells how that ended; undefined when the job was
+ * Reverts a function whose deployment has succeeded to the version before. Returns how that ended; undefined when the job was
  * cancelled before it had.
  */
 export async function revertOne(
@@ -33,7 +33,7 @@ export async function revertOne(
     if (!alias || !isWhollyOn(alias, subject.targetVersion))
       return notReverted(subject, because, 'somebody else has moved the alias meanwhile', alias)
     world.reporter.say(
-      `${plain(because)}; taking ${plain(name)} back from v${plain(subject.targetVersion)} to v${plain(subject.currentVersion)}`
+      `${plain(because)}; reverting ${plain(name)} from v${plain(subject.targetVersion)} to v${plain(subject.currentVersion)}`
     )
     const back = await createRevert(record, subject, world)
     record.rollbackId = back.deploymentId
@@ -42,7 +42,7 @@ export async function revertOne(
     if (outcome.kind === 'interrupted') return undefined
     if (outcome.kind === 'succeeded')
       return blocked(
-        `${because}, so ${name} was taken back by deployment ${back.deploymentId}.`,
+        `${because}, so ${name} was reverted by deployment ${back.deploymentId}.`,
         outcome.serving
       )
     // Another run that had joined the same deployment may have been faster.
@@ -64,7 +64,7 @@ const again = (because: string, subject: Subject): string =>
 const blocked = (what: string, serving: Outcome['serving']): Outcome => ({
   kind: 'rolled-back',
   ...(serving && { serving }),
-  cause: { code: 'HELD_BACK', what, next: 'Mend the other one, then release all of them again.' }
+  cause: { code: 'HELD_BACK', what, next: 'Fix the other one, then release all of them again.' }
 })
 
 /** A deployment from the target to the version before: no hooks, no alarms, no rollback of its own. */
@@ -86,7 +86,7 @@ async function createRevert(
   const request: DeploymentRequest = {
     application,
     group,
-    description: `takes back ${subject.deploymentId}`,
+    description: `reverts ${subject.deploymentId}`,
     configuration,
     ...unguarded
   }
@@ -138,7 +138,7 @@ function notReverted(
   const name = qualifiedName(subject)
   const cause: Cause = {
     code: 'NOT_TAKEN_BACK',
-    what: `${because}, but ${name} could not be taken back: ${sentence(reason)} It serves ${serving ? servingVersion(serving) : 'what could not be read'}.`,
+    what: `${because}, but ${name} could not be reverted: ${sentence(reason)} It serves ${serving ? servingVersion(serving) : 'what could not be read'}.`,
     next: `To give all traffic back to version ${subject.currentVersion}: ${updateAliasCommand(subject, subject.currentVersion)}`
   }
   return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }

@@ -5,12 +5,12 @@ import type { Plan } from '../plan/plan.ts'
 import { plain } from '../text/safe.ts'
 import { duration } from '../text/units.ts'
 
-/** What is going to happen, for people. Safe for the log. */
+/** The plan, in words for people. Safe for the log. */
 export interface PlanText {
   title: string
-  /** Where the traffic goes and how, in short. */
+  /** In short, where the traffic goes and how. */
   glance?: string
-  /** One line a fact. */
+  /** One line for each fact. */
   facts: string[]
 }
 
@@ -64,8 +64,8 @@ const eventText: Record<string, string> = {
 }
 
 function rollbackText({ rollbackEvents, deployment }: Plan): string {
-  if (!rollbackEvents) return 'as the group says'
-  if (rollbackEvents.length === 0) return 'never by itself'
+  if (!rollbackEvents) return 'as set in the group'
+  if (rollbackEvents.length === 0) return 'never automatically'
   const events = rollbackEvents.map(event => eventText[event] ?? plain(event)).join(', ')
   return deployment.rollback === 'group' ? `${events} (of the group)` : events
 }

@@ -24,7 +24,7 @@ export interface WatchOptions {
   graceMs: Record<LeavingReason, number>
   /** Whether this step has asked CodeDeploy to stop a deployment before the watch began. Default: none of them. */
   stopAsked?(deploymentId: string): boolean
-  /** Something else of the same release did not make it before the watch began; see `Why`. */
+  /** Something else of the same release failed before the watch began; see `Why`. */
   blockedBy?: string
   /** Asks CodeDeploy to stop a deployment, with or without shifting back; it may repeat the request. */
   stop(deploymentId: string, rollBack: boolean): Promise<StopResult>

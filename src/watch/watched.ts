@@ -133,11 +133,11 @@ export class WatchedDeployment {
 const sightLost = (reason: string): Cause => ({
   code: 'SIGHT_LOST',
   what: `Nothing could be seen of the deployment for ${patience.sight / 60_000} minutes. The last fault: ${reason}`,
-  next: 'Mend the connection to AWS.'
+  next: 'Fix the connection to AWS.'
 })
 
 /** Losing sight ends our wait, not the deployment. */
 const withHowToWatchAgain = (cause: Cause, { deploymentId }: Subject): Cause => ({
   ...cause,
-  next: `${cause.next} Deployment ${deploymentId} goes on in AWS without being watched; to watch it again, run the step with deployment-id: ${deploymentId}`
+  next: `${cause.next} Deployment ${deploymentId} continues in AWS without being watched; to watch it again, run the step with deployment-id: ${deploymentId}`
 })

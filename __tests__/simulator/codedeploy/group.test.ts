@@ -13,8 +13,8 @@ import {
   UpdateDeploymentGroupCommand
 } from '@aws-sdk/client-codedeploy'
 import { describe, expect, it, test } from '@jest/globals'
-import { refusal } from '../refusal.ts'
-import { type Stage, stage } from '../runner/stage.ts'
+import { type Stage, stage } from '../stage.ts'
+import { refusal } from './refusal.ts'
 
 describe('a deployment configuration', () => {
   const create = (on: Stage, deploymentConfigName: string, trafficRoutingConfig?: TrafficRoutingConfig) =>
@@ -74,7 +74,7 @@ describe('a deployment configuration', () => {
     })
   })
 
-  it('is one of nine without anybody making it', async () => {
+  it('is predefined nine times', async () => {
     const on = stage()
     const { deploymentConfigsList } = await on.clock.run(() =>
       on.codedeploy.send(new ListDeploymentConfigsCommand({}))
@@ -108,7 +108,7 @@ describe('a deployment group', () => {
     },
     { name: 'without a role', change: { serviceRoleArn: '' }, code: 'RoleRequiredException' },
     {
-      name: 'with something else for a role',
+      name: 'with something else as the role',
       change: { serviceRoleArn: 'CodeDeployLambda' },
       code: 'InvalidRoleException'
     },
@@ -137,7 +137,7 @@ describe('a deployment group', () => {
     expect(await refusal(on, () => on.codedeploy.send(command))).toBe(code)
   })
 
-  it('is told whole, and can be changed and renamed', async () => {
+  it('is described completely, and can be changed and renamed', async () => {
     const on = stage()
     const look = (deploymentGroupName: string) =>
       on.codedeploy.send(new GetDeploymentGroupCommand({ applicationName: 'payments', deploymentGroupName }))
