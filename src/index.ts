@@ -74,7 +74,12 @@ async function realWorld(
   const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT = '1' } = process.env
   const clock = clockFrom(process.env)
   const run = GITHUB_RUN_ID && `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`
-  const role = arn && { arn, sessionName: `lambda-codedeploy-${run || 'run'}`, idToken: runner.idToken }
+  const role = arn && {
+    arn,
+    sessionName: `lambda-codedeploy-${run || 'run'}`,
+    idToken: runner.idToken,
+    mask: runner.mask
+  }
   const tell = runner.debug
   const aws = createAws(
     {

@@ -12,11 +12,14 @@ export const runner: JobPort & {
   /** Where the job's diagnostic lines go; undefined unless the job runs with debug logging (RUNNER_DEBUG=1). */
   debug: ((line: string) => void) | undefined
   state(name: string): string
+  /** Hides a value in the log from now on, where it stands whole. */
+  mask(secret: string): void
 } = {
   idToken: () => core.getIDToken('sts.amazonaws.com'),
   debug: core.isDebug() ? line => core.debug(inert(line)) : undefined,
   input: name => core.getInput(name),
   state: name => core.getState(name),
+  mask: secret => core.setSecret(secret),
   info: line => core.info(inert(line)),
   group: (title, lines) => {
     core.startGroup(title)

@@ -54,7 +54,8 @@ describe('an answer that stalls after its headers is given up twenty seconds aft
     const role = {
       arn: 'arn:aws:iam::123456789012:role/release',
       sessionName: 'run-4711',
-      idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' })
+      idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' }),
+      mask: () => {}
     }
     const identity = await clock.run(() => assumedRole(role, options, network)())
     expect(identity.sessionToken).toEqual(expect.any(String))

@@ -30,7 +30,8 @@ const role =
       {
         arn: 'arn:aws:iam::123456789012:role/release',
         sessionName: 'run-4711',
-        idToken: async () => idToken(clock.now(), { audience: sub ?? 'sts.amazonaws.com' })
+        idToken: async () => idToken(clock.now(), { audience: sub ?? 'sts.amazonaws.com' }),
+        mask: () => {}
       },
       options,
       network

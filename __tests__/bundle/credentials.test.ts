@@ -232,7 +232,8 @@ async function shiftForNinetyMinutes({
       role: {
         arn: role,
         sessionName: 'run-4711',
-        idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' })
+        idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' }),
+        mask: () => {}
       }
     },
     clock

@@ -168,6 +168,12 @@ export const mutations: readonly Mutation[] = [
     to: 'confirmedAt < 0'
   },
   {
+    name: 'prints its session token when AWS repeats the request in a refusal',
+    path: 'src/aws/network.ts',
+    from: 'response.body = this.secrets.hiddenIn(response.body)',
+    to: 'void this.secrets'
+  },
+  {
     name: 'signs by a clock that AWS has shown to be wrong',
     path: 'src/aws/network.ts',
     from: 'if (isFromAws && headers.age === undefined)',

@@ -10,6 +10,8 @@ export interface Role {
   sessionName: string
   /** GitHub's OIDC token for the audience `sts.amazonaws.com`. It lives five minutes, so each renewal asks for a new one. */
   idToken(): Promise<string>
+  /** Lets the job's log hide a value from now on. */
+  mask(secret: string): void
 }
 
 type Identity = Awaited<ReturnType<ReturnType<typeof fromWebToken>>>
@@ -38,7 +40,13 @@ export function assumedRole(
         clientPlugins: [network.plugin],
         clientConfig: { ...clientConfiguration(options), maxAttempts: 3 }
       })
-      held = await provider()
+      const identity = await provider()
+      for (const secret of [identity.accessKeyId, identity.secretAccessKey, identity.sessionToken])
+        if (secret !== undefined) {
+          role.mask(secret)
+          network.secrets.add(secret)
+        }
+      held = identity
       return held
     } catch (error) {
       throw notAssumed(error, role.arn)
