@@ -5,10 +5,10 @@ import { VirtualClock } from '../../simulator/clock.ts'
 import { idToken } from '../../simulator/identity/oidc.ts'
 import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
+import { Budgets } from '../../src/aws/budgets.ts'
 import { createClients } from '../../src/aws/clients.ts'
 import { assumedRole } from '../../src/aws/credentials.ts'
 import { Network } from '../../src/aws/network.ts'
-import { RateLimit } from '../../src/aws/ratelimit.ts'
 import { Secrets } from '../../src/aws/secrets.ts'
 
 const token = 'IQoJb3JpZ2luX2VjEXAMPLE//////////wEaCWV1LXdlc3QtMSJHMEUCIQ=='
@@ -54,7 +54,7 @@ test("a refused signature's message holds neither the session token nor the key 
   const { lambda } = createClients(
     { region: 'eu-west-1', credentials, requestHandler: requestHandler(aws) },
     new Network({ clock }),
-    new RateLimit(clock)
+    new Budgets(clock)
   )
   const alias = new GetAliasCommand({ FunctionName: 'payments-api', Name: 'live' })
   const { message } = await clock.run(() => lambda.send(alias).catch(error => error))

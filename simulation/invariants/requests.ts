@@ -29,6 +29,7 @@ const refusals: Record<string, readonly string[]> = {
   GetApplicationRevision: ['RevisionDoesNotExistException'],
   GetDeployment: ['DeploymentDoesNotExistException'],
   GetDeploymentConfig: ['DeploymentConfigDoesNotExistException'],
+  GetFunction: ['ResourceNotFoundException'],
   GetFunctionConfiguration: ['ResourceNotFoundException'],
   ListDeploymentTargets: ['DeploymentNotStartedException', 'DeploymentDoesNotExistException'],
   // Lambda says InvalidParameterValue when the code is another one than the guard in the request says.

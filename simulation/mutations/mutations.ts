@@ -199,8 +199,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'asks for many functions at once, beyond what Lambda grants an account',
-    path: 'src/aws/ratelimit.ts',
-    from: 'const perSecond = 12',
-    to: 'const perSecond = 1_200'
+    path: 'src/aws/budgets.ts',
+    from: 'this.#lambda = limit(12, 1_000)',
+    to: 'this.#lambda = limit(1_200, 1_000)'
   }
 ]

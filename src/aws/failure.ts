@@ -59,6 +59,15 @@ const refusal = /is not authorized to perform: ([\w-]+:\w+) on resource: (\S+)/
 export const isSignatureRefusal = (thrown: unknown): boolean =>
   (signatureNames as readonly unknown[]).includes((thrown as { name?: unknown } | undefined)?.name)
 
+/** AWS, or the account's limit, says that it was asked too much. */
+export const isThrottling = (thrown: unknown): boolean => {
+  const { name = '', $metadata } = (thrown ?? {}) as {
+    name?: string
+    $metadata?: { httpStatusCode?: number }
+  }
+  return throttlingNames.has(name) || $metadata?.httpStatusCode === 429
+}
+
 /** Turns whatever the SDK threw into a Failure that says what kind of no it was. */
 export function failureOf(thrown: unknown, action: string, resource: string): Failure {
   if (thrown instanceof Failure) return thrown

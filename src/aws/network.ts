@@ -1,5 +1,5 @@
 import type { fromWebToken } from '@aws-sdk/credential-provider-web-identity'
-import type { Clock } from '../clock.ts'
+import { type Clock, machineTime } from '../clock.ts'
 import type { Trace } from '../trace.ts'
 import { AwsTime } from './awstime.ts'
 import { isSignatureRefusal } from './failure.ts'
@@ -59,7 +59,7 @@ export class Network {
     client.middlewareStack.use(this.plugin)
     // The SDK signs by the machine's clock and this offset, which it would otherwise learn for each client by itself.
     Object.defineProperty(client.config, 'systemClockOffset', {
-      get: () => this.time.now() - Date.now(),
+      get: () => this.time.now() - machineTime(),
       set: () => {}
     })
     return client
