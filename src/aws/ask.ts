@@ -17,7 +17,7 @@ export async function once<T>(action: string, resource: string, send: () => Prom
 }
 
 /**
- * Asks AWS, and asks again after a passing fault: for reads, and for what does no harm when it is done twice. The SDK's own
+ * Asks AWS, and asks again after a passing fault: for reads, and for writes that are safe to repeat. The SDK's own
  * retries are off, because they would repeat CreateDeployment blindly and do not know our clock. Throws Failure.
  */
 export const patiently = <T>(

@@ -20,7 +20,7 @@ import { malformed } from './failure.ts'
 
 /**
  * `fileExistsBehavior`, `deploymentMode` and the like are left out because CodeDeploy refuses them for Lambda.
- * Overriding the alarms asks for codedeploy:UpdateDeploymentGroup besides.
+ * Overriding the alarms also needs codedeploy:UpdateDeploymentGroup.
  */
 export function createDeploymentInput(
   request: DeploymentRequest,

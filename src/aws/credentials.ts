@@ -60,7 +60,7 @@ export function assumedRole(
     if (held && left > renewMs) return held
     renewal ??= assume()
     if (!held || left <= 0) return await renewal
-    // Nothing waits for it, a cancel least of all.
+    // No request waits for the renewal: a cancel must not.
     renewal.catch(() => undefined)
     return held
   }
@@ -68,7 +68,7 @@ export function assumedRole(
   return Object.assign(provide, { memoized: true })
 }
 
-/** A fault that passes is told as one, so that the watch goes on without sight. */
+/** A passing fault stays one, so that the watch goes on and looks again. */
 function notAssumed(error: unknown, role: string): Failure {
   const action = 'sts:AssumeRoleWithWebIdentity'
   const failure = failureOf(error, action, role)
