@@ -9,6 +9,7 @@ export type FaultKind =
   | 'expiredToken'
   | 'accessDenied'
   | 'invalidToken'
+  | 'wrongSignature'
   | 'html'
   | 'emptyJson'
   | 'isoDates'

@@ -14,10 +14,10 @@ export interface Timepiece {
   elapsed(): number
 }
 
-const machine: Timepiece = { wall: () => Date.now(), elapsed: () => performance.now() }
+/** The machine's own time, epoch ms, as a library reads it that cannot be given a clock. */
+export const machineTime = (): number => Date.now()
 
-/** What the machine's clock says at this moment, epoch ms, for who has to reckon with a library that reads it. */
-export const machineTime = (): number => machine.wall()
+const machine: Timepiece = { wall: machineTime, elapsed: () => performance.now() }
 
 /** The time as the machine knows it now, epoch ms, going on evenly from here, also when somebody sets the machine's clock. */
 export function steadyTime({ wall, elapsed }: Timepiece = machine): () => number {

@@ -25,6 +25,8 @@ export interface RunnerPort extends JobPort, StatePort {
   state(name: string): string
   /** GitHub's OIDC token for AWS. Throws without `permissions: id-token: write`. */
   idToken(): Promise<string>
+  /** Hides a value in the log from now on, where it stands whole. */
+  mask(secret: string): void
   /** Where the job's diagnostic lines go; undefined unless the job runs with debug logging. */
   debug: ((line: string) => void) | undefined
 }
@@ -110,7 +112,8 @@ async function worldOf(
   const role = arn && {
     arn,
     sessionName: `lambda-codedeploy-${run || 'run'}`,
-    idToken: () => runner.idToken()
+    idToken: () => runner.idToken(),
+    mask: (secret: string) => runner.mask(secret)
   }
   const tell = runner.debug
   const aws = createAws(

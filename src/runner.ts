@@ -11,6 +11,7 @@ export const runner: RunnerPort = {
   debug: core.isDebug() ? line => core.debug(inert(line)) : undefined,
   input: name => core.getInput(name),
   state: name => core.getState(name),
+  mask: secret => core.setSecret(secret),
   info: line => core.info(inert(line)),
   group: (title, lines) => {
     core.startGroup(title)

@@ -6,9 +6,9 @@ import { createAws } from '../../simulator/aws.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
 import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
+import { Budgets } from '../../src/aws/budgets.ts'
 import { clientConfiguration, createClients } from '../../src/aws/clients.ts'
 import { Network } from '../../src/aws/network.ts'
-import { RateLimit } from '../../src/aws/ratelimit.ts'
 import { version } from '../../src/aws/version.ts'
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
@@ -47,7 +47,7 @@ describe('every client', () => {
     const clients = createClients(
       { region: 'eu-west-1', run: '4711.1', credentials, requestHandler: requestHandler(aws) },
       new Network({ clock }),
-      new RateLimit(clock)
+      new Budgets(clock)
     )
     await clock.run(async () => {
       const asked = [
@@ -70,7 +70,7 @@ describe('every client', () => {
     const clients = createClients(
       { region: 'eu-west-1', credentials, requestHandler: requestHandler(aws) },
       new Network({ clock }),
-      new RateLimit(clock)
+      new Budgets(clock)
     )
     await clock.run(async () => {
       const reads = Array.from({ length: 13 }, () =>
@@ -93,7 +93,7 @@ describe('every client', () => {
     const clients = createClients(
       { region: 'eu-west-1', credentials: () => late, requestHandler: requestHandler(aws) },
       new Network({ clock }),
-      new RateLimit(clock)
+      new Budgets(clock)
     )
     await clock.run(() =>
       Promise.allSettled(

@@ -7,11 +7,11 @@ import { idToken } from '../../simulator/identity/oidc.ts'
 import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { serve } from '../../simulator/wire/server.ts'
+import { Budgets } from '../../src/aws/budgets.ts'
 import { type AwsClients, createClients } from '../../src/aws/clients.ts'
 import { assumedRole } from '../../src/aws/credentials.ts'
 import { failureOf } from '../../src/aws/failure.ts'
 import { Network } from '../../src/aws/network.ts'
-import { RateLimit } from '../../src/aws/ratelimit.ts'
 import type { Clock } from '../../src/clock.ts'
 
 const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
@@ -24,7 +24,7 @@ function simulated() {
   payments(aws)
   const options = { region: 'eu-west-1', credentials, requestHandler: requestHandler(aws) }
   const network = new Network({ clock })
-  return { clock, aws, options, network, clients: createClients(options, network, new RateLimit(clock)) }
+  return { clock, aws, options, network, clients: createClients(options, network, new Budgets(clock)) }
 }
 
 describe('an answer that stalls after its headers is given up twenty seconds after the request, and is a fault that passes', () => {
@@ -54,7 +54,8 @@ describe('an answer that stalls after its headers is given up twenty seconds aft
     const role = {
       arn: 'arn:aws:iam::123456789012:role/release',
       sessionName: 'run-4711',
-      idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' })
+      idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' }),
+      mask: () => {}
     }
     const identity = await clock.run(() => assumedRole(role, options, network)())
     expect(identity.sessionToken).toEqual(expect.any(String))
@@ -99,7 +100,7 @@ function skewed(skewMs: number) {
   const ours: Clock = { now: () => clock.now() + skewMs, sleep: (ms, signal) => clock.sleep(ms, signal) }
   const options = { region: 'eu-west-1', credentials, requestHandler: requestHandler(aws) }
   const network = new Network({ clock: ours })
-  const clients = createClients(options, network, new RateLimit(ours))
+  const clients = createClients(options, network, new Budgets(ours))
   const answers = () =>
     aws.requests.map(({ operation, errorName = 'answered' }) => `${operation} ${errorName}`)
   return { clock, aws, network, clients, answers }

@@ -8,11 +8,11 @@ import { idToken } from '../../simulator/identity/oidc.ts'
 import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { Arns } from '../../src/aws/arns.ts'
+import { Budgets } from '../../src/aws/budgets.ts'
 import { type AwsOptions, createClients } from '../../src/aws/clients.ts'
 import { assumedRole } from '../../src/aws/credentials.ts'
 import { Logs } from '../../src/aws/logs.ts'
 import { Network } from '../../src/aws/network.ts'
-import { RateLimit } from '../../src/aws/ratelimit.ts'
 
 // Loading takes real time, and virtual time would run ahead meanwhile.
 beforeAll(async () => void (await import('@aws-sdk/client-cloudwatch-logs')))
@@ -30,7 +30,8 @@ const role =
       {
         arn: 'arn:aws:iam::123456789012:role/release',
         sessionName: 'run-4711',
-        idToken: async () => idToken(clock.now(), { audience: sub ?? 'sts.amazonaws.com' })
+        idToken: async () => idToken(clock.now(), { audience: sub ?? 'sts.amazonaws.com' }),
+        mask: () => {}
       },
       options,
       network
@@ -38,11 +39,11 @@ const role =
 const hook: Ask = (options, network, clock) =>
   new Logs(options, network, clock, new Arns(region)).tail(hookLog, 0, 1_000)
 const alias: Ask = (options, network, clock) =>
-  createClients(options, network, new RateLimit(clock)).lambda.send(
+  createClients(options, network, new Budgets(clock)).lambda.send(
     new GetAliasCommand({ FunctionName: 'payments-api', Name: 'live' })
   )
 const nobodys: Ask = (options, network, clock) =>
-  createClients(options, network, new RateLimit(clock)).codedeploy.send(
+  createClients(options, network, new Budgets(clock)).codedeploy.send(
     new GetDeploymentCommand({ deploymentId: 'd-1' })
   )
 

@@ -83,7 +83,7 @@ const shown = ({ result }: Done): string[] => {
 }
 
 describe('role-to-assume, without any other credentials', () => {
-  test('the step assumes the role with one token of the job, which is masked and never printed', async () => {
+  test('the step assumes the role with one token of the job; the token and the credentials are masked and never printed', async () => {
     const done = await step({
       speed: 10,
       inputs: { 'role-to-assume': role, 'codedeploy-deployment-config': 'AllAtOnce' },
@@ -103,9 +103,12 @@ describe('role-to-assume, without any other credentials', () => {
       }
     ])
     const masked = done.result.commands.filter(({ name }) => name === 'add-mask').map(({ data }) => data)
-    expect(masked).toEqual([token])
-    // If it had been printed, its mask would show.
-    expect(shown(done).filter(line => line.includes(token ?? '') || line.includes('***'))).toEqual([])
+    const [, accessKeyId = ''] = masked
+    const { sessionToken } = done.aws.sts.session(accessKeyId) ?? {}
+    expect(masked).toEqual([token, accessKeyId, expect.stringMatching(/^\S{40}$/), sessionToken])
+    // A mask would show as well: nothing that is printed held one of them.
+    const isSecret = (line: string) => masked.some(secret => line.includes(secret)) || line.includes('***')
+    expect(shown(done).filter(isSecret)).toEqual([])
   }, 60_000)
 
   test('when main is killed, the post step assumes the role again and shifts back', async () => {

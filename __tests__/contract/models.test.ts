@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import { createAws, type RecordedRequest } from '../../simulator/aws.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
+import { fleet } from '../../simulator/fleet.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
 import { type Play, play, release } from '../scenarios/play.ts'
+import { entry, together } from '../scenarios/services.ts'
 import { calledActions } from './actions.ts'
 import { problemsOf } from './models.ts'
 
@@ -40,6 +42,14 @@ function watched(): Play {
 }
 
 const scenes: { name: string; scene: Play; outcome: string }[] = [
+  {
+    name: 'three functions together',
+    scene: {
+      inputs: together(['orders', 'ledger', 'mails'].map(name => entry(name))),
+      before: aws => fleet(aws, ['orders', 'ledger', 'mails'])
+    },
+    outcome: 'succeeded'
+  },
   { name: 'a canary', scene: {}, outcome: 'succeeded' },
   {
     name: 'a new strategy with hooks and alarms, whose first hook fails',

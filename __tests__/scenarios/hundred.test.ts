@@ -1,5 +1,6 @@
 /** A cancel leaves ten seconds, even for a release of very many functions whose requests are rate-limited. */
 import { describe, expect, test } from '@jest/globals'
+import type { Aws } from '../../simulator/aws.ts'
 import { fleet } from '../../simulator/fleet.ts'
 import { later } from './incidents.ts'
 import { type Played, play } from './play.ts'
@@ -29,9 +30,9 @@ async function cancelledAfter(seconds: number): Promise<Cancelled> {
 
 describe('a hundred functions, and the job is cancelled', () => {
   test.each([
-    { name: 'at the beginning of the survey', seconds: 5, publishes: false },
-    { name: 'in the middle of the survey', seconds: 20, publishes: false },
-    { name: 'while their versions are published', seconds: 46, publishes: true }
+    { name: 'at the beginning of the survey', seconds: 2, publishes: false },
+    { name: 'in the middle of the survey', seconds: 6, publishes: false },
+    { name: 'while their versions are published', seconds: 14, publishes: true }
   ])(
     '$name: the step reports its end, and requests that were waiting are not sent',
     async ({ seconds, publishes }) => {
@@ -43,7 +44,7 @@ describe('a hundred functions, and the job is cancelled', () => {
       expect(endedAt - at).toBeLessThan(5_000)
       expect(asked(aws, 'PublishVersion').length > 0).toBe(publishes)
       expect(asked(aws, 'CreateDeployment')).toEqual([])
-      expect(asked(aws, 'GetFunctionConfiguration', at + 1_000)).toEqual([])
+      expect(asked(aws, 'GetFunction', at + 1_000)).toEqual([])
       expect(played.annotations.filter(({ level }) => level === 'error').length).toBe(1)
     }
   )
@@ -55,6 +56,76 @@ describe('a hundred functions, and the job is cancelled', () => {
     expect(outputs.outcome).toBe('interrupted')
     expect(endedAt - at).toBeLessThan(10_000)
   })
+})
+
+describe('many functions begin soon, within what AWS grants an account', () => {
+  /** The most that began within a second. */
+  const busiest = (times: readonly number[]) =>
+    Math.max(0, ...times.map(at => times.filter(each => each >= at && each < at + 1_000).length))
+  /** What Lambda limits to fifteen a second. */
+  const control = ({ aws }: Played) =>
+    aws.requests.filter(({ service, operation }) => service === 'lambda' && operation !== 'GetFunction')
+
+  async function released(count: number, before: (aws: Aws) => void = () => {}) {
+    let begun = 0
+    const played = await play({
+      inputs: together(
+        many.slice(0, count).map(name => entry(name)),
+        { wait: 'false' }
+      ),
+      before: (aws, clock) => {
+        begun = clock.now()
+        fleet(aws, many.slice(0, count))
+        before(aws)
+      }
+    })
+    const [first] = asked(played.aws, 'CreateDeployment')
+    return { ...played, beganAfterMs: (first?.at ?? Number.NaN) - begun }
+  }
+
+  test.each([
+    { count: 10, withinMs: 2_500 },
+    { count: 100, withinMs: 25_000 }
+  ])('$count of them within $withinMs ms', async ({ count, withinMs }) => {
+    const played = await released(count)
+    expect(played.outputs.outcome).toBe('started')
+    expect(played.beganAfterMs).toBeLessThanOrEqual(withinMs)
+    expect(busiest(control(played).map(({ at }) => at))).toBeLessThanOrEqual(12)
+  })
+
+  test('without lambda:GetFunction later, and only one request is denied', async () => {
+    const played = await released(100, aws => {
+      const forever = { times: Number.POSITIVE_INFINITY }
+      aws.faults.add({ operation: 'GetFunction', kind: 'accessDenied', ...forever })
+    })
+    expect(played.outputs.outcome).toBe('started')
+    expect(asked(played.aws, 'GetFunction')).toHaveLength(1)
+    expect(played.beganAfterMs).toBeLessThanOrEqual(45_000)
+    expect(busiest(control(played).map(({ at }) => at))).toBeLessThanOrEqual(12)
+  })
+
+  test.each([
+    { service: 'lambda', left: 4 },
+    { service: 'codedeploy', left: 5 }
+  ] as const)(
+    'others leave $left requests a second of $service: all begin, later',
+    async ({ service, left }) => {
+      const played = await released(100, aws => {
+        const take = aws.faults.take.bind(aws.faults)
+        const letThrough: number[] = []
+        aws.faults.take = (operation, now) => {
+          const request = aws.requests.at(-1)
+          // GetFunction has a limit of its own.
+          if (request?.service !== service || operation === 'GetFunction') return take(operation, now)
+          if (letThrough.filter(at => at > now - 1_000).length >= left) return { operation, kind: 'throttle' }
+          letThrough.push(now)
+          return take(operation, now)
+        }
+      })
+      expect(played.outputs.outcome).toBe('started')
+      expect(asked(played.aws, 'CreateDeployment').filter(({ status }) => status === 200)).toHaveLength(100)
+    }
+  )
 })
 
 test('a dry run that is cancelled calls nothing planned that it has not read', async () => {

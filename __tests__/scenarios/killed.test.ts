@@ -32,10 +32,10 @@ const deploymentsOf = (aws: Aws, name: string) =>
 
 describe('all or none, when ledger is refused after orders has succeeded, and the step is killed', () => {
   test.each([
-    { name: 'before it reverts orders', seconds: 15.5 },
-    { name: 'while it creates the deployment that reverts orders', seconds: 15.7 },
-    { name: 'while that deployment runs', seconds: 17 },
-    { name: 'when that deployment has ended unseen', seconds: 18.7 }
+    { name: 'before it reverts orders', seconds: 14.5 },
+    { name: 'while it creates the deployment that reverts orders', seconds: 14.7 },
+    { name: 'while that deployment runs', seconds: 16 },
+    { name: 'when that deployment has ended unseen', seconds: 17.7 }
   ])('$name: post brings orders back to the version before, by one deployment', async ({ seconds }) => {
     const { aws, post } = await killBothAfter(seconds, {
       inputs: together(ordersFirst),
@@ -51,7 +51,7 @@ describe('all or none, when ledger is refused after orders has succeeded, and th
 
 describe('post, when orders runs and ledger has no deployment', () => {
   test('stops orders before it looks for a deployment of ledger that may come late', async () => {
-    const { aws, at, postMs } = await killBothAfter(3, {
+    const { aws, at, postMs } = await killBothAfter(2, {
       before: aws => aws.faults.add({ operation: 'CreateDeployment', kind: 'dropBefore', skip: 1 })
     })
     const [first] = asked(aws, 'StopDeployment', at)

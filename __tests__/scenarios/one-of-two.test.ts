@@ -59,7 +59,7 @@ test('a cancel while CreateDeployment of ledger is under way stops orders within
 })
 
 test('what post itself has stopped early is not reported as stopped by somebody', async () => {
-  const { aws, post } = await killAfter(3, {
+  const { aws, post } = await killAfter(2, {
     inputs: both,
     before: aws => {
       fleet(aws, ['orders', 'ledger'])

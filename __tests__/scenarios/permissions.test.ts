@@ -70,6 +70,7 @@ const scenes = {
     before: fault({ operation: 'CreateDeployment', kind: 'dropAfter' })
   }),
   'several functions': ending('succeeded', several()),
+  'many functions': ending('succeeded', several(['orders', 'ledger', 'payments-api'])),
   'deployment-id': ending('succeeded 6', watching()),
   'dry-run': ending('planned 7', inputs({ ...hooks, 'dry-run': 'true' })),
   'an older version': ending('succeeded 3', inputs({ 'target-version': '3' }))
@@ -85,10 +86,10 @@ function inputs(given: Record<string, string>): Play {
   return { inputs: { ...release, ...given } }
 }
 
-function several(): Play {
-  const entries = ['orders', 'ledger'].map(name => ({
+function several(names: readonly string[] = ['orders', 'ledger']): Play {
+  const entries = names.map(name => ({
     'function-name': name,
-    'codedeploy-deployment-group': `${name}-live`
+    'codedeploy-deployment-group': functions[name as keyof typeof functions]
   }))
   const { alias = '', 'codedeploy-application': application = '' } = release
   return {
@@ -266,6 +267,7 @@ const optional: Optional[] = [
   ),
   denied('codedeploy:ListDeploymentTargets'),
   denied('codedeploy:BatchGetDeploymentTargets'),
+  { sid: 'OptionalManyFunctions', action: 'lambda:GetFunction', scene: 'many functions', tells: [] },
   // Each deployment is then read separately.
   { sid: 'Deployment', action: 'codedeploy:BatchGetDeployments', scene: 'several functions', tells: [] },
   {

@@ -74,7 +74,7 @@ describe('nobody waits for a group while another function of the step is shiftin
     const played = await releaseBoth({
       before: (aws, clock) => {
         begun = clock.now()
-        clock.at(begun + 500, () => somebodyDeploys(aws, 'ledger', '5'))
+        clock.at(begun + 100, () => somebodyDeploys(aws, 'ledger', '5'))
       }
     })
     expect(ends(played)).toEqual({

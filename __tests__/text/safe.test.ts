@@ -40,6 +40,12 @@ describe('foreign text in a sentence of ours', () => {
     expect(plain('x'.repeat(1_001))).toBe(`${'x'.repeat(1_000)}…`)
     expect(plain('x'.repeat(1_000))).toBe('x'.repeat(1_000))
   })
+
+  test('is cut between words, since the runner masks no part of a secret', () => {
+    const words = 'word '.repeat(198)
+    expect(plain(`${words}hunter2-and-more`)).toBe(`${words}…`)
+    expect(plain(`${words}hunter2 and more`)).toBe(`${words}hunter2 …`)
+  })
 })
 
 describe('foreign lines in the log', () => {

@@ -92,6 +92,15 @@ export function someStalls(chance: Chance): FaultSchedule {
   ]
 }
 
+/** Credentials whose parts do not fit: AWS then says what it was asked, and with what. Drawn apart, as above. */
+export function someWrongSignatures(chance: Chance): FaultSchedule {
+  if (!chance.is(0.03)) return []
+  const skip = chance.is(0.5) ? 0 : chance.spread(1, 30)
+  return [
+    { operation: chance.weighted(operations), kind: 'wrongSignature', skip, times: Number.POSITIVE_INFINITY }
+  ]
+}
+
 function transientFault(chance: Chance): Fault {
   const kind = chance.weighted(transient)
   return {

@@ -3,7 +3,7 @@ import { type Names, namesOf, type PaymentsOptions, paymentsNames } from '../../
 import { answers, type Uncertain } from '../../simulator/uncertain.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
-import { type FaultSchedule, someFaults, someStalls } from './faultschedule.ts'
+import { type FaultSchedule, someFaults, someStalls, someWrongSignatures } from './faultschedule.ts'
 import { type GitHubScene, someGitHub } from './github.ts'
 import { hostileText } from './hostile.ts'
 import { type StepInputs, someInputs } from './inputs.ts'
@@ -95,7 +95,11 @@ function awsFrom(seed: number): Scene {
     })) as [Member, ...Member[]],
     uncertain: someAnswers(chance),
     latency: { lowMs, highMs: lowMs * chance.pick([1, 2, 5]) },
-    faults: [...someFaults(chance), ...someStalls(new Chance(seed ^ 0x57_a11))],
+    faults: [
+      ...someFaults(chance),
+      ...someStalls(new Chance(seed ^ 0x57_a11)),
+      ...someWrongSignatures(new Chance(seed ^ 0x51_67))
+    ],
     actors: someActors(chance, names),
     ...(chance.is(0.04) && { rollbackFailure: { code: 'INTERNAL_ERROR', message: hostileText(chance) } }),
     steps: someSteps(chance, names).map((step, index) => withSetClock(step, seed + index))

@@ -9,6 +9,8 @@ const permanent = [
   'AccessDeniedException',
   'ExpiredTokenException',
   'UnrecognizedClientException',
+  // Only when the secret key is wrong; 8c sees to wrong clocks.
+  'InvalidSignatureException',
   'DeploymentDoesNotExistException',
   'SIGHT_LOST',
   'ALIAS_UNREADABLE',
@@ -32,8 +34,9 @@ export const outlastsTransientFaults: Invariant = {
 export const needsNoRightClock: Invariant = {
   id: '8c',
   claims: "a runner's clock that is off, or that somebody sets, is no reason to refuse or to lose sight",
-  check: played => {
+  check: (played, { stage }) => {
     const { 'error-code': code = '' } = outputsOf(played)
+    if ([...stage.faults.values()].some(({ kind }) => kind === 'wrongSignature')) return undefined
     return ['InvalidSignatureException', 'SignatureDoesNotMatch'].includes(code)
       ? `${outputsOf(played).outcome}, because of ${code}`
       : undefined
@@ -75,7 +78,7 @@ const isPermanent = (operation: string, request: object, { stage }: PlayedScene)
   return (
     operation === 'GetDeployment' &&
     fault?.times === Number.POSITIVE_INFINITY &&
-    ['accessDenied', 'expiredToken', 'invalidToken'].includes(fault.kind)
+    ['accessDenied', 'expiredToken', 'invalidToken', 'wrongSignature'].includes(fault.kind)
   )
 }
 

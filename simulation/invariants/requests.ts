@@ -30,6 +30,7 @@ const refusals: Record<string, readonly string[]> = {
   GetApplicationRevision: ['RevisionDoesNotExistException'],
   GetDeployment: ['DeploymentDoesNotExistException'],
   GetDeploymentConfig: ['DeploymentConfigDoesNotExistException'],
+  GetFunction: ['ResourceNotFoundException'],
   GetFunctionConfiguration: ['ResourceNotFoundException'],
   ListDeploymentTargets: ['DeploymentNotStartedException', 'DeploymentDoesNotExistException'],
   // Lambda says InvalidParameterValue when the code differs from what the guard in the request says.

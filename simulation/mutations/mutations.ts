@@ -168,6 +168,12 @@ export const mutations: readonly Mutation[] = [
     to: 'confirmedAt < 0'
   },
   {
+    name: 'prints its session token when AWS repeats the request in a refusal',
+    path: 'src/aws/network.ts',
+    from: 'response.body = this.secrets.hiddenIn(response.body)',
+    to: 'void this.secrets'
+  },
+  {
     name: 'signs by a clock that AWS has shown to be wrong',
     path: 'src/aws/network.ts',
     from: 'if (isFromAws && headers.age === undefined)',
@@ -192,10 +198,10 @@ export const mutations: readonly Mutation[] = [
     to: 'const waiting = new Promise(() => {})'
   },
   {
-    name: 'sends more requests for many functions than Lambda allows an account',
-    path: 'src/aws/ratelimit.ts',
-    from: 'const perSecond = 12',
-    to: 'const perSecond = 1_200'
+    name: 'asks for many functions at once, beyond what Lambda grants an account',
+    path: 'src/aws/budgets.ts',
+    from: 'this.#lambda = limit(12, 1_000)',
+    to: 'this.#lambda = limit(1_200, 1_000)'
   },
   {
     name: 'keeps the credentials of its role until AWS refuses them',
@@ -206,7 +212,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'lets many requests take their turns while there are no credentials for them',
     path: 'src/aws/clients.ts',
-    from: "if (typeof configuration.credentials === 'function') await configuration.credentials()",
+    from: 'await credentials?.()',
     to: ''
   },
   {
@@ -216,10 +222,10 @@ export const mutations: readonly Mutation[] = [
     to: 'const place = { region: saved.region, ...github,'
   },
   {
-    name: 'tells the credentials of its role to who debugs',
+    name: 'prints the credentials of its role',
     path: 'src/aws/credentials.ts',
-    from: 'held = await provider()',
-    to: 'held = await provider(); trace?.tell(JSON.stringify(held))'
+    from: 'role.mask(secret)',
+    to: 'network.trace?.tell(secret)'
   },
   {
     name: 'prints the token that no header can hold',

@@ -33,6 +33,7 @@ export function simulated(
     input: name => inputs[name] ?? '',
     state: name => state[name] ?? '',
     idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' }),
+    mask: () => undefined,
     debug: undefined,
     ...more
   }

@@ -3,6 +3,7 @@ import type { VirtualClock } from '../../simulator/clock.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { type Clock, steadyTime } from '../../src/clock.ts'
 import { requestTimeoutMs } from '../draw/faultschedule.ts'
+import { Arrivals } from './arrivals.ts'
 
 const never = new Promise<never>(() => {})
 
@@ -57,14 +58,18 @@ export class Process {
         if (this.isKilled) await never
       }
     }
+    const arrivals = new Arrivals(base)
     const wire = requestHandler(aws)
     this.handler = {
       ...wire,
-      handle: (request, options) =>
-        this.ask(
+      handle: async (request, options) => {
+        const { method, path, headers, body } = request
+        await arrivals.turn(`${headers['x-amz-target'] ?? method} ${path} ${textOf(body)}`)
+        return await this.ask(
           () => within(requestTimeoutMs, base, wire.handle(request, options)),
           !request.hostname?.startsWith('sts.')
         )
+      }
     }
     this.fetch = (input, init) => this.ask(() => github(input, init))
   }
@@ -98,6 +103,8 @@ export class Process {
     this.#die()
   }
 }
+
+const textOf = (body: unknown): string => (body instanceof Uint8Array ? new TextDecoder().decode(body) : '')
 
 /** The client hangs up after `ms`, as Node's does; the service goes on with what it was asked. */
 function within<T>(ms: number, clock: VirtualClock, answer: Promise<T>): Promise<T> {

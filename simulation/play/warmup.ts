@@ -42,6 +42,7 @@ export async function warmUp(): Promise<void> {
         input: name => ({ ...inputs, 'role-to-assume': role })[name] ?? '',
         state: () => '',
         idToken: async () => 'e30.e30.c2ln',
+        mask: () => undefined,
         debug: undefined
       },
       cancelled: new AbortController().signal,

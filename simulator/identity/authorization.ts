@@ -96,3 +96,24 @@ function checkTime(now: number, date: string | undefined, service: ServiceName, 
       status
     )
 }
+
+/** As AWS answers a secret key that does not fit: it repeats the request as it has understood it, session token included. */
+export function wrongSignature({ service }: Routed, { method, path, headers }: WireRequest): ServiceError {
+  const signed = Object.entries(headers)
+    .filter(([name]) => /^(content-type|host|x-amz-)/.test(name))
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+  const canonical = [
+    method,
+    path,
+    '',
+    ...signed.map(([name, value]) => `${name}:${value}`),
+    '',
+    signed.map(([name]) => name).join(';'),
+    'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
+  ].join('\n')
+  return new ServiceError(
+    service === 'sts' ? 'SignatureDoesNotMatch' : 'InvalidSignatureException',
+    `The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.\n\nThe Canonical String for this request should have been\n'${canonical}'`,
+    service === 'lambda' || service === 'sts' ? 403 : 400
+  )
+}

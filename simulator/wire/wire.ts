@@ -1,7 +1,7 @@
 import type { Aws, RecordedRequest } from '../aws.ts'
 import { ServiceError } from '../error.ts'
 import type { Fault } from '../faults.ts'
-import { authenticate } from '../identity/authorization.ts'
+import { authenticate, wrongSignature } from '../identity/authorization.ts'
 import { stsFailure, stsSuccess } from '../identity/stsanswer.ts'
 import { commonError, failure, page, success } from './answer.ts'
 import { perform, type Routed, route } from './route.ts'
@@ -92,7 +92,7 @@ async function answer(
   const input = decode(routed.operation.input, routed.members())
   record.input = input
   const fault = aws.faults.take(routed.operation.name, aws.clock.now())
-  if (fault) await before(aws, routed, fault)
+  if (fault) await before(aws, routed, fault, request)
   if (fault?.kind === 'html')
     return page(
       fault.status ?? 200,
@@ -118,7 +118,7 @@ async function answer(
 export const begunOf = (body: Uint8Array): Uint8Array => body.subarray(0, body.length / 2)
 
 /** Faults that occur before the service has seen the request. */
-async function before(aws: Aws, routed: Routed, fault: Fault): Promise<void> {
+async function before(aws: Aws, routed: Routed, fault: Fault, request: WireRequest): Promise<void> {
   switch (fault.kind) {
     case 'dropBefore':
       throw new BrokenConnection('ECONNRESET')
@@ -131,6 +131,8 @@ async function before(aws: Aws, routed: Routed, fault: Fault): Promise<void> {
       const { name, message, status } = fault.error ?? { name: 'InternalFailure', message: '', status: 500 }
       throw new ServiceError(name, message, status)
     }
+    case 'wrongSignature':
+      throw wrongSignature(routed, request)
     case 'serverErrorBefore':
       throw commonError('serverError', routed, aws.uncertain.expiredStatus)
     case 'throttle':

@@ -1,13 +1,13 @@
 import { type Clock, realClock } from '../clock.ts'
 import type { Trace } from '../trace.ts'
 import { Arns } from './arns.ts'
+import { Budgets } from './budgets.ts'
 import { type AwsOptions, createClients } from './clients.ts'
 import { createCodeDeploy } from './codedeploy.ts'
 import { assumedRole, type Role } from './credentials.ts'
 import { Lambda } from './lambda.ts'
 import { Logs } from './logs.ts'
 import { Network } from './network.ts'
-import { RateLimit } from './ratelimit.ts'
 
 export interface CreateAwsOptions extends AwsOptions {
   role?: Role
@@ -26,7 +26,7 @@ export function createAws({ role, cancelled, trace, ...ambient }: CreateAwsOptio
     ...(trace && { trace })
   })
   const options = role ? { ...ambient, credentials: assumedRole(role, ambient, network) } : ambient
-  const clients = createClients(options, network, new RateLimit(clock, cancelled))
+  const clients = createClients(options, network, new Budgets(clock, cancelled))
   const arns = new Arns(options.region)
   return {
     lambda: new Lambda(clients.lambda, clock, arns),

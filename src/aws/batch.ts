@@ -1,7 +1,4 @@
-/**
- * Gathers what is asked for one by one in the same moment into requests for many, so that a watch over a hundred deployments
- * asks as if there were four.
- */
+/** Joins lookups that are made one by one in the same moment into requests for many: a hundred deployments take four requests. */
 export class Batch<T> {
   readonly #most: number
   readonly #ask: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>

@@ -1,7 +1,9 @@
 import { Agent } from 'node:https'
 import { CodeDeployClient, type CodeDeployClientConfig } from '@aws-sdk/client-codedeploy'
 import { LambdaClient } from '@aws-sdk/client-lambda'
-import { notSent } from './failure.ts'
+import type { Failure } from '../failure.ts'
+import type { Budgets } from './budgets.ts'
+import { isThrottling, notSent } from './failure.ts'
 import { exchangeMs, type Network } from './network.ts'
 import type { RateLimit } from './ratelimit.ts'
 import { version } from './version.ts'
@@ -45,34 +47,43 @@ export interface AwsClients {
 }
 
 /** All requests take their turn, but a stop, which must not wait. */
-export function createClients(options: AwsOptions, network: Network, turns: RateLimit): AwsClients {
+export function createClients(options: AwsOptions, network: Network, budgets: Budgets): AwsClients {
   const configuration = clientConfiguration(options)
-  const clients = {
-    codedeploy: network.equip(new CodeDeployClient(configuration)),
-    lambda: network.equip(new LambdaClient(configuration))
-  }
+  const codedeploy = network.equip(new CodeDeployClient(configuration))
+  const lambda = network.equip(new LambdaClient(configuration))
+  const credentials = typeof configuration.credentials === 'function' ? configuration.credentials : undefined
   const position = { step: 'initialize', name: 'turns' } as const
-  const take = async (): Promise<boolean> => {
+  codedeploy.middlewareStack.add(
+    (next, { commandName }) =>
+      inTurn(next, credentials, budgets.of('codedeploy', commandName), () =>
+        notSent('codedeploy', commandName)
+      ),
+    position
+  )
+  lambda.middlewareStack.add(
+    (next, { commandName }) =>
+      inTurn(next, credentials, budgets.of('lambda', commandName), () => notSent('lambda', commandName)),
+    position
+  )
+  return { codedeploy, lambda }
+}
+
+/** `unsent` makes what is thrown when the job was cancelled meanwhile. */
+function inTurn<Command, Result>(
+  next: (command: Command) => Promise<Result>,
+  credentials: (() => Promise<unknown>) | undefined,
+  budget: RateLimit | undefined,
+  unsent: () => Failure
+) {
+  return async (command: Command): Promise<Result> => {
     // Who has a turn must not have to wait for credentials: all that waited would go out at once.
-    if (typeof configuration.credentials === 'function') await configuration.credentials()
-    return await turns.take()
+    if (budget) await credentials?.()
+    if (budget && !(await budget.take())) throw unsent()
+    try {
+      return await next(command)
+    } catch (error) {
+      if (isThrottling(error)) budget?.throttled()
+      throw error
+    }
   }
-  clients.codedeploy.middlewareStack.add(
-    (next, { commandName }) =>
-      async command => {
-        if (commandName !== 'StopDeploymentCommand' && !(await take()))
-          throw notSent('codedeploy', commandName)
-        return await next(command)
-      },
-    position
-  )
-  clients.lambda.middlewareStack.add(
-    (next, { commandName }) =>
-      async command => {
-        if (!(await take())) throw notSent('lambda', commandName)
-        return await next(command)
-      },
-    position
-  )
-  return clients
 }

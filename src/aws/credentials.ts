@@ -10,6 +10,8 @@ export interface Role {
   sessionName: string
   /** GitHub's OIDC token for the audience `sts.amazonaws.com`. It lives five minutes, so each renewal asks for a new one. */
   idToken(): Promise<string>
+  /** Lets the job's log hide a value from now on. */
+  mask(secret: string): void
 }
 
 type Identity = Awaited<ReturnType<ReturnType<typeof fromWebToken>>>
@@ -38,7 +40,13 @@ export function assumedRole(
         clientPlugins: [network.plugin],
         clientConfig: { ...clientConfiguration(options), maxAttempts: 3 }
       })
-      held = await provider()
+      const identity = await provider()
+      for (const secret of [identity.accessKeyId, identity.secretAccessKey, identity.sessionToken])
+        if (secret !== undefined) {
+          role.mask(secret)
+          network.secrets.add(secret)
+        }
+      held = identity
       return held
     } catch (error) {
       throw notAssumed(error, role.arn)
@@ -52,7 +60,7 @@ export function assumedRole(
     if (held && left > renewMs) return held
     renewal ??= assume()
     if (!held || left <= 0) return await renewal
-    // Nothing waits for it, a cancel least of all.
+    // No request waits for the renewal: a cancel must not.
     renewal.catch(() => undefined)
     return held
   }
@@ -60,7 +68,7 @@ export function assumedRole(
   return Object.assign(provide, { memoized: true })
 }
 
-/** A fault that passes is told as one, so that the watch goes on without sight. */
+/** A passing fault stays one, so that the watch goes on and looks again. */
 function notAssumed(error: unknown, role: string): Failure {
   const action = 'sts:AssumeRoleWithWebIdentity'
   const failure = failureOf(error, action, role)

@@ -52,14 +52,23 @@ const networkCodes = new Set([
   'UND_ERR_SOCKET'
 ])
 
-/** A request may need more than the action it is called by, and another resource than one would think: AWS says so itself. */
+/** A request may need another action than the one it is named after, on another resource: AWS's message names both. */
 const refusal = /is not authorized to perform: ([\w-]+:\w+) on resource: (\S+)/
 
 /** AWS refused to accept the request's signature, and so has not acted on the request. */
 export const isSignatureRefusal = (thrown: unknown): boolean =>
   (signatureNames as readonly unknown[]).includes((thrown as { name?: unknown } | undefined)?.name)
 
-/** Turns whatever the SDK threw into a Failure that says what kind of no it was. */
+/** AWS, or the account's limit, says that it was asked too much. */
+export const isThrottling = (thrown: unknown): boolean => {
+  const { name = '', $metadata } = (thrown ?? {}) as {
+    name?: string
+    $metadata?: { httpStatusCode?: number }
+  }
+  return throttlingNames.has(name) || $metadata?.httpStatusCode === 429
+}
+
+/** Turns whatever the SDK threw into a Failure of the right kind. */
 export function failureOf(thrown: unknown, action: string, resource: string): Failure {
   if (thrown instanceof Failure) return thrown
   const error = thrown as {

@@ -1,9 +1,7 @@
 import {
   CreateAliasCommand,
-  type FunctionConfiguration,
   GetAliasCommand,
   type GetAliasCommandOutput,
-  GetFunctionConfigurationCommand,
   type LambdaClient,
   PublishVersionCommand
 } from '@aws-sdk/client-lambda'
@@ -18,17 +16,20 @@ import type { Arns } from './arns.ts'
 import { ifExists, once, patiently } from './ask.ts'
 import { failureOf, malformed } from './failure.ts'
 import { readingOf } from './reading.ts'
+import { Versions, versionFrom } from './versions.ts'
 
 /** Lambda, as far as it is asked. All methods throw Failure. */
 export class Lambda implements SurveyLambdaPort, PublishPort {
   readonly #client: LambdaClient
   readonly #clock: Clock
   readonly #arns: Arns
+  readonly #versions: Versions
 
   constructor(client: LambdaClient, clock: Clock, arns: Arns) {
     this.#client = client
     this.#clock = clock
     this.#arns = arns
+    this.#versions = new Versions(client, clock, arns)
   }
 
   alias(functionName: string, alias: string): Promise<Alias | undefined> {
@@ -50,19 +51,7 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
   }
 
   version(functionName: string, qualifier?: string): Promise<FunctionVersion | undefined> {
-    const resource = this.#arns.lambda(functionName, qualifier)
-    const action = 'lambda:GetFunctionConfiguration'
-    return ifExists(
-      patiently(this.#clock, action, resource, async () => {
-        const command = new GetFunctionConfigurationCommand({
-          FunctionName: functionName,
-          ...(qualifier && { Qualifier: qualifier })
-        })
-        const answer = versionFrom(await this.#client.send(command), action, resource)
-        this.#arns.learn(answer.arn)
-        return answer
-      })
-    )
+    return ifExists(this.#versions.read(functionName, qualifier))
   }
 
   /**
@@ -121,24 +110,5 @@ function aliasFrom(answer: GetAliasCommandOutput, resource: string): Alias {
     arn: answer.AliasArn ?? resource,
     version: answer.FunctionVersion,
     weights: answer.RoutingConfig?.AdditionalVersionWeights ?? {}
-  }
-}
-
-function versionFrom(answer: FunctionConfiguration, action: string, resource: string): FunctionVersion {
-  const { Version, FunctionArn, CodeSha256 } = answer
-  if (!Version || !FunctionArn || !CodeSha256)
-    throw malformed(action, resource, 'Version, FunctionArn or CodeSha256')
-  return {
-    version: Version,
-    arn: FunctionArn,
-    codeSha256: CodeSha256,
-    ...(answer.RevisionId && { revisionId: answer.RevisionId }),
-    ...(answer.Role && { role: answer.Role }),
-    ...(answer.Description && { description: answer.Description }),
-    ...(answer.State && { state: answer.State }),
-    ...(answer.StateReason && { stateReason: answer.StateReason }),
-    ...(answer.LastUpdateStatus && { lastUpdateStatus: answer.LastUpdateStatus }),
-    ...(answer.LastUpdateStatusReason && { lastUpdateReason: answer.LastUpdateStatusReason }),
-    ...(answer.LoggingConfig?.LogGroup && { logGroup: answer.LoggingConfig.LogGroup })
   }
 }

@@ -9,7 +9,7 @@ const lateMs = 5_000
 /** Asked before giving up on lines that have not arrived. */
 const tries = 3
 const mostPages = 10
-/** Enough to show what went wrong, few enough to read at night. */
+/** Enough to show what went wrong, and few enough to be read. */
 const mostLines = 20
 
 /** CloudWatch Logs, asked only when a hook has failed; its client is loaded then. */
@@ -56,5 +56,5 @@ export class Logs {
   }
 }
 
-/** Lambda frames what a function writes with lines of its own. */
+/** Lambda adds lines of its own around what a function writes. */
 const isTheirs = (line: string): boolean => !/^(START|END|REPORT|INIT_START) /.test(line)

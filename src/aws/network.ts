@@ -3,6 +3,7 @@ import { type Clock, machineTime } from '../clock.ts'
 import type { Trace } from '../trace.ts'
 import { AwsTime } from './awstime.ts'
 import { isSignatureRefusal } from './failure.ts'
+import { Secrets } from './secrets.ts'
 import { nearNetwork, tracing } from './trace.ts'
 
 /** AWS accepts signatures that are up to five minutes old, or as much too new; less than this is no reason to sign again, ms. */
@@ -28,6 +29,8 @@ export class Network {
   readonly plugin: Plugin
   /** Learns from each answer, and dates each signature. */
   readonly time: AwsTime
+  /** Hidden in each answer. */
+  readonly secrets = new Secrets()
   readonly #timer: Clock
 
   constructor({ clock, timer = clock, trace }: NetworkOptions) {
@@ -41,7 +44,7 @@ export class Network {
           name: 'dated'
         })
         if (trace) stack.add(tracing(trace), nearNetwork)
-        stack.add(next => args => this.#exchange(() => next(args)), {
+        stack.add(next => args => this.#exchange(args.request as Message, () => next(args)), {
           step: 'deserialize',
           priority: 'low',
           name: 'exchange'
@@ -75,18 +78,23 @@ export class Network {
   }
 
   /** The SDK's own time-out ends with the headers; a body that never ends would be waited for without end. */
-  async #exchange<Answer extends { response: unknown }>(send: () => Promise<Answer>): Promise<Answer> {
+  async #exchange<Answer extends { response: unknown }>(
+    request: Message,
+    send: () => Promise<Answer>
+  ): Promise<Answer> {
     const until = this.#timer.now() + exchangeMs
     const sentAt = this.time.moment()
     const answer = await send()
-    const response = answer.response as Response
+    const response = answer.response as Message
     this.#learn(response, sentAt)
     if (isStream(response.body)) response.body = await this.#whole(response.body, until)
+    this.secrets.learn(request.headers ?? {})
+    if (response.body instanceof Uint8Array) response.body = this.secrets.hiddenIn(response.body)
     return answer
   }
 
   /** Only AWS gives request ids: a proxy's page has the proxy's time. What comes from a cache (Age) is old. */
-  #learn({ headers = {} }: Response, sentAt: number): void {
+  #learn({ headers = {} }: Message, sentAt: number): void {
     const isFromAws = Boolean(headers['x-amzn-requestid'] ?? headers['x-amz-request-id'])
     if (isFromAws && headers.age === undefined) this.time.learn(headers.date, sentAt)
   }
@@ -111,7 +119,8 @@ export class Network {
   }
 }
 
-interface Response {
+/** A request or a response; names of headers are in lower case. */
+interface Message {
   headers?: Record<string, string>
   body?: unknown
 }

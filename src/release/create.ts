@@ -14,7 +14,7 @@ import { isOpen, type Release, stage } from './release.ts'
 /** How long to leave CodeDeploy alone after it refused a deployment because of another that it does not list, ms. */
 const againMs = 5_000
 /** What Lambda said longer ago about the alias is asked again before a deployment is created, ms. */
-const freshMs = 3_000
+const freshMs = 5_000
 
 /** Creates or joins the deployment; its id is told, set and saved before anything else happens. */
 export const create = (deadline: number, hasBegun: () => boolean) =>

@@ -103,8 +103,9 @@ export const publishAndDecide = stage(async (release, world) => {
         : `$LATEST of ${plain(request.functionName)} is published as version ${plain(ready.version.version)}`
     )
   // CurrentVersion must be what the alias serves at this moment, or CodeDeploy fails the deployment.
-  release.record.confirmedAt = world.clock.now()
   const alias = await world.lambda.alias(request.functionName, request.alias)
+  // Of many functions, it waited for its turn before it was sent.
+  release.record.confirmedAt = world.clock.now()
   release.held = { ...held, alias }
   note(release, await settled(decide(request, release.held, ready.version), release, world), world)
 })

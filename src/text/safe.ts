@@ -10,14 +10,12 @@ const lineEnds = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
 
 /** One line for the log: line ends become ` / `, and anything that could act or deceive becomes visible. */
 export function plain(text: string): string {
-  return text
-    .slice(0, mostRead)
+  const shown = beginningOf(text, mostRead)
     .split(new RegExp(lineEnds, 'g'))
     .map(visible)
     .filter((line, index, lines) => line !== '' || lines.length === 1 || index === 0)
     .join(' / ')
-    .slice(0, longest * 3)
-    .toWellFormed()
+  return beginningOf(shown, longest * 3).toWellFormed()
 }
 
 /** Lines for the log, each behind a visible bar, so that none can start with a command. A long text loses its middle. */
@@ -38,9 +36,23 @@ const longest = 1_000
 /** More than could be shown even if most lines are empty; reading on would only waste time. */
 const mostRead = 20_000
 
+/** What tokens, keys and passwords are mostly made of. */
+const wordy = /[\w+/=.:~-]/
+
+/**
+ * At most so many characters, and no part of a word: the runner masks a secret only where it stands whole, and would show a part of one.
+ * Only a word that fills all that is shown is cut itself.
+ */
+function beginningOf(text: string, most: number): string {
+  if (text.length <= most) return text
+  let end = most
+  if (wordy.test(text[most] ?? '')) while (end > 0 && wordy.test(text[end - 1] ?? '')) end--
+  return text.slice(0, end || most)
+}
+
 /** Spells out control characters (including foreign colours), invisible characters and those that change text direction. */
 function visible(text: string): string {
-  const short = text.length > longest ? `${text.slice(0, longest)}…` : text
+  const short = text.length > longest ? `${beginningOf(text, longest)}…` : text
   return short
     .toWellFormed()
     .replace(/\t/g, '  ')

@@ -1,0 +1,27 @@
+import type { Clock } from '../clock.ts'
+import { RateLimit } from './ratelimit.ts'
+
+/**
+ * One budget for each limit that AWS has for an account. Lambda's control plane takes 15 requests a second, GetFunction apart, which
+ * has 100 of its own (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). CodeDeploy's limits are not published.
+ */
+export class Budgets {
+  readonly #lambda: RateLimit
+  readonly #getFunction: RateLimit
+  readonly #codedeploy: RateLimit
+
+  constructor(clock: Clock, cancelled?: AbortSignal) {
+    const limit = (most: number, windowMs: number) =>
+      new RateLimit(clock, { most, windowMs, ...(cancelled && { cancelled }) })
+    this.#lambda = limit(12, 1_000)
+    this.#getFunction = limit(12, 200)
+    this.#codedeploy = limit(12, 500)
+  }
+
+  /** The budget of an SDK's command; undefined for a stop, which must not wait. */
+  of(service: 'lambda' | 'codedeploy', commandName: string | undefined): RateLimit | undefined {
+    if (commandName === 'StopDeploymentCommand') return undefined
+    if (commandName === 'GetFunctionCommand') return this.#getFunction
+    return service === 'lambda' ? this.#lambda : this.#codedeploy
+  }
+}

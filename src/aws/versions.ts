@@ -1,0 +1,116 @@
+import {
+  type FunctionConfiguration,
+  GetFunctionCommand,
+  GetFunctionConfigurationCommand,
+  type LambdaClient
+} from '@aws-sdk/client-lambda'
+import type { Clock } from '../clock.ts'
+import { Failure } from '../failure.ts'
+import type { FunctionVersion } from '../plan/holdings.ts'
+import type { Arns } from './arns.ts'
+import { patiently } from './ask.ts'
+import { malformed } from './failure.ts'
+
+/** A function with both hooks reads this many at once. */
+const few = 4
+
+/**
+ * Reads what versions are, by GetFunctionConfiguration. Very many at once share fifteen requests a second with everything else;
+ * GetFunction tells the same and has a larger budget of its own, so they are read by that where the role allows it. Whether
+ * it does, the first of them finds out.
+ */
+export class Versions {
+  readonly #client: LambdaClient
+  readonly #clock: Clock
+  readonly #arns: Arns
+  #together: { count: number; areMany: Promise<boolean> } | undefined
+  #allowed: Promise<boolean> | undefined
+
+  constructor(client: LambdaClient, clock: Clock, arns: Arns) {
+    this.#client = client
+    this.#clock = clock
+    this.#arns = arns
+  }
+
+  /** `qualifier`: a version or an alias; undefined for `$LATEST`. Throws Failure, also when there is no such version. */
+  async read(functionName: string, qualifier: string | undefined): Promise<FunctionVersion> {
+    const input = { FunctionName: functionName, ...(qualifier && { Qualifier: qualifier }) }
+    const byFunction = async (): Promise<FunctionVersion | 'denied'> => {
+      try {
+        return await this.#ask('lambda:GetFunction', input, async () => {
+          const { Configuration } = await this.#client.send(new GetFunctionCommand(input))
+          return Configuration ?? {}
+        })
+      } catch (failure) {
+        if (failure instanceof Failure && failure.kind === 'denied') return 'denied'
+        throw failure
+      }
+    }
+    const read = (await this.#areMany()) ? await this.#ifAllowed(byFunction) : 'denied'
+    if (read !== 'denied') return read
+    return await this.#ask('lambda:GetFunctionConfiguration', input, () =>
+      this.#client.send(new GetFunctionConfigurationCommand(input))
+    )
+  }
+
+  /** Whether many are read in this moment. */
+  #areMany(): Promise<boolean> {
+    if (!this.#together) {
+      const together = { count: 0, areMany: Promise.resolve(false) }
+      together.areMany = Promise.resolve().then(() => {
+        this.#together = undefined
+        return together.count > few
+      })
+      this.#together = together
+    }
+    this.#together.count++
+    return this.#together.areMany
+  }
+
+  async #ifAllowed<T>(read: () => Promise<T | 'denied'>): Promise<T | 'denied'> {
+    if (this.#allowed !== undefined) return (await this.#allowed) ? await read() : 'denied'
+    const first = read()
+    this.#allowed = first.then(
+      answer => answer !== 'denied',
+      () => true
+    )
+    return await first
+  }
+
+  #ask(
+    action: string,
+    { FunctionName, Qualifier }: { FunctionName: string; Qualifier?: string },
+    send: () => Promise<FunctionConfiguration>
+  ): Promise<FunctionVersion> {
+    const resource = this.#arns.lambda(FunctionName, Qualifier)
+    return patiently(this.#clock, action, resource, async () => {
+      const version = versionFrom(await send(), action, resource)
+      this.#arns.learn(version.arn)
+      return version
+    })
+  }
+}
+
+/** Field by field: a half answer must not pass for a version. */
+export function versionFrom(
+  answer: FunctionConfiguration,
+  action: string,
+  resource: string
+): FunctionVersion {
+  const { Version, FunctionArn, CodeSha256 } = answer
+  if (!Version || !FunctionArn || !CodeSha256)
+    throw malformed(action, resource, 'Version, FunctionArn or CodeSha256')
+  return {
+    version: Version,
+    arn: FunctionArn,
+    codeSha256: CodeSha256,
+    ...(answer.RevisionId && { revisionId: answer.RevisionId }),
+    ...(answer.Role && { role: answer.Role }),
+    ...(answer.Description && { description: answer.Description }),
+    ...(answer.State && { state: answer.State }),
+    ...(answer.StateReason && { stateReason: answer.StateReason }),
+    ...(answer.LastUpdateStatus && { lastUpdateStatus: answer.LastUpdateStatus }),
+    ...(answer.LastUpdateStatusReason && { lastUpdateReason: answer.LastUpdateStatusReason }),
+    ...(answer.LoggingConfig?.LogGroup && { logGroup: answer.LoggingConfig.LogGroup })
+  }
+}
