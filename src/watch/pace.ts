@@ -30,8 +30,8 @@ export interface Pace {
 }
 
 /**
- * How long to wait before the next look, in ms: seconds where something is due or has just begun,
- * `slowMs` in the long stretches where the schedule says that nothing will happen.
+ * How long to wait before the next look, in ms: seconds where something is due or has just begun, and in the
+ * stretches where the schedule says that nothing will happen a share of the shift's length, `slowMs` at most.
  */
 export function pause(seen: Observation | undefined, subject: Subject, pace: Pace): number {
   if (pace.blind > 0) {
@@ -65,7 +65,7 @@ function inHook(seen: Observation, subject: Subject, inPhase: number): number {
   return clamp(Math.max(inPhase / 10, early), shortMs, slowMs)
 }
 
-/** The longest pause while nothing is due, ms: who watches a shift of minutes waits for each of them. */
+/** The longest pause while nothing is due, ms. The shorter a shift is, the more a late answer costs of it. */
 const quietMs = ({ schedule }: Subject): number =>
   schedule ? clamp(durationMs(schedule) / looksInShift, shortMs, slowMs) : slowMs
 
