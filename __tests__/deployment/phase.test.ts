@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Observation } from '../../src/deployment/observation.ts'
-import { type Phase, phaseOf } from '../../src/deployment/phase.ts'
+import { isInLastHook, isSamePhase, type Phase, phaseOf } from '../../src/deployment/phase.ts'
 import { event, seen, shiftingSince, view } from './observations.ts'
 
 describe('a deployment is', () => {
@@ -49,5 +49,49 @@ describe('a deployment is', () => {
     }
   ])('$name', ({ observation, phase }) => {
     expect(phaseOf(observation)).toBe(phase)
+  })
+})
+
+describe('nothing has begun or ended', () => {
+  const before = seen({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 0)] })
+  const after = seen({
+    lifecycle: [event('AllowTraffic', 'Succeeded', 0, 1), event('AfterAllowTraffic', 'InProgress', 1)]
+  })
+  const between = seen({ lifecycle: [event('BeforeAllowTraffic', 'Succeeded', 0, 1)] })
+  const shifting = seen({ lifecycle: shiftingSince(0) })
+  const failed = seen({ deployment: view('Failed'), lifecycle: after.lifecycle })
+
+  test.each<{ name: string; was: Observation; is: Observation; same: boolean }>([
+    { name: 'while the same hook runs', was: before, is: { ...before, at: 1 }, same: true },
+    {
+      name: 'while traffic shifts, step by step',
+      was: shifting,
+      is: { ...shifting, traffic: { version: '7', weights: { '8': 0.5 } } },
+      same: true
+    },
+    {
+      name: 'while it ends, though its events are told later',
+      was: failed,
+      is: seen({ deployment: view('Failed') }),
+      same: true
+    },
+    {
+      name: 'unless one hook follows the other, as when all traffic moves at once',
+      was: before,
+      is: after,
+      same: false
+    },
+    { name: 'unless a hook is over and nothing follows yet', was: before, is: between, same: false },
+    { name: 'unless the shift begins', was: before, is: shifting, same: false }
+  ])('$name', ({ was, is, same }) => {
+    expect(isSamePhase(was, is)).toBe(same)
+  })
+
+  test.each<{ name: string; observation: Observation; last: boolean }>([
+    { name: 'the hook after the shift is the last', observation: after, last: true },
+    { name: 'the hook before the shift is not', observation: before, last: false },
+    { name: 'once the deployment has ended there is none', observation: failed, last: false }
+  ])('$name', ({ observation, last }) => {
+    expect(isInLastHook(observation)).toBe(last)
   })
 })

@@ -17,6 +17,15 @@ import { constantPort, deployment, readingOf } from './readings.ts'
 
 const ofCanary = subject({ schedule: canary })
 const withHook = subject({ schedule: canary, hooks: { AfterAllowTraffic: 'CodeDeployHook_after' } })
+const ofLinear = subject({
+  schedule: [
+    { afterMs: 0, share: 0.1 },
+    { afterMs: 1 * minute, share: 0.2 },
+    { afterMs: 2 * minute, share: 1 }
+  ]
+})
+const inLastHook = [event('AllowTraffic', 'Succeeded', 0, 1), event('AfterAllowTraffic', 'InProgress', 1)]
+const betweenEvents = [event('BeforeAllowTraffic', 'Succeeded', 0, 1), event('AllowTraffic', 'Pending')]
 const now = 5_000
 
 describe('a look reads only what may have changed:', () => {
@@ -61,6 +70,96 @@ describe('a look reads only what may have changed:', () => {
       },
       before: seen({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 0)] }),
       asked: ['deployment d-NEW', 'lifecycle d-NEW']
+    },
+    {
+      name: 'while a hook runs whose deployment was just seen to go on, its events alone',
+      shows: {
+        ...running,
+        lifecycle: readingOf({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 0)] })
+      },
+      before: seen({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 0)], statusAt: 0 }),
+      subject: withHook,
+      at: 14_999,
+      asked: ['lifecycle d-NEW']
+    },
+    {
+      name: 'while a hook runs, its events and now and then the status',
+      shows: {
+        ...running,
+        lifecycle: readingOf({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 0)] })
+      },
+      before: seen({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 0)], statusAt: 0 }),
+      subject: withHook,
+      at: 15_000,
+      asked: ['deployment d-NEW', 'lifecycle d-NEW']
+    },
+    {
+      name: 'while the last hook runs, now and then the status in place of its events',
+      shows: { ...running, lifecycle: readingOf({ lifecycle: inLastHook }) },
+      before: seen({ lifecycle: inLastHook, traffic: whollyOn('8', 1), statusAt: 0 }),
+      subject: withHook,
+      at: 15_000,
+      asked: ['deployment d-NEW']
+    },
+    {
+      name: 'once a hook is over and nothing follows yet, the status and the events',
+      shows: { ...running, lifecycle: readingOf({ lifecycle: betweenEvents }) },
+      before: seen({ lifecycle: betweenEvents, statusAt: 0 }),
+      subject: withHook,
+      asked: ['deployment d-NEW', 'lifecycle d-NEW']
+    },
+    {
+      name: 'when a step is due that is not the last, the alias alone: it moves only while the deployment goes on',
+      shows: { ...running, traffic: readingOf(shareOn8(0.2)) },
+      before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1), statusAt: 1 }),
+      subject: ofLinear,
+      at: 1 * minute,
+      asked: ['traffic payments-api:live']
+    },
+    {
+      name: 'when a step is due and has not come, the status after the alias',
+      shows: { ...running, traffic: readingOf(shareOn8(0.1)) },
+      before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1), statusAt: 1 }),
+      subject: ofLinear,
+      at: 1 * minute,
+      asked: ['traffic payments-api:live', 'deployment d-NEW']
+    },
+    {
+      name: 'when a step is due and the traffic is back, the status after the alias',
+      shows: { ...running, traffic: readingOf(whollyOn('7')) },
+      before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1), statusAt: 1 }),
+      subject: ofLinear,
+      at: 1 * minute,
+      asked: ['traffic payments-api:live', 'deployment d-NEW']
+    },
+    {
+      name: 'when a step is due and the alias may not be read, the status',
+      shows: running,
+      before: seen({ lifecycle: shiftingSince(0), statusAt: 1 }),
+      subject: ofLinear,
+      unreadable: { traffic: 'denied' },
+      at: 1 * minute,
+      asked: ['deployment d-NEW']
+    },
+    {
+      name: 'when all traffic is due to move and a hook follows, the alias and the hook that says that the deployment goes on',
+      shows: {
+        ...running,
+        lifecycle: readingOf({ lifecycle: inLastHook }),
+        traffic: readingOf(whollyOn('8'))
+      },
+      before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1), statusAt: 5 * minute - 8_000 }),
+      subject: withHook,
+      at: 5 * minute,
+      asked: ['lifecycle d-NEW', 'traffic payments-api:live']
+    },
+    {
+      name: 'while the last step is overdue, now and then the status, whatever the events say',
+      shows: everything,
+      before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1), statusAt: 5 * minute - 8_000 }),
+      subject: withHook,
+      at: 5 * minute + 7_000,
+      asked: ['deployment d-NEW', 'lifecycle d-NEW', 'traffic payments-api:live']
     },
     {
       name: 'while the canary bakes, nothing but the status',

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import type { Observation, Subject } from '../../src/deployment/observation.ts'
+import type { Schedule } from '../../src/deployment/schedule.ts'
 import { graceMs, nextDueAt, type Pace, pause } from '../../src/watch/pace.ts'
 import {
   canary,
@@ -20,6 +21,17 @@ const ofCanary = subject({ schedule: canary })
 const withHook = subject({ hooks: { BeforeAllowTraffic: 'CodeDeployHook_before' } })
 const baking = seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1) })
 const inHook = seen({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 0)] })
+const inLastHook = seen({
+  lifecycle: [event('AllowTraffic', 'Succeeded', 0, 1), event('AfterAllowTraffic', 'InProgress', 1)]
+})
+const betweenEvents = seen({
+  lifecycle: [event('BeforeAllowTraffic', 'Succeeded', 0, 1), event('AllowTraffic', 'Pending')]
+})
+/** Ten percent more every ten minutes. */
+const linear: Schedule = Array.from({ length: 10 }, (_, step) => ({
+  afterMs: step * 10 * minute,
+  share: (step + 1) / 10
+})) as unknown as Schedule
 
 describe('the next look comes', () => {
   test.each<{ name: string; seen: Observation | undefined; subject?: Subject; pace: Pace; ms: number }>([
@@ -41,11 +53,46 @@ describe('the next look comes', () => {
       seen: inHook,
       subject: withHook,
       pace: pace({ now: 1 * second }),
-      ms: 3_500
+      ms: 4_000
     },
     {
-      name: 'soon if there is no hook: CodeDeploy lists its event anyway',
+      name: 'as much later as the hook before the shift has run, up to the quiet pace of a short shift',
       seen: inHook,
+      subject: ofCanary,
+      pace: pace({ now: 6 * second }),
+      ms: 6_000
+    },
+    {
+      name: 'at the quiet pace of a short shift while the hook before it runs on',
+      seen: inHook,
+      subject: ofCanary,
+      pace: pace({ now: 30 * second }),
+      ms: 8_000
+    },
+    {
+      name: 'after some seconds while the hook runs whose end is the end of the deployment',
+      seen: inLastHook,
+      subject: ofCanary,
+      pace: pace({ now: 40 * second }),
+      ms: 4_000
+    },
+    {
+      name: 'after a tenth of the time that the last hook has run, once that is more',
+      seen: inLastHook,
+      subject: ofCanary,
+      pace: pace({ now: 2 * minute }),
+      ms: 12_000
+    },
+    {
+      name: 'at the same pace in either hook when all traffic moves at once',
+      seen: inHook,
+      subject: subject({ schedule: [{ afterMs: 0, share: 1 }] }),
+      pace: pace({ now: 40 * second }),
+      ms: 4_000
+    },
+    {
+      name: 'soon between two events, also where there is no hook: CodeDeploy lists its event all the same',
+      seen: betweenEvents,
       pace: pace({ now: 1 * second }),
       ms: 1_500
     },
@@ -77,15 +124,34 @@ describe('the next look comes', () => {
       name: 'in even, slow steps towards the next due time while the canary bakes',
       seen: baking,
       subject: ofCanary,
-      pace: pace({ now: 1 * minute, random: 0 }),
-      ms: 15_062.5
+      pace: pace({ now: 1 * minute + 9 * second, random: 0 }),
+      ms: 8_000
+    },
+    {
+      name: 'in slower steps when the whole shift is long',
+      seen: baking,
+      subject: subject({ schedule: linear }),
+      pace: pace({ now: 1 * second, random: 0 }),
+      ms: 15_000
+    },
+    {
+      name: 'in steps of four seconds however short the shift is',
+      seen: baking,
+      subject: subject({
+        schedule: [
+          { afterMs: 0, share: 0.1 },
+          { afterMs: 1 * minute, share: 1 }
+        ]
+      }),
+      pace: pace({ now: 1 * second, random: 0 }),
+      ms: 4_000
     },
     {
       name: 'one second after traffic is due to move, not shortly before it',
       seen: baking,
       subject: ofCanary,
-      pace: pace({ now: 4 * minute + 50 * second, random: 0 }),
-      ms: 11_000
+      pace: pace({ now: 4 * minute + 54 * second, random: 0 }),
+      ms: 7_000
     },
     {
       name: 'soon when a step is overdue',

@@ -1,11 +1,24 @@
-import { isOver, type Observation } from './observation.ts'
+import { isOver, type LifecycleEvent, type Observation } from './observation.ts'
 
 /** What a deployment is doing, which decides how soon something may happen. */
 export type Phase = 'starting' | 'hook' | 'shifting' | 'ending'
 
 export function phaseOf(seen: Observation): Phase {
   if (isOver(seen.deployment.status)) return 'ending'
-  const running = seen.lifecycle.find(({ status }) => status === 'InProgress')
+  const running = runningEvent(seen)
   if (running) return running.name === 'AllowTraffic' ? 'shifting' : 'hook'
   return seen.lifecycle.some(({ status }) => status === 'Succeeded') ? 'hook' : 'starting'
 }
+
+/** The lifecycle event under way; undefined also between two of them. */
+export const runningEvent = ({ lifecycle }: Pick<Observation, 'lifecycle'>): LifecycleEvent | undefined =>
+  lifecycle.find(({ status }) => status === 'InProgress')
+
+/** The end of the hook after the shift is the end of the deployment. */
+export const isInLastHook = (seen: Observation): boolean =>
+  phaseOf(seen) === 'hook' && runningEvent(seen)?.name === 'AfterAllowTraffic'
+
+/** Whether nothing has begun or ended since. One hook may follow the other without a shift that was seen. */
+export const isSamePhase = (before: Observation, now: Observation): boolean =>
+  phaseOf(before) === phaseOf(now) &&
+  (phaseOf(now) !== 'hook' || runningEvent(before)?.name === runningEvent(now)?.name)

@@ -6,8 +6,10 @@ import {
   isWhollyOn,
   type Observation,
   type Subject,
+  shareOf,
   type Traffic
 } from '../deployment/observation.ts'
+import { runningEvent } from '../deployment/phase.ts'
 import type { LifecycleView, Reading, WatchPort } from '../deployment/reading.ts'
 import { Parts } from './parts.ts'
 import { notStarted, queriesFor, type Unreadable } from './queries.ts'
@@ -87,7 +89,7 @@ const isKnown = (before: Observation | undefined): before is Observation =>
   (before.deployment.status === 'Succeeded' ||
     (isOver(before.deployment.status) && before.deployment.rollbackId !== undefined))
 
-/** Asks side by side. An event that is still running says that the deployment goes on as well as its status would. */
+/** Asks side by side; for the status only then when nothing else says that the deployment goes on. */
 async function ask(
   before: Observation | undefined,
   subject: Subject,
@@ -103,7 +105,7 @@ async function ask(
     queries.traffic ? parts.traffic() : undefined
   ])
   if (asked) return { deployment: asked, isStatusAsked: true, lifecycle, traffic }
-  if (before && lifecycle?.lifecycle.some(({ status }) => status === 'InProgress'))
+  if (before && goesOn(before, subject, lifecycle, traffic))
     return {
       deployment: { kind: 'value', value: before.deployment },
       isStatusAsked: false,
@@ -111,6 +113,19 @@ async function ask(
       traffic
     }
   return { deployment: await askStatus(), isStatusAsked: true, lifecycle, traffic }
+}
+
+/** An event that is still running says so, and so does traffic that moved on and has some way to go. */
+function goesOn(
+  before: Observation,
+  { targetVersion }: Subject,
+  lifecycle: LifecycleView | undefined,
+  traffic: Observation['traffic']
+): boolean {
+  if (lifecycle) return runningEvent(lifecycle) !== undefined
+  const was = before.traffic ? shareOf(before.traffic, targetVersion) : 0
+  const is = traffic ? shareOf(traffic, targetVersion) : 0
+  return is > was && is < 1
 }
 
 /**

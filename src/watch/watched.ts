@@ -1,7 +1,7 @@
 import type { Event } from '../deployment/event.ts'
 import type { Observation, Subject } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
-import { type Phase, phaseOf } from '../deployment/phase.ts'
+import { isSamePhase } from '../deployment/phase.ts'
 import type { WatchPort } from '../deployment/reading.ts'
 import { changes } from './changes.ts'
 import { heartbeat, nextBeatAt } from './heartbeat.ts'
@@ -24,7 +24,6 @@ export class WatchedDeployment {
   lookAt: number
   readonly #begun: number
   #unreadable: Unreadable = {}
-  #phase?: Phase
   #phaseSince: number
   #blindSince: number | undefined
   #blind = 0
@@ -90,11 +89,7 @@ export class WatchedDeployment {
   }
 
   #see(seen: Observation, now: number): void {
-    const phase = phaseOf(seen)
-    if (phase !== this.#phase) {
-      this.#phase = phase
-      this.#phaseSince = now
-    }
+    if (!this.seen || !isSamePhase(this.seen, seen)) this.#phaseSince = now
     this.seen = seen
     this.#blind = 0
     this.#blindSince = undefined
