@@ -6,8 +6,7 @@ import type { Fingerprint } from '../state.ts'
 import { deploymentUrl } from '../text/links.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
-import { join } from './join.ts'
-import { judgeLive } from './judge.ts'
+import { judgeLive, mayBeCalledOff } from './judge.ts'
 import { readAgain } from './readagain.ts'
 import { isOpen, type Release, stage } from './release.ts'
 
@@ -16,11 +15,10 @@ const againMs = 5_000
 /** What Lambda said longer ago about the alias is asked again before a deployment is created, ms. */
 const freshMs = 3_000
 
-/** Creates or joins the deployment; its id is told, set and saved before anything else happens. */
+/** Creates the deployment; its id is told, set and saved before anything else happens. */
 export const create = (deadline: number, hasBegun: () => boolean) =>
   stage(async (release, world) => {
     if (release.subject) return
-    if (release.joining) return await join(release, release.joining, world)
     if (release.decision?.kind !== 'shift' || !release.target) return
     await refresh(release, world)
     const { decision, target } = release
@@ -61,13 +59,21 @@ export const create = (deadline: number, hasBegun: () => boolean) =>
  */
 async function refresh(release: Release, world: World): Promise<void> {
   const { request, record, held } = release
-  if (world.clock.now() - (record.confirmedAt ?? 0) <= freshMs) return
-  record.confirmedAt = world.clock.now()
-  const alias = await world.lambda.alias(request.functionName, request.alias)
-  if (alias && held?.alias && servingVersion(alias) === servingVersion(held.alias)) return
-  await readAgain(release, world)
+  let isMoved = held?.live !== undefined && held.live.version !== held.alias?.version
+  if (!isMoved && world.clock.now() - (record.confirmedAt ?? 0) > freshMs) {
+    record.confirmedAt = world.clock.now()
+    const alias = await world.lambda.alias(request.functionName, request.alias)
+    isMoved = !alias || !held?.alias || servingVersion(alias) !== servingVersion(held.alias)
+  }
+  if (isMoved) await readAgain(release, world)
   if (isOpen(release) && release.decision?.kind === 'shift') await judgeLive(release, world)
 }
+
+/** The same for all functions of the step before the first deployment is created, where one of them may call the release off. */
+export const refreshAll = stage(async (release, world) => {
+  const { decision, subject, target } = release
+  if (mayBeCalledOff(world) && decision?.kind === 'shift' && !subject && target) await refresh(release, world)
+})
 
 /** Where the description is not this run's own mark, an earlier run may have created the very same a moment ago. */
 async function recognisable(

@@ -21,6 +21,8 @@ export interface WatchOptions {
   deadline: number
   /** What to do with a deployment that is still running then, or when the job is cancelled. */
   leaving(deploymentId: string): LeavingPolicy
+  /** Whether a deployment is left alone, as `leaving` says, also when something else of the same release failed. Default: none. */
+  isSpared?(deploymentId: string): boolean
   /** How long to go on looking after that, ms. */
   graceMs: Record<LeavingReason, number>
   /** Whether this step has asked CodeDeploy to stop a deployment before the watch began. Default: none of them. */
@@ -148,9 +150,12 @@ function firstFailure(watches: readonly WatchedDeployment[]): string | undefined
 const policyOf = (
   { reason }: LeavingCause,
   { subject }: WatchedDeployment,
-  { leaving, blockedBy }: WatchOptions
-): LeavingPolicy =>
-  reason === 'blocked' || blockedBy !== undefined ? 'rollback' : leaving(subject.deploymentId)
+  { leaving, blockedBy, isSpared }: WatchOptions
+): LeavingPolicy => {
+  const isBlocked = reason === 'blocked' || blockedBy !== undefined
+  const id = subject.deploymentId
+  return isBlocked && !isSpared?.(id) ? 'rollback' : leaving(id)
+}
 
 /**
  * Looks at those that are due, but not beyond `limit` (epoch ms) nor once `cancelled` aborts: looks under way are dropped then, because
