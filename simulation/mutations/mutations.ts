@@ -92,8 +92,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'stops without rollback though rollback was promised',
     path: 'src/watch/watch.ts',
-    from: "const rollBack = policyOf(early, world) === 'rollback'",
-    to: 'const rollBack = false'
+    from: "=> policyOf(early, each, world) === 'rollback'",
+    to: '=> each === undefined'
   },
   {
     name: 'waits without an end',

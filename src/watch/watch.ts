@@ -82,7 +82,9 @@ export async function* watch(
         stops: early?.stops ?? new Map()
       }
       const ending = early
-      const goesOn = (each: WatchedDeployment) => policyOf(ending, each, world) === 'continue'
+      // One that has ended is itself what the others are held back for, and its rollback is followed.
+      const goesOn = (each: WatchedDeployment) =>
+        policyOf(ending, each, world) === 'continue' && !(why.reason === 'blocked' && isEnded(each))
       await leaveAll(running.filter(goesOn), early, world)
       yield* stopAll(
         running.filter(each => !goesOn(each)),
