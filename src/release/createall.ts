@@ -5,7 +5,7 @@ import type { World } from '../world.ts'
 import { judgeArrivals } from './arrivals.ts'
 import { stopWhenCancelled } from './cancel.ts'
 import { create, refreshAll } from './create.ts'
-import { isOpen, type Release } from './release.ts'
+import { isOpen, type Release, type stage } from './release.ts'
 import { resolveConflicts } from './resolve.ts'
 import { skipTogether } from './skip.ts'
 
@@ -23,16 +23,19 @@ export async function createAll(
   const isCalledOff = () =>
     releases.some(({ record }) => record.skipped !== undefined || (record.outcome && causeOf(record.outcome)))
   const cancel = stopWhenCancelled(releases, inputs, world)
-  while (releases.some(isWaiting) && !world.cancelled.aborted)
-    for (const stage of [
-      ...(hasBegun() ? [] : [judgeArrivals]),
-      resolveConflicts(deadline, hasBegun, isCalledOff),
-      ...(releases.length > 1 ? [refreshAll] : []),
-      create(deadline, hasBegun)
-    ]) {
-      if (!world.cancelled.aborted) await stage(releases, world)
-      skipTogether(releases, world)
-    }
+  const pass = async (act: ReturnType<typeof stage>) => {
+    if (!world.cancelled.aborted) await act(releases, world)
+    skipTogether(releases, world)
+  }
+  while (releases.some(isWaiting) && !world.cancelled.aborted) {
+    const isFirst = !hasBegun()
+    if (isFirst) await pass(judgeArrivals)
+    await pass(resolveConflicts(deadline, hasBegun, isCalledOff))
+    if (isFirst && releases.length > 1) await pass(refreshAll)
+    // None begins while another is seen to have to wait.
+    if (isFirst && releases.some(each => isWaiting(each) && each.decision?.kind === 'busy')) continue
+    await pass(create(deadline, hasBegun))
+  }
   return await cancel.stopped()
 }
 
