@@ -5,6 +5,7 @@ import { finishesWhatWasKilled, leavesNothingBehind, stopsAsPromised, stopsAtOnc
 import { speaksWithOneVoice } from './consistency.ts'
 import { ends, foresees, isDoneWhenItEnds } from './ending.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
+import { leavesOthersAlone, outlastsRollbacks, tellsItsHooks } from './joining.ts'
 import { keepsSecrets, nothingForeignActs, nothingHides } from './logsafety.ts'
 import { neverRushes, staysWithinBounds, watchesCalmly } from './pace.ts'
 import { passesOnTargetOnly, releasesWhatWasAsked } from './passing.ts'
@@ -26,14 +27,17 @@ export const invariants: readonly Invariant[] = [
   sendsNothingMalformed,
   changesNothingInVain,
   stopsOnlyItsOwn,
+  leavesOthersAlone,
   startsFromWhatServes,
   servingIsTrue,
   agreesWithAws,
+  tellsItsHooks,
   leavesNothingBehind,
   stopsAtOnce,
   stopsAsPromised,
   finishesWhatWasKilled,
   outlastsWhatPasses,
+  outlastsRollbacks,
   yieldsToWhatIsDefinite,
   takesBackOnce
 ]

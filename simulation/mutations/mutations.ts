@@ -172,5 +172,29 @@ export const mutations: readonly Mutation[] = [
     path: 'src/aws/ratelimit.ts',
     from: 'const perSecond = 12',
     to: 'const perSecond = 1_200'
+  },
+  {
+    name: 'stops what another run began',
+    path: 'src/deployment/leaving.ts',
+    from: "given ?? (isOthers ? 'continue' : 'rollback')",
+    to: "given ?? (isOthers ? 'rollback' : 'rollback')"
+  },
+  {
+    name: 'gives a joined deployment its own hooks',
+    path: 'src/release/join.ts',
+    from: '...existing.subject,',
+    to: '...existing.subject, hooks: request.hooks,'
+  },
+  {
+    name: 'forgets that a split alias may be about to be rolled back',
+    path: 'src/release/readagain.ts',
+    from: 'const settlingMs = 10_000',
+    to: 'const settlingMs = 0'
+  },
+  {
+    name: 'creates from what was read before the others were ready',
+    path: 'src/release/create.ts',
+    from: 'if (isMoved) await readAgain(release, world)',
+    to: 'void readAgain'
   }
 ]
