@@ -48,9 +48,7 @@ describe("the newer commit's canary is running", () => {
     })
     expect(whatItDid(played)).toEqual({ outcome, did })
     const said = [...played.annotations.map(({ message }) => message), ...played.log].join('\n')
-    expect(said).toContain(
-      'The commit that another deployment is releasing, 4444444 (run 4700) is 1 commit ahead'
-    )
+    expect(said).toContain("The other deployment's commit 4444444 (run 4700) is 1 commit ahead")
   })
 
   test('one to go back to a version on purpose is not judged', async () => {
