@@ -87,7 +87,11 @@ describe('what another deployment releases is judged', () => {
 
 test('a release that is called off meanwhile waits no longer, and stops nothing', async () => {
   let looks = 0
-  const result = await resolved({ isCalledOff: () => (looks += 1) > 3 })
+  const isCalledOff = () => {
+    looks += 1
+    return looks > 3
+  }
+  const result = await resolved({ isCalledOff })
   expect([result.kind, result.seconds < 30]).toEqual(['ended', true])
   expect((await resolved({ isCalledOff: () => true }, 'replace')).did).toEqual([])
 })
