@@ -9,6 +9,7 @@ import {
 import { answers, type Uncertain } from '../../simulator/uncertain.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
+import { afterStop, someEarlyStop } from './earlystop.ts'
 import { type FaultSchedule, someFaults } from './faultschedule.ts'
 import { hostileText } from './hostile.ts'
 import { type StepInputs, someInputs } from './inputs.ts'
@@ -61,7 +62,8 @@ export function sceneFrom(seed: number): Scene {
     [5, 2],
     [400, 1]
   ])
-  return {
+  const stop = someEarlyStop(seed)
+  const scene: Scene = {
     seed,
     functions: names.map(each => ({
       names: each,
@@ -74,6 +76,7 @@ export function sceneFrom(seed: number): Scene {
     ...(chance.is(0.04) && { rollbackFailure: { code: 'INTERNAL_ERROR', message: hostileText(chance) } }),
     steps: someSteps(chance, names)
   }
+  return stop === undefined ? scene : afterStop(scene, stop)
 }
 
 /** Most services are of one function. How many there are is drawn apart, so that the world of one is not changed by the others. */
