@@ -2,7 +2,7 @@ import { conclude } from './conclude.ts'
 import { type LeavingPolicy, leavingOf } from './deployment/leaving.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { causeOfFailure, Failure } from './failure.ts'
-import { observe, type WatchedRelease } from './observe/observe.ts'
+import { isSpared, observe, type WatchedRelease } from './observe/observe.ts'
 import { findOurs } from './operations/createdeployment.ts'
 import { confirm } from './release/confirm.ts'
 import { revert } from './release/revert.ts'
@@ -53,8 +53,13 @@ async function learnTime({ releases: [first] }: SavedRun, { lambda }: World): Pr
   if (first) await lambda.traffic(first.record.functionName, first.record.alias)
 }
 
-const policyFor = ({ isOthers }: SavedRelease, { leaving, blockedBy }: SavedRun): LeavingPolicy =>
-  blockedBy === undefined ? leavingOf(leaving, isOthers) : 'rollback'
+function policyFor(
+  { isOthers = false }: SavedRelease,
+  { leaving: given, blockedBy }: SavedRun
+): LeavingPolicy {
+  const leaving = leavingOf(given, isOthers)
+  return blockedBy === undefined || isSpared({ isOthers, leaving }) ? leaving : 'rollback'
+}
 
 /** Whether it stopped something: what is known to run is not left running while another deployment is looked for. */
 async function stopEarly(saved: SavedRun, world: World): Promise<boolean> {
@@ -87,7 +92,8 @@ async function find(saved: SavedRelease, run: SavedRun, world: World): Promise<W
   record.consoleUrl = deploymentUrl(world.region, deploymentId)
   if (saved.reverting) record.outcome = { kind: 'succeeded' }
   const subject = { ...saved.subject, deploymentId }
-  return { record, subject, leaving: policyFor(saved, run), waitMs: 0, logGroups: new Map() }
+  const { isOthers = false } = saved
+  return { record, subject, leaving: policyFor(saved, run), isOthers, waitMs: 0, logGroups: new Map() }
 }
 
 async function findLate(

@@ -86,6 +86,45 @@ describe('the live commit and ours', () => {
     expect([simulated.requests, warnings, clock.now()]).toEqual([[], [], 0])
   })
 
+  test.each<{ name: string; version: string | undefined; kind: LiveCommit['kind']; sentence: string }>([
+    {
+      name: 'a newer one',
+      version: liveFrom(sha.newer),
+      kind: 'outdated',
+      sentence:
+        "The other deployment's commit 4444444 (run 4700) is 1 commit ahead of 3333333, which this run releases."
+    },
+    {
+      name: 'an older one',
+      version: liveFrom(sha.base),
+      kind: 'current',
+      sentence: "This run releases 2 commits on top of the other deployment's commit 1111111."
+    },
+    {
+      name: 'one of another branch',
+      version: liveFrom(sha.branch),
+      kind: 'current',
+      sentence:
+        "This run releases 2 commits that the other deployment's commit 5555555 does not have, and leaves out 1 that it has."
+    },
+    {
+      name: 'the same one',
+      version: liveFrom(sha.ours),
+      kind: 'current',
+      sentence: 'Commit 3333333 is being released already, published by run 4700.'
+    },
+    {
+      name: 'one that does not say where it comes from',
+      version: undefined,
+      kind: 'unknown',
+      sentence: 'The version that another deployment is releasing does not say which commit it comes from.'
+    }
+  ])('another deployment is releasing $name: $kind', async ({ version, kind, sentence }) => {
+    const { clock, github } = gitHubJob()
+    const { standing } = await clock.run(() => github.judge(version, 'fail', 'arriving'))
+    expect([standing.kind, standing.sentence]).toEqual([kind, sentence])
+  })
+
   const unknown = 'Whether a newer commit is live is not known'
   const needs = 'The job needs permissions: contents: read'
   test.each<{

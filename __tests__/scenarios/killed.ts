@@ -38,6 +38,7 @@ export async function killAfter(
   const mortals = simulated(
     { aws, clock, inputs, job: silencedJob(main.job, killing.signal) },
     {
+      ...(scene.env && { env: scene.env }),
       cancelled: cancelling.signal,
       clock: ours,
       aws: {
@@ -52,7 +53,12 @@ export async function killAfter(
     if ((await Promise.race([ended, killed])) !== 'killed') throw new Error('it ended before it was killed')
     killing.abort()
     const at = clock.now()
-    await runPost(simulated({ aws, clock, inputs, job: post.job, state: main.told.state }, { clock: ours }))
+    await runPost(
+      simulated(
+        { aws, clock, inputs, job: post.job, state: main.told.state },
+        { ...(scene.env && { env: scene.env }), clock: ours }
+      )
+    )
     return { aws, main: main.told, post: post.told, at, postMs: clock.now() - at }
   })
 }

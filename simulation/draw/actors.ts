@@ -31,12 +31,24 @@ export function someActors(chance: Chance, functions: readonly [Names, ...Names[
   if (chance.is(0.01)) actors.push(deleter(when(), whose()))
   if (chance.is(0.12))
     actors.push(
-      deployer(chance.pick(['6', '5', '8']), chance.pick(configurations), { after: 'start', ms: 0 }, whose())
+      deployer(
+        chance.pick(['6', '5', '8']),
+        chance.pick(configurations),
+        { after: 'start', ms: 0 },
+        whose(),
+        somebody(chance)
+      )
     )
   if (chance.is(0.05))
-    actors.push(deployer(chance.pick(['6', '5', '8']), chance.pick(configurations), when(), whose()))
+    actors.push(
+      deployer(chance.pick(['6', '5', '8']), chance.pick(configurations), when(), whose(), somebody(chance))
+    )
   return actors
 }
+
+/** Some are an earlier attempt of the run, which is no other: what it began is the run's own. */
+const somebody = (chance: Chance): string =>
+  chance.is(0.3) ? 'acme/payments@1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d run 4711.0' : 'somebody else'
 
 const configurations = [
   'LambdaAllAtOnce',
@@ -91,7 +103,13 @@ const deleter = (at: Moment, of: Names): Actor => ({
 })
 
 /** Somebody else's release, starting from what the alias serves at that moment. */
-export const deployer = (targetVersion: string, configuration: string, at: Moment, of: Names): Actor => ({
+export const deployer = (
+  targetVersion: string,
+  configuration: string,
+  at: Moment,
+  of: Names,
+  description = 'somebody else'
+): Actor => ({
   does: `somebody else deploys version ${targetVersion} of ${of.functionName} with ${configuration}`,
   at,
   act: aws => {
@@ -106,7 +124,7 @@ export const deployer = (targetVersion: string, configuration: string, at: Momen
     aws.codedeploy.createDeployment({
       ...groupOf(of),
       deploymentConfigName: `CodeDeployDefault.${configuration}`,
-      description: 'somebody else',
+      description,
       revision: { revisionType: 'AppSpecContent', appSpecContent: { content } }
     })
   }

@@ -3,6 +3,7 @@ import { type Names, namesOf, type PaymentsOptions, paymentsNames } from '../../
 import { answers, type Uncertain } from '../../simulator/uncertain.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
+import { afterStop, someEarlyStop } from './earlystop.ts'
 import { type FaultSchedule, someFaults, someStalls, someWrongSignatures } from './faultschedule.ts'
 import { type GitHubScene, someGitHub } from './github.ts'
 import { hostileText } from './hostile.ts'
@@ -87,7 +88,8 @@ function awsFrom(seed: number): Scene {
     [5, 2],
     [400, 1]
   ])
-  return {
+  const stop = someEarlyStop(seed)
+  const scene: Scene = {
     seed,
     functions: names.map(each => ({
       names: each,
@@ -104,6 +106,7 @@ function awsFrom(seed: number): Scene {
     ...(chance.is(0.04) && { rollbackFailure: { code: 'INTERNAL_ERROR', message: hostileText(chance) } }),
     steps: someSteps(chance, names).map((step, index) => withSetClock(step, seed + index))
   }
+  return stop === undefined ? scene : afterStop(scene, stop)
 }
 
 /** Most services have one function. The number is drawn from a separate source, so that it does not change the rest of the world. */

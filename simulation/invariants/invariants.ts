@@ -7,6 +7,7 @@ import { assumesInPost, renewsInTime } from './credentials.ts'
 import { ends, leavesNothingPending, neverCrashes } from './ending.ts'
 import { callsOffWhatIsOutdated, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
+import { leavesOthersAlone, outlastsRollbacks, tellsItsHooks } from './joining.ts'
 import { hidesNothing, keepsSecrets, runsNoForeignCommand } from './logsafety.ts'
 import { limitsRate, limitsRequests, watchesSparingly } from './pace.ts'
 import { passesOnTargetOnly, releasesWhatWasAsked } from './passing.ts'
@@ -28,14 +29,17 @@ export const invariants: readonly Invariant[] = [
   sendsNothingMalformed,
   changesNothingNeedlessly,
   stopsOnlyItsOwn,
+  leavesOthersAlone,
   startsFromWhatServes,
   servingIsTrue,
   agreesWithAws,
+  tellsItsHooks,
   leavesNothingBehind,
   stopsAtOnce,
   stopsAsPromised,
   finishesWhatWasKilled,
   outlastsTransientFaults,
+  outlastsRollbacks,
   needsNoRightClock,
   endsOnPermanentFault,
   revertsOnce,

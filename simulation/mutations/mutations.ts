@@ -92,8 +92,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'stops without rollback though rollback was promised',
     path: 'src/watch/watch.ts',
-    from: "policyOf(early, each, world) === 'rollback'",
-    to: 'policyOf(early, each, world) === undefined'
+    from: "=> policyOf(early, each, world) === 'rollback'",
+    to: '=> each === undefined'
   },
   {
     name: 'waits without a limit',
@@ -236,7 +236,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'waits for GitHub though if-outdated only warns',
     path: 'src/release/judge.ts',
-    from: "if (world.github?.policy !== 'warn') return await judging",
+    from: 'if (mayBeCalledOff(world)) return await judging',
     to: 'if (world.github) return await judging'
   },
   {
@@ -268,5 +268,29 @@ export const mutations: readonly Mutation[] = [
     path: 'src/github/status.ts',
     from: "'rolled-back': 'failure'",
     to: "'rolled-back': 'success'"
+  },
+  {
+    name: 'stops what another run began',
+    path: 'src/deployment/leaving.ts',
+    from: "given ?? (isOthers ? 'continue' : 'rollback')",
+    to: "given ?? (isOthers ? 'rollback' : 'rollback')"
+  },
+  {
+    name: 'gives a joined deployment its own hooks',
+    path: 'src/release/join.ts',
+    from: '...existing.subject,',
+    to: '...existing.subject, hooks: request.hooks,'
+  },
+  {
+    name: 'forgets that a split alias may be about to be rolled back',
+    path: 'src/release/readagain.ts',
+    from: 'const settlingMs = 10_000',
+    to: 'const settlingMs = 0'
+  },
+  {
+    name: 'creates from what was read before the others were ready',
+    path: 'src/release/create.ts',
+    from: 'if (isMoved) await readAgain(release, world)',
+    to: 'void readAgain'
   }
 ]

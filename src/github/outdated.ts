@@ -28,10 +28,7 @@ export type Place = 'live' | 'arriving'
 
 const names: Record<Place, [version: string, commit: string]> = {
   live: ['the live version', 'the live commit'],
-  arriving: [
-    'the version that another deployment is releasing',
-    'the commit that another deployment is releasing,'
-  ]
+  arriving: ['the version that another deployment is releasing', "the other deployment's commit"]
 }
 
 /** What becomes of the release. Messages are for people and may contain foreign text. */

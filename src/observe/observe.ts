@@ -23,6 +23,8 @@ export interface WatchedRelease {
   subject: Subject
   /** What to do with it when the job is cancelled or the wait is over. */
   leaving: LeavingPolicy
+  /** Another run began it. */
+  isOthers?: boolean
   /** How long it may take; how long to wait when the user does not say, ms. */
   waitMs: number
   /** Where the hooks write their logs, as far as that is known, by hook function. */
@@ -38,6 +40,10 @@ export interface WatchedRelease {
  * signal, and has a result to tell before that; its post step follows what is not over by then.
  */
 const graceMs = { interrupted: 6_000, 'timed-out': 5 * 60_000, blocked: 5 * 60_000 }
+
+/** What another run began is left to that run also when another function of this one fails, unless `if-interrupted` says otherwise. */
+export const isSpared = ({ isOthers, leaving }: Pick<WatchedRelease, 'isOthers' | 'leaving'>): boolean =>
+  isOthers === true && leaving === 'continue'
 
 /** Watches all to their ends, telling each change as it is seen, or leaves them when the step is not to wait. */
 export async function observe(
@@ -64,6 +70,7 @@ export async function observe(
     cancelled: world.cancelled,
     deadline: world.clock.now() + waitMs,
     leaving: (id: string) => of(id).leaving,
+    isSpared: (id: string) => isSpared(of(id)),
     graceMs: inputs.graceMs ?? graceMs,
     stopAsked: (id: string) => inputs.stopAsked === true || of(id).stopAsked === true,
     ...(blockedBy !== undefined && { blockedBy })

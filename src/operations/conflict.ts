@@ -22,6 +22,8 @@ export interface ConflictOptions extends ConflictPort {
   deadline: number
   /** Asked once of a deployment that is not joined. False: our release has ended for its sake. */
   mayGoOn(other: DeploymentDescription): Promise<boolean>
+  /** Asked before each step: another function of the release has ended it for all. */
+  isCalledOff(): boolean
   tell(line: string): void
 }
 
@@ -31,13 +33,14 @@ export type ConflictResult =
   /** It does what we were asked to do. */
   | { kind: 'join'; deployment: DeploymentDescription }
   | { kind: 'refused'; cause: Cause }
+  /** Our release was ended, or is to end, for a reason of its own. */
   | { kind: 'ended' }
   | { kind: 'cancelled' }
 
 /** At most this long between two looks at somebody else's deployment, ms. */
 const slowMs = 15_000
 /** A deployment starts within seconds. One that has not said by then what it does is taken for somebody else's, ms. */
-const unknownMs = 20_000
+export const unknownMs = 20_000
 
 /**
  * Deals with a deployment that is running in the group, where CodeDeploy allows one at a time: joins it when it shifts the same alias
@@ -58,6 +61,7 @@ export async function resolveConflict(
   let isJudged = false
   for (;;) {
     const other = await codedeploy.describe(id)
+    if (options.isCalledOff()) return { kind: 'ended' }
     if (!other) return { kind: 'free' }
     if (isOver(other.status)) {
       const rollbackId = await rollbackOf(other, request, stopAsked, options)
@@ -106,7 +110,7 @@ async function newborn(id: string, { codedeploy, clock, cancelled }: ConflictOpt
 }
 
 /** The same target to the same alias, whoever started it: a re-run job goes on with what a lost runner left. */
-function joins(
+export function joins(
   other: DeploymentDescription,
   request: ReleaseRequest,
   targetVersion: string | undefined

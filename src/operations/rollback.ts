@@ -14,6 +14,8 @@ export interface RollbackPort {
 }
 
 const againMs = 1_000
+/** A rollback that is due begins within so long. When no traffic had moved, nothing else tells that it is still to come, ms. */
+const beginsWithinMs = 6_000
 
 /**
  * The id of the rollback of a deployment that has failed or was stopped; undefined when there is none to wait for. It begins up to some
@@ -27,12 +29,14 @@ export async function rollbackOf(
 ): Promise<string | undefined> {
   if (ended.status === 'Succeeded' || ended.rollsBack !== undefined) return undefined
   const isDue = isAsked || rollbackIsDue(ended, ended)
-  const until = clock.now() + (isDue ? patience.rollback : patience.unaskedRollback)
+  const begun = clock.now()
+  const until = begun + (isDue ? patience.rollback : patience.unaskedRollback)
   for (let latest = ended; ; latest = (await codedeploy.describe(ended.id)) ?? latest) {
     if (latest.rollbackId !== undefined) return latest.rollbackId
     const reading = await lambda.traffic(request.functionName, request.alias)
     if (reading.kind === 'permanent' || cancelled.aborted || clock.now() >= until) return undefined
-    if (reading.kind === 'value' && isSettled(latest, request, reading.value)) return undefined
+    const mayBegin = isDue && clock.now() - begun < beginsWithinMs
+    if (!mayBegin && reading.kind === 'value' && isSettled(latest, request, reading.value)) return undefined
     await clock.sleep(againMs, cancelled)
   }
 }

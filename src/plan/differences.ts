@@ -5,13 +5,22 @@ import type { ReleaseRequest } from '../inputs/request.ts'
 import { safeguardsInForce } from './deploymentrequest.ts'
 import { type Holdings, strategyOf } from './holdings.ts'
 
+/** What is compared of it; its alarms are those in force, of its own or of its group. */
+interface RunningDeployment {
+  subject: Pick<Subject, 'hooks' | 'hooksUnknown' | 'alarms' | 'rollbackEvents'>
+  strategy: Strategy | undefined
+  /** Otherwise those of its group are in force. */
+  hasOwnAlarms: boolean
+}
+
 /** How a deployment that runs already differs from what is asked for, each in words. What is not known counts as the same. */
 export function differences(
   request: ReleaseRequest,
   held: Holdings,
-  { subject, strategy }: { subject: Subject; strategy: Strategy | undefined }
+  { subject, strategy, hasOwnAlarms }: RunningDeployment
 ): string[] {
   const asked = safeguardsInForce(request, held)
+  const knowsGroup = typeof held.group === 'object'
   const askedStrategy = strategyOf(held)
   return [
     ...(strategy && askedStrategy && !sameStrategy(strategy, askedStrategy)
@@ -22,7 +31,9 @@ export function differences(
       : ['BeforeAllowTraffic', 'AfterAllowTraffic'].flatMap(event =>
           differing(`${event} hook`, hookOf(subject.hooks, event), hookOf(request.hooks, event))
         )),
-    ...differing('alarms', subject.alarms, asked.alarms),
+    ...(knowsGroup || (hasOwnAlarms && request.alarms !== 'group')
+      ? differing('alarms', subject.alarms, asked.alarms)
+      : []),
     ...(subject.rollbackEvents && asked.rollbackEvents
       ? differing('rollback events', subject.rollbackEvents, asked.rollbackEvents)
       : [])

@@ -1,3 +1,4 @@
+import type { Subject } from '../deployment/observation.ts'
 import { durationMs } from '../deployment/schedule.ts'
 import { type Strategy, scheduleOf } from '../deployment/strategy.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
@@ -8,6 +9,15 @@ export function waitMsOf(strategy: Strategy | undefined, hooks: ReleaseRequest['
   const shift = strategy ? durationMs(scheduleOf(strategy)) : 48 * 3_600_000
   return shift + Object.keys(hooks).length * 3_600_000 + 10 * 60_000
 }
+
+/** An AppSpec in YAML or in S3 is not read: it may have both. */
+const everyHook = { BeforeAllowTraffic: 'unknown', AfterAllowTraffic: 'unknown' }
+
+/** The hooks that a deployment may have, by lifecycle event. */
+export const hooksOf = ({
+  hooks,
+  hooksUnknown
+}: Pick<Subject, 'hooks' | 'hooksUnknown'>): Subject['hooks'] => (hooksUnknown ? everyHook : hooks)
 
 /** How long the step waits, ms: as long as the user says, or else as long as the longest of its deployments may take. */
 export const stepWaitMs = (waitForMinutes: number | undefined, deployments: readonly number[]): number =>

@@ -5,7 +5,7 @@ import { causeOfFailure, Failure, isTransient } from '../failure.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { BeginResult } from '../observe/observe.ts'
 import { type ExistingResult, findExisting, noteExisting } from '../operations/existing.ts'
-import { waitMsOf } from '../plan/wait.ts'
+import { hooksOf, waitMsOf } from '../plan/wait.ts'
 import { deploymentUrl } from '../text/links.ts'
 import { plain } from '../text/safe.ts'
 import { patience } from '../watch/patience.ts'
@@ -46,12 +46,9 @@ export async function attach(
   world.reporter.say(
     `Watching: v${plain(subject.currentVersion)} → v${plain(subject.targetVersion)}${record.strategy ? `, ${record.strategy}` : ''}`
   )
-  const waitMs = waitMsOf(strategy, subject.hooksUnknown ? everyHook : subject.hooks)
+  const waitMs = waitMsOf(strategy, hooksOf(subject))
   return { watched: [{ record, subject, leaving: leavingOf(leaving), waitMs, logGroups: new Map() }] }
 }
-
-/** An AppSpec in YAML or in S3 is not read: it may have both. */
-const everyHook = { BeforeAllowTraffic: 'unknown', AfterAllowTraffic: 'unknown' }
 
 /** A deployment says what it does once it has started, which takes seconds. */
 const startsWithinMs = 20_000

@@ -4,11 +4,13 @@ import type { BeginResult, WatchedRelease } from '../observe/observe.ts'
 import { strategyOf } from '../plan/holdings.ts'
 import { waitMsOf } from '../plan/wait.ts'
 import type { World } from '../world.ts'
+import { judgeArrivals } from './arrivals.ts'
 import { endCancelled } from './cancel.ts'
 import { createAliases } from './createaliases.ts'
 import { createAll } from './createall.ts'
 import { dryRun, publishAndDecide, surveyAndDecide, tellPlan } from './prepare.ts'
 import { blockOthers, isOpen, open, type Release } from './release.ts'
+import { skipTogether } from './skip.ts'
 
 type ReleaseInputs = Extract<Inputs, { kind: 'release' }>
 
@@ -20,7 +22,8 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   reporter.publish()
 
   await surveyAndDecide(releases, world)
-  skipTogether(releases)
+  await judgeArrivals(releases, world)
+  skipTogether(releases, world)
   for (const each of releases.filter(isOpen))
     tellPlan(each, inputs.wait && !inputs.dryRun ? waitMs(each, inputs) : undefined, world)
   if (inputs.dryRun) {
@@ -44,16 +47,6 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   })
   if (blockedBy !== undefined && watched.length > 0) journal.blocked(blockedBy)
   return { watched, finish: () => finish(releases, world) }
-}
-
-/** All or none: when one is left on its newer commit, the others are left alone as well. */
-function skipTogether(releases: readonly Release[]): void {
-  const skipped = releases.find(({ record }) => record.skipped)?.record.skipped
-  if (skipped === undefined) return
-  for (const { record, held } of releases.filter(isOpen)) {
-    record.skipped = skipped
-    record.outcome = { kind: 'unchanged', ...(held?.alias && { serving: held.alias }) }
-  }
 }
 
 /** How long to wait for others, and then once more for our own deployment, ms. */
@@ -84,6 +77,7 @@ function watchedOf(release: Release, given: Inputs['leaving']): WatchedRelease |
     record,
     subject,
     leaving: leavingOf(given, isOthers),
+    ...(isOthers && { isOthers }),
     waitMs: release.waitMs ?? waitMsOf(held && strategyOf(held), subject.hooks),
     logGroups
   }

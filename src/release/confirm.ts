@@ -22,7 +22,7 @@ export async function confirm(world: World): Promise<void> {
   if (records.some(({ outcome }) => outcome && causeOf(outcome))) return
   const { clock, cancelled } = world
   const since = clock.now() - freshMs
-  const stale = records.filter(({ confirmedAt = 0 }) => confirmedAt < since)
+  const stale = records.filter(({ confirmedAt = 0, skipped }) => skipped === undefined && confirmedAt < since)
   await withTimeLimit(cancelled.aborted, clock, over =>
     Promise.all(
       stale.map(async record => {

@@ -6,7 +6,6 @@ import type { Fingerprint } from '../state.ts'
 import { deploymentUrl } from '../text/links.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
-import { join } from './join.ts'
 import { judgeLive } from './judge.ts'
 import { readAgain } from './readagain.ts'
 import { isOpen, type Release, stage } from './release.ts'
@@ -14,15 +13,16 @@ import { isOpen, type Release, stage } from './release.ts'
 /** How long to leave CodeDeploy alone after it refused a deployment because of another that it does not list, ms. */
 const againMs = 5_000
 /** What Lambda said longer ago about the alias is asked again before a deployment is created, ms. */
-const freshMs = 5_000
+const freshMs = 3_000
+/** The same before the first of several is created: to read all of many functions once more takes long, ms. */
+const stillFreshMs = 15_000
 
-/** Creates or joins the deployment; its id is told, set and saved before anything else happens. */
+/** Creates the deployment; its id is told, set and saved before anything else happens. */
 export const create = (deadline: number, hasBegun: () => boolean) =>
   stage(async (release, world) => {
     if (release.subject) return
-    if (release.joining) return await join(release, release.joining, world)
     if (release.decision?.kind !== 'shift' || !release.target) return
-    await refresh(release, world)
+    await refresh(release, freshMs, world)
     const { decision, target } = release
     if (!isOpen(release) || decision?.kind !== 'shift' || world.cancelled.aborted) return
     const { plan } = decision
@@ -59,15 +59,23 @@ export const create = (deadline: number, hasBegun: () => boolean) =>
  * CodeDeploy fails a deployment that does not start from what the alias serves. While another function of the step was made ready, or
  * waited for its turn, somebody may have moved the alias, and then another commit may be live.
  */
-async function refresh(release: Release, world: World): Promise<void> {
+async function refresh(release: Release, maxAgeMs: number, world: World): Promise<void> {
   const { request, record, held } = release
-  if (world.clock.now() - (record.confirmedAt ?? 0) <= freshMs) return
-  record.confirmedAt = world.clock.now()
-  const alias = await world.lambda.alias(request.functionName, request.alias)
-  if (alias && held?.alias && servingVersion(alias) === servingVersion(held.alias)) return
-  await readAgain(release, world)
+  let isMoved = held?.live !== undefined && held.live.version !== held.alias?.version
+  if (!isMoved && world.clock.now() - (record.confirmedAt ?? 0) > maxAgeMs) {
+    record.confirmedAt = world.clock.now()
+    const alias = await world.lambda.alias(request.functionName, request.alias)
+    isMoved = !alias || !held?.alias || servingVersion(alias) !== servingVersion(held.alias)
+  }
+  if (isMoved) await readAgain(release, world)
   if (isOpen(release) && release.decision?.kind === 'shift') await judgeLive(release, world)
 }
+
+/** The same for all functions of the step before the first deployment is created: what is found then keeps all of them from beginning. */
+export const refreshAll = stage(async (release, world) => {
+  const { decision, subject, target } = release
+  if (decision?.kind === 'shift' && !subject && target) await refresh(release, stillFreshMs, world)
+})
 
 /** Where the description is not this run's own mark, an earlier run may have created the very same a moment ago. */
 async function recognisable(

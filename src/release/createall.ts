@@ -1,10 +1,13 @@
 import type { Subject } from '../deployment/observation.ts'
+import { causeOf } from '../deployment/outcome.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { World } from '../world.ts'
+import { judgeArrivals } from './arrivals.ts'
 import { stopWhenCancelled } from './cancel.ts'
-import { create } from './create.ts'
-import { isOpen, type Release } from './release.ts'
+import { create, refreshAll } from './create.ts'
+import { isOpen, type Release, type stage } from './release.ts'
 import { resolveConflicts } from './resolve.ts'
+import { skipTogether } from './skip.ts'
 
 /**
  * Creates or joins the deployment of each release, once nothing else runs in its group. A cancel stops at once what has been created
@@ -16,11 +19,22 @@ export async function createAll(
   inputs: Pick<Inputs, 'leaving' | 'wait'>,
   world: World
 ): Promise<ReadonlySet<Subject>> {
-  const hasBegun = () => releases.some(({ subject }) => subject)
+  const hasBegun = () => releases.some(({ subject, isJoined }) => subject && !isJoined)
+  const isCalledOff = () =>
+    releases.some(({ record }) => record.skipped !== undefined || (record.outcome && causeOf(record.outcome)))
   const cancel = stopWhenCancelled(releases, inputs, world)
+  const pass = async (act: ReturnType<typeof stage>) => {
+    if (!world.cancelled.aborted) await act(releases, world)
+    skipTogether(releases, world)
+  }
   while (releases.some(isWaiting) && !world.cancelled.aborted) {
-    await resolveConflicts(deadline, hasBegun)(releases, world)
-    if (!world.cancelled.aborted) await create(deadline, hasBegun)(releases, world)
+    const isFirst = !hasBegun()
+    if (isFirst) await pass(judgeArrivals)
+    await pass(resolveConflicts(deadline, hasBegun, isCalledOff))
+    if (isFirst && releases.length > 1) await pass(refreshAll)
+    // None begins while another is seen to have to wait.
+    if (isFirst && releases.some(each => isWaiting(each) && each.decision?.kind === 'busy')) continue
+    await pass(create(deadline, hasBegun))
   }
   return await cancel.stopped()
 }

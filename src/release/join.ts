@@ -1,7 +1,8 @@
+import type { Subject } from '../deployment/observation.ts'
 import { isSameRun } from '../inputs/request.ts'
 import { type DeploymentDescription, findExisting, noteExisting } from '../operations/existing.ts'
 import { differences } from '../plan/differences.ts'
-import { waitMsOf } from '../plan/wait.ts'
+import { hooksOf, waitMsOf } from '../plan/wait.ts'
 import { deploymentUrl } from '../text/links.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
@@ -16,15 +17,23 @@ export async function join(release: Release, deployment: DeploymentDescription, 
   const { record, request, held } = release
   const existing = await findExisting(deployment.id, world.codedeploy, deployment)
   if (existing.kind !== 'found') return refuse(release, existing.cause)
-  const { subject, strategy } = existing
+  const group = typeof held?.group === 'object' ? held.group : undefined
+  const subject: Subject = {
+    ...existing.subject,
+    ...(group && !deployment.hasOwnAlarms && { alarms: group.alarms })
+  }
   release.subject = subject
-  release.waitMs = waitMsOf(strategy, subject.hooks)
+  release.isJoined = true
+  release.waitMs = waitMsOf(existing.strategy, hooksOf(subject))
   release.isOthers = !isSameRun(deployment.description, request.deploymentDescription)
   noteExisting(record, existing, world.clock.now())
   record.deploymentId = deployment.id
   record.consoleUrl = deploymentUrl(world.region, deployment.id)
   world.reporter.say(`Joining deployment ${plain(deployment.id)}, which shifts to the same version already`)
-  const differs = held ? differences(request, held, existing) : []
+  for (const warning of existing.warnings) world.reporter.warn(record, warning)
+  const { strategy } = existing
+  const { hasOwnAlarms } = deployment
+  const differs = held ? differences(request, held, { subject, strategy, hasOwnAlarms }) : []
   if (differs.length > 0)
     world.reporter.warn(
       record,

@@ -1,34 +1,48 @@
+import { verdictOn } from '../github/outdated.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
 import type { World } from '../world.ts'
 import { unlessDenied } from './readagain.ts'
 import { end, isOpen, type Release, refuse } from './release.ts'
 
+/** What Lambda said longer ago about the alias is asked again before it is told, ms. */
+const freshMs = 3_000
+
+/** Whether `if-outdated` may end a release of this step. A warning is not worth waiting for; a release that may be called off is. */
+export const mayBeCalledOff = ({ github }: Pick<World, 'github'>): boolean =>
+  github !== undefined && github.policy !== 'warn'
+
 /**
  * Whether the live commit is newer than ours; `if-outdated` decides what follows. Going back to a version that was asked for is on
- * purpose. A warning is not worth waiting for; a release that may be called off is.
+ * purpose. Each live version is judged once.
  */
 export async function judgeLive(release: Release, world: World): Promise<void> {
-  const { held } = release
-  if (!held?.live) return
-  await unlessWarning(release, judge(release, held.live.description, 'live', world), world)
+  const { live } = release.held ?? {}
+  if (!live || release.judgedLive === live.version) return
+  release.judgedLive = live.version
+  await unlessWarning(release, judge(release, live.description, 'live', world), world)
 }
 
-/** The same of what another deployment is releasing. Gives false when ours has ended for it. */
+/** The same of what another deployment is releasing, once for each. Gives false when ours has ended for it. */
 export async function judgeArriving(
   release: Release,
-  { target }: DeploymentDescription,
+  { id, target }: DeploymentDescription,
   world: World
 ): Promise<boolean> {
   const { request } = release
   const isOurs = target?.functionName === request.functionName && target.alias === request.alias
-  if (!world.github || !isOurs || target.targetVersion === undefined) return true
+  if (!isJudged(release, world) || !isOurs || target.targetVersion === undefined) return true
+  if (release.judgedArriving === id) return true
+  release.judgedArriving = id
   const version = await world.lambda.version(request.functionName, target.targetVersion).catch(unlessDenied)
   await unlessWarning(release, judge(release, version?.description, 'arriving', world), world)
   return isOpen(release)
 }
 
+const isJudged = ({ request }: Release, { github }: World): boolean =>
+  github !== undefined && request.targetVersion === undefined
+
 async function unlessWarning(release: Release, judging: Promise<void>, world: World): Promise<void> {
-  if (world.github?.policy !== 'warn') return await judging
+  if (mayBeCalledOff(world)) return await judging
   release.judging = Promise.all([release.judging, judging]).then(() => undefined)
 }
 
@@ -38,8 +52,8 @@ async function judge(
   place: 'live' | 'arriving',
   world: World
 ): Promise<void> {
-  const { request, record, held } = release
-  if (!world.github || request.targetVersion !== undefined) return
+  const { record } = release
+  if (!world.github || !isJudged(release, world)) return
   const { standing, verdict } = await world.github.judge(description, world.github.policy, place)
   if (standing.live && place === 'live') {
     const { live: liveUrl, brings: bringsUrl } = world.github.links(standing.live)
@@ -52,11 +66,26 @@ async function judge(
       world.reporter.warn(record, verdict.message)
       break
     case 'refuse':
+      await lookAgain(release, world)
       refuse(release, verdict.cause)
       break
-    case 'skip':
-      world.reporter.warn(record, verdict.message)
+    case 'skip': {
+      await lookAgain(release, world)
+      const { held } = release
+      const refusal = verdictOn(standing, 'fail')
+      if (refusal.kind === 'refuse') release.outdated = refusal.cause
       record.skipped = verdict.message
       end(release, { kind: 'unchanged', ...(held?.alias && { serving: held.alias }) })
+    }
   }
+}
+
+/** What the alias served in the survey may be long past when another deployment was waited for. */
+async function lookAgain({ request, record, held }: Release, world: World): Promise<void> {
+  const now = world.clock.now()
+  if (!held?.alias || now - (record.confirmedAt ?? 0) <= freshMs) return
+  const reading = await world.lambda.traffic(request.functionName, request.alias)
+  if (reading.kind !== 'value') return
+  record.confirmedAt = now
+  held.alias = { ...held.alias, ...reading.value }
 }

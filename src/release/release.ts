@@ -5,7 +5,6 @@ import type { ReleaseRecord } from '../deployment/record.ts'
 import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
-import type { DeploymentDescription } from '../operations/existing.ts'
 import type { FunctionVersion, Holdings } from '../plan/holdings.ts'
 import type { Decision } from '../plan/plan.ts'
 import type { World } from '../world.ts'
@@ -19,10 +18,15 @@ export interface Release {
   target?: FunctionVersion
   /** What GitHub says of the live commit, while it is being asked. */
   judging?: Promise<void>
-  /** A deployment that does already what was asked for. */
-  joining?: DeploymentDescription
+  /** The live version that was judged last, and the deployment of others that was. */
+  judgedLive?: string
+  judgedArriving?: string
+  /** Why it would have been refused, when it is skipped for being outdated. */
+  outdated?: Cause
   /** What to watch, once there is a deployment. */
   subject?: Subject
+  /** The deployment was there already, and does what was asked for. */
+  isJoined?: boolean
   /** How long a deployment that was joined may take, ms. */
   waitMs?: number
   /** Another run began the deployment. */

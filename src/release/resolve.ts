@@ -1,6 +1,7 @@
 import type { Cause } from '../deployment/outcome.ts'
 import { resolveConflict } from '../operations/conflict.ts'
 import type { World } from '../world.ts'
+import { join } from './join.ts'
 import { judgeArriving, judgeLive } from './judge.ts'
 import { readAgain } from './readagain.ts'
 import { isOpen, type Release, refuse, stage } from './release.ts'
@@ -10,11 +11,12 @@ const againMs = 5_000
 
 /**
  * Deals with what runs in the deployment groups, until each release is free to begin, has joined what runs, or is refused.
- * `deadline` is epoch ms. Once one of them `hasBegun`, none waits for others any longer: what runs has to be watched.
+ * `deadline` is epoch ms. Once one of them `hasBegun`, none waits for others any longer: what runs has to be watched. Once one of them
+ * `isCalledOff`, none goes on.
  */
-export const resolveConflicts = (deadline: number, hasBegun: () => boolean) =>
+export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCalledOff: () => boolean) =>
   stage(async (release, world) => {
-    while (isOpen(release) && release.decision?.kind === 'busy' && !world.cancelled.aborted) {
+    while (isWaiting(release) && release.decision?.kind === 'busy' && !world.cancelled.aborted) {
       const [deploymentId] = release.decision.deploymentIds
       const result = await resolveConflict(deploymentId, release.request, release.target?.version, {
         codedeploy: world.codedeploy,
@@ -23,12 +25,12 @@ export const resolveConflicts = (deadline: number, hasBegun: () => boolean) =>
         cancelled: world.cancelled,
         deadline: hasBegun() ? world.clock.now() : deadline,
         mayGoOn: other => judgeArriving(release, other, world),
+        isCalledOff,
         tell: line => world.reporter.say(line)
       })
       switch (result.kind) {
         case 'join':
-          release.joining = result.deployment
-          return
+          return await join(release, result.deployment, world)
         case 'ended':
           return
         case 'cancelled':
@@ -41,6 +43,8 @@ export const resolveConflicts = (deadline: number, hasBegun: () => boolean) =>
       }
     }
   })
+
+const isWaiting = (release: Release): boolean => isOpen(release) && !release.subject
 
 /** What somebody else's deployment left is what we start from: the alias has moved, and another commit may be live. */
 async function startAgain(

@@ -2,7 +2,7 @@ import type { LeavingPolicy } from '../deployment/leaving.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { causeOf } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import type { WatchedRelease } from '../observe/observe.ts'
+import { isSpared, type WatchedRelease } from '../observe/observe.ts'
 import type { World } from '../world.ts'
 import { revertOne } from './revertone.ts'
 
@@ -16,7 +16,7 @@ export async function revert(watched: readonly WatchedRelease[], world: World): 
   // Also those that never came to a deployment.
   const failed = records.filter(({ outcome }) => outcome && causeOf(outcome))
   const isAlone = records.length === 1 && blockedBy === undefined
-  const done = watched.filter(({ record }) => isDone(record))
+  const done = watched.filter(each => isDone(each.record) && !isSpared(each))
   if (isAlone || (failed.length === 0 && blockedBy === undefined) || done.length === 0) return
   const policyOf = (record: ReleaseRecord): LeavingPolicy =>
     watched.find(each => each.record === record)?.leaving ?? 'rollback'

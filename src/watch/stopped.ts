@@ -93,10 +93,14 @@ export function leave(
   why: LeavingCause,
   stopping: StopResult | undefined
 ): Outcome {
+  const status = seen?.deployment.status
+  // Another run began it, and goes on with it.
+  if (why.reason === 'blocked' && !stopping && !(status !== undefined && isOver(status)))
+    return { kind: 'started', ...(serving && { serving }) }
   return {
     kind: why.reason === 'blocked' ? 'failed' : why.reason,
     ...(serving && { serving }),
-    cause: { code: codes[why.reason], ...whatIsLeft(subject, seen?.deployment.status, why, stopping) }
+    cause: { code: codes[why.reason], ...whatIsLeft(subject, status, why, stopping) }
   }
 }
 

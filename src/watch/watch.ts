@@ -20,6 +20,8 @@ export interface WatchOptions {
   deadline: number
   /** What to do with a deployment that is still running then, or when the job is cancelled. */
   leaving(deploymentId: string): LeavingPolicy
+  /** Whether a deployment is left alone, as `leaving` says, also when something else of the same release failed. Default: none. */
+  isSpared?(deploymentId: string): boolean
   /** How long to go on looking after that, ms. */
   graceMs: Record<LeavingReason, number>
   /** Whether this step has asked CodeDeploy to stop a deployment before the watch began. Default: none of them. */
@@ -83,7 +85,9 @@ export async function* watch(
         stops: early?.stops ?? new Map()
       }
       const ending = early
-      const goesOn = (each: WatchedDeployment) => policyOf(ending, each, world) === 'continue'
+      // One that has ended is itself what the others are held back for, and its rollback is followed.
+      const goesOn = (each: WatchedDeployment) =>
+        policyOf(ending, each, world) === 'continue' && !(why.reason === 'blocked' && isEnded(each))
       await leaveAll(running.filter(goesOn), early, world)
       yield* stopAll(
         running.filter(each => !goesOn(each)),
@@ -161,9 +165,12 @@ function firstFailure(watches: readonly WatchedDeployment[]): string | undefined
 const policyOf = (
   { reason }: LeavingCause,
   { subject }: WatchedDeployment,
-  { leaving, blockedBy }: WatchOptions
-): LeavingPolicy =>
-  reason === 'blocked' || blockedBy !== undefined ? 'rollback' : leaving(subject.deploymentId)
+  { leaving, blockedBy, isSpared }: WatchOptions
+): LeavingPolicy => {
+  const isBlocked = reason === 'blocked' || blockedBy !== undefined
+  const id = subject.deploymentId
+  return isBlocked && !isSpared?.(id) ? 'rollback' : leaving(id)
+}
 
 /**
  * What was asked for, or undefined when it has no answer by `limit` (epoch ms) or once `cancelled` aborts: stopping must not wait for

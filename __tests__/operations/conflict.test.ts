@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals'
+import { VirtualClock } from '../../simulator/clock.ts'
+import { type ConflictOptions, resolveConflict } from '../../src/operations/conflict.ts'
+import type { DeploymentDescription } from '../../src/operations/existing.ts'
+import { request } from '../inputs/asked.ts'
+
+const other: DeploymentDescription = {
+  id: 'd-1',
+  status: 'InProgress',
+  description: 'somebody else',
+  hasOwnAlarms: false,
+  alarms: [],
+  target: {
+    lifecycle: [],
+    functionName: 'payments-api',
+    alias: 'live',
+    currentVersion: '7',
+    targetVersion: '6'
+  }
+}
+
+/** Resolves it, and tells what was asked of CodeDeploy, in order. */
+async function resolved(
+  over: Partial<ConflictOptions>,
+  ifInProgress: 'wait' | 'fail' | 'replace' = 'wait',
+  describe: (now: number) => DeploymentDescription | undefined = () => other
+) {
+  const clock = new VirtualClock(0)
+  const did: string[] = []
+  const result = await clock.run(() =>
+    resolveConflict('d-1', { ...request(), ifInProgress }, '8', {
+      codedeploy: {
+        describe: async () => describe(clock.now()),
+        stop: async (id, rollBack) => {
+          did.push(`stop ${id} ${rollBack}`)
+          return { kind: 'asked' }
+        }
+      },
+      lambda: { traffic: async () => ({ kind: 'value', value: { version: '7', weights: {} } }) },
+      clock,
+      cancelled: new AbortController().signal,
+      deadline: 600_000,
+      mayGoOn: async ({ id }) => {
+        did.push(`judge ${id}`)
+        return true
+      },
+      isCalledOff: () => false,
+      tell: () => undefined,
+      ...over
+    })
+  )
+  return { kind: result.kind, did, seconds: Math.round(clock.now() / 1_000) }
+}
+
+const mayNotGoOn = { mayGoOn: async () => false }
+
+describe('what another deployment releases is judged', () => {
+  test.each(['wait', 'fail', 'replace'] as const)(
+    '%s: a release that may not go on stops and waits for nothing',
+    async mode => {
+      expect(await resolved(mayNotGoOn, mode)).toEqual({ kind: 'ended', did: [], seconds: 0 })
+    }
+  )
+
+  test('once, however long it is waited for', async () => {
+    expect(await resolved({})).toEqual({ kind: 'refused', did: ['judge d-1'], seconds: 600 })
+  })
+
+  test('before it is stopped', async () => {
+    expect((await resolved({ deadline: 1_000 }, 'replace')).did).toEqual(['judge d-1', 'stop d-1 true'])
+  })
+
+  test('only when CodeDeploy has said what it does', async () => {
+    const { target: _, ...unknown } = other
+    const result = await resolved({ ...mayNotGoOn }, 'replace', now => (now < 5_000 ? unknown : other))
+    expect(result).toMatchObject({ kind: 'ended', did: [] })
+    expect(result.seconds).toBeGreaterThanOrEqual(5)
+  })
+
+  test('not when it is joined, or is a rollback', async () => {
+    const joined = { ...other, target: { lifecycle: [], ...other.target, targetVersion: '8' } }
+    expect(await resolved(mayNotGoOn, 'wait', () => joined)).toEqual({ kind: 'join', did: [], seconds: 0 })
+    const rollback = { ...other, rollsBack: 'd-0' }
+    expect((await resolved(mayNotGoOn, 'replace', () => rollback)).kind).toBe('refused')
+  })
+})
+
+test('a release that is called off meanwhile waits no longer, and stops nothing', async () => {
+  let looks = 0
+  const isCalledOff = () => {
+    looks += 1
+    return looks > 3
+  }
+  const result = await resolved({ isCalledOff })
+  expect([result.kind, result.seconds < 30]).toEqual(['ended', true])
+  expect((await resolved({ isCalledOff: () => true }, 'replace')).did).toEqual([])
+})
