@@ -153,6 +153,16 @@ test.each(rows)('refused, and nothing is deployed: $name', async ({ scene, code,
   expect(aws.requests.filter(({ operation }) => operation === 'CreateDeployment')).toEqual([])
 })
 
+test.each(['codedeploy-application', 'codedeploy-deployment-group'])(
+  'what belongs to %s is not warned of when there is none of that name',
+  async input => {
+    const { annotations } = await play({
+      inputs: { ...release, [input]: 'payments-prod', 'codedeploy-deployment-config': '' }
+    })
+    expect(annotations.map(({ level }) => level)).toEqual(['error'])
+  }
+)
+
 test('code that changes between reading and publishing is refused, not released by accident', async () => {
   const { outputs, aws } = await play({
     before: (aws, clock) => {

@@ -14,7 +14,7 @@ import type { CreatedDeployment, DeploymentRequest } from '../operations/created
 import type { DeploymentDescription } from '../operations/existing.ts'
 import type { AppSpec } from '../plan/appspec.ts'
 import type { Group } from '../plan/holdings.ts'
-import { malformed } from './failure.ts'
+import { malformed, mustBe } from './failure.ts'
 
 /** CodeDeploy's shapes on one side, ours on the other. Whatever AWS says is optional there until it is looked at here. */
 
@@ -119,6 +119,7 @@ export function viewFrom(
   resource: string
 ): DeploymentView {
   if (!info?.status) throw malformed(action, resource, 'status')
+  mustBe(action, resource, 'deployment', info.deploymentId, deploymentId)
   const { createTime, startTime, completeTime, errorInformation, rollbackInfo } = info
   return {
     id: deploymentId,
@@ -168,6 +169,7 @@ export function recordFrom(
 ): CreatedDeployment {
   const sha256 = info?.revision?.appSpecContent?.sha256 ?? info?.revision?.string?.sha256
   if (!info?.status) throw malformed(action, resource, 'status')
+  mustBe(action, resource, 'deployment', info.deploymentId, id)
   return { id, description: info.description ?? '', sha256: sha256 ?? '' }
 }
 
@@ -178,6 +180,7 @@ export function descriptionFrom(
   resource: string
 ): DeploymentDescription {
   if (!info?.status) throw malformed(action, resource, 'status')
+  mustBe(action, resource, 'deployment', info.deploymentId, id)
   const events = eventsFrom(info.autoRollbackConfiguration)
   const revision = info.revision?.appSpecContent ?? info.revision?.string
   return {

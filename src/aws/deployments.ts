@@ -19,7 +19,7 @@ import type { Arns } from './arns.ts'
 import { briefly, ifExists, once, patiently } from './ask.ts'
 import { Batch } from './batch.ts'
 import { descriptionFrom, lifecycleFrom, viewFrom } from './codedeploy-shapes.ts'
-import { malformed } from './failure.ts'
+import { malformed, mustBe } from './failure.ts'
 import { readingOf } from './reading.ts'
 
 type Target = DeploymentDescription['target']
@@ -107,6 +107,7 @@ export class CodeDeployDeployments {
       const answer = await once(action, this.groupArn, () => this.client.send(command))
       const target = answer.deploymentTargets?.[0]?.lambdaTarget
       if (!target) throw malformed(action, this.groupArn, 'lambdaTarget')
+      mustBe(action, this.groupArn, 'deployment', target.deploymentId, deploymentId)
       return lifecycleFrom(target)
     } catch (failure) {
       if (failure instanceof Failure && failure.code === 'DeploymentNotStartedException') return undefined

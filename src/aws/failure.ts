@@ -115,3 +115,33 @@ export const malformed = (action: string, resource: string, missing: string): Fa
     resource,
     mayHaveActed: true
   })
+
+/**
+ * An answer may say itself what it is about: it must be what was asked for. Whatever mixed it up, a proxy or a cache, may be over
+ * later. Nothing is said of an answer that does not name itself. Throws Failure.
+ */
+export function mustBe(
+  action: string,
+  resource: string,
+  kind: 'function' | 'version' | 'alias' | 'deployment',
+  answered: string | undefined,
+  asked: string
+): void {
+  if (answered !== undefined && answered !== asked)
+    throw otherThanAsked(action, resource, kind, answered, asked)
+}
+
+export const otherThanAsked = (
+  action: string,
+  resource: string,
+  kind: string,
+  answered: string,
+  asked: string
+): Failure =>
+  new Failure(`the answer to ${action} is about ${kind} ${answered}, not ${asked}`, {
+    kind: 'malformed',
+    code: 'OtherThanAsked',
+    action,
+    resource,
+    mayHaveActed: true
+  })

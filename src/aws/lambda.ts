@@ -8,6 +8,7 @@ import {
   PublishVersionCommand
 } from '@aws-sdk/client-lambda'
 import type { Clock } from '../clock.ts'
+import { bareName } from '../deployment/names.ts'
 import type { Traffic } from '../deployment/observation.ts'
 import type { Reading } from '../deployment/reading.ts'
 import { Failure } from '../failure.ts'
@@ -16,7 +17,7 @@ import type { SurveyLambdaPort } from '../operations/survey.ts'
 import type { Alias, FunctionVersion } from '../plan/holdings.ts'
 import type { Arns } from './arns.ts'
 import { ifExists, once, patiently } from './ask.ts'
-import { failureOf, malformed } from './failure.ts'
+import { failureOf, malformed, mustBe, otherThanAsked } from './failure.ts'
 import { readingOf } from './reading.ts'
 
 /** Lambda, as far as it is asked. All methods throw Failure. */
@@ -46,7 +47,7 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
 
   async #getAlias(functionName: string, alias: string, resource: string): Promise<Alias> {
     const answer = await this.#client.send(new GetAliasCommand({ FunctionName: functionName, Name: alias }))
-    return aliasFrom(answer, resource)
+    return aliasFrom(answer, alias, resource)
   }
 
   version(functionName: string, qualifier?: string): Promise<FunctionVersion | undefined> {
@@ -58,7 +59,10 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
           FunctionName: functionName,
           ...(qualifier && { Qualifier: qualifier })
         })
-        const answer = versionFrom(await this.#client.send(command), action, resource)
+        const answer = versionFrom(await this.#client.send(command), functionName, action, resource)
+        // Which version an alias stands for is Lambda's to say.
+        if (qualifier === undefined || isPublished(qualifier))
+          mustBe(action, resource, 'version', answer.version, qualifier ?? '$LATEST')
         this.#arns.learn(answer.arn)
         return answer
       })
@@ -82,7 +86,10 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
         ...(guard.revisionId && !mayBePublished && { RevisionId: guard.revisionId })
       })
       try {
-        return versionFrom(await this.#client.send(command), action, resource)
+        const answer = versionFrom(await this.#client.send(command), functionName, action, resource)
+        if (!isPublished(answer.version))
+          throw otherThanAsked(action, resource, 'version', answer.version, 'a published one')
+        return answer
       } catch (error) {
         const failure = failureOf(error, action, resource)
         mayBePublished ||= failure.mayHaveActed
@@ -101,7 +108,7 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
           Name: alias,
           FunctionVersion: version
         })
-        return aliasFrom(await this.#client.send(command), resource)
+        return aliasFrom(await this.#client.send(command), alias, resource)
       })
     } catch (failure) {
       const existing =
@@ -115,7 +122,8 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
 }
 
 /** Field by field: a half answer must not pass for an alias that serves nothing. */
-function aliasFrom(answer: GetAliasCommandOutput, resource: string): Alias {
+function aliasFrom(answer: GetAliasCommandOutput, alias: string, resource: string): Alias {
+  mustBe('lambda:GetAlias', resource, 'alias', answer.Name, alias)
   if (!answer.FunctionVersion) throw malformed('lambda:GetAlias', resource, 'FunctionVersion')
   return {
     arn: answer.AliasArn ?? resource,
@@ -124,8 +132,16 @@ function aliasFrom(answer: GetAliasCommandOutput, resource: string): Alias {
   }
 }
 
-function versionFrom(answer: FunctionConfiguration, action: string, resource: string): FunctionVersion {
+const isPublished = (version: string): boolean => /^\d+$/.test(version)
+
+function versionFrom(
+  answer: FunctionConfiguration,
+  functionName: string,
+  action: string,
+  resource: string
+): FunctionVersion {
   const { Version, FunctionArn, CodeSha256 } = answer
+  mustBe(action, resource, 'function', answer.FunctionName, bareName(functionName))
   if (!Version || !FunctionArn || !CodeSha256)
     throw malformed(action, resource, 'Version, FunctionArn or CodeSha256')
   return {

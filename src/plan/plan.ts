@@ -203,7 +203,7 @@ function warningsOf(request: ReleaseRequest, held: Holdings): string[] {
     warnings.push(
       `Deployment configuration ${named.name} is not what its name says: CodeDeploy holds '${describeStrategy(held.strategy)}' under it, and that is what happens.`
     )
-  if (held.strategy === 'unnamed')
+  if (held.strategy === 'unnamed' && typeof held.group === 'object')
     warnings.push(
       `Deployment group ${request.group} names no deployment configuration and neither does codedeploy-deployment-config: CodeDeploy decides how traffic moves.`
     )
