@@ -34,6 +34,7 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
     wait: true,
     leaving,
     stopAsked: saved.phase === 'stopping' || isStopped,
+    stopTold: saved.phase === 'stopping',
     graceMs: { interrupted: graceMs, 'timed-out': graceMs, blocked: graceMs }
   }
   const open = watched.filter(({ record }) => !record.outcome)

@@ -41,6 +41,8 @@ export async function observe(
   inputs: Pick<Inputs, 'wait' | 'waitForMinutes' | 'leaving'> & {
     graceMs?: typeof graceMs
     stopAsked?: boolean
+    /** As in WatchOptions. */
+    stopTold?: boolean
   },
   world: World
 ): Promise<void> {
@@ -60,6 +62,7 @@ export async function observe(
     deadline: world.clock.now() + waitMs,
     leaving: inputs.leaving,
     graceMs: inputs.graceMs ?? graceMs,
+    ...(inputs.stopTold && { stopTold: true }),
     stopAsked: (id: string) => inputs.stopAsked === true || of(id).stopAsked === true,
     ...(blockedBy !== undefined && { blockedBy })
   }

@@ -24,6 +24,8 @@ export interface WatchOptions {
   graceMs: Record<LeavingReason, number>
   /** Whether this step has asked CodeDeploy to stop a deployment before the watch began. Default: none of them. */
   stopAsked?(deploymentId: string): boolean
+  /** That was told as well, by main before post took over; it may have been done since, and is not told twice. Default: false. */
+  stopTold?: boolean
   /** Something else of the same release did not make it before the watch began; see `Why`. */
   blockedBy?: string
   /** Asks CodeDeploy to stop a deployment, with or without shifting back; it may repeat the request. */
@@ -178,7 +180,7 @@ async function* stopAll(
   const rollBack = policyOf(farewell, world) === 'rollback'
   const { reason, by } = farewell
   const left = running.filter(each => !isEnded(each) && farewell.stopping.get(each)?.kind !== 'asked')
-  if (left.length > 0)
+  if (left.length > 0 && !world.stopTold)
     yield left.map(({ subject }) => ({
       subject,
       event: { kind: 'stop-asked', at: clock.now(), reason, ...(by && { by }), rollBack } as Event
