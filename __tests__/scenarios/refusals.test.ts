@@ -104,6 +104,13 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     next: /AllAtOnce/
   },
   {
+    name: 'the versions have different dead-letter queues',
+    scene: { setting: { otherQueue: true } },
+    code: 'DEAD_LETTER_QUEUES_DIFFER',
+    says: /Version 7 has no dead-letter queue, the new one has arn:aws:sqs:eu-west-1:123456789012:payments-failed\./,
+    next: /AllAtOnce/
+  },
+  {
     name: '$LATEST holds other code than expected',
     scene: { inputs: { ...release, 'code-sha256': 'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=' } },
     code: 'CODE_DIFFERS',

@@ -150,6 +150,7 @@ function versionFrom(
     codeSha256: CodeSha256,
     ...(answer.RevisionId && { revisionId: answer.RevisionId }),
     ...(answer.Role && { role: answer.Role }),
+    ...(answer.DeadLetterConfig?.TargetArn && { deadLetterQueue: answer.DeadLetterConfig.TargetArn }),
     ...(answer.Description && { description: answer.Description }),
     ...(answer.State && { state: answer.State }),
     ...(answer.StateReason && { stateReason: answer.StateReason }),

@@ -97,7 +97,7 @@ export function scheduleOf(strategy: Strategy): Schedule {
   return [start(first), ...later]
 }
 
-/** True when versions share the traffic for a while; Lambda then asks that both have the same execution role. */
+/** True when versions share the traffic for a while; Lambda then asks that both have the same execution role and dead-letter queue. */
 export const isGradual = (strategy: Strategy): boolean => strategy.type !== 'AllAtOnce'
 
 export function sameStrategy(a: Strategy, b: Strategy): boolean {

@@ -9,6 +9,8 @@ export interface FunctionVersion {
   codeSha256: string
   revisionId?: string
   role?: string
+  /** ARN of a queue or topic; undefined when it has none. */
+  deadLetterQueue?: string
   description?: string
   /** Pending, Active, Failed, and others that may come. */
   state?: string

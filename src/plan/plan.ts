@@ -3,7 +3,6 @@ import { isWhollyOn, servingVersion } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import {
   describeStrategy,
-  isGradual,
   type NamedConfiguration,
   type Strategy,
   sameStrategy
@@ -12,6 +11,7 @@ import type { ReleaseRequest, RollbackEvent } from '../inputs/request.ts'
 import { appSpec } from './appspec.ts'
 import { type Alias, type FunctionVersion, type Holdings, strategyOf } from './holdings.ts'
 import { aliasOnLatest, aliasSplit, missingSource, type Refusal } from './refusals.ts'
+import { cannotShare } from './sharing.ts'
 
 /** Everything that will be asked of AWS, before anything is. */
 export interface Plan {
@@ -92,8 +92,8 @@ export function decide(
       'Somebody released in between. See what is live, then give that version, or leave current-version out.'
     )
   const strategy = strategyOf(held)
-  const roles = differentRoles(held, target ?? source, strategy)
-  if (roles) return refuse(...roles)
+  const apart = cannotShare(held, target ?? source, strategy)
+  if (apart) return refuse(...apart)
   return {
     kind: 'shift',
     warnings,
@@ -157,23 +157,6 @@ function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | undefin
       'CodeDeploy deploys functions of its own account only: use credentials of that account.'
     ]
   return undefined
-}
-
-/** Lambda's rule for weighted aliases; see "Configuring a weighted alias" in the Lambda developer guide. */
-function differentRoles(
-  held: Holdings,
-  target: FunctionVersion,
-  strategy: Strategy | undefined
-): Refusal | undefined {
-  const { live } = held
-  if (!strategy || !isGradual(strategy) || !live?.role || !target.role || live.role === target.role)
-    return undefined
-  if (live.version !== held.alias?.version) return undefined
-  return [
-    'ROLES_DIFFER',
-    `Version ${live.version} runs with role ${live.role}, the new one with ${target.role}. Lambda lets an alias share traffic only between versions with the same execution role.`,
-    'Release this change with codedeploy-deployment-config: AllAtOnce.'
-  ]
 }
 
 function alarmsInForce({ alarms }: ReleaseRequest, { group }: Holdings): readonly string[] {
