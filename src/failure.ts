@@ -59,10 +59,11 @@ export class Failure extends Error {
 /** A definite no, in words for the person who has to do something about it. */
 export function causeOfFailure(failure: Failure): Cause {
   const [what, next] = words(failure)
-  return { code: failure.code, what, next, message: failure.message }
+  const { code, message } = failure
+  return { code, what, next, ...(what !== `${message}.` && { message }) }
 }
 
-function words({ kind, code, action, resource }: Failure): [what: string, next: string] {
+function words({ kind, code, action, resource, message }: Failure): [what: string, next: string] {
   switch (kind) {
     case 'denied':
       return [
@@ -95,6 +96,11 @@ function words({ kind, code, action, resource }: Failure): [what: string, next: 
         'See that the names, the account and the region are right.'
       ]
     case 'rejected':
+      if (code === 'WRONG_COMPUTE_PLATFORM')
+        return [
+          `${message}.`,
+          'Give a configuration of compute platform Lambda as codedeploy-deployment-config, such as CodeDeployDefault.LambdaCanary10Percent5Minutes.'
+        ]
       return [`AWS refused ${action}: ${code}.`, 'Correct what AWS says.']
     case 'unsent':
       return [

@@ -89,6 +89,15 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     says: /no deployment configuration CodeDeployDefault\.LambdaCanary10Percent20Minutes/,
     next: /codedeploy-deployment-config/
   },
+  ...['ECSCanary10Percent5Minutes', 'ECSAllAtOnce', 'OneAtATime'].map(name => ({
+    name: `the deployment configuration ${name} is for another compute platform`,
+    scene: { inputs: { ...release, 'codedeploy-deployment-config': `CodeDeployDefault.${name}` } },
+    code: 'WRONG_COMPUTE_PLATFORM',
+    says: new RegExp(
+      `Deployment configuration CodeDeployDefault\\.${name} is for compute platform (ECS|Server), not Lambda\\.`
+    ),
+    next: /CodeDeployDefault\.Lambda/
+  })),
   {
     name: 'a hook does not exist',
     scene: { inputs: { ...release, 'before-allow-traffic-hook': 'CodeDeployHook_smoke' } },
@@ -158,6 +167,15 @@ test.each(rows)('refused, and nothing is deployed: $name', async ({ scene, code,
   expect(error).toMatch(says)
   expect(error.split('\n').find(line => line.startsWith('Next:'))).toMatch(next)
   expect(aws.requests.filter(({ operation }) => operation === 'CreateDeployment')).toEqual([])
+})
+
+test('what is known beforehand is refused before anything is published', async () => {
+  const late = ['CODE_DIFFERS', 'REVISION_DIFFERS', 'VERSION_FAILED', 'AccessDeniedException']
+  for (const { name, scene, code } of rows.filter(row => !late.includes(row.code))) {
+    const { aws } = await play(scene)
+    const published = aws.requests.some(({ operation }) => operation === 'PublishVersion')
+    expect({ name, code, published }).toEqual({ name, code, published: false })
+  }
 })
 
 test.each(['codedeploy-application', 'codedeploy-deployment-group'])(

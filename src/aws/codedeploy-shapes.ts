@@ -75,7 +75,14 @@ export function strategyFrom(
   resource: string
 ): Strategy {
   if (!info) throw malformed(action, resource, 'deploymentConfigInfo')
-  const routing = info.trafficRoutingConfig
+  const { computePlatform: platform, trafficRoutingConfig: routing } = info
+  const refusal = { kind: 'rejected', action, resource, mayHaveActed: false } as const
+  // ECS has the same strategies by the same types; CodeDeploy would refuse them only after the version is published.
+  if (platform && platform !== 'Lambda')
+    throw new Failure(
+      `Deployment configuration ${info.deploymentConfigName ?? ''} is for compute platform ${platform}, not Lambda`,
+      { ...refusal, code: 'WRONG_COMPUTE_PLATFORM' }
+    )
   if (routing?.type === 'AllAtOnce') return { type: 'AllAtOnce' }
   const { canaryPercentage, canaryInterval } = routing?.timeBasedCanary ?? {}
   if (canaryPercentage !== undefined && canaryInterval !== undefined)
@@ -83,12 +90,10 @@ export function strategyFrom(
   const { linearPercentage, linearInterval } = routing?.timeBasedLinear ?? {}
   if (linearPercentage !== undefined && linearInterval !== undefined)
     return { type: 'TimeBasedLinear', percentage: linearPercentage, minutes: linearInterval }
-  throw new Failure(
-    info.computePlatform && info.computePlatform !== 'Lambda'
-      ? `deployment configuration ${info.deploymentConfigName ?? ''} is for compute platform ${info.computePlatform}, not Lambda`
-      : 'the deployment configuration does not say how traffic moves',
-    { kind: 'rejected', code: 'NotALambdaConfiguration', action, resource, mayHaveActed: false }
-  )
+  throw new Failure('the deployment configuration does not say how traffic moves', {
+    ...refusal,
+    code: 'NotALambdaConfiguration'
+  })
 }
 
 export function groupFrom(info: DeploymentGroupInfo | undefined, action: string, resource: string): Group {
