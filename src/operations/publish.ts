@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import { Failure } from '../failure.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
+import { isSameCode } from '../plan/codesha256.ts'
 import type { FunctionVersion } from '../plan/holdings.ts'
 
 /** What publishing asks of Lambda. Throws Failure. */
@@ -160,7 +161,7 @@ async function until(
 }
 
 function guards(request: ReleaseRequest, source: FunctionVersion): Cause | undefined {
-  if (request.codeSha256 && request.codeSha256 !== source.codeSha256)
+  if (request.codeSha256 && !isSameCode(request.codeSha256, source.codeSha256))
     return {
       code: 'CODE_DIFFERS',
       what: `$LATEST of ${request.functionName} holds code ${source.codeSha256}, not ${request.codeSha256} as code-sha256 says.`,

@@ -5,7 +5,7 @@ import type { RollbackEvent } from '../inputs/request.ts'
 export interface FunctionVersion {
   version: string
   arn: string
-  /** Base64, as Lambda reports it. */
+  /** As Lambda reports it: base64, and hex for a container image. */
   codeSha256: string
   revisionId?: string
   role?: string
