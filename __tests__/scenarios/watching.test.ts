@@ -107,6 +107,17 @@ describe('deployment-id: a deployment that was started before is watched', () =>
     expect(ends(played)).toEqual({ passed: false, outcome: 'refused', serving: '', previous: '', target: '' })
     expect(played.outputs['error-code']).toBe('DEPLOYMENT_MISSING')
   })
+
+  test.each(['d-1', 'd-1a2b3c4d5'])('refused when CodeDeploy calls the id malformed: %s', async id => {
+    const { outputs, annotations } = await play({ inputs: { 'deployment-id': id } })
+    expect(outputs).toMatchObject({ outcome: 'refused', 'error-code': 'InvalidDeploymentIdException' })
+    expect(annotations.map(({ message }) => message)).toEqual([
+      `The release was not released; no traffic was moved.
+Why:  CodeDeploy says that ${id} is no deployment id. (InvalidDeploymentIdException)
+AWS:  The deployment ID ${id} is invalid
+Next: Correct deployment-id: it looks like d-1A2B3C4D5, with capitals.`
+    ])
+  })
 })
 
 test('a shift of a day has a log that can be read, and no line that repeats the one before', async () => {

@@ -75,6 +75,9 @@ async function found(
       await clock.sleep(2_000, cancelled)
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
+      // There can be no such deployment, so nothing goes on that is lost to sight.
+      if (failure.code === 'InvalidDeploymentIdException')
+        return { kind: 'refused', cause: malformedId(deploymentId, failure) }
       const passes = failure.kind === 'transient' || failure.kind === 'malformed'
       if (!passes || clock.now() - begun >= blindnessMs || cancelled.aborted)
         return { kind: 'lost', cause: unseen(deploymentId, failure) }
@@ -87,6 +90,12 @@ async function found(
     }
   }
 }
+
+const malformedId = (deploymentId: string, failure: Failure): Cause => ({
+  ...causeOfFailure(failure),
+  what: `CodeDeploy says that ${deploymentId} is no deployment id.`,
+  next: 'Correct deployment-id: it looks like d-1A2B3C4D5, with capitals.'
+})
 
 /** It runs or not, whatever we may see of it. */
 function unseen(deploymentId: string, failure: Failure): Cause {
