@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { zip } from '../../simulator/lambda/zip.ts'
-import { fault, hooks, plainFunction } from './happenings.ts'
+import { fault, hooks, plainFunction, somebodyMovesTheAlias } from './happenings.ts'
 import { type Play, play, release } from './play.ts'
 
 const always = Number.POSITIVE_INFINITY
@@ -206,6 +206,23 @@ test('code that changes between reading and publishing is refused, not released 
   ])
   expect(aws.lambda.listVersionsByFunction({ FunctionName: 'payments-api' }).Versions?.at(-1)?.Version).toBe(
     '7'
+  )
+})
+
+test('what serves is not called what served before when somebody has moved the alias meanwhile', async () => {
+  const { outputs, annotations } = await play({
+    before: (aws, clock) => {
+      const move = () => {
+        if (!aws.requests.some(({ operation }) => operation === 'CreateDeployment'))
+          return void clock.at(clock.now() + 5, move)
+        somebodyMovesTheAlias('1')(aws, clock, () => {})
+      }
+      move()
+    }
+  })
+  expect(outputs).toMatchObject({ outcome: 'refused', 'serving-version': '1', 'previous-version': '7' })
+  expect(annotations[0]?.message.split('\n')[0]).toBe(
+    'payments-api:live was not released; it serves v1, no longer v7.'
   )
 })
 
