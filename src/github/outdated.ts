@@ -108,9 +108,13 @@ export function verdictOn(standing: LiveCommit, policy: IfOutdated): Verdict {
   }
 }
 
-/** The warning that GitHub could not be asked; undefined when it was, or when there was nothing to ask it. */
-export function warningOf({ trouble }: { trouble?: Trouble }): string | undefined {
-  if (!trouble || trouble.kind === 'no-token' || trouble.kind === 'cancelled') return undefined
+/**
+ * The warning that GitHub could not be asked; undefined when it was, or when there was nothing to ask it. Without a token nobody
+ * misses the warning that comes by default; who asked for more than that has to know.
+ */
+export function warningOf({ trouble }: { trouble?: Trouble }, policy: IfOutdated): string | undefined {
+  if (!trouble || trouble.kind === 'cancelled') return undefined
+  if (trouble.kind === 'no-token' && policy === 'warn') return undefined
   return troubleText('Whether a newer commit is live is not known', 'contents: read', trouble)
 }
 
