@@ -30,6 +30,8 @@ export interface Play {
   random?(): number
   /** The job's repository at GitHub; none when left out. */
   github?(clock: VirtualClock): GitHub
+  /** How long the job's credentials last, as far as the step is told, ms; it accepts them whatever this says. */
+  credentialsLastMs?: number
 }
 
 export interface Played {
@@ -106,7 +108,10 @@ export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly 
             clock,
             cancelled: cancelling.signal,
             random: scene.random ?? (() => 0.5),
-            ...(scene.github && { github: scene.github(clock) })
+            ...(scene.github && { github: scene.github(clock) }),
+            ...(scene.credentialsLastMs !== undefined && {
+              credentialsExpireAt: clock.now() + scene.credentialsLastMs
+            })
           }
         )
       })
@@ -122,8 +127,16 @@ async function runStep(
     clock,
     cancelled,
     random,
-    github
-  }: { aws: Aws; clock: VirtualClock; cancelled: AbortSignal; random(): number; github?: GitHub }
+    github,
+    credentialsExpireAt
+  }: {
+    aws: Aws
+    clock: VirtualClock
+    cancelled: AbortSignal
+    random(): number
+    github?: GitHub
+    credentialsExpireAt?: number
+  }
 ): Promise<Played> {
   const job = rememberingJob()
   const entries = await readEntries(inputs.functions ?? '')
@@ -145,6 +158,7 @@ async function runStep(
     clock,
     random,
     cancelled,
+    ...(credentialsExpireAt !== undefined && { credentialsExpireAt }),
     reporter: new Reporter(job, { region: order.region, leaving: order.leaving })
   }
   const passed = passes(await run(order, world))

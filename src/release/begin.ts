@@ -49,6 +49,8 @@ export async function begin(
   world.cancelled.addEventListener('abort', stopNow, { once: true })
   while (releases.some(isWaiting) && !world.cancelled.aborted) {
     await resolveConflicts(deadline, hasBegun)(releases, world)
+    for (const each of releases.filter(isFreed))
+      tellPlan(each, inputs.wait ? waitMs(each, inputs.waitForMinutes) : undefined, world)
     if (!world.cancelled.aborted) await create(deadline, hasBegun)(releases, world)
   }
   world.cancelled.removeEventListener('abort', stopNow)
@@ -91,6 +93,10 @@ function skipTogether(releases: readonly Release[]): void {
 /** Neither over nor under way; an alias is created when all others have succeeded. */
 const isWaiting = (release: Release): boolean =>
   isOpen(release) && !release.subject && release.decision?.kind !== 'create-alias'
+
+/** Its group was busy before, so that what will happen is only known now. */
+const isFreed = (release: Release): boolean =>
+  isOpen(release) && !release.planTold && !release.joining && release.decision?.kind !== 'busy'
 
 /** How long to wait for others, and then once more for our own deployment, ms. */
 const waitMs = ({ held, request }: Release, waitForMinutes: number | undefined): number =>

@@ -53,6 +53,7 @@ async function judge(release: Release, world: World): Promise<void> {
 export function tellPlan(release: Release, waitMs: number | undefined, world: World): void {
   const { decision, held, request } = release
   warnOfExpiry(release, waitMs, world)
+  release.planTold = decision?.kind !== 'busy'
   if (decision?.kind === 'shift')
     world.reporter.plan(planText(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? ''))
   if (decision?.kind === 'busy')

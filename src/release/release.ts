@@ -16,6 +16,8 @@ export interface Release {
   held?: Holdings
   decision?: Decision
   target?: FunctionVersion
+  /** People were told what will happen; while the group is busy, nobody knows that yet. */
+  planTold?: boolean
   /** What GitHub says of the live commit, while it is being asked. */
   judging?: Promise<void>
   /** A deployment that does already what was asked for. */
@@ -59,6 +61,9 @@ export function note(release: Release, decision: Decision, world: World): void {
       break
     }
     case 'busy':
+      // Its end changes what we start from.
+      release.planTold = false
+      break
     case 'create-alias':
       break
     case 'unchanged':
