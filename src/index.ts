@@ -4,6 +4,7 @@ import { createGitHub } from './github/github.ts'
 import { readEntries } from './inputs/functions.ts'
 import { type IfOutdated, parseInputs } from './inputs/inputs.ts'
 import { InputError } from './inputs/reader.ts'
+import { jobLimitMs } from './plan/joblimit.ts'
 import { finishRun } from './post.ts'
 import { colours } from './report/paint.ts'
 import { Reporter } from './report/reporter.ts'
@@ -89,6 +90,7 @@ async function realWorld(
   const expiry = role
     ? Number.NaN
     : Date.parse(process.env.AWS_CREDENTIAL_EXPIRATION?.replaceAll('"', '') ?? '')
+  const jobLimit = jobLimitMs(process.env)
   const savedId = Number(runner.state('github-deployment')) || undefined
   const github = createGitHub({
     token,
@@ -116,6 +118,7 @@ async function realWorld(
     random: Math.random,
     cancelled,
     reporter,
+    ...(jobLimit !== undefined && { jobLimitMs: jobLimit }),
     ...(Number.isFinite(expiry) && { credentialsExpireAt: expiry })
   }
 }

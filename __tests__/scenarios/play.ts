@@ -10,6 +10,7 @@ import type { GitHub } from '../../src/github/github.ts'
 import { readEntries } from '../../src/inputs/functions.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
 import { InputError } from '../../src/inputs/reader.ts'
+import { jobLimitMs } from '../../src/plan/joblimit.ts'
 import { finishRun } from '../../src/post.ts'
 import { type JobPort, Reporter } from '../../src/report/reporter.ts'
 import { run } from '../../src/run.ts'
@@ -139,6 +140,7 @@ async function runStep(
   }
 ): Promise<Played> {
   const job = rememberingJob()
+  const jobLimit = jobLimitMs(env)
   const entries = await readEntries(inputs.functions ?? '')
   const order = parseInputs({ input: name => inputs[name] ?? '', env, ...(entries && { entries }) })
   const clients = createClients(
@@ -159,6 +161,7 @@ async function runStep(
     random,
     cancelled,
     ...(credentialsExpireAt !== undefined && { credentialsExpireAt }),
+    ...(jobLimit !== undefined && { jobLimitMs: jobLimit }),
     reporter: new Reporter(job, { region: order.region, leaving: order.leaving })
   }
   const passed = passes(await run(order, world))

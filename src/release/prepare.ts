@@ -5,7 +5,7 @@ import { survey } from '../operations/survey.ts'
 import { appSpecOf, decide } from '../plan/plan.ts'
 import { planText } from '../report/planning.ts'
 import { plain } from '../text/safe.ts'
-import { timeOfDay } from '../text/units.ts'
+import { duration, timeOfDay } from '../text/units.ts'
 import type { World } from '../world.ts'
 import { end, note, type Release, refuse, stage } from './release.ts'
 
@@ -52,10 +52,15 @@ async function judge(release: Release, world: World): Promise<void> {
 /** Tells the plan. `waitMs` is how long the step would wait, in ms. */
 export function tellPlan(release: Release, waitMs: number | undefined, world: World): void {
   const { decision, held, request } = release
-  warnOfExpiry(release, waitMs, world)
+  if (waitMs !== undefined) {
+    warnOfExpiry(release, world)
+    warnOfJobLimit(release, world)
+  }
   release.planTold = decision?.kind !== 'busy'
   if (decision?.kind === 'shift')
-    world.reporter.plan(planText(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? ''))
+    world.reporter.plan(
+      planText(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? '', world.jobLimitMs)
+    )
   if (decision?.kind === 'busy')
     world.reporter.say(
       `Group ${plain(request.group)} is busy with deployment ${decision.deploymentIds.map(plain).join(', ')}; if-in-progress is '${request.ifInProgress}'`
@@ -72,15 +77,27 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
 }
 
 /** Ambient credentials that the workflow got for the job are never renewed. */
-function warnOfExpiry({ decision, record }: Release, waitMs: number | undefined, world: World): void {
+function warnOfExpiry({ decision, record }: Release, world: World): void {
   const { credentialsExpireAt } = world
-  if (credentialsExpireAt === undefined || waitMs === undefined || decision?.kind !== 'shift') return
+  if (credentialsExpireAt === undefined || decision?.kind !== 'shift') return
   const { strategy } = decision.plan
   const endsAt = world.clock.now() + (strategy ? durationMs(scheduleOf(strategy)) : 0)
   if (credentialsExpireAt > endsAt) return
   world.reporter.warn(
     record,
     `The AWS credentials expire at ${timeOfDay(credentialsExpireAt, world.clock.now())}, before all traffic has moved (about ${timeOfDay(endsAt, world.clock.now())}): the step would lose sight of the deployment. Give the role a longer session, or let the step assume it by itself with role-to-assume.`
+  )
+}
+
+/** Hooks mostly take seconds of the hour that they may take, so that only the traffic's own time counts. */
+function warnOfJobLimit({ decision, record }: Release, { jobLimitMs, reporter }: World): void {
+  const strategy = decision?.kind === 'shift' && decision.plan.strategy
+  if (jobLimitMs === undefined || !strategy) return
+  const takesMs = durationMs(scheduleOf(strategy))
+  if (takesMs < jobLimitMs) return
+  reporter.warn(
+    record,
+    `Traffic takes ${duration(takesMs)} to move, and a job on a hosted runner is cancelled after ${duration(jobLimitMs)}. Start the release with wait: false and watch it in later jobs with deployment-id, or use a self-hosted runner.`
   )
 }
 

@@ -17,7 +17,8 @@ export function planText(
   plan: Plan,
   region: string,
   waitMs: number | undefined,
-  codeSha256: string
+  codeSha256: string,
+  jobLimitMs = Number.POSITIVE_INFINITY
 ): PlanText {
   const { request, configuration, strategy } = plan
   const row = (name: string, value: string) => `  ${name.padEnd(10)} ${value}`
@@ -38,7 +39,14 @@ export function planText(
     row('hooks', hooks.join(', ') || 'none'),
     row('alarms', alarmsText(plan)),
     row('rollback', rollbackText(plan)),
-    ...(waitMs === undefined ? [] : [row('wait', `at most ${duration(waitMs)}`)])
+    ...(waitMs === undefined
+      ? []
+      : [
+          row(
+            'wait',
+            `at most ${duration(waitMs)}${waitMs > jobLimitMs ? `; a job on a hosted runner ends after ${duration(jobLimitMs)}` : ''}`
+          )
+        ])
   ]
   return {
     title: `Plan for ${plain(request.functionName)}:${plain(request.alias)} in ${plain(region)}`,
