@@ -1,4 +1,5 @@
 import type { Cause } from './deployment/outcome.ts'
+import { audienceOf } from './text/audience.ts'
 
 /**
  * What kind of no a request met:
@@ -74,7 +75,7 @@ function words({ kind, code, action, resource, message }: Failure): [what: strin
       if (code === 'ROLE_NOT_ASSUMED')
         return [
           `The role ${resource} could not be assumed with GitHub's OIDC token.`,
-          "The job needs permissions: id-token: write, and the role's trust policy must admit this repository (sub) with audience sts.amazonaws.com."
+          `The job needs permissions: id-token: write, and the role's trust policy must admit this repository (sub) with audience ${audienceOf(resource)}.`
         ]
       return code.startsWith('Expired')
         ? [

@@ -12,6 +12,7 @@ import { headline } from './report/words.ts'
 import { run } from './run.ts'
 import { runner } from './runner.ts'
 import { fromState } from './state.ts'
+import { audienceOf } from './text/audience.ts'
 import { quoted } from './text/safe.ts'
 import { servingText } from './text/traffic.ts'
 import type { World } from './world.ts'
@@ -75,7 +76,11 @@ async function realWorld(
   const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT = '1' } = process.env
   const clock = clockFrom(process.env)
   const run = GITHUB_RUN_ID && `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`
-  const role = arn && { arn, sessionName: `lambda-codedeploy-${run || 'run'}`, idToken: runner.idToken }
+  const role = arn && {
+    arn,
+    sessionName: `lambda-codedeploy-${run || 'run'}`,
+    idToken: () => runner.idToken(audienceOf(arn))
+  }
   const tell = runner.debug
   const aws = createAws(
     {

@@ -6,14 +6,14 @@ const annotations = { notice: core.notice, warning: core.warning, error: core.er
 
 /** The job that this process runs in: the only place that speaks to GitHub's runner. */
 export const runner: JobPort & {
-  /** GitHub's OIDC token for AWS; it is masked in the log. Throws without `permissions: id-token: write`. */
-  idToken(): Promise<string>
+  /** GitHub's OIDC token for whom it is given to; it is masked in the log. Throws without `permissions: id-token: write`. */
+  idToken(audience: string): Promise<string>
   input(name: string): string
   /** Where the job's diagnostic lines go; undefined unless the job runs with debug logging (RUNNER_DEBUG=1). */
   debug: ((line: string) => void) | undefined
   state(name: string): string
 } = {
-  idToken: () => core.getIDToken('sts.amazonaws.com'),
+  idToken: audience => core.getIDToken(audience),
   debug: core.isDebug() ? line => core.debug(inert(line)) : undefined,
   input: name => core.getInput(name),
   state: name => core.getState(name),
