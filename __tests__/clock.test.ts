@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { VirtualClock } from '../simulator/clock.ts'
-import { realClock } from '../src/clock.ts'
+import { realClock, steadyTime } from '../src/clock.ts'
 
-/** `setTimeout` is virtual in here, so that hours take no time; gives how many ms went by. */
+/** Runs with a virtual `setTimeout`, so that hours take no time; returns how many ms went by. */
 async function timed(work: () => Promise<void>): Promise<number> {
   const time = new VirtualClock(0)
   await time.run(work, Number.POSITIVE_INFINITY)
@@ -11,7 +11,7 @@ async function timed(work: () => Promise<void>): Promise<number> {
 
 describe("the machine's clock", () => {
   test.each<{ name: string; sleep: number; speed?: number; takes: number }>([
-    { name: 'sleeps for as long as it is told', sleep: 3_600_000, takes: 3_600_000 },
+    { name: 'sleeps as long as it should', sleep: 3_600_000, takes: 3_600_000 },
     {
       name: 'sleeps for a sixtieth of it in a rehearsal sixty times as fast',
       sleep: 300_000,
@@ -37,7 +37,7 @@ describe("the machine's clock", () => {
     expect(took).toBe(2_000)
   })
 
-  test('does not fall asleep in a job that is cancelled', async () => {
+  test('does not sleep in a job that is already cancelled', async () => {
     expect(await timed(() => realClock().sleep(3_600_000, AbortSignal.abort()))).toBe(0)
   })
 
@@ -46,6 +46,18 @@ describe("the machine's clock", () => {
     const now = realClock().now()
     expect(now).toBeGreaterThanOrEqual(before)
     expect(now).toBeLessThanOrEqual(Date.now())
+  })
+
+  test.each([
+    { name: 'back by an hour', byMs: -3_600_000 },
+    { name: 'forward by a day', byMs: 86_400_000 }
+  ])('goes on evenly when somebody sets it $name', ({ byMs }) => {
+    let setBy = 0
+    let passed = 5_000
+    const now = steadyTime({ wall: () => 1_000_000 + passed + setBy, elapsed: () => passed })
+    setBy = byMs
+    passed += 250
+    expect(now()).toBe(1_005_250)
   })
 
   test('counts faster from the origin of a rehearsal on', () => {

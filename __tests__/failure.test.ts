@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
 import { causeOfFailure, Failure, type FailureKind } from '../src/failure.ts'
-import { InputError } from '../src/inputs/reader.ts'
 
 const failure = (kind: FailureKind, code: string) =>
   new Failure('what AWS said', {
@@ -11,7 +10,7 @@ const failure = (kind: FailureKind, code: string) =>
     mayHaveActed: false
   })
 
-describe('a definite no of AWS is told with a remedy:', () => {
+describe('a definite refusal by AWS comes with a remedy:', () => {
   test.each<{ name: string; failure: Failure; what: string; next: string }>([
     {
       name: 'a missing permission, by action and ARN',
@@ -26,13 +25,13 @@ describe('a definite no of AWS is told with a remedy:', () => {
       next: 'Give the role a longer session (role-duration-seconds of aws-actions/configure-aws-credentials, and the maximum session duration of the role).'
     },
     {
-      name: 'credentials that were never good have to be set up',
+      name: 'credentials that were never valid have to be set up',
       failure: failure('credentials', 'UnrecognizedClientException'),
       what: 'AWS does not accept the credentials (codedeploy:GetDeployment: UnrecognizedClientException).',
       next: 'Run aws-actions/configure-aws-credentials before this step, in the same job.'
     },
     {
-      name: "a role that GitHub's token does not open needs a permission and a trust policy",
+      name: "a role that cannot be assumed with GitHub's token needs a permission and a trust policy",
       failure: failure('credentials', 'ROLE_NOT_ASSUMED'),
       what: "The role arn:group could not be assumed with GitHub's OIDC token.",
       next: "The job needs permissions: id-token: write, and the role's trust policy must admit this repository (sub) with audience sts.amazonaws.com."
@@ -41,22 +40,22 @@ describe('a definite no of AWS is told with a remedy:', () => {
       name: 'what does not exist is named',
       failure: failure('missing', 'DeploymentDoesNotExistException'),
       what: 'AWS does not know arn:group (codedeploy:GetDeployment: DeploymentDoesNotExistException).',
-      next: 'See that the names, the account and the region are right.'
+      next: 'Check that the names, the account and the region are right.'
     },
     {
-      name: 'a request that was refused leaves the word to AWS',
+      name: "a request that was refused comes with AWS's own message",
       failure: failure('rejected', 'InvalidAlarmConfigException'),
       what: 'AWS refused codedeploy:GetDeployment: InvalidAlarmConfigException.',
       next: 'Correct what AWS says.'
     },
     {
-      name: 'a fault that did not pass in time',
+      name: 'a transient fault that did not pass in time',
       failure: failure('transient', 'ThrottlingException'),
       what: 'codedeploy:GetDeployment got no usable answer: ThrottlingException.',
       next: 'Run the step again; see the AWS Health Dashboard if it recurs.'
     },
     {
-      name: 'an answer that nobody understands',
+      name: 'an answer that cannot be understood',
       failure: failure('malformed', 'SyntaxError'),
       what: 'codedeploy:GetDeployment got no usable answer: SyntaxError.',
       next: 'Run the step again; see the AWS Health Dashboard if it recurs.'
@@ -66,16 +65,7 @@ describe('a definite no of AWS is told with a remedy:', () => {
   })
 })
 
-test('all problems with the inputs are one error, one line each', () => {
-  const error = new InputError(['alias: required', "wait: got 'yes'"])
-  expect({ name: error.name, message: error.message, problems: error.problems }).toEqual({
-    name: 'InputError',
-    message: "alias: required\nwait: got 'yes'",
-    problems: ['alias: required', "wait: got 'yes'"]
-  })
-})
-
-test('a failure keeps what was thrown, for the log of this program', () => {
+test('a failure keeps what was thrown, so that it can be logged', () => {
   const thrown = new Error('socket hang up')
   const facts = {
     kind: 'transient',

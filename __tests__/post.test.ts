@@ -6,9 +6,9 @@ import { Failure } from '../src/failure.ts'
 import { finishRun } from '../src/post.ts'
 import type { SavedRelease, SavedRun } from '../src/state.ts'
 import type { World } from '../src/world.ts'
-import { subject, view } from './deployment/made.ts'
+import { subject, view } from './deployment/observations.ts'
 import { rememberingJob } from './report/job.ts'
-import { seeing } from './watch/readings.ts'
+import { readingOf } from './watch/readings.ts'
 
 const { deploymentId: _, ...nameless } = subject({ rollbackEvents: [] })
 const fingerprint = { description: 'acme/payments run 4711.1', sha256: 'ab12', since: 5 }
@@ -16,7 +16,7 @@ const running: SavedRelease = {
   record: { functionName: 'payments-api', alias: 'live', deploymentId: 'd-NEW' },
   subject: nameless
 }
-/** The step was killed while CreateDeployment was under way. */
+/** A step that was killed during CreateDeployment. */
 const creating: SavedRelease = {
   record: { functionName: 'payments-api', alias: 'live', application: 'payments', group: 'payments-live' },
   subject: nameless,
@@ -30,13 +30,13 @@ const denied = new Failure('no', {
   mayHaveActed: false
 })
 
-/** A deployment of 10 percent, which stops and shifts back when it is asked to, and its group. */
+/** A deployment that has shifted 10 percent, and that stops and shifts back when asked to, with its group. */
 async function cleanedUp(
   releases: SavedRelease[],
   over: { leaving?: SavedRun['leaving']; recent?: () => Promise<object[]> } = {}
 ) {
   const clock = new VirtualClock(0)
-  const { told, reporter } = rememberingJob()
+  const { told, journal, reporter } = rememberingJob()
   const stops: string[] = []
   const stopped: DeploymentView = view('Stopped', {
     error: { code: 'MANUAL_STOP', message: 'a user' },
@@ -44,14 +44,14 @@ async function cleanedUp(
   })
   const codedeploy = {
     deployment: async (id: string) =>
-      seeing(
+      readingOf(
         id === 'd-BACK'
           ? view('Succeeded', { id })
           : stops.length > 0
             ? { ...stopped, id }
             : view('InProgress', { id })
       ),
-    lifecycle: async () => seeing({ lifecycle: [] }),
+    lifecycle: async () => readingOf({ lifecycle: [] }),
     stop: async (id: string, rollBack: boolean): Promise<StopResult> => {
       stops.push(`${id} ${rollBack ? 'with' : 'without'} rollback`)
       return { kind: 'asked' }
@@ -59,7 +59,7 @@ async function cleanedUp(
     recent: over.recent ?? (async () => [])
   }
   const lambda = {
-    traffic: async () => seeing({ version: '7', weights: stops.length > 0 ? {} : { '8': 0.1 } })
+    traffic: async () => readingOf({ version: '7', weights: stops.length > 0 ? {} : { '8': 0.1 } })
   }
   const cancelled = new AbortController().signal
   const logs = { tail: async () => [] }
@@ -68,6 +68,7 @@ async function cleanedUp(
     clock,
     random: () => 0.5,
     cancelled,
+    journal,
     reporter,
     codedeploy,
     lambda,
@@ -85,7 +86,7 @@ async function cleanedUp(
 }
 
 describe('the post step of a step that was killed', () => {
-  test('stops the deployment, shifts back, and tells the end in place of the step', async () => {
+  test('stops the deployment, shifts back, and reports the end in place of the step', async () => {
     const told = await cleanedUp([running])
     expect(told.stops).toEqual(['d-NEW with rollback'])
     expect(told.outputs).toMatchObject({ outcome: 'interrupted', 'serving-version': '7' })
@@ -100,7 +101,7 @@ describe('the post step of a step that was killed', () => {
     expect((await cleanedUp([running], { leaving: 'stop' })).stops).toEqual(['d-NEW without rollback'])
   })
 
-  test('leaves it running when if-interrupted says so, and tells how to watch it', async () => {
+  test('leaves it running when if-interrupted says so, and says how to watch it', async () => {
     const told = await cleanedUp([running], { leaving: 'continue' })
     expect(told.stops).toEqual([])
     expect(told.outputs).toMatchObject({ outcome: 'interrupted', 'serving-version': '7:0.9,8:0.1' })
@@ -118,7 +119,7 @@ describe('the post step of a step that was killed', () => {
     expect(told.log[0]).toBe('Deployment d-FOUND was created by this step, which never learned its id')
   })
 
-  test('waits half a minute for one that CodeDeploy creates late, and says what to do when none turns up', async () => {
+  test('waits half a minute for one that CodeDeploy creates late, and says what to do if none appears', async () => {
     const { stops, log, annotations, summaries } = await cleanedUp([creating])
     expect({ stops, log, annotations, summaries }).toEqual({
       stops: [],
@@ -134,7 +135,7 @@ describe('the post step of a step that was killed', () => {
     })
   })
 
-  test('warns when it may not find out whether one was created', async () => {
+  test('warns when it is not allowed to find out whether one was created', async () => {
     const told = await cleanedUp([creating], { recent: () => Promise.reject(denied) })
     expect(told.annotations).toEqual([
       [

@@ -26,13 +26,13 @@ export async function cliVersion(): Promise<string | undefined> {
 }
 
 /**
- * The real AWS CLI against the simulator over HTTP, `speed` times as fast: its waiter is handed its own description with the pause
- * divided by `speed`, and nothing else is changed. When it was told is when the request that saw the end was answered, so that
- * the time in which Python starts and ends does not count.
+ * The real AWS CLI against the simulator over HTTP, `speed` times as fast: its waiter uses its own description with the pause
+ * divided by `speed`, and nothing else is changed. It counts as knowing the end when the request that saw it is answered, so that
+ * the time in which Python starts and exits does not count.
  */
 export async function cli(scene: Scene, speed: number): Promise<Run> {
   const folder = await mkdtemp(join(tmpdir(), 'bench-cli-'))
-  const aws = createAws({ clock: scaledClock(speed), seed: scene.seed })
+  const aws = createAws({ clock: scaledClock(speed), seed: scene.seed, tellsTime: false })
   const server = await serve(aws)
   const env = {
     PATH: process.env.PATH ?? '',
@@ -100,13 +100,13 @@ export async function cli(scene: Scene, speed: number): Promise<Run> {
   }
 }
 
-/** Python takes a second to start, which is long by a fast clock: nothing happens before the waiter has had its first look. */
+/** Python takes a second to start, which is long by a fast clock, so nothing happens before the waiter's first request. */
 function whenWaiting(aws: Aws, run: () => void): void {
   if (aws.requests.some(({ operation }) => operation === 'GetDeployment')) run()
   else aws.clock.at(aws.clock.now() + 1_000, () => whenWaiting(aws, run))
 }
 
-/** The description of the waiter as botocore has it (codedeploy/2014-10-06/waiters-2.json). */
+/** The description of the waiter in botocore (codedeploy/2014-10-06/waiters-2.json). */
 async function writeWaiter(folder: string, delay: number): Promise<void> {
   const ends = { Succeeded: 'success', Failed: 'failure', Stopped: 'failure' }
   const DeploymentSuccessful = {

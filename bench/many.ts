@@ -4,12 +4,13 @@ import { fleet } from '../simulator/fleet.ts'
 import { payments } from '../simulator/setting.ts'
 import { release } from './ours.ts'
 
-export interface Crowd {
+/** What the release of many functions took. */
+export interface ManyRelease {
   functions: number
   requests: number
-  /** Requests that ask how the deployments stand. */
+  /** Requests for the status of the deployments. */
   statusRequests: number
-  /** The most that began within one second. */
+  /** The most requests that began within one second. */
   peak: number
   /** From the first CreateDeployment to the last deployment's end, as CodeDeploy has it, seconds. */
   codedeploySeconds: number
@@ -18,11 +19,11 @@ export interface Crowd {
   after: number
 }
 
-/** Names that the scene's functions go by. */
+/** The names of the scene's functions. */
 export const namesOf = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `service-${index + 1}`)
 
-/** The step's inputs for so many functions, each with a group of its own. */
+/** The step's inputs for these functions, each with a deployment group of its own. */
 export const inputsOf = (names: readonly string[], strategy: string): Record<string, string> => ({
   alias: 'live',
   'codedeploy-application': 'payments',
@@ -32,8 +33,8 @@ export const inputsOf = (names: readonly string[], strategy: string): Record<str
   )
 })
 
-/** Releases so many functions together in virtual time, with a five-minute canary. */
-export async function crowd(functions: number, seed = 1): Promise<Crowd> {
+/** Releases `functions` functions together in virtual time, with a five-minute canary. */
+export async function releaseMany(functions: number, seed = 1): Promise<ManyRelease> {
   const clock = new VirtualClock()
   const aws = createAws({ clock, seed })
   const names = namesOf(functions)
@@ -68,7 +69,7 @@ export async function crowd(functions: number, seed = 1): Promise<Crowd> {
   }
 }
 
-/** The most of these moments (epoch ms, in order) that lie within one second. */
+/** How many of these moments (epoch ms, in order) lie within one second, at most. */
 function peakOf(moments: readonly number[]): number {
   let most = 0
   let from = 0

@@ -10,14 +10,14 @@ import { Random } from '../simulator/random.ts'
 import { appSpec } from '../src/plan/appspec.ts'
 import { clientOptions, endOf, type Run, roundTripsBefore, type Scene, stage } from './scene.ts'
 
-/** How a script waits for the end of a deployment; throws, or says what it saw. */
+/** How a script waits for the end of a deployment; returns what it saw, or throws. */
 type Wait = (
   client: CodeDeployClient,
   deploymentId: string,
   sleep: (ms: number) => Promise<void>
 ) => Promise<string>
 
-/** What the waiter of the SDK is told to wait at most, seconds. It has no default. */
+/** The maximum wait for the SDK's waiter, seconds. It has no default. */
 const maxWaitTime = 2 * 3_600
 
 export const sdkWaiter: Wait = async (client, deploymentId) => {
@@ -25,7 +25,7 @@ export const sdkWaiter: Wait = async (client, deploymentId) => {
   return state
 }
 
-/** A script of one's own that looks so often, seconds. */
+/** A hand-written loop that asks every `seconds`. */
 export const loop =
   (everySeconds: number, most = Number.POSITIVE_INFINITY): Wait =>
   async (client, deploymentId, sleep) => {
@@ -39,18 +39,18 @@ export const loop =
     throw new Error('Max attempts exceeded')
   }
 
-/** What the AWS CLI's reference says of `deploy wait deployment-successful`: a look every 15 seconds, 120 at most. */
+/** What the AWS CLI's reference says about `deploy wait deployment-successful`: it asks every 15 seconds, at most 120 times. */
 export const cliAsDocumented = loop(15, 120)
 
 /**
- * The least that a script does: it asks what the alias serves, publishes, creates the deployment and waits. It has no checks, no
- * hand-back of what it did twice, and does not ask Lambda in the end.
+ * The least that a script does: it asks what the alias serves, publishes, creates the deployment and waits. It checks nothing, does
+ * not guard against doing something twice, and does not ask Lambda in the end.
  */
 export async function script(scene: Scene, wait: Wait): Promise<Run> {
   const { clock, aws } = stage(scene)
   const random = new Random(scene.seed)
   const told = await clock.run(async () => {
-    // The SDK's waiter jitters by it, in every scene another way.
+    // The SDK's waiter takes its jitter from it, different in every scene.
     Math.random = () => random.next()
     const codedeploy = new CodeDeployClient(clientOptions(aws))
     const deploymentId = await createDeployment(aws, codedeploy, scene)

@@ -1,21 +1,14 @@
+import { simulated } from '../simulation/play/outside.ts'
+import { warmUp } from '../simulation/play/warmup.ts'
 import type { Aws } from '../simulator/aws.ts'
 import type { VirtualClock } from '../simulator/clock.ts'
 import { Random } from '../simulator/random.ts'
-import { createAws as createClients } from '../src/aws/aws.ts'
-import { passes } from '../src/deployment/outcome.ts'
-import { readEntries } from '../src/inputs/functions.ts'
-import { parseInputs } from '../src/inputs/inputs.ts'
-import { type JobPort, Reporter } from '../src/report/reporter.ts'
-import { run } from '../src/run.ts'
-import { clientOptions, endOf, type Run, roundTripsBefore, type Scene, stage } from './scene.ts'
+import type { StatePort } from '../src/journal.ts'
+import { main } from '../src/main.ts'
+import type { JobPort } from '../src/report/reporter.ts'
+import { endOf, type Run, roundTripsBefore, type Scene, stage } from './scene.ts'
 
-const env = {
-  AWS_REGION: 'eu-west-1',
-  GITHUB_REPOSITORY: 'acme/payments',
-  GITHUB_SHA: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d',
-  GITHUB_RUN_ID: '4711',
-  GITHUB_RUN_ATTEMPT: '1'
-}
+await warmUp()
 
 interface Line {
   at: number
@@ -30,7 +23,7 @@ export async function release(
   const lines: Line[] = []
   const outputs: Record<string, string> = {}
   const write = (text: string) => lines.push({ at: clock.now(), text })
-  const job: JobPort = {
+  const job: JobPort & StatePort = {
     info: write,
     group: (title, more) => [title, ...more].forEach(write),
     annotate: (_level, _title, message) => message.split('\n').forEach(write),
@@ -41,19 +34,8 @@ export async function release(
     writeSummary: async () => {}
   }
   const random = new Random(seed)
-  const passed = await clock.run(async () => {
-    const entries = await readEntries(inputs.functions ?? '')
-    const order = parseInputs({ input: name => inputs[name] ?? '', env, ...(entries && { entries }) })
-    const outcome = await run(order, {
-      ...createClients(clientOptions(aws), clock),
-      region: order.region,
-      clock,
-      random: () => random.next(),
-      cancelled: new AbortController().signal,
-      reporter: new Reporter(job, { region: order.region, leaving: order.leaving })
-    })
-    return passes(outcome)
-  })
+  const outside = simulated({ aws, clock, inputs, job }, { random: () => random.next() })
+  const passed = (await clock.run(() => main(outside))) === 0
   return { lines, passed, outputs }
 }
 

@@ -1,4 +1,4 @@
-import { type Crowd, crowd } from './many.ts'
+import { type ManyRelease, releaseMany } from './many.ts'
 import { ours } from './ours.ts'
 import { type Run, type Scene, sceneOf } from './scene.ts'
 import { memory, size, start } from './start.ts'
@@ -6,21 +6,21 @@ import { megabytes, quantile, seconds, table, times } from './table.ts'
 import { toolsTable } from './tools.ts'
 
 interface Effort {
-  /** Scenes of each kind that are played in virtual time. */
+  /** How many scenes of each kind are played in virtual time. */
   seeds: number
-  /** Starts of each kind of process. */
+  /** How often each kind of process is started. */
   starts: number
 }
 
 const counts = [1, 10, 25, 100]
-/** So many times as fast as real time when the memory of a real process is measured. */
+/** How many times as fast as real time the clock runs while the memory of a real process is measured. */
 const memorySpeed = 10
 
 /** All tables, as Markdown. */
 export async function report({ seeds, starts }: Effort): Promise<string[]> {
   const tools = await toolsTable(seeds)
-  const crowds: Crowd[] = []
-  for (const count of counts) crowds.push(await crowd(count))
+  const releases: ManyRelease[] = []
+  for (const count of counts) releases.push(await releaseMany(count))
   const started = await start(starts)
   const taken = await memory(counts, memorySpeed)
   const bytes = size()
@@ -70,7 +70,7 @@ export async function report({ seeds, starts }: Effort): Promise<string[]> {
         'from the last end to the end of the step',
         'peak memory'
       ],
-      crowds.map((each, index) => [
+      releases.map((each, index) => [
         each.functions,
         each.requests,
         each.statusRequests,

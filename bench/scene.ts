@@ -4,19 +4,19 @@ import { Random } from '../simulator/random.ts'
 import { payments } from '../simulator/setting.ts'
 import { requestHandler } from '../simulator/wire/handler.ts'
 
-/** A release that every tool is given: what it is, and when what happens in it. */
+/** A release that every tool gets: what it is, and what happens in it when. */
 export interface Scene {
   seed: number
   strategy: string
-  /** Seconds that each hook takes; none: there are no hooks, and the end comes when the schedule says. */
+  /** Seconds that each hook takes; without it there are no hooks, and the end comes when the schedule says. */
   hookSeconds?: [before: number, after: number]
-  /** An alarm goes off so long after the start, seconds. */
+  /** When an alarm goes off, in seconds after the start. */
   alarmAfter?: number
 }
 
 export type Kind = 'canary' | 'plain' | 'alarm' | 'linear'
 
-/** The same seed gives the same scene. Hooks and alarms take their time, so that no tool is lucky with its steps. */
+/** The same seed gives the same scene. Hooks and alarms vary, so that no tool is lucky with its intervals. */
 export function sceneOf(kind: Kind, seed: number): Scene {
   const random = new Random(seed)
   const between = (low: number, high: number) => low + random.next() * (high - low)
@@ -30,7 +30,7 @@ export function sceneOf(kind: Kind, seed: number): Scene {
   }
 }
 
-/** What the tools have in common: who they are, and how they reach the simulated AWS without leaving the process. */
+/** What the tools share: their credentials, and a way to the simulated AWS within the process. */
 export function clientOptions(aws: Aws) {
   return {
     region: aws.region,
@@ -39,9 +39,9 @@ export function clientOptions(aws: Aws) {
   }
 }
 
-/** Puts the scene up in an AWS account that runs by this clock. */
+/** Sets the scene up in an AWS account that runs by this clock. */
 export function stage(scene: Scene, clock = new VirtualClock()): { clock: VirtualClock; aws: Aws } {
-  const aws = createAws({ clock, seed: scene.seed })
+  const aws = createAws({ clock, seed: scene.seed, tellsTime: false })
   setUp(aws, scene)
   armAlarm(aws, scene)
   return { clock, aws }
@@ -52,7 +52,7 @@ export function setUp(aws: Aws, { hookSeconds }: Scene): void {
   payments(aws, { before: { seconds: before }, after: { seconds: after } })
 }
 
-/** Lets the alarm of the scene go off, counted from this moment. */
+/** Lets the scene's alarm go off, counted from now. */
 export function armAlarm(aws: Aws, { alarmAfter }: Scene): void {
   if (alarmAfter === undefined) return
   const alarm = {
@@ -63,14 +63,14 @@ export function armAlarm(aws: Aws, { alarmAfter }: Scene): void {
   aws.clock.at(aws.clock.now() + alarmAfter * 1_000, () => aws.alarms.setAlarmState(alarm))
 }
 
-/** What a tool made of a scene. */
+/** How a tool did in a scene. */
 export interface Run {
-  /** From CodeDeploy's end to the moment when the tool says so, seconds; NaN when it never did. */
+  /** From the end in CodeDeploy to the moment when the tool reports it, seconds; NaN if it never did. */
   toldAfter: number
   requests: number
   roundTripsBefore: number
   said: string
-  /** 0: it says that all is well. */
+  /** 0: the tool reports success. */
   exitCode: number
 }
 
@@ -83,7 +83,7 @@ export function endOf(aws: Aws): number {
   return info?.completeTime === undefined ? Number.NaN : Number(info.completeTime)
 }
 
-/** Requests that are under way at the same time are one round trip. */
+/** Requests that overlap in time count as one round trip. */
 export function roundTripsBefore(aws: Aws): number {
   const create = aws.requests.findIndex(({ operation }) => operation === 'CreateDeployment')
   return new Set(aws.requests.slice(0, create).map(({ at }) => at)).size

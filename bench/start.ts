@@ -16,7 +16,7 @@ const dist = join(import.meta.dirname, '..', 'dist')
 const entry = join(dist, 'index.js')
 
 export interface Start {
-  /** Node with an empty script, from its start to its end, ms. */
+  /** Node with an empty script, from start to exit, ms. */
   bareMs: number
   /** From the start of the process to the annotation that says what is wrong with the inputs, ms. */
   inputsMs: number
@@ -24,7 +24,7 @@ export interface Start {
   requestMs: number
 }
 
-/** What a job's process is started with; the files are the runner's. */
+/** The environment that a job's process starts with, and the runner's files. */
 class Job {
   readonly folder = mkdtempSync(join(tmpdir(), 'bench-job-'))
   readonly bare = this.#file('bare.mjs')
@@ -48,7 +48,7 @@ class Job {
     return path
   }
 
-  /** Runs Node; `onOutput` is given everything that it writes. */
+  /** Runs Node; `onOutput` receives everything that it writes. */
   async run(
     args: readonly string[],
     more: Record<string, string>,
@@ -65,7 +65,7 @@ class Job {
     })
   }
 
-  /** The most memory that a process of Node took, bytes. */
+  /** The peak memory of a Node process, bytes. */
   async peak(args: readonly string[], more: Record<string, string>): Promise<number> {
     const path = join(this.folder, 'peak')
     const watch = `import{writeFileSync}from'node:fs';process.on('exit',()=>writeFileSync(${JSON.stringify(path)},String(process.resourceUsage().maxRSS)))`
@@ -92,7 +92,7 @@ const oneFunction = {
   'codedeploy-deployment-group': 'payments-live'
 }
 
-/** Starts each in turn, so often, and gives the medians: what else the machine does meets all of them alike. */
+/** Starts each in turn, `times` times, and returns the medians: whatever else the machine does affects all of them alike. */
 export async function start(times: number): Promise<Start> {
   const job = new Job()
   let asked: (() => void) | undefined
@@ -137,7 +137,7 @@ async function timed(work: Promise<unknown>): Promise<number> {
   return performance.now() - begun
 }
 
-/** Peak memory of bare Node, and of a release of so many functions all at once, bytes. */
+/** Peak memory of bare Node, and of an all-at-once release for each number of functions, bytes. */
 export async function memory(
   counts: readonly number[],
   speed: number
@@ -169,7 +169,7 @@ export async function memory(
   return { bare, peaks }
 }
 
-/** All of dist/ but the licences, bytes. */
+/** The size of dist/ without the licences, bytes. */
 export function size(): number {
   const files = readdirSync(dist).filter(name => name !== 'licenses.txt')
   return files.reduce((sum, name) => sum + statSync(join(dist, name)).size, 0)

@@ -4,7 +4,7 @@ import { ours } from './ours.ts'
 import { type Kind, type Run, type Scene, sceneOf } from './scene.ts'
 import { median, quantile, seconds, table } from './table.ts'
 
-/** The AWS CLI takes a process and real time for each scene, so it gets fewer scenes, so many times as fast as real time. */
+/** The AWS CLI needs a process and real time for each scene, so it gets fewer scenes, and a faster clock. */
 const cliScenes = 12
 const cliSpeed = 20
 /** Ninety minutes of shifting in less than one. */
@@ -22,7 +22,7 @@ export async function toolsTable(seeds: number): Promise<string[]> {
     name,
     play: async kind => {
       const runs: Run[] = []
-      // One after the other: the virtual clock takes the place of the process' timers.
+      // One after the other: the virtual clock replaces the timers of the whole process.
       for (let seed = 1; seed <= (kind === 'linear' ? 1 : seeds); seed++)
         runs.push(await play(sceneOf(kind, seed)))
       return runs

@@ -1,6 +1,6 @@
-// A hook for CodeDeploy that always reports back, also when its check throws or hangs.
+// A hook for CodeDeploy that always reports back, even when its check throws or hangs.
 // Name the function CodeDeployHook_…, and allow its role codedeploy:PutLifecycleEventHookExecutionStatus.
-// Its time-out must be at least twice as long as the check may take: Lambda's default of 3 s leaves the check 1.5 s.
+// Its timeout must be at least twice as long as the check may take: Lambda's default of 3 s leaves the check 1.5 s.
 import { CodeDeployClient, PutLifecycleEventHookExecutionStatusCommand } from '@aws-sdk/client-codedeploy'
 
 const codedeploy = new CodeDeployClient()

@@ -1,7 +1,6 @@
 /**
- * Measures this action and what one would use in its place, side by side, and prints the tables of README.md's section Figures.
- * Waiting is simulated: an hour of it takes milliseconds. Starting is real, and takes dist/ as it is. `--write` puts the tables
- * into README.md.
+ * Measures this action and its alternatives side by side, and prints the tables for the section Figures in README.md. Waiting is
+ * simulated: an hour of it takes milliseconds. Starts are real, and use dist/ as it is. `--write` puts the tables into README.md.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

@@ -1,6 +1,6 @@
 /**
- * Builds dist/: TypeScript to lib/, one bundle of it in chunks that are loaded when they are needed, and the licences of everything
- * that is in the bundle. The same sources give the same files; a chunk's name is a digest of the modules in it.
+ * Builds dist/: TypeScript to lib/, from there one bundle in chunks that are loaded when they are needed, and the licences of
+ * everything in the bundle. The same sources give the same files; a chunk's name is a digest of its modules.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -24,13 +24,13 @@ const stats = join(mkdtempSync(join(tmpdir(), 'build-')), 'stats.json')
 run('typescript/bin/tsc', '-p', 'tsconfig.build.json')
 run('@vercel/ncc/dist/ncc/cli.js', 'build', 'lib/index.js', '--out', 'dist', '--quiet', '--stats-out', stats)
 
-// ncc's own --license keeps only the licences of the last chunk when there are several.
+// With several chunks, ncc's own --license keeps only the licences of the last one.
 const packages = new Set<string>()
 collect(JSON.parse(readFileSync(stats, 'utf8')).modules, packages)
 writeFileSync(join('dist', 'licenses.txt'), [...packages].sort().map(licenceOf).join('\n\n'))
 
-// ncc itself minifies only the first chunk. Functions and classes keep their names: an error that a user reports
-// should say where it came from.
+// ncc itself minifies only the first chunk. Functions and classes keep their names, so that the stack trace in a user's
+// report says where an error came from.
 for (const file of readdirSync('dist').filter(each => each.endsWith('.js'))) {
   const path = join('dist', file)
   const { code } = minifySync(readFileSync(path, 'utf8'), {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Drives the simulator with the AWS CLI: a client that shares no code with it and has its own model of every request and
-# answer. Needs `aws` and `node` on PATH. Ends with the first thing that is not as it should be.
+# answer. Needs `aws` and `node` on PATH. Stops at the first check that fails.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/simulated-aws.sh

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs every `aws` command that the pages show, with the real AWS CLI: against the simulator what it serves, and of the rest what the
-# CLI checks by itself before it would ask. Needs `aws` and `node` on PATH.
+# Runs every `aws` command that the pages show with the real AWS CLI: against the simulator where it serves the operation, otherwise
+# only as far as the CLI checks a command before it sends a request. Needs `aws` and `node` on PATH.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/simulated-aws.sh

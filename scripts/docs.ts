@@ -1,6 +1,6 @@
 /**
- * Writes the generated parts of the pages, each between marker comments of its name: what action.yml says, and what releases look
- * like that are played in virtual time. With `--check` it writes nothing and exits with 1 when something there is out of date.
+ * Writes the generated parts of the pages, each between the marker comments that bear its name: tables from action.yml, and logs
+ * and pictures of releases in virtual time. With `--check` it writes nothing, and exits with 1 when a part is out of date.
  */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'

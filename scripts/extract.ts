@@ -1,8 +1,8 @@
 /**
- * Takes out of the Markdown pages what other tools can check.
+ * Extracts from the Markdown pages what other tools can check.
  *
  *     node scripts/extract.ts workflows FOLDER    each whole workflow, to a file of its own in this folder
- *     node scripts/extract.ts aws                 each `aws` command of a shell block, on a line of its own, quoted for a shell
+ *     node scripts/extract.ts aws                 each `aws` command in a shell block, on a line of its own, quoted for a shell
  *     node scripts/extract.ts demo                each rehearsal (`npm run demo`) likewise, once
  */
 import { execFileSync } from 'node:child_process'
@@ -35,7 +35,7 @@ function writeWorkflows(to: string): void {
       writeFileSync(join(to, `${page.replaceAll('/', '_')}-line-${block.line}.yml`), block.body)
 }
 
-/** What a reader is asked to run; not what is to be replaced. */
+/** Commands that a reader should run, without those that are to be replaced. */
 function commands(): Command[] {
   const shell = blocks.filter(({ block }) => block.language === 'sh' && block.mark === '')
   return shell.flatMap(({ block }) => commandsOf(block.body))

@@ -1,11 +1,11 @@
 /**
- * Shows what people see of every ending: plays each in virtual time, and writes the job summary as GitHub shows it, light and dark,
+ * Shows what users see of every ending: plays each in virtual time, and writes the job summary as GitHub shows it, light and dark,
  * and the job log as an image of a terminal.
  *
  *     npm run render -- [--out folder] [ending ...]    all endings, or some, to a folder; default: a new temporary one
  *     npm run render -- --readme                       the pictures of the README, to docs/pictures/
  *
- * Without a Chromium on this machine the pages are written as HTML only.
+ * If there is no Chromium on this machine, the pages are written as HTML only.
  */
 import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -22,7 +22,7 @@ const { values, positionals } = parseArgs({
   options: { out: { type: 'string' }, readme: { type: 'boolean' } },
   allowPositionals: true
 })
-/** The README shows the logs of what happens most, and one summary. */
+/** The README shows the logs of the most common endings, and one summary. */
 const inReadme = ['rolled-back-alarm', 'succeeded', 'rolled-back-before-hook', 'interrupted']
 const summaryInReadme = 'rolled-back-alarm'
 const given = values.readme ? inReadme : positionals

@@ -4,14 +4,16 @@ import { sceneFrom } from '../simulation/draw/scene.ts'
 import { violations } from '../simulation/invariants/invariants.ts'
 import { mutationTable } from '../simulation/mutations/plant.ts'
 import { play, trace } from '../simulation/play/play.ts'
+import { warmUp } from '../simulation/play/warmup.ts'
 import { figureLines, violationLine } from '../simulation/tell/figures.ts'
 import { reliabilityTable } from '../simulation/tell/reliability.ts'
-import { playSeeds, warmUp } from '../simulation/tell/seeds.ts'
+import { playSeeds } from '../simulation/tell/seeds.ts'
 import { playOnWorkers } from '../simulation/tell/workers.ts'
 
 const usage = `npm run simulate -- --seeds 1..10000 [--jobs 2]   plays many worlds, prints figures and what they broke
                  --seed 4711                       plays one world and prints all that happened in it
-                 --mutations [--seeds 1..2000]     plants each bug of simulation/mutations/mutations.ts, and tells what caught it
+                 --mutations [--seeds 1..2000]     plants each bug of simulation/mutations/mutations.ts, and tells what caught it;
+                             [--only TEXT]         only those whose name holds this text
                  --table [--check]                 writes (or checks) the tables in docs/reliability.md`
 
 const { values } = parseArgs({
@@ -21,6 +23,7 @@ const { values } = parseArgs({
     jobs: { type: 'string' },
     'stop-at-first': { type: 'boolean', default: false },
     mutations: { type: 'boolean', default: false },
+    only: { type: 'string', default: '' },
     table: { type: 'boolean', default: false },
     check: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false }
@@ -37,15 +40,16 @@ function range(text: string): [first: number, last: number] {
 const jobs = Number(values.jobs ?? availableParallelism())
 if (values.help) console.log(usage)
 else if (values.seed !== undefined) process.exitCode = await replay(Number(values.seed))
-else if (values.mutations) process.exitCode = await mutationTable(range(values.seeds ?? '1..2000'), jobs)
+else if (values.mutations)
+  process.exitCode = await mutationTable(range(values.seeds ?? '1..2000'), jobs, values.only)
 else if (values.table) process.exitCode = await reliabilityTable(values.check)
 else process.exitCode = await many(...range(values.seeds ?? '1..1000'))
 
 async function replay(seed: number): Promise<number> {
   await warmUp()
-  const story = await play(sceneFrom(seed))
-  for (const line of trace(story)) console.log(line)
-  const broken = violations(story)
+  const world = await play(sceneFrom(seed))
+  for (const line of trace(world)) console.log(line)
+  const broken = violations(world)
   for (const each of broken) console.log(violationLine(each))
   if (broken.length === 0) console.log('No violation.')
   return broken.length === 0 ? 0 : 1

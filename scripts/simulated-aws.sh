@@ -1,5 +1,5 @@
-# To be sourced, from the folder of the repository: starts the simulator, and points the AWS CLI at it until the shell ends.
-# Leaves $simulator, its process, and $scratch, a folder that goes with it.
+# Source this from the root of the repository: it starts the simulator and points the AWS CLI at it until the shell exits.
+# Sets $simulator, the process id, and $scratch, a folder that is deleted at the end.
 PATH="$PWD/node_modules/.bin:$PATH"
 
 scratch=$(mktemp -d)

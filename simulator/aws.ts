@@ -11,7 +11,7 @@ import { likely, type Uncertain } from './uncertain.ts'
 
 export interface AwsOptions {
   clock: SimulatedClock
-  /** Answers that differ from the likely ones. */
+  /** Answers to open questions, where they differ from the likely ones. */
   uncertain?: Partial<Uncertain>
   /** Default eu-west-1. */
   region?: string
@@ -21,18 +21,23 @@ export interface AwsOptions {
   /** Time between a request and its answer, milliseconds; default 50. */
   latencyMs?: number
   seed?: number
+  /**
+   * Answers carry the time, and a request must be signed within five minutes of it; default true. False is for clients that sign by
+   * the machine's clock where the simulated one is another: they could not be used at all.
+   */
+  tellsTime?: boolean
 }
 
 export type ServiceName = 'lambda' | 'codedeploy' | 'cloudwatch' | 'logs' | 'sts'
 
-/** One request that arrived over the wire, whatever became of it. */
+/** One request that arrived over the wire, however it ended. */
 export interface RecordedRequest {
   at: number
   service: ServiceName
   operation: string
   /** As decoded; undefined when it could not be. */
   input: unknown
-  /** HTTP status of the answer; 0 when the connection broke instead. */
+  /** HTTP status of the answer; 0 when the connection broke instead, or the answer never came whole. */
   status: number
   errorName?: string
   userAgent?: string
@@ -47,6 +52,7 @@ export class Aws {
   readonly account: string
   readonly partition: string
   readonly latencyMs: number
+  readonly tellsTime: boolean
   readonly random: Random
   readonly lambda: Lambda
   readonly codedeploy: CodeDeploy
@@ -64,6 +70,7 @@ export class Aws {
     this.account = options.account ?? '123456789012'
     this.partition = options.partition ?? 'aws'
     this.latencyMs = options.latencyMs ?? 50
+    this.tellsTime = options.tellsTime ?? true
     this.random = new Random(options.seed ?? 1)
     this.lambda = new Lambda(this)
     this.codedeploy = new CodeDeploy(this)

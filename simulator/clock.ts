@@ -1,6 +1,6 @@
 import { virtualGlobals } from './globals.ts'
 
-/** The program's clock port, and timers for what the simulated services do by themselves. */
+/** The program's clock port, with timers for what the simulated services do on their own. */
 export interface SimulatedClock {
   /** Milliseconds since the epoch. */
   now(): number
@@ -17,11 +17,11 @@ export interface Timer {
 const DAY_MS = 24 * 60 * 60 * 1000
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 /**
- * The SDK signs, serialises and parses with promises only: measured over the in-process handler, a call needs no turn of
- * the event loop at all. The margin is for code under test that defers to the loop itself.
+ * The SDK signs, serialises and parses with promises only: measured with the in-process handler, a call needs no turn of
+ * the event loop. The margin is for code under test that defers to the event loop.
  */
 const QUIET_TURNS = 3
-/** Real time given to real input and output (a credentials file, a dynamic import) before a run counts as stuck. */
+/** How long real input and output (a credentials file, a dynamic import) may take before a run counts as stuck. */
 const STUCK_AFTER_MS = 2000
 
 const realNow = Date.now
@@ -71,8 +71,8 @@ export class VirtualClock implements SimulatedClock {
   }
 
   /**
-   * Runs `work` to its end, jumping to the next timer whenever nothing else can happen. Meanwhile `setTimeout` is virtual
-   * too and `Math.random` is seeded, because the SDK's retries wait with the one and jitter with the other.
+   * Runs `work` to its end, jumping to the next timer whenever nothing else can happen. During the run, `setTimeout` is virtual
+   * and `Math.random` is seeded, because the SDK's retries wait with the one and add jitter with the other.
    * @throws what `work` throws; an Error when it waits for nothing, or for longer than `limitMs` of virtual time.
    */
   async run<T>(work: () => Promise<T>, limitMs: number = 3 * DAY_MS): Promise<T> {
@@ -101,7 +101,7 @@ export class VirtualClock implements SimulatedClock {
     }
   }
 
-  /** Lets `ms` pass, running what falls due on the way. */
+  /** Lets `ms` pass, running the timers that become due. */
   async advance(ms: number): Promise<void> {
     const target = this.#now + ms
     await quiet()

@@ -1,7 +1,7 @@
-/** An error as a service answers it: `name` is the code that clients branch on. */
+/** An error answer of a service: `name` is the code that clients branch on. */
 export class ServiceError extends Error {
   readonly status: number
-  /** Further members of the answer's body. */
+  /** Additional members of the answer's body. */
   readonly extras: Record<string, unknown>
   /** Lambda spells it `Message` for some errors. */
   readonly messageKey: 'message' | 'Message'
@@ -15,7 +15,7 @@ export class ServiceError extends Error {
       name === 'ResourceNotFoundException' || name === 'ServiceException' ? 'Message' : 'message'
   }
 
-  /** The same error without Lambda's `Type`, which a few lack. */
+  /** The same error without Lambda's `Type`, which a few errors lack. */
   untyped(): ServiceError {
     return new ServiceError(this.name, this.message, this.status)
   }

@@ -5,6 +5,7 @@ export type FaultKind =
   | 'dropBefore'
   | 'dropAfter'
   | 'timeout'
+  | 'stall'
   | 'expiredToken'
   | 'accessDenied'
   | 'invalidToken'
@@ -12,18 +13,23 @@ export type FaultKind =
   | 'emptyJson'
   | 'isoDates'
   | 'unknownStatus'
+  /** Of GitHub only: members are there, of types that are not documented. */
+  | 'wrongShape'
   | 'slow'
   | 'custom'
 
-/** Something that goes wrong with requests. "After" means that the service acted, and its answer is lost. */
+/**
+ * Something that goes wrong with requests. "After" means that the service acted, and its answer is lost; `stall`, that it acted and
+ * sent the headers of its answer, but never all of the body.
+ */
 export interface Fault {
-  /** E.g. CreateDeployment; `*` is any. */
+  /** Such as CreateDeployment; `*` is any. */
   operation: string
-  /** Only from and until these moments, milliseconds since the epoch. */
+  /** Only between these moments, epoch ms. */
   when?: { from?: number; to?: number }
   /** How many matching requests go through first. */
   skip?: number
-  /** How many it hits; default 1, Infinity for all. */
+  /** How many requests it hits; default 1, Infinity for all. */
   times?: number
   kind: FaultKind
   /** How long `slow` and `timeout` take, milliseconds. */
@@ -34,7 +40,7 @@ export interface Fault {
   error?: { name: string; message: string; status: number }
 }
 
-/** Faults that are lying in wait. */
+/** Faults that wait for requests. */
 export class Faults {
   #waiting: { fault: Fault; skip: number; times: number }[] = []
 
@@ -46,7 +52,7 @@ export class Faults {
     this.#waiting = []
   }
 
-  /** The fault that hits this request: the first one added that matches. Uses it up. */
+  /** The fault that hits this request: the first one added that matches. Counts as one of its `times`. */
   take(operation: string, now: number): Fault | undefined {
     for (const each of this.#waiting) {
       const { fault } = each

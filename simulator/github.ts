@@ -11,7 +11,7 @@ export interface Repository {
   name: string
   token: string
   commits: Readonly<Record<string, readonly string[]>>
-  /** Head of the default branch. */
+  /** The head of the default branch. */
   head: string
 }
 
@@ -23,7 +23,7 @@ export interface GitHubDeployment {
   states: string[]
 }
 
-/** A request as it came, and the status of its answer; 0 while there is none. */
+/** A request and the status of its answer; 0 while there is none. */
 export interface GitHubRequest {
   operation: string
   body?: unknown
@@ -71,9 +71,9 @@ const status = structure(
 )
 
 /**
- * GitHub's REST API as far as a release asks it: comparing commits, deployments and their statuses. Stricter than GitHub in two
- * things: a member or a query parameter that it does not know is refused, and so is a deployment's description of more than 140
- * characters, a limit that is only documented for statuses. Written from GitHub's REST API reference.
+ * The part of GitHub's REST API that a release uses: comparing commits, deployments and their statuses. Stricter than GitHub in two
+ * ways: unknown members and query parameters are refused, and so are descriptions of deployments of more than 140 characters, a
+ * limit that is documented only for statuses. Written from GitHub's REST API reference.
  */
 export class GitHub {
   readonly requests: GitHubRequest[] = []
@@ -81,13 +81,13 @@ export class GitHub {
   readonly #repository: Repository
   readonly #faults: Faults
 
-  /** Faults go by the operations `compare`, `deployment` and `status`. */
+  /** The operations for faults are `compare`, `deployment` and `status`. */
   constructor(repository: Repository, faults: Faults) {
     this.#repository = repository
     this.#faults = faults
   }
 
-  /** Stands in for the network; a request that gets no answer ends when it is given up. */
+  /** Replaces the network; a request without an answer ends when its `signal` aborts. */
   readonly fetch: typeof globalThis.fetch = async (input, init = {}) => {
     const { signal, method = 'GET', headers, body } = init
     signal?.throwIfAborted()
@@ -145,6 +145,7 @@ export class GitHub {
     if (!['token', 'Bearer'].some(each => headers.get('authorization') === `${each} ${token}`))
       throw new ServiceError('', 'Bad credentials', 401)
     if (fault?.kind === 'emptyJson') return json(200, {})
+    if (fault?.kind === 'wrongShape') return json(200, { id: '1001', state: 1, ...oddComparison })
     if (isCompare) return this.#compare(base, head ?? '', url.searchParams)
     if (!headers.get('content-type')?.startsWith('application/json'))
       throw new ServiceError('', 'Problems parsing JSON', 400)
@@ -166,7 +167,7 @@ export class GitHub {
     return json(200, { status: order, ahead_by, behind_by, total_commits: ahead_by, commits: [], files })
   }
 
-  /** A commit and all that came before it. */
+  /** A commit and all its ancestors. */
   #history(sha: string): Set<string> {
     const found = new Set<string>()
     const waiting = [sha]
@@ -221,6 +222,8 @@ const page = (status: number): Response =>
     status,
     headers: { 'content-type': 'text/html' }
   })
+
+const oddComparison = { status: 'sideways', ahead_by: '1', behind_by: -0.5 }
 
 const missing = (): ServiceError => new ServiceError('', 'Not Found', 404)
 const invalid = (message: string): ServiceError =>

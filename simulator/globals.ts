@@ -2,8 +2,8 @@ import type { SimulatedClock, Timer } from './clock.ts'
 import { Random } from './random.ts'
 
 /**
- * Puts virtual `setTimeout` and seeded `Math.random` in place of the real ones, for code that cannot be handed a clock.
- * Gives the function that puts the real ones back.
+ * Replaces `setTimeout` by a virtual one and `Math.random` by a seeded one, for code that cannot be given a clock.
+ * Returns the function that restores the real ones.
  */
 export function virtualGlobals(clock: SimulatedClock): () => void {
   const real = {

@@ -1,6 +1,6 @@
 import { ServiceError } from './error.ts'
 
-/** One page of a list. The token is the index to go on from; CodeDeploy and Lambda both refuse a token they did not give. */
+/** One page of a list. The token is the index to continue from; CodeDeploy and Lambda refuse a token that they did not issue. */
 export function page<T>(
   all: T[],
   token: string | undefined,

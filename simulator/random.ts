@@ -1,4 +1,4 @@
-/** Chance that repeats: the same seed gives the same numbers, ids and choices. */
+/** Repeatable randomness: the same seed gives the same numbers, ids and choices. */
 export class Random {
   #state: number
 
@@ -24,7 +24,7 @@ export class Random {
     return `${hex(8)}-${hex(4)}-4${hex(3)}-${this.text(1, '89ab')}${hex(3)}-${hex(12)}`
   }
 
-  /** `d-` and nine capitals and digits, as real ones look; they end alike within one account and region. */
+  /** `d-` and nine capitals and digits, like real ids; within one account and region they share an ending. */
   deploymentId(): string {
     return `d-${this.text(6, 'ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789')}91L`
   }

@@ -12,7 +12,7 @@ const USAGE = `Serves simulated Lambda, CodeDeploy, CloudWatch alarms and logs, 
   npm run simulator -- [options]
 
   --port <n>            default 4566
-  --speed <n>           simulated seconds in one second; default 60
+  --speed <n>           simulated seconds per second; default 60
   --ending <name>       start from the scene of one of the demo's endings (npm run demo -- --list)
   --assume <key=value>  answer one open question differently, e.g. weightUnit=percent; may be repeated
 `
@@ -65,7 +65,7 @@ function revision(CurrentVersion: string, TargetVersion: string): string {
   return JSON.stringify({ revisionType: 'AppSpecContent', appSpecContent: { content } })
 }
 
-/** `clock` is how the action is told of the simulator's clock, and `github` where it gets the job's OIDC tokens. */
+/** `clock` tells the action the simulator's clock, and `github` says where it gets the job's OIDC tokens. */
 function instructions(
   url: string,
   { region, account, partition }: Aws,
@@ -104,7 +104,7 @@ async function main(): Promise<void> {
   const { port, speed, ending, uncertain, help } = readOptions(process.argv.slice(2))
   if (help) return void process.stdout.write(USAGE)
   const origin = Date.now()
-  const aws = createAws({ clock: scaledClock(speed, origin), uncertain })
+  const aws = createAws({ clock: scaledClock(speed, origin), uncertain, tellsTime: speed === 1 })
   payments(aws, ending?.setting)
   ending?.prepare?.(aws)
   const [server, github] = await Promise.all([serve(aws, port), serveIdTokens(aws.clock)])

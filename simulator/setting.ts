@@ -8,7 +8,7 @@ export interface HookOptions {
   /** Default 3. */
   seconds?: number
   log?: string
-  /** Log group other than /aws/lambda/<name>. */
+  /** A log group other than /aws/lambda/<name>. */
   logGroup?: string
 }
 
@@ -16,26 +16,28 @@ export interface HookOptions {
 export interface PaymentsOptions {
   before?: HookOptions
   after?: HookOptions
-  /** State of payments-errors; `missing` leaves it out of CloudWatch though the group watches it. */
+  /** State of payments-errors; `missing` leaves it out of CloudWatch although the group watches it. */
   alarm?: AlarmState | 'missing'
-  /** Members of the deployment group over the usual ones. */
+  /** Members of the deployment group that replace the usual ones. */
   group?: Partial<CreateDeploymentGroupCommandInput>
-  /** What the next published version becomes, after `pendingSeconds` (60 when failing or pending, else none). */
+  /** What the next published version becomes, after `pendingSeconds` (default 60 when failing or pending, otherwise 0). */
   version?: 'active' | 'pending' | 'failed'
   pendingSeconds?: number
-  /** An update of the function is under way for so long. */
+  /** How much longer an update of the function is running. */
   updatingSeconds?: number
   /** Default: live serves version 7. */
   alias?: 'plain' | 'weighted' | '$LATEST' | 'missing'
-  /** The next version has another execution role than the published ones, so that no alias can hold both. */
+  /** The next version has another execution role than the published ones, so that no alias can have both. */
   otherRole?: boolean
-  /** The same with a dead-letter queue, which the published ones do not have. */
+  /** The same with a dead-letter queue, which the published versions do not have. */
   otherQueue?: boolean
-  /** $LATEST is what version 7 was made of. */
+  /** $LATEST is what version 7 was published from. */
   unchanged?: boolean
+  /** Description of version 7; default `release 7`. */
+  description?: string
 }
 
-/** What one function of a service is called, and what belongs to it. */
+/** The names of one function and of what belongs to it. */
 export interface Names {
   functionName: string
   group: string
@@ -46,7 +48,7 @@ export interface Names {
   after: string
 }
 
-/** The function of every story. */
+/** The usual function. */
 export const paymentsNames: Names = {
   functionName: 'payments-api',
   group: 'payments-live',
@@ -55,7 +57,7 @@ export const paymentsNames: Names = {
   after: 'CodeDeployHook_after'
 }
 
-/** Any other function of application payments. */
+/** Names for another function of application payments. */
 export const namesOf = (functionName: string): Names => ({
   functionName,
   group: `${functionName}-live`,
@@ -65,8 +67,8 @@ export const namesOf = (functionName: string): Names => ({
 })
 
 /**
- * The scene of every story: CodeDeploy application payments, and function payments-api with all that `addFunction` gives it and
- * both hook functions.
+ * The usual setting: CodeDeploy application payments, and function payments-api with all that `addFunction` adds and both hook
+ * functions.
  */
 export function payments(aws: Aws, options: PaymentsOptions = {}): void {
   aws.codedeploy.createApplication({ applicationName: 'payments', computePlatform: 'Lambda' })
@@ -74,22 +76,23 @@ export function payments(aws: Aws, options: PaymentsOptions = {}): void {
 }
 
 /**
- * A function of application payments with versions 1 to 7 and a changed $LATEST, alias live on 7; its deployment group (all at once,
- * every rollback event, its alarm); and the hook functions that the options speak of.
+ * Adds a function of application payments with versions 1 to 7, a changed $LATEST, and alias live on 7; its deployment group (all at
+ * once, every rollback event, its alarm); and the hook functions that the options mention.
  *
- * It takes no time: whatever is made here is ready, unless an option says otherwise.
+ * It takes no virtual time: whatever is created here is ready, unless an option says otherwise.
  */
 export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {}): void {
   const { lambda, codedeploy } = aws
   const { functionName: FunctionName, alarm: AlarmName } = names
   const made = { SIMULATOR_UPDATE_SECONDS: '0' }
-  // No two functions are made of the same code.
+  // No two functions have the same code.
   const code = (release: number) =>
     zip(names === paymentsNames ? `release ${release}` : `${FunctionName} ${release}`)
   lambda.createFunction({ ...functionOf(aws, FunctionName, made), Code: { ZipFile: code(0) } })
   for (let version = 1; version <= 7; version++) {
     lambda.updateFunctionCode({ FunctionName, ZipFile: code(version) })
-    lambda.publishVersion({ FunctionName, Description: `release ${version}` })
+    const description = (version === 7 && options.description) || `release ${version}`
+    lambda.publishVersion({ FunctionName, Description: description })
   }
   if (options.alias !== 'missing')
     lambda.createAlias({
@@ -128,7 +131,7 @@ export function roleArn(aws: Aws, name: string): string {
   return `arn:${aws.partition}:iam::${aws.account}:role/${name}`
 }
 
-/** An update takes as long as the settings before it say: none here, until the last call. */
+/** An update takes as long as the previous settings say: no time until the last call here. */
 function changeLatest(aws: Aws, FunctionName: string, ZipFile: Uint8Array, options: PaymentsOptions): void {
   const { updatingSeconds, version } = options
   const waits = version === 'pending' || version === 'failed'

@@ -1,41 +1,43 @@
 /**
- * What nobody outside AWS can know for certain: one switch for each behaviour, so that a client can be tried against every
+ * What nobody outside AWS knows for certain: one switch for each behaviour, so that a client can be tested against every
  * answer. README.md says what is known about each.
  */
 export interface Uncertain {
-  /** Unit of targetVersionWeight: 1.0 was recorded at the end of a release, the API's documentation speaks of a percentage. */
+  /** Unit of targetVersionWeight: 1.0 was recorded at the end of a release; the API's documentation says percentage. */
   weightUnit: 'fraction' | 'percent'
-  /** Form of a Lambda targetId; no recording shows one. */
+  /** Format of a Lambda targetId; no recording shows one. */
   targetId: 'function:alias' | 'function' | 'opaque'
-  /** GetDeployment answers with the terminal status that come before rollbackInfo appears. */
+  /** How many answers of GetDeployment show the terminal status before rollbackInfo appears. */
   rollbackInfoLooks: number
-  /** Status Baking is shown between the last shift and Succeeded. The API model has it; nobody saw it for Lambda. */
+  /** How long after the end the rollback begins, milliseconds: 300 to 1000 were recorded. Until then nothing shows that it will. */
+  rollbackGapMs: number
+  /** Status Baking is shown between the last shift and Succeeded. The API model has it; it was never seen for Lambda. */
   baking: boolean
   /** Status Queued is shown between Created and InProgress. */
   queued: boolean
-  /** Time in Created, milliseconds. Targets cannot be listed meanwhile. */
+  /** Time in Created, milliseconds. Targets cannot be listed during that time. */
   createdMs: number
-  /** Answers that still say Created, however much time has passed. */
+  /** How many answers still say Created, however much time has passed. */
   createdLooks: number
   /** `creator` of a rollback deployment; codeDeployRollback was recorded on ECS. */
   rollbackCreator: 'codeDeployRollback' | 'user'
-  /** lambdaFunctionInfo of a rollback: its versions swapped, absent, or those of the deployment that it rolls back. */
+  /** lambdaFunctionInfo of a rollback: with swapped versions, absent, or with those of the deployment that it rolls back. */
   rollbackTarget: 'swapped' | 'absent' | 'same'
-  /** Revision that a rollback deployment shows. */
+  /** The revision that a rollback deployment shows. */
   rollbackRevision: 'same' | 'absent'
-  /** targetVersionWeight before any traffic moved. */
+  /** targetVersionWeight before any traffic has moved. */
   weightBeforeShift: 'zero' | 'absent'
   /** targetVersionWeight of a deployment that failed or was stopped. */
   weightAfterRollback: 'asItWas' | 'zero' | 'absent'
-  /** Status of the hook events when no hook is set; a hook-less rollback showed Succeeded. */
+  /** Status of the hook events without a hook; a rollback without hooks showed Succeeded. */
   hookEventsWithoutHooks: 'Succeeded' | 'Skipped'
-  /** A failed hook's event carries diagnostics; the model has them for EC2 scripts. */
+  /** The event of a failed hook has diagnostics; the model has them for EC2 scripts. */
   hookDiagnostics: boolean
   /** Whether a rollback invokes the hooks again; one recording shows that it does not. */
   rollbackHooks: 'none' | 'invoked'
   /** StopDeployment with autoRollbackEnabled false, in a group that rolls back on stop. */
   stopOverride: 'overrides' | 'ignored'
-  /** The race: a stop was accepted, and the deployment succeeds after all. */
+  /** A race: a stop was accepted, and the deployment succeeds anyway. */
   stopEndsSucceeded: boolean
   /** What StopDeployment answers; with Pending the stop takes a moment. */
   stopResponse: 'Pending' | 'Succeeded' | 'Forced'
@@ -47,15 +49,15 @@ export interface Uncertain {
   missingAliasCode: 'INVALID_LAMBDA_FUNCTION' | 'INVALID_LAMBDA_CONFIGURATION'
   /** Code when a hook function does not exist. */
   missingHookCode: 'HOOK_EXECUTION_FAILURE' | 'INVALID_LAMBDA_FUNCTION' | 'IAM_ROLE_PERMISSIONS'
-  /** Code when a hook did not call back within the hour. */
+  /** Code when a hook has not called back within an hour. */
   hookTimeoutCode: 'TIMEOUT' | 'HOOK_EXECUTION_FAILURE'
-  /** Code when versions differ in role or dead-letter queue, so that the alias cannot be weighted. */
+  /** Code when the versions' roles or dead-letter queues differ, so that the alias cannot be weighted. */
   roleMismatchCode: 'INVALID_LAMBDA_CONFIGURATION' | 'INVALID_LAMBDA_FUNCTION' | 'INTERNAL_ERROR'
   /** A target version whose state is Pending. */
   pendingTarget: 'waits' | 'fails' | 'shifts'
-  /** Somebody else changes the alias between two shifts. */
+  /** Somebody else changes the alias between two steps of the shift. */
   thirdPartyAlias: 'fails' | 'overwrites'
-  /** Just before the last flip, the alias shows the target with a weight of 1. */
+  /** Just before the end, the alias shows the target with a weight of 1. */
   fullWeightBeforeFlip: boolean
   /** Whether an AppSpec that was found invalid (nothing moved) is rolled back, when failures are. */
   invalidAppSpecRollback: 'none' | 'runs'
@@ -63,35 +65,35 @@ export interface Uncertain {
   firstDeploymentRollback: 'runs' | 'none'
   /** Whether a rollback keeps its group busy. */
   rollbackBusy: boolean
-  /** Wording of DeploymentLimitExceededException; it was changed once. */
+  /** Wording of DeploymentLimitExceededException; AWS has changed it once. */
   limitText: 'already has an active Deployment' | 'is already deploying'
   /** deploymentOverview while the status is Created. */
   overview: 'present' | 'absentWhileCreated'
   /** BatchGetDeployments with an id that does not exist. */
   batchUnknownIds: 'omits' | 'throws'
-  /** Most ids in one BatchGetDeployments; the documentation says both. */
+  /** The most ids in one BatchGetDeployments; the documentation gives both numbers. */
   batchLimit: 25 | 100
-  /** Order of ListDeployments; newest first is how everybody finds it, and undocumented. */
+  /** Order of ListDeployments; newest first is what everybody sees, but it is undocumented. */
   listOrder: 'newestFirst' | 'oldestFirst'
   /** HTTP status of ExpiredTokenException from CodeDeploy: 400 recorded, 403 documented. */
   expiredStatus: 400 | 403
-  /** Configuration of a deployment whose group has none: documented is one that Lambda groups cannot use. */
+  /** Configuration of a deployment whose group has none: the documented one cannot be used by Lambda groups. */
   groupWithoutConfig: 'LambdaAllAtOnce' | 'refused'
-  /** An AppSpec whose sha256 is not that of its content. */
+  /** An AppSpec whose sha256 does not match its content. */
   sha256Mismatch: 'ignored' | 'refused' | 'fails'
   /** An ARN in the AppSpec's Name. */
   arnInName: 'fails' | 'accepted'
   /** A qualified hook, `function:alias`. */
   qualifiedHook: 'accepted' | 'fails'
-  /** Keys that an AppSpec should not have. */
+  /** Unknown keys in an AppSpec. */
   unknownAppSpecKeys: 'fails' | 'ignored'
-  /** An AppSpec's version written as the number 0, as JSON.stringify writes 0.0. */
+  /** The version of an AppSpec as the number 0, which is how JSON.stringify writes 0.0. */
   versionZero: 'accepted' | 'fails'
   /** A watched alarm that does not exist. */
   missingAlarm: 'ignored' | 'stops'
-  /** Time between two looks at the alarms, milliseconds; about ten seconds were seen. */
+  /** Time between two checks of the alarms, milliseconds; about ten seconds were seen. */
   alarmPollMs: number
-  /** Publishing after an update that changed nothing: a new version was recorded, the documentation says none. */
+  /** Publishing after an update that changed nothing: a recording shows a new version; the documentation says there is none. */
   identicalUpdate: 'newVersion' | 'existing'
 }
 
@@ -100,6 +102,7 @@ export const likely: Uncertain = {
   weightUnit: 'fraction',
   targetId: 'function:alias',
   rollbackInfoLooks: 0,
+  rollbackGapMs: 300,
   baking: false,
   queued: false,
   createdMs: 1500,
@@ -144,11 +147,12 @@ export const likely: Uncertain = {
   identicalUpdate: 'newVersion'
 }
 
-/** Every answer worth trying, the likely one first. */
+/** Every answer worth testing, the likely one first. */
 export const answers: { [K in keyof Uncertain]: Uncertain[K][] } = {
   weightUnit: ['fraction', 'percent'],
   targetId: ['function:alias', 'function', 'opaque'],
   rollbackInfoLooks: [0, 1, 3],
+  rollbackGapMs: [300, 0, 1000, 5000],
   baking: [false, true],
   queued: [false, true],
   createdMs: [1500, 0, 20_000],

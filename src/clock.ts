@@ -6,6 +6,26 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
+/** What a machine has to tell the time with. */
+export interface Timepiece {
+  /** Epoch ms; people and time servers set it while programs run. */
+  wall(): number
+  /** Milliseconds since some moment; nothing sets it. */
+  elapsed(): number
+}
+
+const machine: Timepiece = { wall: () => Date.now(), elapsed: () => performance.now() }
+
+/** What the machine's clock says at this moment, epoch ms, for who has to reckon with a library that reads it. */
+export const machineTime = (): number => machine.wall()
+
+/** The time as the machine knows it now, epoch ms, going on evenly from here, also when somebody sets the machine's clock. */
+export function steadyTime({ wall, elapsed }: Timepiece = machine): () => number {
+  const begun = elapsed()
+  const at = wall()
+  return () => at + Math.floor(elapsed() - begun)
+}
+
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /**
@@ -13,7 +33,8 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1
  * The fast one exists for rehearsals against the simulator, where a five-minute canary should take seconds.
  */
 export function realClock(speed = 1, origin = Date.now()): Clock {
-  const now = () => origin + (Date.now() - origin) * speed
+  const time = steadyTime()
+  const now = () => origin + (time() - origin) * speed
   return {
     now,
     sleep: (ms, signal) =>

@@ -3,13 +3,13 @@ import { audienceOf } from './text/audience.ts'
 
 /**
  * What kind of no a request met:
- * - `passing`: throttled, 5xx or no connection; the same request may succeed later;
- * - `garbled`: an answer came that cannot be understood (a proxy's HTML, a missing field); later it may;
+ * - `transient`: throttled, 5xx or no connection; the same request may succeed later;
+ * - `malformed`: an answer came that cannot be understood (a proxy's HTML, a missing field); later it may;
  * - `denied`: a permission is missing;
  * - `credentials`: expired or invalid;
  * - `missing`: what was asked for does not exist;
  * - `rejected`: the request itself was refused;
- * - `dropped`: it was never sent, because the job was cancelled.
+ * - `unsent`: it was never sent, because the job was cancelled.
  */
 export type FailureKind =
   | 'transient'
@@ -57,6 +57,10 @@ export class Failure extends Error {
   }
 }
 
+/** The same request may succeed later: the service could not answer, or its answer could not be understood. */
+export const isTransient = (failure: unknown): boolean =>
+  failure instanceof Failure && (failure.kind === 'transient' || failure.kind === 'malformed')
+
 /** A definite no, in words for the person who has to do something about it. */
 export function causeOfFailure(failure: Failure): Cause {
   const [what, next] = words(failure)
@@ -90,11 +94,11 @@ function words({ kind, code, action, resource, message }: Failure): [what: strin
       if (code === 'DeploymentConfigDoesNotExistException')
         return [
           `CodeDeploy has no deployment configuration of that name (${code}).`,
-          'See that codedeploy-deployment-config is right. To have it created, the role needs codedeploy:GetDeploymentConfig as well.'
+          'Check that codedeploy-deployment-config is right. To have it created, the role needs codedeploy:GetDeploymentConfig as well.'
         ]
       return [
         `AWS does not know ${resource} (${action}: ${code}).`,
-        'See that the names, the account and the region are right.'
+        'Check that the names, the account and the region are right.'
       ]
     case 'rejected':
       if (code === 'WRONG_COMPUTE_PLATFORM')

@@ -1,4 +1,5 @@
-import type { LeavingPolicy } from './deployment/leaving.ts'
+import { conclude } from './conclude.ts'
+import { type LeavingPolicy, leavingOf } from './deployment/leaving.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { causeOfFailure, Failure } from './failure.ts'
 import { observe, type WatchedRelease } from './observe/observe.ts'
@@ -6,6 +7,7 @@ import { findOurs } from './operations/createdeployment.ts'
 import { confirm } from './release/confirm.ts'
 import { revert } from './release/revert.ts'
 import type { SavedRelease, SavedRun } from './state.ts'
+import { deploymentUrl } from './text/links.ts'
 import { plain } from './text/safe.ts'
 import type { World } from './world.ts'
 
@@ -18,12 +20,13 @@ const graceMs = 180_000
  */
 export async function finishRun(saved: SavedRun, world: World): Promise<void> {
   const blockedBy = saved.blockedBy
-  const leaving = blockedBy === undefined ? saved.leaving : 'rollback'
-  const isStopped = await stopEarly(saved, leaving, world)
-  const watched = (await Promise.all(saved.releases.map(release => find(release, world)))).flatMap(
+  await learnTime(saved, world)
+  const isStopped = await stopEarly(saved, world)
+  const watched = (await Promise.all(saved.releases.map(release => find(release, saved, world)))).flatMap(
     each => each ?? []
   )
-  world.reporter.follow(watched.map(({ record }) => record))
+  world.journal.follow(watched.map(({ record }) => record))
+  world.reporter.publish()
   if (watched.length === 0) return
   const by =
     blockedBy ??
@@ -32,9 +35,7 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
   world.reporter.say('The step ended before its deployment did; finishing what it began')
   const inputs = {
     wait: true,
-    leaving,
     stopAsked: saved.phase === 'stopping' || isStopped,
-    stopTold: saved.phase === 'stopping',
     graceMs: { interrupted: graceMs, 'timed-out': graceMs, blocked: graceMs }
   }
   const open = watched.filter(({ record }) => !record.outcome)
@@ -42,25 +43,40 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
   for (const { record } of watched) delete record.unfinished
   const unhurried = { ...world, cancelled: new AbortController().signal }
   await confirm(unhurried)
-  await revert(watched, inputs, unhurried)
-  const outcome = await world.reporter.conclude()
-  await world.github?.environment?.finish(outcome, world.reporter.records)
+  await revert(watched, unhurried)
+  const outcome = await conclude(world)
+  await world.github?.environment?.finish(outcome, world.journal.records)
 }
+
+/** AWS's time is known from its first answer on; what is waited for would otherwise be measured by two clocks. */
+async function learnTime({ releases: [first] }: SavedRun, { lambda }: World): Promise<void> {
+  if (first) await lambda.traffic(first.record.functionName, first.record.alias)
+}
+
+const policyFor = ({ isOthers }: SavedRelease, { leaving, blockedBy }: SavedRun): LeavingPolicy =>
+  blockedBy === undefined ? leavingOf(leaving, isOthers) : 'rollback'
 
 /** Whether it stopped something: what is known to run is not left running while another deployment is looked for. */
-async function stopEarly({ releases }: SavedRun, leaving: LeavingPolicy, world: World): Promise<boolean> {
-  const ids = releases.flatMap(({ record }) => record.deploymentId ?? [])
-  if (leaving === 'continue' || ids.length === releases.length) return false
-  await Promise.all(ids.map(id => world.codedeploy.stop(id, leaving === 'rollback')))
-  return ids.length > 0
+async function stopEarly(saved: SavedRun, world: World): Promise<boolean> {
+  const { releases } = saved
+  if (releases.every(({ record }) => record.deploymentId !== undefined)) return false
+  const stops = releases.flatMap(release => {
+    const { deploymentId } = release.record
+    const leaving = policyFor(release, saved)
+    return deploymentId === undefined || leaving === 'continue'
+      ? []
+      : [world.codedeploy.stop(deploymentId, leaving === 'rollback')]
+  })
+  await Promise.all(stops)
+  return stops.length > 0
 }
 
-/** CodeDeploy may act on a request whose sender was killed; so long its deployment is waited for, ms. */
+/** CodeDeploy may still act on a request whose sender was killed: how long to wait for its deployment, ms. */
 const lateMs = 30_000
 
 /** The release with its deployment, or undefined when none was created. */
-async function find(saved: SavedRelease, world: World): Promise<WatchedRelease | undefined> {
-  const record: ReleaseRecord = { ...saved.record, events: [], warnings: [] }
+async function find(saved: SavedRelease, run: SavedRun, world: World): Promise<WatchedRelease | undefined> {
+  const record: ReleaseRecord = { ...saved.record, events: saved.record.events ?? [], warnings: [] }
   const deploymentId = record.deploymentId ?? (await findLate(saved, record, world))
   if (deploymentId === undefined) return undefined
   if (record.deploymentId === undefined)
@@ -68,8 +84,10 @@ async function find(saved: SavedRelease, world: World): Promise<WatchedRelease |
       `Deployment ${plain(deploymentId)} was created by this step, which never learned its id`
     )
   record.deploymentId = deploymentId
+  record.consoleUrl = deploymentUrl(world.region, deploymentId)
   if (saved.reverting) record.outcome = { kind: 'succeeded' }
-  return { record, subject: { ...saved.subject, deploymentId }, waitMs: 0, logGroups: new Map() }
+  const subject = { ...saved.subject, deploymentId }
+  return { record, subject, leaving: policyFor(saved, run), waitMs: 0, logGroups: new Map() }
 }
 
 async function findLate(

@@ -1,3 +1,4 @@
+import { conclude } from './conclude.ts'
 import type { OutcomeKind } from './deployment/outcome.ts'
 import type { Inputs } from './inputs/inputs.ts'
 import { observe } from './observe/observe.ts'
@@ -15,18 +16,17 @@ export async function run(inputs: Inputs, world: World): Promise<OutcomeKind> {
   const environment = world.github?.environment
   try {
     const { watched, finish } =
-      inputs.kind === 'watch' ? await attach(inputs.deploymentId, world) : await begin(inputs, world)
+      inputs.kind === 'watch' ? await attach(inputs, world) : await begin(inputs, world)
     environment?.begin(watched.map(({ record }) => record))
     await observe(watched, inputs, world)
     await confirm(world)
     await finish?.()
     // Creating aliases may have taken long where answers are slow.
     await confirm(world)
-    await revert(watched, inputs, world)
-    const outcome = await world.reporter.conclude()
-    const { records } = world.reporter
-    if (!records.some(({ unfinished }) => unfinished))
-      await environment?.finish(outcome, records, world.cancelled.aborted ? 1_000 : 5_000)
+    await revert(watched, world)
+    const outcome = await conclude(world)
+    if (!world.journal.isUnfinished)
+      await environment?.finish(outcome, world.journal.records, world.cancelled.aborted ? 1_000 : 5_000)
     return outcome
   } finally {
     environment?.leave()

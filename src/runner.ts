@@ -1,18 +1,12 @@
 import * as core from '@actions/core'
-import type { JobPort } from './report/reporter.ts'
+import type { RunnerPort } from './main.ts'
 import { inert } from './text/safe.ts'
 
 const annotations = { notice: core.notice, warning: core.warning, error: core.error }
 
 /** The job that this process runs in: the only place that speaks to GitHub's runner. */
-export const runner: JobPort & {
-  /** GitHub's OIDC token for whom it is given to; it is masked in the log. Throws without `permissions: id-token: write`. */
-  idToken(audience: string): Promise<string>
-  input(name: string): string
-  /** Where the job's diagnostic lines go; undefined unless the job runs with debug logging (RUNNER_DEBUG=1). */
-  debug: ((line: string) => void) | undefined
-  state(name: string): string
-} = {
+export const runner: RunnerPort = {
+  // The library masks the token in the log.
   idToken: audience => core.getIDToken(audience),
   debug: core.isDebug() ? line => core.debug(inert(line)) : undefined,
   input: name => core.getInput(name),

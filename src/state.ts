@@ -1,3 +1,4 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { type LeavingPolicy, leavingPolicies } from './deployment/leaving.ts'
 import type { Subject } from './deployment/observation.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
@@ -16,10 +17,12 @@ export interface Fingerprint {
 export interface SavedRelease {
   record: Pick<ReleaseRecord, 'functionName' | 'alias'> & Partial<ReleaseRecord>
   /** Without the id while it is not known. */
-  subject: Omit<Subject, 'deploymentId' | 'schedule'>
+  subject: Omit<Subject, 'deploymentId'>
   fingerprint?: Fingerprint
-  /** Its deployment has succeeded, and is being taken back. */
+  /** Its deployment has succeeded, and is being reverted. */
   reverting?: boolean
+  /** Another run began the deployment. */
+  isOthers?: boolean
 }
 
 /**
@@ -29,10 +32,11 @@ export interface SavedRelease {
 export interface SavedRun {
   phase: 'creating' | 'running' | 'stopping' | 'done'
   region: string
-  leaving: LeavingPolicy
-  /** As in Order. */
+  /** As in Inputs; `continue` when nobody waits. */
+  leaving?: LeavingPolicy | undefined
+  /** As in Inputs. */
   role?: string
-  /** As in Underway. */
+  /** As in WatchedRelease. */
   blockedBy?: string
   /** How many of the step's functions were to be deployed: all of them, or none. */
   expected: number
@@ -41,32 +45,63 @@ export interface SavedRun {
 
 /** What post has no use for, or finds out by itself. */
 const dropped = {
+  alarms: undefined,
   appSpec: undefined,
-  events: undefined,
   warnings: undefined,
   schedule: undefined,
   outcome: undefined,
   commits: undefined,
   confirmedAt: undefined,
   strategy: undefined,
+  consoleUrl: undefined,
   functionArn: undefined,
   aliasArn: undefined
 }
 
-/** Kept small: the runner hands the state over in the environment, where Linux allows one entry 128 KiB. */
+/** A longer state is packed, characters. */
+const packedFrom = 8_000
+/** The runner hands the state over in the environment, where Windows allows one entry 32,767 characters (and Linux 131,072). */
+const most = 30_000
+const packed = 'deflated:'
+
+/** What a state that is too long can do without, the least useful first. What is left says how to stop each deployment. */
+const savings: readonly ((release: SavedRelease) => SavedRelease)[] = [
+  release => release,
+  ({ record, ...rest }) => ({ ...rest, record: { ...record, events: [] } }),
+  ({ subject, ...rest }) => ({ ...rest, subject: { ...subject, alarms: [] } }),
+  ({ subject: { schedule: _, ...subject }, ...rest }) => ({ ...rest, subject }),
+  ({ subject, ...rest }) => ({ ...rest, subject: { ...subject, hooks: {}, hooksUnknown: true } })
+]
+
+/** As text for the runner. It holds less of each release where very many would not fit. */
 export function toState(run: SavedRun): string {
-  const releases = run.phase === 'done' ? [] : run.releases
-  return JSON.stringify({
-    ...run,
-    releases: releases.map(({ record, ...rest }) => ({ ...rest, record: { ...record, ...dropped } }))
-  })
+  let releases = run.phase === 'done' ? [] : run.releases.map(withoutNeedless)
+  let text = ''
+  for (const save of savings) {
+    releases = releases.map(save)
+    text = pack(JSON.stringify({ ...run, releases }))
+    if (text.length <= most) break
+  }
+  return text
 }
+
+const withoutNeedless = ({ record, ...rest }: SavedRelease): SavedRelease => {
+  const events = (record.events ?? []).filter(({ kind }) => kind !== 'heartbeat')
+  return { ...rest, record: { ...record, ...dropped, events } as object as SavedRelease['record'] }
+}
+
+const pack = (text: string): string =>
+  text.length < packedFrom ? text : packed + deflateRawSync(text).toString('base64')
+
+const unpack = (text: string): string =>
+  text.startsWith(packed) ? inflateRawSync(Buffer.from(text.slice(packed.length), 'base64')).toString() : text
 
 /** Reads it back; undefined when main left nothing to do, or nothing that can be understood. */
 export function fromState(text: string): SavedRun | undefined {
   try {
-    const run = JSON.parse(text) as SavedRun
-    const known = run.phase !== 'done' && leavingPolicies.includes(run.leaving) && Array.isArray(run.releases)
+    const run = JSON.parse(unpack(text)) as SavedRun
+    const isKnown = run.leaving === undefined || leavingPolicies.includes(run.leaving)
+    const known = run.phase !== 'done' && isKnown && Array.isArray(run.releases)
     return known && run.releases.length > 0 ? run : undefined
   } catch {
     return undefined

@@ -4,6 +4,7 @@ import type { Traffic } from './deployment/observation.ts'
 import type { Reading, WatchPort } from './deployment/reading.ts'
 import type { GitHub } from './github/github.ts'
 import type { IfOutdated } from './inputs/inputs.ts'
+import type { Journal } from './journal.ts'
 import type { CreateDeploymentPort } from './operations/createdeployment.ts'
 import type { ExistingPort } from './operations/existing.ts'
 import type { PublishPort } from './operations/publish.ts'
@@ -11,7 +12,7 @@ import type { SurveyCodeDeployPort, SurveyLambdaPort } from './operations/survey
 import type { Alias } from './plan/holdings.ts'
 import type { Reporter } from './report/reporter.ts'
 
-/** Everything outside: built once, in index.ts for the job and in the tests for the simulator. */
+/** Everything outside, as a run sees it: built in main.ts alone, of the runner's job as well as of a simulated one. */
 export interface World {
   region: string
   lambda: SurveyLambdaPort &
@@ -30,6 +31,7 @@ export interface World {
   credentialsExpireAt?: number
   /** How long the job may take, ms; undefined when that is longer than any deployment. */
   jobLimitMs?: number
+  /** AWS's time, as far as its answers tell it: all times of the program are of one clock. */
   clock: Clock
   /** Undefined when the job does not say which repository and commit it is for. */
   github?: GitHub & {
@@ -40,5 +42,7 @@ export interface World {
   random(): number
   /** Aborts when the job is cancelled. */
   cancelled: AbortSignal
+  /** What is known of the releases, and what of it is left for the post step. */
+  journal: Journal
   reporter: Reporter
 }

@@ -4,7 +4,7 @@ import { VirtualClock } from '../../simulator/clock.ts'
 import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
-import { anotherIsRunning } from '../scenarios/happenings.ts'
+import { anotherIsRunning } from '../scenarios/incidents.ts'
 
 type Clients = ReturnType<typeof createClients>
 
@@ -31,7 +31,7 @@ async function ask(
         ...simulated,
         handle: async (...asked: Parameters<typeof simulated.handle>) => {
           const { response } = await simulated.handle(...asked)
-          const text = new TextDecoder().decode(response.body)
+          const text = new TextDecoder().decode(response.body as Uint8Array)
           const [from, to] = swap.map(each => each.replace('DEPLOYMENT', deploymentId)) as [string, string]
           return { response: { ...response, body: new TextEncoder().encode(text.replaceAll(from, to)) } }
         }
@@ -44,7 +44,7 @@ async function ask(
     .catch(failure => ({ kind: failure.kind, says: failure.message.replace(deploymentId, 'DEPLOYMENT') }))
 }
 
-/** A lost answer that turns up late, or a proxy that mixes answers up, must not be taken for what was asked. */
+/** An answer that arrives late, or that a proxy mixed up with another, must not be taken for the one that was asked for. */
 test.each<{
   name: string
   asking: (clients: Clients, deploymentId: string) => Promise<unknown>

@@ -56,17 +56,17 @@ describe('the resource of a missing permission is named', () => {
       is: 'arn:aws-cn:codedeploy:cn-north-1:*:application:a'
     },
     {
-      name: 'in any account while that is unknown',
+      name: 'in any account while the account is unknown',
       arn: learned('eu-west-1').application('a'),
       is: 'arn:aws:codedeploy:eu-west-1:*:application:a'
     },
     {
-      name: 'in any account when an ARN is of AWS itself',
+      name: "in any account when the ARN is AWS's own",
       arn: learned('eu-west-1', 'arn:aws:iam::aws:policy/x').application('a'),
       is: 'arn:aws:codedeploy:eu-west-1:*:application:a'
     },
     {
-      name: 'in any account when an ARN has none',
+      name: 'in any account when the ARN has no account',
       arn: learned('eu-west-1', 'arn:aws:s3:::bucket').application('a'),
       is: 'arn:aws:codedeploy:eu-west-1:*:application:a'
     }

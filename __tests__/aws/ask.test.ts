@@ -9,7 +9,7 @@ const page = () => new SyntaxError('Unexpected token <')
 const missing = () => Object.assign(new Error('no'), { name: 'ResourceNotFoundException', $fault: 'client' })
 const denied = () => Object.assign(new Error('no'), { name: 'AccessDeniedException', $fault: 'client' })
 
-/** A service that fails in this way so many times before it answers; tells when it was asked. */
+/** A service that fails in this way `times` times before it answers, and records when it was asked. */
 function service(clock: VirtualClock, failure: () => Error, times: number) {
   const askedAt: number[] = []
   return {
@@ -41,7 +41,7 @@ describe('a request is made', () => {
     askedAt: number[]
   }>([
     {
-      name: 'once when it is answered',
+      name: 'once when there is an answer',
       how: patiently,
       failure: throttled,
       times: 0,

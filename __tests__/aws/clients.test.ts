@@ -7,6 +7,7 @@ import { VirtualClock } from '../../simulator/clock.ts'
 import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { clientConfiguration, createClients } from '../../src/aws/clients.ts'
+import { Network } from '../../src/aws/network.ts'
 import { RateLimit } from '../../src/aws/ratelimit.ts'
 import { version } from '../../src/aws/version.ts'
 
@@ -33,7 +34,7 @@ describe('every client', () => {
     expect(httpsAgent.options).toMatchObject({ keepAlive: true, proxyEnv: process.env })
   })
 
-  test('takes the credentials that it is given, and leaves the others to the SDK', () => {
+  test('uses the credentials that it is given, and otherwise leaves them to the SDK', () => {
     expect(clientConfiguration({ region: 'eu-west-1', credentials }).credentials).toBe(credentials)
     expect(clientConfiguration({ region: 'eu-west-1' })).not.toHaveProperty('credentials')
   })
@@ -45,6 +46,7 @@ describe('every client', () => {
     aws.faults.add({ operation: '*', kind: 'serverErrorBefore', times: Number.POSITIVE_INFINITY })
     const clients = createClients(
       { region: 'eu-west-1', run: '4711.1', credentials, requestHandler: requestHandler(aws) },
+      new Network({ clock }),
       new RateLimit(clock)
     )
     await clock.run(async () => {
@@ -61,12 +63,13 @@ describe('every client', () => {
       )
   })
 
-  test('takes its turn when a release of many would ask too much at once, but a stop never waits', async () => {
+  test('waits for the rate limit when a release of many functions asks too much at once, but a stop never waits', async () => {
     const clock = new VirtualClock(0)
     const aws = createAws({ clock })
     payments(aws)
     const clients = createClients(
       { region: 'eu-west-1', credentials, requestHandler: requestHandler(aws) },
+      new Network({ clock }),
       new RateLimit(clock)
     )
     await clock.run(async () => {
@@ -80,5 +83,28 @@ describe('every client', () => {
       aws.requests.filter(each => each.operation === operation).map(({ at }) => at < 1_000)
     expect(begun('GetAlias')).toEqual([...Array(12).fill(true), false])
     expect(begun('StopDeployment')).toEqual([true])
+  })
+
+  test('takes its turn only when it has credentials, so that waiting for them lets nothing pile up', async () => {
+    const clock = new VirtualClock(0)
+    const aws = createAws({ clock })
+    payments(aws)
+    const late = clock.sleep(3_000).then(() => credentials)
+    const clients = createClients(
+      { region: 'eu-west-1', credentials: () => late, requestHandler: requestHandler(aws) },
+      new Network({ clock }),
+      new RateLimit(clock)
+    )
+    await clock.run(() =>
+      Promise.allSettled(
+        Array.from({ length: 36 }, () =>
+          clients.lambda.send(new GetAliasCommand({ FunctionName: 'payments-api', Name: 'live' }))
+        )
+      )
+    )
+    const perSecond = [3_000, 4_000, 5_000].map(
+      from => aws.requests.filter(({ at }) => at >= from && at < from + 1_000).length
+    )
+    expect(perSecond).toEqual([12, 12, 12])
   })
 })

@@ -1,9 +1,18 @@
 import { describe, expect, test } from '@jest/globals'
 import { createDeploymentInput } from '../../src/aws/codedeploy-shapes.ts'
-import type { ReleaseRequest } from '../../src/inputs/request.ts'
-import { request } from '../inputs/asked.ts'
+import type { DeploymentRequest } from '../../src/plan/deploymentrequest.ts'
 
-const everyEvent = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST']
+const everyEvent = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'] as const
+
+/** All that can be left to the group is. */
+const request: DeploymentRequest = {
+  application: 'payments',
+  group: 'payments-live',
+  description: 'acme/payments@1a2b3c4 run 4711.1',
+  alarms: 'group',
+  rollback: 'group'
+}
+
 const revision = { content: '{}', sha256: 'ab12' }
 
 describe('CreateDeployment is asked', () => {
@@ -14,33 +23,32 @@ describe('CreateDeployment is asked', () => {
     revision: { revisionType: 'AppSpecContent', appSpecContent: { content: '{}', sha256: 'ab12' } }
   }
 
-  test.each<{ name: string; request: ReleaseRequest; configuration?: string; besides: object }>([
+  test.each<{ name: string; asks?: Partial<DeploymentRequest>; expected: object }>([
     {
-      name: 'to roll back on every event by default',
-      request: request(),
-      besides: { autoRollbackConfiguration: { enabled: true, events: everyEvent } }
+      name: 'to roll back on the given events',
+      asks: { rollback: everyEvent },
+      expected: { autoRollbackConfiguration: { enabled: true, events: everyEvent } }
     },
-    { name: 'nothing of what is left to the group', request: request({ rollback: 'group' }), besides: {} },
+    { name: 'for nothing that is left to the group', expected: {} },
     {
       name: 'for a configuration when one was given',
-      request: request({ rollback: 'group' }),
-      configuration: 'C',
-      besides: { deploymentConfigName: 'C' }
+      asks: { configuration: 'C' },
+      expected: { deploymentConfigName: 'C' }
     },
     {
       name: 'not to roll back',
-      request: request({ rollback: 'none' }),
-      besides: { autoRollbackConfiguration: { enabled: false } }
+      asks: { rollback: 'none' },
+      expected: { autoRollbackConfiguration: { enabled: false } }
     },
     {
       name: 'to ignore alarms',
-      request: request({ rollback: 'group', alarms: 'none' }),
-      besides: { overrideAlarmConfiguration: { enabled: false } }
+      asks: { alarms: 'none' },
+      expected: { overrideAlarmConfiguration: { enabled: false } }
     },
     {
-      name: "to heed other alarms than the group's",
-      request: request({ rollback: 'group', alarms: { names: ['a', 'b'], ignorePollFailure: true } }),
-      besides: {
+      name: "to watch other alarms than the group's",
+      asks: { alarms: { names: ['a', 'b'], ignorePollFailure: true } },
+      expected: {
         overrideAlarmConfiguration: {
           enabled: true,
           ignorePollAlarmFailure: true,
@@ -48,7 +56,7 @@ describe('CreateDeployment is asked', () => {
         }
       }
     }
-  ])('$name', ({ request: asked, configuration, besides }) => {
-    expect(createDeploymentInput(asked, configuration, revision)).toEqual({ ...bare, ...besides })
+  ])('$name', ({ asks, expected }) => {
+    expect(createDeploymentInput({ ...request, ...asks }, revision)).toEqual({ ...bare, ...expected })
   })
 })

@@ -43,7 +43,7 @@ describe('a strategy', () => {
       strategy: { type: 'TimeBasedLinear', percentage: 5, minutes: 3 },
       routing: { type: 'TimeBasedLinear', timeBasedLinear: { linearPercentage: 5, linearInterval: 3 } }
     }
-  ])('$name is sent and read alike', ({ strategy, routing }) => {
+  ])('$name is sent and read in the same way', ({ strategy, routing }) => {
     expect(trafficRoutingOf(strategy)).toEqual(routing)
     expect(strategyFrom({ trafficRoutingConfig: routing }, action, resource)).toEqual(strategy)
   })
@@ -74,7 +74,7 @@ describe('a strategy', () => {
       message: 'the deployment configuration does not say how traffic moves'
     },
     {
-      name: 'that says only half is refused',
+      name: 'that is incomplete is refused',
       info: { trafficRoutingConfig: { type: 'TimeBasedCanary', timeBasedCanary: { canaryPercentage: 10 } } },
       message: 'the deployment configuration does not say how traffic moves'
     }
@@ -102,28 +102,27 @@ describe('a deployment group', () => {
         computePlatform: 'Lambda',
         configuration: 'C',
         alarms: ['a'],
-        alarmsEnabled: true,
         rollbackEvents: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM']
       }
     },
     {
-      name: 'keeps the names of alarms that are switched off, and no rollback events that are',
+      name: 'has no alarms and no rollback events that are switched off',
       info: {
         alarmConfiguration: { enabled: false, alarms: [{ name: 'a' }] },
         autoRollbackConfiguration: { enabled: false, events: ['DEPLOYMENT_FAILURE'] }
       },
-      is: { alarms: ['a'], alarmsEnabled: false, rollbackEvents: [] }
+      is: { alarms: [], rollbackEvents: [] }
     },
     {
       name: 'may have nothing',
       info: {},
-      is: { alarms: [], alarmsEnabled: false, rollbackEvents: [] }
+      is: { alarms: [], rollbackEvents: [] }
     }
   ])('$name', ({ info, is }) => {
     expect(groupFrom(info, action, resource)).toEqual(is)
   })
 
-  test('that is not in the answer is not taken for one without alarms', () => {
+  test('that is missing from the answer is not mistaken for one without alarms', () => {
     expect(() => groupFrom(undefined, action, resource)).toThrow(
       'the answer to codedeploy:GetDeployment lacks deploymentGroupInfo'
     )
@@ -134,7 +133,7 @@ describe('a look at a deployment', () => {
   test.each<{ name: string; info: DeploymentInfo; is: object }>([
     { name: 'shows its status', info: { status: 'Created' }, is: { id: 'd-NEW', status: 'Created' } },
     {
-      name: 'shows all its moments, its error and its rollback',
+      name: 'shows all its times, its error and its rollback',
       info: {
         status: 'Stopped',
         createTime: at(1),
@@ -154,7 +153,7 @@ describe('a look at a deployment', () => {
       }
     },
     {
-      name: 'may show an error without words, and no rollback yet',
+      name: 'may show an error without a message, and no rollback yet',
       info: {
         status: 'Failed',
         errorInformation: { code: 'TIMEOUT' },
@@ -177,7 +176,7 @@ describe('the events of a deployment', () => {
   test.each<{ name: string; target: LambdaTarget | undefined; is: object }>([
     { name: 'are none before it has started', target: undefined, is: { lifecycle: [] } },
     {
-      name: 'come with their moments, their log, and what is deployed',
+      name: 'come with their times, their log, and what is deployed',
       target: {
         lambdaFunctionInfo: {
           functionName: 'payments-api',
@@ -217,9 +216,9 @@ describe('the events of a deployment', () => {
 
   test.each<{ name: string; weight: number; share: number }>([
     { name: 'nothing', weight: 0, share: 0 },
-    { name: 'a fraction, as it is in reality', weight: 0.1, share: 0.1 },
-    { name: 'one as all, as it is in reality', weight: 1, share: 1 },
-    { name: 'a percentage, as it is documented', weight: 10, share: 0.1 },
+    { name: 'a fraction, as seen in reality', weight: 0.1, share: 0.1 },
+    { name: 'one as all, as seen in reality', weight: 1, share: 1 },
+    { name: 'a percentage, as documented', weight: 10, share: 0.1 },
     { name: 'a hundred as all', weight: 100, share: 1 }
   ])('claim a share: $name', ({ weight, share }) => {
     const target = { lambdaFunctionInfo: { targetVersionWeight: weight } }
@@ -230,7 +229,7 @@ describe('the events of a deployment', () => {
 describe('a deployment that was started before', () => {
   test.each<{ name: string; info: DeploymentInfo; is: object }>([
     {
-      name: 'is described by all that CodeDeploy kept of it',
+      name: 'is described by all that CodeDeploy has kept',
       info: {
         status: 'InProgress',
         createTime: at(5),
@@ -255,9 +254,17 @@ describe('a deployment that was started before', () => {
       }
     },
     {
-      name: 'may have its AppSpec in the older form',
+      name: 'may have its AppSpec in the older format',
       info: { status: 'Created', revision: { revisionType: 'String', string: { sha256: 'cd34' } } },
       is: { id: 'd-OLD', sha256: 'cd34', alarms: [] }
+    },
+    {
+      name: 'may ignore alarms',
+      info: {
+        status: 'Created',
+        overrideAlarmConfiguration: { enabled: false, alarms: [{ name: 'a' }] }
+      },
+      is: { alarms: [] }
     }
   ])('$name', ({ info, is }) => {
     expect(descriptionFrom(info, 'd-OLD', action, resource)).toMatchObject(is)
@@ -268,7 +275,7 @@ describe('a deployment that was started before', () => {
     expect(described).not.toHaveProperty('rollbackEvents')
   })
 
-  test("is not taken for somebody else's when its answer is half", () => {
+  test("is not mistaken for somebody else's when the answer is incomplete", () => {
     expect(() => recordFrom({ description: 'ours' }, 'd-OLD', action, resource)).toThrow(Failure)
     expect(() => descriptionFrom(undefined, 'd-OLD', action, resource)).toThrow(Failure)
   })

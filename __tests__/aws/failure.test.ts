@@ -5,10 +5,10 @@ import { Failure, type FailureKind } from '../../src/failure.ts'
 const action = 'codedeploy:CreateDeployment'
 const resource = 'arn:group'
 
-/** An exception of a service, as the SDK throws it. */
+/** A service's exception, as the SDK throws it. */
 const answered = (name: string, status: number) =>
   Object.assign(new Error('said AWS'), { name, $fault: 'client', $metadata: { httpStatusCode: status } })
-/** An error of Node's, as its network code throws it. */
+/** An error of Node's network code. */
 const broken = (code: string) => Object.assign(new Error('said Node'), { code })
 /** What the SDK throws when it cannot read an answer. */
 const unread = (name: string, status: number) =>
@@ -62,7 +62,7 @@ describe('what was thrown means', () => {
       mayHaveActed: false
     })),
     {
-      name: 'throttling by a name that nobody knows',
+      name: 'throttling under an unknown name',
       thrown: answered('CalmDown', 429),
       kind: 'transient',
       code: 'CalmDown',
@@ -83,7 +83,7 @@ describe('what was thrown means', () => {
       mayHaveActed: true
     },
     {
-      name: 'a connection that broke after it stood',
+      name: 'a connection that broke once it was established',
       thrown: broken('ECONNRESET'),
       kind: 'transient',
       code: 'ECONNRESET',
@@ -97,7 +97,7 @@ describe('what was thrown means', () => {
       mayHaveActed: true
     },
     {
-      name: 'a connection that never stood',
+      name: 'a connection that was never established',
       thrown: broken('ECONNREFUSED'),
       kind: 'transient',
       code: 'ECONNREFUSED',
@@ -111,7 +111,7 @@ describe('what was thrown means', () => {
       mayHaveActed: false
     },
     {
-      name: 'a resolver that was not there',
+      name: 'a resolver that could not be reached',
       thrown: broken('EAI_AGAIN'),
       kind: 'transient',
       code: 'EAI_AGAIN',
@@ -125,14 +125,14 @@ describe('what was thrown means', () => {
       mayHaveActed: true
     },
     {
-      name: "a proxy's page in place of an answer",
+      name: "a proxy's page instead of an answer",
       thrown: unread('SyntaxError', 200),
       kind: 'malformed',
       code: 'SyntaxError',
       mayHaveActed: true
     },
     {
-      name: 'a date that is none',
+      name: 'a date that is not a date',
       thrown: unread('TypeError', 200),
       kind: 'malformed',
       code: 'TypeError',
@@ -174,7 +174,7 @@ describe('what was thrown means', () => {
       mayHaveActed: false
     },
     {
-      name: 'an error that AWS has only just invented',
+      name: 'an error that is new in AWS',
       thrown: answered('NewsException', 418),
       kind: 'rejected',
       code: 'NewsException',
@@ -200,7 +200,7 @@ describe('what was thrown means', () => {
     expect(failureOf(answered('InvalidRevisionException', 400), action, resource).message).toBe('said AWS')
   })
 
-  test('what says nothing is named at least', () => {
+  test('an error without a message at least has its name', () => {
     const silent = Object.assign(new Error(''), {
       name: 'InternalFailure',
       $metadata: { httpStatusCode: 500 }
@@ -208,13 +208,13 @@ describe('what was thrown means', () => {
     expect(failureOf(silent, action, resource).message).toBe('InternalFailure without a message')
   })
 
-  test('what was understood before stays as it is', () => {
+  test('a failure that was already understood stays as it is', () => {
     const failure = malformed(action, resource, 'deploymentId')
     expect(failureOf(failure, 'other', 'other')).toBe(failure)
   })
 })
 
-test('an answer that lacks what it must hold may have been given to a request that was acted on', () => {
+test('after an incomplete answer, AWS may have acted on the request', () => {
   const failure = malformed(action, resource, 'deploymentId')
   expect({ ...failure, message: failure.message }).toEqual({
     name: 'Failure',

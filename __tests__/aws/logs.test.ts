@@ -2,16 +2,17 @@ import { describe, expect, test } from '@jest/globals'
 import { VirtualClock } from '../../simulator/clock.ts'
 import { Arns } from '../../src/aws/arns.ts'
 import { Logs } from '../../src/aws/logs.ts'
+import { Network } from '../../src/aws/network.ts'
 
 const group = '/aws/lambda/CodeDeployHook_after'
 
-/** One answer of FilterLogEvents. */
+/** One answer from FilterLogEvents. */
 interface Page {
   lines?: string[]
   nextToken?: string
 }
 
-/** CloudWatch Logs that gives these pages by token, the first one for none; and what it was asked. */
+/** CloudWatch Logs that returns these pages by token, the first one without a token; and what it was asked. */
 function logsOf(pages: (token: string) => Page) {
   const clock = new VirtualClock(0)
   const asked: { at: number; token: string }[] = []
@@ -29,11 +30,13 @@ function logsOf(pages: (token: string) => Page) {
     }
   }
   const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
-  const logs = new Logs({ region: 'eu-west-1', credentials, requestHandler }, clock, new Arns('eu-west-1'))
+  const network = new Network({ clock })
+  const options = { region: 'eu-west-1', credentials, requestHandler }
+  const logs = new Logs(options, network, clock, new Arns('eu-west-1'))
   return { asked, tail: () => clock.run(() => logs.tail(group, 60_000, 90_000)) }
 }
 
-/** Pages that follow each other by number; the last one has no token. */
+/** Numbered pages, one after the other; the last one has no token. */
 const inOrder =
   (...pages: string[][]) =>
   (token: string): Page => {
@@ -45,8 +48,8 @@ const inOrder =
 const start = 'START RequestId: 1 Version: $LATEST\n'
 const end = 'END RequestId: 1\n'
 
-// AWS gives at most 1 MB or 10,000 events at once, and says that a page may be empty though there are more.
-describe('the end of a log that CloudWatch gives in pages', () => {
+// AWS returns at most 1 MB or 10,000 events at once, and says that a page may be empty although there are more.
+describe('the end of a log that comes in pages', () => {
   test.each<{ name: string; pages: string[][]; gives: string[]; requests: number }>([
     { name: 'one page', pages: [[start, 'a\n', end]], gives: ['a'], requests: 1 },
     {
@@ -70,14 +73,14 @@ describe('the end of a log that CloudWatch gives in pages', () => {
     expect(await tail()).toEqual(Array.from({ length: 20 }, (_, index) => `line ${index + 11}`))
   })
 
-  test("is waited for while there is nothing but Lambda's own lines: others may come late", async () => {
+  test("is waited for while there are only Lambda's own lines: others may come late", async () => {
     const answers = [[start], [start], [start, 'a\n', end]]
     const { asked, tail } = logsOf(() => ({ lines: answers.shift() ?? [] }))
     expect(await tail()).toEqual(['a'])
     expect(asked.map(({ at }) => at)).toEqual([0, 5_000, 10_000])
   })
 
-  test('is not looked for without end when every page names another one', async () => {
+  test('is not looked for forever when every page names another one', async () => {
     const { asked, tail } = logsOf(token => ({ lines: ['a\n'], nextToken: `${token}.` }))
     expect(await tail()).toEqual(Array(10).fill('a'))
     expect(asked).toHaveLength(10)

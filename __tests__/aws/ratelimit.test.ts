@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { RateLimit } from '../../src/aws/ratelimit.ts'
 
-/** A clock that only a pause moves. */
+/** A clock that moves only during a pause. */
 function pausing() {
   const pauses: number[] = []
   let now = 0
@@ -23,7 +23,7 @@ test('twelve requests begin at once, and the thirteenth when a second is over', 
   expect(pauses).toEqual([1_000])
 })
 
-test('who asks seldom never pauses, not even for no time', async () => {
+test('infrequent requests never pause, not even for zero milliseconds', async () => {
   const { clock, pauses, later } = pausing()
   const turns = new RateLimit(clock)
   for (let request = 1; request <= 40; request++) {
@@ -33,7 +33,16 @@ test('who asks seldom never pauses, not even for no time', async () => {
   expect(pauses).toEqual([])
 })
 
-test('what waits for its turn when the job is cancelled is dropped, and what is asked after that is not', async () => {
+test('nobody pauses for longer than a second when the clock is set back by an hour', async () => {
+  const { clock, pauses, later } = pausing()
+  const turns = new RateLimit(clock)
+  for (let request = 1; request <= 12; request++) await turns.take()
+  later(-3_600_000)
+  await turns.take()
+  expect(pauses).toEqual([1_000])
+})
+
+test('requests that are waiting when the job is cancelled are dropped, and later ones are not', async () => {
   const { clock } = pausing()
   const cancelling = new AbortController()
   const turns = new RateLimit(clock, cancelling.signal)

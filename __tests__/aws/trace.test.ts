@@ -11,20 +11,21 @@ import { Arns } from '../../src/aws/arns.ts'
 import { type AwsOptions, createClients } from '../../src/aws/clients.ts'
 import { assumedRole } from '../../src/aws/credentials.ts'
 import { Logs } from '../../src/aws/logs.ts'
+import { Network } from '../../src/aws/network.ts'
 import { RateLimit } from '../../src/aws/ratelimit.ts'
 
-// Loading takes real time, and virtual time would run away meanwhile.
+// Loading takes real time, and virtual time would run ahead meanwhile.
 beforeAll(async () => void (await import('@aws-sdk/client-cloudwatch-logs')))
 
 const region = 'eu-west-1'
 const hookLog = '/aws/lambda/CodeDeployHook_before'
 const secrets = ['a-secret-key', 'ghs_', 'eyJ']
 
-type Ask = (options: AwsOptions, clock: VirtualClock) => Promise<unknown>
+type Ask = (options: AwsOptions, network: Network, clock: VirtualClock) => Promise<unknown>
 
 const role =
   (sub?: string): Ask =>
-  (options, clock) =>
+  (options, network, clock) =>
     assumedRole(
       {
         arn: 'arn:aws:iam::123456789012:role/release',
@@ -32,19 +33,20 @@ const role =
         idToken: async () => idToken(clock.now(), { audience: sub ?? 'sts.amazonaws.com' })
       },
       options,
-      clock
+      network
     )()
-const hook: Ask = (options, clock) => new Logs(options, clock, new Arns(region)).tail(hookLog, 0, 1_000)
-const alias: Ask = (options, clock) =>
-  createClients(options, new RateLimit(clock)).lambda.send(
+const hook: Ask = (options, network, clock) =>
+  new Logs(options, network, clock, new Arns(region)).tail(hookLog, 0, 1_000)
+const alias: Ask = (options, network, clock) =>
+  createClients(options, network, new RateLimit(clock)).lambda.send(
     new GetAliasCommand({ FunctionName: 'payments-api', Name: 'live' })
   )
-const nobodys: Ask = (options, clock) =>
-  createClients(options, new RateLimit(clock)).codedeploy.send(
+const nobodys: Ask = (options, network, clock) =>
+  createClients(options, network, new RateLimit(clock)).codedeploy.send(
     new GetDeploymentCommand({ deploymentId: 'd-1' })
   )
 
-/** What is told of requests, and the ids that AWS answered with, in the order of both. */
+/** The lines about requests, and the request ids of AWS's answers, in the same order. */
 async function trace(ask: Ask, faults: readonly Fault[] = []) {
   const clock = new VirtualClock()
   const aws = createAws({ clock })
@@ -64,10 +66,10 @@ async function trace(ask: Ask, faults: readonly Fault[] = []) {
         ids.push(answer.response.headers['x-amzn-requestid'] ?? '')
         return answer
       }
-    },
-    trace: { clock, tell: line => lines.push(line) }
+    }
   }
-  await clock.run(() => ask(options, clock).catch(() => undefined))
+  const network = new Network({ clock, trace: { clock, tell: line => lines.push(line) } })
+  await clock.run(() => ask(options, network, clock).catch(() => undefined))
   return { lines, ids }
 }
 
@@ -75,7 +77,7 @@ const slow = (operation: string): Fault => ({ operation, kind: 'slow', ms: 1_234
 const denied = (operation: string): Fault => ({ operation, kind: 'accessDenied' })
 const dropped = (operation: string): Fault => ({ operation, kind: 'dropBefore' })
 
-describe('each request to AWS has a line of its operation, how it ended, how long it took and its id', () => {
+describe('each request to AWS has a line with its operation, its result, its duration and its id', () => {
   test.each<{ name: string; ask: Ask; faults?: Fault[]; told: (ids: readonly string[]) => string[] }>([
     {
       name: 'Lambda answers, after a while',
@@ -95,7 +97,7 @@ describe('each request to AWS has a line of its operation, how it ended, how lon
       told: () => ['GetDeployment: ECONNRESET in 25 ms, no request id']
     },
     {
-      name: 'CloudWatch Logs answers, three times without a line of that time',
+      name: 'CloudWatch Logs answers, three times without a line from that time',
       ask: hook,
       told: ids => ids.map(id => `FilterLogEvents: answered in 50 ms, request ${id}`)
     },

@@ -1,24 +1,23 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
+import { simulated } from '../../simulation/play/outside.ts'
+import { warmUp } from '../../simulation/play/warmup.ts'
 import { type Aws, createAws } from '../../simulator/aws.ts'
 import { scaledClock, VirtualClock } from '../../simulator/clock.ts'
 import { afterDeployment, baseInputs, serving } from '../../simulator/demo/rehearsal.ts'
 import type { Fault } from '../../simulator/faults.ts'
-import { idToken, serveIdTokens } from '../../simulator/identity/oidc.ts'
+import { serveIdTokens } from '../../simulator/identity/oidc.ts'
 import { runStep, type StepResult } from '../../simulator/runner/runner.ts'
 import { payments } from '../../simulator/setting.ts'
-import { requestHandler } from '../../simulator/wire/handler.ts'
 import { serve } from '../../simulator/wire/server.ts'
-import { createAws as createClients } from '../../src/aws/aws.ts'
-import { parseInputs } from '../../src/inputs/inputs.ts'
-import { run } from '../../src/run.ts'
+import { main } from '../../src/main.ts'
 import { rememberingJob } from '../report/job.ts'
 
 const role = 'arn:aws:iam::123456789012:role/release-payments-api'
 const subject = 'repo:acme/payments:environment:production'
 
 interface Job {
-  /** Simulated seconds in one second. */
+  /** Simulated seconds per second. */
   speed: number
   inputs: Record<string, string>
   /** The job has `permissions: id-token: write`. */
@@ -27,18 +26,18 @@ interface Job {
   prepare?(aws: Aws): void
   /** Where the account is; by default in eu-west-1. */
   account?: { region: string; partition: 'aws-cn' }
-  /** Kills main so many simulated milliseconds after the deployment was created. */
+  /** How long after the deployment was created main is killed, in simulated milliseconds. */
   killedAfterMs?: number
 }
 
 interface Done {
   result: StepResult
   aws: Aws
-  /** The tokens that GitHub gave out. */
+  /** The tokens that GitHub issued. */
   tokens: readonly string[]
 }
 
-/** dist/ as users run it, without any AWS credentials but those that the job has. */
+/** dist/ as users run it, with no AWS credentials but the job's. */
 async function step({
   speed,
   inputs,
@@ -87,7 +86,7 @@ const errors = ({ result }: Done) =>
 const asked = ({ aws }: Done, operation: string) =>
   aws.requests.filter(request => request.operation === operation)
 
-/** What a reader of the log sees, but for the environment that the runner itself prints first. */
+/** What a reader of the log sees, except for the environment that the runner itself prints first. */
 const shown = ({ result }: Done): string[] => {
   const lines = [...result.log, ...(result.post?.log ?? [])]
   return lines.slice(lines.findIndex(({ kind }) => kind === 'endgroup') + 1).map(({ text }) => text)
@@ -115,11 +114,11 @@ describe('role-to-assume, without any other credentials', () => {
     ])
     const masked = done.result.commands.filter(({ name }) => name === 'add-mask').map(({ data }) => data)
     expect(masked).toEqual([token])
-    // A mask would show as well: nothing that is printed held it.
+    // If it had been printed, its mask would show.
     expect(shown(done).filter(line => line.includes(token ?? '') || line.includes('***'))).toEqual([])
   }, 60_000)
 
-  test('in China the token is for the audience of STS there', async () => {
+  test('in China the token is for STS there', async () => {
     const done = await step({
       speed: 10,
       account: { region: 'cn-north-1', partition: 'aws-cn' },
@@ -134,7 +133,7 @@ describe('role-to-assume, without any other credentials', () => {
     expect(JSON.parse(Buffer.from(claims, 'base64url').toString()).aud).toBe('sts.amazonaws.com.cn')
   }, 60_000)
 
-  test('when main is killed, the post step assumes the role anew and shifts back', async () => {
+  test('when main is killed, the post step assumes the role again and shifts back', async () => {
     const done = await step({
       speed: 20,
       inputs: { 'role-to-assume': role, 'codedeploy-deployment-config': 'Canary10Percent30Minutes' },
@@ -184,14 +183,14 @@ Next: The job needs permissions: id-token: write, and the role's trust policy mu
 })
 
 describe("the job's own credentials", () => {
-  test('that end before all traffic has moved are warned of', async () => {
+  test('cause a warning if they expire before all traffic has moved', async () => {
     const done = await step({
       speed: 60,
       inputs: {},
       env: now => ({
         AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
         AWS_SECRET_ACCESS_KEY: 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY',
-        // As aws-actions/configure-aws-credentials gives it out, quotation marks and all.
+        // As aws-actions/configure-aws-credentials outputs it, including the quotation marks.
         AWS_CREDENTIAL_EXPIRATION: JSON.stringify(new Date(now + 4 * 60_000))
       })
     })
@@ -204,7 +203,7 @@ describe("the job's own credentials", () => {
     expect(done.result.outputs.outcome).toBe('succeeded')
   }, 60_000)
 
-  test('are missed in one error that says where to get some', async () => {
+  test('are required: one error says where to get some', async () => {
     const done = await step({ speed: 10, inputs: {} })
     expect([done.result.outcome, done.result.outputs.outcome]).toEqual(['failure', 'refused'])
     expect(errors(done)).toHaveLength(1)
@@ -213,15 +212,15 @@ describe("the job's own credentials", () => {
 })
 
 /**
- * The program over the SDK's real clients, in virtual time: a shift of ninety minutes, and sessions of one hour. The SDK compares
- * expirations with the machine's clock, so that one tells the virtual time, too.
+ * The program with the SDK's real clients, in virtual time: a shift of ninety minutes, and sessions of one hour. The SDK compares
+ * expirations with the machine's clock, so that clock shows virtual time, too.
  */
 async function shiftForNinetyMinutes({
   failing,
   trustedFor = Number.POSITIVE_INFINITY,
   cancelledAfter
 }: {
-  /** How STS fails, from and until a minute. */
+  /** How STS fails, and from which minute to which. */
   failing?: { kind: Fault['kind']; from: number; until: number }
   /** Minutes. */
   trustedFor?: number
@@ -248,27 +247,20 @@ async function shiftForNinetyMinutes({
     'role-to-assume': role,
     'codedeploy-deployment-config': 'Linear10PercentEvery10Minutes'
   }
-  const order = parseInputs({ input: name => given[name] ?? '', env: { AWS_REGION: aws.region } })
-  const { told, reporter } = rememberingJob()
-  const clients = createClients(
-    {
-      region: aws.region,
-      requestHandler: requestHandler(aws),
-      role: {
-        arn: role,
-        sessionName: 'run-4711',
-        idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' })
-      }
-    },
-    clock
-  )
-  const world = { ...clients, region: aws.region, clock, random: () => 0.5, reporter }
+  const { told, job } = rememberingJob()
+  const outside = simulated({ aws, clock, inputs: given, job }, { cancelled: cancelling.signal })
   const machine = Date.now
   Date.now = () => clock.now()
   try {
-    const outcome = await clock.run(() => run(order, { ...world, cancelled: cancelling.signal }))
+    await clock.run(() => main(outside))
     const assumed = aws.requests.filter(({ operation }) => operation === 'AssumeRoleWithWebIdentity')
-    return { outcome, told, aws, assumedAt: assumed.map(({ at }) => minutes(at)), minutes }
+    return {
+      outcome: told.outputs.outcome,
+      told,
+      aws,
+      assumedAt: assumed.map(({ at }) => minutes(at)),
+      minutes
+    }
   } finally {
     Date.now = machine
   }
@@ -277,8 +269,7 @@ async function shiftForNinetyMinutes({
 const denied = ({ requests }: Aws) => requests.filter(({ errorName }) => errorName?.startsWith('Expired'))
 
 describe('credentials of a role that expire during the shift', () => {
-  // The SDK loads its STS client with the first request, and virtual time would run on meanwhile.
-  beforeAll(() => shiftForNinetyMinutes({ trustedFor: 0 }))
+  beforeAll(warmUp)
 
   test('are renewed within their last ten minutes, once', async () => {
     const { outcome, aws, assumedAt } = await shiftForNinetyMinutes()
@@ -289,7 +280,7 @@ describe('credentials of a role that expire during the shift', () => {
     expect(second).toBeLessThan(60)
   })
 
-  test('serve on while a renewal fails, and are renewed by a later request', async () => {
+  test('stay in use while renewing fails, and are renewed by a later request', async () => {
     const { outcome, aws, assumedAt } = await shiftForNinetyMinutes({
       failing: { kind: 'serverErrorBefore', from: 45, until: 58 }
     })
@@ -298,7 +289,7 @@ describe('credentials of a role that expire during the shift', () => {
     expect(assumedAt.at(-1)).toBeLessThan(60)
   })
 
-  test('end the watch when the role is not trusted any more, with what to do', async () => {
+  test('end the watch when the role no longer trusts the job, and the error says what to do', async () => {
     const { outcome, told } = await shiftForNinetyMinutes({ trustedFor: 30 })
     expect([outcome, told.outputs['error-code']]).toEqual(['lost', 'ROLE_NOT_ASSUMED'])
     const [, , message] = told.annotations.at(-1) ?? []
@@ -313,7 +304,7 @@ describe('credentials of a role that expire during the shift', () => {
     expect(outcome).toBe('succeeded')
   })
 
-  test('are at hand when the job is cancelled after they were renewed', async () => {
+  test('are still usable when the job is cancelled after they were renewed', async () => {
     const { outcome, aws, minutes } = await shiftForNinetyMinutes({ cancelledAfter: 80 })
     const [stop] = aws.requests.filter(({ operation }) => operation === 'StopDeployment')
     expect([outcome, stop?.status, serving(aws)]).toEqual(['interrupted', 200, '7'])

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Rehearsed } from '../../simulator/demo/rehearsal.ts'
 import { Faults } from '../../simulator/faults.ts'
 import { GitHub, serveGitHub } from '../../simulator/github.ts'
-import { repository } from '../github/place.ts'
+import { repository } from '../github/job.ts'
 import { like, step } from './step.ts'
 
 const sha = '3'.repeat(40)
@@ -14,7 +14,7 @@ const ending = like('before-hook', {
 const lines = ({ result }: Rehearsed): string[] =>
   result.log.flatMap(({ kind, text }) => (kind === 'debug' ? text : []))
 
-/** A release whose hook fails, recorded at GitHub: all that can be asked but STS. */
+/** A release whose hook fails, recorded at GitHub: it makes every kind of request except to STS. */
 async function played(env: Record<string, string>): Promise<{ done: Rehearsed; asked: string[] }> {
   const github = new GitHub(repository, new Faults())
   const server = await serveGitHub(github)

@@ -4,10 +4,10 @@ import { type Ending, endings } from '../../simulator/demo/endings.ts'
 import { baseInputs, type Rehearsed, rehearse } from '../../simulator/demo/rehearsal.ts'
 import { outputNames } from '../../src/report/outputs.ts'
 
-/** dist/ as users run it, in the model of GitHub's runner, over HTTP. Time runs faster, and nothing else differs. */
+/** dist/ as users run it, in the model of GitHub's runner, over HTTP. Only time runs faster. */
 const played = new Map<string, Rehearsed>()
 
-/** Few at a time: a starved process would see the fast clock run away. */
+/** Few at a time: for a process without enough CPU, the fast clock would run away. */
 const atATime = 3
 
 beforeAll(async () => {
@@ -61,7 +61,7 @@ describe.each(endings)('$name', ending => {
     expect(stages.filter(({ summary }) => summary !== '')).toHaveLength(1)
   })
 
-  test('nothing but our own commands is carried out', () => {
+  test('only our own commands are carried out', () => {
     const { result } = ends(ending)
     const names = new Set(result.commands.map(({ name }) => name))
     for (const own of ['group', 'endgroup', 'notice', 'warning', 'error']) names.delete(own)

@@ -2,10 +2,10 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import type { Rehearsed } from '../../simulator/demo/rehearsal.ts'
 import { Faults } from '../../simulator/faults.ts'
 import { GitHub, serveGitHub } from '../../simulator/github.ts'
-import { liveFrom, repository, says, sha } from '../github/place.ts'
+import { liveFrom, repository, says, sha } from '../github/job.ts'
 import { like, step } from './step.ts'
 
-/** What a function may write to its log, knowing that a release tool will show it. */
+/** What a hostile function may write to its log, knowing that a release tool will show it. */
 const hostile = [
   '::set-output name=outcome::succeeded',
   '  ::error title=Lambda CodeDeploy: succeeded::all is well',
@@ -28,7 +28,7 @@ beforeAll(async () => {
 }, 60_000)
 
 describe('a hook writes workflow commands, HTML, Markdown and control characters to its log', () => {
-  test('the step ends as it would without', () => {
+  test('the step ends as it would without them', () => {
     const { outcome, outputs, post } = played.result
     expect([outcome, outputs.outcome, outputs['serving-version'], post?.outcome]).toEqual([
       'failure',
@@ -38,7 +38,7 @@ describe('a hook writes workflow commands, HTML, Markdown and control characters
     ])
   })
 
-  test('no command is carried out but our own', () => {
+  test('only our own commands are carried out', () => {
     const { commands, annotations, env, path, outputs } = played.result
     const foreign = commands.filter(
       ({ name }) => !['group', 'endgroup', 'error'].includes(name.toLowerCase())
@@ -59,7 +59,7 @@ describe('a hook writes workflow commands, HTML, Markdown and control characters
     expect(shown).toContain('│ \\u{202e}ereh gnihton\\u{202c}')
   })
 
-  test('in the summary it stands inside one fence that it cannot close', () => {
+  test('in the summary it is inside one fence that it cannot close', () => {
     const { summary } = played.result
     const fence = /^(`{4,})text\n([\s\S]*?)\n\1$/m.exec(summary)?.[2] ?? ''
     expect(fence).toContain('</table></details><h1>succeeded</h1>\n```\n# succeeded\n```')

@@ -4,7 +4,7 @@ import { like, step } from './step.ts'
 
 const minute = 60_000
 
-/** Each signal at each moment; what the job is told, and what AWS is left with. */
+/** Each signal at each moment: what the job reports, and what is left in AWS. */
 const rows = [
   { when: 'right after the deployment was created', signal: 'cancel', afterMs: 0 },
   { when: 'during the hook', signal: 'cancel', afterMs: 4_000 },

@@ -15,7 +15,7 @@ const elsewhere: Record<string, readonly string[]> = {
   'cloudtrail lookup-events': ['lookup-attributes', 'start-time', 'end-time', 'max-results']
 }
 
-/** What `aws … wait` asks again and again. */
+/** What `aws … wait` polls. */
 const waiters: Record<string, string> = {
   'lambda function-updated-v2': 'get-function',
   'lambda function-active-v2': 'get-function',
@@ -32,7 +32,7 @@ const kebab = (name: string): string =>
     .replace(/([a-z0-9])([A-Z])/g, '$1-$2')
     .toLowerCase()
 
-/** What is wrong with an `aws` command, its words given; members that it must have are asked for when it is `whole`. */
+/** What is wrong with an `aws` command, given its words; if it is `whole`, required members must be there. */
 export function awsProblems(words: readonly string[], whole: boolean): string[] {
   const [, service = '', ...rest] = words
   const [name = '', ...given] = rest[0] === 'wait' ? rest.slice(1) : rest

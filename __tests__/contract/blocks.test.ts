@@ -6,7 +6,7 @@ import { parseAppSpec } from '../../src/plan/appspec.ts'
 import { blocks, type PageBlock, text } from './files.ts'
 import { diagramProblems } from './mermaid.ts'
 
-/** What holds of a block of each language, as the problems that it has. YAML and shell have tests of their own besides. */
+/** The rule for blocks of each language, which returns a block's problems. YAML and shell also have tests of their own. */
 const rules: Record<string, (block: PageBlock) => string[]> = {
   // workflows.test.ts
   yaml: () => [],
@@ -60,7 +60,7 @@ describe('a block that breaks its rule is noticed', () => {
     expect(rules[language]?.({ language, body, mark: '', line: 1, page: '', name: '' })).not.toEqual([])
   })
 
-  test('a fence that is left open', () => {
+  test('a fence that is not closed', () => {
     expect(() => blocksOf('a\n```sh\nnpm ci\n')).toThrow('the block that begins in line 2 is not closed')
   })
 })

@@ -7,9 +7,9 @@ const page = 'docs/troubleshooting.md'
 const headed = [...text(page).matchAll(/^#### (\S+)$/gm)].map(([, code = '']) => code)
 const isOurs = (code: string): boolean => /^[A-Z]+(_[A-Z]+)*$/.test(code) && !nodeCodes.includes(code)
 
-/** How Node calls a connection that did not come about; src/aws/ knows them. */
+/** Node's codes for connections that failed; src/aws/ knows them. */
 const nodeCodes = ['ECONNRESET', 'ETIMEDOUT', 'ENOTFOUND', 'ECONNREFUSED', 'EAI_AGAIN']
-/** Other words in capitals that the pages on errors name. */
+/** Other words in capitals on the pages about errors. */
 const others = ['HTTPS_PROXY', 'NO_PROXY', 'RUNNER_DEBUG', 'GITHUB_TOKEN', 'ALARM']
 
 /** Error codes are the literals in capitals, apart from a few that mean something else. */
@@ -22,13 +22,13 @@ function givenCodes(): string[] {
   return [...new Set(literals)].filter(each => !meant.test(each)).sort()
 }
 
-/** Names that a request can end with: of the services' own exceptions, or in the words of src/aws/. */
+/** Names that a request can end with: the services' exceptions, or those of src/aws/. */
 const requestNames = (): Set<string> =>
   new Set([
     ...Object.keys(codedeploy),
     ...Object.keys(lambda),
     ...sources('src/aws').flatMap(path => text(path).match(/(?<=')[A-Z]\w+(?=')/g) ?? []),
-    // What Node throws when an answer is no JSON, or a date no date.
+    // What Node throws when an answer is not JSON, or a date is not a date.
     'SyntaxError',
     'TypeError'
   ])
@@ -38,11 +38,11 @@ describe(page, () => {
     expect(headed.filter(isOurs).sort()).toEqual(givenCodes())
   })
 
-  test('has entries besides only for what a request can end with', () => {
+  test('has other entries only for what a request can end with', () => {
     const names = requestNames()
-    const besides = headed.filter(code => !isOurs(code))
-    expect(besides.length).toBeGreaterThan(0)
-    expect(besides.filter(name => !names.has(name))).toEqual([])
+    const requestErrors = headed.filter(code => !isOurs(code))
+    expect(requestErrors.length).toBeGreaterThan(0)
+    expect(requestErrors.filter(name => !names.has(name))).toEqual([])
   })
 
   test('says something about each of them', () => {

@@ -16,7 +16,7 @@ const programs: Record<string, (words: Command) => string[]> = {
   aws: words => awsProblems(words, true)
 }
 
-/** What stands besides in the steps of a workflow, and in the scripts that are to be replaced. */
+/** What else is used in the steps of workflows, and in scripts that are to be replaced. */
 const others = ['cat', 'done', 'echo', 'for', 'jq', 'sam', 'set', 'sleep', 'zip']
 
 const problemsOf = (command: Command): string[] => {
@@ -51,7 +51,7 @@ test.each(workflows())('the steps of $name run commands that exist', ({ yaml }) 
   expect(stepsOf(yaml).flatMap(({ run }) => (run === undefined ? [] : lenient(run)))).toEqual([])
 })
 
-/** Code in the text of a page that is a command; what it leaves out with … is not asked for. */
+/** Commands within the text of a page; what they leave out with … is not required. */
 const inline = pages().flatMap(page =>
   [
     ...text(page)
@@ -90,7 +90,7 @@ describe('a command that is wrong is noticed', () => {
     { name: 'an option that npm would keep', command: 'npm run demo --list' },
     { name: 'tests that do not exist', command: 'npm test -- __tests__/nothing' },
     { name: 'a file that does not exist', command: 'bash .ci/walk' },
-    { name: 'a program that nobody knows', command: 'make' },
+    { name: 'an unknown program', command: 'make' },
     { name: 'a service that does not exist', command: 'aws codedeploy get-deployment --deployment-id d-1' },
     {
       name: 'an operation that does not exist',
@@ -100,10 +100,13 @@ describe('a command that is wrong is noticed', () => {
       name: 'an option that the operation does not have',
       command: 'aws lambda get-alias --function-name f --name live --alias live'
     },
-    { name: 'an option without which it does not go', command: 'aws lambda get-alias --function-name f' },
-    { name: 'an option whose value is forgotten', command: 'aws lambda get-alias --name --function-name f' },
+    { name: 'a required option that is missing', command: 'aws lambda get-alias --function-name f' },
+    { name: 'an option without its value', command: 'aws lambda get-alias --name --function-name f' },
     { name: 'a waiter that does not exist', command: 'aws deploy wait deployment-done --deployment-id d-1' },
-    { name: 'such a one inside another command', command: 'id=$(aws deploy get-deploy --deployment-id d-1)' }
+    {
+      name: 'a wrong command inside another command',
+      command: 'id=$(aws deploy get-deploy --deployment-id d-1)'
+    }
   ])('$name', ({ command }) => {
     expect(script(command)).toHaveLength(1)
   })

@@ -5,6 +5,7 @@ import { version } from '../../src/aws/version.ts'
 import { outcomes, passes } from '../../src/deployment/outcome.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
 import { InputError } from '../../src/inputs/reader.ts'
+import { inputNames, inputTable } from '../../src/inputs/table.ts'
 import { outputNames } from '../../src/report/outputs.ts'
 import { release } from '../scenarios/play.ts'
 import { calledActions, importedOperations } from './actions.ts'
@@ -16,24 +17,39 @@ const codes = (from: string): string[] => [...from.matchAll(/`([^`]+)`/g)].map((
 describe('action.yml', () => {
   const { inputs, outputs, runs } = action()
 
-  test('declares exactly the inputs that the program reads', () => {
+  // The runner replaces an expression by its value.
+  const defaultOf = (text: string | undefined) => (text?.startsWith('${{') ? undefined : text)
+
+  test('declares exactly the inputs of the table, in its order, with its defaults', () => {
+    expect(Object.entries(inputs).map(([name, input]) => [name, defaultOf(input.default)])).toEqual(
+      inputNames.map(name => [name, inputTable[name].default])
+    )
+  })
+
+  test('declares only inputs that the program reads', () => {
     const asked = new Set<string>()
     for (const given of [{}, release, { 'deployment-id': 'd-1A2B3C4D5' }] as Record<string, string>[])
       readInputs(given, name => asked.add(name))
     expect(Object.keys(inputs).sort()).toEqual([...asked].sort())
   })
 
-  test('gives the defaults that the program takes by itself', () => {
+  test('gives the defaults that the program has', () => {
     const defaults = Object.fromEntries(
-      Object.entries(inputs)
-        // The runner puts in what an expression stands for.
-        .filter(([, input]) => !input.default?.startsWith('${{'))
-        .map(([name, input]) => [name, input.default ?? ''])
+      Object.entries(inputs).map(([name, input]) => [name, defaultOf(input.default) ?? ''])
     )
     expect(readInputs({ ...defaults, ...release })).toEqual(readInputs(release))
   })
 
-  test('requires no input, because a deployment-id takes the place of all others', () => {
+  test('says of each input that does not go with target-version that it does not', () => {
+    const said = Object.entries(inputs).filter(([, { description }]) =>
+      description.includes('Not with `target-version`')
+    )
+    expect(said.map(([name]) => name)).toEqual(
+      inputNames.filter(name => inputTable[name].notWith?.['target-version'])
+    )
+  })
+
+  test('requires no input, because a deployment-id replaces all others', () => {
     expect(Object.entries(inputs).filter(([, input]) => input.required)).toEqual([])
   })
 
@@ -52,7 +68,13 @@ describe('action.yml', () => {
 })
 
 describe('the README', () => {
-  test('has every outcome in its table, from best to worst, with the result that the job gets', () => {
+  test('has every input of the table', () => {
+    expect(tableRows('README.md', 'Inputs').map(([input = '']) => codes(input))).toEqual(
+      inputNames.map(name => [name])
+    )
+  })
+
+  test('has every outcome in its table, from best to worst, with the result of the job', () => {
     const jobOf = (kind: (typeof outcomes)[number]): string =>
       passes(kind) ? 'passes' : kind === 'interrupted' ? 'cancelled' : 'fails'
     const rows = tableRows('README.md', 'Outcomes').map(([outcome = '', job]) => [...codes(outcome), job])
@@ -61,16 +83,16 @@ describe('the README', () => {
 })
 
 describe('the policy in docs/permissions.md', () => {
-  test('grants the actions that the program calls, and those that AWS asks for besides', () => {
-    // CodeDeploy asks for both with CreateDeployment; for the second when alarms are overridden. See "CodeDeploy permissions
+  test('grants the actions that the program calls, and those that AWS also requires', () => {
+    // CodeDeploy requires both for CreateDeployment, the second one when alarms are overridden. See "CodeDeploy permissions
     // reference" in its user guide.
-    const besides = ['codedeploy:RegisterApplicationRevision', 'codedeploy:UpdateDeploymentGroup']
-    expect([...granted()].sort()).toEqual([...calledActions(), ...besides].sort())
+    const alsoRequired = ['codedeploy:RegisterApplicationRevision', 'codedeploy:UpdateDeploymentGroup']
+    expect([...granted()].sort()).toEqual([...calledActions(), ...alsoRequired].sort())
   })
 })
 
 describe('the program', () => {
-  test('names an action for each operation that it asks for, so that a denial can be explained', () => {
+  test('names an action for each operation that it uses, so that a denial can be explained', () => {
     expect(
       calledActions()
         .map(each => each.replace(/^\w+:/, ''))
@@ -84,7 +106,7 @@ describe('the program', () => {
   })
 })
 
-/** What the program makes of inputs: an order, or the problems. `asked` hears of each name that is read. */
+/** What the program makes of inputs: the parsed inputs, or the problems. `asked` receives each name that is read. */
 function readInputs(given: Record<string, string>, asked: (name: string) => void = () => {}): unknown {
   const input = (name: string): string => {
     asked(name)

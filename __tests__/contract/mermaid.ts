@@ -1,5 +1,5 @@
 /**
- * The problems of a diagram in Mermaid. Its own parser of flow charts needs a browser, so this is a grammar of what the pages use:
+ * The problems of a Mermaid diagram. Mermaid's own parser for flow charts needs a browser, so this is a grammar of what the pages use:
  * nodes are declared once, on lines of their own, before the arrows between them; participants before their messages.
  */
 export function diagramProblems(diagram: string): string[] {

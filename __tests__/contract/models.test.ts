@@ -82,7 +82,7 @@ const scenes: { name: string; scene: Play; outcome: string }[] = [
   { name: 'watching again', scene: watched(), outcome: 'succeeded' }
 ]
 
-/** What is asked of AWS when two deployments are looked at in the same moment. */
+/** The requests when two deployments are looked at in the same moment. */
 async function lookAtTwo(): Promise<RecordedRequest[]> {
   const clock = new VirtualClock()
   const aws = createAws({ clock })
@@ -108,7 +108,7 @@ describe('every request is what the service model of AWS allows', () => {
     expect(requests.flatMap(each => problemsOf(each.service, each.operation, each.input))).toEqual([])
   })
 
-  test('and these runs together ask for everything that the program can ask for', async () => {
+  test('and these runs together use every operation that the program can use', async () => {
     const sent = await lookAtTwo()
     for (const { scene } of scenes) sent.push(...(await play(scene)).aws.requests)
     const asked = new Set(sent.map(({ service, operation }) => `${service}:${operation}`))
@@ -140,7 +140,7 @@ describe('a request that the service model does not allow is noticed', () => {
       problem: 'CreateDeployment.fileExistsBehavior: "REPLACE" is no FileExistsBehavior'
     },
     {
-      name: 'such a value in a list deep inside',
+      name: 'a value outside its enumeration, deep inside a list',
       input: {
         ...create,
         autoRollbackConfiguration: { enabled: true, events: ['DEPLOYMENT_FAILURE', 'ALARM'] }

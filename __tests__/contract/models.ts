@@ -6,8 +6,8 @@ import * as lambda from '@aws-sdk/client-lambda'
 import { root } from './files.ts'
 
 /**
- * AWS's service models as the SDK carries them. Its schemas say which members there are, which are required and what type each has;
- * values of enumerations stand only in its type declarations.
+ * AWS's service models as the SDK contains them. Its schemas say which members there are, which are required and what type each
+ * has; the values of enumerations are only in its type declarations.
  */
 type Sdk = Record<string, unknown>
 const sdks: Record<string, Sdk> = { lambda, codedeploy, logs }
@@ -35,7 +35,7 @@ function mismatches(given: unknown, value: unknown, path: string, service: strin
     return fits(value) ? [] : [`${path}: ${JSON.stringify(value)} has the wrong type`]
   }
   const parts = schema as unknown[]
-  // A schema with the place in path or query where the member goes.
+  // A schema together with the place in the path or query where the member goes.
   if (parts.length === 2) return mismatches(parts[0], value, path, service)
   const [kind, , name, , first, second, required = 0] = parts
   if (kind === 1) return eachOf(value, path, (each, at) => mismatches(first, each, at, service))

@@ -5,7 +5,7 @@ import { root, text } from './files.ts'
 
 const { scripts } = JSON.parse(text('package.json')) as { scripts: Record<string, string> }
 
-/** What is wrong with an `npm` command, its words given. */
+/** What is wrong with an `npm` command, given its words. */
 export function npmProblems(words: readonly string[]): string[] {
   const [, command = '', ...rest] = words
   switch (command) {
@@ -25,7 +25,7 @@ export function npmProblems(words: readonly string[]): string[] {
   }
 }
 
-/** What stands after `--`; without it, npm would keep the options for itself. */
+/** The words after `--`; without it, npm would take the options for itself. */
 const given = (words: readonly string[]): readonly string[] =>
   words[0] === '--' ? words.slice(1) : words.map(word => `${word} (not after --)`)
 

@@ -4,7 +4,7 @@ import { describe, expect, test } from '@jest/globals'
 import { outcomes } from '../../src/deployment/outcome.ts'
 import { pages, root, text, tracked } from './files.ts'
 
-/** Headings outside of fenced blocks, as they are written. */
+/** Headings outside fenced blocks, as written. */
 const headings = (page: string): string[] =>
   [
     ...text(page)
@@ -12,7 +12,7 @@ const headings = (page: string): string[] =>
       .matchAll(/^#+ (.+)$/gm)
   ].map(([, title = '']) => title)
 
-/** What GitHub makes of a heading: small letters, no punctuation, a hyphen for each space. */
+/** GitHub's anchor for a heading: lower case, no punctuation, a hyphen for each space. */
 const anchor = (heading: string): string =>
   heading
     .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
@@ -45,7 +45,7 @@ describe.each(pages())('%s', page => {
     expect(broken.map(({ target }) => target)).toEqual([])
   })
 
-  test('has no two headings that would be one place', () => {
+  test('has no two headings with the same anchor', () => {
     const anchors = headings(page).map(anchor)
     // Keep a Changelog has the same headings below each version.
     const again = anchors.filter((each, index) => anchors.indexOf(each) !== index)

@@ -15,7 +15,7 @@ const policies = blocks('json')
 const isTrust = ({ policy }: (typeof policies)[number]): boolean =>
   policy.Statement.every(({ Principal }) => Principal !== undefined)
 
-/** What IAM calls the operations that the simulator serves, and the few actions that are no operation of it. */
+/** The IAM actions for the operations that the simulator serves, and the few actions that are not one of them. */
 function knownActions(): string[] {
   const served = Object.entries(allOperations).flatMap(([service, operations]) =>
     operations.map(({ name }) => `${service}:${name === 'Invoke' ? 'InvokeFunction' : name}`)
@@ -38,14 +38,14 @@ describe.each(policies)('the policy of $name', each => {
     expect(actionsOf(policy.Statement).filter(action => !known.includes(action))).toEqual([])
   })
 
-  test('is what the simulated IAM can judge, or trusts somebody by name', () => {
+  test('can be evaluated by the simulated IAM, or trusts somebody by name', () => {
     if (isTrust(each)) {
       const trusted = policy.Statement.flatMap(({ Principal }) => Object.values(Principal ?? {}))
       expect(trusted.filter(who => !/^(codedeploy\.amazonaws\.com|arn:aws:iam::.*)$/.test(who))).toEqual([])
     } else expect(() => new Policy(policy as PolicyDocument)).not.toThrow()
   })
 
-  test('grants nothing on everything', () => {
+  test('grants nothing on all resources', () => {
     const resources = policy.Statement.flatMap(({ Resource }) => Resource)
     expect(resources.filter(resource => resource === '*')).toEqual([])
   })

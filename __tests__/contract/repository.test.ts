@@ -3,7 +3,7 @@ import { sources, text, tracked } from './files.ts'
 
 describe('the words of the repository', () => {
   test('no file speaks of the place where it was written', () => {
-    // Put together here, so that this file does not hold them itself.
+    // Put together here, so that this file does not contain them itself.
     const words = [
       ['..', 'shared'],
       ['', 'work', 'main'],

@@ -16,10 +16,10 @@ export interface Named<T> {
   yaml: T
 }
 
-/** CloudFormation's short forms, such as `!Ref`, are taken as the text that they stand before. */
+/** CloudFormation's short forms, such as `!Ref`, are read as the text that follows them. */
 const tags = ['!Ref', '!GetAtt', '!Sub'].map(tag => ({ tag, resolve: (value: string) => value }))
 
-/** Throws what is wrong with it, warnings included. */
+/** Throws for any problem, including warnings. */
 export function readYaml(body: string): unknown {
   return parse(body, { customTags: tags, strict: true, logLevel: 'error' })
 }
@@ -29,7 +29,7 @@ const whole = (marked: (mark: string) => boolean): Named<Workflow>[] =>
     .filter(block => isWorkflow(block) && marked(block.mark))
     .map(({ name, body }) => ({ name, yaml: readYaml(body) as Workflow }))
 
-/** Whole workflows that a reader is to have: of the pages, and of examples/. */
+/** Whole workflows for a reader to use: from the pages and from examples/. */
 export const workflows = (): Named<Workflow>[] => [
   ...whole(mark => mark === ''),
   ...tracked()
@@ -37,10 +37,10 @@ export const workflows = (): Named<Workflow>[] => [
     .map(name => ({ name, yaml: readYaml(text(name)) as Workflow }))
 ]
 
-/** Whole workflows that a reader has, and is to replace. */
+/** Whole workflows that a reader has and should replace. */
 export const formerWorkflows = (): Named<Workflow>[] => whole(mark => mark === 'before')
 
-/** YAML that is a part of something: of a workflow, or of another tool's template. */
+/** Fragments of YAML: of a workflow, or of another tool's template. */
 export const fragments = (): PageBlock[] => blocks('yaml').filter(block => !isWorkflow(block))
 
 export const stepsOf = ({ jobs }: Workflow): Step[] => Object.values(jobs).flatMap(({ steps }) => steps)

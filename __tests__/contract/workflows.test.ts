@@ -4,7 +4,7 @@ import { parseInputs } from '../../src/inputs/inputs.ts'
 import { action } from './files.ts'
 import { formerWorkflows, fragments, ourSteps, readYaml, type Step, stepsOf, workflows } from './steps.ts'
 
-/** Inputs as the runner hands them over: as strings. What is only known in a run is left to that run. */
+/** Inputs as the runner passes them: as strings. Values that are known only in a run are left out. */
 function inputsOf({ with: given = {} }: Step): Record<string, string> {
   const known = Object.entries(given).map(([name, value]) => [name, String(value)] as const)
   const sample: Record<string, string> = { 'deployment-id': 'd-1A2B3C4D5', 'target-version': '7' }
@@ -15,6 +15,11 @@ function inputsOf({ with: given = {} }: Step): Record<string, string> {
 
 const unknownInputs = (steps: readonly Step[]): string[] =>
   steps.flatMap(step => Object.keys(step.with ?? {})).filter(name => !(name in action().inputs))
+
+/** Checks out the repository, or compares the live commit with this one, which a chosen version or deployment does not need. */
+const readsContents = (step: Step): boolean =>
+  step.uses?.startsWith('actions/checkout@') ||
+  ourSteps(step).some(({ with: given = {} }) => !('target-version' in given) && !('deployment-id' in given))
 
 describe.each(workflows())('$name', ({ yaml }) => {
   const ours = ourSteps(yaml)
@@ -33,13 +38,15 @@ describe.each(workflows())('$name', ({ yaml }) => {
     }
   })
 
-  test('grants nothing to the whole workflow, and to a job no more than it needs', () => {
+  test('grants no permissions to the whole workflow, and to each job exactly what it needs', () => {
     expect(yaml.permissions).toEqual({})
-    for (const { permissions } of Object.values(yaml.jobs))
-      expect({ contents: 'read', ...(permissions as object) }).toEqual({
-        contents: 'read',
+    const jobs = Object.values(yaml.jobs)
+    expect(jobs.map(({ permissions }) => permissions)).toEqual(
+      jobs.map(({ steps }) => ({
+        ...(steps.some(readsContents) && { contents: 'read' }),
         'id-token': 'write'
-      })
+      }))
+    )
   })
 
   test('lets a job that publishes read the contents, which if-outdated asks GitHub about', () => {
@@ -51,7 +58,7 @@ describe.each(workflows())('$name', ({ yaml }) => {
 })
 
 describe.each(formerWorkflows())('$name, which is to be replaced,', ({ yaml }) => {
-  test('uses another action in the place of this one', () => {
+  test('uses another action instead of this one', () => {
     expect(ourSteps(yaml)).toEqual([])
     expect(stepsOf(yaml).filter(({ with: given }) => given && 'codedeploy-application' in given).length).toBe(
       1
@@ -60,7 +67,7 @@ describe.each(formerWorkflows())('$name, which is to be replaced,', ({ yaml }) =
 })
 
 describe.each(fragments())('$name, a fragment,', ({ body, mark }) => {
-  test('can be parsed, and is no mere text', () => {
+  test('can be parsed, and is not just text', () => {
     expect(typeof readYaml(body)).toBe('object')
   })
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { causeOf, type OutcomeKind, outcomes, passes, worst } from '../../src/deployment/outcome.ts'
 
-/** Every outcome, from best to worst, with what becomes of the job. */
+/** Every outcome, from best to worst, with the result of the job. */
 const verdicts: { kind: OutcomeKind; job: 'passes' | 'fails' }[] = [
   { kind: 'succeeded', job: 'passes' },
   { kind: 'unchanged', job: 'passes' },
@@ -39,7 +39,7 @@ describe('the worst of several outcomes', () => {
     { name: 'is the only one', kinds: ['rolled-back'], is: 'rolled-back' },
     { name: 'is the failed one beside a success', kinds: ['succeeded', 'failed', 'unchanged'], is: 'failed' },
     { name: 'is refused beside anything else', kinds: ['refused', 'lost', 'failed'], is: 'refused' },
-    { name: 'is the one whose end is less known', kinds: ['lost', 'interrupted'], is: 'lost' }
+    { name: 'is the one whose end is less certain', kinds: ['lost', 'interrupted'], is: 'lost' }
   ])('$name', ({ kinds, is }) => {
     expect(worst(kinds)).toBe(is)
   })

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Observation } from '../../src/deployment/observation.ts'
 import { type Phase, phaseOf } from '../../src/deployment/phase.ts'
-import { event, seen, shiftingSince, view } from './made.ts'
+import { event, seen, shiftingSince, view } from './observations.ts'
 
 describe('a deployment is', () => {
   test.each<{ name: string; observation: Observation; phase: Phase }>([
-    { name: 'starting while nothing is known of its events', observation: seen(), phase: 'starting' },
+    { name: 'starting while nothing is known about its events', observation: seen(), phase: 'starting' },
     {
       name: 'starting while all its events are pending',
       observation: seen({
@@ -43,7 +43,7 @@ describe('a deployment is', () => {
       phase: 'ending'
     },
     {
-      name: 'still starting under a status that nobody knows',
+      name: 'still starting under an unknown status',
       observation: seen({ deployment: view('Provisioning') }),
       phase: 'starting'
     }

@@ -6,7 +6,7 @@ import {
   type Schedule,
   stepAfter
 } from '../../src/deployment/schedule.ts'
-import { canary, minute } from './made.ts'
+import { canary, minute } from './observations.ts'
 
 const allAtOnce: Schedule = [{ afterMs: 0, share: 1 }]
 const thirds: Schedule = [
@@ -35,7 +35,7 @@ describe('the next step', () => {
       next: { afterMs: 2 * minute, share: 0.6 }
     },
     {
-      name: 'is not the one that has moved but for a rounding error',
+      name: 'is not the one that has moved except for a rounding error',
       share: 0.6 - 1e-12,
       next: { afterMs: 4 * minute, share: 0.9 }
     },
@@ -55,7 +55,7 @@ describe('a forecast', () => {
       told: { next: { share: 0.6, at: 1_000 + 2 * minute }, doneAt: 1_000 + 6 * minute }
     },
     {
-      name: 'names the last step for itself',
+      name: 'names the last step',
       share: 0.9,
       startedAt: 0,
       told: { next: { share: 1, at: 6 * minute }, doneAt: 6 * minute }

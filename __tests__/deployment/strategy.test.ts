@@ -29,7 +29,7 @@ const linear = (percentage: number, minutes: number): Strategy => ({
 describe('codedeploy-deployment-config accepts', () => {
   test.each<{ name: string; given: string; is: NamedConfiguration }>([
     {
-      name: "a configuration of CodeDeploy's own by its full name",
+      name: "one of CodeDeploy's own configurations by its full name",
       given: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
       is: {
         name: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
@@ -61,7 +61,7 @@ describe('codedeploy-deployment-config accepts', () => {
       is: { name: 'CodeDeployDefault.LambdaAllAtOnce', strategy: allAtOnce, mayCreate: false }
     },
     {
-      name: 'the one minute that CodeDeploy spells in the singular',
+      name: 'one minute, which CodeDeploy writes in the singular',
       given: 'Linear10PercentEvery1Minute',
       is: {
         name: 'CodeDeployDefault.LambdaLinear10PercentEvery1Minute',
@@ -85,12 +85,12 @@ describe('codedeploy-deployment-config accepts', () => {
       is: { name: 'payments-careful', mayCreate: false }
     },
     {
-      name: 'a custom configuration that only begins like a strategy',
+      name: 'a custom configuration that only starts like a strategy',
       given: 'Canary25Percent7MinutesV2',
       is: { name: 'Canary25Percent7MinutesV2', mayCreate: false }
     },
     {
-      name: 'a reserved name that CodeDeploy may come to have, without ever creating it',
+      name: 'a reserved name that CodeDeploy may introduce, without ever creating it',
       given: 'CodeDeployDefault.LambdaCanary10Percent20Minutes',
       is: {
         name: 'CodeDeployDefault.LambdaCanary10Percent20Minutes',
@@ -99,7 +99,7 @@ describe('codedeploy-deployment-config accepts', () => {
       }
     },
     {
-      name: 'a name that begins with Lambda for a reason of its own',
+      name: 'a custom name that happens to start with Lambda',
       given: 'LambdaTeam',
       is: { name: 'LambdaTeam', mayCreate: false }
     }
@@ -147,7 +147,7 @@ describe('the schedule of a strategy', () => {
       ]
     },
     {
-      name: 'cuts the last increment to what is left',
+      name: 'cuts the last increment to the rest',
       strategy: linear(40, 1),
       schedule: [
         { afterMs: 0, share: 0.4 },
@@ -193,7 +193,7 @@ describe('the schedule of a strategy', () => {
     )
   })
 
-  test('of a linear shift has as many steps as increments make a whole', () => {
+  test('of a linear shift has as many steps as increments are needed', () => {
     fc.assert(
       fc.property(percentage, share => {
         expect(scheduleOf(linear(share, 1))).toHaveLength(Math.ceil(100 / share))
@@ -215,7 +215,7 @@ describe('the schedule of a strategy', () => {
 
 describe("CodeDeploy's limits", () => {
   test.each<{ name: string; strategy: Strategy; problem: string | undefined }>([
-    { name: 'do not touch AllAtOnce', strategy: allAtOnce, problem: undefined },
+    { name: 'do not apply to AllAtOnce', strategy: allAtOnce, problem: undefined },
     { name: 'allow two days', strategy: canary(99, 2_880), problem: undefined },
     {
       name: 'do not allow a minute more',
@@ -256,8 +256,8 @@ describe('a strategy', () => {
   })
 
   test.each<{ name: string; a: Strategy; b: Strategy; same: boolean }>([
-    { name: 'is the same as another of equal terms', a: canary(10, 5), b: canary(10, 5), same: true },
-    { name: 'is AllAtOnce or not', a: allAtOnce, b: allAtOnce, same: true },
+    { name: 'is the same as another with the same numbers', a: canary(10, 5), b: canary(10, 5), same: true },
+    { name: 'is the same as another AllAtOnce', a: allAtOnce, b: allAtOnce, same: true },
     { name: 'differs by its percentage', a: canary(10, 5), b: canary(20, 5), same: false },
     { name: 'differs by its minutes', a: canary(10, 5), b: canary(10, 6), same: false },
     { name: 'differs by its kind', a: canary(10, 5), b: linear(10, 5), same: false },

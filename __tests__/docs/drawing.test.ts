@@ -25,7 +25,7 @@ const looks: Looks = {
 }
 
 describe('the drawing of a release', () => {
-  test('shows hooks, shares and requests above a line of minutes, each in its column', () => {
+  test('shows hooks, shares and requests above a time axis, each in its column', () => {
     expect(drawing(looks)).toEqual([
       '```text',
       '     hooks  ━━━━━━',
@@ -37,7 +37,7 @@ describe('the drawing of a release', () => {
       '     alias  ··················································│··········',
       '            0:00                          1:00                          2:00',
       '',
-      '            a column is 2 seconds wide;  │ one request in it,  2 two requests',
+      '            one column is 2 seconds;  │ one request,  2 two requests',
       '```'
     ])
   })
@@ -61,7 +61,7 @@ describe('a generated part of a page', () => {
     )
   })
 
-  test('is not dropped in silence when the page has no markers for it', () => {
+  test('is not silently dropped when the page has no markers for it', () => {
     expect(() => filled('page.md', page, { other: [] })).toThrow(
       'page.md has no <!-- other --> … <!-- /other -->'
     )

@@ -4,17 +4,17 @@ import { GitHub, serveGitHub } from '../../simulator/github.ts'
 import { realClock } from '../../src/clock.ts'
 import { createClient } from '../../src/github/client.ts'
 import { newDeployment, newStatus } from '../../src/github/status.ts'
-import { repository, says, sha } from './place.ts'
+import { repository, says, sha } from './job.ts'
 
 let faults: Faults
-let imitation: GitHub
+let simulated: GitHub
 let server: Awaited<ReturnType<typeof serveGitHub>>
 let client: ReturnType<typeof createClient>
 
 beforeEach(async () => {
   faults = new Faults()
-  imitation = new GitHub(repository, faults)
-  server = await serveGitHub(imitation)
+  simulated = new GitHub(repository, faults)
+  server = await serveGitHub(simulated)
   client = createClient({
     token: repository.token,
     apiUrl: server.url,
@@ -36,7 +36,7 @@ describe('GitHub over HTTP', () => {
       { kind: 'given', value: 1001 },
       { kind: 'given', value: undefined }
     ])
-    expect(imitation.deployments.map(({ states }) => states)).toEqual([['success']])
+    expect(simulated.deployments.map(({ states }) => states)).toEqual([['success']])
   })
 
   test.each<{ name: string; fault: Parameters<Faults['add']>[0]; kind: string }>([
@@ -56,7 +56,7 @@ describe('GitHub over HTTP', () => {
     expect(await client.compare(sha.older, sha.ours)).toMatchObject({ kind: 'failed', trouble: { kind } })
   })
 
-  test('nobody there is passing', async () => {
+  test('a server that is not there is transient', async () => {
     await server.close()
     expect(await client.compare(sha.older, sha.ours)).toMatchObject({
       kind: 'failed',
@@ -64,7 +64,7 @@ describe('GitHub over HTTP', () => {
     })
   })
 
-  test('a long word of GitHub is cut', async () => {
+  test('a long message from GitHub is cut', async () => {
     faults.add(says(422, 'x'.repeat(1_000_000)))
     expect(await client.compare(sha.older, sha.ours)).toEqual({
       kind: 'failed',
@@ -72,7 +72,7 @@ describe('GitHub over HTTP', () => {
     })
   })
 
-  test('a token that cannot stand in a header is not shown', async () => {
+  test('a token that is not valid in a header is not shown', async () => {
     const broken = createClient({
       token: 'ghs_line one\nline two',
       apiUrl: server.url,
@@ -85,12 +85,12 @@ describe('GitHub over HTTP', () => {
     })
   })
 
-  test('a job that is cancelled asks nothing any more', async () => {
+  test('a cancelled job sends no more requests', async () => {
     expect(await client.compare(sha.older, sha.ours, AbortSignal.abort())).toMatchObject({
       kind: 'failed',
       trouble: { kind: 'cancelled' }
     })
-    expect(imitation.requests).toEqual([])
+    expect(simulated.requests).toEqual([])
   })
 })
 

@@ -3,10 +3,10 @@ import { type Outcome, type OutcomeKind, outcomes } from '../../src/deployment/o
 import type { ReleaseRecord } from '../../src/deployment/record.ts'
 import { stateOf } from '../../src/github/status.ts'
 import { on, record as released, rolledBack } from '../report/records.ts'
-import { place } from './place.ts'
+import { gitHubJob } from './job.ts'
 import { cancelled, play, success, traffic } from './story.ts'
 
-// Loading takes real time, and virtual time would run away meanwhile.
+// Loading takes real time, and virtual time would run ahead meanwhile.
 beforeAll(async () => void (await import('@actions/github')))
 
 describe('the end at GitHub', () => {
@@ -41,27 +41,27 @@ describe('the end at GitHub', () => {
     { name: 'lost', sent: [] },
     { name: 'refused', sent: [] }
   ])('$name without a deployment of CodeDeploy', async ({ name, sent }) => {
-    const { environment, clock, statuses } = place()
+    const { environment, clock, statuses } = gitHubJob()
     const { previousVersion: _, ...record } = released()
     const ended: ReleaseRecord = { ...record, outcome: { kind: name, serving: on('8') } as Outcome }
     await clock.run(() => environment.finish(name, [ended]))
     expect(statuses()).toEqual(sent)
   })
 
-  test('nothing is said after it', async () => {
-    const { environment, clock, statuses } = place()
+  test('nothing is sent after it', async () => {
+    const { environment, clock, statuses } = gitHubJob()
     await play([...success, [400, traffic(400_000, on('7'))], [401, rolledBack]], environment, clock)
     expect(statuses().at(-1)).toBe('330s success: payments-api:live is wholly on v8 in 1m 05s. (201)')
   })
 
   test('a cancelled job may give it less time', async () => {
-    const { environment, clock, faults } = place()
+    const { environment, clock, faults } = gitHubJob()
     faults.add({ operation: 'status', kind: 'timeout', times: Number.POSITIVE_INFINITY })
     expect(await play([[1, cancelled]], environment, clock, 800)).toEqual([1.8])
   })
 
-  test('another process of the run tells it, by the id that it was left', async () => {
-    const main = place()
+  test('another process of the run can send it, using the saved id', async () => {
+    const main = gitHubJob()
     await main.clock.run(async () => {
       main.environment.begin([released()])
       await main.clock.sleep(3_000)
@@ -70,8 +70,8 @@ describe('the end at GitHub', () => {
     })
     expect([main.created, main.statuses().length]).toEqual([[1001], 2])
 
-    const post = place({
-      fetch: main.imitation.fetch,
+    const post = gitHubJob({
+      fetch: main.simulated.fetch,
       deployment: { id: main.created[0] ?? 0, created: () => {} }
     })
     const record = released({ outcome: rolledBack })
@@ -79,14 +79,14 @@ describe('the end at GitHub', () => {
       post.environment.tell(traffic(0, on('7')), record)
       await post.environment.finish('rolled-back', [record])
     })
-    expect(main.imitation.deployments.map(({ states }) => states)).toEqual([
+    expect(main.simulated.deployments.map(({ states }) => states)).toEqual([
       ['in_progress', 'in_progress', 'failure']
     ])
     expect(post.warnings).toEqual([])
   })
 
-  test('leaving hangs up on a request that is under way, without a word', async () => {
-    const { environment, clock, faults, warnings, pending } = place()
+  test('leaving silently aborts a request that is under way', async () => {
+    const { environment, clock, faults, warnings, pending } = gitHubJob()
     faults.add({ operation: 'deployment', kind: 'timeout' })
     await clock.run(async () => {
       environment.begin([released()])
@@ -97,16 +97,16 @@ describe('the end at GitHub', () => {
     expect([warnings, pending.count, clock.now()]).toEqual([[], 0, 1_001])
   })
 
-  test('a network that never settles, whatever it is told, holds nobody up', async () => {
-    const { environment, clock, warnings } = place({ fetch: () => new Promise(() => {}) })
+  test('a network that never answers and ignores aborts delays nobody', async () => {
+    const { environment, clock, warnings } = gitHubJob({ fetch: () => new Promise(() => {}) })
     expect(await play(success, environment, clock)).toEqual([20, 320, 330])
     expect(warnings).toEqual([
       'Environment staging does not show this release in full: no answer within 10 s. The release does not depend on it.'
     ])
   })
 
-  test('a state file that cannot be written ends as a warning', async () => {
-    const { environment, clock, warnings, statuses } = place({
+  test('a state file that cannot be written leads to a warning', async () => {
+    const { environment, clock, warnings, statuses } = gitHubJob({
       deployment: {
         created: () => {
           throw new Error('no space left on device')

@@ -2,15 +2,15 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import { given } from '../../src/github/answer.ts'
 import { Environment } from '../../src/github/environment.ts'
 import { record as released, split, succeeded } from '../report/records.ts'
-import { place, sha, words } from './place.ts'
+import { gitHubJob, sha, words } from './job.ts'
 import { play, success, traffic } from './story.ts'
 
-// Loading takes real time, and virtual time would run away meanwhile.
+// Loading takes real time, and virtual time would run ahead meanwhile.
 beforeAll(async () => void (await import('@actions/github')))
 
 describe('what GitHub is sent', () => {
   test('is this, and nothing else', async () => {
-    const { environment, clock, imitation } = place()
+    const { environment, clock, simulated } = gitHubJob()
     await play([[1, succeeded]], environment, clock)
     const status = {
       log_url: 'https://github.com/acme/payments/actions/runs/4711/attempts/2',
@@ -18,7 +18,7 @@ describe('what GitHub is sent', () => {
         'https://eu-west-1.console.aws.amazon.com/codesuite/codedeploy/deployments/d-NEW?region=eu-west-1',
       auto_inactive: false
     }
-    expect(imitation.requests).toEqual([
+    expect(simulated.requests).toEqual([
       {
         operation: 'POST /repos/acme/payments/deployments',
         status: 201,
@@ -60,9 +60,9 @@ describe('what GitHub is sent', () => {
     ])
   })
 
-  test('a release switches off nothing that shares the name of its environment', async () => {
-    const { environment, clock, imitation } = place()
-    imitation.deployments.push({
+  test('a release makes no deployment inactive that shares the name of its environment', async () => {
+    const { environment, clock, simulated } = gitHubJob()
+    simulated.deployments.push({
       id: 9,
       environment: 'staging',
       production: false,
@@ -70,11 +70,11 @@ describe('what GitHub is sent', () => {
       states: ['success']
     })
     await play(success, environment, clock)
-    expect(imitation.deployments.map(({ states }) => states.at(-1))).toEqual(['success', 'success'])
+    expect(simulated.deployments.map(({ states }) => states.at(-1))).toEqual(['success', 'success'])
   })
 
-  test('many functions are one deployment, and what is seen of them at once is one status', async () => {
-    const { environment, clock, statuses } = place()
+  test('many functions are one deployment, and what is seen at the same time is one status', async () => {
+    const { environment, clock, statuses } = gitHubJob()
     const records = ['a', 'b', 'c'].map(functionName => released({ functionName, outcome: succeeded }))
     await clock.run(async () => {
       environment.begin(records)
@@ -95,8 +95,8 @@ describe('what GitHub is sent', () => {
     ])
   })
 
-  test('what is seen twice is said once', async () => {
-    const { environment, clock, statuses } = place()
+  test('what is seen twice is sent once', async () => {
+    const { environment, clock, statuses } = gitHubJob()
     await play(
       [
         [20, traffic(20_000, split)],
@@ -108,8 +108,8 @@ describe('what GitHub is sent', () => {
     expect(statuses()).toHaveLength(3)
   })
 
-  test('long names are cut to what GitHub takes', async () => {
-    const { environment, clock, imitation, warnings } = place()
+  test('long names are cut to what GitHub accepts', async () => {
+    const { environment, clock, simulated, warnings } = gitHubJob()
     const records = Array.from({ length: 9 }, (_, index) =>
       released({ functionName: `${index}${'x'.repeat(63)}`, alias: 'y'.repeat(128), outcome: succeeded })
     )
@@ -118,11 +118,11 @@ describe('what GitHub is sent', () => {
       await clock.sleep(1_000)
       await environment.finish('succeeded', records)
     })
-    const lengths = imitation.requests.map(({ body }) => (body as { description: string }).description.length)
+    const lengths = simulated.requests.map(({ body }) => (body as { description: string }).description.length)
     expect([lengths, warnings]).toEqual([[140, 140, 140], []])
   })
 
-  test('the newest of what was seen arrives, at whatever moment it is told', async () => {
+  test('the newest status always arrives, whenever it is reported', async () => {
     const lost: number[] = []
     for (let moment = 0; moment < 40; moment++) {
       const descriptions: string[] = []

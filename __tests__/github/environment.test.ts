@@ -1,10 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import type { Fault } from '../../simulator/faults.ts'
 import { succeeded } from '../report/records.ts'
-import { place, says } from './place.ts'
+import { gitHubJob, says } from './job.ts'
 import { cancel, play, rollback, type Story, success } from './story.ts'
 
-// Loading takes real time, and virtual time would run away meanwhile.
+// Loading takes real time, and virtual time would run ahead meanwhile.
 beforeAll(async () => void (await import('@actions/github')))
 
 describe('a release in an environment', () => {
@@ -27,7 +27,7 @@ describe('a release in an environment', () => {
     faults?: Fault[]
     sent: string[]
     warning?: string
-    /** Seconds that the end takes. */
+    /** How long the end takes, seconds. */
     waits?: number
   }>([
     {
@@ -96,7 +96,7 @@ describe('a release in an environment', () => {
       story: success,
       faults: [says(404, 'Not Found')],
       sent: [`0s ${create} (404)`],
-      warning: `${shows}: 404, Not Found. ${goesOn} GitHub says so as well when the token may not look: the job needs permissions: deployments: write.`
+      warning: `${shows}: 404, Not Found. ${goesOn} GitHub also answers this when the token lacks access: the job needs permissions: deployments: write.`
     },
     {
       name: '409',
@@ -133,7 +133,7 @@ describe('a release in an environment', () => {
       warning: `${shows}: 500, Server Error. ${goesOn}`
     },
     {
-      name: '502 for the last word only at first',
+      name: '502 for the last status, but only at first',
       story: success,
       faults: [{ ...says(502, 'Bad Gateway', 'status'), skip: 3, times: 2 }],
       sent: [
@@ -208,7 +208,7 @@ describe('a release in an environment', () => {
       warning: `${shows}: the answer (200) holds no deployment. ${goesOn}`
     }
   ])('$name', async ({ story, token, faults = [], sent, warning, waits = 0 }) => {
-    const { environment, clock, warnings, statuses, pending, ...rest } = place(
+    const { environment, clock, warnings, statuses, pending, ...rest } = gitHubJob(
       token === undefined ? {} : { token }
     )
     for (const fault of faults) rest.faults.add(fault)

@@ -2,12 +2,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { liveFrom, place, sha } from './place.ts'
+import { gitHubJob, liveFrom, sha } from './job.ts'
 
 let folder: string
 const before = process.env.GITHUB_EVENT_PATH
 
-// The library reads the event of the job when it is loaded, and throws when that is no JSON.
+// The library reads the job's event while loading, and throws when that is not JSON.
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'event-'))
   process.env.GITHUB_EVENT_PATH = join(folder, 'event.json')
@@ -22,20 +22,20 @@ afterAll(async () => {
 
 describe('a library that cannot be loaded', () => {
   test('is not loaded when there is nothing to ask', async () => {
-    const { github, warnings } = place()
+    const { github, warnings } = gitHubJob()
     expect((await github.judge(liveFrom(sha.ours), 'fail')).verdict).toEqual({ kind: 'go' })
     expect(warnings).toEqual([])
   })
 
   test('fails no release', async () => {
-    const { clock, github, environment, imitation, warnings } = place()
+    const { clock, github, environment, simulated, warnings } = gitHubJob()
     const { verdict } = await clock.run(() => github.judge(liveFrom(sha.newer), 'fail'))
     await clock.run(async () => {
       environment.begin([{ functionName: 'payments-api', alias: 'live', events: [], warnings: [] }])
       await environment.finish('lost', [])
     })
     expect(verdict).toEqual({ kind: 'go' })
-    expect(imitation.requests).toEqual([])
+    expect(simulated.requests).toEqual([])
     expect(warnings).toEqual([
       expect.stringMatching(
         /^Whether a newer commit is live is not known: .*JSON.* The release does not depend on it\.$/

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { type LiveCommit, type Verdict, verdictOn } from '../../src/github/outdated.ts'
 import type { IfOutdated } from '../../src/inputs/inputs.ts'
-import { gone, liveFrom, place, says, sha } from './place.ts'
+import { gitHubJob, gone, liveFrom, says, sha } from './job.ts'
 
-// Loading takes real time, and virtual time would run away meanwhile.
+// Loading takes real time, and virtual time would run ahead meanwhile.
 beforeAll(async () => void (await import('@actions/github')))
 
 const asked = (base: string) => `GET /repos/acme/payments/compare/${base}...${sha.ours}?per_page=1&page=2`
@@ -36,14 +36,14 @@ describe('the live commit and ours', () => {
         'This run releases 2 commits that the live commit 5555555 does not have, and leaves out 1 that it has.'
     }
   ])('$name: $kind', async ({ live, kind, sentence }) => {
-    const { clock, imitation, github, warnings } = place()
+    const { clock, simulated, github, warnings } = gitHubJob()
     const { standing } = await clock.run(() => github.judge(liveFrom(live), 'warn'))
     expect(standing).toEqual({
       kind,
       live: { repository: 'acme/payments', sha: live, runId: '4700', attempt: '1' },
       sentence
     })
-    expect(imitation.requests).toEqual([{ operation: asked(live), status: 200 }])
+    expect(simulated.requests).toEqual([{ operation: asked(live), status: 200 }])
     expect(warnings).toEqual([])
   })
 
@@ -69,23 +69,23 @@ describe('the live commit and ours', () => {
       sentence: 'Commit 3333333 is live already, published by run 4700.'
     },
     {
-      name: 'the same commit, by another spelling of the repository',
+      name: 'the same commit, with another spelling of the repository',
       live: liveFrom(sha.ours, 'Acme/Payments'),
       sentence: 'Commit 3333333 is live already, published by run 4700.'
     }
   ])('nothing is asked, said or delayed with $name', async ({ live, sentence }) => {
-    const { clock, imitation, github, warnings } = place()
+    const { clock, simulated, github, warnings } = gitHubJob()
     const { standing, verdict } = await clock.run(() => github.judge(live, 'fail'))
     expect(standing.sentence).toBe(sentence)
     expect(verdict).toEqual({ kind: 'go' })
-    expect([imitation.requests, warnings, clock.now()]).toEqual([[], [], 0])
+    expect([simulated.requests, warnings, clock.now()]).toEqual([[], [], 0])
   })
 
   const unknown = 'Whether a newer commit is live is not known'
   const needs = 'The job needs permissions: contents: read'
   test.each<{
     name: string
-    fault?: Parameters<ReturnType<typeof place>['faults']['add']>[0]
+    fault?: Parameters<ReturnType<typeof gitHubJob>['faults']['add']>[0]
     live?: string
     takes: number
     warning: string
@@ -103,16 +103,16 @@ describe('the live commit and ours', () => {
       warning: `${unknown}: 403, Resource not accessible by integration. The release does not depend on it. ${needs}; a token for a pull request from a fork never has write access.`
     },
     {
-      name: '404 for a commit that was pushed away',
+      name: '404 for a commit that was removed by a force push',
       live: gone,
       takes: 0,
-      warning: `${unknown}: 404, Not Found. The release does not depend on it. GitHub says so as well when the token may not look: the job needs permissions: contents: read.`
+      warning: `${unknown}: 404, Not Found. The release does not depend on it. GitHub also answers this when the token lacks access: the job needs permissions: contents: read.`
     },
     {
       name: '404 for commits without a common ancestor',
       live: sha.orphan,
       takes: 0,
-      warning: `${unknown}: 404, No common ancestor between ${sha.orphan} and ${sha.ours}. The release does not depend on it. GitHub says so as well when the token may not look: the job needs permissions: contents: read.`
+      warning: `${unknown}: 404, No common ancestor between ${sha.orphan} and ${sha.ours}. The release does not depend on it. GitHub also answers this when the token lacks access: the job needs permissions: contents: read.`
     },
     {
       name: '422',
@@ -165,7 +165,7 @@ describe('the live commit and ours', () => {
   ])(
     '$name: the release goes on, with one warning for all functions',
     async ({ fault, live = sha.newer, takes, warning }) => {
-      const { clock, faults, imitation, github, warnings, pending } = place()
+      const { clock, faults, simulated, github, warnings, pending } = gitHubJob()
       if (fault) faults.add(fault)
       const judged = await clock.run(() =>
         Promise.all([github.judge(liveFrom(live), 'fail'), github.judge(liveFrom(live), 'fail')])
@@ -175,7 +175,7 @@ describe('the live commit and ours', () => {
         ['unknown', { kind: 'go' }]
       ])
       expect(warnings).toEqual([warning])
-      expect(imitation.requests.map(({ operation }) => operation)).toEqual([asked(live)])
+      expect(simulated.requests.map(({ operation }) => operation)).toEqual([asked(live)])
       expect([clock.now(), pending.count]).toEqual([takes, 0])
     }
   )
@@ -189,19 +189,19 @@ describe('the live commit and ours', () => {
       ]
     ])
   ])(
-    'without a token nothing is asked or delayed with %s, and who asked for more than a warning is warned',
+    'without a token nothing is asked or delayed with %s, and only who chose fail or skip is warned',
     async (policy, warned) => {
-      const { clock, imitation, github, warnings } = place({ token: '' })
+      const { clock, simulated, github, warnings } = gitHubJob({ token: '' })
       const { standing, verdict } = await clock.run(() => github.judge(liveFrom(sha.newer), policy))
-      expect(standing.sentence).toBe('GitHub did not say how 3333333 stands to the live commit 4444444.')
+      expect(standing.sentence).toBe('GitHub did not say how 3333333 relates to the live commit 4444444.')
       expect(verdict).toEqual({ kind: 'go' })
-      expect([imitation.requests, warnings, clock.now()]).toEqual([[], warned, 0])
+      expect([simulated.requests, warnings, clock.now()]).toEqual([[], warned, 0])
     }
   )
 
-  test('a cancelled job does not wait for GitHub, and is not warned', async () => {
+  test('a cancelled job does not wait for GitHub, and gets no warning', async () => {
     const cancelling = new AbortController()
-    const { clock, faults, github, warnings, pending } = place({ cancelled: cancelling.signal })
+    const { clock, faults, github, warnings, pending } = gitHubJob({ cancelled: cancelling.signal })
     faults.add({ operation: 'compare', kind: 'timeout' })
     clock.at(1_000, () => cancelling.abort())
     const { verdict } = await clock.run(() => github.judge(liveFrom(sha.newer), 'fail'))

@@ -36,7 +36,7 @@ export const cancel: Story = [
   [36, cancelled]
 ]
 
-/** Plays it, and returns when the watch and the step had to wait for GitHub: the seconds of each moment. */
+/** Plays the story, and returns the second at which each of its events was handled: later ones waited for GitHub. */
 export async function play(
   story: Story,
   environment: Environment,

@@ -2,9 +2,9 @@ import { beforeAll, describe, expect, test } from '@jest/globals'
 import type { Fault } from '../../simulator/faults.ts'
 import type { GitHub } from '../../src/github/github.ts'
 import { record as released } from '../report/records.ts'
-import { liveFrom, place, says, sha } from './place.ts'
+import { gitHubJob, liveFrom, says, sha } from './job.ts'
 
-// Loading takes real time, and virtual time would run away meanwhile.
+// Loading takes real time, and virtual time would run ahead meanwhile.
 beforeAll(async () => void (await import('@actions/github')))
 
 const compare = 'GET /repos/{owner}/{repo}/compare/{basehead}'
@@ -12,7 +12,7 @@ const create = 'POST /repos/{owner}/{repo}/deployments'
 const status = 'POST /repos/{owner}/{repo}/deployments/{deployment_id}/statuses'
 const request = (count: number): string => `request 0400:1F2E:${count}:0:6B1F0000`
 
-describe('each request to GitHub has a line of what it was, how it ended, how long it took and its id', () => {
+describe('each request to GitHub has a line with its route, its result, its duration and its id', () => {
   const judged = ({ judge }: GitHub) => judge(liveFrom(sha.older), 'warn')
   const recorded = async ({ environment }: GitHub) => {
     environment?.begin([released()])
@@ -52,7 +52,7 @@ describe('each request to GitHub has a line of what it was, how it ended, how lo
     }
   ])('$name', async ({ ask, faults = [], told }) => {
     const lines: string[] = []
-    const { clock, github, ...rest } = place({
+    const { clock, github, ...rest } = gitHubJob({
       trace: { clock: { now: () => clock.now(), sleep: async () => {} }, tell: line => lines.push(line) }
     })
     for (const fault of faults) rest.faults.add(fault)
@@ -60,9 +60,9 @@ describe('each request to GitHub has a line of what it was, how it ended, how lo
     expect(lines).toEqual(told)
   })
 
-  test('an id that a proxy made up cannot break out of it', async () => {
+  test('an id from a hostile proxy cannot break out of the line', async () => {
     const lines: string[] = []
-    const { clock, github } = place({
+    const { clock, github } = gitHubJob({
       trace: { clock: { now: () => 0, sleep: async () => {} }, tell: line => lines.push(line) },
       fetch: async () =>
         Response.json({}, { headers: { 'x-github-request-id': '\u0085::error::x ##[add-mask]y \u009b31m' } })

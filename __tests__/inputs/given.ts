@@ -20,20 +20,20 @@ export const job = {
 
 type Values = Readonly<Record<string, string>>
 
-export const orderOf = (inputs: Values, env: Values = job): Inputs =>
+export const inputsOf = (inputs: Values, env: Values = job): Inputs =>
   parseInputs({ input: name => inputs[name] ?? '', env })
 
-/** The request of a release with these inputs besides the required ones. */
+/** The request of a release with these inputs and the required ones. */
 export function requestOf(inputs: Values, env?: Values): ReleaseRequest {
-  const order = orderOf({ ...required, ...inputs }, env)
-  if (order.kind !== 'release') throw new Error('not a release')
-  return order.requests[0]
+  const parsed = inputsOf({ ...required, ...inputs }, env)
+  if (parsed.kind !== 'release') throw new Error('not a release')
+  return parsed.requests[0]
 }
 
 /** What is wrong with these inputs; empty when nothing is. */
 export function problemsOf(inputs: Values, env?: Values): readonly string[] {
   try {
-    orderOf(inputs, env)
+    inputsOf(inputs, env)
     return []
   } catch (error) {
     if (error instanceof InputError) return error.problems

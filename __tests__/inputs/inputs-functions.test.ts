@@ -2,15 +2,16 @@ import { describe, expect, test } from '@jest/globals'
 import { readEntries } from '../../src/inputs/functions.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
 import { InputError } from '../../src/inputs/reader.ts'
+import { functionInputs } from '../../src/inputs/table.ts'
 import { job, required } from './given.ts'
 
-/** The order of a step with this list and the usual inputs, or what is wrong with them. */
-async function ordered(functions: string, inputs: Record<string, string> = required) {
+/** The releases that a step with this list and the usual inputs asks for, or what is wrong with them. */
+async function asked(functions: string, inputs: Record<string, string> = required) {
   const entries = await readEntries(functions)
   const given: Record<string, string> = { ...inputs, functions }
   try {
-    const order = parseInputs({ input: name => given[name] ?? '', env: job, ...(entries && { entries }) })
-    return order.kind === 'release' ? order.requests : []
+    const parsed = parseInputs({ input: name => given[name] ?? '', env: job, ...(entries && { entries }) })
+    return parsed.kind === 'release' ? parsed.requests : []
   } catch (error) {
     if (error instanceof InputError) return error.problems
     throw error
@@ -29,7 +30,7 @@ const two = `
 
 describe('each entry of functions', () => {
   test("takes what it leaves out from the step's own inputs", async () => {
-    expect(await ordered(two)).toMatchObject([
+    expect(await asked(two)).toMatchObject([
       {
         functionName: 'payments-api',
         alias: 'live',
@@ -51,7 +52,7 @@ describe('each entry of functions', () => {
   })
 
   test('may be written as JSON', async () => {
-    expect(await ordered('[{"function-name": "ledger"}]')).toMatchObject([{ functionName: 'ledger' }])
+    expect(await asked('[{"function-name": "ledger"}]')).toMatchObject([{ functionName: 'ledger' }])
   })
 })
 
@@ -101,27 +102,47 @@ describe('a problem with functions', () => {
       ]
     },
     {
-      name: 'is watching a deployment besides',
-      functions: '- function-name: a',
+      name: 'is an input of the whole step in an entry',
+      functions: '- function-name: ledger\n  dry-run: true',
+      problems: [
+        "dry-run: got 'true'; accepted is nothing in an entry: it is an input of the whole step, so give it beside functions (functions, entry 1, ledger)"
+      ]
+    },
+    {
+      name: 'is a name in an entry that is no input',
+      functions: '- functionname: ledger',
+      problems: [`functionname: got 'ledger'; accepted is ${functionInputs.join(', ')} (functions, entry 1)`]
+    },
+    {
+      name: 'is an input of an entry that its target-version excludes, also where the step gives it',
+      functions: '- function-name: ledger\n  target-version: 8',
+      inputs: { ...required, 'revision-id': 'r-1' },
+      problems: [
+        "revision-id: got 'r-1'; accepted is nothing together with target-version: no version is published then (functions, entry 1, ledger)"
+      ]
+    },
+    {
+      name: 'is told in one line, whatever the names and values hold',
+      functions: '- function-name: "a\\nb"\n  "x\\ry": "c\\nd"',
+      problems: [
+        `x…: got 'c…'; accepted is ${functionInputs.join(', ')} (functions, entry 1, a…)`,
+        "function-name: got 'a…'; accepted is a function name, 123456789012:function:NAME, or the full ARN of the function (functions, entry 1, a…)"
+      ]
+    },
+    {
+      name: 'is a list beside the deployment to watch',
+      functions: '- function-name: a\n- function-name: b',
       inputs: { 'deployment-id': 'd-1' },
       problems: [
-        "functions: got '- function-name: a'; accepted is nothing together with deployment-id: that deployment has been started already"
+        "functions: got '- function-name: a…'; accepted is nothing together with deployment-id: that deployment has been started already"
       ]
     }
   ])('$name', async ({ functions, inputs, problems }) => {
-    expect(await ordered(functions, inputs)).toEqual(problems)
-  })
-
-  test('is an input that is not of one function', async () => {
-    const [only, ...more] = await ordered('- function-name: ledger\n  dry-run: true')
-    expect(more).toEqual([])
-    expect(only).toMatch(
-      /^dry-run: got 'true'; accepted is function-name, alias, .* in an entry \(functions, entry 1, ledger\)$/
-    )
+    expect(await asked(functions, inputs)).toEqual(problems)
   })
 
   test('is text that is not YAML, told in one line', async () => {
-    const [only, ...more] = await ordered('- a: [')
+    const [only, ...more] = await asked('- a: [')
     expect(more).toEqual([])
     expect(only).toMatch(
       /^functions: got text that is not YAML \(.+\); accepted is a YAML or JSON list[^\n]*$/
@@ -129,7 +150,7 @@ describe('a problem with functions', () => {
   })
 
   test('does not hide those of other entries', async () => {
-    const found = await ordered('- alias: 7\n- function-name: ledger\n  codedeploy-deployment-group: /')
+    const found = await asked('- alias: 7\n- function-name: ledger\n  codedeploy-deployment-group: /')
     expect(found).toHaveLength(2)
   })
 })

@@ -254,6 +254,16 @@ describe('the problems of all inputs', () => {
   })
 })
 
+test('a region of the European Sovereign Cloud is a region', () => {
+  expect(given({ 'aws-region': 'eusc-de-east-1' })).toEqual([])
+})
+
+test('ignoring alarms that cannot be read goes with alarms, not with none', () => {
+  expect(given({ alarms: 'none', 'ignore-poll-alarm-failure': 'true' })).toEqual([
+    "ignore-poll-alarm-failure: got 'true'; accepted is 'false' together with alarms: none"
+  ])
+})
+
 describe('whatever the description,', () => {
   test('what is sent to CodeDeploy has at most 256 characters', () => {
     fc.assert(

@@ -2,17 +2,16 @@ import { describe, expect, test } from '@jest/globals'
 import type { Inputs } from '../../src/inputs/inputs.ts'
 import type { ReleaseRequest } from '../../src/inputs/request.ts'
 import { request } from './asked.ts'
-import { job, orderOf, requestOf, required } from './given.ts'
+import { inputsOf, job, requestOf, required } from './given.ts'
 
 const everyEvent = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'] as const
 
 describe('the four required inputs', () => {
   test('are enough: everything else has a default', () => {
-    expect(orderOf(required)).toEqual({
+    expect(inputsOf(required)).toEqual({
       kind: 'release',
       region: 'eu-west-1',
       wait: true,
-      leaving: 'rollback',
       github: { token: '', environment: '', ifOutdated: 'warn' },
       dryRun: false,
       requests: [request()]
@@ -115,7 +114,7 @@ describe('the request takes', () => {
   })
 })
 
-describe('the order takes', () => {
+describe('the step takes', () => {
   const release = { ...required, alias: 'live' }
   test.each<{ name: string; inputs: Record<string, string>; takes: Partial<Inputs> & { dryRun?: boolean } }>([
     { name: 'the region of the job when it is told none', inputs: release, takes: { region: 'eu-west-1' } },
@@ -157,12 +156,12 @@ describe('the order takes', () => {
       takes: { kind: 'watch', deploymentId: 'd-1A2B3C4D5' }
     }
   ])('$name', ({ inputs, takes }) => {
-    expect(orderOf(inputs)).toMatchObject(takes)
+    expect(inputsOf(inputs)).toMatchObject(takes)
   })
 
   test('the default region when there is no other', () => {
     const { AWS_REGION: _, ...env } = job
-    expect(orderOf(required, { ...env, AWS_DEFAULT_REGION: 'eu-central-1' }).region).toBe('eu-central-1')
+    expect(inputsOf(required, { ...env, AWS_DEFAULT_REGION: 'eu-central-1' }).region).toBe('eu-central-1')
   })
 })
 
@@ -186,6 +185,13 @@ describe('descriptions say which run did it', () => {
     const input = 'codedeploy-deployment-description'
     expect(requestOf({ [input]: 'x'.repeat(257) }).deploymentDescription).toBe(`${'x'.repeat(255)}…`)
     expect(requestOf({ [input]: 'x'.repeat(256) }).deploymentDescription).toBe('x'.repeat(256))
+  })
+
+  test('and a deployment description is never cut within a character', () => {
+    const description = `${'x'.repeat(254)}😀😀`
+    expect(requestOf({ 'codedeploy-deployment-description': description }).deploymentDescription).toBe(
+      `${'x'.repeat(254)}…`
+    )
   })
 
   test('and a mark that is too long is cut in both', () => {

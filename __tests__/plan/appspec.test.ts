@@ -73,7 +73,7 @@ describe('an AppSpec that somebody else wrote', () => {
 
   test.each<{ name: string; text: string; read: AppSpecContent | undefined }>([
     {
-      name: 'may name its resource as it likes, and write versions as numbers',
+      name: 'may use any name for its resource, and write versions as numbers',
       text: resources({ Name: 'payments-api', Alias: 'live', CurrentVersion: 7, TargetVersion: 8 }),
       read: content
     },
@@ -87,6 +87,11 @@ describe('an AppSpec that somebody else wrote', () => {
     },
     { name: 'is not read without an alias', text: resources({ Name: 'payments-api' }), read: undefined },
     { name: 'is not read without a function', text: resources({ Alias: 'live' }), read: undefined },
+    {
+      name: 'is not read without versions',
+      text: resources({ Name: 'payments-api', Alias: 'live', CurrentVersion: 7 }),
+      read: undefined
+    },
     { name: 'is not read when it is YAML', text: 'version: 0.0\nResources: []', read: undefined },
     { name: 'is not read without resources', text: '{"version":0,"Resources":[]}', read: undefined },
     { name: 'is not read when it is null', text: 'null', read: undefined }

@@ -1,27 +1,38 @@
 import { describe, expect, test } from '@jest/globals'
-import { bareName } from '../../src/deployment/names.ts'
+import type { NamedConfiguration, Strategy } from '../../src/deployment/strategy.ts'
 import type { ReleaseRequest } from '../../src/inputs/request.ts'
 import type { FunctionVersion, Holdings } from '../../src/plan/holdings.ts'
 import { decide } from '../../src/plan/plan.ts'
 import { request } from '../inputs/asked.ts'
-import { alias, arn, holdings, version } from './held.ts'
+import { alias, holdings, version } from './holdings.ts'
 
+const own: NamedConfiguration & { strategy: Strategy } = {
+  name: 'Canary25Percent7Minutes',
+  strategy: { type: 'TimeBasedCanary', percentage: 25, minutes: 7 },
+  mayCreate: true
+}
 const everyEvent = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'] as const
 
-test('a release shifts from what the alias serves to what will be published, and the plan says all of it', () => {
+test('a release shifts from what the alias serves to what will be published, and the plan has every detail', () => {
   const asked = request()
   expect(decide(asked, holdings(), undefined)).toEqual({
     kind: 'shift',
     warnings: [],
     plan: {
-      request: asked,
-      functionArn: arn,
-      alias: alias('7'),
+      functionName: 'payments-api',
+      alias: 'live',
       currentVersion: '7',
       targetVersion: undefined,
+      hooks: {},
       configuration: holdings().configuration,
       strategy: { type: 'TimeBasedCanary', percentage: 10, minutes: 5 },
-      createsConfiguration: false,
+      deployment: {
+        application: 'payments',
+        group: 'payments-live',
+        description: 'acme/payments@1a2b3c4 run 4711.1',
+        alarms: 'group',
+        rollback: everyEvent
+      },
       alarms: ['payments-errors'],
       rollbackEvents: everyEvent
     }
@@ -53,7 +64,7 @@ describe('the decision is', () => {
       decision: { kind: 'shift' }
     },
     {
-      name: 'to leave an alias alone that is on the target already',
+      name: 'to leave an alias alone that is already on the target',
       target: version('7'),
       decision: { kind: 'unchanged', alias: alias('7'), warnings: [] }
     },
@@ -66,18 +77,18 @@ describe('the decision is', () => {
     {
       name: 'to create a missing alias',
       held: holdings({ alias: undefined, live: undefined }),
-      decision: { kind: 'create-alias', functionArn: arn, targetVersion: undefined, warnings: [] }
+      decision: { kind: 'create-alias', targetVersion: undefined, warnings: [] }
     },
     {
       name: 'to create a missing alias on the version that was published',
       held: holdings({ alias: undefined }),
       target: version('1'),
-      decision: { kind: 'create-alias', functionArn: arn, targetVersion: '1' }
+      decision: { kind: 'create-alias', targetVersion: '1' }
     },
     {
       name: 'open while another deployment of the group is running',
       held: holdings({ running: ['d-A', 'd-B'] }),
-      decision: { kind: 'busy', functionArn: arn, deploymentIds: ['d-A', 'd-B'], warnings: [] }
+      decision: { kind: 'busy', deploymentIds: ['d-A', 'd-B'], warnings: [] }
     },
     {
       name: 'open while a deployment runs that splits the alias',
@@ -85,7 +96,7 @@ describe('the decision is', () => {
       decision: { kind: 'busy' }
     },
     {
-      name: 'to go on when nobody may say what is running',
+      name: 'to go on when running deployments may not be listed',
       held: holdings({ running: 'denied' }),
       decision: { kind: 'shift' }
     },
@@ -98,17 +109,17 @@ describe('the decision is', () => {
       name: 'to create a strategy that has no configuration yet',
       held: holdings({
         strategy: 'missing',
-        configuration: {
-          name: 'Canary25Percent7Minutes',
-          strategy: { type: 'TimeBasedCanary', percentage: 25, minutes: 7 },
-          mayCreate: true
-        }
+        configuration: own
       }),
+      request: request({ configuration: own }),
       decision: {
         kind: 'shift',
         plan: expect.objectContaining({
-          createsConfiguration: true,
-          strategy: { type: 'TimeBasedCanary', percentage: 25, minutes: 7 }
+          strategy: own.strategy,
+          deployment: expect.objectContaining({
+            configuration: own.name,
+            creates: { name: own.name, strategy: own.strategy }
+          })
         })
       }
     },
@@ -119,13 +130,13 @@ describe('the decision is', () => {
       decision: { kind: 'shift' }
     },
     {
-      name: 'to shift when the role of what is live is not known',
+      name: 'to shift when the role of the live version is not known',
       held: holdings({ live: undefined }),
       target: version('8', { role: 'other' }),
       decision: { kind: 'shift' }
     },
     {
-      name: 'to shift when what was read as live is not what the alias serves any more',
+      name: 'to shift when the alias no longer serves what was read as live',
       held: holdings({ live: version('6', { role: 'other' }) }),
       target: version('8'),
       decision: { kind: 'shift' }
@@ -146,13 +157,13 @@ describe('it is refused', () => {
     what: string
   }>([
     {
-      name: 'to deploy in an application that there is not',
+      name: 'to deploy in an application that does not exist',
       held: holdings({ group: 'no-application' }),
       code: 'APPLICATION_MISSING',
       what: 'There is no CodeDeploy application payments in this account and region.'
     },
     {
-      name: 'to deploy in a group that there is not',
+      name: 'to deploy in a group that does not exist',
       held: holdings({ group: 'no-group' }),
       code: 'DEPLOYMENT_GROUP_MISSING',
       what: 'CodeDeploy application payments has no deployment group payments-live.'
@@ -160,45 +171,45 @@ describe('it is refused', () => {
     {
       name: 'to deploy in a group for servers',
       held: holdings({
-        group: { computePlatform: 'Server', alarms: [], alarmsEnabled: false, rollbackEvents: [] }
+        group: { computePlatform: 'Server', alarms: [], rollbackEvents: [] }
       }),
       code: 'WRONG_COMPUTE_PLATFORM',
       what: 'Deployment group payments-live is for compute platform Server, not Lambda.'
     },
     {
-      name: 'to use a configuration that there is not',
+      name: 'to use a configuration that does not exist',
       held: holdings({ strategy: 'missing', configuration: { name: 'careful', mayCreate: false } }),
       code: 'STRATEGY_MISSING',
       what: 'CodeDeploy has no deployment configuration careful.'
     },
     {
-      name: 'to use a hook that there is not',
+      name: 'to use a hook that does not exist',
       request: request({ hooks }),
       held: holdings({ hooks: new Map([['check', 'missing']]) }),
       code: 'HOOK_MISSING',
       what: 'The BeforeAllowTraffic hook check does not exist in this account and region.'
     },
     {
-      name: 'to deploy a function of another account',
+      name: 'to deploy a function in another account',
       request: request({ account: '210987654321' }),
       code: 'WRONG_ACCOUNT',
       what: 'function-name is in account 210987654321, but the credentials are for another one.'
     },
     {
-      name: 'to deploy a function that there is not',
+      name: 'to deploy a function that does not exist',
       held: holdings({ source: undefined }),
       code: 'FUNCTION_MISSING',
       what: 'Function payments-api does not exist in this account and region.'
     },
     {
-      name: 'to deploy a version that there is not',
+      name: 'to deploy a version that does not exist',
       request: request({ targetVersion: '99' }),
       held: holdings({ source: undefined }),
       code: 'VERSION_MISSING',
       what: 'Function payments-api does not exist, or has no version 99.'
     },
     {
-      name: 'to create an alias against the wish',
+      name: 'to create an alias when create-alias is false',
       request: request({ createAlias: false }),
       held: holdings({ alias: undefined }),
       code: 'ALIAS_MISSING',
@@ -215,6 +226,13 @@ describe('it is refused', () => {
       held: holdings({ alias: alias('7', { '8': 0.1 }) }),
       code: 'ALIAS_SPLIT',
       what: 'Alias live is split between v7 90% and v8 10%, and no deployment of group payments-live is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.'
+    },
+    {
+      name: 'to shift an alias whose weights give everything to another version',
+      request: request({ targetVersion: '9' }),
+      held: holdings({ alias: alias('7', { '8': 1 }) }),
+      code: 'ALIAS_SPLIT',
+      what: 'Alias live points to version 7, and its weights give everything to version 8, and no deployment of group payments-live is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.'
     },
     {
       name: 'to shift from another version than expected',
@@ -256,16 +274,8 @@ describe('it is refused', () => {
     })
   })
 
-  test('what is wrong with the surroundings comes before what is wrong with the versions', () => {
+  test('problems with the deployment group are reported before problems with the versions', () => {
     const held = holdings({ group: 'no-group', source: undefined, alias: undefined })
     expect(decide(request(), held, undefined)).toMatchObject({ cause: { code: 'DEPLOYMENT_GROUP_MISSING' } })
   })
-})
-
-test.each<[given: string, name: string]>([
-  ['payments-api', 'payments-api'],
-  ['123456789012:function:payments-api', 'payments-api'],
-  ['arn:aws:lambda:eu-west-1:123456789012:function:payments-api', 'payments-api']
-])('the bare name of %s is %s', (given, name) => {
-  expect(bareName(given)).toBe(name)
 })

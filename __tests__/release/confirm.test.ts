@@ -7,8 +7,8 @@ import { confirm } from '../../src/release/confirm.ts'
 import type { World } from '../../src/world.ts'
 
 const on = (version: string): Reading<Traffic> => ({ kind: 'value', value: { version, weights: {} } })
-const blind: Reading<Traffic> = { kind: 'transient', reason: 'lambda:GetAlias: ThrottlingException' }
-const barred = (code: string): Reading<Traffic> => ({
+const throttled: Reading<Traffic> = { kind: 'transient', reason: 'lambda:GetAlias: ThrottlingException' }
+const denied = (code: string): Reading<Traffic> => ({
   kind: 'permanent',
   cause: { code, what: `${code}.`, next: '' }
 })
@@ -26,12 +26,12 @@ const minutesAgo = (minutes: number, outcome: Outcome = succeeded): ReleaseRecor
   outcome
 })
 
-/** Lambda gives these answers, one after the other; the last one for ever. Gives the outcome, and how often it was asked. */
+/** Lambda gives these answers in order, repeating the last one. Returns the outcome, and how often Lambda was asked. */
 async function confirmed(record: ReleaseRecord, answers: readonly Reading<Traffic>[], cancelled = false) {
   let now = 3_600_000
   let asked = 0
   const world = {
-    reporter: { records: [record] },
+    journal: { records: [record] },
     cancelled: cancelled ? AbortSignal.abort() : new AbortController().signal,
     clock: {
       now: () => now,
@@ -56,13 +56,13 @@ test.each<{
   is: [kind: string, code: string, asked: number]
 }>([
   {
-    name: 'just now is not asked again',
+    name: 'just now is not read again',
     record: minutesAgo(0),
     answers: [on('5')],
     is: ['succeeded', '', 0]
   },
   {
-    name: 'long ago, and is there still',
+    name: 'long ago, and is still there',
     record: minutesAgo(5),
     answers: [on('8')],
     is: ['succeeded', '', 1]
@@ -82,31 +82,31 @@ test.each<{
   {
     name: 'long ago, and an answer does not know the alias yet',
     record: minutesAgo(5),
-    answers: [barred('ResourceNotFoundException'), on('8')],
+    answers: [denied('ResourceNotFoundException'), on('8')],
     is: ['succeeded', '', 2]
   },
   {
     name: 'long ago, and the alias is gone',
     record: minutesAgo(5),
-    answers: [barred('ResourceNotFoundException')],
+    answers: [denied('ResourceNotFoundException')],
     is: ['failed', 'ALIAS_NOT_ON_TARGET', 5]
   },
   {
     name: 'long ago, and no answer comes for two minutes',
     record: minutesAgo(5),
-    answers: [...times(48, blind), on('8')],
+    answers: [...times(48, throttled), on('8')],
     is: ['succeeded', '', 49]
   },
   {
-    name: 'long ago, and no answer comes any more',
+    name: 'long ago, and no more answers come',
     record: minutesAgo(5),
-    answers: [blind],
+    answers: [throttled],
     is: ['lost', 'ALIAS_UNREADABLE', 73]
   },
   {
-    name: 'long ago, and may not be read any more',
+    name: 'long ago, and may no longer be read',
     record: minutesAgo(5),
-    answers: [barred('ExpiredTokenException')],
+    answers: [denied('ExpiredTokenException')],
     is: ['lost', 'ALIAS_UNREADABLE', 1]
   },
   {
@@ -116,7 +116,7 @@ test.each<{
     is: ['unchanged', '', 1]
   },
   {
-    name: 'long ago, and the job is cancelled: it is asked once',
+    name: 'long ago, and the job is cancelled: it is read once',
     record: minutesAgo(5),
     answers: [on('8')],
     cancelled: true,
@@ -130,9 +130,9 @@ test.each<{
     is: ['failed', 'ALIAS_NOT_ON_TARGET', 1]
   },
   {
-    name: 'long ago, no answer comes, and the job is cancelled: there is no time to ask again',
+    name: 'long ago, no answer comes, and the job is cancelled: there is no time to try again',
     record: minutesAgo(5),
-    answers: [blind],
+    answers: [throttled],
     cancelled: true,
     is: ['succeeded', '', 1]
   },

@@ -13,7 +13,7 @@ const log = '#logsV2:log-groups/log-group/$252Faws$252Flambda$252FCodeDeployHook
 const failedHook = (hook: NonNullable<Cause['hook']>): Cause => ({
   code: 'HOOK_EXECUTION_FAILURE',
   what: 'It failed.',
-  next: 'Mend it.',
+  next: 'Fix it.',
   hook
 })
 
@@ -46,12 +46,12 @@ describe('the facts', () => {
 
   test.each<{ name: string; over: Partial<ReleaseRecord>; row: string }>([
     {
-      name: 'one version when nothing was to change',
+      name: 'one version when there was nothing to change',
       over: { previousVersion: '8' },
       row: '| Target version | v8 |'
     },
     {
-      name: 'the commit that was live and what the release brings',
+      name: 'which commit was live and what the release adds',
       over: {
         commits: { live: '1a2b3c4d5e6f', liveUrl: 'https://github.com/l', bringsUrl: 'https://github.com/b' }
       },
@@ -83,7 +83,7 @@ describe('what to look at', () => {
       ]
     },
     {
-      name: 'is every alarm, when AWS does not say which went off',
+      name: 'is every alarm when AWS does not say which one went off',
       over: { alarms: ['a', 'b'] },
       cause: { code: 'ALARM_ACTIVE', what: 'One went off.', next: '' },
       says: [
@@ -91,7 +91,7 @@ describe('what to look at', () => {
       ]
     },
     {
-      name: 'is the rollback that failed, and the alarm that it was for',
+      name: 'is the rollback that failed, and the alarm that caused it',
       over: { alarms: ['late', 'payments-errors'], rollbackId: 'd-BACK' },
       cause: { ...alarm, code: 'ROLLBACK_FAILED' },
       says: [
@@ -111,7 +111,7 @@ describe('what to look at', () => {
       ]
     },
     {
-      name: 'is the whole log of a hook that ran nobody knows when, in the group that it writes to',
+      name: 'is the whole log of a hook that ran at an unknown time, in its own log group',
       over: { hookLogGroup: '/hooks' },
       cause: failedHook({ event: 'BeforeAllowTraffic', functionName: 'h' }),
       says: [

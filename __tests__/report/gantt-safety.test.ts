@@ -7,7 +7,7 @@ import { record } from './records.ts'
 const start = Date.parse('2026-11-20T14:00:00Z')
 const at = (seconds: number) => start + seconds * 1_000
 
-/** What Mermaid, its directives, its comments, HTML and Markdown are made of. */
+/** Pieces of Mermaid, its directives and comments, of HTML and of Markdown. */
 const fragments = [
   ...[
     '%%',
@@ -60,7 +60,7 @@ const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 20 })
 )
 
-/** Each line as Mermaid may see it: nothing in a name that means anything to it. */
+/** What each line may be: no name contains anything that means something to Mermaid. */
 const name = '[A-Za-z0-9 _.,+$%()-]*'
 const time = String.raw`\d\d:\d\d:\d\d`
 const grammar = new RegExp(
@@ -80,7 +80,7 @@ const grammar = new RegExp(
     .join('|')
 )
 
-test('whatever things are called, the picture is what Mermaid understands, and says nothing of theirs', () => {
+test('whatever things are called, the chart is valid Mermaid, and no name adds anything to it', () => {
   fc.assert(
     fc.property(fc.array(hostile, { minLength: 8, maxLength: 8 }), fc.boolean(), (words, two) => {
       const [

@@ -29,11 +29,11 @@ const stopped: Event[] = [
 const release = (events: Event[], over: Partial<ReleaseRecord> = {}): ReleaseRecord =>
   record({ startedAt: start, endedAt: events[events.length - 1]?.at ?? start, events, ...over })
 
-/** The lines of the picture that tell what happened. */
+/** The lines of the chart that say what happened. */
 const told = (records: readonly ReleaseRecord[]) =>
   (gantt(records) ?? '').split('\n').filter(line => line.startsWith('section ') || line.includes(' :'))
 
-describe('the picture of the traffic', () => {
+describe('the chart of the traffic', () => {
   test('reads as a timetable, drawn or not', () => {
     expect(gantt([release([...canary, ...ended], { outcome: succeeded })])).toBe(`\`\`\`mermaid
 gantt
@@ -53,7 +53,7 @@ v8 100% :14:05:06, 14:05:10
 
   test.each<{ name: string; record: ReleaseRecord; lines: string[] }>([
     {
-      name: 'marks the moment that it was broken off, and why',
+      name: 'marks the moment at which it was stopped, and why',
       record: release([...canary, ...stopped], { outcome: rolledBack }),
       lines: [
         'section v7 to v8',
@@ -90,7 +90,7 @@ v8 100% :14:05:06, 14:05:10
       ]
     },
     {
-      name: 'ends a hook that was never seen to end where the story ends',
+      name: 'ends a hook that was never seen to end at the end of the chart',
       record: release([
         { kind: 'hook-started', at: at(3), ...hook },
         { kind: 'sight-lost', at: at(60), reason: 'x' }
@@ -102,14 +102,14 @@ v8 100% :14:05:06, 14:05:10
       ]
     },
     {
-      name: 'ends with what Lambda said last, though no event told it',
+      name: 'ends with what Lambda said last, even if no event reported it',
       record: release([...canary.slice(0, 1), ...ended.slice(1)], {
         outcome: { kind: 'succeeded', serving: on('5') }
       }),
       lines: ['section v7 to v8', 'v7 100% :done, 14:00:00, 14:05:10', 'v5 100% :14:05:10, 1s']
     },
     {
-      name: 'of a night says the day with each time',
+      name: 'across midnight has the day with each time',
       record: release([{ kind: 'traffic', at: at(6), traffic: split }], { endedAt: at(36_000) }),
       lines: [
         'section v7 to v8',
@@ -167,7 +167,7 @@ v8 100% :14:05:06, 14:05:10
     ])
   })
 
-  test('of many functions draws those that went the same way as one, without their hooks', () => {
+  test('of many functions draws those that did the same as one, without their hooks', () => {
     const many = Array.from({ length: 40 }, (_, index) =>
       release(index === 3 ? [...canary, ...stopped] : [...canary, ...ended], {
         functionName: `service-${index}`
@@ -186,7 +186,7 @@ v8 100% :14:05:06, 14:05:10
     ])
   })
 
-  test('of many functions that went different ways stays small, and says what it leaves out', () => {
+  test('of many functions that did different things stays small, and says what it leaves out', () => {
     const many = Array.from({ length: 100 }, (_, index) =>
       release([{ kind: 'traffic', at: at(60 * (index + 1)), traffic: on('8') }], {
         functionName: `s-${index}`
@@ -194,6 +194,6 @@ v8 100% :14:05:06, 14:05:10
     )
     const text = gantt(many) ?? ''
     expect(text.match(/^section .*/gm)).toHaveLength(8)
-    expect(text.split('\n').slice(-2)).toEqual(['', 'The picture leaves out 92 functions.'])
+    expect(text.split('\n').slice(-2)).toEqual(['', 'The chart leaves out 92 functions.'])
   })
 })

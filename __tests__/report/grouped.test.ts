@@ -40,7 +40,7 @@ test('a hundred that do the same share one line, whatever their versions', () =>
   ])
 })
 
-test('those that began some seconds apart share a sign of life', () => {
+test('those that began some seconds apart share a heartbeat', () => {
   const still = (index: number): Event => ({
     kind: 'heartbeat',
     at: 63_000,
@@ -53,7 +53,7 @@ test('those that began some seconds apart share a sign of life', () => {
   ])
 })
 
-test('all of the release need no names', () => {
+test('all functions of the release together are not named', () => {
   const going: Event = { kind: 'status', at: 5_000, status: 'InProgress', rollback: false }
   const events = told(5, () => going)
   expect(lines(events, ({ subject }) => ({ subject, begunAt: 0, many: true }), 5)).toEqual([
@@ -61,7 +61,7 @@ test('all of the release need no names', () => {
   ])
 })
 
-test('one that does something else has its own line', () => {
+test('one that does something different has its own line', () => {
   const stopped: Event = {
     kind: 'status',
     at: 5_000,
@@ -76,7 +76,7 @@ test('one that does something else has its own line', () => {
   ])
 })
 
-test('a line of many is coloured as the line of one', () => {
+test('a line about many is coloured like a line about one', () => {
   const event: Event = { kind: 'status', at: 5_000, status: 'Failed', code: 'TIMEOUT', rollback: false }
   const context = { begunAt: 0, many: true, nameWidth: 12, paint: colours({}) }
   expect(

@@ -18,7 +18,7 @@ const caused = (cause: Partial<Cause>): Partial<ReleaseRecord> => ({
 })
 const happened = (event: Event): Partial<ReleaseRecord> => ({ ...caused({}), events: [event] })
 
-/** Everything that may hold text which is not ours. */
+/** Everything that may contain foreign text. */
 const fields: Readonly<Record<string, (text: string) => Partial<ReleaseRecord>>> = {
   'name of the function': functionName => ({ ...caused({}), functionName }),
   'name of the alias': alias => ({ ...caused({}), alias }),
@@ -41,7 +41,7 @@ const fields: Readonly<Record<string, (text: string) => Partial<ReleaseRecord>>>
     consoleUrl: deploymentUrl('eu-west-1', deploymentId)
   }),
   AppSpec: appSpec => ({ ...caused({}), appSpec }),
-  'a warning, as of GitHub': warning => ({ ...caused({}), warnings: [warning, 'and another'] }),
+  'a warning, such as one from GitHub': warning => ({ ...caused({}), warnings: [warning, 'and another'] }),
   'the commit that is live': live => ({
     ...caused({}),
     commits: { live, liveUrl: 'https://github.com', bringsUrl: 'https://github.com' }
@@ -68,30 +68,30 @@ const fields: Readonly<Record<string, (text: string) => Partial<ReleaseRecord>>>
     happened({ kind: 'traffic', at, traffic: { version, weights: { [`${version}2`]: 0.1 } } }),
   'a shift that ends': status => happened({ kind: 'shift-ended', at, status }),
   'a rollback that is found': rollbackId => happened({ kind: 'rollback-found', at, rollbackId }),
-  'a sign of life': text =>
+  'a heartbeat': text =>
     happened({ kind: 'heartbeat', at, phase: 'hook', hook: { hook: text, functionName: text, forMs: 1 } }),
-  'a part that is barred': reason => happened({ kind: 'part-unreadable', at, part: 'traffic', reason }),
+  'a part that is unreadable': reason => happened({ kind: 'part-unreadable', at, part: 'traffic', reason }),
   'a stop': by => happened({ kind: 'stop-asked', at, reason: 'blocked', by, rollBack: true }),
   'a stop that fails': reason => happened({ kind: 'stop-failed', at, reason }),
-  'no sight': reason => happened({ kind: 'sight-lost', at, reason })
+  'a lost sight': reason => happened({ kind: 'sight-lost', at, reason })
 }
 
-/** All that people see of releases with this text in a field. */
+/** Everything that people see of releases with this text in a field. */
 async function shown(field: (text: string) => Partial<ReleaseRecord>, text: string, count: number) {
-  const { told, reporter } = rememberingJob()
+  const { told, journal, reporter } = rememberingJob()
   const records = Array.from({ length: count }, () => record(field(text)))
   const events = records.map(each => each.events)
   for (const each of records) each.events = []
-  reporter.follow(records)
+  journal.follow(records)
   for (const [index, each] of records.entries())
-    for (const event of events[index] ?? [])
-      reporter.tell(
-        [{ subject: { ...subject, functionName: each.functionName, alias: each.alias }, event }],
-        () => each
-      )
+    for (const event of events[index] ?? []) {
+      const seen = [{ subject: { ...subject, functionName: each.functionName, alias: each.alias }, event }]
+      journal.note(seen, () => each)
+      reporter.tell(seen, () => each)
+    }
   if (records[0]?.appSpec) reporter.appSpec(records[0], records[0].appSpec)
   await reporter.conclude()
-  // The runner escapes line ends in annotations; what is shown of them are these lines.
+  // The runner escapes line ends in annotations; these lines are what it shows.
   const annotations = told.annotations.flatMap(([, title = '', message = '']) => [
     title,
     ...message.split('\n')
@@ -108,7 +108,7 @@ const decoded = (html: string): string =>
 const pictureIn = (summary: string): string[] =>
   /^```mermaid\n([\s\S]*?)\n```$/m.exec(summary)?.[1]?.split('\n') ?? []
 
-/** The tags of a page in their order, with what is not the address of a link; the picture's text is not a page's. */
+/** The tags of a page in order, without the addresses of links and without the chart. */
 function structure(summary: string): string[] {
   const html = marked.parse(summary, { gfm: true, async: false })
   return html.match(/<!--|<\/?[a-z][^>]*>/gi)?.map(tag => tag.replace(/href="[^"]*"/, 'href')) ?? []
@@ -119,7 +119,7 @@ describe.each(Object.entries(fields))('%s', (_, field) => {
     for (const count of [1, 5]) {
       const { log, annotations, summary } = await shown(field, text, count)
       const lines = [...log, ...annotations]
-      // Annotations are commands of the toolkit, which escapes what they hold: nobody reads that for commands.
+      // The toolkit turns annotations into commands and escapes their text, which is not scanned for commands.
       expect(log.flatMap(line => line.split(/\r\n|\n|\r/)).filter(line => parseCommand(line))).toEqual([])
       expect(lines.filter(line => deceiving.test(line) || !line.isWellFormed())).toEqual([])
       expect(lines.join('\n').length).toBeLessThan(250_000 * count)

@@ -1,4 +1,4 @@
-/** What somebody may write who knows that a release tool will show it, by what it tries. */
+/** What an attacker may write who knows that a release tool will show it, by what it attempts. */
 export const attempts: Readonly<Record<string, string>> = {
   'a command': '::error title=Lambda CodeDeploy: succeeded::all is well',
   'a command after a line end': 'x\n::set-output name=outcome::succeeded\r  ::save-state name=run::{}',

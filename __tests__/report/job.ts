@@ -1,6 +1,7 @@
+import { Journal, type StatePort } from '../../src/journal.ts'
 import { type JobPort, Reporter } from '../../src/report/reporter.ts'
 
-/** A job that remembers what it was told, and a reporter that tells it; state is kept of a run in eu-west-1. */
+/** A job that records what it is told, with the journal and the reporter of a run in eu-west-1. */
 export function rememberingJob() {
   const told = {
     log: [] as string[],
@@ -10,7 +11,7 @@ export function rememberingJob() {
     state: {} as Record<string, string>,
     summaries: [] as string[]
   }
-  const job: JobPort = {
+  const job: JobPort & StatePort = {
     info: line => void told.log.push(line),
     group: (title, lines) => void told.log.push(`[${title}]`, ...lines),
     annotate: (...annotation) => void told.annotations.push(annotation),
@@ -24,5 +25,6 @@ export function rememberingJob() {
     },
     writeSummary: async markdown => void told.summaries.push(markdown)
   }
-  return { told, job, reporter: new Reporter(job, { region: 'eu-west-1', leaving: 'rollback' }) }
+  const journal = new Journal(job, { region: 'eu-west-1', leaving: 'rollback' })
+  return { told, job, journal, reporter: new Reporter(job, journal) }
 }

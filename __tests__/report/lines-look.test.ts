@@ -28,12 +28,12 @@ describe('in colours, the line', () => {
       line: `${time}  traffic             ${green('████████████████████')}  v8 100%`
     },
     {
-      name: 'of what goes as planned has none',
+      name: 'of what goes as planned has no colour',
       event: { kind: 'status', at, status: 'InProgress', rollback: false },
       line: `${time}  deployment          InProgress`
     },
     {
-      name: 'of a hook that succeeded has none',
+      name: 'of a hook that succeeded has no colour',
       event: { kind: 'hook-ended', at, ...hook, status: 'Succeeded' },
       line: `${time}  AfterAllowTraffic   h Succeeded`
     },
@@ -53,12 +53,12 @@ describe('in colours, the line', () => {
       line: `${time}  ${red('deployment          Stopped: ALARM_ACTIVE')}`
     },
     {
-      name: 'of a status that nobody knows has none',
+      name: 'of an unknown status has no colour',
       event: { kind: 'status', at, status: 'Baking', rollback: false },
       line: `${time}  deployment          Baking`
     },
     {
-      name: 'of a rollback that succeeded is yellow, for nothing was released',
+      name: 'of a rollback that succeeded is yellow, because nothing was released',
       event: { kind: 'status', at, status: 'Succeeded', rollback: true },
       line: `${time}  ${yellow('rollback            Succeeded')}`
     },
@@ -73,7 +73,7 @@ describe('in colours, the line', () => {
       line: `${time}  ${yellow('stopping            The step was interrupted; shifting back')}`
     },
     {
-      name: 'with colours of others in it shows theirs spelled out, inside ours',
+      name: 'with foreign colours shows them spelled out, inside ours',
       event: { kind: 'hook-ended', at, hook: 'x', functionName: '\u001b[32mh\u001b[0m', status: 'Failed' },
       line: `${time}  ${red('x                   \\x1b[32mh\\x1b[0m Failed')}`
     }
@@ -91,7 +91,7 @@ describe('within 120 columns is the line', () => {
   test.each<[of: string, event: Event]>([
     ['traffic between long versions, for hours', { kind: 'traffic', at: long, traffic, forecast: later }],
     [
-      'a sign of life during the shift',
+      'a heartbeat during the shift',
       { kind: 'heartbeat', at: long, phase: 'shifting', traffic, forecast: later }
     ],
     [

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Event } from '../../src/deployment/event.ts'
 import { bar, line } from '../../src/report/lines.ts'
-import { shareList, versionText } from '../../src/text/traffic.ts'
 
 const begunAt = Date.parse('2026-11-20T14:00:00Z')
 const at = begunAt + 65_000
@@ -44,7 +43,7 @@ describe('the log has one line', () => {
       line: '    1:05  AfterAllowTraffic   CodeDeployHook_after Failed in 3s'
     },
     {
-      name: 'for a hook that ended nobody knows when',
+      name: 'for a hook that ended at an unknown time',
       event: {
         kind: 'hook-ended',
         at,
@@ -70,17 +69,17 @@ describe('the log has one line', () => {
       line: '    5:01  traffic             ██░░░░░░░░░░░░░░░░░░  v7 90%  v8 10%   100% is due, done about 14:05 UTC'
     },
     {
-      name: 'for a shift that was broken off',
+      name: 'for a shift that was cut short',
       event: { kind: 'shift-ended', at, status: 'Failed' },
-      line: '    1:05  AllowTraffic        Failed: the shift was broken off'
+      line: '    1:05  AllowTraffic        Failed: the shift was cut short'
     },
     {
       name: 'for the rollback that was found',
       event: { kind: 'rollback-found', at, rollbackId: 'd-BACK' },
-      line: '    1:05  rollback            d-BACK gives the traffic back'
+      line: '    1:05  rollback            d-BACK shifts the traffic back'
     },
     {
-      name: 'for a sign of life during a hook',
+      name: 'for a heartbeat during a hook',
       event: {
         kind: 'heartbeat',
         at,
@@ -90,22 +89,22 @@ describe('the log has one line', () => {
       line: '    1:05  BeforeAllowTraffic  CodeDeployHook_before still running after 1m 02s of one hour'
     },
     {
-      name: 'for a sign of life during the shift',
+      name: 'for a heartbeat during the shift',
       event: { kind: 'heartbeat', at, phase: 'shifting', traffic: split, forecast },
       line: '    1:05  still shifting      ██░░░░░░░░░░░░░░░░░░  v7 90%  v8 10%   next 100% in 3m 55s, done about 14:05 UTC'
     },
     {
-      name: 'for a sign of life while it starts',
+      name: 'for a heartbeat while it starts',
       event: { kind: 'heartbeat', at, phase: 'starting' },
       line: '    1:05  still starting      nothing new'
     },
     {
-      name: 'for a sign of life between hooks',
+      name: 'for a heartbeat between hooks',
       event: { kind: 'heartbeat', at, phase: 'hook' },
       line: '    1:05  still in a hook     nothing new'
     },
     {
-      name: 'for a sign of life at the end',
+      name: 'for a heartbeat at the end',
       event: { kind: 'heartbeat', at, phase: 'ending', traffic: split },
       line: '    1:05  still ending        ██░░░░░░░░░░░░░░░░░░  v7 90%  v8 10%'
     },
@@ -117,12 +116,12 @@ describe('the log has one line', () => {
         part: 'traffic',
         reason: 'The credentials may not do lambda:GetAlias.'
       },
-      line: "    1:05  warning             The credentials may not do lambda:GetAlias. Going on with CodeDeploy's word for the traffic."
+      line: '    1:05  warning             The credentials may not do lambda:GetAlias. The traffic shown is what CodeDeploy says.'
     },
     {
       name: 'for events that may not be read',
       event: { kind: 'part-unreadable', at, part: 'lifecycle', reason: 'Denied.' },
-      line: '    1:05  warning             Denied. Going on without the lifecycle events.'
+      line: '    1:05  warning             Denied. Continuing without the lifecycle events.'
     },
     {
       name: 'for a stop that a cancelled job asks for',
@@ -135,7 +134,7 @@ describe('the log has one line', () => {
       line: '    1:05  stopping            The wait time is over; leaving the traffic where it is'
     },
     {
-      name: 'for a stop for the sake of another function',
+      name: 'for a stop because another function failed',
       event: { kind: 'stop-asked', at, reason: 'blocked', by: 'ledger:live ended Failed', rollBack: true },
       line: '    1:05  stopping            All or none: ledger:live ended Failed; shifting back'
     },
@@ -145,14 +144,14 @@ describe('the log has one line', () => {
       line: '    1:05  not stopped         The AWS credentials expired.'
     },
     {
-      name: 'for a lost sight, which is no failure of the deployment',
+      name: 'for a lost sight, which does not mean that the deployment failed',
       event: { kind: 'sight-lost', at, reason: 'codedeploy:GetDeployment: ECONNRESET' },
-      line: '    1:05  no sight            codedeploy:GetDeployment: ECONNRESET; the deployment goes on, looking again'
+      line: '    1:05  sight lost          codedeploy:GetDeployment: ECONNRESET; the deployment goes on, retrying'
     },
     {
-      name: 'for a sight that came back',
+      name: 'for a sight that was regained',
       event: { kind: 'sight-regained', at, afterMs: 30_000 },
-      line: '    1:05  sight again         after 30s'
+      line: '    1:05  sight regained      after 30s'
     }
   ])('$name', ({ event, line: expected }) => {
     expect(line(event, { subject, begunAt, many: false })).toBe(expected)
@@ -189,12 +188,4 @@ describe('the bar of a share', () => {
   ])('of %d is %s', (share, shown) => {
     expect(bar(share)).toBe(shown)
   })
-})
-
-test('versions are told from $LATEST', () => {
-  expect([versionText('8'), versionText('$LATEST'), versionText('?')]).toEqual(['v8', '$LATEST', '?'])
-})
-
-test('each version that gets traffic is listed with its share', () => {
-  expect(shareList({ version: '7', weights: { '8': 0.125, '9': 0 } })).toBe('v7 87.5%  v8 12.5%')
 })

@@ -23,12 +23,12 @@ const empty: Outputs = {
 const parsed = (results: string): Record<string, unknown>[] => JSON.parse(results)
 
 describe('the outputs', () => {
-  test('are all there, and empty, before anything is known', () => {
+  test('are all set, and empty, before anything is known', () => {
     expect(outputs([])).toEqual(empty)
     expect(Object.keys(outputs([]))).toEqual(Object.keys(empty))
   })
 
-  test('hold all that is known of a release that was rolled back', () => {
+  test('have everything that is known about a release that was rolled back', () => {
     const { results, ...own } = outputs([
       record({
         outcome: rolledBack,
@@ -62,7 +62,7 @@ describe('the outputs', () => {
 
   test.each<{ name: string; record: ReleaseRecord; output: keyof Outputs; value: string }>([
     {
-      name: 'tell the shares while the alias is split',
+      name: 'have the shares while the alias is split',
       record: record({ outcome: { ...rolledBack, serving: split } }),
       output: 'serving-version',
       value: '7:0.9,8:0.1'
@@ -74,7 +74,7 @@ describe('the outputs', () => {
       value: ''
     },
     {
-      name: 'hold the id as soon as it is known, before there is an outcome',
+      name: 'have the id as soon as it is known, before there is an outcome',
       record: record(),
       output: 'deployment-id',
       value: 'd-NEW'
@@ -87,7 +87,7 @@ describe('the outputs', () => {
       value: ''
     },
     {
-      name: 'hold every problem with the inputs',
+      name: 'have every problem with the inputs',
       record: record({
         outcome: {
           kind: 'refused',
@@ -104,7 +104,7 @@ describe('the outputs', () => {
       value: '2'
     },
     {
-      name: 'have a duration from the epoch on, too',
+      name: 'have a duration even if it starts at the epoch',
       record: record({ startedAt: 0, endedAt: 0 }),
       output: 'duration-seconds',
       value: '0'
@@ -118,7 +118,7 @@ describe('the outputs', () => {
     expect(outputs([running])['duration-seconds']).toBe('')
   })
 
-  test('of several functions hold the worst outcome, and each in the results', () => {
+  test('of several functions have the worst outcome, and each one in the results', () => {
     const told = outputs([
       record({ outcome: succeeded }),
       record({ functionName: 'ledger', outcome: rolledBack })

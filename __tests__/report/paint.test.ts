@@ -13,12 +13,12 @@ test.each<{ tone: Tone; painted: string }>([
 test.each<{ name: string; env: Record<string, string | undefined>; text: string; painted: string }>([
   { name: 'there are none when NO_COLOR is set', env: { NO_COLOR: '1' }, text: 'x', painted: 'x' },
   {
-    name: 'an empty NO_COLOR asks for nothing',
+    name: 'an empty NO_COLOR has no effect',
     env: { NO_COLOR: '' },
     text: 'x',
     painted: '\u001b[31mx\u001b[0m'
   },
-  { name: 'nothing has no colour', env: {}, text: '', painted: '' }
+  { name: 'an empty text has no colour', env: {}, text: '', painted: '' }
 ])('$name', ({ env, text, painted }) => {
   expect(colours(env)('red', text)).toBe(painted)
 })

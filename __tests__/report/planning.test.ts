@@ -1,33 +1,34 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Plan } from '../../src/plan/plan.ts'
 import { planText } from '../../src/report/planning.ts'
-import { request } from '../inputs/asked.ts'
 
+const deployment: Plan['deployment'] = {
+  application: 'payments',
+  group: 'payments-live',
+  description: 'acme/payments@1a2b3c4 run 4711.1',
+  alarms: 'group',
+  rollback: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST']
+}
 const plan = (over: Partial<Plan> = {}): Plan => ({
-  request: request(),
-  functionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:payments-api',
-  alias: {
-    arn: 'arn:aws:lambda:eu-west-1:123456789012:function:payments-api:live',
-    version: '7',
-    weights: {}
-  },
+  functionName: 'payments-api',
+  alias: 'live',
   currentVersion: '7',
   targetVersion: '8',
+  hooks: {},
   configuration: { name: 'CodeDeployDefault.LambdaCanary10Percent5Minutes', mayCreate: false },
   strategy: { type: 'TimeBasedCanary', percentage: 10, minutes: 5 },
-  createsConfiguration: false,
+  deployment,
   alarms: [],
   rollbackEvents: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'],
   ...over
 })
+const { rollbackEvents: _, ...rollbackUnknown } = plan()
 const code = 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE='
 
 describe('the plan', () => {
-  test('is told whole, one line a fact', () => {
+  test('has one line for each fact', () => {
     const whole = plan({
-      request: request({
-        hooks: { BeforeAllowTraffic: 'CodeDeployHook_before', AfterAllowTraffic: 'after' }
-      }),
+      hooks: { BeforeAllowTraffic: 'CodeDeployHook_before', AfterAllowTraffic: 'after' },
       alarms: ['payments-errors', 'payments-latency']
     })
     const { title, glance, facts } = planText(whole, 'eu-west-1', 15 * 60_000, code)
@@ -60,12 +61,19 @@ describe('the plan', () => {
       plan: plan({
         configuration: { name: 'Linear50PercentEvery1Minute', mayCreate: true },
         strategy: { type: 'TimeBasedLinear', percentage: 50, minutes: 1 },
-        createsConfiguration: true
+        deployment: {
+          ...deployment,
+          configuration: 'Linear50PercentEvery1Minute',
+          creates: {
+            name: 'Linear50PercentEvery1Minute',
+            strategy: { type: 'TimeBasedLinear', percentage: 50, minutes: 1 }
+          }
+        }
       }),
       line: '  strategy   Linear50PercentEvery1Minute: 50% more every 1 minute; 1m 00s in all (created first)'
     },
     {
-      name: 'gives no duration to what takes none',
+      name: 'gives no duration for a strategy that takes no time',
       plan: plan({ configuration: { name: 'X', mayCreate: false }, strategy: { type: 'AllAtOnce' } }),
       line: '  strategy   X: all traffic at once'
     },
@@ -73,34 +81,40 @@ describe('the plan', () => {
     { name: 'says that there are no alarms', plan: plan(), line: '  alarms     none' },
     {
       name: 'says that alarms are ignored',
-      plan: plan({ request: request({ alarms: 'none' }) }),
+      plan: plan({ deployment: { ...deployment, alarms: 'none' } }),
       line: '  alarms     ignored for this deployment'
     },
     {
-      name: "says that alarms stand in for the group's",
-      plan: plan({ request: request({ alarms: { names: ['a'], ignorePollFailure: false } }), alarms: ['a'] }),
+      name: "says that alarms replace the group's",
+      plan: plan({
+        deployment: { ...deployment, alarms: { names: ['a'], ignorePollFailure: false } },
+        alarms: ['a']
+      }),
       line: "  alarms     a (instead of the group's)"
     },
     {
       name: 'says that nothing rolls back',
       plan: plan({ rollbackEvents: [] }),
-      line: '  rollback   never by itself'
+      line: '  rollback   never automatically'
     },
     {
       name: "says that the group's rollback is not known",
-      plan: plan({ rollbackEvents: undefined }),
-      line: '  rollback   as the group says'
+      plan: rollbackUnknown,
+      line: '  rollback   as set in the group'
     },
     {
       name: 'says that rollback is left to the group',
-      plan: plan({ request: request({ rollback: 'group' }), rollbackEvents: ['DEPLOYMENT_FAILURE'] }),
+      plan: plan({
+        deployment: { ...deployment, rollback: 'group' },
+        rollbackEvents: ['DEPLOYMENT_FAILURE']
+      }),
       line: '  rollback   on failure (of the group)'
     }
   ])('$name', ({ plan: of, line }) => {
     expect(planText(of, 'eu-west-1', undefined, code).facts).toContain(line)
   })
 
-  test('has nothing to say of a wait that there is not', () => {
+  test('does not mention a wait when there is none', () => {
     expect(
       planText(plan(), 'eu-west-1', undefined, code).facts.filter(line => line.includes('wait'))
     ).toEqual([])

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Outcome } from '../../src/deployment/outcome.ts'
 import { Reporter } from '../../src/report/reporter.ts'
-import { fromState } from '../../src/state.ts'
 import { rememberingJob } from './job.ts'
 import { alarm, record, rolledBack, subject, succeeded } from './records.ts'
 
 describe('the reporter', () => {
-  test('sets every output as soon as it follows a release', () => {
-    const { told, reporter } = rememberingJob()
-    reporter.follow([record()])
+  test('publishes every output, also those with nothing to say', () => {
+    const { told, journal, reporter } = rememberingJob()
+    journal.follow([record()])
+    reporter.publish()
     expect(told.outputs).toMatchObject({
       outcome: '',
       version: '8',
@@ -18,99 +18,61 @@ describe('the reporter', () => {
     expect(Object.keys(told.outputs)).toHaveLength(15)
   })
 
-  test('saves how to find a deployment before CodeDeploy is asked for it', () => {
+  test('says which deployment it is about, with a link to it', () => {
     const { told, reporter } = rememberingJob()
-    const { deploymentId: _, ...early } = record()
-    const { deploymentId: __, ...nameless } = subject
-    const fingerprint = { description: 'run 4711.1', sha256: 'ab12', since: 5 }
-    reporter.creating({ record: early, subject: nameless, fingerprint })
-    expect(fromState(told.state.run ?? '')).toMatchObject({
-      phase: 'creating',
-      region: 'eu-west-1',
-      leaving: 'rollback',
-      releases: [{ record: { functionName: 'payments-api' }, subject: nameless, fingerprint }]
-    })
-  })
-
-  test('saves the id of a new deployment for the post step before it does anything else', () => {
-    const { told, reporter } = rememberingJob()
-    const release = record()
-    reporter.follow([release])
-    told.order.length = 0
-    reporter.created(release, subject)
-    expect(told.order[0]).toBe('state run')
-    expect(fromState(told.state.run ?? '')).toMatchObject({
-      phase: 'running',
-      releases: [{ record: { deploymentId: 'd-NEW' }, subject }]
-    })
+    reporter.created(record(), subject)
     expect(told.log).toEqual([
       'Deployment d-NEW of payments-api:live',
       'https://eu-west-1.console.aws.amazon.com/codesuite/codedeploy/deployments/d-NEW?region=eu-west-1'
     ])
   })
 
-  test('saves that a deployment is being stopped before the log says so', () => {
-    const { told, reporter } = rememberingJob()
+  test('reports an event as a line, with the time since the start of the deployment', () => {
+    const { told, journal, reporter } = rememberingJob()
     const release = record()
-    reporter.created(release, subject)
-    reporter.tell(
-      [{ subject, event: { kind: 'stop-asked', at: 4_000, reason: 'interrupted', rollBack: true } }],
-      () => release
-    )
-    expect(fromState(told.state.run ?? '')?.phase).toBe('stopping')
-  })
-
-  test('tells an event as a line, counted from the start of the deployment, and keeps it for the summary', () => {
-    const { told, reporter } = rememberingJob()
-    const release = record()
-    reporter.follow([release])
+    journal.follow([release])
     const event = { kind: 'status', at: 4_000, status: 'InProgress', rollback: false } as const
     reporter.tell([{ subject, event }], () => release)
     expect(told.log).toEqual(['    0:03  deployment          InProgress'])
-    expect(release.events).toEqual([event])
   })
 
   test('names the function in each line when several are released', () => {
-    const { told, reporter } = rememberingJob()
+    const { told, journal, reporter } = rememberingJob()
     const release = record()
-    reporter.follow([release, record({ functionName: 'ledger' })])
+    journal.follow([release, record({ functionName: 'ledger' })])
     reporter.tell([{ subject, event: { kind: 'sight-regained', at: 4_000, afterMs: 2_000 } }], () => release)
-    expect(told.log).toEqual(['    0:03  payments-api  sight again         after 2s'])
+    expect(told.log).toEqual(['    0:03  payments-api  sight regained      after 2s'])
   })
 
-  test('paints what it is told to paint, and nothing else', async () => {
-    const { told, job } = rememberingJob()
-    const reporter = new Reporter(
-      job,
-      { region: 'eu-west-1', leaving: 'rollback' },
-      (tone, text) => `<${tone} ${text}>`
-    )
+  test('colours only what it is told to', async () => {
+    const { told, job, journal } = rememberingJob()
+    const reporter = new Reporter(job, journal, (tone, text) => `<${tone} ${text}>`)
     const releases = [record({ outcome: rolledBack }), record({ functionName: 'ledger', outcome: succeeded })]
-    reporter.follow(releases)
+    journal.follow(releases)
     reporter.tell([{ subject, event: { kind: 'rollback-found', at: 4_000, rollbackId: 'd-BACK' } }], () =>
       record()
     )
     await reporter.conclude()
     expect(told.log.filter(line => line.includes('<') && !line.includes('AWS:'))).toEqual([
-      '<dim     0:03>  payments-api  <yellow rollback            d-BACK gives the traffic back>'
+      '<dim     0:03>  payments-api  <yellow rollback            d-BACK shifts the traffic back>'
     ])
     expect(told.annotations.flat().join()).not.toMatch(/<(dim|red|green|yellow)/)
     expect(told.summaries.join()).not.toMatch(/<(dim|red|green|yellow)/)
   })
 
-  test('knows the alarms of a deployment from what it is told, and links them in the summary', async () => {
-    const { told, reporter } = rememberingJob()
+  test('links the alarms of a deployment in the summary', async () => {
+    const { told, journal, reporter } = rememberingJob()
     const release = record({ outcome: succeeded })
-    reporter.follow([release])
+    journal.follow([release])
     const event = { kind: 'sight-regained', at: 4_000, afterMs: 2_000 } as const
-    reporter.tell([{ subject: { ...subject, alarms: ['payments-errors'] }, event }], () => release)
+    journal.note([{ subject: { ...subject, alarms: ['payments-errors'] }, event }], () => release)
     await reporter.conclude()
     expect(told.summaries.join()).toContain(
       '| Alarms | <a href="https://eu-west-1.console.aws.amazon.com/cloudwatch/home?region=eu-west-1#alarmsV2:alarm/payments-errors"><code>payments-errors</code></a> |'
     )
   })
 
-  test('warns once of each thing, however often it is told', () => {
+  test('warns once about each thing, however often it is told', () => {
     const { told, reporter } = rememberingJob()
     const release = record()
     reporter.warn(release, 'a\nb')
@@ -119,7 +81,7 @@ describe('the reporter', () => {
     expect(release.warnings).toEqual(['a\nb'])
   })
 
-  test('warns of a part that may not be read', () => {
+  test('warns about a part that may not be read', () => {
     const { told, reporter } = rememberingJob()
     const event = { kind: 'part-unreadable', at: 4_000, part: 'traffic', reason: 'Denied.' } as const
     reporter.tell([{ subject, event }], () => record())
@@ -148,8 +110,8 @@ describe('the reporter', () => {
     },
     { name: 'very many: a line each', functions: 11, log: ['Plan for a:live: v7 → v8'] }
   ])('shows the plan of $name', ({ functions, log }) => {
-    const { told, reporter } = rememberingJob()
-    reporter.follow(Array.from({ length: functions }, () => record()))
+    const { told, journal, reporter } = rememberingJob()
+    journal.follow(Array.from({ length: functions }, () => record()))
     reporter.plan({
       title: 'Plan for a:live',
       glance: 'v7 → v8',
@@ -158,9 +120,9 @@ describe('the reporter', () => {
     expect(told.log).toEqual(log)
   })
 
-  test('shows the state of what is not over, which no annotation tells yet', async () => {
-    const { told, reporter } = rememberingJob()
-    reporter.follow([record({ outcome: rolledBack, unfinished: true })])
+  test('shows the state of a release that is not over, which no annotation has yet', async () => {
+    const { told, journal, reporter } = rememberingJob()
+    journal.follow([record({ outcome: rolledBack, unfinished: true })])
     await reporter.conclude()
     expect(told.annotations).toEqual([])
     expect(told.log).toEqual([
@@ -171,15 +133,15 @@ describe('the reporter', () => {
     ])
   })
 
-  test('shows the AppSpec behind bars', () => {
+  test('shows the AppSpec with a bar before each line', () => {
     const { told, reporter } = rememberingJob()
     reporter.appSpec(record(), '{\n::error::x')
     expect(told.log).toEqual(['[AppSpec]', '│ {', '│ ::error::x'])
   })
 
-  test('ends a success with one notice, outputs and a summary, and tells the post step that it is done', async () => {
-    const { told, reporter } = rememberingJob()
-    reporter.follow([record({ outcome: succeeded })])
+  test('ends a success with one notice, outputs and a summary', async () => {
+    const { told, journal, reporter } = rememberingJob()
+    journal.follow([record({ outcome: succeeded })])
     expect(await reporter.conclude()).toBe('succeeded')
     expect(told.annotations).toEqual([
       [
@@ -190,14 +152,13 @@ describe('the reporter', () => {
     ])
     expect(told.log).toEqual([])
     expect(told.outputs).toMatchObject({ outcome: 'succeeded', 'serving-version': '8' })
-    expect(JSON.parse(told.state.run ?? '')).toMatchObject({ phase: 'done' })
     expect(told.summaries).toHaveLength(1)
   })
 
-  test('ends a failure with one error, and shows the whole log of the hook behind bars', async () => {
-    const { told, reporter } = rememberingJob()
+  test('ends a failure with one error, and shows the whole log of the hook with a bar before each line', async () => {
+    const { told, journal, reporter } = rememberingJob()
     const outcome: Outcome = { ...rolledBack, cause: { ...alarm, log: ['1', '2', '3', '::error::4'] } }
-    reporter.follow([record({ outcome })])
+    journal.follow([record({ outcome })])
     expect(await reporter.conclude()).toBe('rolled-back')
     expect(told.annotations.map(([level, title]) => [level, title])).toEqual([
       ['error', 'Lambda CodeDeploy: rolled-back, live serves v7']
@@ -205,23 +166,9 @@ describe('the reporter', () => {
     expect(told.log).toEqual(['[Last 4 lines in the log of the hook]', '│ 1', '│ 2', '│ 3', '│ ::error::4'])
   })
 
-  test('leaves the result of what is not over to the post step', async () => {
-    const { told, reporter } = rememberingJob()
-    const release = record({ outcome: rolledBack, unfinished: true })
-    reporter.created(release, subject)
-    reporter.follow([release])
-    expect(await reporter.conclude()).toBe('rolled-back')
-    expect({ annotations: told.annotations, summaries: told.summaries }).toEqual({
-      annotations: [],
-      summaries: []
-    })
-    expect(fromState(told.state.run ?? '')?.phase).toBe('running')
-    expect(told.outputs.outcome).toBe('rolled-back')
-  })
-
   test('ends several releases with the worst of their outcomes, in one annotation', async () => {
-    const { told, reporter } = rememberingJob()
-    reporter.follow([record({ outcome: rolledBack }), record({ functionName: 'ledger', outcome: succeeded })])
+    const { told, journal, reporter } = rememberingJob()
+    journal.follow([record({ outcome: rolledBack }), record({ functionName: 'ledger', outcome: succeeded })])
     expect(await reporter.conclude()).toBe('rolled-back')
     expect(told.annotations.map(([level, title]) => [level, title])).toEqual([
       ['error', 'Lambda CodeDeploy: rolled-back, 1 of 2 functions not released']
@@ -229,27 +176,14 @@ describe('the reporter', () => {
   })
 
   test('sets an output again only when it has changed', () => {
-    const { told, reporter } = rememberingJob()
+    const { told, journal, reporter } = rememberingJob()
     const release = record()
-    reporter.follow([release])
+    journal.follow([release])
+    reporter.publish()
     told.order.length = 0
     release.rollbackId = 'd-BACK'
     reporter.publish()
     reporter.publish()
     expect(told.order).toEqual(['output rollback-deployment-id', 'output results'])
-  })
-
-  test('gives up a release that has no deployment as refused, and one that has a deployment as lost', async () => {
-    const { reporter } = rememberingJob()
-    const { deploymentId: _, ...early } = record()
-    const releases = [early, record(), record({ outcome: succeeded })]
-    reporter.follow(releases)
-    const cause = { code: 'UNFORESEEN', what: 'x', next: 'y' }
-    expect(await reporter.abandon(cause)).toBe('refused')
-    expect(releases.map(({ outcome }) => outcome)).toEqual([
-      { kind: 'refused', cause },
-      { kind: 'lost', cause },
-      succeeded
-    ])
   })
 })

@@ -80,7 +80,7 @@ v7 100% :done, 00:00:01, 00:01:06
 | After | Event | |
 | ---: | :--- | :--- |
 | 0:01 | deployment | InProgress |
-| 1:05 | rollback | d-BACK gives the traffic back |
+| 1:05 | rollback | d-BACK shifts the traffic back |
 
 <details><summary>AppSpec</summary>
 
@@ -93,7 +93,7 @@ v7 100% :done, 00:00:01, 00:01:06
 `)
   })
 
-  test('of a release that was refused has only what is known', () => {
+  test('of a refused release has only what is known', () => {
     const cause = { code: 'ALIAS_MISSING', what: 'No alias.', next: 'Create it.' }
     const refused = {
       functionName: 'f',
@@ -118,12 +118,12 @@ v7 100% :done, 00:00:01, 00:01:06
   })
 
   test('of several functions begins with one table, and folds the details of each', () => {
-    const cause = { code: 'HELD_BACK', what: 'All or none.', next: 'Mend the other one.' }
-    const heldBack = { kind: 'refused', cause } as const
+    const cause = { code: 'HELD_BACK', what: 'All or none.', next: 'Fix the other one.' }
+    const blocked = { kind: 'refused', cause } as const
     const text = summary([
       record({ outcome: succeeded, consoleUrl: 'https://example.com/d-NEW' }),
       { functionName: 'ledger', alias: 'live', events: [], warnings: [], outcome: rolledBack },
-      { functionName: 'orders', alias: 'live', events: [], warnings: [], outcome: heldBack }
+      { functionName: 'orders', alias: 'live', events: [], warnings: [], outcome: blocked }
     ])
     expect(
       text.slice(0, text.indexOf('\n\n<details>'))
@@ -163,7 +163,7 @@ v7 100% :done, 00:00:01, 00:01:06
     expect(titles).toHaveLength(12)
   })
 
-  test('leaves out the middle of a story that is too long, and says how much', () => {
+  test('leaves out the middle of too many events, and says how many', () => {
     const events = Array.from({ length: 205 }, (_, index) => status(1_000 * (index + 1), `S${index}`))
     const rows = summary([record({ events })])
       .split('\n')
@@ -178,14 +178,14 @@ v7 100% :done, 00:00:01, 00:01:06
     ])
   })
 
-  test('tells a story whole that is just not too long', () => {
+  test('has all events if they are just not too many', () => {
     const events = Array.from({ length: 200 }, (_, index) => status(1_000 * (index + 1), `S${index}`))
     const text = summary([record({ events })])
     expect(text).not.toContain('left out')
     expect(text).toContain('| 3:19 | deployment | S199 |')
   })
 
-  test('folds a story away that would fill the page', () => {
+  test('folds events that would fill the page', () => {
     const story = (count: number) =>
       summary([record({ events: Array.from({ length: count }, (_, index) => status(1_000, `S${index}`)) })])
     expect(story(24)).not.toContain('<details>')

@@ -2,10 +2,9 @@ import { describe, expect, test } from '@jest/globals'
 import type { Cause, Outcome } from '../../src/deployment/outcome.ts'
 import type { ReleaseRecord } from '../../src/deployment/record.ts'
 import { annotation, explanation, headline } from '../../src/report/words.ts'
-import { servingText } from '../../src/text/traffic.ts'
 import { alarm, on, record, rolledBack, split, succeeded } from './records.ts'
 
-const cause: Cause = { code: 'X', what: 'It broke.', next: 'Mend it.' }
+const cause: Cause = { code: 'X', what: 'It broke.', next: 'Fix it.' }
 
 describe('the headline says how it ended and what serves:', () => {
   test.each<{ name: string; record: ReleaseRecord; says: string }>([
@@ -40,12 +39,12 @@ describe('the headline says how it ended and what serves:', () => {
       says: 'payments-api:live would be created; nothing was changed (dry-run).'
     },
     {
-      name: 'timed-out, and rolled back since',
+      name: 'timed out, and rolled back since',
       record: record({ outcome: { kind: 'timed-out', serving: on('7'), cause } }),
       says: 'payments-api:live: the wait ran out; it serves v7 as before.'
     },
     {
-      name: 'timed-out before any traffic moved, and going on',
+      name: 'timed out before any traffic moved, and still running',
       record: (({ endedAt: _, ...going }) => going)(
         record({ outcome: { kind: 'timed-out', serving: on('7'), cause } })
       ),
@@ -54,7 +53,7 @@ describe('the headline says how it ended and what serves:', () => {
     {
       name: 'started',
       record: record({ outcome: { kind: 'started' } }),
-      says: 'payments-api:live: deployment d-NEW was started and goes on without being watched.'
+      says: 'payments-api:live: deployment d-NEW was started and goes on unwatched.'
     },
     {
       name: 'rolled back',
@@ -117,17 +116,6 @@ describe('the headline says how it ended and what serves:', () => {
   })
 })
 
-describe('what serves is told', () => {
-  test.each<{ name: string; serving: Outcome['serving']; says: string }>([
-    { name: 'as one version', serving: on('8'), says: 'v8' },
-    { name: 'as the shares of a split', serving: split, says: 'v7 90% and v8 10%' },
-    { name: 'as $LATEST where an alias points to it', serving: on('$LATEST'), says: '$LATEST' },
-    { name: 'as unknown when it could not be read', serving: undefined, says: 'unknown' }
-  ])('$name', ({ serving, says }) => {
-    expect(servingText(serving)).toBe(says)
-  })
-})
-
 describe('the explanation', () => {
   test.each<{ name: string; outcome: Outcome; says: string[] }>([
     { name: 'is empty for a success', outcome: succeeded, says: [] },
@@ -141,12 +129,12 @@ describe('the explanation', () => {
       ]
     },
     {
-      name: 'lists every problem on a line of its own',
+      name: 'lists each problem on its own line',
       outcome: {
         kind: 'refused',
         cause: { ...cause, problems: ['alias: required', "wait: got 'yes'\n::error::x"] }
       },
-      says: ['Why:  It broke. (X)', 'alias: required', "wait: got 'yes' / ::error::x", 'Next: Mend it.']
+      says: ['Why:  It broke. (X)', 'alias: required', "wait: got 'yes' / ::error::x", 'Next: Fix it.']
     }
   ])('$name', ({ outcome, says }) => {
     expect(explanation(outcome)).toEqual(says)
@@ -154,10 +142,10 @@ describe('the explanation', () => {
 })
 
 describe('the annotation', () => {
-  const heldBack: Outcome = {
+  const blocked: Outcome = {
     kind: 'rolled-back',
     serving: on('7'),
-    cause: { code: 'HELD_BACK', what: 'All or none.', next: 'Mend the other one.' }
+    cause: { code: 'HELD_BACK', what: 'All or none.', next: 'Fix the other one.' }
   }
 
   test.each<{ name: string; records: ReleaseRecord[]; title: string; message: string[] }>([
@@ -185,7 +173,7 @@ describe('the annotation', () => {
       message: [
         'payments-api:live: the deployment can no longer be seen; what serves is unknown.',
         'Why:  It broke. (X)',
-        'Next: Mend it.'
+        'Next: Fix it.'
       ]
     },
     {
@@ -198,14 +186,14 @@ describe('the annotation', () => {
       name: 'of several functions begins with the one that failed by itself, and explains no other',
       records: [
         record({ functionName: 'orders', outcome: { kind: 'unchanged', serving: on('8') } }),
-        record({ functionName: 'ledger', outcome: heldBack }),
+        record({ functionName: 'ledger', outcome: blocked }),
         record({ outcome: { kind: 'failed', serving: split, cause } })
       ],
       title: 'Lambda CodeDeploy: failed, 2 of 3 functions not released',
       message: [
         'payments-api:live failed and was not rolled back; it serves v7 90% and v8 10%.',
         'Why:  It broke. (X)',
-        'Next: Mend it.',
+        'Next: Fix it.',
         'ledger:live was rolled back and serves v7 as before.',
         'orders:live was already wholly on v8; nothing was deployed.'
       ]
@@ -214,7 +202,7 @@ describe('the annotation', () => {
     expect(annotation(records)).toEqual({ title, message: message.join('\n') })
   })
 
-  test('of very many names only those with which something is wrong', () => {
+  test('of very many functions names only those with a problem', () => {
     const many = Array.from({ length: 12 }, (_, index) =>
       record({ functionName: `function-${index}`, outcome: index === 3 ? rolledBack : succeeded })
     )
@@ -227,9 +215,9 @@ describe('the annotation', () => {
     ])
   })
 
-  test('that GitHub would cut ends after a whole line, and says where the rest is', () => {
+  test('that GitHub would cut ends after a complete line, and says where the rest is', () => {
     const many = Array.from({ length: 100 }, (_, index) =>
-      record({ functionName: `function-${index}`, outcome: heldBack })
+      record({ functionName: `function-${index}`, outcome: blocked })
     )
     const { message } = annotation(many)
     const lines = message.split('\n')

@@ -1,6 +1,6 @@
-/** `deployment-id`: what the step cannot know of a deployment that somebody else has started. */
+/** `deployment-id`: what the step cannot know about a deployment that somebody else has started. */
 import { expect, test } from '@jest/globals'
-import { fault, group } from './happenings.ts'
+import { fault, group } from './incidents.ts'
 import { type Play, type Played, play } from './play.ts'
 
 const yaml = `version: 0.0
@@ -16,7 +16,7 @@ Hooks:
   - AfterAllowTraffic: CodeDeployHook_after
 `
 
-/** Watches a canary of five minutes whose AppSpec is YAML, which this program does not read. */
+/** Watches a five-minute canary whose AppSpec is YAML, which this program does not read. */
 async function watchYaml(scene: Pick<Play, 'setting' | 'before'>): Promise<Played> {
   const inputs: Record<string, string> = {}
   return await play({
@@ -41,7 +41,7 @@ const ends = ({ passed, outputs }: Played) => ({
   serving: outputs['serving-version']
 })
 
-test('hooks that are not known have their time: one that takes a quarter of an hour is waited for', async () => {
+test('unknown hooks get their time: one that takes a quarter of an hour is waited for', async () => {
   expect(ends(await watchYaml({ setting: { after: { seconds: 890 } } }))).toEqual({
     passed: true,
     outcome: 'succeeded',
@@ -50,7 +50,7 @@ test('hooks that are not known have their time: one that takes a quarter of an h
   })
 })
 
-test('hooks that are not known have their time: one that never reports back ends as CodeDeploy ends it', async () => {
+test('unknown hooks get their time: one that never reports back ends when CodeDeploy ends it', async () => {
   expect(ends(await watchYaml({ setting: { after: { behaviour: 'silent' } } }))).toEqual({
     passed: false,
     outcome: 'rolled-back',
@@ -63,7 +63,7 @@ test.each([
   { name: 'the credentials have expired', kind: 'expiredToken', code: 'ExpiredTokenException' },
   { name: 'it may not be read', kind: 'accessDenied', code: 'AccessDeniedException' }
 ] as const)(
-  'lost, not refused, when $name: it goes on, and how to watch it is told',
+  'lost, not refused, when $name: the deployment goes on, and the error says how to watch it',
   async ({ kind, code }) => {
     const played = await watchYaml({
       before: fault({ operation: 'GetDeployment', kind, times: Number.POSITIVE_INFINITY })

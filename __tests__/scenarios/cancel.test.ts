@@ -1,13 +1,13 @@
 import { expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
-import { fault, hooks, jobIsCancelled, later } from './happenings.ts'
+import { fault, hooks, jobIsCancelled, later } from './incidents.ts'
 import { type Play, play, release } from './play.ts'
 
 const rows: { name: string; minute: number; scene?: Play }[] = [
   { name: 'during the hook', minute: 0.07, scene: { inputs: { ...release, ...hooks } } },
   { name: 'in the quiet of a canary', minute: 2.1 },
   {
-    name: 'while an answer of CodeDeploy is awaited that takes long',
+    name: 'while a slow answer from CodeDeploy is awaited',
     minute: 2.1,
     scene: {
       before: aws => aws.faults.add({ operation: 'GetDeployment', kind: 'slow', ms: 15_000, skip: 8 })
@@ -68,8 +68,8 @@ test('post does not tell a second time of the stop that main has told of', async
   expect(told.slice(told.findIndex(line => line.includes('stopping')))).toEqual([
     '1:59  stopping            The step was interrupted; shifting back',
     '2:01  deployment          Stopped: MANUAL_STOP',
-    '2:01  AllowTraffic        Failed: the shift was broken off',
-    '2:01  rollback            d-SY473U91L gives the traffic back',
+    '2:01  AllowTraffic        Failed: the shift was cut short',
+    '2:01  rollback            d-SY473U91L shifts the traffic back',
     '2:03  rollback            Succeeded'
   ])
   expect(outputs.outcome).toBe('interrupted')
@@ -89,7 +89,7 @@ test('a cancel while the answer to CreateDeployment is lost: post finds what was
   expect(aws.lambda.getAlias({ FunctionName: 'payments-api', Name: 'live' }).FunctionVersion).toBe('7')
 })
 
-test('a stop that is throttled is asked for again; one that is denied is told with what to do', async () => {
+test('a stop that is throttled is repeated; one that is denied is reported with what to do', async () => {
   const throttled = await play({
     before: (aws, clock, cancel) => {
       aws.faults.add({ operation: 'StopDeployment', kind: 'throttle', times: 3 })
@@ -118,7 +118,7 @@ test('a killed step whose deployment is created late: post waits for it and stop
       aws.faults.add({ operation: 'CreateDeployment', kind: 'dropBefore' })
       clock.at(clock.now() + 1_000, () => {
         cancel()
-        // What was dropped on the way back acts after all.
+        // The dropped request acts after all.
         const sent = aws.requests.find(({ operation }) => operation === 'CreateDeployment')
         clock.at(clock.now() + 12_000, () => {
           aws.codedeploy.createDeployment(

@@ -1,8 +1,8 @@
-/** The functions of a step end at different times; what the step says of them is true when it says so. */
+/** The functions of a step end at different times; what the step says about each is still true when it says it. */
 import { describe, expect, test } from '@jest/globals'
 import { fleet } from '../../simulator/fleet.ts'
 import { Policy } from '../../simulator/identity/policy.ts'
-import { later } from './happenings.ts'
+import { later } from './incidents.ts'
 import type { Inputs, Play } from './play.ts'
 import { asked, ends, entry, ordersFirst, releaseBoth, together } from './services.ts'
 
@@ -22,31 +22,31 @@ const mayNot = (Action: string, Resource: string) =>
 
 const rows: { name: string; inputs: Inputs; before: NonNullable<Play['before']>; ends: object }[] = [
   {
-    name: 'nobody touches anything: all succeed',
+    name: 'nobody interferes: all succeed',
     inputs: together(ordersFirst),
     before: () => {},
     ends: { orders: 'succeeded 8 (8)', ledger: 'succeeded 8 (8)' }
   },
   {
-    name: 'somebody moves orders, which had succeeded, while ledger is shifting: nothing passes, and ledger is taken back',
+    name: 'somebody moves orders, which had succeeded, while ledger is shifting: nothing passes, and ledger is reverted',
     inputs: together(ordersFirst),
     before: later(2, ordersMovesTo('5')),
     ends: { orders: 'failed ALIAS_NOT_ON_TARGET 5 (5)', ledger: 'rolled-back HELD_BACK 7 (7)' }
   },
   {
-    name: 'somebody moves orders, which was to stay as it is, while ledger is shifting: ledger is taken back',
+    name: 'somebody moves orders, which was to stay as it is, while ledger is shifting: ledger is reverted',
     inputs: together([entry('orders', { 'target-version': '7' }), entry('ledger')]),
     before: later(2, ordersMovesTo('5')),
     ends: { orders: 'failed ALIAS_NOT_ON_TARGET 5 (5)', ledger: 'rolled-back HELD_BACK 7 (7)' }
   },
   {
-    name: 'somebody deletes the alias of orders while ledger is shifting: ledger is taken back',
+    name: 'somebody deletes the alias of orders while ledger is shifting: ledger is reverted',
     inputs: together(ordersFirst),
     before: later(2, aws => aws.lambda.deleteAlias({ FunctionName: 'orders', Name: 'live' })),
     ends: { orders: 'failed ALIAS_NOT_ON_TARGET (no alias)', ledger: 'rolled-back HELD_BACK 7 (7)' }
   },
   {
-    name: 'Lambda throttles for half a minute when ledger ends: that passes, and all succeed',
+    name: 'Lambda throttles for half a minute when ledger ends: all succeed anyway',
     inputs: together(ordersFirst),
     before: (aws, clock) => {
       const from = clock.now() + 305_000
@@ -74,7 +74,7 @@ const rows: { name: string; inputs: Inputs; before: NonNullable<Play['before']>;
     }
   },
   {
-    name: 'the alias of orders may not be read any more when ledger ends: what serves is not claimed, and ledger is taken back',
+    name: 'the alias of orders may no longer be read when ledger ends: no serving version is claimed, and ledger is reverted',
     inputs: together(ordersFirst),
     before: later(2, aws => {
       aws.permissions.policy = mayNot('lambda:GetAlias', 'arn:aws:lambda:*:*:function:orders*')
@@ -89,7 +89,7 @@ test.each(rows)('$name', async ({ inputs, before, ends: expected }) => {
   expect(played.passed).toBe(JSON.stringify(expected).includes('HELD_BACK') === false)
 })
 
-test('what Lambda has just said is not asked again', async () => {
+test('what Lambda has just said is not read again', async () => {
   const { aws } = await releaseBoth({})
   const last = Math.max(
     ...aws.codedeploy
@@ -99,7 +99,7 @@ test('what Lambda has just said is not asked again', async () => {
   expect(asked(aws, 'GetAlias', last).length).toBe(2)
 })
 
-describe('an alias that is missing is created when all deployments have succeeded, because nothing takes it back', () => {
+describe('a missing alias is created when all deployments have succeeded, because that cannot be reverted', () => {
   const withoutLedger =
     (then: NonNullable<Play['before']>): NonNullable<Play['before']> =>
     (aws, clock, cancel) => {
@@ -127,7 +127,7 @@ describe('an alias that is missing is created when all deployments have succeede
       ends: { orders: 'interrupted JOB_CANCELLED 7 (7)', ledger: 'interrupted JOB_CANCELLED (no alias)' }
     },
     {
-      name: 'the alias of ledger may not be created: orders is taken back',
+      name: 'the alias of ledger may not be created: orders is reverted',
       before: withoutLedger(aws => {
         aws.permissions.policy = mayNot('lambda:CreateAlias', '*')
       }),

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { alarmGoesOff, anotherIsRunning, group, jobIsCancelled, later } from './happenings.ts'
+import { alarmGoesOff, anotherIsRunning, group, jobIsCancelled, later } from './incidents.ts'
 import { type Played, play, playTogether, release } from './play.ts'
 
-/** How a run ended, and all deployments that the group has seen, oldest first. */
+/** How a run ended, and all deployments of the group, oldest first. */
 const ends = ({ outputs, aws }: Played) => ({
   outcome: outputs.outcome,
   serving: outputs['serving-version'],
@@ -56,7 +56,7 @@ describe('another deployment of the group is running', () => {
     const { annotations } = await play({
       before: anotherIsRunning('6'),
       // The other takes five minutes, and then ours.
-      credentialsLastMs: 8 * 60_000
+      env: { AWS_CREDENTIAL_EXPIRATION: '2026-11-20T14:08:00Z' }
     })
     const warnings = annotations.flatMap(({ level, message }) => (level === 'warning' ? message : []))
     expect(warnings).toEqual([
@@ -66,7 +66,7 @@ describe('another deployment of the group is running', () => {
     ])
   })
 
-  test('wait: for hours, and the log says so less and less often', async () => {
+  test('wait: if it takes hours, the log says so less and less often', async () => {
     const played = await play({
       inputs: { ...release, 'wait-for-minutes': '100' },
       before: anotherIsRunning('6', 'LambdaLinear10PercentEvery10Minutes')
@@ -155,7 +155,7 @@ describe('another deployment of the group is running', () => {
     expect(played.aws.requests.filter(({ operation }) => operation === 'CreateDeployment')).toEqual([])
   })
 
-  test('a cancel while waiting leaves the other alone', async () => {
+  test('a cancel while waiting leaves the other deployment alone', async () => {
     const played = await play({
       before: (aws, clock, cancel) => {
         anotherIsRunning('6')(aws, clock, cancel)
@@ -184,7 +184,7 @@ describe('two runs at once', () => {
     const both = await playTogether({}, [release, { ...release, 'target-version': '5' }])
     expect(both.map(({ passed }) => passed)).toEqual([true, true])
     expect(both.map(({ outputs }) => outputs.version)).toEqual(['8', '5'])
-    // Nothing has to be published for 5, so that run is first.
+    // Nothing has to be published for version 5, so that run comes first.
     expect(both.map(({ outputs }) => outputs['previous-version'])).toEqual(['5', '7'])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { FaultKind } from '../../simulator/faults.ts'
-import { fault, group, hooks } from './happenings.ts'
+import { fault, group, hooks } from './incidents.ts'
 import { type Played, play, release } from './play.ts'
 
 const operations = [
@@ -25,6 +25,7 @@ const kinds: FaultKind[] = [
   'dropBefore',
   'dropAfter',
   'timeout',
+  'stall',
   'expiredToken',
   'accessDenied',
   'invalidToken',
@@ -38,7 +39,7 @@ const times = [1, Number.POSITIVE_INFINITY]
 
 describe.each(operations)('faults of %s', operation => {
   test.each(kinds)(
-    '%s: one deployment at most, and nothing passes that Lambda does not confirm',
+    '%s: at most one deployment, and nothing passes that Lambda does not confirm',
     async kind => {
       for (const count of times)
         for (const skip of [0, 2]) {
@@ -62,7 +63,7 @@ describe.each(operations)('faults of %s', operation => {
   )
 })
 
-/** What every run promises, held against what AWS holds in the end. */
+/** What every run promises, compared with the final state in AWS. */
 function promises({ aws, passed, outputs }: Played) {
   const ours = aws.codedeploy
     .listDeployments(group)
@@ -82,7 +83,7 @@ function promises({ aws, passed, outputs }: Played) {
   }
 }
 
-const lost = ['dropAfter', 'serverErrorAfter', 'timeout', 'html', 'emptyJson'] as const
+const lost = ['dropAfter', 'serverErrorAfter', 'timeout', 'stall', 'html', 'emptyJson'] as const
 
 test.each(lost)(
   'when the answer to CreateDeployment is lost (%s), the deployment is found and watched',
@@ -94,13 +95,13 @@ test.each(lost)(
   }
 )
 
-test('throttling in the middle is told once, and once again when sight returns', async () => {
+test('throttling in the middle is reported once, and once more when sight is regained', async () => {
   const { outputs, log } = await play({
     before: fault({ operation: 'GetDeployment', kind: 'throttle', skip: 6, times: 5 })
   })
   expect(outputs.outcome).toBe('succeeded')
-  expect(log.filter(line => /no sight|sight again/.test(line)).map(line => line.slice(10))).toEqual([
-    'no sight            codedeploy:GetDeployment: ThrottlingException; the deployment goes on, looking again',
-    expect.stringMatching(/^sight again {9}after 1m \d\ds$/)
+  expect(log.filter(line => /sight lost|sight regained/.test(line)).map(line => line.slice(10))).toEqual([
+    'sight lost          codedeploy:GetDeployment: ThrottlingException; the deployment goes on, retrying',
+    expect.stringMatching(/^sight regained {6}after 1m \d\ds$/)
   ])
 })

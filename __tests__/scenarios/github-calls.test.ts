@@ -1,13 +1,9 @@
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { type Fault, Faults } from '../../simulator/faults.ts'
 import { GitHub } from '../../simulator/github.ts'
-import { createGitHub } from '../../src/github/github.ts'
-import { liveFrom, repository, says, sha, words } from '../github/place.ts'
-import { alarmGoesOff, jobIsCancelled, later } from './happenings.ts'
-import { type Play, type Played, play } from './play.ts'
-
-// Loading takes real time, and a virtual clock would run ahead meanwhile.
-beforeAll(async () => void (await import('@actions/github')))
+import { liveFrom, repository, says, sha } from '../github/job.ts'
+import { alarmGoesOff, jobIsCancelled, later, liveComesFrom } from './incidents.ts'
+import { release as inputs, type Play, type Played, play } from './play.ts'
 
 interface Job extends Pick<Play, 'before'> {
   token?: string
@@ -15,7 +11,7 @@ interface Job extends Pick<Play, 'before'> {
   faults?: readonly Fault[]
 }
 
-/** A call as it went out: method and path, then the body when it has one. */
+/** A call as it was sent: method and path, then the body if it has one. */
 type Call = [call: string, body?: unknown]
 
 interface Done {
@@ -24,44 +20,29 @@ interface Done {
   warnings: string[]
 }
 
-/** The live version comes from the commit before ours, and version 9 takes its place. Without `job`, in no repository of GitHub. */
+/**
+ * The live version comes from the commit before ours, and version 9 takes its place. Without `job`, there is no token, so that
+ * nothing is asked of GitHub.
+ */
 async function released(before: Play['before'], job?: Job): Promise<Done> {
   const faults = new Faults()
   for (const fault of job?.faults ?? []) faults.add(fault)
   const github = new GitHub(repository, faults)
-  const warnings: string[] = []
-  const cancelling = new AbortController()
   const played = await play({
-    ...(job && {
-      github: clock => {
-        const made = createGitHub({
-          token: job.token ?? repository.token,
-          environment: job.environment ?? '',
-          env: { GITHUB_REPOSITORY: 'acme/payments', GITHUB_SHA: sha.ours, GITHUB_RUN_ID: '4711' },
-          clock,
-          words,
-          cancelled: cancelling.signal,
-          warn: message => void warnings.push(message),
-          fetch: github.fetch
-        })
-        if (!made) throw new Error('there is no GitHub')
-        return made
-      }
-    }),
+    inputs: {
+      ...inputs,
+      'github-token': job ? (job.token ?? repository.token) : '',
+      'github-environment': job?.environment ?? ''
+    },
+    env: { GITHUB_SHA: sha.ours },
+    github: () => github,
     before: (aws, clock, cancel) => {
       // A mark that names a commit is what GitHub is asked about; the environment's story is told without.
-      const { Version = '' } = aws.lambda.publishVersion({
-        FunctionName: 'payments-api',
-        Description: job?.environment ? 'by hand' : liveFrom(sha.older)
-      })
-      aws.lambda.updateAlias({ FunctionName: 'payments-api', Name: 'live', FunctionVersion: Version })
-      aws.lambda.updateFunctionConfiguration({ FunctionName: 'payments-api', Description: 'ours' })
-      before?.(aws, clock, () => {
-        cancelling.abort()
-        cancel()
-      })
+      liveComesFrom(job?.environment ? 'by hand' : liveFrom(sha.older))(aws, clock, cancel)
+      before?.(aws, clock, cancel)
     }
   })
+  const warnings = played.annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)
   const ours = new RegExp(played.outputs['deployment-id'] || '$^', 'g')
   const calls = github.requests.map(
     ({ operation, body }): Call =>
@@ -70,7 +51,7 @@ async function released(before: Play['before'], job?: Job): Promise<Done> {
   return { played, calls, warnings }
 }
 
-/** What must not depend on GitHub: how it ended, and each request to AWS with its moment. */
+/** What must not depend on GitHub: how the release ended, and each request to AWS with its time. */
 const release = ({ played: { passed, outputs, aws } }: Done) => ({
   passed,
   outputs,
@@ -146,12 +127,6 @@ describe('github-environment: what GitHub is asked, and a release that does not 
     { name: 'rollback', before: alarm, calls: [created, begun, tenth, begun, back] },
     { name: 'cancel', before: cancel, calls: [created, begun, tenth, begun, cancelled] },
     {
-      name: 'no token',
-      token: '',
-      calls: [],
-      warning: `${shows}: no github-token was given. ${goesOn} ${noToken}`
-    },
-    {
       name: '401',
       faults: [says(401, 'Bad credentials')],
       calls: [created],
@@ -182,7 +157,7 @@ describe('github-environment: what GitHub is asked, and a release that does not 
       warning: `${shows}: no answer within 10 s. ${goesOn}`
     },
     {
-      name: 'time-out of each status, the last of which is under way when the release ends',
+      name: 'time-out of every status, with the last one under way when the release ends',
       faults: [silent('status')],
       calls: [created, begun, tenth, whole],
       warning: `${shows}: no answer within 10 s. ${goesOn}`

@@ -1,44 +1,18 @@
-import { beforeAll, describe, expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { Faults } from '../../simulator/faults.ts'
 import { GitHub } from '../../simulator/github.ts'
-import { createGitHub } from '../../src/github/github.ts'
-import { liveFrom, repository, sha, words } from '../github/place.ts'
+import { liveFrom, repository, sha } from '../github/job.ts'
+import { liveComesFrom } from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
-// Loading takes real time, and a virtual clock would run ahead meanwhile.
-beforeAll(async () => {
-  await import('@actions/github')
-})
-
 /** A release of commit `ours` in a repository whose live version came from another commit. */
-async function releaseOver(live: string, { inputs }: Play = {}): Promise<Played> {
-  const github = new GitHub(repository, new Faults())
-  return await play({
-    inputs: { ...release, ...inputs },
-    github: clock => {
-      const made = createGitHub({
-        token: repository.token,
-        environment: '',
-        env: { GITHUB_REPOSITORY: 'acme/payments', GITHUB_SHA: sha.ours, GITHUB_RUN_ID: '4711' },
-        clock,
-        words,
-        cancelled: new AbortController().signal,
-        warn: () => undefined,
-        fetch: github.fetch
-      })
-      if (!made) throw new Error('there is no GitHub')
-      return made
-    },
-    before: aws => {
-      const { Version = '' } = aws.lambda.publishVersion({
-        FunctionName: 'payments-api',
-        Description: liveFrom(live)
-      })
-      aws.lambda.updateAlias({ FunctionName: 'payments-api', Name: 'live', FunctionVersion: Version })
-      aws.lambda.updateFunctionConfiguration({ FunctionName: 'payments-api', Description: 'ours' })
-    }
+const releaseOver = (live: string, { inputs }: Play = {}): Promise<Played> =>
+  play({
+    inputs: { ...release, 'github-token': repository.token, ...inputs },
+    env: { GITHUB_SHA: sha.ours },
+    github: () => new GitHub(repository, new Faults()),
+    before: liveComesFrom(liveFrom(live))
   })
-}
 
 const ends = ({ passed, outputs }: Played) => [passed, outputs.outcome, outputs['error-code']]
 
@@ -61,12 +35,12 @@ describe('if-outdated: the commit that is live is newer than this one', () => {
     const played = await releaseOver(sha.newer, { inputs: { 'if-outdated': 'skip' } })
     expect(ends(played)).toEqual([true, 'unchanged', ''])
     expect(played.annotations.at(-1)?.message).toBe(
-      'payments-api:live was left on v8: the live commit is newer than this one.'
+      'payments-api:live was left on v8: a newer commit is live or being released.'
     )
   })
 })
 
-test('the summary says which commit was live, and what the release brings', async () => {
+test('the summary says which commit was live, and what the release adds', async () => {
   const { summary } = await releaseOver(sha.older)
   expect(summary).toContain(
     `<a href="https://github.com/acme/payments/commit/${sha.older}"><code>2222222</code></a> was live`

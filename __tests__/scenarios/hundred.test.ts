@@ -1,7 +1,7 @@
-/** A cancel leaves ten seconds, also for a release of very many functions that take turns. */
+/** A cancel leaves ten seconds, even for a release of very many functions whose requests are rate-limited. */
 import { describe, expect, test } from '@jest/globals'
 import { fleet } from '../../simulator/fleet.ts'
-import { later } from './happenings.ts'
+import { later } from './incidents.ts'
 import { type Played, play } from './play.ts'
 import { asked, ends, entry, serves, together } from './services.ts'
 
@@ -33,7 +33,7 @@ describe('a hundred functions, and the job is cancelled', () => {
     { name: 'in the middle of the survey', seconds: 20, publishes: false },
     { name: 'while their versions are published', seconds: 46, publishes: true }
   ])(
-    '$name: the step has its say, and what waited for its turn is not asked',
+    '$name: the step reports its end, and requests that were waiting are not sent',
     async ({ seconds, publishes }) => {
       const { aws, at, endedAt, outputs, ...played } = await cancelledAfter(seconds)
       const outcomes = Object.values(ends({ aws, outputs })).map(each =>
@@ -48,7 +48,7 @@ describe('a hundred functions, and the job is cancelled', () => {
     }
   )
 
-  test('while they are shifting: all are asked to stop in the same second, and the step has its say', async () => {
+  test('while they are shifting: all are asked to stop in the same second, and the step reports its end', async () => {
     const { aws, at, endedAt, outputs } = await cancelledAfter(120)
     const stops = asked(aws, 'StopDeployment').filter(each => each.at < at + 1_000)
     expect(new Set(stops.map(({ input }) => JSON.stringify(input))).size).toBe(100)
@@ -57,7 +57,7 @@ describe('a hundred functions, and the job is cancelled', () => {
   })
 })
 
-test('a dry run that is cancelled says planned of nothing that it has not read', async () => {
+test('a dry run that is cancelled calls nothing planned that it has not read', async () => {
   let at = 0
   const played = await play({
     inputs: together(
@@ -76,14 +76,14 @@ test('a dry run that is cancelled says planned of nothing that it has not read',
   expect([played.outputs.outcome, played.passed]).toEqual(['interrupted', false])
 })
 
-describe('thirty functions, one of them rolled back, and the job is cancelled while the others are taken back', () => {
+describe('thirty functions, one of them rolled back, and the job is cancelled while the others are reverted', () => {
   const names = many.slice(0, 30)
   const rows = ['rollback', 'stop', 'continue'].flatMap(leaving =>
     [0, 200, 1_500, 3_000, 4_500].map(ms => ({ leaving, ms }))
   )
 
   test.each(rows)(
-    'if-interrupted: $leaving, $ms ms after that began: all serve what they did before',
+    'if-interrupted: $leaving, $ms ms after that began: all serve what they served before',
     async ({ leaving, ms }) => {
       const release = (cancelAt?: number) =>
         play({
@@ -106,7 +106,7 @@ describe('thirty functions, one of them rolled back, and the job is cancelled wh
           }
         })
       const begun = asked((await release()).aws, 'CreateDeployment').find(({ input }) =>
-        JSON.stringify(input).includes('takes back')
+        JSON.stringify(input).includes('reverts d-')
       )
       const cancelAt = (begun?.at ?? 0) + ms
       const { aws, endedAt, annotations } = await release(cancelAt)

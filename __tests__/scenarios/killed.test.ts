@@ -1,8 +1,9 @@
-/** What a step that is killed at a bad moment leaves behind, and what post makes of it. */
+/** What a step that is killed at a bad moment leaves behind, and what post does about it. */
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { fleet } from '../../simulator/fleet.ts'
-import { alarmGoesOff, hooks, later } from './happenings.ts'
+import { fromState } from '../../src/state.ts'
+import { alarmGoesOff, hooks, later } from './incidents.ts'
 import { type Killed, killAfter } from './killed.ts'
 import { type Play, play, release } from './play.ts'
 import { asked, ends, entry, ordersFirst, serves, together } from './services.ts'
@@ -18,7 +19,7 @@ const killBothAfter = (seconds: number, { inputs = both, before }: Play): Promis
     }
   })
 
-/** All that its group has seen, oldest first. */
+/** All deployments of its group, oldest first. */
 const deploymentsOf = (aws: Aws, name: string) =>
   [
     ...aws.codedeploy.listDeployments({
@@ -31,10 +32,10 @@ const deploymentsOf = (aws: Aws, name: string) =>
 
 describe('all or none, when ledger is refused after orders has succeeded, and the step is killed', () => {
   test.each([
-    { name: 'before it takes orders back', seconds: 15.5 },
-    { name: 'while it asks for the deployment that takes orders back', seconds: 15.7 },
+    { name: 'before it reverts orders', seconds: 15.5 },
+    { name: 'while it creates the deployment that reverts orders', seconds: 15.7 },
     { name: 'while that deployment runs', seconds: 17 },
-    { name: 'when that deployment has ended and nobody saw it', seconds: 18.7 }
+    { name: 'when that deployment has ended unseen', seconds: 18.7 }
   ])('$name: post brings orders back to the version before, by one deployment', async ({ seconds }) => {
     const { aws, post } = await killBothAfter(seconds, {
       inputs: together(ordersFirst),
@@ -62,7 +63,7 @@ describe('post, when orders runs and ledger has no deployment', () => {
     })
   })
 
-  test('does not look for one that CodeDeploy has refused for certain', async () => {
+  test('does not look for one that CodeDeploy has definitely refused', async () => {
     const { aws, postMs, post } = await killBothAfter(1.3, {
       before: aws => aws.faults.add({ operation: 'CreateDeployment', kind: 'accessDenied', skip: 1 })
     })
@@ -90,25 +91,81 @@ test('outputs have the last status and the rollback as soon as they are known', 
   }).toEqual({ outcome: '', status: 'Stopped', rollback: deploymentInfo.rollbackInfo?.rollbackDeploymentId })
 })
 
+describe('killed in the middle of a canary', () => {
+  const table = (summary: string): string[] =>
+    summary.split('\n').filter(line => /^\| \d+:\d\d \|/.test(line))
+
+  test('the summary of post tells what main had seen, in the order of time, and its log only what is new', async () => {
+    const { post } = await killAfter(120, { inputs: release })
+    expect(table(post.summaries.join('\n'))).toEqual([
+      '| 0:01 | deployment | InProgress |',
+      '| 0:03 | traffic | ██░░░░░░░░░░░░░░░░░░  v7 90%  v8 10% |',
+      '| 1:59 | stopping | The step was interrupted; shifting back |',
+      '| 2:01 | deployment | Stopped: MANUAL&#95;STOP |',
+      '| 2:01 | AllowTraffic | Failed: the shift was cut short |',
+      expect.stringMatching(/^\| 2:01 \| rollback \| d-\w{9} shifts the traffic back \|$/),
+      '| 2:03 | traffic | ░░░░░░░░░░░░░░░░░░░░  v7 100% |',
+      '| 2:03 | rollback | Succeeded |'
+    ])
+    expect(
+      post.log.filter(line => /^ +\d+:\d\d {2}/.test(line)).map(line => line.trim().slice(0, 17).trim())
+    ).toEqual([
+      '1:59  stopping',
+      '2:01  deployment',
+      '2:01  AllowTraffi',
+      '2:01  rollback',
+      '2:03  traffic',
+      '2:03  rollback'
+    ])
+  })
+
+  test('its chart shows when the traffic moved, not when post looked', async () => {
+    const { post } = await killAfter(120, { inputs: release })
+    const lines = post.summaries.join('\n').split('\n')
+    expect(lines.filter(line => / :(done, )?\d/.test(line))).toEqual([
+      'v7 100% :done, 14:00:00, 14:00:03',
+      'v7 90%, v8 10% :14:00:03, 14:02:03',
+      'v7 100% :done, 14:02:03, 1s'
+    ])
+  })
+})
+
 describe('the state that is left for post', () => {
   const many = Array.from({ length: 100 }, (_, index) => `payments-service-number-${index + 1}-production`)
   const inputs = together(many.map(name => entry(name)))
 
-  test('stays below 100 KiB while 100 functions are released: Linux allows 128 KiB', async () => {
+  test('fits into one entry of the environment while 100 functions are released: Windows allows 32,767 characters', async () => {
     const { main } = await killAfter(150, { inputs, before: aws => fleet(aws, many) })
-    const saved = JSON.parse(main.state.run ?? '')
-    expect([saved.phase, saved.releases.length]).toEqual(['running', 100])
-    expect(Buffer.byteLength(main.state.run ?? '')).toBeLessThan(100 * 1_024)
+    const saved = fromState(main.state.run ?? '')
+    expect([saved?.phase, saved?.releases.length]).toEqual(['running', 100])
+    expect(main.state.run?.length).toBeLessThan(32_767)
   })
 
-  test('holds nothing of them when all is done', async () => {
+  test('has nothing left of them when all is done', async () => {
     const { state } = await play({ inputs, before: aws => fleet(aws, many) })
     expect(JSON.parse(state.run ?? '')).toEqual({
       phase: 'done',
       region: 'eu-west-1',
-      leaving: 'rollback',
       expected: 0,
       releases: []
     })
   })
+})
+
+describe('killed while CreateDeployment is under way', () => {
+  test.each([
+    { name: 'ten minutes ahead', skewMs: 600_000 },
+    { name: 'two hours behind', skewMs: -7_200_000 }
+  ])(
+    "on a machine whose clock is $name of AWS's: post finds the deployment and stops it",
+    async ({ skewMs }) => {
+      const { aws, post } = await killAfter(3, {
+        inputs: release,
+        skewMs,
+        before: aws => aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: 5_000 })
+      })
+      expect(post.outputs.outcome).toBe('interrupted')
+      expect(deploymentsOf(aws, 'payments')).toEqual(['Stopped', 'Succeeded'])
+    }
+  )
 })

@@ -1,22 +1,18 @@
+import { ambientCredentials, simulated } from '../../simulation/play/outside.ts'
 import { type Aws, createAws } from '../../simulator/aws.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
 import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
-import { createAws as createClients } from '../../src/aws/aws.ts'
-import { readEntries } from '../../src/inputs/functions.ts'
-import { parseInputs } from '../../src/inputs/inputs.ts'
-import { finishRun } from '../../src/post.ts'
-import { type JobPort, Reporter } from '../../src/report/reporter.ts'
-import { run } from '../../src/run.ts'
-import { fromState, type SavedRun } from '../../src/state.ts'
-import { job as env } from '../inputs/given.ts'
+import type { StatePort } from '../../src/journal.ts'
+import { main as runMain, post as runPost } from '../../src/main.ts'
+import type { JobPort } from '../../src/report/reporter.ts'
 import { rememberingJob } from '../report/job.ts'
-import type { Play } from './play.ts'
+import { type Play, skewed } from './play.ts'
 
-/** A step whose process is killed without a warning, and the post step that the runner starts then. */
+/** A step whose process is killed without warning, and the post step that the runner then starts. */
 export interface Killed {
   aws: Aws
-  /** What main had told until then; `state.run` is what post finds. */
+  /** What main had reported by then; `state.run` is what post finds. */
   main: ReturnType<typeof rememberingJob>['told']
   post: ReturnType<typeof rememberingJob>['told']
   /** When it was killed, epoch ms. */
@@ -25,7 +21,7 @@ export interface Killed {
   postMs: number
 }
 
-/** Plays a step in virtual time and kills it so many seconds after it began: from then on nothing that it does has an effect. */
+/** Plays a step in virtual time and kills it `seconds` after its start: from then on, nothing that it does has any effect. */
 export async function killAfter(
   seconds: number,
   scene: Play & Required<Pick<Play, 'inputs'>>
@@ -34,51 +30,37 @@ export async function killAfter(
   const clock = new VirtualClock()
   const aws = createAws({ clock, ...(scene.uncertain && { uncertain: scene.uncertain }) })
   payments(aws, scene.setting)
+  const ours = skewed(clock, scene.skewMs)
   const cancelling = new AbortController()
   scene.before?.(aws, clock, () => cancelling.abort())
-  const entries = await readEntries(inputs.functions ?? '')
-  const order = parseInputs({ input: name => inputs[name] ?? '', env, ...(entries && { entries }) })
-  const { region } = order
-  // As the entry has it: what nobody waits for is not stopped either.
-  const leaving = order.wait ? order.leaving : 'continue'
   const killing = new AbortController()
-  const world = (
-    job: JobPort,
-    keep: Pick<SavedRun, 'region' | 'leaving'>,
-    dies: AbortSignal | undefined
-  ) => ({
-    ...createClients(
-      {
-        region,
-        run: '4711.1',
-        requestHandler: dies ? mortal(requestHandler(aws), dies) : requestHandler(aws),
-        credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
-      },
-      clock
-    ),
-    region,
-    clock,
-    random: () => 0.5,
-    cancelled: dies ? cancelling.signal : new AbortController().signal,
-    reporter: new Reporter(dies ? deaf(job, dies) : job, keep)
-  })
   const [main, post] = [rememberingJob(), rememberingJob()]
+  const mortals = simulated(
+    { aws, clock, inputs, job: silencedJob(main.job, killing.signal) },
+    {
+      cancelled: cancelling.signal,
+      clock: ours,
+      aws: {
+        credentials: ambientCredentials,
+        requestHandler: silencedAws(requestHandler(aws), killing.signal)
+      }
+    }
+  )
   return await clock.run(async () => {
-    const ended = run(order, world(main.job, { region, leaving }, killing.signal)).then(() => 'ended')
+    const ended = runMain(mortals).then(() => 'ended')
     const killed = clock.sleep(seconds * 1_000).then(() => 'killed')
     if ((await Promise.race([ended, killed])) !== 'killed') throw new Error('it ended before it was killed')
     killing.abort()
     const at = clock.now()
-    const saved = fromState(main.told.state.run ?? '')
-    if (saved) await finishRun(saved, world(post.job, saved, undefined))
+    await runPost(simulated({ aws, clock, inputs, job: post.job, state: main.told.state }, { clock: ours }))
     return { aws, main: main.told, post: post.told, at, postMs: clock.now() - at }
   })
 }
 
 const never = new Promise<never>(() => {})
 
-/** A service acts on what it has received, whoever hears the answer. */
-function mortal(handler: ReturnType<typeof requestHandler>, dead: AbortSignal): typeof handler {
+/** A service acts on what it has received, even if nobody gets the answer. */
+function silencedAws(handler: ReturnType<typeof requestHandler>, dead: AbortSignal): typeof handler {
   return {
     ...handler,
     handle: async (...request) => {
@@ -89,7 +71,7 @@ function mortal(handler: ReturnType<typeof requestHandler>, dead: AbortSignal): 
   }
 }
 
-function deaf(job: JobPort, dead: AbortSignal): JobPort {
+function silencedJob(job: JobPort & StatePort, dead: AbortSignal): JobPort & StatePort {
   const until =
     <A extends unknown[], R>(tell: (...told: A) => R) =>
     (...told: A): R | undefined =>

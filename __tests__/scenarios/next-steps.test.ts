@@ -1,10 +1,10 @@
-/** What the person who is woken at night is told to do fits what the alias serves. */
+/** What the error tells whoever is on call to do fits what the alias serves. */
 import { expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
-import { hooks, jobIsCancelled, later } from './happenings.ts'
+import { hooks, jobIsCancelled, later } from './incidents.ts'
 import { type Play, play, release } from './play.ts'
 
-/** The alias points to 7, and its weights give everything to 6. */
+/** The alias points to 7, but its weights give everything to 6. */
 const everythingTo6 = (aws: Aws) =>
   void aws.lambda.updateAlias({
     FunctionName: 'payments-api',
@@ -18,7 +18,7 @@ const command = (version: string) =>
 
 test.each<{ name: string; scene: Play; what: RegExp; next: string }>([
   {
-    name: 'stopped when all traffic had moved: nothing is split, and how to give it back is told',
+    name: 'stopped when all traffic had moved: nothing is split, and the error says how to shift it back',
     scene: {
       inputs: { ...release, ...hooks, 'if-interrupted': 'stop' },
       setting: { after: { seconds: 60 } },
@@ -28,13 +28,13 @@ test.each<{ name: string; scene: Play; what: RegExp; next: string }>([
     next: `Version 8 has all the traffic. To give all traffic to version 7: ${command('7')}`
   },
   {
-    name: 'stopped in the middle: the alias is split, and how to give it back is told',
+    name: 'stopped in the middle: the alias is split, and the error says how to shift it back',
     scene: { inputs: { ...release, 'if-interrupted': 'stop' }, before: later(2, jobIsCancelled) },
     what: /^Why: {2}The step was interrupted, so deployment d-\w{9} was stopped, and the alias is left at 7:0\.9,8:0\.1\. \(JOB_CANCELLED\)$/,
     next: `Later deployments fail while the alias is split. To give all traffic to version 7: ${command('7')}`
   },
   {
-    name: 'weights give everything to another version than the alias points to: that version is to be kept',
+    name: 'the weights give everything to another version than the alias points to: that version should be kept',
     scene: { before: everythingTo6 },
     what: /^Why: {2}Alias live points to version 7, and its weights give everything to version 6, and no deployment of group payments-live is known to be running: /,
     next: `Choose the version that should serve and give it all traffic, then run the step again: ${command('6')}`
@@ -46,7 +46,7 @@ test.each<{ name: string; scene: Play; what: RegExp; next: string }>([
   expect(then).toBe(`Next: ${next}`)
 })
 
-test('an alias whose weights give everything to the version that was asked for is told as serving that', async () => {
+test('an alias whose weights give everything to the requested version is reported as serving it', async () => {
   const { outputs, annotations } = await play({
     inputs: { ...release, 'target-version': '6' },
     before: everythingTo6

@@ -5,12 +5,12 @@ import { killAfter } from './killed.ts'
 import { play, release } from './play.ts'
 import { asked, ends, entry, ordersFirst, releaseBoth, serves, together } from './services.ts'
 
-// What two functions of one step owe each other when one has its deployment and the other does not.
+// Two functions of one step, of which one has its deployment and the other does not.
 
 const busy = { name: 'DeploymentLimitExceededException', status: 400, message: 'busy' }
 const ledgerIsBusy = (times: number) => (aws: Aws) =>
   aws.faults.add({ operation: 'CreateDeployment', kind: 'custom', error: busy, skip: 1, times })
-/** How often orders was asked to shift to 8; taking it back would be another matter. */
+/** How often a shift of orders to 8 was requested, not counting a revert. */
 const shiftsOfOrders = (aws: Aws) =>
   asked(aws, 'CreateDeployment').filter(({ input }) => {
     const sent = JSON.stringify(input)
@@ -18,7 +18,7 @@ const shiftsOfOrders = (aws: Aws) =>
   }).length
 const both = together([entry('orders'), entry('ledger')])
 
-describe('a function that has its deployment gets no other one while its sibling is tried again', () => {
+describe('a function that has its deployment gets no second one while the other function is retried', () => {
   test('orders has succeeded meanwhile', async () => {
     const played = await releaseBoth({ inputs: together(ordersFirst), before: ledgerIsBusy(1) })
     expect(shiftsOfOrders(played.aws)).toBe(1)
@@ -58,7 +58,7 @@ test('a cancel while CreateDeployment of ledger is under way stops orders within
   expect((asked(aws, 'StopDeployment')[0]?.at ?? 0) - at).toBeLessThan(1_000)
 })
 
-test('what post itself has stopped early was not stopped by somebody', async () => {
+test('what post itself has stopped early is not reported as stopped by somebody', async () => {
   const { aws, post } = await killAfter(3, {
     inputs: both,
     before: aws => {
@@ -72,7 +72,7 @@ test('what post itself has stopped early was not stopped by somebody', async () 
 test.each([
   { name: 'if-interrupted: continue', step: { 'if-interrupted': 'continue' } },
   { name: 'wait: false', step: { wait: 'false' } }
-])('ledger was refused and the step is killed then, $name: post takes orders back', async ({ step }) => {
+])('ledger was refused and then the step is killed, $name: post reverts orders', async ({ step }) => {
   const { aws, post } = await killAfter(15.5, {
     inputs: together(ordersFirst, step),
     before: aws => {
@@ -84,7 +84,7 @@ test.each([
   expect(ends({ aws, outputs: post.outputs })).toEqual({ orders: 'rolled-back HELD_BACK 7 (7)' })
 })
 
-test('killed when orders has succeeded and ledger has no deployment yet: post takes orders back', async () => {
+test('killed when orders has succeeded and ledger has no deployment yet: post reverts orders', async () => {
   const { aws, post } = await killAfter(12, {
     inputs: together(ordersFirst),
     before: aws => {
@@ -95,7 +95,7 @@ test('killed when orders has succeeded and ledger has no deployment yet: post ta
   expect(ends({ aws, outputs: post.outputs }).orders).toMatch(/ 7 \(7\)$/)
 })
 
-test('a cancel while CreateDeployment of ledger is tried again stops orders within a second, however slow Lambda is', async () => {
+test('a cancel while CreateDeployment of ledger is retried stops orders within a second, however slow Lambda is', async () => {
   let at = 0
   const { aws } = await releaseBoth({
     before: (aws, clock, cancel) => {
@@ -110,7 +110,7 @@ test('a cancel while CreateDeployment of ledger is tried again stops orders with
   expect((asked(aws, 'StopDeployment')[0]?.at ?? 0) - at).toBeLessThan(1_000)
 })
 
-test('a cancel while ledger is created may not stop orders, and somebody else does just then: the cause is that somebody', async () => {
+test('a cancel while ledger is created may not stop orders, and somebody else does just then: they are named as the cause', async () => {
   const played = await releaseBoth({
     before: (aws, clock, cancel) => {
       aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: 3_000, skip: 1 })
@@ -139,7 +139,7 @@ test('nobody waits, and the job is cancelled while ledger is created: both go on
 })
 
 test.each([8_000, 10_000, 12_000])(
-  'an alarm has stopped ledger when the job is cancelled %i ms later: that was no choice, and orders is taken back in spite of if-interrupted: continue',
+  'an alarm has stopped ledger when the job is cancelled %i ms later: orders is reverted in spite of if-interrupted: continue',
   async ms => {
     const { aws } = await releaseBoth({
       inputs: together(ordersFirst, { 'if-interrupted': 'continue' }),
@@ -156,7 +156,7 @@ test.each([8_000, 10_000, 12_000])(
   }
 )
 
-test('a run that is cancelled while it looks for what it may have created before creates nothing', async () => {
+test('a run that is cancelled while it looks for a deployment that it may have created creates nothing', async () => {
   const { aws, outputs } = await play({
     inputs: { ...release, 'codedeploy-deployment-description': 'by hand' },
     before: (aws, clock, cancel) => {

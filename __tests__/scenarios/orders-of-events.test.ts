@@ -1,9 +1,12 @@
-/** Answers that come late, not at all, or in an order that nobody would expect. */
+/** Answers that come late, not at all, or in an unexpected order. */
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import type { VirtualClock } from '../../simulator/clock.ts'
 import { ServiceError } from '../../simulator/error.ts'
+import { Faults } from '../../simulator/faults.ts'
+import { GitHub } from '../../simulator/github.ts'
 import { appSpec } from '../../src/plan/appspec.ts'
+import { liveFrom, repository, sha } from '../github/job.ts'
 import {
   alarmGoesOff,
   anotherIsRunning,
@@ -11,8 +14,9 @@ import {
   group,
   hooks,
   later,
+  liveComesFrom,
   somebodyMovesTheAlias
-} from './happenings.ts'
+} from './incidents.ts'
 import { type Inputs, type Play, type Played, play, release } from './play.ts'
 import { asked } from './services.ts'
 
@@ -32,7 +36,7 @@ const fails = (outcome: string, code: string, serving: string) => ({ passed: fal
 const revisionOfLatest = (aws: Aws): string =>
   aws.lambda.getFunctionConfiguration({ FunctionName: 'payments-api' }).RevisionId ?? ''
 
-/** ListDeployments goes on showing as running, for so long, what GetDeployment says is over. */
+/** For `ms`, ListDeployments still shows deployments as running that GetDeployment says are over. */
 const listLagsBehind =
   (ms: number) =>
   (aws: Aws, clock: VirtualClock): void => {
@@ -42,13 +46,13 @@ const listLagsBehind =
     const list = aws.codedeploy.listDeployments.bind(aws.codedeploy)
     let left = 500
     aws.codedeploy.listDeployments = input => {
-      // A program that asks without a pause would ask until virtual time runs out.
+      // A program that asks without pausing would go on until virtual time runs out.
       if (left-- <= 0) throw new Error('ListDeployments is asked without end')
       return input.includeOnlyStatuses && clock.now() < until ? { deployments: [running] } : list(input)
     }
   }
 
-/** CodeDeploy names the rollback before it knows it: that many looks at it find nothing. */
+/** CodeDeploy names the rollback before it can be read: that many reads of it find nothing. */
 const rollbackIsUnknownFor =
   (looks: number) =>
   (aws: Aws, clock: VirtualClock, cancel: () => void): void => {
@@ -67,7 +71,7 @@ const inputsWithRevision: Inputs = { ...release }
 
 const rows: { name: string; scene: Play; ends: ReturnType<typeof ends> }[] = [
   {
-    name: 'the alias is moved between reading it and CreateDeployment: refused, and told as it is served',
+    name: 'the alias is moved between reading it and CreateDeployment: refused, and the report says what it really serves',
     scene: {
       before: (aws, clock, cancel) => {
         aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: 3_000 })
@@ -92,7 +96,7 @@ const rows: { name: string; scene: Play; ends: ReturnType<typeof ends> }[] = [
     ends: fails('refused', 'DEPLOYMENT_IN_PROGRESS', '6')
   },
   {
-    name: 'the live version may not be read any more after another deployment was waited for: the release goes on',
+    name: 'the live version may no longer be read after waiting for another deployment: the release goes on',
     scene: {
       before: (aws, clock, cancel) => {
         anotherIsRunning('6')(aws, clock, cancel)
@@ -106,7 +110,7 @@ const rows: { name: string; scene: Play; ends: ReturnType<typeof ends> }[] = [
     ends: succeeds('8')
   },
   {
-    name: 'the answer to PublishVersion is lost, and publishing has changed the revision that was asked for',
+    name: 'the answer to PublishVersion is lost, and publishing has changed the requested revision',
     scene: {
       inputs: inputsWithRevision,
       before: aws => {
@@ -117,7 +121,7 @@ const rows: { name: string; scene: Play; ends: ReturnType<typeof ends> }[] = [
     ends: succeeds('8')
   },
   {
-    name: 'PublishVersion meets an update that is over by the time one looks',
+    name: 'PublishVersion meets an update that is over by the time anybody looks',
     scene: {
       before: fault({
         operation: 'PublishVersion',
@@ -132,7 +136,7 @@ const rows: { name: string; scene: Play; ends: ReturnType<typeof ends> }[] = [
     ends: succeeds('8')
   },
   {
-    name: 'current-version is another one than a running deployment to the same target shifts from: not joined',
+    name: 'a running deployment to the same target shifts from another version than current-version: not joined',
     scene: {
       inputs: { ...release, 'target-version': '6', 'current-version': '5' },
       before: anotherIsRunning('6')
@@ -152,7 +156,7 @@ test.each(rows)('$name', async ({ scene, ends: expected }) => {
   expect(asked(played.aws, 'CreateAlias')).toEqual([])
 })
 
-test('an alias that somebody else has moved is not to be given back: no command says how', async () => {
+test('an alias that somebody else has moved should not be moved back: no command says how', async () => {
   const { annotations } = await play(rows[0]?.scene)
   expect(annotations.map(({ message }) => message).join('\n')).not.toContain('update-alias')
 })
@@ -164,14 +168,14 @@ test.each([
     scene: { inputs: { ...release, 'wait-for-minutes': '3' }, before: listLagsBehind(forever) },
     most: 90
   }
-])('while ListDeployments lags behind $name, it is asked every few seconds', async ({ scene, most }) => {
+])('while ListDeployments lags behind $name, it is read only every few seconds', async ({ scene, most }) => {
   const { aws } = await play(scene)
   const [first, ...more] = asked(aws, 'ListDeployments')
   expect(more.length).toBeLessThan(most)
   expect((more.at(-1)?.at ?? 0) - (first?.at ?? 0)).toBeLessThan(4 * 60_000)
 })
 
-test('sight of a rollback that is lost is told, and after ten minutes the deployment is', async () => {
+test('a lost sight of a rollback is reported, and after ten minutes the deployment counts as lost', async () => {
   let begun = 0
   const played = await play({
     uncertain: { rollbackHooks: 'invoked' },
@@ -185,11 +189,11 @@ test('sight of a rollback that is lost is told, and after ten minutes the deploy
     }
   })
   expect(ends(played)).toEqual(fails('lost', 'SIGHT_LOST', ''))
-  expect(played.log.filter(line => line.includes('no sight'))).toHaveLength(1)
+  expect(played.log.filter(line => line.includes('sight lost'))).toHaveLength(1)
   expect(Math.floor(((played.aws.requests.at(-1)?.at ?? 0) - begun) / 60_000)).toBe(12)
 })
 
-test('a cancel during a hook has its result within six seconds, though the hook has written nothing', async () => {
+test('a cancel during a hook has its result within six seconds, even if the hook has written nothing', async () => {
   let at = 0
   let time: VirtualClock | undefined
   const played = await play({
@@ -208,7 +212,7 @@ test('a cancel during a hook has its result within six seconds, though the hook 
   expect((time?.now() ?? 0) - at).toBeLessThan(6_000)
 })
 
-test('an equal deployment of an earlier run is not taken for ours where the description is the same each time', async () => {
+test('an identical deployment of an earlier run is not mistaken for ours if all runs use the same description', async () => {
   const description = 'promote 6'
   const played = await play({
     inputs: { ...release, 'target-version': '6', 'codedeploy-deployment-description': description },
@@ -236,19 +240,22 @@ test('an equal deployment of an earlier run is not taken for ours where the desc
 
 describe('a dry run', () => {
   test('tells that it is outdated before it ends', async () => {
-    const message = 'The live commit 4444444 is ahead.'
+    const github = new GitHub(repository, new Faults())
     const { annotations, outputs } = await play({
-      inputs: { ...release, 'dry-run': 'true' },
+      inputs: { ...release, 'dry-run': 'true', 'github-token': repository.token },
+      env: { GITHUB_SHA: sha.ours },
       github: clock => ({
-        judge: async () => {
+        fetch: async (...request) => {
           await clock.sleep(500)
-          const sentence = 'The live version does not say which commit it comes from.'
-          return { standing: { kind: 'unknown', sentence }, verdict: { kind: 'warn', message } }
-        },
-        links: () => ({ live: '', brings: '' })
-      })
+          return await github.fetch(...request)
+        }
+      }),
+      before: liveComesFrom(liveFrom(sha.newer))
     })
     expect(annotations.map(({ level }) => level)).toEqual(['warning', 'notice'])
-    expect([annotations[0]?.message, outputs.outcome]).toEqual([message, 'planned'])
+    expect([annotations[0]?.message, outputs.outcome]).toEqual([
+      'The live commit 4444444 (run 4700) is 1 commit ahead of 3333333, which this run releases. Releasing it takes what is newer out of service.',
+      'planned'
+    ])
   })
 })

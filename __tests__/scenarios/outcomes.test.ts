@@ -11,7 +11,7 @@ import {
   plainFunction,
   somebodyMovesTheAlias,
   somebodyStopsIt
-} from './happenings.ts'
+} from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
 interface Ends {
@@ -19,7 +19,7 @@ interface Ends {
   passed: boolean
   serving: string
   code: string
-  /** Title of the one annotation that tells the result. */
+  /** The title of the one annotation with the result. */
   annotation: string
 }
 
@@ -32,7 +32,7 @@ const rows: { name: string; scene: Play; ends: Ends }[] = [
     ends: passes('succeeded', '8')
   },
   {
-    name: 'succeeded: all at once, as the group says',
+    name: 'succeeded: all at once, as set in the group',
     scene: { inputs: { ...release, 'codedeploy-deployment-config': '' } },
     ends: passes('succeeded', '8')
   },
@@ -47,7 +47,7 @@ const rows: { name: string; scene: Play; ends: Ends }[] = [
     ends: passes('succeeded', '8')
   },
   {
-    name: 'succeeded: an update of $LATEST that is under way is waited for',
+    name: 'succeeded: a running update of $LATEST is waited for',
     scene: { setting: { updatingSeconds: 100 } },
     ends: passes('succeeded', '8')
   },
@@ -227,14 +227,14 @@ const rows: { name: string; scene: Play; ends: Ends }[] = [
     ends: fails('lost', '', 'AccessDeniedException')
   },
   {
-    name: 'lost: AWS answers nothing for ten minutes',
+    name: 'lost: AWS does not answer for ten minutes',
     scene: {
       before: later(2, fault({ operation: '*', kind: 'dropBefore', times: Number.POSITIVE_INFINITY }))
     },
     ends: fails('lost', '', 'SIGHT_LOST')
   },
   {
-    name: 'lost: it succeeded, but the alias may not be read any more',
+    name: 'lost: it succeeded, but the alias may no longer be read',
     scene: {
       before: later(
         2,
@@ -290,10 +290,10 @@ function endsOf({ passed, outputs, annotations }: Played): Ends {
   }
 }
 
-/** What the post step would have to do; nothing, when the run came to its own end. */
+/** What the post step would have to do: nothing if the run came to its own end. */
 const leftForPost = ({ state }: Played) => fromState(state.run ?? '')
 
-/** What the simulated Lambda itself holds, in the form of the output. */
+/** What the simulated Lambda itself has, in the format of the output. */
 function servedBy({ aws }: Played): string {
   const { FunctionVersion = '', RoutingConfig } = aws.lambda.getAlias({
     FunctionName: 'payments-api',

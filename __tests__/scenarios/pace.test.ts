@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals'
-import { alarmGoesOff, hooks, later } from './happenings.ts'
+import { alarmGoesOff, hooks, later } from './incidents.ts'
 import { type Played, play, release } from './play.ts'
 
 const rows = [
@@ -19,14 +19,14 @@ test.each(rows)('$name takes at most $most requests', async ({ inputs, most }) =
   expect(aws.requests.length).toBeLessThanOrEqual(most)
 })
 
-test('a scheduled end is told within seconds, an unscheduled one within the slow pace', async () => {
+test('a scheduled end is reported within seconds, an unscheduled one within one slow interval', async () => {
   const scheduled = await play()
   const unscheduled = await play({ before: later(2.6, alarmGoesOff) })
   expect(secondsUntilTold(scheduled)).toBeLessThanOrEqual(3)
   expect(secondsUntilTold(unscheduled)).toBeLessThanOrEqual(16)
 })
 
-test('before CreateDeployment come four round trips when nothing has to be waited for', async () => {
+test('there are four round trips before CreateDeployment when nothing has to be waited for', async () => {
   const { aws } = await play({ inputs: { ...release, ...hooks } })
   const create = aws.requests.findIndex(({ operation }) => operation === 'CreateDeployment')
   expect(new Set(aws.requests.slice(0, create).map(({ at }) => at)).size).toBeLessThanOrEqual(4)

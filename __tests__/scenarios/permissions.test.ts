@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import { fleet } from '../../simulator/fleet.ts'
 import type { Permissions } from '../../simulator/identity/permissions.ts'
 import { Policy, type PolicyStatement } from '../../simulator/identity/policy.ts'
-import { anotherIsRunning, fault, group, hooks, jobIsCancelled, later } from './happenings.ts'
+import { anotherIsRunning, fault, group, hooks, jobIsCancelled, later } from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
 interface Statement extends PolicyStatement {
@@ -12,10 +12,10 @@ interface Statement extends PolicyStatement {
   Resource: string[]
 }
 
-/** Functions of the scenes, each with a deployment group `<name>-live`. */
+/** The functions in the scenes, each with a deployment group `<name>-live`. */
 const functions = { 'payments-api': 'payments-live', orders: 'orders-live', ledger: 'ledger-live' }
 
-/** The deploying role's policy as the page prints it, filled in for these functions. */
+/** The deploying role's policy as on the page, filled in for these functions. */
 const documented: readonly Statement[] = statementsOf(readFileSync('docs/permissions.md', 'utf8'))
 
 function statementsOf(page: string): Statement[] {
@@ -37,7 +37,7 @@ function statementsOf(page: string): Statement[] {
   }))
 }
 
-/** The policy with one action taken out of one statement. */
+/** The policy with one action removed from one statement. */
 const without = (sid: string, action: string): Statement[] =>
   documented.map(each =>
     each.Sid === sid ? { ...each, Action: each.Action.filter(other => other !== action) } : each
@@ -45,7 +45,7 @@ const without = (sid: string, action: string): Statement[] =>
 
 const strategy = 'Linear25PercentEvery2Minutes'
 
-/** What the page says the step may be asked to do, and how each ends when all of it is allowed. */
+/** What the page says the step can do, and how each ends when everything is allowed. */
 const scenes = {
   'a canary with hooks': ending('succeeded 8', inputs(hooks)),
   "the group's strategy": ending('succeeded 8', inputs({ 'codedeploy-deployment-config': '' })),
@@ -97,7 +97,7 @@ function several(): Play {
   }
 }
 
-/** Watches what somebody has just started. */
+/** Watches a deployment that somebody has just started. */
 function watching(): Play {
   const given: Record<string, string> = {}
   return {
@@ -135,9 +135,9 @@ const deniedOf = ({ aws }: Played): string[] => {
 const told = ({ annotations }: Played, level: string): string[] =>
   annotations.filter(each => each.level === level).map(({ message }) => message)
 
-/** Nobody outside AWS knows which of the two rights to the revision CreateDeployment asks for. */
+/** Nobody outside AWS knows which of the two permissions for the revision CreateDeployment requires. */
 describe.each<Permissions['revision']>(['either', 'register'])(
-  'the documented policy is enough, when the right to the revision is %s',
+  'the documented policy is enough when the permission for the revision is %s',
   revision => {
     test.each(Object.entries(scenes))('for %s', async (_, { scene, ends }) => {
       const played = await playAllowed(scene, documented, revision)
@@ -160,10 +160,10 @@ const refusedOn7 = 'refused 7 AccessDeniedException'
 interface Needed {
   sid: string
   action: string
-  /** What cannot be done without it. */
+  /** What cannot be done without the action. */
   scene: Name
   ends: string
-  /** ARN that AWS names. */
+  /** The ARN that AWS names. */
   on: string
 }
 
@@ -175,7 +175,7 @@ const need = (sid: string, action: string, scene: Name, ends: string, on: string
   on
 })
 
-/** The error advises to grant exactly this. */
+/** The error says to grant exactly this. */
 const wellAdvised: Needed[] = [
   need('Function', 'lambda:GetFunctionConfiguration', 'an older version', refused, `${fn}:3`),
   need('Function', 'lambda:PublishVersion', 'a canary with hooks', refusedOn7, fn),
@@ -190,7 +190,7 @@ const wellAdvised: Needed[] = [
   need('OptionalNewStrategy', 'codedeploy:CreateDeploymentConfig', 'a new strategy', refusedOn7, linear)
 ]
 
-/** The error advises to grant what the request is called, or another resource, and AWS asked for something else. */
+/** The error says to grant the action named like the request, or another resource, but AWS required something else. */
 const misadvised: Needed[] = [
   need('Function', 'lambda:GetAlias', 'a canary with hooks', refused, fn),
   need('Revision', 'codedeploy:RegisterApplicationRevision', 'a canary with hooks', refusedOn7, application),
@@ -212,7 +212,7 @@ test.each(needed)('without $action, $scene: $ends; the error names it and its re
   const { sid, action, scene, ends, on } = row
   const played = await playAllowed(scenes[scene].scene, without(sid, action))
   expect(endOf(played)).toBe(ends)
-  // A cancelled job's annotation is left to the post step.
+  // The annotation of a cancelled job is left to the post step.
   const error = [...told(played, 'error'), played.outputs['error-message']].join('\n')
   expect(error.replaceAll('on resource: ', 'on ')).toMatch(new RegExp(`${action} on ${on}[ .]`))
 })
@@ -239,11 +239,11 @@ interface Optional {
   sid: string
   action: string
   scene: Name
-  /** Every line that tells of it, in warnings and in the error. */
+  /** Every line that mentions it, in warnings and in the error. */
   tells: string[]
 }
 
-const barred = (action: string): Optional => ({
+const denied = (action: string): Optional => ({
   sid: 'Deployment',
   action,
   scene: 'a canary with hooks',
@@ -251,7 +251,7 @@ const barred = (action: string): Optional => ({
 })
 
 const unread = (action: string, what: string): Optional => ({
-  ...barred(action),
+  ...denied(action),
   tells: [`${action} on ${ourGroup} is denied: ${what}.`]
 })
 
@@ -264,9 +264,9 @@ const optional: Optional[] = [
     'codedeploy:ListDeployments',
     'a deployment that is already running is only noticed when CodeDeploy refuses this one'
   ),
-  barred('codedeploy:ListDeploymentTargets'),
-  barred('codedeploy:BatchGetDeploymentTargets'),
-  // Each deployment is asked for by itself then.
+  denied('codedeploy:ListDeploymentTargets'),
+  denied('codedeploy:BatchGetDeploymentTargets'),
+  // Each deployment is then read separately.
   { sid: 'Deployment', action: 'codedeploy:BatchGetDeployments', scene: 'several functions', tells: [] },
   {
     sid: 'Revision',
@@ -295,12 +295,12 @@ const optional: Optional[] = [
   }
 ]
 
-test.each(optional)('without $action, $scene ends the same, and tells what it does without', async row => {
+test.each(optional)('without $action, $scene ends the same, and says what it does without', async row => {
   const { sid, action, scene, tells } = row
   const played = await playAllowed(scenes[scene].scene, without(sid, action))
   expect([endOf(played), deniedOf(played)]).toEqual([scenes[scene].ends, [action.split(':')[1]]])
   const lines = [...told(played, 'warning'), ...told(played, 'error')].flatMap(each => each.split('\n'))
-  // The account is not known yet when one of the first requests is refused.
+  // When one of the first requests is refused, the account is not known yet.
   const exact = lines.map(line => line.replace('eu-west-1:*:', 'eu-west-1:123456789012:'))
   expect(exact.filter(line => line.includes(action))).toEqual(tells)
 })
@@ -312,7 +312,7 @@ test('without codedeploy:GetApplicationRevision, the AppSpec of a watched deploy
   expect(await appspec(without('Revision', 'codedeploy:GetApplicationRevision'))).toBe('')
 })
 
-test('the documented policy holds nothing but what is shown here to make a difference', () => {
+test('the documented policy has only what is shown here to make a difference', () => {
   const pairs = (rows: readonly { sid: string; action: string }[]) =>
     [...new Set(rows.map(({ sid, action }) => `${sid} ${action}`))].sort()
   const all = documented.flatMap(({ Sid, Action }) => Action.map(action => ({ sid: Sid, action })))

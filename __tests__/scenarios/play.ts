@@ -1,21 +1,18 @@
+import { jobEnv } from '../../simulation/draw/job.ts'
+import { simulated } from '../../simulation/play/outside.ts'
+import { warmUp } from '../../simulation/play/warmup.ts'
 import { type Aws, createAws } from '../../simulator/aws.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
 import { type PaymentsOptions, payments } from '../../simulator/setting.ts'
 import type { Uncertain } from '../../simulator/uncertain.ts'
-import { requestHandler } from '../../simulator/wire/handler.ts'
-import { createAws as createClients } from '../../src/aws/aws.ts'
-import { realClock } from '../../src/clock.ts'
-import { passes } from '../../src/deployment/outcome.ts'
-import type { GitHub } from '../../src/github/github.ts'
-import { readEntries } from '../../src/inputs/functions.ts'
+import type { Clock } from '../../src/clock.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
 import { InputError } from '../../src/inputs/reader.ts'
-import { jobLimitMs } from '../../src/plan/joblimit.ts'
-import { finishRun } from '../../src/post.ts'
-import { type JobPort, Reporter } from '../../src/report/reporter.ts'
-import { run } from '../../src/run.ts'
-import { fromState } from '../../src/state.ts'
-import type { World } from '../../src/world.ts'
+import type { StatePort } from '../../src/journal.ts'
+import { main, type Outside, post } from '../../src/main.ts'
+import type { JobPort } from '../../src/report/reporter.ts'
+
+await warmUp()
 
 /** What the workflow step gives; each may be left out. */
 export type Inputs = Record<string, string>
@@ -29,10 +26,10 @@ export interface Play {
   env?: Record<string, string>
   /** Spreads the looks over time, 0 to 1; 0.5 when left out. */
   random?(): number
-  /** The job's repository at GitHub; none when left out. */
-  github?(clock: VirtualClock): GitHub
-  /** How long the job's credentials last, as far as the step is told, ms; it accepts them whatever this says. */
-  credentialsLastMs?: number
+  /** How far the machine's clock is ahead of AWS's. */
+  skewMs?: number
+  /** GitHub's API; out of reach when left out. */
+  github?(clock: VirtualClock): NonNullable<Outside['github']>
 }
 
 export interface Played {
@@ -57,33 +54,6 @@ export const release: Inputs = {
   'codedeploy-deployment-config': 'Canary10Percent5Minutes'
 }
 
-const env = {
-  AWS_REGION: 'eu-west-1',
-  GITHUB_REPOSITORY: 'acme/payments',
-  GITHUB_SHA: '1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d',
-  GITHUB_RUN_ID: '4711',
-  GITHUB_RUN_ATTEMPT: '1'
-}
-
-const refusing = {
-  handle: async () => {
-    throw Object.assign(new Error('there is nobody here'), { code: 'ECONNREFUSED' })
-  }
-}
-
-/**
- * The SDK reads its configuration files once, from the disk: in real time, during which a virtual clock would run ahead. What is
- * loaded only when it is used is loaded here for the same reason.
- */
-await Promise.all([import('@aws-sdk/client-cloudwatch-logs'), import('yaml'), warmUp()])
-
-async function warmUp(): Promise<void> {
-  const clock = realClock()
-  const credentials = { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
-  const clients = createClients({ region: 'eu-west-1', requestHandler: refusing, credentials }, clock)
-  await Promise.all([clients.lambda.traffic('f', 'live'), clients.codedeploy.deployment('d-1')])
-}
-
 /** Runs the whole program in virtual time: real inputs, real SDK clients, the simulated AWS, and a job that remembers. */
 export async function play(scene: Play = {}): Promise<Played> {
   const [played] = await playTogether(scene, [scene.inputs ?? release])
@@ -100,91 +70,46 @@ export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly 
   return await clock.run(() =>
     Promise.all(
       steps.map((inputs, index) => {
-        const run = String(4711 + index)
-        return runStep(
-          inputs,
-          { ...env, GITHUB_RUN_ID: run, ...scene.env },
-          {
-            aws,
-            clock,
-            cancelled: cancelling.signal,
-            random: scene.random ?? (() => 0.5),
-            ...(scene.github && { github: scene.github(clock) }),
-            ...(scene.credentialsLastMs !== undefined && {
-              credentialsExpireAt: clock.now() + scene.credentialsLastMs
-            })
-          }
-        )
+        const env = { GITHUB_RUN_ID: String(4711 + index), ...scene.env }
+        return runStep(inputs, aws, clock, {
+          env,
+          cancelled: cancelling.signal,
+          clock: skewed(clock, scene.skewMs),
+          ...(scene.random && { random: scene.random }),
+          ...(scene.github && { github: scene.github(clock) })
+        })
       })
     )
   )
 }
 
+export const skewed = (clock: VirtualClock, ms = 0): Clock => ({
+  now: () => clock.now() + ms,
+  sleep: (forMs, signal) => clock.sleep(forMs, signal)
+})
+
+/** Main, and post as the runner starts it: whatever became of main, and without taking outputs from it. */
 async function runStep(
   inputs: Inputs,
-  env: Record<string, string>,
-  {
-    aws,
-    clock,
-    cancelled,
-    random,
-    github,
-    credentialsExpireAt
-  }: {
-    aws: Aws
-    clock: VirtualClock
-    cancelled: AbortSignal
-    random(): number
-    github?: GitHub
-    credentialsExpireAt?: number
-  }
+  aws: Aws,
+  clock: VirtualClock,
+  outside: Partial<Outside>
 ): Promise<Played> {
   const job = rememberingJob()
-  const jobLimit = jobLimitMs(env)
-  const entries = await readEntries(inputs.functions ?? '')
-  const order = parseInputs({ input: name => inputs[name] ?? '', env, ...(entries && { entries }) })
-  const clients = createClients(
-    {
-      region: order.region,
-      run: `${env.GITHUB_RUN_ID}.1`,
-      requestHandler: requestHandler(aws),
-      cancelled,
-      credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' }
-    },
-    clock
-  )
-  const world: World = {
-    ...clients,
-    region: order.region,
-    ...(github && { github: { ...github, policy: order.github.ifOutdated } }),
-    clock,
-    random,
-    cancelled,
-    ...(credentialsExpireAt !== undefined && { credentialsExpireAt }),
-    ...(jobLimit !== undefined && { jobLimitMs: jobLimit }),
-    reporter: new Reporter(job, { region: order.region, leaving: order.leaving })
-  }
-  const passed = passes(await run(order, world))
+  const { remembered } = job
+  const process = { aws, clock, inputs, job }
+  const passed = (await main(simulated(process, outside))) === 0
   const endedAt = clock.now()
-  await runPost(job, world)
-  return { passed, ...job.remembered, aws, endedAt }
-}
-
-/** The runner starts post whatever became of main, and takes no outputs from it. */
-async function runPost(job: ReturnType<typeof rememberingJob>, world: World): Promise<void> {
-  const saved = fromState(job.remembered.state.run ?? '')
-  if (!saved) return
-  const outputs = { ...job.remembered.outputs }
-  await finishRun(saved, {
-    ...world,
-    cancelled: new AbortController().signal,
-    reporter: new Reporter(job, saved)
-  })
-  job.remembered.outputs = outputs
+  const outputs = { ...remembered.outputs }
+  await post(simulated({ ...process, state: remembered.state }, outside))
+  return { passed, ...remembered, outputs, aws, endedAt }
 }
 
 /** The problems that the step reports for these inputs, one line each. */
-export function problems(inputs: Inputs, given: Record<string, string | undefined> = env): readonly string[] {
+export function problems(
+  inputs: Inputs,
+  given: Record<string, string | undefined> = jobEnv
+): readonly string[] {
   try {
     parseInputs({ input: name => inputs[name] ?? '', env: given })
     return []
@@ -194,7 +119,7 @@ export function problems(inputs: Inputs, given: Record<string, string | undefine
   }
 }
 
-function rememberingJob(): JobPort & { remembered: Omit<Played, 'passed' | 'aws' | 'endedAt'> } {
+function rememberingJob(): JobPort & StatePort & { remembered: Omit<Played, 'passed' | 'aws' | 'endedAt'> } {
   const remembered: Omit<Played, 'passed' | 'aws' | 'endedAt'> = {
     outputs: {},
     log: [],

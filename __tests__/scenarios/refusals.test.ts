@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { zip } from '../../simulator/lambda/zip.ts'
-import { fault, hooks, plainFunction, somebodyMovesTheAlias } from './happenings.ts'
+import { fault, hooks, plainFunction, somebodyMovesTheAlias } from './incidents.ts'
 import { type Play, play, release } from './play.ts'
 
 const always = Number.POSITIVE_INFINITY
 
-/** Each refusal: its code, and what it tells the person who has to do something. */
+/** Each refusal: its code, what it says, and what to do next. */
 const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegExp }[] = [
   {
     name: 'the alias points to $LATEST',
@@ -36,7 +36,7 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     next: /function-name or aws-region/
   },
   {
-    name: 'the version to go to does not exist',
+    name: 'the target version does not exist',
     scene: { inputs: { ...release, 'target-version': '99' } },
     code: 'VERSION_MISSING',
     says: /no version 99/,
@@ -120,7 +120,7 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     next: /AllAtOnce/
   },
   {
-    name: '$LATEST holds other code than expected',
+    name: '$LATEST has other code than expected',
     scene: { inputs: { ...release, 'code-sha256': 'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=' } },
     code: 'CODE_DIFFERS',
     says: /not n4bQgYhMfWWaL/,
@@ -131,7 +131,7 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     scene: { inputs: { ...release, 'revision-id': '00000000-0000-4000-8000-000000000000' } },
     code: 'REVISION_DIFFERS',
     says: /not at revision 00000000/,
-    next: /Read RevisionId anew/
+    next: /Read RevisionId again/
   },
   {
     name: 'the new version fails to become active',
@@ -232,11 +232,11 @@ test('a hook without the CodeDeployHook_ prefix is a warning that names what to 
     before: plainFunction('smoke-test')
   })
   expect(annotations.filter(({ level }) => level === 'warning').map(({ message }) => message)).toEqual([
-    'Hook smoke-test is not named CodeDeployHook_…: the managed policy AWSCodeDeployRoleForLambda does not let CodeDeploy invoke it, so the service role needs lambda:InvokeFunction on it besides.'
+    'Hook smoke-test is not named CodeDeployHook_…: the managed policy AWSCodeDeployRoleForLambda does not let CodeDeploy invoke it, so the service role also needs lambda:InvokeFunction on it.'
   ])
 })
 
-test("a group's own configuration is read under its own name, though that is also short for one of CodeDeploy's", async () => {
+test("a group's own configuration is read under its own name, even if that is also short for one of CodeDeploy's", async () => {
   const { log, outputs, annotations } = await play({
     inputs: { ...release, 'codedeploy-deployment-config': '' },
     before: aws => {

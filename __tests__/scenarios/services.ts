@@ -3,7 +3,7 @@ import { fleet } from '../../simulator/fleet.ts'
 import { appSpec } from '../../src/plan/appspec.ts'
 import { type Inputs, type Play, type Played, play } from './play.ts'
 
-/** One entry of `functions`: a service that has a deployment group of its own. */
+/** One entry of `functions`: a service with its own deployment group. */
 export const entry = (name: string, more: Inputs = {}): Inputs => ({
   'function-name': name,
   'codedeploy-deployment-group': `${name}-live`,
@@ -19,7 +19,7 @@ export const together = (entries: readonly Inputs[], step: Inputs = {}): Inputs 
   functions: JSON.stringify(entries)
 })
 
-/** orders is shifted all at once, so that it has succeeded after seconds; ledger is a canary of five minutes. */
+/** orders shifts all at once and succeeds within seconds; ledger is a five-minute canary. */
 export const ordersFirst: readonly Inputs[] = [
   entry('orders', { 'codedeploy-deployment-config': 'AllAtOnce' }),
   entry('ledger')
@@ -36,7 +36,7 @@ export const releaseBoth = (scene: Play): Promise<Played> =>
     }
   })
 
-/** Somebody's deployment of this service's alias, from version 7 to another. */
+/** Somebody else's deployment of this service's alias, from version 7 to another. */
 export const somebodyDeploys = (aws: Aws, functionName: string, targetVersion: string): string => {
   const { content } = appSpec({ functionName, alias: 'live', currentVersion: '7', targetVersion, hooks: {} })
   const { deploymentId = '' } = aws.codedeploy.createDeployment({
@@ -49,14 +49,14 @@ export const somebodyDeploys = (aws: Aws, functionName: string, targetVersion: s
   return deploymentId
 }
 
-/** What the alias of a service serves, as the simulated Lambda itself holds it. */
+/** What the alias of a service serves, as the simulated Lambda itself has it. */
 export function serves(aws: Aws, FunctionName: string): string {
   const alias = aws.lambda.listAliases({ FunctionName }).Aliases.find(({ Name }) => Name === 'live')
   if (!alias) return 'no alias'
   return alias.RoutingConfig ? 'split' : (alias.FunctionVersion ?? '')
 }
 
-/** Of each function: its outcome and error code, what the step says that it serves, and what it does serve. */
+/** For each function: outcome, error code, what the step says that it serves, and what it really serves. */
 export const ends = ({ aws, outputs }: Pick<Played, 'aws' | 'outputs'>): Record<string, string> =>
   Object.fromEntries(
     JSON.parse(outputs.results ?? '[]').map((each: Inputs) => {

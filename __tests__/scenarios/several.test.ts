@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { fleet } from '../../simulator/fleet.ts'
-import { fault, jobIsCancelled, later } from './happenings.ts'
+import { fault, jobIsCancelled, later } from './incidents.ts'
 import { type Play, type Played, play } from './play.ts'
 import { ends, entry, together } from './services.ts'
 
@@ -42,7 +42,7 @@ describe('functions: all of them, or none', () => {
     expect([played.passed, played.outputs.outcome]).toEqual([false, 'rolled-back'])
   })
 
-  test('one is rolled back late: those that had succeeded are taken back', async () => {
+  test('one is rolled back late: those that had succeeded are reverted', async () => {
     const played = await release({
       inputs: together([
         entry('orders', { 'codedeploy-deployment-config': 'AllAtOnce' }),
@@ -57,12 +57,12 @@ describe('functions: all of them, or none', () => {
       mails: 'rolled-back HELD_BACK 7 (7)'
     })
     expect(played.log.filter(line => line.startsWith('All or none'))).toEqual([
-      'All or none: ledger:live ended rolled-back; taking orders:live back from v8 to v7',
-      'All or none: ledger:live ended rolled-back; taking mails:live back from v8 to v7'
+      'All or none: ledger:live ended rolled-back; reverting orders:live from v8 to v7',
+      'All or none: ledger:live ended rolled-back; reverting mails:live from v8 to v7'
     ])
   })
 
-  test('what somebody else has moved meanwhile is not taken back, and told by name', async () => {
+  test('what somebody else has moved since then is not reverted, and is named', async () => {
     const played = await release({
       inputs: together([entry('orders', { 'codedeploy-deployment-config': 'AllAtOnce' }), entry('ledger')]),
       before: (aws, clock, cancel) => {
@@ -77,7 +77,7 @@ describe('functions: all of them, or none', () => {
       ledger: 'rolled-back ALARM_ACTIVE 7 (7)'
     })
     expect(played.annotations.map(({ message }) => message).join('\n')).toMatch(
-      /orders:live could not be taken back: somebody else has moved the alias meanwhile\. It serves 5\./
+      /orders:live could not be reverted: somebody else has moved the alias meanwhile\. It serves 5\./
     )
   })
 
@@ -104,7 +104,20 @@ describe('functions: all of them, or none', () => {
     ])
   })
 
-  test('a cancel applies to all; what had succeeded is taken back by post', async () => {
+  test('a stop that is denied names the group of its own deployment, not the one that was read last', async () => {
+    const { log } = await release({
+      before: (aws, clock, cancel) => {
+        aws.faults.add({ operation: 'StopDeployment', kind: 'accessDenied' })
+        later(1, jobIsCancelled)(aws, clock, cancel)
+      }
+    })
+    const told = log.flatMap(line => /StopDeployment on ([\w:/-]+)/.exec(line)?.[1] ?? [])
+    expect([...new Set(told)]).toEqual([
+      'arn:aws:codedeploy:eu-west-1:123456789012:deploymentgroup:payments/orders-live'
+    ])
+  })
+
+  test('a cancel applies to all; post reverts what had succeeded', async () => {
     const played = await release({
       inputs: together([
         entry('orders', { 'codedeploy-deployment-config': 'AllAtOnce' }),
@@ -119,13 +132,13 @@ describe('functions: all of them, or none', () => {
     }
   })
 
-  test('the looks at thirty functions gather, however much chance spreads them', async () => {
+  test('the looks at thirty functions come together, however much jitter spreads them', async () => {
     const many = Array.from({ length: 30 }, (_, index) => `service-${index + 1}`)
     let seed = 1
     const { outputs, aws } = await play({
       inputs: together(many.map(name => entry(name))),
       before: aws => fleet(aws, many),
-      // A linear congruential generator: as uneven as the real thing, and the same each time.
+      // A linear congruential generator: as uneven as real randomness, and the same each time.
       random: () => {
         seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31
         return seed / 2 ** 31

@@ -1,7 +1,10 @@
-/** All of them, or none: also when one is refused only after others have begun. */
+/** All or none, even when one function is refused only after others have begun. */
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
-import type { Fault } from '../../simulator/faults.ts'
+import { type Fault, Faults } from '../../simulator/faults.ts'
+import { GitHub } from '../../simulator/github.ts'
+import { liveFrom, repository, sha } from '../github/job.ts'
+import { liveComesFrom } from './incidents.ts'
 import type { Inputs, Play } from './play.ts'
 import {
   asked,
@@ -14,7 +17,7 @@ import {
   together
 } from './services.ts'
 
-/** What CreateDeployment answers the second time it is asked, which is for ledger. */
+/** The answer to the second CreateDeployment, which is the one for ledger. */
 const ledgerIs =
   (...faults: Omit<Fault, 'operation'>[]) =>
   (aws: Aws) => {
@@ -31,7 +34,7 @@ const rows: {
   step: string
 }[] = [
   {
-    name: 'ledger is refused after orders has succeeded: orders is taken back',
+    name: 'ledger is refused after orders has succeeded: orders is reverted',
     inputs: together(ordersFirst),
     before: ledgerIs({ kind: 'throttle', times: 3 }, { kind: 'accessDenied' }),
     ends: {
@@ -41,14 +44,14 @@ const rows: {
     step: 'refused'
   },
   {
-    name: 'whether ledger was created stays unknown after orders has succeeded: orders is taken back',
+    name: 'whether ledger was created stays unknown after orders has succeeded: orders is reverted',
     inputs: together(ordersFirst),
     before: ledgerIs({ kind: 'serverErrorBefore', times: 4 }),
     ends: { orders: 'rolled-back HELD_BACK 7 (7)', ledger: 'lost InternalFailure (7)' },
     step: 'lost'
   },
   {
-    name: 'ledger is refused and nobody was to wait (wait: false): orders is stopped and shifted back',
+    name: 'ledger is refused and nobody waits (wait: false): orders is stopped and shifted back',
     inputs: together([entry('orders'), entry('ledger')], { wait: 'false' }),
     before: ledgerIs({ kind: 'accessDenied' }),
     ends: {
@@ -81,7 +84,7 @@ describe('nobody waits for a group while another function of the step is shiftin
     expect(asked(played.aws, 'StopDeployment').map(({ at }) => at - begun < 5_000)).toEqual([true])
   })
 
-  test('a cancel while ledger is tried again asks to stop orders within a second, however slow Lambda is', async () => {
+  test('a cancel while ledger is retried asks to stop orders within a second, however slow Lambda is', async () => {
     let at = 0
     const played = await releaseBoth({
       before: (aws, clock, cancel) => {
@@ -114,22 +117,17 @@ test('a missing alias is created only when all deployments were', async () => {
 })
 
 test('if-outdated skip: when one is left on its newer commit, so is the other, and nothing is published', async () => {
-  let judged = 0
+  const github = new GitHub(repository, new Faults())
   const played = await releaseBoth({
-    inputs: together([entry('orders'), entry('ledger')], { 'if-outdated': 'skip' }),
-    github: () => ({
-      judge: async () => {
-        const sentence = 'The live version does not say which commit it comes from.'
-        const message = 'The live commit 4444444 is ahead.'
-        const standing = { kind: 'unknown', sentence } as const
-        judged += 1
-        return { standing, verdict: judged === 1 ? { kind: 'skip', message } : { kind: 'go' } }
-      },
-      links: () => ({ live: '', brings: '' })
-    })
+    inputs: together([entry('orders'), entry('ledger')], {
+      'if-outdated': 'skip',
+      'github-token': repository.token
+    }),
+    env: { GITHUB_SHA: sha.ours },
+    github: () => github,
+    before: liveComesFrom(liveFrom(sha.newer), 'orders')
   })
-  expect(judged).toBe(2)
-  expect(ends(played)).toEqual({ orders: 'unchanged 7 (7)', ledger: 'unchanged 7 (7)' })
+  expect(ends(played)).toEqual({ orders: 'unchanged 8 (8)', ledger: 'unchanged 7 (7)' })
   expect([played.passed, played.outputs.outcome]).toEqual([true, 'unchanged'])
   expect(asked(played.aws, 'PublishVersion')).toEqual([])
 })

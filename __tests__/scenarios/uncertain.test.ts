@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import { answers, type Uncertain } from '../../simulator/uncertain.ts'
-import { alarmGoesOff, hooks, later, somebodyStopsIt } from './happenings.ts'
+import { alarmGoesOff, hooks, later, somebodyStopsIt } from './incidents.ts'
 import { type Play, play, release } from './play.ts'
 
-/** What nobody outside AWS knows: every answer is tried on every story. The story ends the same, but where it truly differs. */
+/** What nobody outside AWS knows: every answer is tried on every story, which ends the same except where it really differs. */
 const stories: { name: string; scene: Play; ends: string; but?: Partial<Record<string, string>> }[] = [
   {
     name: 'a canary with hooks succeeds',

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
-import { alarmGoesOff, anotherIsRunning, fault, group, hooks, jobIsCancelled, later } from './happenings.ts'
+import { alarmGoesOff, anotherIsRunning, fault, group, hooks, jobIsCancelled, later } from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
-/** The step that watches what was started before: the id is known once somebody has started it. */
+/** The step that watches an earlier deployment: the id is known once somebody has started it. */
 async function watchIt(scene: Play & { inputs?: never }): Promise<Played> {
   const inputs: Record<string, string> = {}
   return await play({
@@ -53,7 +53,7 @@ describe('deployment-id: a deployment that was started before is watched', () =>
     expect(played.outputs['error-code']).toBe('ALARM_ACTIVE')
   })
 
-  test('when it has ended long ago', async () => {
+  test('when it ended long ago', async () => {
     let id = ''
     const played = await play({
       inputs: new Proxy({} as Record<string, string>, {
@@ -113,9 +113,9 @@ describe('deployment-id: a deployment that was started before is watched', () =>
     expect(outputs).toMatchObject({ outcome: 'refused', 'error-code': 'InvalidDeploymentIdException' })
     expect(annotations.map(({ message }) => message)).toEqual([
       `The release was not released; no traffic was moved.
-Why:  CodeDeploy says that ${id} is no deployment id. (InvalidDeploymentIdException)
+Why:  CodeDeploy says that ${id} is not a deployment id. (InvalidDeploymentIdException)
 AWS:  The deployment ID ${id} is invalid
-Next: Correct deployment-id: it looks like d-1A2B3C4D5, with capitals.`
+Next: Correct deployment-id: it looks like d-1A2B3C4D5, in capitals.`
     ])
   })
 })

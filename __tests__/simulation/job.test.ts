@@ -10,7 +10,7 @@ const job = (may = true) =>
   )
 
 describe('the recording job reads back what it prints, as the runner does', () => {
-  test('a line that the last gate defuses is plain text', () => {
+  test('a line that was made inert is plain text', () => {
     const recording = job()
     recording.info('::error::not forged')
     expect(recording.forgeries).toEqual([])
@@ -26,7 +26,7 @@ describe('the recording job reads back what it prints, as the runner does', () =
     ])
   })
 
-  test('a killed process does nothing any more', () => {
+  test('a killed process does nothing more', () => {
     const recording = job(false)
     recording.info('line')
     recording.annotate('error', 'title', 'message')

@@ -11,12 +11,12 @@ test.each(mutations)('the place of the planted bug is still there: $name', async
   expect(mutated(source, mutation)).not.toBe(source)
 })
 
-test('a planted bug whose place is gone is told', () => {
+test('a planted bug whose place is gone is reported', () => {
   const mutation = { name: 'is gone', path: 'src/gone.ts', from: 'once', to: 'twice' }
   expect(() => mutated('here it is not', mutation)).toThrow("src/gone.ts holds 'once' 0 times, not once")
 })
 
-test('a dozen bugs and more are planted, each under a name of its own', () => {
+test('more than a dozen bugs are planted, each with its own name', () => {
   expect(mutations.length).toBeGreaterThanOrEqual(12)
   expect(new Set(mutations.map(({ name }) => name)).size).toBe(mutations.length)
 })

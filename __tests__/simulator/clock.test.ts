@@ -15,7 +15,7 @@ describe('VirtualClock', () => {
     expect(clock.now()).toBe(3_600_001)
   })
 
-  it('runs timers by time, and those of one moment in the order they were set', async () => {
+  it('runs timers by time, and simultaneous ones in the order in which they were set', async () => {
     const clock = new VirtualClock(0)
     const order: string[] = []
     clock.at(20, () => order.push('c'))
@@ -25,7 +25,7 @@ describe('VirtualClock', () => {
     expect(order).toEqual(['a', 'b', 'c'])
   })
 
-  it('runs a timer for a moment that has passed without going back', async () => {
+  it('runs a timer for a time that has passed without going back', async () => {
     const clock = new VirtualClock(100)
     let ranAt = 0
     clock.at(50, () => {
@@ -55,7 +55,7 @@ describe('VirtualClock', () => {
     expect(clock.now()).toBe(5)
   })
 
-  it('does not sleep when the signal has aborted before', async () => {
+  it('does not sleep when the signal is already aborted', async () => {
     const clock = new VirtualClock(0)
     await clock.run(() => clock.sleep(1000, AbortSignal.abort()))
     expect(clock.now()).toBe(0)
@@ -105,14 +105,14 @@ describe('VirtualClock', () => {
     await expect(clock.run(() => new Promise(() => {}))).rejects.toThrow('Nothing left to wait for')
   })
 
-  it('refuses a second run while one is going on', async () => {
+  it('refuses a second run during a run', async () => {
     const clock = new VirtualClock(0)
     await clock.run(() => expect(clock.run(async () => {})).rejects.toThrow('running already'))
   })
 })
 
 describe('scaledClock', () => {
-  it('runs so many times as fast as real time from its origin on', async () => {
+  it('runs a multiple of real time from its origin on', async () => {
     const origin = Date.now()
     const clock = scaledClock(1000, origin)
     await clock.sleep(5000)

@@ -2,7 +2,7 @@ import { CreateDeploymentCommand, GetDeploymentCommand } from '@aws-sdk/client-c
 import { GetAliasCommand, UpdateAliasCommand } from '@aws-sdk/client-lambda'
 import { describe, expect, it, test } from '@jest/globals'
 import type { FaultKind } from '../../simulator/faults.ts'
-import { release, type Stage, stage } from './runner/stage.ts'
+import { release, type Stage, stage } from './stage.ts'
 
 const LIVE = { FunctionName: 'payments-api', Name: 'live' }
 
@@ -20,7 +20,7 @@ describe('a fault', () => {
     { kind: 'serverErrorBefore', first: 500, deployments: 1 },
     { kind: 'dropBefore', first: 0, deployments: 1 },
     { kind: 'timeout', first: 0, deployments: 1 }
-  ])('$kind once is overcome by the SDK, which asks again', async ({ kind, first, deployments }) => {
+  ])('$kind once is overcome by the SDK, which retries', async ({ kind, first, deployments }) => {
     const on = stage()
     on.aws.faults.add({ operation: 'CreateDeployment', kind })
     expect((await create(on)).deploymentId).toMatch(/^d-/)
@@ -95,7 +95,7 @@ describe('a fault', () => {
       lambda: { name: 'TimeoutError', $metadata: { attempts: 3 } }
     }
   ])(
-    '$kind that stays reaches the caller, each service in its own way',
+    '$kind that persists reaches the caller, for each service in its own way',
     async ({ kind, codedeploy, lambda }) => {
       const on = stage()
       on.aws.faults.add({ operation: '*', kind, times: Number.POSITIVE_INFINITY })
@@ -126,7 +126,7 @@ describe('a fault', () => {
     expect(answer).toEqual({})
   })
 
-  it('unknownStatus is a status from the future', async () => {
+  it('unknownStatus is a status that does not exist yet', async () => {
     const on = stage()
     const { deploymentId } = await create(on)
     on.aws.faults.add({ operation: 'GetDeployment', kind: 'unknownStatus' })
@@ -137,7 +137,7 @@ describe('a fault', () => {
     ])
   })
 
-  it('slow takes its time', async () => {
+  it('slow delays the answer', async () => {
     const on = stage()
     on.aws.faults.add({ operation: 'GetAlias', kind: 'slow', ms: 20_000 })
     await on.clock.run(() => on.lambda.send(new GetAliasCommand(LIVE)))
@@ -160,14 +160,14 @@ describe('faults', () => {
   const look = (on: Stage) =>
     on.clock.run(() => on.lambda.send(new GetAliasCommand(LIVE))).catch(() => undefined)
 
-  it('let the first requests through if so told, and strike as often as told', async () => {
+  it('let the first requests through if told to, and hit as many as told', async () => {
     const on = stage()
     on.aws.faults.add({ operation: 'GetAlias', kind: 'accessDenied', skip: 1, times: 2 })
     for (let request = 0; request < 4; request++) await look(on)
     expect(statuses(on)).toEqual([200, 403, 403, 200])
   })
 
-  it('strike only between the moments given', async () => {
+  it('hit only between the given times', async () => {
     const on = stage()
     const now = on.clock.now()
     on.aws.faults.add({
@@ -183,7 +183,7 @@ describe('faults', () => {
     expect(statuses(on)).toEqual([200, 200, 403, 200])
   })
 
-  it('of another operation do not strike, and cleared ones are gone', async () => {
+  it('of another operation do not hit, and cleared ones are gone', async () => {
     const on = stage()
     on.aws.faults.add({ operation: 'UpdateAlias', kind: 'accessDenied' })
     await look(on)
@@ -213,7 +213,7 @@ describe('faults', () => {
 })
 
 describe('an aborted request', () => {
-  it('rejects at once, and the service acts nevertheless', async () => {
+  it('rejects at once, but the service acts anyway', async () => {
     const on = stage()
     const abort = new AbortController()
     on.clock.at(on.clock.now() + 10, () => abort.abort())

@@ -4,7 +4,7 @@ import { describe, expect, it, test } from '@jest/globals'
 
 const SERVE = fileURLToPath(new URL('../../simulator/serve.ts', import.meta.url))
 
-/** Runs the command until it ends; `signal` is sent as soon as it has told how to use it. */
+/** Runs the command until it ends; `signal` is sent as soon as it has said how to use it. */
 function run(
   args: string[],
   signal?: NodeJS.Signals
@@ -26,7 +26,7 @@ function run(
 
 describe('npm run simulator', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'tells how to point the AWS CLI at it, and ends cleanly at %s',
+    'says how to point the AWS CLI at it, and ends cleanly at %s',
     async signal => {
       const { code, out, err } = await run(['--port', '0', '--speed', '60', '--ending', 'weights'], signal)
       expect({ code, err }).toEqual({ code: 0, err: '' })

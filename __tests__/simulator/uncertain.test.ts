@@ -3,7 +3,7 @@ import { describe, expect, it, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import type { PaymentsOptions } from '../../simulator/setting.ts'
 import { answers, likely, type Uncertain } from '../../simulator/uncertain.ts'
-import { appSpec, bothHooks, type Ended, release, releaseAndWait, stage } from './runner/stage.ts'
+import { appSpec, bothHooks, type Ended, release, releaseAndWait, stage } from './stage.ts'
 
 const MINUTE = 60_000
 
@@ -61,7 +61,7 @@ describe('every answer to every open question', () => {
   )
 })
 
-describe('an open question shows in what a client sees', () => {
+describe('an open question affects what a client sees', () => {
   const silent: Story = { setting: { before: { behaviour: 'silent' } }, input: release(appSpec(bothHooks)) }
   const elsewhere = { ...release(appSpec({ current: '7', target: '8' }).replace('"live"', '"beta"')) }
   const wrongSum = release()

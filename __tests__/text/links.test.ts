@@ -16,19 +16,19 @@ test.each<{ name: string; region: string; partition: string; url: string }>([
     url: 'https://eu-west-1.console.aws.amazon.com/codesuite/codedeploy/deployments/d-1A2B3C4D5?region=eu-west-1'
   },
   {
-    name: 'China has a partition and a console of its own',
+    name: 'China has its own partition and console',
     region: 'cn-north-1',
     partition: 'aws-cn',
     url: 'https://cn-north-1.console.amazonaws.cn/codesuite/codedeploy/deployments/d-1A2B3C4D5?region=cn-north-1'
   },
   {
-    name: 'so has GovCloud',
+    name: 'so does GovCloud',
     region: 'us-gov-west-1',
     partition: 'aws-us-gov',
     url: 'https://us-gov-west-1.console.amazonaws-us-gov.com/codesuite/codedeploy/deployments/d-1A2B3C4D5?region=us-gov-west-1'
   },
   {
-    name: 'a region that only begins like those has not',
+    name: 'a region that only starts like those does not',
     region: 'us-east-1',
     partition: 'aws',
     url: 'https://us-east-1.console.aws.amazon.com/codesuite/codedeploy/deployments/d-1A2B3C4D5?region=us-east-1'

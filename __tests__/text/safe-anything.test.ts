@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { parseCommand, registered } from '../../simulator/runner/commands.ts'
 import { attribute, fenced, inert, markdown, plain, quoted } from '../../src/text/safe.ts'
 
-/** What commands, line ends, fences, tags and tricks with invisible characters are made of. */
+/** Pieces of commands, line ends, fences, tags and tricks with invisible characters. */
 const fragments = [
   ...['::', ':', '##[', '##', '#', '[', ']', ' ', ' title=x', '%0A', '\t', '\u00a0', '\u3000'],
   ...['\n', '\r', '\r\n', '\v', '\f', '\u0085', '\u2028', '\u2029', '\0', '\b', '\u001b[31m', '\u001c'],
@@ -17,7 +17,7 @@ const hostile = fc.oneof(
   fc.constantFrom(...registered).map(name => `::${name}::x\n ::${name} title=a::b\r##[${name}]c`)
 )
 
-/** Lines as the runner ends them. */
+/** Lines as the runner splits them. */
 const linesOf = (text: string) => text.split(/\r\n|\n|\r/)
 const commandsIn = (text: string) => linesOf(text).filter(line => parseCommand(line))
 const deceiving = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u
@@ -40,7 +40,7 @@ describe('whatever the text,', () => {
     })
   })
 
-  test('quoted, each line stands behind a bar, and none is a command', () => {
+  test('quoted, each line comes after a bar, and none is a command', () => {
     anyText(text => {
       const shown = quoted(text)
       expect(shown.flatMap(commandsIn)).toEqual([])
@@ -50,14 +50,14 @@ describe('whatever the text,', () => {
     })
   })
 
-  test('the last gate before the log lets no command through, even of text that nobody made safe', () => {
+  test('the last gate before the log lets no command through, even from text that nobody made safe', () => {
     anyText(text => {
       expect(commandsIn(inert(text))).toEqual([])
       expect(commandsIn(inert(plain(text)))).toEqual([])
     })
   })
 
-  test('in the summary nothing of it is Markdown or HTML, and a reader sees what it was', () => {
+  test('in the summary none of it is Markdown or HTML, and a reader sees what it was', () => {
     anyText(text => {
       const shown = markdown(text)
       const entity = /&#(\d+);/g

@@ -1,16 +1,15 @@
 import { describe, expect, test } from '@jest/globals'
 import { attribute, code, fenced, inert, label, markdown, plain, quoted } from '../../src/text/safe.ts'
-import { duration, elapsed, percent, timeOfDay } from '../../src/text/units.ts'
 
 describe('foreign text in a sentence of ours', () => {
   test.each<{ name: string; text: string; shown: string }>([
     {
-      name: 'stays what it is when it is plain',
+      name: 'is unchanged when it is plain',
       text: 'Alarm payments-errors went off.',
       shown: 'Alarm payments-errors went off.'
     },
     {
-      name: 'keeps letters of every script',
+      name: 'keeps the letters of every script',
       text: 'Zahlung fällig – 支払い 💶',
       shown: 'Zahlung fällig – 支払い 💶'
     },
@@ -27,11 +26,11 @@ describe('foreign text in a sentence of ours', () => {
     },
     { name: 'may be empty', text: '', shown: '' },
     { name: 'has its tabs as spaces', text: 'a\tb', shown: 'a  b' },
-    { name: 'shows colours of others instead of wearing them', text: '\u001b[31mred', shown: '\\x1b[31mred' },
-    { name: 'shows a backspace instead of hiding what stands before it', text: 'a\bb', shown: 'a\\x08b' },
+    { name: 'shows the codes of foreign colours', text: '\u001b[31mred', shown: '\\x1b[31mred' },
+    { name: 'shows a backspace instead of hiding the character before it', text: 'a\bb', shown: 'a\\x08b' },
     { name: 'shows what is invisible', text: 'pay\u200bments', shown: 'pay\\u{200b}ments' },
-    { name: 'shows what turns the direction of reading', text: 'gpj.\u202eexe', shown: 'gpj.\\u{202e}exe' },
-    { name: 'cannot be a command of the older form', text: 'x ##[error]y', shown: 'x #\\#[error]y' },
+    { name: 'shows what changes the direction of text', text: 'gpj.\u202eexe', shown: 'gpj.\\u{202e}exe' },
+    { name: 'cannot be a command in the older syntax', text: 'x ##[error]y', shown: 'x #\\#[error]y' },
     { name: 'has half a character replaced', text: 'a\ud83db', shown: 'a\ufffdb' }
   ])('$name', ({ text, shown }) => {
     expect(plain(text)).toBe(shown)
@@ -45,7 +44,7 @@ describe('foreign text in a sentence of ours', () => {
 
 describe('foreign lines in the log', () => {
   test.each<{ name: string; text: string | string[]; shown: string[] }>([
-    { name: 'stand behind a bar', text: '::error::x', shown: ['│ ::error::x'] },
+    { name: 'come after a bar', text: '::error::x', shown: ['│ ::error::x'] },
     { name: 'stay lines, empty ones too', text: 'a\n\nb', shown: ['│ a', '│ ', '│ b'] },
     { name: 'end where the runner ends them', text: 'a\rb\r\nc', shown: ['│ a', '│ b', '│ c'] },
     { name: 'may come one by one', text: ['a', 'b\nc'], shown: ['│ a', '│ b', '│ c'] },
@@ -64,13 +63,13 @@ describe('a line of ours on its way into the log', () => {
       shown: '    0:03  deployment          InProgress'
     },
     {
-      name: 'keeps colours of our own',
+      name: 'keeps our own colours',
       line: '\u001b[31mfailed\u001b[0m',
       shown: '\u001b[31mfailed\u001b[0m'
     },
     { name: 'cannot be a command', line: '  ::error::x', shown: '│   ::error::x' },
     { name: 'cannot hide a command behind a lone CR', line: 'a\r::error::x', shown: 'a\n│ ::error::x' },
-    { name: 'cannot hold a command of the older form', line: 'a ##[error]b', shown: 'a #\\#[error]b' }
+    { name: 'cannot contain a command in the older syntax', line: 'a ##[error]b', shown: 'a #\\#[error]b' }
   ])('$name', ({ line, shown }) => {
     expect(inert(line)).toBe(shown)
   })
@@ -101,7 +100,7 @@ describe('foreign text in the summary', () => {
     expect(markdown(text)).toBe(shown)
   })
 
-  test('stands as inline code where it is a name', () => {
+  test('is inline code if it is a name', () => {
     expect(code('a<b')).toBe('<code>a&#60;b</code>')
   })
 
@@ -112,7 +111,7 @@ describe('foreign text in the summary', () => {
   test.each<{ name: string; text: string; language?: string; shown: string }>([
     { name: 'is a block in a fence', text: '{\n}', language: 'json', shown: '```json\n{\n}\n```' },
     {
-      name: 'is fenced by more backticks than it holds',
+      name: 'is fenced by more backticks than it contains',
       text: 'a\n````\nb',
       shown: '`````\na\n````\nb\n`````'
     },
@@ -126,59 +125,12 @@ describe('foreign text in the summary', () => {
   })
 })
 
-describe('a span of time', () => {
-  test.each<[ms: number, shown: string]>([
-    [0, '0s'],
-    [-5, '0s'],
-    [43_400, '43s'],
-    [59_499, '59s'],
-    [59_500, '1m 00s'],
-    [300_000, '5m 00s'],
-    [3_599_499, '59m 59s'],
-    [3_599_500, '1h 00m'],
-    [3_900_000, '1h 05m'],
-    [180_000_000, '50h 00m']
-  ])('of %d ms reads %s', (ms, shown) => {
-    expect(duration(ms)).toBe(shown)
-  })
-
-  test.each<[ms: number, shown: string]>([
-    [-1, '0:00'],
-    [999, '0:00'],
-    [7_000, '0:07'],
-    [307_000, '5:07'],
-    [3_599_999, '59:59'],
-    [3_907_000, '1:05:07']
-  ])('since the start, of %d ms, reads %s', (ms, shown) => {
-    expect(elapsed(ms)).toBe(shown)
-  })
-})
-
-test('a moment is told in UTC, with its day when that is not today', () => {
-  const at = Date.parse('2026-11-20T14:32:59.999Z')
-  expect([timeOfDay(at), timeOfDay(at, at - 10 * 3_600_000), timeOfDay(at, at - 20 * 3_600_000)]).toEqual([
-    '14:32 UTC',
-    '14:32 UTC',
-    'Fri 14:32 UTC'
-  ])
-})
-
-test.each<[share: number, shown: string]>([
-  [0, '0%'],
-  [0.1, '10%'],
-  [0.125, '12.5%'],
-  [0.29, '29%'],
-  [1, '100%']
-])('a share of %d reads %s', (share, shown) => {
-  expect(percent(share)).toBe(shown)
-})
-
 describe('a name in a Mermaid chart', () => {
   test.each<{ name: string; text: string; shown: string }>([
     { name: 'stays what AWS allows', text: 'payments-api_2 live', shown: 'payments-api_2 live' },
     { name: 'keeps a version and its shares', text: 'v7 90%, $LATEST 10%', shown: 'v7 90%, $LATEST 10%' },
     { name: 'loses what ends a field or a line', text: 'a:b;c\nd#35;', shown: 'a_b_c _ d_35_' },
-    { name: 'can be no directive and no comment', text: '%%{init: {}}%%', shown: '_%_init_ ____%' },
+    { name: 'cannot be a directive or a comment', text: '%%{init: {}}%%', shown: '_%_init_ ____%' },
     { name: 'is cut when it is long', text: 'x'.repeat(41), shown: `${'x'.repeat(37)}...` },
     { name: 'is never empty', text: '', shown: '_' }
   ])('$name', ({ text, shown }) => {

@@ -1,13 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import { manualRemedy } from '../../src/deployment/alias.ts'
 import type { Observation, Subject, Traffic } from '../../src/deployment/observation.ts'
 import { causeOfBrokenRollback, causeOfEnd, isRefusal } from '../../src/watch/cause.ts'
-import { bothHooks, event, seen, shareOn8, subject, view, whollyOn } from '../deployment/made.ts'
+import { bothHooks, event, seen, shareOn8, subject, view, whollyOn } from '../deployment/observations.ts'
 
 const failedWith = (code: string, message = '', over: Partial<Observation> = {}) =>
   seen({ deployment: view('Failed', { error: { code, message } }), ...over })
 
-const handBackCommand =
+const updateAliasCommand =
   'aws lambda update-alias --function-name payments-api --name live --function-version 7 --routing-config AdditionalVersionWeights={}'
 
 describe('the cause of an end says in plain words what happened:', () => {
@@ -19,13 +18,13 @@ describe('the cause of an end says in plain words what happened:', () => {
       what: 'Somebody stopped the deployment.'
     },
     {
-      name: 'a failure without an error code is told as just that',
+      name: 'a failure without an error code is reported as just that',
       seen: seen({ deployment: view('Failed') }),
       code: 'UNKNOWN',
       what: 'CodeDeploy ended the deployment as Failed and gave no reason.'
     },
     {
-      name: 'an error code that nobody knows is shown',
+      name: 'an unknown error code is shown',
       seen: failedWith('HEALTH_CONSTRAINTS'),
       code: 'HEALTH_CONSTRAINTS',
       what: 'CodeDeploy ended the deployment as Failed with HEALTH_CONSTRAINTS.'
@@ -40,20 +39,20 @@ describe('the cause of an end says in plain words what happened:', () => {
       what: 'The BeforeAllowTraffic hook CodeDeployHook_before reported that its check failed.'
     },
     {
-      name: 'a hook that could not be found out stays nameless',
+      name: 'a hook that could not be identified has no name',
       seen: failedWith('HOOK_EXECUTION_FAILURE'),
       code: 'HOOK_EXECUTION_FAILURE',
       what: 'The validation hook reported that its check failed.'
     },
     {
-      name: 'a hook that never reported is told from one that failed',
+      name: 'a hook that never reported is distinguished from one that failed',
       seen: failedWith('TIMEOUT', '', { lifecycle: [event('AfterAllowTraffic', 'Failed', 1, 2)] }),
       subject: subject({ hooks: bothHooks }),
       code: 'TIMEOUT',
       what: 'The AfterAllowTraffic hook CodeDeployHook_after did not report back within the hour that CodeDeploy waits.'
     },
     {
-      name: 'an AppSpec that was refused most often means that the alias moved',
+      name: 'a refused AppSpec most often means that the alias moved',
       seen: failedWith('INVALID_LAMBDA_CONFIGURATION'),
       code: 'INVALID_LAMBDA_CONFIGURATION',
       what: 'CodeDeploy refused the AppSpec: most often somebody else moved alias live away from version 7 in the meantime, or the alias still has weights.'
@@ -113,7 +112,7 @@ describe('the cause of an end says in plain words what happened:', () => {
       what: 'The CodeDeploy application or its deployment group was deleted during the deployment.'
     },
     {
-      name: "a fault of CodeDeploy's own",
+      name: 'an internal error of CodeDeploy',
       seen: failedWith('INTERNAL_ERROR'),
       code: 'INTERNAL_ERROR',
       what: 'CodeDeploy had an internal error.'
@@ -131,7 +130,7 @@ describe('the alarm that stopped a deployment is named', () => {
 
   test.each<{ name: string; alarms: string[]; message: string; what: string }>([
     {
-      name: "when AWS's sentence holds a name that we know",
+      name: "when AWS's message contains a name that we know",
       alarms: ['payments-errors', 'payments-latency'],
       message: sentence('payments-errors'),
       what: 'Alarm payments-errors went off, so CodeDeploy stopped the deployment.'
@@ -143,13 +142,13 @@ describe('the alarm that stopped a deployment is named', () => {
       what: 'Alarms payments-errors, payments-latency went off, so CodeDeploy stopped the deployment.'
     },
     {
-      name: "as AWS's sentence ends when we know no names",
+      name: "by the end of AWS's message when we know no names",
       alarms: [],
       message: sentence('payments-errors'),
       what: 'Alarm payments-errors went off, so CodeDeploy stopped the deployment.'
     },
     {
-      name: 'as one of those in force when the sentence has changed',
+      name: 'as one of those in force when the message has changed',
       alarms: ['payments-errors', 'payments-latency'],
       message: 'An alarm was breached.',
       what: 'One of the alarms payments-errors, payments-latency went off, so CodeDeploy stopped the deployment.'
@@ -167,7 +166,7 @@ describe('the alarm that stopped a deployment is named', () => {
 })
 
 describe('the cause of an end', () => {
-  test('is whole: what, what next, what AWS said, which hook, when it ran, and its log', () => {
+  test('is complete: what, what next, what AWS said, which hook, when it ran, and its log', () => {
     const hook = { ...event('AfterAllowTraffic', 'Failed', 300_000, 304_000), logTail: 'one\ntwo' }
     const message =
       'The deployment failed because one or more of the lifecycle event validation functions failed.'
@@ -208,7 +207,7 @@ describe('the cause of an end', () => {
 
   test.each<{ name: string; hooks: Subject['hooks']; next: string }>([
     {
-      name: 'a role that may not invoke a hook is told apart by the hook',
+      name: 'a role that may not invoke a hook is recognised by the hook',
       hooks: bothHooks,
       next: 'Attach AWSCodeDeployRoleForLambda to the service role. That policy only lets it invoke hooks whose name starts with CodeDeployHook_: name the hook so, or grant lambda:InvokeFunction on it.'
     },
@@ -238,25 +237,25 @@ describe('a rollback that did not bring the traffic back', () => {
     next: string
   }>([
     {
-      name: 'says how it failed, and how to mend a split alias',
+      name: 'says how it failed, and how to fix a split alias',
       rollback: view('Failed', { id: 'd-BACK', error: { code: 'INTERNAL_ERROR', message: '' } }),
       serving: shareOn8(0.1),
       what: 'Alarm e went off. The rollback d-BACK ended Failed with INTERNAL_ERROR.',
-      next: `Later deployments fail while the alias is split. To give all traffic to version 7: ${handBackCommand}`
+      next: `Later deployments fail while the alias is split. To give all traffic to version 7: ${updateAliasCommand}`
     },
     {
       name: 'says that it was stopped, and how to go back from the new version',
       rollback: view('Stopped', { id: 'd-BACK' }),
       serving: whollyOn('8'),
       what: 'Alarm e went off. The rollback d-BACK ended Stopped.',
-      next: `Version 8 has all the traffic. To give all traffic to version 7: ${handBackCommand}`
+      next: `Version 8 has all the traffic. To give all traffic to version 7: ${updateAliasCommand}`
     },
     {
-      name: 'says that it claims success in vain',
+      name: 'says that it claims success although the alias is not back',
       rollback: view('Succeeded', { id: 'd-BACK' }),
       serving: undefined,
       what: 'Alarm e went off. The rollback d-BACK ended Succeeded, yet the alias is not back.',
-      next: `Version 8 may be serving. To give all traffic to version 7: ${handBackCommand}`
+      next: `Version 8 may be serving. To give all traffic to version 7: ${updateAliasCommand}`
     }
   ])('$name', ({ rollback, serving, what, next }) => {
     expect(causeOfBrokenRollback(original, rollback, serving, subject())).toEqual({
@@ -265,12 +264,6 @@ describe('a rollback that did not bring the traffic back', () => {
       next,
       message: 'stopped'
     })
-  })
-
-  test('is mended by a command that also drops the weights, which UpdateAlias would keep', () => {
-    expect(manualRemedy(shareOn8(0.1), subject())).toBe(
-      `Later deployments fail while the alias is split. To give all traffic to version 7: ${handBackCommand}`
-    )
   })
 })
 

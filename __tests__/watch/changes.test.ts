@@ -14,7 +14,7 @@ import {
   subject,
   view,
   whollyOn
-} from '../deployment/made.ts'
+} from '../deployment/observations.ts'
 
 const started = seen({ at: 3 * second, deployment: view('InProgress', { createdAt: 0, startedAt: 1_500 }) })
 const inHook = { ...started, lifecycle: [event('BeforeAllowTraffic', 'InProgress', 2_000)] }
@@ -27,7 +27,7 @@ const stopped = seen({
 const hooked = subject({ hooks: bothHooks })
 const scheduled = subject({ schedule: canary })
 
-describe('between two looks it is told', () => {
+describe('between two looks, the changes are', () => {
   test.each<{ name: string; before?: Observation; now: Observation; subject?: Subject; told: Event[] }>([
     {
       name: 'nothing about a deployment that was just created: the line with its id has said that',
@@ -36,25 +36,25 @@ describe('between two looks it is told', () => {
     },
     { name: 'nothing when nothing changed', before: baking, now: { ...baking, at: 9_000 }, told: [] },
     {
-      name: 'when CodeDeploy started the deployment, by its own time',
+      name: 'that CodeDeploy started the deployment, at the time it gives',
       before: seen({ deployment: view('Created') }),
       now: started,
       told: [{ kind: 'status', at: 1_500, status: 'InProgress', rollback: false }]
     },
     {
-      name: 'when it was looked at, where CodeDeploy gives no time',
+      name: 'that it started, at the time of the look if CodeDeploy gives none',
       before: seen({ deployment: view('Created') }),
       now: seen({ at: 3_000, deployment: view('InProgress') }),
       told: [{ kind: 'status', at: 3_000, status: 'InProgress', rollback: false }]
     },
     {
-      name: 'a status that nobody knows, as it stands',
+      name: 'an unknown status, as it is',
       before: started,
       now: seen({ at: 9_000, deployment: view('Reticulating', { createdAt: 0 }) }),
       told: [{ kind: 'status', at: 0, status: 'Reticulating', rollback: false }]
     },
     {
-      name: 'the end with its error code, by its own time',
+      name: 'the end with its error code, at the time CodeDeploy gives',
       before: baking,
       now: stopped,
       told: [{ kind: 'status', at: 66_000, status: 'Stopped', rollback: false, code: 'ALARM_ACTIVE' }]
@@ -131,20 +131,20 @@ describe('between two looks it is told', () => {
       ]
     },
     {
-      name: 'nothing of a hook that was skipped',
+      name: 'nothing about a hook that was skipped',
       before: started,
       now: { ...started, lifecycle: [event('AfterAllowTraffic', 'Skipped')] },
       subject: hooked,
       told: []
     },
     {
-      name: 'nothing of a hook event without a hook, which CodeDeploy lists all the same',
+      name: 'nothing about a hook event without a hook, which CodeDeploy lists anyway',
       before: started,
       now: { ...started, lifecycle: [event('BeforeAllowTraffic', 'Succeeded', 2_000, 2_001)] },
       told: []
     },
     {
-      name: 'the first shift at the moment when the event for it began, with what comes next',
+      name: 'the first shift at the time when its event began, with what comes next',
       before: started,
       now: { ...baking, at: 8_000, traffic: shareOn8(0.1, 8_000) },
       subject: scheduled,
@@ -158,13 +158,13 @@ describe('between two looks it is told', () => {
       ]
     },
     {
-      name: 'a shift at the moment when it was read, where no schedule says better',
+      name: 'a shift at the time when it was read, if no schedule knows better',
       before: started,
       now: baking,
       told: [{ kind: 'traffic', at: 6_500, traffic: shareOn8(0.1, 6_500) }]
     },
     {
-      name: 'a share that no step of the schedule has, at the moment when it was read',
+      name: 'a share that no step of the schedule has, at the time when it was read',
       before: baking,
       now: { ...baking, at: 30_000, traffic: shareOn8(0.4, 30_000) },
       subject: scheduled,
@@ -178,7 +178,7 @@ describe('between two looks it is told', () => {
       ]
     },
     {
-      name: 'the last shift at the moment when the event for it ended',
+      name: 'the last shift at the time when its event ended',
       before: baking,
       now: {
         ...baking,
@@ -190,12 +190,12 @@ describe('between two looks it is told', () => {
       told: [{ kind: 'traffic', at: 306_100, traffic: whollyOn('8', 310 * second) }]
     },
     {
-      name: 'no traffic that the alias has had all along',
+      name: 'no traffic that has not changed',
       now: { ...started, deployment: view('Created'), traffic: whollyOn('7', 3_000) },
       told: []
     },
     {
-      name: 'a shift that was broken off',
+      name: 'a shift that was cut short',
       before: baking,
       now: { ...baking, at: 70_000, lifecycle: [event('AllowTraffic', 'Failed', 6_000, 66_000)] },
       told: [{ kind: 'shift-ended', at: 66_000, status: 'Failed' }]
@@ -243,7 +243,14 @@ describe('between two looks it is told', () => {
       ]
     },
     {
-      name: 'a claim of CodeDeploy about the traffic, at the moment when it was heard',
+      name: 'no end of a hook whose status says nothing',
+      before: inHook,
+      now: { ...started, lifecycle: [event('BeforeAllowTraffic', 'Unknown', 2_000)] },
+      subject: hooked,
+      told: []
+    },
+    {
+      name: "CodeDeploy's claim about the traffic, at the time when it was read",
       before: started,
       now: { ...started, at: 8_000, traffic: shareOn8(0.1) },
       told: [{ kind: 'traffic', at: 8_000, traffic: shareOn8(0.1) }]

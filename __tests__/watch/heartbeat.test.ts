@@ -2,11 +2,11 @@ import { describe, expect, test } from '@jest/globals'
 import { VirtualClock } from '../../simulator/clock.ts'
 import { durationMs, type Schedule } from '../../src/deployment/schedule.ts'
 import { watch } from '../../src/watch/watch.ts'
-import { event, minute, shareOn8, subject, view, whollyOn } from '../deployment/made.ts'
-import { seeing } from './readings.ts'
+import { event, minute, shareOn8, subject, view, whollyOn } from '../deployment/observations.ts'
+import { readingOf } from './readings.ts'
 import { type Scene, watched } from './script.ts'
 
-/** Each scene of a release whose traffic moves as the schedule says, and that is over with the last step. */
+/** The scenes of a release whose traffic moves as scheduled, and which ends with the last step. */
 function shift(schedule: Schedule, lateMs = 0): { schedule: Schedule; scenes: Scene[] } {
   const started = event('AllowTraffic', 'InProgress', 0)
   const endMs = durationMs(schedule) + lateMs
@@ -56,13 +56,13 @@ const hookFor = (minutes: number): Scene[] => [
 
 const hooks = { BeforeAllowTraffic: 'CodeDeployHook_before' }
 
-/** So many minutes, `every` minutes apart. */
+/** Minutes from `from` to `to`, `every` minutes apart. */
 const range = (from: number, every: number, count: number): number[] =>
   Array.from({ length: count }, (_, index) => from + index * every)
 
 const firstHour = [...range(1, 1, 9), ...range(14, 5, 10)]
 
-test('a runner that was suspended for two hours tells one sign of life for them, not one for each minute', async () => {
+test('a runner that was suspended for two hours has one heartbeat for them, not one for each minute', async () => {
   const { scenes, schedule } = shift(canary(300))
   let asleepMs = 0
   const clock = new VirtualClock(0)
@@ -75,15 +75,15 @@ test('a runner that was suspended for two hours tells one sign of life for them,
   }
   const watching = watch([subject({ schedule })], {
     port: {
-      deployment: async () => seeing(view('InProgress', { startedAt: 0 })),
-      lifecycle: async () => seeing({ lifecycle: [event('AllowTraffic', 'InProgress', 0)] }),
-      traffic: async () => seeing(shareOn8(scenes.length / 20))
+      deployment: async () => readingOf(view('InProgress', { startedAt: 0 })),
+      lifecycle: async () => readingOf({ lifecycle: [event('AllowTraffic', 'InProgress', 0)] }),
+      traffic: async () => readingOf(shareOn8(scenes.length / 20))
     },
     clock: suspended,
     random: () => 0.5,
     cancelled: new AbortController().signal,
     deadline: 128 * minute,
-    leaving: 'continue',
+    leaving: () => 'continue' as const,
     graceMs: { interrupted: 0, 'timed-out': 0, blocked: 0 },
     stop: async () => ({ kind: 'asked' })
   })
@@ -97,7 +97,7 @@ test('a runner that was suspended for two hours tells one sign of life for them,
   expect(beats.map(Math.floor)).toEqual([1, 2, 3, 4, 125])
 })
 
-describe('signs of life come less often the longer it goes on, and not right before a step that is due', () => {
+describe('heartbeats become less frequent over time, and there is none right before a step that is due', () => {
   test.each<{ name: string; scenes: Scene[]; schedule?: Schedule; beats: number[] }>([
     { name: 'a canary of 5 minutes', ...shift(canary(5)), beats: [1, 2, 3, 4] },
     { name: 'a canary of 10 minutes', ...shift(canary(10)), beats: range(1, 1, 9) },

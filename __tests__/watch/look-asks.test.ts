@@ -12,23 +12,23 @@ import {
   subject,
   view,
   whollyOn
-} from '../deployment/made.ts'
-import { deployment, seeing, standing } from './readings.ts'
+} from '../deployment/observations.ts'
+import { constantPort, deployment, readingOf } from './readings.ts'
 
 const ofCanary = subject({ schedule: canary })
 const withHook = subject({ schedule: canary, hooks: { AfterAllowTraffic: 'CodeDeployHook_after' } })
 const now = 5_000
 
-describe('a look asks only for what may have changed:', () => {
+describe('a look reads only what may have changed:', () => {
   const running = {
     deployments: deployment(view('InProgress')),
-    lifecycle: seeing({ lifecycle: shiftingSince(0) })
+    lifecycle: readingOf({ lifecycle: shiftingSince(0) })
   }
-  const everything = { ...running, traffic: seeing(whollyOn('7')) }
+  const everything = { ...running, traffic: readingOf(whollyOn('7')) }
 
   test.each<{
     name: string
-    shows: Parameters<typeof standing>[0]
+    shows: Parameters<typeof constantPort>[0]
     before?: Observation
     subject?: Subject
     unreadable?: Unreadable
@@ -42,7 +42,10 @@ describe('a look asks only for what may have changed:', () => {
     },
     {
       name: 'at the first sight of a deployment that runs, also its events',
-      shows: { ...running, lifecycle: seeing({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 0)] }) },
+      shows: {
+        ...running,
+        lifecycle: readingOf({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 0)] })
+      },
       asked: ['deployment d-NEW', 'lifecycle d-NEW']
     },
     {
@@ -51,8 +54,11 @@ describe('a look asks only for what may have changed:', () => {
       asked: ['deployment d-NEW', 'lifecycle d-NEW', 'traffic payments-api:live']
     },
     {
-      name: 'while a hook runs, its events, for it may end at any time',
-      shows: { ...running, lifecycle: seeing({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 0)] }) },
+      name: 'while a hook runs, the events, because it may end at any time',
+      shows: {
+        ...running,
+        lifecycle: readingOf({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 0)] })
+      },
       before: seen({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 0)] }),
       asked: ['deployment d-NEW', 'lifecycle d-NEW']
     },
@@ -81,7 +87,7 @@ describe('a look asks only for what may have changed:', () => {
       asked: ['deployment d-NEW', 'traffic payments-api:live']
     },
     {
-      name: 'when all traffic is due to move and there may be a hook that nobody knows of, its events too',
+      name: 'when all traffic is due to move and there may be an unknown hook, the events too',
       shows: everything,
       before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1) }),
       subject: subject({ schedule: canary, hooksUnknown: true }),
@@ -89,7 +95,7 @@ describe('a look asks only for what may have changed:', () => {
       asked: ['deployment d-NEW', 'lifecycle d-NEW', 'traffic payments-api:live']
     },
     {
-      name: 'while traffic shifts by a schedule that nobody knows, everything',
+      name: 'while traffic shifts by an unknown schedule, everything',
       shows: everything,
       before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1) }),
       asked: ['deployment d-NEW', 'lifecycle d-NEW', 'traffic payments-api:live']
@@ -125,7 +131,7 @@ describe('a look asks only for what may have changed:', () => {
     },
     {
       name: 'nothing twice when the alias is seen on the target beside the end',
-      shows: { ...everything, deployments: deployment(view('Succeeded')), traffic: seeing(whollyOn('8')) },
+      shows: { ...everything, deployments: deployment(view('Succeeded')), traffic: readingOf(whollyOn('8')) },
       before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1) }),
       subject: ofCanary,
       at: 5 * minute,
@@ -161,22 +167,22 @@ describe('a look asks only for what may have changed:', () => {
       asked: ['traffic payments-api:live']
     },
     {
-      name: 'the alias in place of events that may not be read',
+      name: 'the alias instead of events that may not be read',
       shows: everything,
       before: seen(),
       unreadable: { lifecycle: 'denied' },
       asked: ['deployment d-NEW', 'traffic payments-api:live']
     },
     {
-      name: 'never again for an alias that may not be read',
+      name: 'never again an alias that may not be read',
       shows: everything,
       before: seen({ lifecycle: shiftingSince(0) }),
       unreadable: { traffic: 'denied' },
       asked: ['deployment d-NEW', 'lifecycle d-NEW']
     }
   ])('$name', async ({ shows, before, subject: of = subject(), unreadable = {}, at = now, asked }) => {
-    const port = standing(shows)
-    await look(before, of, port, () => at, { ...unreadable })
+    const port = constantPort(shows)
+    await look(before, of, { port, now: () => at, unreadable, isHurried: false })
     expect(port.asked).toEqual(asked)
   })
 })

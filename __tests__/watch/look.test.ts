@@ -2,7 +2,6 @@ import { describe, expect, test } from '@jest/globals'
 import type { Observation, Subject } from '../../src/deployment/observation.ts'
 import type { Reading, WatchPort } from '../../src/deployment/reading.ts'
 import { look } from '../../src/watch/look.ts'
-import type { Unreadable } from '../../src/watch/queries.ts'
 import {
   bothHooks,
   event,
@@ -12,66 +11,67 @@ import {
   subject,
   view,
   whollyOn
-} from '../deployment/made.ts'
-import { blind, denied, deployment, seeing, standing } from './readings.ts'
+} from '../deployment/observations.ts'
+import { constantPort, denied, deployment, readingOf, throttled } from './readings.ts'
 
 const now = 5_000
+const calm = { now: () => now, unreadable: {}, isHurried: false }
 
 describe('a look gives', () => {
   const lifecycle = shiftingSince(0)
 
   test.each<{
     name: string
-    shows: Parameters<typeof standing>[0]
+    shows: Parameters<typeof constantPort>[0]
     before?: Observation
     subject?: Subject
     gives: Reading<Observation>
   }>([
     {
-      name: 'the deployment, its events and the alias, with the moments of each',
+      name: 'the deployment, its events and the alias, with the time of each',
       shows: {
         deployments: deployment(view('InProgress')),
-        lifecycle: seeing({ lifecycle }),
-        traffic: seeing(shareOn8(0.1))
+        lifecycle: readingOf({ lifecycle }),
+        traffic: readingOf(shareOn8(0.1))
       },
-      gives: seeing(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.1, now) }))
+      gives: readingOf(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.1, now) }))
     },
     {
-      name: 'what was known before of the parts that could not be seen this time',
+      name: 'what was known before about the parts that could not be read this time',
       shows: { deployments: deployment(view('InProgress')) },
       before: seen({ lifecycle, traffic: shareOn8(0.1, 1) }),
-      gives: seeing(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.1, 1) }))
+      gives: readingOf(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.1, 1) }))
     },
     {
-      name: "CodeDeploy's claim of the share where Lambda was never heard",
+      name: "CodeDeploy's claim about the share if Lambda never answered",
       shows: {
         deployments: deployment(view('InProgress')),
-        lifecycle: seeing({ lifecycle, claimedShare: 0.1 })
+        lifecycle: readingOf({ lifecycle, claimedShare: 0.1 })
       },
-      gives: seeing(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.1) }))
+      gives: readingOf(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.1) }))
     },
     {
-      name: 'the whole target as the claim when CodeDeploy says that all has moved',
+      name: 'all traffic on the target as the claim when CodeDeploy says that all has moved',
       shows: {
         deployments: deployment(view('InProgress')),
-        lifecycle: seeing({ lifecycle, claimedShare: 1 })
+        lifecycle: readingOf({ lifecycle, claimedShare: 1 })
       },
-      gives: seeing(seen({ at: now, statusAt: now, lifecycle, traffic: whollyOn('8') }))
+      gives: readingOf(seen({ at: now, statusAt: now, lifecycle, traffic: whollyOn('8') }))
     },
     {
-      name: "Lambda's earlier word rather than a claim",
+      name: "Lambda's earlier answer rather than a claim",
       shows: {
         deployments: deployment(view('InProgress')),
-        lifecycle: seeing({ lifecycle, claimedShare: 1 })
+        lifecycle: readingOf({ lifecycle, claimedShare: 1 })
       },
       before: seen({ lifecycle, traffic: shareOn8(0.1, 1) }),
-      gives: seeing(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.1, 1) }))
+      gives: readingOf(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.1, 1) }))
     },
     {
-      name: 'the moment when the end was first seen, and keeps it',
-      shows: { deployments: deployment(view('Stopped')), traffic: seeing(shareOn8(0.1)) },
+      name: 'the time when the end was first seen, and keeps it',
+      shows: { deployments: deployment(view('Stopped')), traffic: readingOf(shareOn8(0.1)) },
       before: seen({ at: 2, deployment: view('Stopped'), endedAt: 2 }),
-      gives: seeing(
+      gives: readingOf(
         seen({ at: now, statusAt: now, deployment: view('Stopped'), endedAt: 2, traffic: shareOn8(0.1, now) })
       )
     },
@@ -79,10 +79,10 @@ describe('a look gives', () => {
       name: 'the rollback, and when it was seen to end',
       shows: {
         deployments: deployment(view('Succeeded', { id: 'd-BACK' })),
-        traffic: seeing(whollyOn('7'))
+        traffic: readingOf(whollyOn('7'))
       },
       before: seen({ deployment: view('Stopped', { rollbackId: 'd-BACK' }), endedAt: 2 }),
-      gives: seeing(
+      gives: readingOf(
         seen({
           at: now,
           statusAt: now,
@@ -94,41 +94,40 @@ describe('a look gives', () => {
         })
       )
     },
-    { name: 'nothing when the deployment could not be seen', shows: {}, before: seen(), gives: blind },
+    { name: 'nothing when the deployment could not be read', shows: {}, before: seen(), gives: throttled },
     {
-      name: 'nothing when a success was seen before, and the alias cannot be asked now',
+      name: 'nothing when a success was seen before, and the alias cannot be read now',
       shows: { deployments: deployment(view('Succeeded')) },
       before: seen({ deployment: view('Succeeded'), endedAt: 2 }),
-      gives: blind
+      gives: throttled
     },
     {
-      name: 'a definite no when the deployment may not be read',
+      name: 'a permanent failure when the deployment may not be read',
       shows: { deployments: { 'd-NEW': denied } },
       before: seen(),
       gives: denied
     },
     {
-      name: 'a definite no when the rollback may not be read',
+      name: 'a permanent failure when the rollback may not be read',
       shows: { deployments: { 'd-BACK': denied } },
       before: seen({ deployment: view('Stopped', { rollbackId: 'd-BACK' }), endedAt: 2 }),
       gives: denied
     }
   ])('$name', async ({ shows, before, subject: of = subject({ hooks: bothHooks }), gives }) => {
-    const { reading } = await look(before, of, standing(shows), () => now, {})
+    const { reading } = await look(before, of, { ...calm, port: constantPort(shows) })
     expect(reading).toEqual(gives)
   })
 
-  test('the parts that turned out to be unreadable, once, and remembers them', async () => {
-    const unreadable: Unreadable = {}
-    const port = standing({
+  test('the parts that turned out to be unreadable, once', async () => {
+    const port = constantPort({
       deployments: deployment(view('InProgress')),
-      lifecycle: seeing({ lifecycle }),
+      lifecycle: readingOf({ lifecycle }),
       traffic: denied
     })
-    const first = await look(undefined, subject(), port, () => now, unreadable)
-    expect(first.unreadable).toEqual([{ part: 'traffic', reason: 'The credentials may not do it.' }])
+    const first = await look(undefined, subject(), { ...calm, port })
+    expect(first.unreadable).toEqual({ traffic: 'The credentials may not do it.' })
     expect(first.reading).toEqual(
-      seeing(
+      readingOf(
         seen({
           at: now,
           statusAt: now,
@@ -137,23 +136,22 @@ describe('a look gives', () => {
         })
       )
     )
-    const again = await look(undefined, subject(), port, () => now, unreadable)
-    expect(again.unreadable).toEqual([])
-    expect(unreadable).toEqual({ traffic: 'The credentials may not do it.' })
+    const again = await look(undefined, subject(), { ...calm, port, unreadable: first.unreadable })
+    expect(again.unreadable).toEqual({})
   })
 })
 
-test('events that were read beside an end, before it, are read again for what explains it', async () => {
+test('events that were read together with an end may be older, so they are read again to explain it', async () => {
   const over = [event('BeforeAllowTraffic', 'Failed', 1, 2), event('AllowTraffic', 'Skipped')]
   const answers = [[event('BeforeAllowTraffic', 'InProgress', 1)], over]
   const port: WatchPort = {
-    ...standing({ deployments: deployment(view('Failed')), traffic: seeing(whollyOn('7')) }),
-    lifecycle: async () => seeing({ lifecycle: answers.shift() ?? [] })
+    ...constantPort({ deployments: deployment(view('Failed')), traffic: readingOf(whollyOn('7')) }),
+    lifecycle: async () => readingOf({ lifecycle: answers.shift() ?? [] })
   }
   const before = seen({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 1)] })
-  const { reading } = await look(before, subject({ hooks: bothHooks }), port, () => now, {})
+  const { reading } = await look(before, subject({ hooks: bothHooks }), { ...calm, port })
   expect(reading).toEqual(
-    seeing(
+    readingOf(
       seen({
         at: now,
         statusAt: now,

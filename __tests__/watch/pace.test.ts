@@ -12,9 +12,9 @@ import {
   shiftingSince,
   subject,
   view
-} from '../deployment/made.ts'
+} from '../deployment/observations.ts'
 
-/** In the middle of the jitter, so that it neither adds nor takes anything. */
+/** In the middle of the jitter, so that it adds nothing and removes nothing. */
 const pace = (over: Partial<Pace> = {}): Pace => ({ now: 0, phaseSince: 0, blind: 0, random: 0.5, ...over })
 const ofCanary = subject({ schedule: canary })
 const withHook = subject({ hooks: { BeforeAllowTraffic: 'CodeDeployHook_before' } })
@@ -35,7 +35,7 @@ describe('the next look comes', () => {
       pace: pace({ now: 1 * second }),
       ms: 1_500
     },
-    { name: 'later the longer it starts', seen: seen(), pace: pace({ now: 20 * second }), ms: 10_000 },
+    { name: 'later the longer the start takes', seen: seen(), pace: pace({ now: 20 * second }), ms: 10_000 },
     {
       name: 'after some seconds while a hook has just begun',
       seen: inHook,
@@ -44,19 +44,19 @@ describe('the next look comes', () => {
       ms: 3_500
     },
     {
-      name: 'soon where there is no hook: CodeDeploy lists its event all the same',
+      name: 'soon if there is no hook: CodeDeploy lists its event anyway',
       seen: inHook,
       pace: pace({ now: 1 * second }),
       ms: 1_500
     },
     {
-      name: 'at a quarter of a minute while a hook runs for long',
+      name: 'after a quarter of a minute while a hook runs for long',
       seen: inHook,
       pace: pace({ now: 30 * minute }),
       ms: 15_000
     },
     {
-      name: 'soon after the end, where the rollback and the alias are about to show',
+      name: 'soon after the end, when the rollback and the alias are about to appear',
       seen: seen({ deployment: view('Stopped') }),
       pace: pace({ now: 1 * second }),
       ms: 2_000
@@ -74,14 +74,14 @@ describe('the next look comes', () => {
       ms: 15_000
     },
     {
-      name: 'in even, slow steps towards the moment that is due while the canary bakes',
+      name: 'in even, slow steps towards the next due time while the canary bakes',
       seen: baking,
       subject: ofCanary,
       pace: pace({ now: 1 * minute, random: 0 }),
       ms: 15_062.5
     },
     {
-      name: 'one second after the moment when traffic is due to move, not shortly before it',
+      name: 'one second after traffic is due to move, not shortly before it',
       seen: baking,
       subject: ofCanary,
       pace: pace({ now: 4 * minute + 50 * second, random: 0 }),
@@ -102,7 +102,7 @@ describe('the next look comes', () => {
       ms: 10_000
     },
     {
-      name: 'by rule of thumb when traffic shifts and nobody knows the schedule',
+      name: 'by a rule of thumb when traffic shifts by an unknown schedule',
       seen: baking,
       pace: pace({ now: 20 * second }),
       ms: 10_000
@@ -115,7 +115,7 @@ describe('the next look comes', () => {
       ms: 1_500
     },
     {
-      name: 'more and more slowly when all traffic has moved and the deployment goes on, be it ahead of its schedule',
+      name: 'more and more slowly when all traffic has moved and the deployment goes on, even ahead of schedule',
       seen: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(1, 4 * minute) }),
       subject: ofCanary,
       pace: pace({ now: 4 * minute + 20 * second }),
@@ -164,7 +164,12 @@ describe('the next look comes', () => {
   })
 })
 
-describe('the moment when traffic is due to move next', () => {
+test('a look is never due in less than a second', () => {
+  const atTheEdge = { now: 300_999, phaseSince: 0, blind: 0, random: 0 }
+  expect(pause(baking, ofCanary, atTheEdge)).toBe(1_000)
+})
+
+describe('the time when traffic is due to move next', () => {
   test.each<{ name: string; seen: Observation; subject: Subject; at: number | undefined }>([
     {
       name: 'is known from the schedule once the shift has begun',

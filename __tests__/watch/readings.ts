@@ -1,8 +1,8 @@
 import type { DeploymentView } from '../../src/deployment/observation.ts'
 import type { LifecycleView, Reading, WatchPort } from '../../src/deployment/reading.ts'
 
-export const seeing = <T>(value: T): Reading<T> => ({ kind: 'value', value })
-export const blind: Reading<never> = {
+export const readingOf = <T>(value: T): Reading<T> => ({ kind: 'value', value })
+export const throttled: Reading<never> = {
   kind: 'transient',
   reason: 'codedeploy:GetDeployment: ThrottlingException'
 }
@@ -11,8 +11,8 @@ export const denied: Reading<never> = {
   cause: { code: 'AccessDeniedException', what: 'The credentials may not do it.', next: 'Grant it.' }
 }
 
-/** AWS that shows the same at every moment, and remembers what it was asked. */
-export function standing(shows: {
+/** An AWS that always shows the same, and records what it was asked. */
+export function constantPort(shows: {
   deployments?: Record<string, Reading<DeploymentView>>
   lifecycle?: Reading<LifecycleView>
   traffic?: Reading<{ version: string; weights: Record<string, number> }>
@@ -22,17 +22,17 @@ export function standing(shows: {
     asked,
     deployment: async id => {
       asked.push(`deployment ${id}`)
-      return shows.deployments?.[id] ?? blind
+      return shows.deployments?.[id] ?? throttled
     },
     lifecycle: async id => {
       asked.push(`lifecycle ${id}`)
-      return shows.lifecycle ?? blind
+      return shows.lifecycle ?? throttled
     },
     traffic: async (functionName, alias) => {
       asked.push(`traffic ${functionName}:${alias}`)
-      return shows.traffic ?? blind
+      return shows.traffic ?? throttled
     }
   }
 }
 
-export const deployment = (shown: DeploymentView) => ({ [shown.id]: seeing(shown) })
+export const deployment = (shown: DeploymentView) => ({ [shown.id]: readingOf(shown) })

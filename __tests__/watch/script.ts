@@ -4,10 +4,10 @@ import type { StopResult } from '../../src/deployment/leaving.ts'
 import type { DeploymentView, Subject, Traffic } from '../../src/deployment/observation.ts'
 import type { LifecycleView, Reading } from '../../src/deployment/reading.ts'
 import { type WatchOptions, type WatchResult, watch } from '../../src/watch/watch.ts'
-import { minute } from '../deployment/made.ts'
-import { blind, seeing } from './readings.ts'
+import { minute } from '../deployment/observations.ts'
+import { readingOf, throttled } from './readings.ts'
 
-/** What AWS shows from a moment on (ms after the start); what a scene leaves out stays as it was. */
+/** What AWS shows from `from` on (ms after the start); what a scene leaves out stays as it was. */
 export interface Scene {
   from: number
   deployments?: Record<string, DeploymentView | Reading<DeploymentView>>
@@ -25,21 +25,23 @@ export interface Watched {
   stops: { at: number; id: string; rollBack: boolean }[]
 }
 
-const sightOf = <T extends object>(shown: T | Reading<T> | undefined): Reading<T> =>
-  shown === undefined ? blind : 'kind' in shown ? (shown as Reading<T>) : seeing(shown)
+const toReading = <T extends object>(shown: T | Reading<T> | undefined): Reading<T> =>
+  shown === undefined ? throttled : 'kind' in shown ? (shown as Reading<T>) : readingOf(shown)
 
-/** Watches deployments of which AWS shows a story, in virtual time that begins at zero. */
+/** Watches deployments while AWS shows these scenes, in virtual time that starts at zero. */
 export async function watched(
   scenes: Scene[],
   subjects: readonly Subject[],
   over: Partial<Omit<WatchOptions, 'stop'>> & {
     cancelAt?: number
+    /** Requests that are sent between these moments are never answered, ms. */
+    stalls?: { from: number; to: number }
     /** What CodeDeploy answers to a stop; it may add scenes. */
     stop?: (now: number) => StopResult
   } = {}
 ): Promise<Watched> {
   const clock = new VirtualClock(0)
-  const { cancelAt, stop, ...rest } = over
+  const { cancelAt, stop, stalls, ...rest } = over
   const cancelling = new AbortController()
   if (cancelAt !== undefined) clock.at(cancelAt, () => cancelling.abort())
   const told: Watched = { events: [], ended: {}, at: 0, asked: {}, stops: [] }
@@ -47,20 +49,26 @@ export async function watched(
     told.asked[part] = (told.asked[part] ?? 0) + 1
     return scenes.findLast(scene => scene.from <= clock.now() && has(scene))?.[part]
   }
+  const answered = async <T>(answer: () => T): Promise<T> => {
+    if (stalls && clock.now() >= stalls.from && clock.now() < stalls.to) await new Promise<never>(() => {})
+    return answer()
+  }
   const watching = watch(subjects, {
     port: {
-      deployment: async id => sightOf(shown('deployments', scene => id in (scene.deployments ?? {}))?.[id]),
-      lifecycle: async () => {
-        const events = shown('lifecycle') ?? []
-        return 'kind' in events ? events : seeing({ lifecycle: events })
-      },
-      traffic: async () => sightOf<Traffic>(shown('traffic'))
+      deployment: id =>
+        answered(() => toReading(shown('deployments', scene => id in (scene.deployments ?? {}))?.[id])),
+      lifecycle: () =>
+        answered(() => {
+          const events = shown('lifecycle') ?? []
+          return 'kind' in events ? events : readingOf({ lifecycle: events })
+        }),
+      traffic: () => answered(() => toReading<Traffic>(shown('traffic')))
     },
     clock,
     random: () => 0.5,
     cancelled: cancelling.signal,
     deadline: 60 * minute,
-    leaving: 'rollback',
+    leaving: () => 'rollback' as const,
     graceMs: { interrupted: 6_000, 'timed-out': 5 * minute, blocked: 5 * minute },
     stop: async (id, rollBack) => {
       told.stops.push({ at: clock.now(), id, rollBack })
@@ -80,6 +88,6 @@ export async function watched(
   return { ...told, at: clock.now() }
 }
 
-/** Kinds and moments, without the signs of life. */
+/** The kinds and times of events, without heartbeats. */
 export const storyOf = ({ events }: Watched): string[] =>
   events.filter(({ kind }) => kind !== 'heartbeat').map(({ kind, at }) => `${kind} at ${at}`)

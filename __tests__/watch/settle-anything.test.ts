@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { isOver, isWhollyOn, type Observation } from '../../src/deployment/observation.ts'
 import { settle } from '../../src/watch/settle.ts'
-import { event, seen, subject, view } from '../deployment/made.ts'
+import { event, seen, subject, view } from '../deployment/observations.ts'
 
 const time = fc.integer({ min: 0, max: 1_000_000 })
 const maybe = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined })
@@ -20,7 +20,7 @@ const traffic = fc.record(
   { requiredKeys: ['version', 'weights'] }
 )
 
-/** Anything that a look could give, and more. */
+/** Anything that a look could return, and more. */
 const anything: fc.Arbitrary<Observation> = fc
   .record({
     at: time,
@@ -82,7 +82,7 @@ describe('whatever is observed', () => {
     })
   })
 
-  test('what is said to serve is what Lambda said, and never a claim of CodeDeploy', () => {
+  test('what is said to serve is what Lambda said, and never what CodeDeploy claims', () => {
     whatever(({ traffic: read }, outcome) => {
       if (!outcome?.serving) return
       expect(outcome.serving).toEqual(read)

@@ -1,39 +1,45 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Observation } from '../../src/deployment/observation.ts'
-import { patience, rollbackIsDue, settle } from '../../src/watch/settle.ts'
-import { event, seen, shareOn8, subject, view, whollyOn } from '../deployment/made.ts'
+import { patience } from '../../src/watch/patience.ts'
+import { rollbackIsDue, settle } from '../../src/watch/settle.ts'
+import { event, seen, shareOn8, subject, view, whollyOn } from '../deployment/observations.ts'
 
 const failed = (code: string) => seen({ deployment: view('Failed', { error: { code, message: '' } }) })
 const stopped = (code?: string) =>
   seen({ deployment: view('Stopped', code === undefined ? {} : { error: { code, message: '' } }) })
 
-describe('a rollback is to be expected', () => {
+describe('a rollback is expected', () => {
   test.each<{ name: string; events: readonly string[] | undefined; seen: Observation; due: boolean }>([
-    { name: 'when nobody knows the events in force', events: undefined, seen: failed('TIMEOUT'), due: true },
-    { name: 'of a failure', events: ['DEPLOYMENT_FAILURE'], seen: failed('TIMEOUT'), due: true },
-    { name: 'of an alarm', events: ['DEPLOYMENT_STOP_ON_ALARM'], seen: stopped('ALARM_ACTIVE'), due: true },
-    { name: 'of a stop', events: ['DEPLOYMENT_STOP_ON_REQUEST'], seen: stopped(), due: true },
+    { name: 'when the events in force are unknown', events: undefined, seen: failed('TIMEOUT'), due: true },
+    { name: 'after a failure', events: ['DEPLOYMENT_FAILURE'], seen: failed('TIMEOUT'), due: true },
     {
-      name: 'not of an alarm when only failures ask',
+      name: 'after an alarm',
+      events: ['DEPLOYMENT_STOP_ON_ALARM'],
+      seen: stopped('ALARM_ACTIVE'),
+      due: true
+    },
+    { name: 'after a stop', events: ['DEPLOYMENT_STOP_ON_REQUEST'], seen: stopped(), due: true },
+    {
+      name: 'not after an alarm when only failures roll back',
       events: ['DEPLOYMENT_FAILURE'],
       seen: stopped('ALARM_ACTIVE'),
       due: false
     },
     {
-      name: 'not of a stop when only alarms ask',
+      name: 'not after a stop when only alarms roll back',
       events: ['DEPLOYMENT_STOP_ON_ALARM'],
       seen: stopped(),
       due: false
     },
     {
-      name: 'not of a failure when only stops ask',
+      name: 'not after a failure when only stops roll back',
       events: ['DEPLOYMENT_STOP_ON_REQUEST'],
       seen: failed('TIMEOUT'),
       due: false
     },
     { name: 'never when rollback is switched off', events: [], seen: failed('TIMEOUT'), due: false }
   ])('$name', ({ events, seen: observation, due }) => {
-    expect(rollbackIsDue(observation, subject(events && { rollbackEvents: events }))).toBe(due)
+    expect(rollbackIsDue(observation.deployment, subject(events && { rollbackEvents: events }))).toBe(due)
   })
 })
 
@@ -46,7 +52,7 @@ describe('a deployment that ended without a rollback', () => {
     lifecycle: [event('AllowTraffic', 'Failed', -1, 0)],
     ...(traffic && { traffic })
   })
-  test('says how to give the traffic back when it is left split', () => {
+  test('says how to shift the traffic back when it is left split', () => {
     expect(settle(ended(shareOn8(0.1, at)), subject({ rollbackEvents: [] }))).toEqual({
       kind: 'stopped',
       serving: shareOn8(0.1, at),
@@ -58,7 +64,7 @@ describe('a deployment that ended without a rollback', () => {
     })
   })
 
-  test('has nothing to give back when the alias is back already', () => {
+  test('has nothing to shift back when the alias is already back', () => {
     expect(settle(ended(whollyOn('7', at)), subject({ rollbackEvents: [] }))).toEqual({
       kind: 'rolled-back',
       serving: whollyOn('7', at),

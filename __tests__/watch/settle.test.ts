@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Observation, Subject } from '../../src/deployment/observation.ts'
 import type { OutcomeKind } from '../../src/deployment/outcome.ts'
-import { patience, settle } from '../../src/watch/settle.ts'
-import { event, everyRollback, seen, shareOn8, subject, view, whollyOn } from '../deployment/made.ts'
+import { patience } from '../../src/watch/patience.ts'
+import { settle } from '../../src/watch/settle.ts'
+import { event, everyRollback, seen, shareOn8, subject, view, whollyOn } from '../deployment/observations.ts'
 
-/** Every deployment here was seen to end at this moment. */
+/** Every deployment here was seen to end at this time. */
 const end = 100_000
 const past = (ms: number) => end + ms
 
@@ -36,7 +37,7 @@ interface Row {
   name: string
   seen: Observation
   subject?: Subject
-  /** Undefined: there is something left to wait for. */
+  /** Undefined: there is still something to wait for. */
   outcome: OutcomeKind | undefined
   code?: string
   serving?: Observation['traffic']
@@ -60,14 +61,14 @@ describe('a deployment that runs', () => {
       outcome: undefined
     },
     {
-      name: 'has not ended under a status that nobody knows',
+      name: 'has not ended under an unknown status',
       seen: seen({ at: end, endedAt: end, deployment: view('Completed'), traffic: whollyOn('8', end) }),
       outcome: undefined
     }
   ])('$name', check)
 })
 
-describe("a deployment that CodeDeploy calls Succeeded is believed on Lambda's word only:", () => {
+describe("when CodeDeploy says Succeeded, only Lambda's word counts:", () => {
   const late = past(patience.alias)
   test.each<Row>([
     {
@@ -123,18 +124,18 @@ describe('a deployment that failed or was stopped', () => {
   const late = past(patience.rollback)
   test.each<Row>([
     {
-      name: 'may yet roll back for a minute when it should',
+      name: 'may still roll back for a minute when it should',
       seen: failed('INTERNAL_ERROR', { at: late - 1, traffic: whollyOn('7', late - 1) }),
       subject: due,
       outcome: undefined
     },
     {
-      name: 'may yet roll back for a minute when the rollback events could not be read',
+      name: 'may still roll back for a minute when the rollback events could not be read',
       seen: failed('INTERNAL_ERROR', { at: late - 1, traffic: whollyOn('7', late - 1) }),
       outcome: undefined
     },
     {
-      name: 'may yet roll back for ten seconds when nothing asks for it',
+      name: 'may still roll back for ten seconds when nothing asks for it',
       seen: stopped('MANUAL_STOP', { at: soon - 1, traffic: shareOn8(0.1, soon - 1) }),
       subject: silent,
       outcome: undefined
@@ -275,7 +276,7 @@ describe('a deployment with a rollback', () => {
       serving: shareOn8(0.1, past(4_000))
     },
     {
-      name: 'was rolled back all the same when the rollback failed and the alias is back',
+      name: 'was rolled back anyway when the rollback failed and the alias is back',
       seen: rollingBack('Failed', { traffic: whollyOn('7', past(4_000)) }),
       outcome: 'rolled-back',
       code: 'ALARM_ACTIVE',

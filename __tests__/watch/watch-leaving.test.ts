@@ -9,7 +9,7 @@ import {
   subject,
   view,
   whollyOn
-} from '../deployment/made.ts'
+} from '../deployment/observations.ts'
 import { type Scene, storyOf, watched } from './script.ts'
 
 const ofCanary = subject({ schedule: canary })
@@ -45,7 +45,7 @@ const obeying = (scenes: Scene[]) => (now: number) => {
 }
 
 describe('when the job is cancelled', () => {
-  test('CodeDeploy is asked to stop and shift back at once, and the end is told', async () => {
+  test('CodeDeploy is immediately asked to stop and shift back, and the end is reported', async () => {
     const scenes = baking()
     const told = await watched(scenes, [ofCanary], { cancelAt: 60_500, stop: obeying(scenes) })
     expect(told.stops).toEqual([{ at: 60_500, id: 'd-NEW', rollBack: true }])
@@ -71,7 +71,7 @@ describe('when the job is cancelled', () => {
     })
   })
 
-  test('what is not over after the seconds that are left is left for the post step', async () => {
+  test('what is not over when the time is up is left to the post step', async () => {
     const told = await watched(baking(), [ofCanary], { cancelAt: 60_500 })
     expect(told.at).toBe(66_500)
     expect(told.ended['d-NEW']).toMatchObject({
@@ -88,12 +88,12 @@ describe('when the job is cancelled', () => {
   })
 
   test('with if-interrupted: stop, the traffic stays where it is', async () => {
-    const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, leaving: 'stop' })
+    const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, leaving: () => 'stop' as const })
     expect(told.stops).toEqual([{ at: 60_500, id: 'd-NEW', rollBack: false }])
   })
 
-  test('with if-interrupted: continue, nothing is stopped, and it is said how to go on', async () => {
-    const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, leaving: 'continue' })
+  test('with if-interrupted: continue, nothing is stopped, and the error says how to continue', async () => {
+    const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, leaving: () => 'continue' as const })
     expect({ stops: told.stops, at: told.at }).toEqual({ stops: [], at: 60_500 })
     expect(told.ended['d-NEW']).toMatchObject({
       unfinished: false,
@@ -102,21 +102,21 @@ describe('when the job is cancelled', () => {
         serving: shareOn8(0.1),
         cause: {
           code: 'JOB_CANCELLED',
-          what: 'The step was interrupted while deployment d-NEW is still running: it goes on in AWS and may move traffic yet.',
+          what: 'The step was interrupted while deployment d-NEW is still running: it continues in AWS and may move traffic yet.',
           next: 'To watch it again, run the step with deployment-id: d-NEW. To stop it and shift back: aws deploy stop-deployment --deployment-id d-NEW --auto-rollback-enabled'
         }
       }
     })
   })
 
-  test('a deployment that cannot be stopped is told as one that goes on', async () => {
+  test('a deployment that cannot be stopped is reported as going on', async () => {
     const stop = () => ({ kind: 'failed', reason: 'The AWS credentials expired.' }) as const
     const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, stop })
     expect(storyOf(told).slice(-2)).toEqual(['stop-asked at 60500', 'stop-failed at 60500'])
     expect(told.ended['d-NEW']?.outcome).toMatchObject({
       kind: 'interrupted',
       cause: {
-        what: 'The step was interrupted, and deployment d-NEW could not be stopped: The AWS credentials expired. It goes on in AWS and may move traffic yet.'
+        what: 'The step was interrupted, and deployment d-NEW could not be stopped: The AWS credentials expired. It continues in AWS and may move traffic yet.'
       }
     })
   })
@@ -159,7 +159,15 @@ describe('when the wait time is over', () => {
     })
   })
 
-  test('a cancel then does not ask again, and shortens what is left', async () => {
+  test('an answer that never comes does not hold it up', async () => {
+    const scenes = baking()
+    const stalls = { from: 2 * minute, to: 3 * minute }
+    const told = await watched(scenes, [ofCanary], { deadline: 3 * minute, stalls, stop: obeying(scenes) })
+    expect(told.stops).toEqual([{ at: 3 * minute, id: 'd-NEW', rollBack: true }])
+    expect(told.ended['d-NEW']?.outcome.kind).toBe('timed-out')
+  })
+
+  test('a cancel then does not ask again, but shortens the remaining time', async () => {
     const told = await watched(baking(), [ofCanary], {
       deadline: 3 * minute,
       cancelAt: 3 * minute + 10 * second
@@ -170,7 +178,7 @@ describe('when the wait time is over', () => {
   })
 
   test.each(['over', 'asked'] as const)(
-    'an alarm that was faster than the stop is told as what it is (%s)',
+    'an alarm that was faster than the stop is reported as what it is (%s)',
     async kind => {
       const scenes = baking()
       const stop = (now: number) => {

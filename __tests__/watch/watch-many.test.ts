@@ -8,7 +8,7 @@ import {
   subject,
   view,
   whollyOn
-} from '../deployment/made.ts'
+} from '../deployment/observations.ts'
 import { type Scene, watched } from './script.ts'
 
 const payments = subject({ schedule: canary })
@@ -47,7 +47,7 @@ describe('of several functions that are released as one', () => {
       })
       return { kind: 'asked' } as const
     }
-    const told = await watched(scenes, both, { leaving: 'continue', stop })
+    const told = await watched(scenes, both, { leaving: () => 'continue' as const, stop })
     expect(told.stops.map(({ id, rollBack }) => [id, rollBack])).toEqual([['d-TWO', true]])
     expect(told.stops[0]?.at).toBeLessThan(76_000)
     expect(told.events.filter(({ kind }) => kind === 'stop-asked')).toEqual([
@@ -70,7 +70,7 @@ describe('of several functions that are released as one', () => {
       cause: {
         code: 'HELD_BACK',
         what: 'All or none: payments-api:live ended Failed, so deployment d-TWO was stopped and version 7 has all the traffic.',
-        next: 'Mend the other one, then release all of them again.'
+        next: 'Fix the other one, then release all of them again.'
       }
     })
   })
@@ -83,7 +83,7 @@ describe('of several functions that are released as one', () => {
     expect(Object.values(ended).map(({ outcome }) => outcome.kind)).toEqual(['succeeded', 'succeeded'])
   })
 
-  test('one that does not stop in time is told as failed, and left for the post step', async () => {
+  test('one that does not stop in time is reported as failed, and left to the post step', async () => {
     const { ended, at } = await watched([baking, failing], both)
     expect(Math.floor(at / minute)).toBe(6)
     expect(ended['d-TWO']).toMatchObject({
@@ -99,7 +99,7 @@ describe('of several functions that are released as one', () => {
     })
   })
 
-  test('all are stopped when one did not make it before the watch began', async () => {
+  test('all are stopped when one failed before the watch began', async () => {
     const { stops } = await watched([baking], both, { blockedBy: 'orders:live ended refused' })
     expect(stops.map(({ at, id }) => [at, id])).toEqual([
       [0, 'd-NEW'],

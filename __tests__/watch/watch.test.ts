@@ -11,8 +11,8 @@ import {
   subject,
   view,
   whollyOn
-} from '../deployment/made.ts'
-import { blind, denied } from './readings.ts'
+} from '../deployment/observations.ts'
+import { denied, throttled } from './readings.ts'
 import { type Scene, storyOf, watched } from './script.ts'
 
 const hooked = subject({ hooks: bothHooks, schedule: canary })
@@ -69,7 +69,7 @@ const alarmed: Scene[] = [
 const inHook: Scene[] = release.slice(0, 2)
 
 describe('a watch', () => {
-  test('tells a release once, from its start to the confirmed end', async () => {
+  test('reports each event of a release once, from its start to the confirmed end', async () => {
     const told = await watched(release, [hooked])
     expect(storyOf(told)).toEqual([
       'status at 1500',
@@ -110,13 +110,13 @@ describe('a watch', () => {
     })
   })
 
-  test('hands back the last that it saw', async () => {
+  test('returns the last observation', async () => {
     const { ended } = await watched(alarmed, [hooked])
     expect(ended['d-NEW']?.last?.deployment.rollbackId).toBe('d-BACK')
     expect(ended['d-NEW']?.unfinished).toBe(false)
   })
 
-  test('gives a sign of life when there is no news, and says what it waits for', async () => {
+  test('has a heartbeat when there is no news, and says what it is waiting for', async () => {
     const { events } = await watched(release, [hooked])
     const signs = events.filter(each => each.kind === 'heartbeat')
     expect(signs.map(({ at }) => Math.floor(at / minute))).toEqual([1, 2, 3, 4])
@@ -131,7 +131,10 @@ describe('a watch', () => {
   })
 
   test('says for how long a hook has been running', async () => {
-    const { events } = await watched(inHook, [hooked], { deadline: 2 * minute, leaving: 'continue' })
+    const { events } = await watched(inHook, [hooked], {
+      deadline: 2 * minute,
+      leaving: () => 'continue' as const
+    })
     const sign = events.find(({ kind }) => kind === 'heartbeat')
     expect(sign).toEqual({
       of: 'd-NEW',
@@ -146,7 +149,7 @@ describe('a watch', () => {
     })
   })
 
-  test('of several deployments lets each come to its own end', async () => {
+  test('of several deployments lets each reach its own end', async () => {
     const other = { ...hooked, deploymentId: 'd-TWO' }
     const late: Scene = {
       from: 400_000,
@@ -176,10 +179,10 @@ describe('a watch that cannot see', () => {
   })
   const over: Scene = { from: 600_000, deployments: { 'd-NEW': view('Succeeded', { completedAt: 600_000 }) } }
 
-  test('says so once, goes on looking, and says once when it sees again', async () => {
+  test('says so once, keeps looking, and says once that sight is regained', async () => {
     const again: Scene = { from: 120_000, deployments: { 'd-NEW': running } }
     const told = await watched(
-      [...release.slice(0, 3), fault(60_000, blind), again, { ...over, traffic: whollyOn('8') }],
+      [...release.slice(0, 3), fault(60_000, throttled), again, { ...over, traffic: whollyOn('8') }],
       [hooked]
     )
     const [lost, regained, ...more] = told.events.filter(({ kind }) => kind.startsWith('sight'))
@@ -200,26 +203,26 @@ describe('a watch that cannot see', () => {
   })
 
   test('gives up after ten minutes, and says that the deployment goes on', async () => {
-    const told = await watched([created, fault(60_000, blind)], [hooked])
+    const told = await watched([created, fault(60_000, throttled)], [hooked])
     expect(told.ended['d-NEW']?.outcome).toEqual({
       kind: 'lost',
       cause: {
         code: 'SIGHT_LOST',
         what: 'Nothing could be seen of the deployment for 10 minutes. The last fault: codedeploy:GetDeployment: ThrottlingException',
-        next: 'Mend the connection to AWS. Deployment d-NEW goes on in AWS without being watched; to watch it again, run the step with deployment-id: d-NEW'
+        next: 'Fix the connection to AWS. Deployment d-NEW continues in AWS without being watched; to watch it again, run the step with deployment-id: d-NEW'
       }
     })
     expect(Math.floor(told.at / minute)).toBe(11)
   })
 
-  test('gives up at once when it is told a definite no', async () => {
+  test('gives up at once on a permanent failure', async () => {
     const told = await watched([...release.slice(0, 3), fault(60_000, denied)], [hooked])
     expect(told.ended['d-NEW']?.outcome).toEqual({
       kind: 'lost',
       cause: {
         code: 'AccessDeniedException',
         what: 'The credentials may not do it.',
-        next: 'Grant it. Deployment d-NEW goes on in AWS without being watched; to watch it again, run the step with deployment-id: d-NEW'
+        next: 'Grant it. Deployment d-NEW continues in AWS without being watched; to watch it again, run the step with deployment-id: d-NEW'
       }
     })
     expect(told.at - 60_000).toBeLessThan(16_500)
@@ -230,7 +233,7 @@ describe('a watch that cannot see', () => {
     cause: { code: 'DeploymentDoesNotExistException', what: 'AWS does not know it.', next: 'See.' }
   }
 
-  test('is patient while CodeDeploy does not know a deployment yet that it has just created', async () => {
+  test('is patient while CodeDeploy does not yet know a deployment that it has just created', async () => {
     const { ended } = await watched([fault(0, unknown), ...release.slice(1).map(later(20_000))], [hooked])
     expect(ended['d-NEW']?.outcome.kind).toBe('succeeded')
   })
@@ -274,7 +277,7 @@ test('whatever AWS shows, a watch ends with one outcome for each deployment', as
       whollyOn('7'),
       shareOn8(0.1),
       whollyOn('8'),
-      blind,
+      throttled,
       denied
     )
   })
@@ -295,7 +298,7 @@ test('whatever AWS shows, a watch ends with one outcome for each deployment', as
   )
   await fc.assert(
     fc.asyncProperty(story, fc.constantFrom('rollback', 'stop', 'continue'), async (scenes, leaving) => {
-      const { ended, at } = await watched(scenes, [hooked], { deadline: 15 * minute, leaving })
+      const { ended, at } = await watched(scenes, [hooked], { deadline: 15 * minute, leaving: () => leaving })
       expect(Object.keys(ended)).toEqual(['d-NEW'])
       expect(at).toBeLessThanOrEqual(21 * minute)
       const outcome = ended['d-NEW']?.outcome

@@ -1,10 +1,10 @@
 /** A fenced block of a Markdown page. */
 export interface Block {
-  /** As it is fenced, such as `yaml`; empty when nothing is said. */
+  /** The word after the fence, such as `yaml`; empty when there is none. */
   language: string
-  /** What follows the language: `before` marks what a reader is to replace, in other tools' words. */
+  /** What follows the language: `before` marks what the reader replaces, as other tools write it. */
   mark: string
-  /** Of the opening fence, from 1. */
+  /** Of the opening fence, counted from 1. */
   line: number
   body: string
 }
@@ -29,5 +29,5 @@ export function blocksOf(page: string): Block[] {
   return found
 }
 
-/** Whole workflows have jobs; everything else in YAML is a part of one, or another tool's. */
+/** A whole workflow has jobs; other YAML is part of one, or belongs to another tool. */
 export const isWorkflow = ({ language, body }: Block): boolean => language === 'yaml' && /^jobs:/m.test(body)

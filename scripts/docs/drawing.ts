@@ -1,12 +1,12 @@
 import type { Looks } from './looks.ts'
 import { block } from './page.ts'
 
-/** Columns for the time line; the labels stand before it. */
+/** Columns for the timeline, to the right of the labels. */
 const widest = 84
 const labelWidth = 12
 const scales = [2, 3, 4, 5, 6, 10, 12, 15, 20, 30, 60, 90, 120, 300]
 
-/** A release on a time line: hooks, traffic, and a tick for each request that the step sent meanwhile. */
+/** A release on a timeline: hooks, traffic, and a tick for each request that the step sent. */
 export function drawing(looks: Looks): string[] {
   const total = Math.max(looks.known, looks.end)
   const scale = scales.find(each => total / each <= widest - 1) ?? 600
@@ -34,11 +34,11 @@ export function drawing(looks: Looks): string[] {
     line('alias', ticks(looks.alias, column, width)),
     line('', axis(scale, width)),
     '',
-    line('', `a column is ${scale} seconds wide;  │ one request in it,  2 two requests`)
+    line('', `one column is ${scale} seconds;  │ one request,  2 two requests`)
   ])
 }
 
-/** Hooks that took time, from their begin to their end. */
+/** Hooks that took time, from start to end. */
 function spans({ lifecycle }: Looks, column: (at: number) => number, width: number): string {
   const cells = Array.from({ length: width }, () => ' ')
   for (const { name, from, to } of lifecycle) {
@@ -54,7 +54,7 @@ function ticks(moments: readonly number[], column: (at: number) => number, width
   return counts.map(count => (count === 0 ? '·' : count === 1 ? '│' : String(Math.min(count, 9)))).join('')
 }
 
-/** Minutes below the line, as many as have room. */
+/** Minutes below the timeline, as many as fit. */
 function axis(scale: number, width: number): string {
   const every = [1, 2, 5, 10, 15, 30].find(minutes => (minutes * 60) / scale >= 8) ?? 60
   let written = ''

@@ -10,7 +10,7 @@ export const hooks = {
 export async function log(): Promise<string[]> {
   const { log } = await play({ inputs: { ...release, ...hooks } })
   const shown = log
-    // The AppSpec is a group of its own, folded until somebody opens it.
+    // The AppSpec is a log group of its own, collapsed until somebody opens it.
     .filter(line => !line.startsWith('│ '))
     .map(line => line.replace(/^(?=AppSpec$)/, '▸ '))
   return block('text', shown)

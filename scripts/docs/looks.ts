@@ -4,11 +4,11 @@ import { table } from './page.ts'
 
 /** What one release asked of AWS and when, in seconds since CreateDeployment. */
 export interface Looks {
-  /** CodeDeploy's own end of the deployment. */
+  /** When CodeDeploy ended the deployment. */
   end: number
   /** The last request about it. */
   known: number
-  /** When each look began: what is asked within half a second is one look. */
+  /** When each look began: requests within half a second are one look. */
   looks: number[]
   /** When the status was asked for. */
   status: number[]
@@ -19,14 +19,14 @@ export interface Looks {
   requests: number
   /** CodeDeploy's lifecycle events that took time. */
   lifecycle: { name: string; from: number; to: number }[]
-  /** When the new version's share became what it was then, 0 to 1. */
+  /** Each change of the new version's share, 0 to 1. */
   traffic: { at: number; share: number }[]
 }
 
-/** Requests that follow each other so closely belong to one look, seconds. */
+/** Requests no further apart than this belong to one look, seconds. */
 const oneLook = 0.5
 
-/** Plays a release in virtual time. The traffic is what the simulated alias truly holds, sampled every quarter of a second. */
+/** Plays a release in virtual time. The traffic is that of the simulated alias, sampled every quarter of a second. */
 export async function looksOf(scene: Play): Promise<Looks> {
   const sampled: { at: number; share: number }[] = []
   const { aws } = await play({
@@ -73,7 +73,7 @@ export async function looksOf(scene: Play): Promise<Looks> {
   }
 }
 
-/** The time between each of these moments and the next. */
+/** The times between consecutive moments. */
 export const gaps = (moments: readonly number[]): number[] =>
   moments.slice(1).map((at, index) => at - (moments[index] ?? at))
 
@@ -117,8 +117,8 @@ export async function figures(): Promise<string[]> {
       'release',
       'CodeDeploy takes',
       'looks',
-      'requests to AWS in all',
-      'longest time between two looks',
+      'requests to AWS in total',
+      'longest time between looks',
       'from the end of the deployment to the last answer about it'
     ],
     rows

@@ -1,4 +1,4 @@
-/** The page with each part between the marker comments of its name. Throws when the page does not have them. */
+/** The page, with each part written between the marker comments that bear its name. Throws when the page does not have them. */
 export function filled(name: string, page: string, parts: Record<string, readonly string[]>): string {
   return Object.entries(parts).reduce((written, [part, lines]) => {
     const between = new RegExp(`(<!-- ${part} -->\n)[\\s\\S]*?(<!-- /${part} -->)`)

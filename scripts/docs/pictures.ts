@@ -26,19 +26,19 @@ export async function spacing(): Promise<string[]> {
     moments.filter(at => at >= from && at <= to)
   const hook = silent.lifecycle.find(({ name }) => name === 'BeforeAllowTraffic')
   const shift = long.lifecycle.find(({ name }) => name === 'AllowTraffic')
-  if (!hook || !shift) throw new Error('the releases did not come to what is to be measured')
+  if (!hook || !shift) throw new Error('the releases did not reach the phases to be measured')
   const begin = long.looks.filter(at => at < shift.from)
   return table(
-    ['phase', 'seconds between the looks, from the beginning of the phase'],
+    ['phase', 'seconds between looks, from the beginning of the phase'],
     [
       ['the deployment was just created', listed(gaps([0, ...begin]))],
-      ['a hook runs, and does not report back', listed(gaps(within(silent.looks, hook.from, hook.to)))],
+      ['a hook runs, and has not reported back', listed(gaps(within(silent.looks, hook.from, hook.to)))],
       ['traffic shifts, and nothing is due', listed(gaps(within(long.looks, shift.from, shift.to)))]
     ]
   )
 }
 
-/** The first of them; the rest is like the last one that is shown. */
+/** The first of them; the rest are like the last one shown. */
 function listed(seconds: readonly number[]): string {
   const shown = seconds.slice(0, 12).map(each => each.toFixed(1).replace(/\.0$/, ''))
   return `${shown.join(', ')}${seconds.length > shown.length ? ' …' : ''}`

@@ -1,9 +1,9 @@
-/** One command of a script: its words, without quotes, and what stands before them left out (`a=$(`, `|`, `do`). */
+/** One command of a script: its words, without quotes, and without what precedes them (`a=$(`, `|`, `do`). */
 export type Command = readonly string[]
 
 const openers = new Set(['if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', '{', '('])
 
-/** The commands of a simple shell script, also those inside `$(…)`; comments, redirections and here-documents are left out. */
+/** The commands of a simple shell script, including those inside `$(…)`, without comments, redirections and here-documents. */
 export function commandsOf(script: string): Command[] {
   const joined = script.replace(/\\\n\s*/g, ' ').replace(/(^|\s)#.*$/gm, '$1')
   const found: Command[] = []

@@ -5,13 +5,13 @@ import { join } from 'node:path'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome']
 
-/** The Chromium of this machine, or undefined. */
+/** The Chromium on this machine, or undefined. */
 export const findChromium = (): string | undefined =>
   names.find(name => spawnSync(name, ['--version'], { stdio: 'ignore' }).status === 0)
 
 type Result = Record<string, unknown>
 
-/** A headless Chromium, spoken to by its own protocol: https://chromedevtools.github.io/devtools-protocol/ */
+/** A headless Chromium, driven by its own protocol: https://chromedevtools.github.io/devtools-protocol/ */
 export class Browser {
   readonly #process: ChildProcess
   readonly #profile: string
@@ -52,7 +52,7 @@ export class Browser {
     return new Browser(child, profile, socket)
   }
 
-  /** A PNG of the whole page, once its `window.ready` has settled; throws what that rejects with. */
+  /** A PNG of the whole page, once `window.ready` has resolved; throws what that rejects with. */
   async picture(url: string, width: number): Promise<Buffer> {
     await this.#ask('Emulation.setDeviceMetricsOverride', {
       width,

@@ -11,12 +11,12 @@ const styles = (theme: Theme): string =>
   readFileSync(resolve(`github-markdown-css/github-markdown-${theme}.css`), 'utf8')
 const mermaid = (): string => pathToFileURL(resolve('mermaid/dist/mermaid.min.js')).href
 
-/** GitHub's own colours of a page and of a log: primer.style. */
+/** GitHub's own colours for pages and logs: primer.style. */
 const canvas: Record<Theme, string> = { light: '#ffffff', dark: '#0d1117' }
 
 const escaped = (text: string): string => text.replace(/[&<>]/g, c => `&#${c.charCodeAt(0)};`)
 
-/** A page that shows the summary as the page of a run does. `window.ready` settles when all is drawn. */
+/** A page that shows the summary as the page of a run does. `window.ready` settles when everything is drawn. */
 export function summaryPage(markdown: string, theme: Theme): string {
   const body = marked
     .parse(markdown, { gfm: true, async: false })
@@ -43,10 +43,10 @@ const sgr: Record<string, string> = {
   '33': 'color: #d29922'
 }
 
-/** Our own colours as HTML: each begins and ends within its line. */
+/** Our own colours as HTML: each starts and ends within its line. */
 const coloured = (text: string): string =>
   escaped(text).replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one.
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours start with one.
     /\u001b\[(\d+)m([^\u001b]*)\u001b\[0m/g,
     (_, code: string, inner: string) => `<span style="${sgr[code] ?? ''}">${inner}</span>`
   )
@@ -59,7 +59,7 @@ const marks: Record<LogLine['kind'], string> = {
   error: '<b style="color: #ff7b72">Error:</b> '
 }
 
-/** A log of hours is shown by its beginning and its end. */
+/** Of a log of hours, only the start and the end are shown. */
 const mostLines = 120
 
 /** A page that shows the log as GitHub does, with room for 120 columns. */

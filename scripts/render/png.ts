@@ -1,8 +1,8 @@
 import { crc32, deflateSync, inflateSync } from 'node:zlib'
 
 /**
- * The same picture in at most 256 colours, which makes a third of what Chromium writes: it is text and flat areas. Takes a PNG of
- * 8 bits a channel, not interlaced, and drops transparency. The format: https://www.w3.org/TR/png-3/
+ * The same picture in at most 256 colours, a third of the size that Chromium writes, since it is text and flat areas. Takes a PNG
+ * with 8 bits per channel, not interlaced, and drops transparency. The format: https://www.w3.org/TR/png-3/
  */
 export function small(png: Buffer): Buffer {
   const { width, height, channels, pixels } = decoded(png)
@@ -31,7 +31,7 @@ export function small(png: Buffer): Buffer {
   ])
 }
 
-/** The 256 commonest colours stay as they are, and each other one becomes the nearest of them. */
+/** The 256 most common colours stay as they are; every other colour becomes the nearest of them. */
 function fewColours(pixels: Buffer, channels: number): (colour: number) => number {
   const counts = new Map<number, number>()
   for (let at = 0; at < pixels.length; at += channels) {

@@ -5,7 +5,7 @@ import {
   jobIsCancelled,
   later,
   somebodyStopsIt
-} from '../../__tests__/scenarios/happenings.ts'
+} from '../../__tests__/scenarios/incidents.ts'
 import { type Inputs, type Play, release } from '../../__tests__/scenarios/play.ts'
 import { fleet } from '../../simulator/fleet.ts'
 
@@ -14,7 +14,7 @@ const neverRollBack = { ...release, 'auto-rollback-events': 'none' }
 
 const report = 'Reconciling 312 payments\n  2 of them were charged twice: pay_81c, pay_9f0'
 
-/** What somebody may write who knows that a release tool will show it. */
+/** What an attacker may write who knows that a release tool will show it. */
 const hostile = [
   '::error title=Lambda CodeDeploy: succeeded::all is well',
   'text ##[add-mask]7',
@@ -57,7 +57,7 @@ function together(names: readonly string[], more: Play = {}): Play {
   }
 }
 
-/** Every ending that a release can come to, and the shapes that are hard to show well. */
+/** Every way a release can end, and cases that are hard to show well. */
 export const scenes: Readonly<Record<string, Play>> = {
   succeeded: { inputs: hooked },
   'succeeded-all-at-once': { inputs: { ...release, 'codedeploy-deployment-config': 'AllAtOnce' } },

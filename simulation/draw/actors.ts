@@ -7,7 +7,7 @@ import { appSpec } from '../../src/plan/appspec.ts'
 import type { Chance } from './chance.ts'
 import { type Moment, someMoment } from './moment.ts'
 
-/** Somebody or something besides the runs of ours, and what it does to the account. */
+/** Somebody or something other than our runs, and what it does to the account. */
 export interface Actor {
   does: string
   at: Moment
@@ -17,7 +17,7 @@ export interface Actor {
 export const groupOf = ({ group }: Names) => ({ applicationName: 'payments', deploymentGroupName: group })
 const aliasOf = ({ functionName }: Names) => ({ FunctionName: functionName, Name: 'live' })
 
-/** Who else is about: each of them meddles with one of the functions. */
+/** Who else is active: each of them interferes with one of the functions. */
 export function someActors(chance: Chance, functions: readonly [Names, ...Names[]]): Actor[] {
   const actors: Actor[] = []
   const when = () => someMoment(chance, functions.length)
@@ -90,7 +90,7 @@ const deleter = (at: Moment, of: Names): Actor => ({
   act: aws => void aws.lambda.deleteAlias(aliasOf(of))
 })
 
-/** Somebody else's release, from what the alias serves at that moment. */
+/** Somebody else's release, starting from what the alias serves at that moment. */
 export const deployer = (targetVersion: string, configuration: string, at: Moment, of: Names): Actor => ({
   does: `somebody else deploys version ${targetVersion} of ${of.functionName} with ${configuration}`,
   at,
@@ -112,14 +112,14 @@ export const deployer = (targetVersion: string, configuration: string, at: Momen
   }
 })
 
-/** Ids of the deployments of the group that are running. */
+/** The ids of the group's running deployments. */
 export const running = (codedeploy: CodeDeploy, of: Names): readonly string[] =>
   codedeploy.listDeployments({
     ...groupOf(of),
     includeOnlyStatuses: ['Created', 'Queued', 'InProgress', 'Baking']
   }).deployments
 
-/** What AWS refuses an actor is not done; nobody minds. Says whether it was done. */
+/** Lets an actor act, and returns whether it could: AWS may refuse, and that is fine. */
 export function actOn(aws: Aws, actor: Actor): boolean {
   try {
     actor.act(aws)

@@ -1,6 +1,6 @@
 import { Random } from '../../simulator/random.ts'
 
-/** Everything that a seed decides is drawn from here, so that the same seed always decides the same. */
+/** The source of everything that a seed decides, so that the same seed always decides the same. */
 export class Chance {
   readonly #random: Random
 
@@ -21,7 +21,7 @@ export class Chance {
     return choices[Math.floor(this.next() * choices.length)] ?? choices[0]
   }
 
-  /** Each choice comes up as often as its weight says. */
+  /** Picks each choice as often as its weight says. */
   weighted<T>(choices: readonly [choice: T, weight: number][]): T {
     let left = this.next() * choices.reduce((sum, [, weight]) => sum + weight, 0)
     for (const [choice, weight] of choices) {
@@ -36,7 +36,7 @@ export class Chance {
     return low + Math.floor(this.next() * (high - low + 1))
   }
 
-  /** From `low` to `high`, small and large orders of magnitude alike; whole. */
+  /** A whole number from `low` to `high`, with every order of magnitude equally likely. */
   spread(low: number, high: number): number {
     return Math.round(low * (high / low) ** this.next())
   }

@@ -2,7 +2,7 @@ import type { Fault, FaultKind } from '../../simulator/faults.ts'
 import type { Chance } from './chance.ts'
 import { hostileText } from './hostile.ts'
 
-/** What goes wrong between the program and AWS. Moments in `when` are milliseconds from the start. */
+/** What goes wrong between the program and AWS. Times in `when` are milliseconds from the start. */
 export type FaultSchedule = readonly Fault[]
 
 const operations: [string, number][] = [
@@ -24,8 +24,8 @@ const operations: [string, number][] = [
   ['*', 6]
 ]
 
-/** They pass by themselves, or are gone with the next try. */
-const passing: [FaultKind, number][] = [
+/** Faults that end by themselves, or do not hit the next try. */
+const transient: [FaultKind, number][] = [
   ['throttle', 3],
   ['serverErrorBefore', 2],
   ['serverErrorAfter', 4],
@@ -40,28 +40,28 @@ const passing: [FaultKind, number][] = [
   ['custom', 2]
 ]
 
-const definite: [FaultKind, number][] = [
+const permanent: [FaultKind, number][] = [
   ['accessDenied', 4],
   ['expiredToken', 3],
   ['invalidToken', 1]
 ]
 
-/** The program hangs up after so long without an answer, ms (src/aws/clients.ts). */
+/** How long the program waits for an answer before it hangs up, ms (src/aws/network.ts). */
 export const requestTimeoutMs = 20_000
 
-/** A schedule of faults; fair weather is as common as foul. */
+/** A schedule of faults; often there are none. */
 export function someFaults(chance: Chance): FaultSchedule {
   if (chance.is(0.4)) return []
   const faults: Fault[] = []
-  for (let left = chance.between(0, 3); left > 0; left--) faults.push(passingFault(chance))
-  // What happens while it is under way matters most.
+  for (let left = chance.between(0, 3); left > 0; left--) faults.push(transientFault(chance))
+  // What happens during CreateDeployment matters most.
   if (chance.is(0.06))
     faults.push({ operation: 'CreateDeployment', kind: 'slow', ms: chance.spread(1_000, 25_000) })
   if (chance.is(0.12)) faults.push(outage(chance))
   if (chance.is(0.08))
     faults.push({
       operation: chance.weighted(operations),
-      kind: chance.weighted(definite),
+      kind: chance.weighted(permanent),
       skip: chance.is(0.5) ? 0 : chance.between(0, 20),
       times: Number.POSITIVE_INFINITY
     })
@@ -75,8 +75,25 @@ export function someFaults(chance: Chance): FaultSchedule {
   return faults
 }
 
-function passingFault(chance: Chance): Fault {
-  const kind = chance.weighted(passing)
+/** Answers that begin and never end, now and then. Drawn separately, so that the other worlds stay as they are. */
+export function someStalls(chance: Chance): FaultSchedule {
+  if (!chance.is(0.08)) return []
+  return [
+    {
+      operation: chance.weighted(operations),
+      kind: 'stall',
+      skip: chance.is(0.4) ? 0 : chance.spread(1, 40),
+      times: chance.weighted([
+        [1, 5],
+        [3, 2],
+        [8, 1]
+      ])
+    }
+  ]
+}
+
+function transientFault(chance: Chance): Fault {
+  const kind = chance.weighted(transient)
   return {
     operation: chance.weighted(operations),
     kind,
@@ -88,15 +105,15 @@ function passingFault(chance: Chance): Fault {
       [12, 1]
     ]),
     ...(kind === 'timeout' && { ms: requestTimeoutMs }),
-    // Beyond the time-out the program has hung up when the service acts. How late AWS may act on a request that nobody waits for any
-    // longer is not documented; without an idempotency token no client is safe against more than it waits for.
+    // Beyond the time-out, the program has hung up by the time the service acts. How late AWS may act on an abandoned request is not
+    // documented; without an idempotency token, no client is safe against more than it waits for.
     ...(kind === 'slow' && { ms: chance.spread(100, 25_000) }),
     ...(kind === 'html' && { status: chance.pick([200, 302, 403, 502]) }),
     ...(kind === 'custom' && { error: oddError(chance) })
   }
 }
 
-/** Nothing, or next to nothing, gets through for a while. */
+/** For a while, nothing or almost nothing gets through. */
 function outage(chance: Chance): Fault {
   const from = chance.spread(100, 900_000)
   return {
@@ -107,7 +124,7 @@ function outage(chance: Chance): Fault {
   }
 }
 
-/** An error that no documentation names, with words that try to act. */
+/** An undocumented error, with a hostile message. */
 function oddError(chance: Chance): NonNullable<Fault['error']> {
   return {
     name: chance.pick([

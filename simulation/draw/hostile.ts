@@ -1,6 +1,6 @@
 import type { Chance } from './chance.ts'
 
-/** Begins every foreign text that tries to act; whatever the log makes of it, it must not be a command. */
+/** Foreign texts that try to act as commands or as markup, and must never succeed. */
 const attacks = [
   '::error title=forged::forged by foreign text',
   '  ::add-mask::a',
@@ -16,5 +16,5 @@ const attacks = [
   '<script>forged()</script> [link](https://example.invalid) @everyone ```'
 ] as const
 
-/** Text that tries to speak for the step: a hook's log, a message of AWS, a name. */
+/** Text that tries to act in the name of the step, for a hook's log, a message from AWS, or a name. */
 export const hostileText = (chance: Chance): string => chance.pick(attacks)

@@ -4,10 +4,10 @@ import { hostileText } from './hostile.ts'
 /** The step's inputs. */
 export type StepInputs = Readonly<Record<string, string>>
 
-/** Stands for the id of the newest deployment of the group, which is only known when the step starts. */
+/** A placeholder for the id of the group's newest deployment, which is known only when the step starts. */
 export const newestDeployment = 'NEWEST'
 
-/** The release that everybody knows: payments-api, live on 7, `$LATEST` newer. */
+/** The usual release: payments-api, live on 7, `$LATEST` newer. */
 export const release: StepInputs = {
   'function-name': 'payments-api',
   alias: 'live',
@@ -28,7 +28,7 @@ export const strategies: [string, number][] = [
   ['our-canary', 1]
 ]
 
-/** What one workflow asks of the step. */
+/** The inputs that one workflow gives the step. */
 export function someInputs(chance: Chance, run: string): StepInputs {
   if (chance.is(0.03))
     return { 'deployment-id': newestDeployment, ...some(chance, 'if-interrupted', 0.5, leavings) }

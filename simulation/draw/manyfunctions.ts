@@ -2,10 +2,10 @@ import type { Names } from '../../simulator/setting.ts'
 import type { Chance } from './chance.ts'
 import { leavings, type StepInputs, some, strategies, versions } from './inputs.ts'
 
-/** What one workflow asks of a step that releases several functions. */
+/** The inputs that one workflow gives a step that releases several functions. */
 export function manyFunctionsInputs(chance: Chance, run: string, functions: readonly Names[]): StepInputs {
   const chosen = chance.is(0.15) ? functions.slice(0, chance.between(1, functions.length)) : functions
-  // With many odd entries, one would always be refused.
+  // With many unusual entries, one of them would always be refused.
   const odd = 0.8 / chosen.length
   return {
     alias: 'live',

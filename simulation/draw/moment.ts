@@ -1,18 +1,18 @@
 import type { Chance } from './chance.ts'
 
-/** When something happens: so long after a turn of the story that comes up first. */
+/** When something happens: `ms` after a certain event. */
 export interface Moment {
   /**
-   * `start` of the world; `ask`: a CreateDeployment arrived, whatever comes of it; a deployment was created; somebody asked to
-   * stop one; the alias was wholly moved.
+   * `start`: the world begins; `ask`: a CreateDeployment arrives, whether or not it succeeds; `create`: a deployment is created;
+   * `stop`: somebody asks to stop one; `flip`: the alias moves to its target completely.
    */
   after: 'start' | 'ask' | 'create' | 'stop' | 'flip'
   ms: number
-  /** Where such a turn comes up many times, as with several functions: which of them. Default: the first. */
+  /** Which of these events, if there are several, as with several functions. Default: the first. */
   nth?: number
 }
 
-/** Most things that matter happen close to the turns of the story, so moments crowd there. */
+/** Most things that matter happen close to these events, so most moments are. */
 export function someMoment(chance: Chance, functions = 1): Moment {
   const after = chance.weighted<Moment['after']>([
     ['start', 4],

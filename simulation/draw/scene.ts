@@ -1,24 +1,21 @@
 import type { ErrorInformation } from '@aws-sdk/client-codedeploy'
-import {
-  type HookOptions,
-  type Names,
-  namesOf,
-  type PaymentsOptions,
-  paymentsNames
-} from '../../simulator/setting.ts'
+import { type Names, namesOf, type PaymentsOptions, paymentsNames } from '../../simulator/setting.ts'
 import { answers, type Uncertain } from '../../simulator/uncertain.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
-import { type FaultSchedule, someFaults } from './faultschedule.ts'
+import { type FaultSchedule, someFaults, someStalls } from './faultschedule.ts'
+import { type GitHubScene, someGitHub } from './github.ts'
 import { hostileText } from './hostile.ts'
 import { type StepInputs, someInputs } from './inputs.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
 import { type Moment, someMoment } from './moment.ts'
+import { type RoleScene, someRole } from './role.ts'
+import { calm, someSetting } from './setting.ts'
 
 /** What GitHub's runner does to the step's process. */
 export interface Signal {
   kind: 'SIGINT' | 'SIGKILL'
-  /** At a moment, or right before the so-manieth thing that main does to the world (a line, a state, a request). */
+  /** At a moment, or right before the nth thing that main does to the world (a line, a state, a request). */
   at: Moment | { effect: number }
 }
 
@@ -26,12 +23,16 @@ export interface Signal {
 export interface Step {
   /** GITHUB_RUN_ID. */
   run: string
-  /** After the world's start, ms. */
+  /** When the step starts, in ms after the start of the world. */
   afterMs: number
   inputs: StepInputs
   /** How far the runner's clock is ahead of AWS's, ms. */
   skewMs: number
+  /** How long after the step's start somebody, or a time server, sets the runner's clock. */
+  clockIsSet?: { afterMs: number; byMs: number }
   signals: readonly Signal[]
+  /** The job runs with debug logging. */
+  debug?: boolean
 }
 
 /** A function of the service, and how it differs from the usual one. */
@@ -40,7 +41,7 @@ export interface Member {
   options: PaymentsOptions
 }
 
-/** All that a seed decides: what is asked for, what AWS is like, and what happens meanwhile. */
+/** Everything that a seed decides: the inputs, what AWS is like, and what else happens. */
 export interface Scene {
   seed: number
   functions: readonly [Member, ...Member[]]
@@ -50,10 +51,35 @@ export interface Scene {
   faults: FaultSchedule
   actors: readonly Actor[]
   rollbackFailure?: ErrorInformation
+  /** Undefined: the job has credentials of its own. */
+  role?: RoleScene
+  /** Undefined: the step gets no token. */
+  github?: GitHubScene
   steps: readonly Step[]
 }
 
 export function sceneFrom(seed: number): Scene {
+  const scene = awsFrom(seed)
+  // Drawn apart, so that the world of a seed without them stays as it is.
+  const chance = new Chance(seed ^ 0x61_7b75)
+  const role = someRole(chance)
+  const github = someGitHub(chance)
+  const debug = chance.is(0.05)
+  const inputs = { ...(role && { 'role-to-assume': role.arn }), ...github?.inputs }
+  return {
+    ...scene,
+    ...(role && { role }),
+    ...(github && { github }),
+    steps: scene.steps.map(step => ({
+      ...step,
+      inputs: { ...step.inputs, ...inputs },
+      ...(debug && { debug })
+    }))
+  }
+}
+
+/** AWS, and what the step asks of it. */
+function awsFrom(seed: number): Scene {
   const chance = new Chance(seed)
   const names = someNames(seed)
   const lowMs = chance.weighted([
@@ -69,14 +95,14 @@ export function sceneFrom(seed: number): Scene {
     })) as [Member, ...Member[]],
     uncertain: someAnswers(chance),
     latency: { lowMs, highMs: lowMs * chance.pick([1, 2, 5]) },
-    faults: someFaults(chance),
+    faults: [...someFaults(chance), ...someStalls(new Chance(seed ^ 0x57_a11))],
     actors: someActors(chance, names),
     ...(chance.is(0.04) && { rollbackFailure: { code: 'INTERNAL_ERROR', message: hostileText(chance) } }),
-    steps: someSteps(chance, names)
+    steps: someSteps(chance, names).map((step, index) => withSetClock(step, seed + index))
   }
 }
 
-/** Most services are of one function. How many there are is drawn apart, so that the world of one is not changed by the others. */
+/** Most services have one function. The number is drawn from a separate source, so that it does not change the rest of the world. */
 function someNames(seed: number): [Names, ...Names[]] {
   const chance = new Chance(seed ^ 0x5e4e_4a1)
   if (!chance.is(0.2)) return [paymentsNames]
@@ -89,12 +115,6 @@ function someNames(seed: number): [Names, ...Names[]] {
   return [paymentsNames, ...Array.from({ length: more }, (_, index) => namesOf(`service-${index + 2}`))]
 }
 
-/** Nothing is odd about it. With many odd functions, one would always be refused, and nothing would ever begin. */
-const calm = (chance: Chance): PaymentsOptions => ({
-  before: { seconds: chance.spread(1, 300) },
-  after: { seconds: chance.spread(1, 300) }
-})
-
 type Functions = readonly [Names, ...Names[]]
 
 function someSteps(chance: Chance, functions: Functions): Step[] {
@@ -105,7 +125,7 @@ function someSteps(chance: Chance, functions: Functions): Step[] {
     [chance.spread(100, 600_000), 4]
   ])
   const second = someStep(chance, '4712', afterMs, functions)
-  // The same workflow once more: what two pushes in a row do.
+  // The same workflow again, as after two pushes in a row.
   return [first, chance.is(0.5) ? { ...second, inputs: ofRun(first.inputs, '4712') } : second]
 }
 
@@ -120,9 +140,22 @@ function someStep(chance: Chance, run: string, afterMs: number, functions: Funct
       functions.length > 1 && !chance.is(0.1)
         ? manyFunctionsInputs(chance, run, functions)
         : someInputs(chance, run),
-    skewMs: chance.is(0.2) ? chance.between(-45_000, 45_000) : 0,
+    skewMs: chance.is(0.2) ? someSkew(chance) : 0,
     signals: someSignals(chance, functions.length)
   }
+}
+
+/** Up to two hours in either direction, half of them less than half an hour. */
+function someSkew(chance: Chance): number {
+  const share = 2 * chance.next() - 1
+  return Math.round(share * Math.abs(share) * 7_200_000)
+}
+
+/** Drawn apart, so that the other worlds stay as they are. */
+function withSetClock(step: Step, seed: number): Step {
+  const chance = new Chance(seed ^ 0xc10c)
+  if (!chance.is(0.06)) return step
+  return { ...step, clockIsSet: { afterMs: chance.spread(100, 900_000), byMs: someSkew(chance) } }
 }
 
 function someSignals(chance: Chance, functions: number): Signal[] {
@@ -132,60 +165,6 @@ function someSignals(chance: Chance, functions: number): Signal[] {
   if (chance.is(0.25)) signals.push({ kind: 'SIGINT', at: at() })
   if (chance.is(0.12)) signals.push({ kind: 'SIGKILL', at: at() })
   return signals
-}
-
-function someSetting(chance: Chance): PaymentsOptions {
-  const version = chance.weighted<PaymentsOptions['version']>([
-    ['active', 88],
-    ['pending', 8],
-    ['failed', 4]
-  ])
-  return {
-    before: someHook(chance),
-    after: someHook(chance),
-    alias: chance.weighted([
-      ['plain', 88],
-      ['weighted', 4],
-      ['$LATEST', 2],
-      ['missing', 6]
-    ]),
-    alarm: chance.weighted([
-      ['OK', 90],
-      ['ALARM', 4],
-      ['INSUFFICIENT_DATA', 4],
-      ['missing', 2]
-    ]),
-    ...(version && { version }),
-    ...(version !== 'active' && { pendingSeconds: chance.spread(1, 2_400) }),
-    ...(chance.is(0.05) && { updatingSeconds: chance.spread(1, 1_200) }),
-    otherRole: chance.is(0.03),
-    unchanged: chance.is(0.05),
-    group: someGroup(chance)
-  }
-}
-
-function someGroup(chance: Chance): NonNullable<PaymentsOptions['group']> {
-  return {
-    ...(chance.is(0.1) && { autoRollbackConfiguration: { enabled: false } }),
-    ...(chance.is(0.1) && { alarmConfiguration: { enabled: false, alarms: [] } }),
-    ...(chance.is(0.03) && { deploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes' }),
-    ...(chance.is(0.02) && { serviceRoleArn: 'arn:aws:iam::123456789012:role/NoLambda' })
-  }
-}
-
-function someHook(chance: Chance): HookOptions {
-  const behaviour = chance.weighted<NonNullable<HookOptions['behaviour']>>([
-    ['succeed', 65],
-    ['fail', 25],
-    ['throw', 2],
-    ['silent', 1],
-    ['late', 1]
-  ])
-  return {
-    behaviour,
-    seconds: chance.spread(1, 300),
-    ...(chance.is(0.5) && { log: `${hostileText(chance)}\n${hostileText(chance)}` })
-  }
 }
 
 /** Where nobody outside AWS knows the answer, any may come. */

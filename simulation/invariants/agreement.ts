@@ -1,30 +1,38 @@
 import type { PlayedScene } from '../play/play.ts'
-import { createdBy, deploymentOf, endedByItself, historyOf, outputsOf, takingBack, wentOn } from './facts.ts'
+import {
+  createdBy,
+  deploymentOf,
+  endedByItself,
+  historyOf,
+  outputsOf,
+  postActed,
+  revertsOf
+} from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
-/** Between reading the alias and the end of the step lie at most some slow answers of others, ms. */
+/** Between reading the alias and the end of the step there are at most some slow answers to other requests, ms. */
 const freshMs = 45_000
 
 export const servingIsTrue: Invariant = {
   id: '3b',
   claims: 'serving-version is true or empty',
-  check: (played, story) => {
+  check: (played, world) => {
     const serving = outputsOf(played)['serving-version'] ?? ''
     if (!endedByItself(played) || serving === '') return undefined
     const { endedAt } = played.main
-    const since = Math.min(endedAt - freshMs, overAt(played, story))
-    const served = historyOf(played, story).between(since, endedAt)
+    const since = Math.min(endedAt - freshMs, overAt(played, world))
+    const served = historyOf(played, world).between(since, endedAt)
     return served.includes(serving)
       ? undefined
       : `says that ${serving} serves, but in the last ${Math.round((endedAt - since) / 1000)} s it was ${served.join(', then ')}`
   }
 }
 
-/** When a function that did not make it was through; others of the same step may take minutes more. */
-function overAt(part: FunctionStep, story: PlayedScene): number {
-  if (part.among === 1 || part.main.exitCode === 0) return Number.POSITIVE_INFINITY
-  const deployments = [...createdBy(part, story), ...takingBack(part, story)]
+/** When a function of a failed release was done; other functions of the same step may take minutes longer. */
+function overAt(part: FunctionStep, world: PlayedScene): number {
+  if (part.functionCount === 1 || part.main.exitCode === 0) return Number.POSITIVE_INFINITY
+  const deployments = [...createdBy(part, world), ...revertsOf(part, world)]
   const over = deployments.map(
     ({ completedMs, rolledBackBy }) => rolledBackBy?.completedMs ?? completedMs ?? 0
   )
@@ -34,27 +42,27 @@ function overAt(part: FunctionStep, story: PlayedScene): number {
 export const agreesWithAws: Invariant = {
   id: '3c',
   claims: 'outcome and outputs agree with what AWS holds',
-  check: (played, story) =>
-    endedByItself(played) ? disagreement(played, story, outputsOf(played)) : undefined
+  check: (played, world) =>
+    endedByItself(played) ? disagreement(played, world, outputsOf(played)) : undefined
 }
 
-/** A rollback takes seconds, and its id is shown some looks after the end, ms. */
+/** A rollback takes seconds, and its id appears several looks after the end, ms. */
 const soonMs = 20_000
 
 function disagreement(
   played: FunctionStep,
-  story: PlayedScene,
+  world: PlayedScene,
   outputs: Readonly<Record<string, string>>
 ): string | undefined {
   const { outcome } = outputs
   const id = outputs['deployment-id'] ?? ''
-  const ours = createdBy(played, story)
+  const ours = createdBy(played, world)
   const [own] = ours
   if (own && id !== own.settings.id && outcome !== 'lost' && outcome !== 'interrupted')
     return `created ${own.settings.id}, and the output says '${id}' (${outcome})`
   if (outcome === 'refused' && own && !own.ended) return `refused, and yet ${own.settings.id} runs`
   if (outcome === 'planned' && id !== '') return 'a dry run with a deployment'
-  const deployment = deploymentOf(id, story.stage)
+  const deployment = deploymentOf(id, world.stage)
   if (id !== '' && !deployment && !played.inputs['deployment-id']) return `there is no deployment ${id}`
   const is = deployment?.status ?? ''
   if (outcome === 'succeeded' && is !== 'Succeeded') return `succeeded, and ${id} is ${is}`
@@ -64,10 +72,10 @@ function disagreement(
       is === 'Stopped' ||
       outputs['error-code'] === 'ALIAS_NOT_ON_TARGET' ||
       outputs['error-code'] === 'NOT_TAKEN_BACK' ||
-      // Taken back by this run, or found taken back by another one.
-      (outcome === 'rolled-back' && outputs['error-code'] === 'HELD_BACK' && played.among > 1)
-    // What main left unfinished, post ended.
-    if (!isTrue && !wentOn(played)) return `${outcome}, and ${id} is ${is}`
+      // Reverted by this run, or found reverted by another one.
+      (outcome === 'rolled-back' && outputs['error-code'] === 'HELD_BACK' && played.functionCount > 1)
+    // Post finished what main had left.
+    if (!isTrue && !postActed(played)) return `${outcome}, and ${id} is ${is}`
   }
   const rollback = deployment?.rolledBackBy
   const isBackSoon =
@@ -75,7 +83,7 @@ function disagreement(
   if (
     (outcome === 'failed' || outcome === 'stopped') &&
     isBackSoon &&
-    !wentOn(played) &&
+    !postActed(played) &&
     outputs['error-code'] !== 'ROLLBACK_FAILED' &&
     // Somebody may have moved the alias after that.
     outputs['serving-version'] === outputs['previous-version']

@@ -1,15 +1,15 @@
 import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
-import { isTold } from './cancellation.ts'
-import { createdBy, endedByItself, historyOf, leavingOf, outputsOf, requestsOf, takingBack } from './facts.ts'
+import { isReported } from './cancellation.ts'
+import { createdBy, endedByItself, historyOf, leavingOf, outputsOf, requestsOf, revertsOf } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { type FunctionStep, perFunction } from './perfunction.ts'
 
-export const startsTogether: StepInvariant = {
+export const publishesBeforeCreating: StepInvariant = {
   id: '9a',
   claims: 'all versions of a release are published before its first deployment is created',
-  check: (played, story) => {
-    const sent = requestsOf(played, story)
+  check: (played, world) => {
+    const sent = requestsOf(played, world)
     const created = sent.find(({ operation }) => operation === 'CreateDeployment')
     const late =
       created && sent.find(({ operation, at }) => operation === 'PublishVersion' && at > created.at)
@@ -19,35 +19,35 @@ export const startsTogether: StepInvariant = {
   }
 }
 
-export const staysTogether: StepInvariant = {
+export const allOrNone: StepInvariant = {
   id: '9b',
   claims:
-    'after a release of several functions that did not pass, every alias is on its target, or every alias on its version before, or it is told exactly what is left',
-  check: (played, story) => {
-    const parts = perFunction(played, story)
+    'after a failed release of several functions, all aliases are on their targets, or all are on their previous versions, or it is reported exactly what is left',
+  check: (played, world) => {
+    const parts = perFunction(played, world)
     if (parts.length === 1 || played.main.exitCode === 0 || played.post.killed) return undefined
     if (leavingOf(played) !== 'rollback' && mayBeLeftByChoice(played, parts)) return undefined
-    const targets = parts.map(part => [historyOf(part, story).last.serving, outputsOf(part).version])
+    const targets = parts.map(part => [historyOf(part, world).last.serving, outputsOf(part).version])
     if (targets.every(([serving, target]) => serving === target)) return undefined
     for (const part of parts) {
-      const what = exception(part, story)
+      const what = problemOf(part, world)
       if (what !== undefined) return `${part.names.functionName}: ${what}`
     }
     return undefined
   }
 }
 
-/** A failure is seen at the next look, ms. */
+/** How soon the next look sees a failure, ms. */
 const soonMs = 60_000
 
 export const stopsTheOthers: StepInvariant = {
   id: '9d',
   claims: 'when one function of a release fails, the others are not left running',
-  check: (played, story) => {
+  check: (played, world) => {
     const { main, inputs } = played
-    // In foul weather it may not be seen for long.
-    if (story.scene.faults.length > 0 || inputs.wait === 'false') return undefined
-    const all = perFunction(played, story).flatMap(part => createdBy(part, story))
+    // With faults, the failure may go unseen for a long time.
+    if (world.scene.faults.length > 0 || inputs.wait === 'false') return undefined
+    const all = perFunction(played, world).flatMap(part => createdBy(part, world))
     const failedAt = Math.min(
       ...all
         .filter(({ status }) => status === 'Failed' || status === 'Stopped')
@@ -55,61 +55,61 @@ export const stopsTheOthers: StepInvariant = {
     )
     const by = failedAt + soonMs
     if (main.killed || main.endedAt < by) return undefined
-    const stopped = requestsOf(played, story)
+    const stopped = requestsOf(played, world)
       .filter(({ operation, at }) => operation === 'StopDeployment' && at < by)
       .map(({ input }) => (input as { deploymentId?: string }).deploymentId)
     const left = all.find(
       ({ settings, completedMs = Number.POSITIVE_INFINITY }) =>
         completedMs > by && !stopped.includes(settings.id)
     )
-    return left && `${left.settings.id} runs on a minute after another deployment had failed`
+    return left && `${left.settings.id} still runs a minute after another deployment failed`
   }
 }
 
-/** The user chose what becomes of a release that is cut short. */
+/** The user chose what happens to a release that is cut short. */
 const mayBeLeftByChoice = (played: PlayedStep, parts: readonly FunctionStep[]): boolean =>
   played.cancelledAt !== undefined ||
   played.main.killed ||
   parts.some(part => outputsOf(part).outcome === 'timed-out')
 
 /** What is wrong with how a function was left, or nothing. */
-function exception(part: FunctionStep, story: PlayedScene): string | undefined {
-  const [own] = createdBy(part, story)
-  const { last } = historyOf(part, story)
+function problemOf(part: FunctionStep, world: PlayedScene): string | undefined {
+  const [own] = createdBy(part, world)
+  const { last } = historyOf(part, world)
   if (!own) return undefined
   const [, before] = /"CurrentVersion": "(\d+)"/.exec(own.settings.content) ?? []
-  // What others did to it afterwards is theirs to tell.
-  if (last.serving === before || last.bySomebody || isOthers(part, story)) return undefined
-  if (isTold(part, own)) return undefined
+  // What others did to it afterwards is not ours to report.
+  if (last.serving === before || last.bySomebody || isOthers(part, world)) return undefined
+  if (isReported(part, own)) return undefined
   const { outcome = '', 'error-message': message = '', 'serving-version': serving } = outputsOf(part)
-  // An exception that is named truly.
+  // An exception that is reported truthfully.
   if (endedByItself(part) && !['succeeded', 'rolled-back'].includes(outcome) && serving === last.serving)
     return undefined
   if (/may have created the deployment all the same/.test(message)) return undefined
-  return `version ${before} served before, ${last.serving} is left (${endedByItself(part) ? outcome : 'killed'}), and nobody says so`
+  return `version ${before} served before, ${last.serving} is left (${endedByItself(part) ? outcome : 'killed'}), and nothing says so`
 }
 
 /** The newest deployment of the group is somebody else's. */
-function isOthers(part: FunctionStep, story: PlayedScene): boolean {
-  const ours = [...createdBy(part, story), ...takingBack(part, story)].map(({ settings }) => settings.id)
-  const newest = [...story.stage.created.keys()].findLast(
+function isOthers(part: FunctionStep, world: PlayedScene): boolean {
+  const ours = [...createdBy(part, world), ...revertsOf(part, world)].map(({ settings }) => settings.id)
+  const newest = [...world.stage.created.keys()].findLast(
     id =>
-      story.stage.aws.codedeploy.deployments.find(id).settings.group.deploymentGroupName === part.names.group
+      world.stage.aws.codedeploy.deployments.find(id).settings.group.deploymentGroupName === part.names.group
   )
   return newest !== undefined && !ours.includes(newest)
 }
 
-export const takesBackOnce: Invariant = {
+export const revertsOnce: Invariant = {
   id: '9c',
-  claims: 'a deployment is taken back at most once, and only after it had succeeded',
-  check: (part, story) => {
-    const [back, ...more] = takingBack(part, story)
+  claims: 'a deployment is reverted at most once, and only after it has succeeded',
+  check: (part, world) => {
+    const [back, ...more] = revertsOf(part, world)
     if (!back) return undefined
-    // Runs that had joined the same deployment do it each for themselves.
-    if (more.length >= story.played.length) return `taken back ${more.length + 1} times`
+    // Several runs may have joined the same deployment, and each of them reverts it.
+    if (more.length >= world.played.length) return `reverted ${more.length + 1} times`
     const id = outputsOf(part)['deployment-id']
-    const [own = id && story.stage.aws.codedeploy.deployments.find(id)] = createdBy(part, story)
-    if (!own) return 'took back what it had not released'
-    return own.status === 'Succeeded' ? undefined : `taken back, though it is ${own.status}`
+    const [own = id && world.stage.aws.codedeploy.deployments.find(id)] = createdBy(part, world)
+    if (!own) return 'reverted what it had not released'
+    return own.status === 'Succeeded' ? undefined : `reverted, although it is ${own.status}`
   }
 }

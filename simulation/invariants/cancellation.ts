@@ -1,12 +1,20 @@
 import type { RecordedRequest } from '../../simulator/aws.ts'
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
 import type { PlayedScene } from '../play/play.ts'
-import { createdBy, endedByItself, historyOf, leavingOf, outputsOf, requestsOf, toldBy } from './facts.ts'
+import {
+  createdBy,
+  endedByItself,
+  historyOf,
+  leavingOf,
+  outputsOf,
+  requestsOf,
+  visibleText
+} from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
 /**
- * Words that say exactly what is left and what to do about it: by deployment id, or by the group when the id is not known.
+ * Phrases that say exactly what is left and what to do about it: by deployment id, or by the group if the id is not known.
  */
 const saysWhatIsLeft = [
   /aws lambda update-alias /,
@@ -17,14 +25,14 @@ const saysWhatIsLeft = [
   /may have created the deployment all the same/
 ]
 
-/** Post may say so of what AWS creates later than this after main was killed, ms. */
+/** How long after main was killed AWS must create a deployment for post to be allowed to miss it, ms. */
 const lateMs = 25_000
 const saysNoneTurnedUp = /should one appear there later, stop it/
 
-/** Somebody said what is left of a deployment and what to do about it, naming it, its group or its function. */
-export function isTold(played: FunctionStep, { createdMs, settings: { id } }: Deployment): boolean {
+/** The output says what is left of a deployment and what to do about it, naming it, its group or its function. */
+export function isReported(played: FunctionStep, { createdMs, settings: { id } }: Deployment): boolean {
   const { functionName, group } = played.names
-  const told = toldBy(played)
+  const told = visibleText(played)
     .split('\n')
     .filter(line => [id, functionName, group].some(name => line.includes(name)))
     .join('\n')
@@ -32,7 +40,7 @@ export function isTold(played: FunctionStep, { createdMs, settings: { id } }: De
   return saysNoneTurnedUp.test(told) && createdMs > played.main.endedAt + lateMs
 }
 
-/** The job was cancelled or killed, or its wait ran out, and the step had promised to shift back then. */
+/** The job was cancelled or killed, or its wait ran out, and the step should then have shifted back. */
 function wasToRollBack(played: FunctionStep): boolean {
   const { inputs, main, cancelledAt } = played
   if (leavingOf(played) !== 'rollback' || inputs.wait === 'false') return false
@@ -42,71 +50,71 @@ function wasToRollBack(played: FunctionStep): boolean {
 export const leavesNothingBehind: Invariant = {
   id: '4a',
   claims:
-    'after rollback was promised, the alias ends wholly on one version, or it is said exactly what is left',
-  check: (played, story) => {
-    const [own] = createdBy(played, story)
-    // What the run ended by itself, signal or not, it has told as it was.
+    'when rollback was promised, the alias ends wholly on one version, or it is reported exactly what is left',
+  check: (played, world) => {
+    const [own] = createdBy(played, world)
+    // What the run ended by itself, despite a signal, it has reported as it was.
     if (!own || !wasToRollBack(played) || ['succeeded', 'lost'].includes(finalOutcome(played)))
       return undefined
-    const { serving, bySomebody } = historyOf(played, story).last
-    // What others did to the alias since is theirs to tell.
-    const isOurs = !bySomebody && [...story.stage.created.keys()].at(-1) === own.settings.id
+    const { serving, bySomebody } = historyOf(played, world).last
+    // What others did to the alias since is not ours to report.
+    const isOurs = !bySomebody && [...world.stage.created.keys()].at(-1) === own.settings.id
     const left = [
       ...(wasLeftRunning(own, played) ? [`deployment ${own.settings.id} was left running`] : []),
       ...(serving.includes(',') && isOurs ? [`the alias is split: ${serving}`] : [])
     ]
     if (left.length === 0) return undefined
-    // A post step that the runner cuts off has had its time: it can say no more than it has said.
-    if (isTold(played, own) || played.post.killed) return undefined
-    return `${left.join(' and ')}, and nobody says so`
+    // A post step that the runner cuts off has used up its time, and cannot say any more.
+    if (isReported(played, own) || played.post.killed) return undefined
+    return `${left.join(' and ')}, and nothing says so`
   }
 }
 
-/** Of main if it ended by itself, else empty. */
+/** Main's outcome if it ended by itself, otherwise empty. */
 const finalOutcome = (played: FunctionStep): string =>
   endedByItself(played) ? (outputsOf(played).outcome ?? '') : ''
 
-/** From the signal to the request, ms; half a slow round trip is the network's. */
+/** From the signal to the request, ms; a slow network may add half a round trip. */
 const promptMs = 1_000
 
 export const stopsAtOnce: Invariant = {
   id: '4b',
   claims: 'a cancelled run asks CodeDeploy to stop within a second of the first signal',
-  check: (played, story) => {
+  check: (played, world) => {
     const { cancelledAt, main } = played
     if (cancelledAt === undefined || leavingOf(played) === 'continue' || played.inputs.wait === 'false')
       return undefined
-    const id = knownAt(cancelledAt, played, story)
+    const id = knownAt(cancelledAt, played, world)
     if (id === undefined || main.endedAt === cancelledAt) return undefined
-    const deployment = story.stage.aws.codedeploy.deployments.find(id)
+    const deployment = world.stage.aws.codedeploy.deployments.find(id)
     if ((deployment.completedMs ?? Number.POSITIVE_INFINITY) <= cancelledAt + promptMs) return undefined
-    const limit = cancelledAt + promptMs + story.scene.latency.highMs
-    // A kill within that second leaves no time to ask; post asks then.
+    const limit = cancelledAt + promptMs + world.scene.latency.highMs
+    // A kill within that second leaves no time to ask, so post does.
     if (main.killed && main.endedAt <= limit) return undefined
-    const stop = requestsOf(played, story).find(
+    const stop = requestsOf(played, world).find(
       ({ operation, at }) => operation === 'StopDeployment' && at <= limit && at > cancelledAt
     )
-    return stop || isStopping(cancelledAt, played, story)
+    return stop || isStopping(cancelledAt, played, world)
       ? undefined
-      : `${id} ran, and was not asked to stop by then`
+      : `${id} was running, and was not asked to stop by then`
   }
 }
 
-/** Asked already, because the wait was over. */
-const isStopping = (at: number, played: FunctionStep, story: PlayedScene): boolean =>
-  requestsOf(played, story).some(request => request.operation === 'StopDeployment' && request.at <= at)
+/** It had already been asked, because the wait was over. */
+const isStopping = (at: number, played: FunctionStep, world: PlayedScene): boolean =>
+  requestsOf(played, world).some(request => request.operation === 'StopDeployment' && request.at <= at)
 
 export const stopsAsPromised: Invariant = {
   id: '4d',
   claims:
-    'a stop shifts back when if-interrupted says rollback, and else only for the sake of another function',
-  check: (played, story) => {
-    const ours = createdBy(played, story).map(({ settings }) => settings.id)
-    for (const { operation, input } of requestsOf(played, story)) {
+    'a stop shifts back when if-interrupted says rollback, and otherwise only because another function failed',
+  check: (played, world) => {
+    const ours = createdBy(played, world).map(({ settings }) => settings.id)
+    for (const { operation, input } of requestsOf(played, world)) {
       const { deploymentId = '', autoRollbackEnabled } = (input ?? {}) as Record<string, unknown>
       if (operation !== 'StopDeployment' || !ours.includes(String(deploymentId))) continue
-      // All or none: when another function did not make it, it is stopped with rollback whatever the user chose for a cancel.
-      if (played.among > 1 && autoRollbackEnabled === true) continue
+      // All or none: when another function failed, it is stopped with rollback whatever the user chose for a cancel.
+      if (played.functionCount > 1 && autoRollbackEnabled === true) continue
       if (autoRollbackEnabled !== (leavingOf(played) === 'rollback'))
         return `${deploymentId} was stopped with autoRollbackEnabled ${autoRollbackEnabled}`
     }
@@ -114,31 +122,32 @@ export const stopsAsPromised: Invariant = {
   }
 }
 
-/** The id of the deployment that the run had been given before `at` and was still watching. */
-function knownAt(at: number, played: FunctionStep, story: PlayedScene): string | undefined {
+/** The id of the deployment that the run knew before `at` and was still watching. */
+function knownAt(at: number, played: FunctionStep, world: PlayedScene): string | undefined {
   const isCreated = (request: RecordedRequest) =>
-    request.operation === 'CreateDeployment' && request.status === 200 && !story.stage.faults.has(request)
-  const created = requestsOf(played, story).find(isCreated)
-  if (!created || created.at + story.scene.latency.highMs > at) return undefined
-  return createdBy(played, story)[0]?.settings.id
+    request.operation === 'CreateDeployment' && request.status === 200 && !world.stage.faults.has(request)
+  const created = requestsOf(played, world).find(isCreated)
+  if (!created || created.at + world.scene.latency.highMs > at) return undefined
+  return createdBy(played, world)[0]?.settings.id
 }
 
 export const finishesWhatWasKilled: Invariant = {
   id: '4c',
-  claims: 'what a killed or cut-off run left running, post stops as if-interrupted says, or says why not',
-  check: (played, story) => {
+  claims:
+    'what a killed or interrupted run leaves running, post stops as if-interrupted says, or it says why not',
+  check: (played, world) => {
     const { main, post, inputs } = played
-    const [own] = createdBy(played, story)
+    const [own] = createdBy(played, world)
     if (!main.killed || post.killed || !own || leavingOf(played) === 'continue' || inputs.wait === 'false')
       return undefined
     if (!wasLeftRunning(own, played)) return undefined
-    return isTold(played, own)
+    return isReported(played, own)
       ? undefined
-      : `main was killed, ${own.settings.id} was left running, and nobody says so`
+      : `main was killed, ${own.settings.id} was left running, and nothing says so`
   }
 }
 
-/** It ran on after the step, post and all, was over, and nobody had asked it to stop. */
+/** It was still running when the step and its post step were over, and nobody had asked it to stop. */
 const wasLeftRunning = (
   { stopping, completedMs = Number.POSITIVE_INFINITY }: Deployment,
   { post }: FunctionStep

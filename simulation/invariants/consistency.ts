@@ -2,7 +2,7 @@ import type { PlayedStep } from '../play/runner.ts'
 import { endedByItself } from './facts.ts'
 import type { StepInvariant } from './invariant.ts'
 
-/** The public contract, spelled out here so that no bug of src can change it; from the best to the worst. */
+/** The public contract, repeated here so that no bug in src can change it; from best to worst. */
 const passing = ['succeeded', 'unchanged', 'created', 'planned', 'started']
 const failing = ['rolled-back', 'failed', 'stopped', 'timed-out', 'interrupted', 'lost', 'refused']
 const outputNames =
@@ -11,7 +11,7 @@ const outputNames =
   )
 const passes = (outcome: string): boolean => passing.includes(outcome)
 
-export const speaksWithOneVoice: StepInvariant = {
+export const tellsOneResult: StepInvariant = {
   id: '3a',
   claims: 'outcome, outputs, annotation and exit code agree with each other',
   check: played => {
@@ -27,7 +27,7 @@ export const speaksWithOneVoice: StepInvariant = {
   }
 }
 
-/** Between the outputs and what they say of each function. */
+/** How the outputs and the results of each function disagree, or undefined. */
 function contradiction(outputs: Readonly<Record<string, string>>): string | undefined {
   const results = JSON.parse(outputs.results ?? '') as Record<string, string>[]
   const [only] = results
@@ -43,16 +43,16 @@ function contradiction(outputs: Readonly<Record<string, string>>): string | unde
   return odd && `outcome ${odd.outcome} with error-code '${odd['error-code']}'`
 }
 
-/** One result for a step. Post gives it when main left something to do. */
+/** One annotation with the result of the step: from post if main left something to do. */
 function oneAnnotation({ main, post }: PlayedStep, outcome: string): string | undefined {
   const results = [...main.job.log.annotations, ...post.job.log.annotations].filter(
     ({ level, properties }) => level !== 'warning' && properties.title?.startsWith('Lambda CodeDeploy: ')
   )
   const isPostsTurn = main.job.state.run !== undefined && !main.job.state.run.includes('"phase":"done"')
   if (results.length === 0 && post.killed) return undefined
-  // Post found nothing to finish: then main's words stand, and it said that post would look.
+  // If post found nothing to finish, main's word stands: it said that post would look.
   if (results.length === 0 && isPostsTurn) return undefined
-  if (results.length !== 1) return `${results.length} annotations tell a result`
+  if (results.length !== 1) return `${results.length} annotations give a result`
   const [only] = results
   if (post.job.log.annotations.some(each => each === only)) return undefined
   if (only?.level !== (passes(outcome) ? 'notice' : 'error')) return `outcome ${outcome} as a ${only?.level}`

@@ -10,11 +10,11 @@ import type { PlayedStep } from '../play/runner.ts'
 import type { Stage } from '../play/stage.ts'
 import type { FunctionStep } from './perfunction.ts'
 
-/** What a step sent, main and post; for one of several functions, what was about that one, or about none in particular. */
-export function requestsOf(played: PlayedStep | FunctionStep, story: PlayedScene): RecordedRequest[] {
-  const sent = story.stage.aws.requests.filter(request => runOf(request) === played.step.run)
-  return 'names' in played && played.among > 1
-    ? sent.filter(({ input }) => concerns(input as Members, played.names, story))
+/** The requests of a step, main and post. For one of several functions: those about it or about no function in particular. */
+export function requestsOf(played: PlayedStep | FunctionStep, world: PlayedScene): RecordedRequest[] {
+  const sent = world.stage.aws.requests.filter(request => runOf(request) === played.step.run)
+  return 'names' in played && played.functionCount > 1
+    ? sent.filter(({ input }) => concerns(input as Members, played.names, world))
     : sent
 }
 
@@ -37,7 +37,7 @@ function concerns(input: Members | undefined, names: Names, { stage }: PlayedSce
 const groupNameOf = (id: string, stage: Stage): string | undefined =>
   deploymentOf(id, stage)?.settings.group.deploymentGroupName
 
-/** Rollbacks too; undefined when there is none of that id. */
+/** Finds any deployment, including rollbacks; undefined when there is none with that id. */
 export function deploymentOf(id: string, { aws }: Stage): Deployment | undefined {
   try {
     return aws.codedeploy.deployments.find(id)
@@ -46,18 +46,18 @@ export function deploymentOf(id: string, { aws }: Stage): Deployment | undefined
   }
 }
 
-/** Requests whose good answer reached the program. */
-export function answered(played: FunctionStep, story: PlayedScene, operation: string): RecordedRequest[] {
-  return requestsOf(played, story).filter(request => {
+/** Requests whose successful answer reached the program. */
+export function answered(played: FunctionStep, world: PlayedScene, operation: string): RecordedRequest[] {
+  return requestsOf(played, world).filter(request => {
     if (request.operation !== operation || request.status < 200 || request.status > 299) return false
-    const fault = story.stage.faults.get(request)
+    const fault = world.stage.faults.get(request)
     if (fault?.kind === 'slow') return (fault.ms ?? 0) < requestTimeoutMs
-    // Neither dates nor statuses are in an alias.
+    // An alias has neither dates nor statuses.
     return !fault || fault.kind === 'isoDates' || fault.kind === 'unknownStatus'
   })
 }
 
-/** When a request was acted on, epoch ms. */
+/** When the service acted on a request, epoch ms. */
 export const actedAt = (request: RecordedRequest, { stage }: PlayedScene): number => {
   const fault = stage.faults.get(request)
   return request.at + (fault?.kind === 'slow' ? (fault.ms ?? 0) : 0)
@@ -72,43 +72,43 @@ export const createdBy = ({ step, names }: FunctionStep, { stage }: PlayedScene)
         description?.includes(`${step.run}.1`) && group.deploymentGroupName === names.group
     )
 
-/** Deployments that take back what the step had released, oldest first. */
-export const takingBack = (part: FunctionStep, story: PlayedScene): Deployment[] => {
-  // One that was joined is another run's creation.
-  const ids = [...createdBy(part, story).map(({ settings }) => settings.id), outputsOf(part)['deployment-id']]
-  const descriptions = ids.map(id => `takes back ${id}`)
-  return [...story.stage.created.keys()]
-    .map(id => story.stage.aws.codedeploy.deployments.find(id))
+/** Deployments that revert what the step had released, oldest first. */
+export const revertsOf = (part: FunctionStep, world: PlayedScene): Deployment[] => {
+  // A deployment that was joined was created by another run.
+  const ids = [...createdBy(part, world).map(({ settings }) => settings.id), outputsOf(part)['deployment-id']]
+  const descriptions = ids.map(id => `reverts ${id}`)
+  return [...world.stage.created.keys()]
+    .map(id => world.stage.aws.codedeploy.deployments.find(id))
     .filter(({ settings: { description = '' } }) => descriptions.includes(description))
 }
 
 export const leavingOf = ({ inputs }: Pick<PlayedStep, 'inputs'>): string =>
   inputs['if-interrupted'] ?? 'rollback'
 
-/** What main had left for post when it ended. */
+/** The state that main left for post. */
 export const savedBy = ({ main }: PlayedStep): SavedRun | undefined => {
   const text = main.job.state.run
   return text === undefined ? undefined : fromState(text)
 }
 
-/** Post found something to finish. */
-export const wentOn = ({ post }: PlayedStep): boolean => post.job.log.lines.length > 0
+/** Whether post found something to finish. */
+export const postActed = ({ post }: PlayedStep): boolean => post.job.log.lines.length > 0
 
-/** All that a reader of the log and of the summary sees, main and post. Of very many functions, only the summary holds all. */
-export const toldBy = ({ main, post }: PlayedStep): string =>
+/** The log and the summary of main and post. With very many functions, only the summary has everything. */
+export const visibleText = ({ main, post }: PlayedStep): string =>
   [main, post].flatMap(({ job }) => [...job.log.lines.map(({ text }) => text), job.summary]).join('\n')
 
-/** What main set, for this function. */
+/** Main's outputs for this function. */
 export function outputsOf(part: FunctionStep): Readonly<Record<string, string>> {
   const { outputs } = part.main.job
-  if (part.among === 1) return outputs
+  if (part.functionCount === 1) return outputs
   const results = JSON.parse(outputs.results || '[]') as Record<string, string>[]
   return results.find(each => each['function-name'] === part.names.functionName) ?? {}
 }
 
-/** What the alias truly served. */
+/** What the alias really served. */
 export const historyOf = ({ names }: FunctionStep, { stage }: PlayedScene): History =>
   stage.historyOf(names.functionName)
 
-/** Main came to its own end. */
+/** Whether main came to its own end. */
 export const endedByItself = ({ main }: PlayedStep): boolean => main.exitCode !== undefined

@@ -3,17 +3,17 @@ import type { PlayedStep } from '../play/runner.ts'
 import type { FunctionStep } from './perfunction.ts'
 
 interface Promised {
-  /** `1`, `2a`: the number of the promise and a letter. */
+  /** Such as `1` or `2a`: the number of the promise and a letter. */
   id: string
   claims: string
 }
 
-/** A promise that holds in every world for each function of a step. Gives what is wrong in words, or nothing. */
+/** A promise that holds in every world for each function of a step. `check` says in words how it is broken, or returns undefined. */
 export interface Invariant extends Promised {
-  check(part: FunctionStep, story: PlayedScene): string | undefined
+  check(part: FunctionStep, world: PlayedScene): string | undefined
 }
 
 /** A promise that holds in every world for a step as a whole. */
 export interface StepInvariant extends Promised {
-  check(played: PlayedStep, story: PlayedScene): string | undefined
+  check(played: PlayedStep, world: PlayedScene): string | undefined
 }

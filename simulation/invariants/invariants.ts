@@ -1,30 +1,32 @@
 import type { PlayedScene } from '../play/play.ts'
 import { agreesWithAws, servingIsTrue } from './agreement.ts'
-import { startsTogether, staysTogether, stopsTheOthers, takesBackOnce } from './allornone.ts'
+import { allOrNone, publishesBeforeCreating, revertsOnce, stopsTheOthers } from './allornone.ts'
 import { finishesWhatWasKilled, leavesNothingBehind, stopsAsPromised, stopsAtOnce } from './cancellation.ts'
-import { speaksWithOneVoice } from './consistency.ts'
-import { ends, foresees, isDoneWhenItEnds } from './ending.ts'
+import { tellsOneResult } from './consistency.ts'
+import { assumesInPost, renewsInTime } from './credentials.ts'
+import { ends, leavesNothingPending, neverCrashes } from './ending.ts'
+import { callsOffWhatIsOutdated, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
-import { keepsSecrets, nothingForeignActs, nothingHides } from './logsafety.ts'
-import { neverRushes, staysWithinBounds, watchesCalmly } from './pace.ts'
+import { hidesNothing, keepsSecrets, runsNoForeignCommand } from './logsafety.ts'
+import { limitsRate, limitsRequests, watchesSparingly } from './pace.ts'
 import { passesOnTargetOnly, releasesWhatWasAsked } from './passing.ts'
-import { outlastsWhatPasses, yieldsToWhatIsDefinite } from './patience.ts'
+import { endsOnPermanentFault, needsNoRightClock, outlastsTransientFaults } from './patience.ts'
 import { perFunction } from './perfunction.ts'
 import {
-  changesNothingInVain,
+  changesNothingNeedlessly,
   createsOneAtMost,
   sendsNothingMalformed,
   startsFromWhatServes,
   stopsOnlyItsOwn
 } from './requests.ts'
 
-/** What holds for each function in every world, whatever goes wrong in it. */
+/** What holds for each function in every world, whatever goes wrong there. */
 export const invariants: readonly Invariant[] = [
   passesOnTargetOnly,
   releasesWhatWasAsked,
   createsOneAtMost,
   sendsNothingMalformed,
-  changesNothingInVain,
+  changesNothingNeedlessly,
   stopsOnlyItsOwn,
   startsFromWhatServes,
   servingIsTrue,
@@ -33,26 +35,32 @@ export const invariants: readonly Invariant[] = [
   stopsAtOnce,
   stopsAsPromised,
   finishesWhatWasKilled,
-  outlastsWhatPasses,
-  yieldsToWhatIsDefinite,
-  takesBackOnce
+  outlastsTransientFaults,
+  needsNoRightClock,
+  endsOnPermanentFault,
+  revertsOnce,
+  callsOffWhatIsOutdated
 ]
 
 /** What holds for each step. */
 export const stepInvariants: readonly StepInvariant[] = [
-  speaksWithOneVoice,
+  tellsOneResult,
   ends,
-  isDoneWhenItEnds,
-  foresees,
-  nothingForeignActs,
-  nothingHides,
+  leavesNothingPending,
+  neverCrashes,
+  runsNoForeignCommand,
+  hidesNothing,
   keepsSecrets,
-  neverRushes,
-  watchesCalmly,
-  staysWithinBounds,
-  startsTogether,
-  staysTogether,
-  stopsTheOthers
+  limitsRate,
+  watchesSparingly,
+  limitsRequests,
+  publishesBeforeCreating,
+  allOrNone,
+  stopsTheOthers,
+  renewsInTime,
+  assumesInPost,
+  releasesWithoutGitHub,
+  recordsTruly
 ]
 
 export interface Violation {
@@ -63,24 +71,24 @@ export interface Violation {
   what: string
 }
 
-/** Every promise that a story broke. */
-export function violations(story: PlayedScene): Violation[] {
-  const { seed } = story.scene
-  if (story.played.length === 0) {
-    const [first] = story.broken
+/** Every promise that was broken in a world. */
+export function violations(world: PlayedScene): Violation[] {
+  const { seed } = world.scene
+  if (world.played.length === 0) {
+    const [first] = world.broken
     const what = first instanceof Error ? (first.stack ?? first.message) : String(first)
     return [{ seed, invariant: '5a', claims: ends.claims, run: '?', what }]
   }
-  return story.played.flatMap(played => {
+  return world.played.flatMap(played => {
     const run = played.step.run
     const ofStep = stepInvariants.flatMap(({ id, claims, check }) => {
-      const what = check(played, story)
+      const what = check(played, world)
       return what === undefined ? [] : [{ seed, invariant: id, claims, run, what }]
     })
-    const ofFunctions = perFunction(played, story).flatMap(part =>
+    const ofFunctions = perFunction(played, world).flatMap(part =>
       invariants.flatMap(({ id, claims, check }) => {
-        const broken = check(part, story)
-        const what = part.among > 1 ? `${part.names.functionName}: ${broken}` : broken
+        const broken = check(part, world)
+        const what = part.functionCount > 1 ? `${part.names.functionName}: ${broken}` : broken
         return broken === undefined || what === undefined ? [] : [{ seed, invariant: id, claims, run, what }]
       })
     )

@@ -5,24 +5,24 @@ import { requestsOf } from './facts.ts'
 import type { StepInvariant } from './invariant.ts'
 import { perFunction } from './perfunction.ts'
 
-/** On the fastest network: a survey with both hooks takes nine, publishing and creating four, stopping and the last look six. */
+/** On the fastest network: nine for a survey with both hooks, four for publishing and creating, six for stopping and the last look. */
 const mostInASecond = 20
-/** Of many that take turns, twelve are sent in any second: on their way, those of two seconds may come together. */
-const mostTogether = 24
+/** With many functions, twelve are sent in any second; those of two seconds may arrive together. */
+const mostInASecondOfMany = 24
 const mostInAQuietMinute = 30
-/** In the last minutes, when a deployment was asked to stop and somebody waits for its end. */
+/** In the last minutes, while a deployment that was asked to stop comes to its end. */
 const mostInALastMinute = 60
-/** Everything but watching, and the same for what is not quiet. */
+/** For everything but watching, and for the times that are not quiet. */
 const mostForTheRest = 450
 const minute = 60_000
 
-export const neverRushes: StepInvariant = {
+export const limitsRate: StepInvariant = {
   id: '7a',
-  claims: `never more than ${mostInASecond} requests in a second, or ${mostTogether} of many functions`,
-  check: (played, story) => {
-    // Every deployment is asked to stop in the same moment: what was promised is a second.
-    const isAlone = perFunction(played, story).length === 1
-    const times = requestsOf(played, story)
+  claims: `never more than ${mostInASecond} requests in a second, or ${mostInASecondOfMany} for many functions`,
+  check: (played, world) => {
+    // Stops are not counted: all deployments are asked at the same moment, because each is promised a stop within a second.
+    const isAlone = perFunction(played, world).length === 1
+    const times = requestsOf(played, world)
       .filter(({ operation }) => isAlone || operation !== 'StopDeployment')
       .map(({ at }) => at)
     const { endedAt } = played.main
@@ -36,24 +36,24 @@ export const neverRushes: StepInvariant = {
     )
     const busiest = Math.max(mains, posts)
     // What was sent within some seconds may arrive within one.
-    const { lowMs, highMs } = story.scene.latency
-    const most = (isAlone ? mostInASecond : mostTogether) * (1 + (highMs - lowMs) / 1_000)
+    const { lowMs, highMs } = world.scene.latency
+    const most = (isAlone ? mostInASecond : mostInASecondOfMany) * (1 + (highMs - lowMs) / 1_000)
     return busiest > most ? `${busiest} requests in one second` : undefined
   }
 }
 
-export const watchesCalmly: StepInvariant = {
+export const watchesSparingly: StepInvariant = {
   id: '7b',
   claims: `while nothing begins or ends, at most ${mostInAQuietMinute} requests in a minute for each function`,
-  check: (played, story) => {
-    const times = quietTimes(played, story)
-    const stopAt = requestsOf(played, story).find(({ operation }) => operation === 'StopDeployment')?.at
+  check: (played, world) => {
+    const times = quietTimes(played, world)
+    const stopAt = requestsOf(played, world).find(({ operation }) => operation === 'StopDeployment')?.at
     const lastFrom = Math.min(stopAt ?? Number.POSITIVE_INFINITY, played.main.endedAt)
     const quiet = busiestWindow(
       times.filter(at => at < lastFrom),
       minute
     )
-    const functions = perFunction(played, story).length
+    const functions = perFunction(played, world).length
     if (quiet > mostInAQuietMinute * functions) return `${quiet} requests in a quiet minute`
     const last = busiestWindow(
       times.filter(at => at >= lastFrom),
@@ -63,32 +63,32 @@ export const watchesCalmly: StepInvariant = {
   }
 }
 
-export const staysWithinBounds: StepInvariant = {
+export const limitsRequests: StepInvariant = {
   id: '7c',
   claims: 'the number of requests is bounded by the time that the run took',
-  check: (played, story) => {
-    const times = timesOf(played, story)
+  check: (played, world) => {
+    const times = timesOf(played, world)
     const lasted = (times.at(-1) ?? 0) - (times[0] ?? 0)
-    const most = (mostForTheRest + (lasted / minute) * mostInAQuietMinute) * perFunction(played, story).length
+    const most = (mostForTheRest + (lasted / minute) * mostInAQuietMinute) * perFunction(played, world).length
     return times.length > most ? `${times.length} requests in ${lasted} ms` : undefined
   }
 }
 
-const timesOf = (played: PlayedStep, story: PlayedScene): number[] =>
-  requestsOf(played, story).map(({ at }) => at)
+const timesOf = (played: PlayedStep, world: PlayedScene): number[] =>
+  requestsOf(played, world).map(({ at }) => at)
 
-/** The step's requests, without the minute around each turn: where something begins or ends, and looks are close. */
-function quietTimes(played: PlayedStep, story: PlayedScene): number[] {
-  const requests = requestsOf(played, story)
-  const turn = ({ operation }: RecordedRequest) => /^(Create|Stop|Publish)/.test(operation)
-  const { codedeploy } = story.stage.aws
-  const deployments = [...story.stage.created.keys()]
+/** The step's requests except within a minute of anything that begins or ends, when looks are frequent. */
+function quietTimes(played: PlayedStep, world: PlayedScene): number[] {
+  const requests = requestsOf(played, world)
+  const isChange = ({ operation }: RecordedRequest) => /^(Create|Stop|Publish)/.test(operation)
+  const { codedeploy } = world.stage.aws
+  const deployments = [...world.stage.created.keys()]
     .map(id => codedeploy.deployments.find(id))
     .flatMap(each => (each.rolledBackBy ? [each, each.rolledBackBy] : [each]))
-  const turns = [
+  const busyTimes = [
     played.main.begunAt,
     played.main.endedAt,
-    ...requests.filter(turn).map(({ at }) => at),
+    ...requests.filter(isChange).map(({ at }) => at),
     ...deployments.flatMap(({ startedMs = 0, completedMs = 0, events }) => [
       startedMs,
       completedMs,
@@ -98,7 +98,7 @@ function quietTimes(played: PlayedStep, story: PlayedScene): number[] {
       ])
     ])
   ]
-  return requests.map(({ at }) => at).filter(at => turns.every(each => Math.abs(at - each) > minute))
+  return requests.map(({ at }) => at).filter(at => busyTimes.every(each => Math.abs(at - each) > minute))
 }
 
 function busiestWindow(times: readonly number[], ms: number): number {

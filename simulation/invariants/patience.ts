@@ -1,50 +1,76 @@
 import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
+import { assuming } from './credentials.ts'
 import { endedByItself, outputsOf, requestsOf } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 
-/** Ends of sight that no waiting would mend, by AWS's name; and our own words for what could not be seen for long enough. */
-const definite = [
+/** Codes that may end as `lost`: AWS's errors that no waiting would fix, and our own for what could not be seen for too long. */
+const permanent = [
   'AccessDeniedException',
   'ExpiredTokenException',
   'UnrecognizedClientException',
   'DeploymentDoesNotExistException',
   'SIGHT_LOST',
   'ALIAS_UNREADABLE',
-  // The wait was over by then; what was done for the sake of another function could not be seen.
+  // The wait was over by then; what was done because another function failed could not be seen.
   'HELD_BACK',
   'NOT_TAKEN_BACK'
 ]
 
-export const outlastsWhatPasses: Invariant = {
+export const outlastsTransientFaults: Invariant = {
   id: '8a',
   claims: 'a passing fault never ends the wait by itself',
-  check: played => {
+  check: (played, story) => {
     const outputs = outputsOf(played)
     const { 'error-code': code = '', 'error-message': message = '' } = outputs
-    if (!endedByItself(played) || outputs.outcome !== 'lost' || definite.includes(code)) return undefined
+    if (!endedByItself(played) || outputs.outcome !== 'lost' || permanent.includes(code)) return undefined
+    if (code === 'ROLE_NOT_ASSUMED' && isNotAssumable(played, story)) return undefined
     return /may have created the deployment/.test(message) ? undefined : `lost, because of ${code}`
   }
 }
 
-/** Requests under way, a last word, and at most one more look, ms. */
-const atOnceMs = 120_000
-
-export const yieldsToWhatIsDefinite: Invariant = {
-  id: '8b',
-  claims: 'a definite refusal to be shown the deployment ends the wait at once',
-  check: (played, story) => {
-    const refused = requestsOf(played, story).find(request => isDefinite(request.operation, request, story))
-    const { endedAt, killed } = played.main
-    if (!refused || killed || refused.at > endedAt || isOurs(played, story, refused.at)) return undefined
-    const after = endedAt - refused.at
-    return after > atOnceMs
-      ? `${refused.errorName} was answered, and main went on for ${after} ms`
+export const needsNoRightClock: Invariant = {
+  id: '8c',
+  claims: "a runner's clock that is off, or that somebody sets, is no reason to refuse or to lose sight",
+  check: played => {
+    const { 'error-code': code = '' } = outputsOf(played)
+    return ['InvalidSignatureException', 'SignatureDoesNotMatch'].includes(code)
+      ? `${outputsOf(played).outcome}, because of ${code}`
       : undefined
   }
 }
 
-const isDefinite = (operation: string, request: object, { stage }: PlayedScene): boolean => {
+/** The role is refused for certain, or has been asked for again and again while the credentials before were good. */
+function isNotAssumable(played: PlayedStep, { stage, ...story }: PlayedScene): boolean {
+  const failed = requestsOf(played, { stage, ...story }).filter(
+    request => request.operation === assuming && (request.status !== 200 || stage.faults.has(request))
+  )
+  const passing = ['slow', 'timeout', 'dropBefore', 'dropAfter', 'throttle', 'serverErrorBefore']
+  const isRefused = failed.some(request => !passing.includes(stage.faults.get(request)?.kind ?? ''))
+  return isRefused || failed.length > mostPatience || stage.idTokens.refusedAt.length > 0
+}
+
+/** Tries, one a look. */
+const mostPatience = 10
+
+/** Requests under way, a last word, and at most one more look, ms. */
+const atOnceMs = 120_000
+
+export const endsOnPermanentFault: Invariant = {
+  id: '8b',
+  claims: 'a permanent refusal to show the deployment ends the wait at once',
+  check: (played, world) => {
+    const refused = requestsOf(played, world).find(request => isPermanent(request.operation, request, world))
+    const { endedAt, killed } = played.main
+    if (!refused || killed || refused.at > endedAt || isOurs(played, world, refused.at)) return undefined
+    const after = endedAt - refused.at
+    return after > atOnceMs
+      ? `the answer was ${refused.errorName}, and main went on for ${after} ms`
+      : undefined
+  }
+}
+
+const isPermanent = (operation: string, request: object, { stage }: PlayedScene): boolean => {
   const fault = stage.faults.get(request as never)
   return (
     operation === 'GetDeployment' &&
@@ -53,7 +79,7 @@ const isDefinite = (operation: string, request: object, { stage }: PlayedScene):
   )
 }
 
-/** Before a deployment was created the run may have been looking at somebody else's. */
+/** Before a deployment was created, the run may have been looking at somebody else's. */
 const isOurs = (played: PlayedStep, { stage }: PlayedScene, at: number): boolean =>
   played.inputs['deployment-id'] === undefined &&
   ![...stage.created.values()].some(createdAt => createdAt <= at)

@@ -1,6 +1,6 @@
-/** A bug that could have been ours, planted by a change of one place in src/. */
+/** A bug that we could have written, planted by changing one place in src/. */
 export interface Mutation {
-  /** What the program then does, as a sentence without its subject. */
+  /** What the program does with the bug, as a sentence without its subject. */
   name: string
   /** Below the repository's root. */
   path: string
@@ -26,7 +26,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'does not wait for rollbackInfo, which comes late',
     path: 'src/watch/settle.ts',
-    from: 'const wait = rollbackIsDue(seen, subject) ? patience.rollback : patience.unaskedRollback',
+    from: 'const wait = rollbackIsDue(seen.deployment, subject) ? patience.rollback : patience.unaskedRollback',
     to: 'const wait = 0'
   },
   {
@@ -55,14 +55,14 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'keeps no state for the post step',
-    path: 'src/report/reporter.ts',
-    from: 'if (!this.#keep) return',
-    to: 'if (this.#keep) return'
+    path: 'src/journal.ts',
+    from: 'if (!this.#run) return\n    this.#phase',
+    to: 'if (this.#run) return\n    this.#phase'
   },
   {
     name: 'saves its state only once the id is known',
     path: 'src/release/create.ts',
-    from: 'world.reporter.creating({ record, subject: watched, fingerprint })',
+    from: 'world.journal.creating({ record, subject: watched, fingerprint })',
     to: 'void watched'
   },
   {
@@ -80,23 +80,23 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'does not stop anything when it is cancelled',
     path: 'src/watch/watch.ts',
-    from: "if (world.cancelled.aborted && farewell?.reason !== 'interrupted') return { reason: 'interrupted' }",
+    from: "if (world.cancelled.aborted && early?.reason !== 'interrupted') return { reason: 'interrupted' }",
     to: ''
   },
   {
     name: 'waits for the look under way before it stops',
     path: 'src/watch/watch.ts',
-    from: "else signal.addEventListener('abort', () => resolve([]), { once: true })",
+    from: "  cancelled?.addEventListener('abort', end, { once: true })",
     to: ''
   },
   {
     name: 'stops without rollback though rollback was promised',
     path: 'src/watch/watch.ts',
-    from: "const rollBack = policyOf(farewell, world) === 'rollback'",
-    to: 'const rollBack = false'
+    from: "policyOf(early, each, world) === 'rollback'",
+    to: 'policyOf(early, each, world) === undefined'
   },
   {
-    name: 'waits without an end',
+    name: 'waits without a limit',
     path: 'src/watch/watch.ts',
     from: "if (world.clock.now() >= world.deadline) return { reason: 'timed-out' }",
     to: ''
@@ -114,7 +114,7 @@ export const mutations: readonly Mutation[] = [
     to: "if (isNetwork) return 'transient'"
   },
   {
-    name: 'goes on asking with credentials that have expired',
+    name: 'keeps sending requests with expired credentials',
     path: 'src/aws/failure.ts',
     from: "if (credentialNames.has(code)) return 'credentials'",
     to: "if (credentialNames.has(code)) return 'transient'"
@@ -132,19 +132,19 @@ export const mutations: readonly Mutation[] = [
     to: 'release.held = alias ? held : { ...held, alias }'
   },
   {
-    name: "prints a hook's log as it came",
+    name: "prints a hook's log unescaped",
     path: 'src/report/words.ts',
     from: `["End of the hook's log:", ...quoted(log)]`,
     to: `["End of the hook's log:", ...log]`
   },
   {
-    name: "writes AWS's words into the summary as they came",
+    name: "writes AWS's words into the summary unescaped",
     path: 'src/report/summary.ts',
     from: '{code(cause.message)}',
     to: '{cause.message}'
   },
   {
-    name: 'passes when it was rolled back',
+    name: 'passes after a rollback',
     path: 'src/deployment/outcome.ts',
     from: "'rolled-back': false",
     to: "'rolled-back': true"
@@ -156,21 +156,111 @@ export const mutations: readonly Mutation[] = [
     to: 'world.blockedBy'
   },
   {
-    name: 'leaves what had succeeded when another function failed',
+    name: 'does not revert what had succeeded when another function fails',
     path: 'src/release/revert.ts',
     from: '|| done.length === 0) return',
     to: '|| done.length >= 0) return'
   },
   {
-    name: 'believes an alias that Lambda spoke of long ago, while another function was shifting',
+    name: 'trusts what Lambda said of an alias long ago, while another function was shifting',
     path: 'src/release/confirm.ts',
     from: 'confirmedAt < since',
     to: 'confirmedAt < 0'
   },
   {
-    name: 'asks for many functions at once, beyond what Lambda grants an account',
+    name: 'signs by a clock that AWS has shown to be wrong',
+    path: 'src/aws/network.ts',
+    from: 'if (isFromAws && headers.age === undefined)',
+    to: 'if (isFromAws && headers.age !== undefined)'
+  },
+  {
+    name: "looks for its own deployment by the runner's clock",
+    path: 'src/main.ts',
+    from: 'now: awsNow,',
+    to: 'now: () => clock.now(),'
+  },
+  {
+    name: 'follows the machine when somebody sets its clock',
+    path: 'src/clock.ts',
+    from: 'return () => at + Math.floor(elapsed() - begun)',
+    to: 'return () => wall() + 0 * (at + begun)'
+  },
+  {
+    name: 'waits without end for the rest of an answer that has begun',
+    path: 'src/aws/network.ts',
+    from: 'const waiting = this.#timer.sleep(until - this.#timer.now(), ended.signal)',
+    to: 'const waiting = new Promise(() => {})'
+  },
+  {
+    name: 'sends more requests for many functions than Lambda allows an account',
     path: 'src/aws/ratelimit.ts',
     from: 'const perSecond = 12',
     to: 'const perSecond = 1_200'
+  },
+  {
+    name: 'keeps the credentials of its role until AWS refuses them',
+    path: 'src/aws/credentials.ts',
+    from: 'if (held && left > renewMs) return held',
+    to: 'if (held) return held'
+  },
+  {
+    name: 'lets many requests take their turns while there are no credentials for them',
+    path: 'src/aws/clients.ts',
+    from: "if (typeof configuration.credentials === 'function') await configuration.credentials()",
+    to: ''
+  },
+  {
+    name: 'forgets in post which role to assume',
+    path: 'src/main.ts',
+    from: 'const place = { ...saved, ...github,',
+    to: 'const place = { region: saved.region, ...github,'
+  },
+  {
+    name: 'tells the credentials of its role to who debugs',
+    path: 'src/aws/credentials.ts',
+    from: 'held = await provider()',
+    to: 'held = await provider(); trace?.tell(JSON.stringify(held))'
+  },
+  {
+    name: 'prints the token that no header can hold',
+    path: 'src/github/client.ts',
+    from: ".replaceAll(token, '***')",
+    to: ''
+  },
+  {
+    name: 'waits for GitHub though if-outdated only warns',
+    path: 'src/release/judge.ts',
+    from: "if (world.github?.policy !== 'warn') return await judging",
+    to: 'if (world.github) return await judging'
+  },
+  {
+    name: 'lets a release fail with GitHub',
+    path: 'src/github/client.ts',
+    from: "return { kind: 'failed', trouble: troubleOf(error, token) }",
+    to: 'throw error'
+  },
+  {
+    name: 'calls a release off when GitHub cannot say how the commits stand',
+    path: 'src/github/outdated.ts',
+    from: "if (standing.kind !== 'outdated') return { kind: 'go' }",
+    to: "if (standing.kind === 'current') return { kind: 'go' }"
+  },
+  {
+    name: 'releases over a newer commit whatever if-outdated says',
+    path: 'src/github/outdated.ts',
+    from: 'switch (policy) {',
+    to: "switch ('warn' as IfOutdated) {"
+  },
+  {
+    name: 'tells GitHub of each state as a new deployment',
+    path: 'src/github/environment.ts',
+    from: 'this.#id ??= await this.#create()',
+    to: 'this.#id = await this.#create()'
+  },
+  {
+    name: 'tells GitHub of a success when the release was rolled back',
+    path: 'src/github/status.ts',
+    from: "'rolled-back': 'failure'",
+    to: "'rolled-back': 'success'"
   }
 ]

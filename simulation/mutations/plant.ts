@@ -9,16 +9,24 @@ import { type Mutation, mutations } from './mutations.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const run = promisify(execFile)
 
-/** What the simulation made of a planted bug. */
+/** How the simulation did with a planted bug. */
 interface Verdict {
   mutation: Mutation
   /** Undefined when no seed showed it. */
   caught?: { invariant: string; seeds: number }
 }
 
-/** Plants each bug in a copy of the repository, plays seeds until something breaks, and prints who caught it. Gives the exit code. */
-export async function mutationTable([first, last]: [number, number], jobs: number): Promise<number> {
-  const waiting = [...mutations]
+/**
+ * Plants each bug whose name holds `only` in a copy of the repository, plays seeds until something breaks, and prints who caught it.
+ * Gives the exit code.
+ */
+export async function mutationTable(
+  [first, last]: [number, number],
+  jobs: number,
+  only = ''
+): Promise<number> {
+  const chosen = mutations.filter(({ name }) => name.includes(only))
+  const waiting = [...chosen]
   const verdicts: Verdict[] = []
   const work = async () => {
     for (let mutation = waiting.shift(); mutation; mutation = waiting.shift()) {
@@ -29,7 +37,7 @@ export async function mutationTable([first, last]: [number, number], jobs: numbe
   }
   await Promise.all(Array.from({ length: jobs }, work))
   console.log('\n| planted bug: the program … | caught by invariant | seeds it took |\n| --- | --- | ---: |')
-  for (const mutation of mutations) {
+  for (const mutation of chosen) {
     const caught = verdicts.find(each => each.mutation === mutation)?.caught
     console.log(
       `| ${mutation.name} | ${caught?.invariant ?? '**none**'} | ${caught?.seeds ?? `> ${last - first + 1}`} |`
@@ -49,7 +57,7 @@ async function plant(mutation: Mutation, first: number, last: number): Promise<V
     for (let from = first; from <= last; ) {
       const found = await firstViolation(copy, from, last)
       if (!found) return undefined
-      // What the program breaks without the bug as well does not show the bug.
+      // A promise that is also broken without the bug does not show the bug.
       const before = await firstViolation(root, found.seed, found.seed)
       if (before?.invariant !== found.invariant)
         return { invariant: found.invariant, seeds: found.seed - first + 1 }
@@ -61,7 +69,7 @@ async function plant(mutation: Mutation, first: number, last: number): Promise<V
   }
 }
 
-/** Throws when the place is not there, or not only once. */
+/** Throws when `from` does not occur exactly once. */
 export function mutated(source: string, { path, from, to }: Mutation): string {
   const parts = source.split(from)
   if (parts.length !== 2) throw new Error(`${path} holds '${from}' ${parts.length - 1} times, not once`)

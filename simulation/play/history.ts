@@ -30,7 +30,7 @@ export class History {
   }
 }
 
-/** Written anew here, so that no bug of src can hide itself. */
+/** Written again here, so that no bug of src can hide itself. */
 function servingOf({ FunctionVersion = '', RoutingConfig }: AliasConfiguration): string {
   const weights = Object.entries(RoutingConfig?.AdditionalVersionWeights ?? {}).filter(
     ([, weight]) => weight > 0

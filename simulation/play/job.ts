@@ -1,6 +1,7 @@
 import { parseCommand } from '../../simulator/runner/commands.ts'
 import { JobLog } from '../../simulator/runner/joblog.ts'
 import { Masks } from '../../simulator/runner/masks.ts'
+import type { StatePort } from '../../src/journal.ts'
 import type { JobPort } from '../../src/report/reporter.ts'
 import { inert } from '../../src/text/safe.ts'
 
@@ -14,11 +15,13 @@ export interface Forgery {
  * The job of one process, main or post: prints as src/runner.ts does, and reads every line back as GitHub's runner does.
  * `may` is asked before anything is done; a process that was killed may nothing.
  */
-export class RecordingJob implements JobPort {
+export class RecordingJob implements JobPort, StatePort {
   readonly log: JobLog
   readonly outputs: Record<string, string> = {}
   readonly state: Record<string, string>
   readonly forgeries: Forgery[] = []
+  /** The log shows them to whoever asks for them. */
+  readonly debugLines: string[] = []
   summary = ''
   readonly #may: (what: string) => boolean
   readonly #heard: (line: string) => void
@@ -35,18 +38,18 @@ export class RecordingJob implements JobPort {
     this.#heard = heard
   }
 
-  info(line: string): void {
+  readonly info = (line: string): void => {
     if (this.#may('line')) this.#print(inert(line))
   }
 
-  group(title: string, lines: readonly string[]): void {
+  readonly group = (title: string, lines: readonly string[]): void => {
     if (!this.#may('group')) return
     this.#command('group', '', title)
     for (const line of lines) this.#print(inert(line))
     this.#command('endgroup', '', '')
   }
 
-  annotate(level: 'notice' | 'warning' | 'error', title: string, message: string): void {
+  readonly annotate = (level: 'notice' | 'warning' | 'error', title: string, message: string): void => {
     if (!this.#may('annotation')) return
     this.#command(level, ` title=${escaped(title, true)}`, message)
     const last = this.log.annotations.at(-1)
@@ -55,15 +58,22 @@ export class RecordingJob implements JobPort {
         this.forgeries.push({ line: message, why: 'the annotation is not read back as it was meant' })
   }
 
-  setOutput(name: string, value: string): void {
+  readonly setOutput = (name: string, value: string): void => {
     if (this.#may('output')) this.outputs[name] = value
   }
 
-  saveState(name: string, value: string): void {
+  readonly saveState = (name: string, value: string): void => {
     if (this.#may('state')) this.state[name] = value
   }
 
-  async writeSummary(markdown: string): Promise<void> {
+  /** For jobs with debug logging. */
+  readonly debug = (line: string): void => {
+    if (!this.#may('debug')) return
+    this.debugLines.push(line)
+    this.#command('debug', '', inert(line))
+  }
+
+  readonly writeSummary = async (markdown: string): Promise<void> => {
     if (this.#may('summary')) this.summary += markdown
   }
 

@@ -1,4 +1,5 @@
 import { actOn } from '../draw/actors.ts'
+import { withoutGitHub } from '../draw/github.ts'
 import { toldMoment } from '../draw/moment.ts'
 import type { Scene } from '../draw/scene.ts'
 import { type PlayedStep, runStep } from './runner.ts'
@@ -11,12 +12,20 @@ export interface PlayedScene {
   played: readonly PlayedStep[]
   /** The world came to a stop, or a promise was rejected that nobody handles. */
   broken: unknown[]
+  /** The same scene where nothing is asked of GitHub, when it has trouble that must not matter. */
+  withoutGitHub?: PlayedScene
 }
 
 /** What was asked to stop gets this long to do so after all steps are over, ms. */
 const settleMs = 15 * 60_000
 
 export async function play(scene: Scene): Promise<PlayedScene> {
+  const story = await playOnce(scene)
+  const twin = withoutGitHub(scene)
+  return twin ? { ...story, withoutGitHub: await playOnce(twin) } : story
+}
+
+async function playOnce(scene: Scene): Promise<PlayedScene> {
   const stage = new Stage(scene)
   const { clock, aws, chronicle } = stage
   const broken: unknown[] = []

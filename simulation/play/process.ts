@@ -1,7 +1,7 @@
 import type { Aws } from '../../simulator/aws.ts'
 import type { VirtualClock } from '../../simulator/clock.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
-import type { Clock } from '../../src/clock.ts'
+import { type Clock, steadyTime } from '../../src/clock.ts'
 import { requestTimeoutMs } from '../draw/faultschedule.ts'
 
 const never = new Promise<never>(() => {})
@@ -16,6 +16,7 @@ const mostInNoTime = 20_000
 export class Process {
   readonly clock: Clock
   readonly handler: ReturnType<typeof requestHandler>
+  readonly fetch: typeof globalThis.fetch
   /** Resolves when it is killed. */
   readonly killed: Promise<'killed'>
   isKilled = false
@@ -27,8 +28,15 @@ export class Process {
   readonly #effect: (number: number) => void
   #die: () => void = () => {}
 
-  /** `effect` is told of each thing before it is done, and may kill. */
-  constructor(base: VirtualClock, aws: Aws, skewMs: number, effect: (number: number) => void) {
+  /** `skewMs` tells how far the machine's clock is ahead now; `effect` is told of each thing before it is done, and may kill. */
+  constructor(
+    base: VirtualClock,
+    aws: Aws,
+    github: typeof globalThis.fetch,
+    skewMs: () => number,
+    effect: (number: number) => void
+  ) {
+    const time = steadyTime({ wall: () => base.now() + skewMs(), elapsed: () => base.now() })
     this.#effect = effect
     this.killed = new Promise(resolve => {
       this.#die = () => resolve('killed')
@@ -39,7 +47,7 @@ export class Process {
         const at = base.now()
         asked = { at, times: asked.at === at ? asked.times + 1 : 1 }
         if (asked.times > mostInNoTime) throw new Error('The program goes in circles while no time passes')
-        return at + skewMs
+        return time()
       },
       sleep: async (ms, signal) => {
         if (this.isKilled) return await never
@@ -52,16 +60,28 @@ export class Process {
     const wire = requestHandler(aws)
     this.handler = {
       ...wire,
-      handle: async (request, options) => {
-        if (!this.may()) return await never
-        this.requests += 1
-        try {
-          return await within(requestTimeoutMs, base, wire.handle(request, options))
-        } finally {
-          this.requests -= 1
-          if (this.isKilled) await never
-        }
-      }
+      handle: (request, options) =>
+        this.ask(
+          () => within(requestTimeoutMs, base, wire.handle(request, options)),
+          !request.hostname?.startsWith('sts.')
+        )
+    }
+    this.fetch = (input, init) => this.ask(() => github(input, init))
+  }
+
+  /**
+   * Sends a request, unless it is killed; an answer that comes after that is not heard. `counts`: it should be over when the process
+   * has said how it ended. A renewal of credentials is not: it goes out early, and may be under way then.
+   */
+  async ask<T>(send: () => Promise<T>, counts = true): Promise<T> {
+    if (!this.may()) return await never
+    const by = counts ? 1 : 0
+    this.requests += by
+    try {
+      return await send()
+    } finally {
+      this.requests -= by
+      if (this.isKilled) await never
     }
   }
 

@@ -1,10 +1,11 @@
 import { paymentsNames } from '../../simulator/setting.ts'
+import { main, type Outside, post } from '../../src/main.ts'
 import { groupOf } from '../draw/actors.ts'
 import { newestDeployment, type StepInputs } from '../draw/inputs.ts'
 import type { Signal, Step } from '../draw/scene.ts'
 import { RecordingJob } from './job.ts'
+import { simulated } from './outside.ts'
 import { Process } from './process.ts'
-import { type Home, main, post } from './program.ts'
 import type { Stage } from './stage.ts'
 
 /** GitHub's runner sends SIGINT, SIGTERM after 7.5 s, which the program takes for the same, and SIGKILL after 10 s. */
@@ -32,8 +33,6 @@ export interface PlayedStep {
   post: Ran
   /** When the first SIGINT came. */
   cancelledAt: number | undefined
-  /** What nobody foresaw. */
-  unforeseen: unknown[]
 }
 
 /** Runs a step as GitHub's runner does: main with its signals, and post whatever became of main. */
@@ -43,7 +42,6 @@ export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
   const inputs = filledIn(step.inputs, stage)
   chronicle.note(clock.now(), step.run, () => `main starts with ${JSON.stringify(inputs)}`)
   const cancelling = new AbortController()
-  const unforeseen: unknown[] = []
   let cancelledAt: number | undefined
   let ended = false
 
@@ -56,7 +54,17 @@ export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
     clock.at(cancelledAt + killAfterMs, () => strike('SIGKILL'))
     cancelling.abort()
   }
-  const process = new Process(clock, aws, step.skewMs, effect => {
+  const begun = clock.now()
+  const { skewMs, clockIsSet } = step
+  const skew = () => skewMs + (clockIsSet && clock.now() - begun >= clockIsSet.afterMs ? clockIsSet.byMs : 0)
+  const fetch = stage.github.fetchOf(step.run, ({ operation, status, heard }) =>
+    chronicle.note(
+      clock.now(),
+      step.run,
+      () => `-> GitHub ${operation} ${status || 'no answer'}${heard ? '' : ', unheard'}`
+    )
+  )
+  const process = new Process(clock, aws, fetch, skew, effect => {
     for (const { kind, at } of step.signals)
       if ('effect' in at && at.effect === effect) {
         // A signal handler runs when the program next gives way; a kill waits for nothing.
@@ -67,46 +75,64 @@ export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
   for (const { kind, at } of step.signals) if ('after' in at) stage.at(at, () => strike(kind))
 
   const state: Record<string, string> = {}
-  const homeOf = (stageName: 'main' | 'post', of: Process): Home => ({
-    process: of,
-    job: new RecordingJob(
+  const jobOf = (stageName: 'main' | 'post', of: Process) =>
+    new RecordingJob(
       stageName,
       state,
       () => of.may(),
       line => chronicle.note(clock.now(), stageName === 'post' ? `${step.run} post` : step.run, () => line)
-    ),
-    run: step.run,
-    random: () => stage.chance.next(),
-    unforeseen: error => {
-      unforeseen.push(error)
-    }
-  })
+    )
+  const outsideOf = (of: Process, job: RecordingJob): Outside =>
+    simulated(
+      {
+        aws,
+        clock,
+        inputs,
+        job,
+        state,
+        runner: {
+          idToken: audience => of.ask(() => stage.idTokens.give(audience), false),
+          debug: step.debug ? job.debug : undefined
+        }
+      },
+      {
+        env: { GITHUB_RUN_ID: step.run },
+        cancelled: cancelling.signal,
+        clock: of.clock,
+        random: () => stage.chance.next(),
+        aws: { credentials: stage.credentials, requestHandler: of.handler },
+        github: { fetch: of.fetch }
+      }
+    )
 
-  const home = homeOf('main', process)
+  const job = jobOf('main', process)
   const begunAt = clock.now()
-  const exit = await Promise.race([main(inputs, cancelling.signal, home), process.killed])
+  const exit = await Promise.race([main(outsideOf(process, job)), process.killed])
   ended = true
+  const endedAt = clock.now()
+  // What was hung up on ends by that, though not in the same moment.
+  await clock.sleep(0)
   const ran: PlayedStep['main'] = {
-    ...asItEnded(process, home, begunAt, clock.now()),
+    ...asItEnded(process, job, begunAt, endedAt),
     exitCode: exit === 'killed' ? undefined : exit
   }
   chronicle.note(clock.now(), step.run, () => `main ends: ${exit === 'killed' ? exit : `exit code ${exit}`}`)
   // What is left of an ended process must not act any more either.
   process.kill()
 
-  const postProcess = new Process(clock, aws, step.skewMs, () => {})
+  const postProcess = new Process(clock, aws, fetch, skew, () => {})
   const limit = clock.at(clock.now() + postLimitMs, () => postProcess.kill())
-  const postHome = homeOf('post', postProcess)
+  const postJob = jobOf('post', postProcess)
   const postBegunAt = clock.now()
-  const postExit = await Promise.race([post(postHome), postProcess.killed])
+  const postExit = await Promise.race([post(outsideOf(postProcess, postJob)), postProcess.killed])
   limit.cancel()
-  const postRan = asItEnded(postProcess, postHome, postBegunAt, clock.now())
+  const postRan = asItEnded(postProcess, postJob, postBegunAt, clock.now())
   chronicle.note(clock.now(), step.run, () => `post ${postExit === 'killed' ? 'is cut off' : 'ends'}`)
   postProcess.kill()
-  return { step, inputs, main: ran, post: postRan, cancelledAt, unforeseen }
+  return { step, inputs, main: ran, post: postRan, cancelledAt }
 }
 
-const asItEnded = (process: Process, { job }: Home, begunAt: number, endedAt: number): Ran => ({
+const asItEnded = (process: Process, job: RecordingJob, begunAt: number, endedAt: number): Ran => ({
   begunAt,
   endedAt,
   job,

@@ -2,11 +2,15 @@ import { type Aws, createAws, type RecordedRequest } from '../../simulator/aws.t
 import { VirtualClock } from '../../simulator/clock.ts'
 import type { Fault } from '../../simulator/faults.ts'
 import { addFunction, payments } from '../../simulator/setting.ts'
+import type { Outside } from '../../src/main.ts'
 import { Chance } from '../draw/chance.ts'
 import type { Moment } from '../draw/moment.ts'
 import type { Scene } from '../draw/scene.ts'
 import { Chronicle } from './chronicle.ts'
+import { GitHubApi } from './githubapi.ts'
 import { History } from './history.ts'
+import { IdTokens } from './idtokens.ts'
+import { jobCredentials } from './secrets.ts'
 
 /** The account of a scene, with an eye on everything that happens in it. */
 export class Stage {
@@ -15,6 +19,10 @@ export class Stage {
   readonly chronicle = new Chronicle(this.begunAt)
   readonly aws: Aws
   readonly chance: Chance
+  readonly github: GitHubApi
+  readonly idTokens: IdTokens
+  /** What the job has before the step assumes a role: nothing when it is to assume one. */
+  readonly credentials: NonNullable<NonNullable<Outside['aws']>['credentials']>
   /** The fault that hit a request. */
   readonly faults = new Map<RecordedRequest, Fault>()
   /** When CreateDeployment acted, by deployment id, those of rollbacks left out. */
@@ -27,12 +35,17 @@ export class Stage {
   constructor(scene: Scene) {
     this.chance = new Chance(scene.seed + 0x5eed)
     this.aws = createAws({ clock: this.clock, uncertain: scene.uncertain, seed: scene.seed })
+    this.github = new GitHubApi(this.clock, scene.seed, scene.github)
+    this.idTokens = new IdTokens(this.clock, scene.role?.idTokens)
+    this.credentials = scene.role ? noCredentials : jobCredentials
+    if (scene.role) this.aws.sts.sessionSeconds = scene.role.sessionSeconds
     const { lowMs, highMs } = scene.latency
     Object.defineProperty(this.aws, 'latencyMs', { get: () => 2 * this.chance.between(lowMs, highMs) })
     this.#watchAlias()
+    const description = scene.github && { description: scene.github.live }
     const [{ options: first }, ...others] = scene.functions
-    payments(this.aws, first)
-    for (const { names, options } of others) addFunction(this.aws, names, options)
+    payments(this.aws, { ...first, ...description })
+    for (const { names, options } of others) addFunction(this.aws, names, { ...options, ...description })
     if (scene.rollbackFailure) this.aws.codedeploy.rollbackFailure = scene.rollbackFailure
     this.#watchDeployments()
     this.#watchFaults(scene)
@@ -109,9 +122,9 @@ export class Stage {
     }
   }
 
-  #watchFaults({ faults: weather }: Scene): void {
+  #watchFaults({ faults: weather, role }: Scene): void {
     const { faults, requests } = this.aws
-    for (const { when, ...fault } of weather)
+    for (const { when, ...fault } of [...(role?.faults ?? []), ...weather])
       faults.add({
         ...fault,
         ...(when && {
@@ -131,6 +144,13 @@ export class Stage {
       return fault
     }
   }
+}
+
+/** As the SDK's chain ends where there are none. */
+async function noCredentials(): Promise<never> {
+  throw Object.assign(new Error('Could not load credentials from any providers'), {
+    name: 'CredentialsProviderError'
+  })
 }
 
 function served(alias: unknown): string {

@@ -1,16 +1,17 @@
+import { assuming } from '../invariants/credentials.ts'
 import { type Violation, violations } from '../invariants/invariants.ts'
 import type { PlayedScene } from '../play/play.ts'
 
-/** What came of many seeds. Plain data: workers send it to each other. */
+/** The results of many seeds. Plain data, because worker processes send it. */
 export interface Figures {
   seeds: number
   runs: number
   simulatedMs: number
   requests: number
   faults: number
-  /** By outcome; runs that were killed before they could say are `(killed)`. */
+  /** How often each outcome came up; runs that were killed before they had one are `(killed)`. */
   outcomes: Record<string, number>
-  /** How often each thing happened: signals, other actors, posts that had something to do. */
+  /** How often each thing happened: signals, other actors, post steps that had something to do. */
   happened: Record<string, number>
   violations: Violation[]
 }
@@ -26,8 +27,8 @@ export const noFigures = (): Figures => ({
   violations: []
 })
 
-export function figuresOf(story: PlayedScene): Figures {
-  const { stage, played, scene } = story
+export function figuresOf(world: PlayedScene): Figures {
+  const { stage, played, scene } = world
   const outcomes: Record<string, number> = {}
   const happened: Record<string, number> = {}
   for (const { main, post, step, cancelledAt, inputs } of played) {
@@ -36,12 +37,16 @@ export function figuresOf(story: PlayedScene): Figures {
     if (main.killed) count(happened, 'killed')
     if (post.job.log.lines.length > 0) count(happened, 'finished by post')
     if (inputs.functions !== undefined) count(happened, 'several functions')
-    if ([main, post].some(({ job }) => job.log.lines.some(({ text }) => /; taking .* back from /.test(text))))
-      count(happened, 'taken back')
+    if ([main, post].some(({ job }) => job.log.lines.some(({ text }) => /; reverting .* from v/.test(text))))
+      count(happened, 'reverted')
     if (step.skewMs !== 0) count(happened, 'clock skewed')
   }
   if (played.length > 1) count(happened, 'two runs at once')
   if (scene.actors.length > 0) count(happened, 'others about')
+  if (scene.role) count(happened, 'role to assume')
+  if (assumed(world) > 2 * played.length) count(happened, 'renewed')
+  if (scene.github) count(happened, 'with a github-token')
+  if (world.withoutGitHub) count(happened, 'trouble with GitHub')
   return {
     seeds: 1,
     runs: played.length,
@@ -50,9 +55,13 @@ export function figuresOf(story: PlayedScene): Figures {
     faults: stage.faults.size,
     outcomes,
     happened,
-    violations: violations(story)
+    violations: violations(world)
   }
 }
+
+/** Main and post each assume the role once, unless it has to be renewed or tried again. */
+const assumed = ({ stage }: PlayedScene): number =>
+  stage.aws.requests.filter(({ operation }) => operation === assuming).length
 
 const count = (counts: Record<string, number>, key: string, by = 1): void => {
   counts[key] = (counts[key] ?? 0) + by
@@ -70,10 +79,10 @@ export function add(sum: Figures, more: Figures): void {
   sum.violations.push(...more.violations)
 }
 
-/** Of each invariant; one bug breaks many seeds. */
+/** How many violations of each invariant are shown; one bug breaks many seeds. */
 const mostShown = 4
 
-/** For people. `seconds` is how long it really took. */
+/** The figures for people. `seconds` is how long it really took. */
 export function figureLines(figures: Figures, seconds: number): string[] {
   const row = (name: string, value: string | number) => `${name.padEnd(18)} ${value}`
   const counts = (of: Record<string, number>) =>

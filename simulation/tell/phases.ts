@@ -7,11 +7,11 @@ import { release } from '../draw/inputs.ts'
 import type { Moment } from '../draw/moment.ts'
 import type { Scene, Signal } from '../draw/scene.ts'
 
-/** A stretch of a release, and when in it something happens. */
+/** A phase of a release, and when in it something happens. */
 export interface Phase {
   name: string
   at: Moment
-  /** Where a fault strikes: which requests, from when on (ms from the start). */
+  /** What a fault hits: which requests, from when on (ms from the start). */
   strikes: { operation: string; fromMs: number }
 }
 
@@ -22,7 +22,7 @@ export const phases: readonly Phase[] = [
     strikes: { operation: '*', fromMs: 0 }
   },
   {
-    name: 'While it is created',
+    name: 'While it is being created',
     at: { after: 'ask', ms: 0 },
     strikes: { operation: 'CreateDeployment', fromMs: 0 }
   },
@@ -50,17 +50,20 @@ const halfAMinute = 30_000
 const always = Number.POSITIVE_INFINITY
 
 export const troubles: readonly Trouble[] = [
-  { name: 'AWS throttles', fault: { kind: 'throttle', forMs: halfAMinute } },
-  { name: 'AWS answers with 5xx', fault: { kind: 'serverErrorAfter', forMs: halfAMinute } },
-  { name: 'connections break, unheard', fault: { kind: 'dropBefore', forMs: halfAMinute } },
+  { name: 'AWS throttles requests', fault: { kind: 'throttle', forMs: halfAMinute } },
+  { name: 'AWS responds with 5xx', fault: { kind: 'serverErrorAfter', forMs: halfAMinute } },
+  {
+    name: 'connections break before AWS gets the request',
+    fault: { kind: 'dropBefore', forMs: halfAMinute }
+  },
   { name: 'connections break after AWS has acted', fault: { kind: 'dropAfter', forMs: halfAMinute } },
   { name: 'requests time out', fault: { kind: 'timeout', ms: requestTimeoutMs, forMs: halfAMinute } },
-  { name: 'a proxy answers with its own page', fault: { kind: 'html', forMs: halfAMinute } },
-  { name: 'answers are empty', fault: { kind: 'emptyJson', forMs: halfAMinute } },
-  { name: 'dates are unreadable', fault: { kind: 'isoDates', forMs: halfAMinute } },
-  { name: 'an unknown status', fault: { kind: 'unknownStatus', forMs: halfAMinute } },
+  { name: 'a proxy responds with its own page', fault: { kind: 'html', forMs: halfAMinute } },
+  { name: 'responses are empty', fault: { kind: 'emptyJson', forMs: halfAMinute } },
+  { name: 'dates are malformed', fault: { kind: 'isoDates', forMs: halfAMinute } },
+  { name: 'the deployment has an unknown status', fault: { kind: 'unknownStatus', forMs: halfAMinute } },
   {
-    name: 'no connection for a quarter of an hour',
+    name: 'no connection for 15 minutes',
     fault: { kind: 'dropBefore', forMs: 900_000, timesAtCreate: always }
   },
   { name: 'the credentials expire', fault: { kind: 'expiredToken', forMs: always, timesAtCreate: always } },
@@ -72,7 +75,7 @@ export const troubles: readonly Trouble[] = [
   { name: "the step's process is killed", signal: 'SIGKILL' }
 ]
 
-/** The release of the tables: a canary with a hook after it, and one trouble in one phase. */
+/** The release in the tables: a canary with a hook after it, and one trouble in one phase. */
 export function sceneOf({ fault, actor, signal }: Trouble, { at, strikes }: Phase): Scene {
   return {
     seed: 1,
@@ -97,7 +100,7 @@ function faultIn(
   { forMs, timesAtCreate = 1, ...fault }: NonNullable<Trouble['fault']>,
   { operation, fromMs }: Phase['strikes']
 ): Fault {
-  // While it is created, the first try is what matters.
+  // While it is being created, the first attempt is what matters.
   if (operation === 'CreateDeployment') return { ...fault, operation, times: timesAtCreate }
   const when = { from: fromMs, ...(forMs !== always && { to: fromMs + forMs }) }
   return { ...fault, operation, when, times: always }

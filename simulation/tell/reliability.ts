@@ -2,14 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { violations } from '../invariants/invariants.ts'
 import { type PlayedScene, play } from '../play/play.ts'
+import { warmUp } from '../play/warmup.ts'
 import { violationLine } from './figures.ts'
 import { type Phase, phases, sceneOf, type Trouble, troubles } from './phases.ts'
-import { warmUp } from './seeds.ts'
 
 const page = fileURLToPath(new URL('../../docs/reliability.md', import.meta.url))
 const marks = ['<!-- tables: npm run simulate -- --table -->', '<!-- end of tables -->'] as const
 
-/** Writes the tables into docs/reliability.md, or says whether they are as they should be. Gives the exit code. */
+/** Writes the tables into docs/reliability.md, or with `checkOnly` says whether they are up to date. Gives the exit code. */
 export async function reliabilityTable(checkOnly: boolean): Promise<number> {
   await warmUp()
   const text = await readFile(page, 'utf8')
@@ -23,7 +23,7 @@ export async function reliabilityTable(checkOnly: boolean): Promise<number> {
   return 0
 }
 
-/** All tables, one a phase, as Markdown. Throws when a story of them breaks a promise. */
+/** All tables, one for each phase, as Markdown. Throws when a release in them violates an invariant. */
 export async function tables(): Promise<string> {
   const sections: string[] = []
   for (const phase of phases) {
@@ -33,7 +33,7 @@ export async function tables(): Promise<string> {
       [
         `### ${phase.name}`,
         '',
-        '| what happens | outcome | serves in the end | what is told |',
+        '| what happens | outcome | serves at the end | what the step reports |',
         '| --- | --- | --- | --- |',
         ...rows
       ].join('\n')
@@ -43,14 +43,14 @@ export async function tables(): Promise<string> {
 }
 
 async function row(trouble: Trouble, phase: Phase): Promise<string> {
-  const story = await play(sceneOf(trouble, phase))
-  const [broken] = violations(story)
+  const world = await play(sceneOf(trouble, phase))
+  const [broken] = violations(world)
   if (broken) throw new Error(`${trouble.name}, ${phase.name}: ${violationLine(broken)}`)
   const cells = [
     trouble.name,
-    outcomeOf(story),
-    `\`${story.stage.historyOf('payments-api').last.serving}\``,
-    told(story)
+    outcomeOf(world),
+    `\`${world.stage.historyOf('payments-api').last.serving}\``,
+    told(world)
   ]
   return `| ${cells.join(' | ')} |`
 }
@@ -63,7 +63,7 @@ function outcomeOf({ played: [only] }: PlayedScene): string {
   return `\`${only.main.job.outputs.outcome}\``
 }
 
-/** Why it did not succeed; else the lines that a release without trouble does not have. */
+/** Why it did not succeed; otherwise the log lines that a release without trouble does not have. */
 function told({ played: [only] }: PlayedScene): string {
   if (!only) return ''
   const lines = [...only.main.job.log.lines, ...only.post.job.log.lines].flatMap(({ text }) =>
@@ -71,13 +71,15 @@ function told({ played: [only] }: PlayedScene): string {
   )
   const why = lines.findLast(line => line.startsWith('Why:'))
   if (why) return cell(why.replace(/^Why: +/, ''))
-  const odd = lines.filter(line => /no sight|sight again|trying again|lost \(|found our|Warning/.test(line))
+  const odd = lines.filter(line =>
+    /sight lost|sight regained|trying again|lost \(|found our|Warning/.test(line)
+  )
   return odd.length > 0
     ? cell(odd.map(line => line.replace(/^ +\d\S* +| +after \d.*$/g, '').replace(/ {2,}/g, ' ')).join(' … '))
     : 'nothing'
 }
 
-/** Ids are of no use to a reader, and lines do not break within a cell. */
+/** Ids are of no use to a reader, and some characters would break the table. */
 const cell = (text: string): string =>
   text
     .replace(/\bd-[A-Z0-9]{9}\b/g, 'd-…')

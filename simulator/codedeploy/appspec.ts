@@ -9,7 +9,7 @@ export interface AppSpec {
   hooks: { BeforeAllowTraffic?: string; AfterAllowTraffic?: string }
 }
 
-/** Why an AppSpec is not accepted; `detail` follows the fixed beginning of the error message, where AWS gives one. */
+/** Why an AppSpec is not accepted; `detail` follows the fixed start of the error message, where AWS gives one. */
 export class InvalidAppSpec extends Error {}
 
 const NAME_EMPTY = 'The Lambda function name cannot be null or empty'
@@ -17,7 +17,7 @@ const NAME_EMPTY = 'The Lambda function name cannot be null or empty'
 type Tree = Record<string, unknown>
 
 /**
- * Reads a Lambda AppSpec, YAML or JSON. Keys are taken in any case, since the documentation itself writes them both ways.
+ * Reads a Lambda AppSpec in YAML or JSON. Case does not matter in keys: the documentation itself writes them both ways.
  * @throws InvalidAppSpec
  */
 export function readAppSpec(content: string, uncertain: Uncertain): AppSpec {
@@ -103,7 +103,7 @@ function text(given: unknown, what: string): string {
   throw new InvalidAppSpec(`${what} must be text`)
 }
 
-/** Documented as text holding a positive integer; unquoted numbers of YAML are seen to work. */
+/** Documented as a string with a positive integer; unquoted YAML numbers have been seen to work. */
 function version(given: unknown, what: string): string {
   const digits = typeof given === 'number' ? String(given) : given
   if (typeof digits === 'string' && /^[1-9]\d*$/.test(digits)) return digits

@@ -32,13 +32,13 @@ import { DeploymentConfigs } from './deploymentconfigs.ts'
 import { Deployments } from './deployments.ts'
 import { createDeployment, findRevision } from './newdeployment.ts'
 
-/** CodeDeploy's operations, taking and giving AWS's own shapes. Each throws ServiceError as CodeDeploy would answer. */
+/** CodeDeploy's operations, with AWS's own shapes for input and output. Each throws a ServiceError where CodeDeploy would. */
 export class CodeDeploy {
   readonly #aws: Aws
   readonly applications: Applications
   readonly configs: DeploymentConfigs
   readonly deployments: Deployments
-  /** Set it, and rollback deployments fail with it instead of moving traffic back. */
+  /** When set, rollback deployments fail with this instead of moving traffic back. */
   rollbackFailure: ErrorInformation | undefined
 
   constructor(aws: Aws) {

@@ -11,25 +11,25 @@ import type {
 } from '@aws-sdk/client-codedeploy'
 import type { SimulatedClock } from '../clock.ts'
 import type { AppSpec } from './appspec.ts'
-import { Course } from './course.ts'
+import { Interruptible } from './interruptible.ts'
 
 export type EventName = 'BeforeAllowTraffic' | 'AllowTraffic' | 'AfterAllowTraffic'
 export type Status = 'Created' | 'Queued' | 'InProgress' | 'Baking' | 'Succeeded' | 'Failed' | 'Stopped'
 
-/** Why a deployment ends before its time. */
+/** Why a deployment ends early. */
 export interface Halt {
   status: 'Failed' | 'Stopped'
   error?: ErrorInformation
   /** The setting that decides whether this is rolled back. */
   trigger: AutoRollbackEvent
-  /** What the caller of StopDeployment wanted, if it said so. */
+  /** What the caller of StopDeployment asked for, if anything. */
   rollback?: boolean
   /** The AppSpec was found invalid: nothing can have moved. */
   invalid?: boolean
 }
 
-/** Asked to stop, and succeeding nevertheless. */
-export interface Rush {
+/** Asked to stop, but succeeds anyway. */
+export interface SuccessAfterStop {
   status: 'Succeeded'
 }
 
@@ -42,12 +42,12 @@ export interface DeploymentSettings {
   description: string | undefined
   rollback: AutoRollbackConfiguration
   alarms: AlarmConfiguration
-  /** As given with the deployment, if it was. */
+  /** As given with the deployment, if at all. */
   overrideAlarms?: AlarmConfiguration
   creator: 'user' | 'codeDeployRollback'
-  /** Set on a rollback. */
+  /** For a rollback: the deployment that it rolls back. */
   triggeredBy?: Deployment
-  /** Found at creation, told when the deployment runs. */
+  /** Found at creation, reported once the deployment runs. */
   flaw?: ErrorInformation
 }
 
@@ -57,10 +57,10 @@ export interface HookExecution {
   answer?: (status: 'Succeeded' | 'Failed') => void
 }
 
-/** One deployment as CodeDeploy remembers it. What drives it is in progress.ts, how it is told in view.ts. */
+/** One deployment as CodeDeploy stores it. progress.ts drives it; view.ts describes it to clients. */
 export class Deployment {
   readonly settings: DeploymentSettings
-  readonly course: Course<Halt | Rush>
+  readonly lifetime: Interruptible<Halt | SuccessAfterStop>
   readonly createdMs: number
   readonly events: Record<EventName, LifecycleEvent>
   readonly hooks = new Map<string, HookExecution>()
@@ -75,7 +75,7 @@ export class Deployment {
   weight: number | undefined
   rolledBackBy: Deployment | undefined
   stopping = false
-  /** How often somebody looked at it, in all and since it ended. */
+  /** How often somebody looked at it: in total, and since it ended. */
   looks = 0
   looksSinceEnd = 0
   readonly #clock: SimulatedClock
@@ -83,7 +83,7 @@ export class Deployment {
   constructor(settings: DeploymentSettings, clock: SimulatedClock, opaqueTargetId: string) {
     this.settings = settings
     this.#clock = clock
-    this.course = new Course(clock)
+    this.lifetime = new Interruptible(clock)
     this.createdMs = clock.now()
     this.updatedMs = this.createdMs
     this.opaqueTargetId = opaqueTargetId
@@ -102,14 +102,14 @@ export class Deployment {
     return this.completedMs !== undefined
   }
 
-  become(status: Status): void {
+  setStatus(status: Status): void {
     this.status = status
     const now = this.#touch()
     if (status === 'InProgress') this.startedMs ??= now
     if (isTerminal(status)) this.completedMs ??= now
   }
 
-  mark(name: EventName, status: LifecycleEventStatus): void {
+  setEvent(name: EventName, status: LifecycleEventStatus): void {
     const event = this.events[name]
     const now = new Date(this.#touch())
     event.status = status
@@ -125,12 +125,12 @@ export class Deployment {
     this.#touch()
   }
 
-  /** The event under way failed, and those that come after it are skipped. */
-  abandonEvents(): void {
+  /** The running event fails, and later ones are skipped. */
+  failRemainingEvents(): void {
     for (const event of Object.values(this.events)) {
       const name = event.lifecycleEventName as EventName
-      if (event.status === 'InProgress') this.mark(name, 'Failed')
-      else if (event.status === 'Pending') this.mark(name, 'Skipped')
+      if (event.status === 'InProgress') this.setEvent(name, 'Failed')
+      else if (event.status === 'Pending') this.setEvent(name, 'Skipped')
     }
   }
 

@@ -8,7 +8,7 @@ import { ServiceError } from '../error.ts'
 import { page } from '../page.ts'
 import { checkName } from './names.ts'
 
-/** One shift of traffic: `weight` (0 to 1) goes to the target after `afterMs` more. The last one is always 1. */
+/** One step of a shift: after a further `afterMs`, `weight` (0 to 1) goes to the target. The last weight is always 1. */
 export interface Shift {
   afterMs: number
   weight: number
@@ -20,7 +20,7 @@ const LONGEST_MINUTES = 2880
 const MOST_PERCENT = 99
 const PAGE = 100
 
-/** Deployment configurations: those that AWS predefines for every compute platform, and custom ones for Lambda. */
+/** Deployment configurations: predefined ones for Lambda and for other compute platforms, and custom ones for Lambda. */
 export class DeploymentConfigs {
   readonly #aws: Aws
   readonly #configs = new Map<string, DeploymentConfigInfo>()
@@ -83,7 +83,7 @@ export class DeploymentConfigs {
     )
   }
 
-  /** The same for a deployment or a group, whose compute platform is Lambda here. @throws ServiceError also for another's */
+  /** The same for a deployment or a group of compute platform Lambda. @throws ServiceError also for another platform */
   getForLambda(given: string | undefined): DeploymentConfigInfo {
     const config = this.get(given)
     if (config.computePlatform === 'Lambda') return config
@@ -118,7 +118,7 @@ export class DeploymentConfigs {
   }
 }
 
-/** When and how far traffic moves. A last linear increment is cut at 100 %, so n increments take n - 1 intervals. */
+/** When and how far traffic moves. The last linear increment is cut at 100 %, so n increments take n - 1 intervals. */
 export function shiftsOf(routing: TrafficRoutingConfig | undefined): Shift[] {
   const { timeBasedCanary, timeBasedLinear } = routing ?? {}
   if (timeBasedCanary)

@@ -22,7 +22,7 @@ const STOP_MS = 1200
 const STATUSES = ['Created', 'Queued', 'InProgress', 'Baking', 'Succeeded', 'Failed', 'Stopped', 'Ready']
 const TARGET_STATUSES = ['Failed', 'InProgress', 'Pending', 'Ready', 'Skipped', 'Succeeded', 'Unknown']
 
-/** Every deployment there was, and how to look at them and to stop them. */
+/** All deployments of the account, with the operations that read and stop them. */
 export class Deployments {
   readonly #aws: Aws
   readonly #applications: Applications
@@ -33,7 +33,7 @@ export class Deployments {
     this.#applications = applications
   }
 
-  /** Creates a deployment and sets it going. */
+  /** Creates and starts a deployment. */
   start(settings: Omit<DeploymentSettings, 'id'>): Deployment {
     let id = this.#aws.random.deploymentId()
     while (this.#deployments.has(id)) id = this.#aws.random.deploymentId()
@@ -123,7 +123,7 @@ export class Deployments {
     const { autoRollbackEnabled } = input
     const { clock } = this.#aws
     const stop = () =>
-      deployment.course.breakOff(
+      deployment.lifetime.interrupt(
         stopEndsSucceeded
           ? { status: 'Succeeded' }
           : {

@@ -12,7 +12,7 @@ const ROLLBACK_EVENTS: string[] = [
 ] satisfies AutoRollbackEvent[]
 const MOST_ALARMS = 10
 
-/** The same rules hold for a group's own settings and for a deployment's. @throws InvalidAutoRollbackConfigException */
+/** The same rules apply to the settings of a group and of a deployment. @throws InvalidAutoRollbackConfigException */
 export function checkRollback(config: AutoRollbackConfiguration | undefined): void {
   const events: string[] = config?.events ?? []
   const unknown = events.find(event => !ROLLBACK_EVENTS.includes(event))

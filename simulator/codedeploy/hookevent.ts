@@ -12,24 +12,24 @@ const HOOK_LIMIT_MS = 60 * 60 * 1000
 export async function runHookEvent(aws: Aws, deployment: Deployment, name: EventName): Promise<void> {
   const hook = name === 'AllowTraffic' ? undefined : deployment.appSpec?.hooks[name]
   if (hook === undefined) {
-    deployment.mark(name, aws.uncertain.hookEventsWithoutHooks)
+    deployment.setEvent(name, aws.uncertain.hookEventsWithoutHooks)
     return
   }
-  deployment.mark(name, 'InProgress')
+  deployment.setEvent(name, 'InProgress')
   const role = deployment.settings.group.serviceRoleArn ?? ''
   if (!mayInvoke(role, hook)) throw failure(rolePermissions(role, 'AWSLambda'))
   const token = hookToken(aws)
   const event = { DeploymentId: deployment.settings.id, LifecycleEventHookExecutionId: token }
-  const answer = await deployment.course.answer<'Succeeded' | 'Failed'>(HOOK_LIMIT_MS, give => {
+  const answer = await deployment.lifetime.waitForCallback<'Succeeded' | 'Failed'>(HOOK_LIMIT_MS, give => {
     deployment.hooks.set(token, { token, answer: give })
     const payload = new TextEncoder().encode(JSON.stringify(event))
     aws.lambda
       .invoke({ FunctionName: hook, InvocationType: 'Event', Payload: payload })
-      .catch(error => deployment.course.breakOff(notInvoked(aws, role, error)))
+      .catch(error => deployment.lifetime.interrupt(notInvoked(aws, role, error)))
   })
   delete deployment.hooks.get(token)?.answer
-  if (answer === 'Succeeded') return deployment.mark(name, 'Succeeded')
-  deployment.mark(name, 'Failed')
+  if (answer === 'Succeeded') return deployment.setEvent(name, 'Succeeded')
+  deployment.setEvent(name, 'Failed')
   if (aws.uncertain.hookDiagnostics)
     deployment.events[name].diagnostics = {
       errorCode: 'UnknownError',
@@ -41,8 +41,8 @@ export async function runHookEvent(aws: Aws, deployment: Deployment, name: Event
 }
 
 /**
- * There is no IAM here, so a role may do what its name says: `AnyHook` in it lets it invoke any function, `NoLambda`
- * none, and any other has the managed policy, which covers functions named `CodeDeployHook_*` only.
+ * Service roles have no policies here; their name says what they may do. `AnyHook` in it allows every function, `NoLambda` none,
+ * and any other name stands for the managed policy, which covers only functions named `CodeDeployHook_*`.
  */
 function mayInvoke(roleArn: string, hook: string): boolean {
   if (roleArn.includes('NoLambda')) return false
@@ -59,7 +59,7 @@ function failure(error: NonNullable<Halt['error']>): Halt {
   return { status: 'Failed', error, trigger: 'DEPLOYMENT_FAILURE' }
 }
 
-/** Real ones are base64 of encrypted data and begin like this. */
+/** Real tokens are base64 of encrypted data and begin like this. */
 function hookToken(aws: Aws): string {
   const text = { encryptedData: aws.random.text(60, 'ABCDEFGHabcdefgh0123456789+/'), materialSetSerial: 1 }
   return Buffer.from(JSON.stringify(text)).toString('base64')

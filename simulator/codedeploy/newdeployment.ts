@@ -14,7 +14,7 @@ import { checkAlarms, checkRollback } from './deploymentsettings.ts'
 
 const LONGEST_DESCRIPTION = 256
 
-/** CreateDeployment: what it refuses at once. Anything wrong inside the AppSpec shows only while the deployment runs. */
+/** CreateDeployment, and what it refuses immediately. Anything wrong inside the AppSpec shows only while the deployment runs. */
 export function createDeployment(
   aws: Aws,
   {
@@ -60,7 +60,7 @@ export function createDeployment(
   return { deploymentId: deployment.settings.id }
 }
 
-/** GetApplicationRevision, the only way back to the text of an AppSpec. */
+/** GetApplicationRevision, the only way to read the text of an AppSpec. */
 export function findRevision(
   applications: Applications,
   input: { applicationName: string | undefined; revision: RevisionLocation | undefined }

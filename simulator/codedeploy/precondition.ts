@@ -6,7 +6,7 @@ import type { Deployment, Halt } from './deployment.ts'
 import { invalidConfiguration, missingFunction, rolePermissions, versionMismatch } from './texts.ts'
 
 /**
- * What CodeDeploy finds out only after CreateDeployment has given an id. `revision` is the alias' own at that moment.
+ * What CodeDeploy checks only after CreateDeployment has returned an id. `revision` is the revision of the alias at that moment.
  * @throws Halt
  */
 export function checkAppSpec(

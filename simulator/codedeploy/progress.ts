@@ -1,11 +1,11 @@
 import type { Aws } from '../aws.ts'
 import { ServiceError } from '../error.ts'
-import type { Deployment, EventName, Halt, Rush } from './deployment.ts'
+import type { Deployment, EventName, Halt, SuccessAfterStop } from './deployment.ts'
 import { shiftsOf } from './deploymentconfigs.ts'
 import { runHookEvent } from './hookevent.ts'
 import { checkAppSpec } from './precondition.ts'
 import { rollBack, undoShift } from './rollback.ts'
-import { flip, waitForTarget, weigh } from './shift.ts'
+import { flip, setWeight, waitForTarget } from './shift.ts'
 import { missingFunction } from './texts.ts'
 import { watchAlarms } from './watchalarms.ts'
 
@@ -18,20 +18,20 @@ const BETWEEN_EVENTS_MS = 200
 const FINISH_MS = 400
 const BAKING_MS = 5000
 
-/** Drives a deployment from Created to its end. Never rejects for what can happen to a deployment. */
+/** Drives a deployment from Created to its end. A deployment that fails does not make it reject. */
 export async function carryOut(aws: Aws, deployment: Deployment): Promise<void> {
-  const { course, settings } = deployment
+  const { lifetime, settings } = deployment
   const { uncertain } = aws
   try {
-    await course.wait(settings.triggeredBy ? 300 : uncertain.createdMs)
+    await lifetime.wait(settings.triggeredBy ? 300 : uncertain.createdMs)
     if (uncertain.queued) {
-      deployment.become('Queued')
-      await course.wait(QUEUED_MS)
+      deployment.setStatus('Queued')
+      await lifetime.wait(QUEUED_MS)
     }
-    deployment.become('InProgress')
+    deployment.setStatus('InProgress')
     if (settings.triggeredBy) await undoShift(aws, deployment, settings.triggeredBy)
     else await release(aws, deployment)
-    deployment.become('Succeeded')
+    deployment.setStatus('Succeeded')
   } catch (reason) {
     const end = reason instanceof ServiceError ? refusedByLambda(reason) : reason
     if (!isEnd(end)) throw reason
@@ -41,42 +41,42 @@ export async function carryOut(aws: Aws, deployment: Deployment): Promise<void> 
 }
 
 async function release(aws: Aws, deployment: Deployment): Promise<void> {
-  const { course, settings } = deployment
+  const { lifetime, settings } = deployment
   watchAlarms(aws, deployment)
-  await course.wait(CHECK_MS)
+  await lifetime.wait(CHECK_MS)
   const routing = aws.codedeploy.getDeploymentConfig({ deploymentConfigName: settings.configName })
   const shifts = shiftsOf(routing.deploymentConfigInfo.trafficRoutingConfig)
   const checked = checkAppSpec(aws, deployment, shifts.length > 1)
   const { spec } = checked
   deployment.appSpec = spec
-  await course.wait(BEFORE_HOOK_MS)
+  await lifetime.wait(BEFORE_HOOK_MS)
   await runHookEvent(aws, deployment, 'BeforeAllowTraffic')
-  await course.wait(BETWEEN_EVENTS_MS)
-  deployment.mark('AllowTraffic', 'InProgress')
+  await lifetime.wait(BETWEEN_EVENTS_MS)
+  deployment.setEvent('AllowTraffic', 'InProgress')
   await waitForTarget(aws, deployment, spec)
   let { revision } = checked
   for (const { afterMs, weight } of shifts) {
-    if (afterMs > 0) await course.wait(afterMs)
+    if (afterMs > 0) await lifetime.wait(afterMs)
     revision =
       weight < 1
-        ? weigh(aws, deployment, spec, weight, revision)
+        ? setWeight(aws, deployment, spec, weight, revision)
         : await flip(aws, deployment, spec, revision)
   }
-  deployment.mark('AllowTraffic', 'Succeeded')
+  deployment.setEvent('AllowTraffic', 'Succeeded')
   if (aws.uncertain.baking) {
-    deployment.become('Baking')
-    await course.wait(BAKING_MS)
+    deployment.setStatus('Baking')
+    await lifetime.wait(BAKING_MS)
   }
-  await course.wait(BETWEEN_EVENTS_MS)
+  await lifetime.wait(BETWEEN_EVENTS_MS)
   await runHookEvent(aws, deployment, 'AfterAllowTraffic')
-  await course.wait(FINISH_MS)
+  await lifetime.wait(FINISH_MS)
 }
 
 function halt(aws: Aws, deployment: Deployment, reason: Halt): void {
-  deployment.abandonEvents()
+  deployment.failRemainingEvents()
   for (const hook of deployment.hooks.values()) delete hook.answer
   deployment.error = reason.error
-  deployment.become(reason.status)
+  deployment.setStatus(reason.status)
   if (!deployment.settings.triggeredBy) rollBack(aws, deployment, reason)
 }
 
@@ -92,17 +92,17 @@ function succeedAtOnce(aws: Aws, deployment: Deployment): void {
     deployment.shift(1)
   }
   for (const name of Object.keys(deployment.events) as EventName[])
-    if (deployment.events[name].status !== 'Succeeded') deployment.mark(name, 'Succeeded')
+    if (deployment.events[name].status !== 'Succeeded') deployment.setEvent(name, 'Succeeded')
   for (const hook of deployment.hooks.values()) delete hook.answer
-  deployment.become('Succeeded')
+  deployment.setStatus('Succeeded')
 }
 
-/** E.g. somebody deleted the alias meanwhile. */
+/** For example, somebody has deleted the alias. */
 function refusedByLambda(error: ServiceError): Halt {
   const information = missingFunction('INVALID_LAMBDA_FUNCTION', error.message)
   return { status: 'Failed', error: information, trigger: 'DEPLOYMENT_FAILURE' }
 }
 
-function isEnd(reason: unknown): reason is Halt | Rush {
+function isEnd(reason: unknown): reason is Halt | SuccessAfterStop {
   return typeof reason === 'object' && reason !== null && 'status' in reason && !(reason instanceof Error)
 }

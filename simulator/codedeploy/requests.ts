@@ -11,8 +11,8 @@ import {
 } from '../wire/shapes.ts'
 
 /**
- * Requests of CodeDeploy. Names, lengths and enumerations are not limited here: CodeDeploy has an exception of its own for
- * each of them, which the operations raise. The same goes for most members that are missing.
+ * CodeDeploy's requests. Names, lengths and enumerations are not checked here: CodeDeploy has a separate exception for each,
+ * which the operations throw. The same is true of most missing members.
  */
 const any = text()
 const tag = structure('Tag', { Key: any, Value: any })

@@ -5,7 +5,7 @@ import { runHookEvent } from './hookevent.ts'
 /** Recorded: about two seconds from start to end. */
 const STEP_MS = 700
 
-/** Creates the deployment that rolls `failed` back, if its settings, the group's or the stop request ask for that. */
+/** Creates the deployment that rolls `failed` back, if its settings, the group's settings or the stop request ask for it. */
 export function rollBack(aws: Aws, failed: Deployment, reason: Halt): void {
   const { settings } = failed
   const { uncertain } = aws
@@ -15,27 +15,31 @@ export function rollBack(aws: Aws, failed: Deployment, reason: Halt): void {
   if (!(asked ?? configured)) return
   if (reason.invalid && uncertain.invalidAppSpecRollback === 'none') return
   if (!settings.group.lastSuccessfulDeployment && uncertain.firstDeploymentRollback === 'none') return
-  failed.rolledBackBy = aws.codedeploy.deployments.start({
-    group: settings.group,
-    configName: 'CodeDeployDefault.LambdaAllAtOnce',
-    content: settings.content,
-    revision: uncertain.rollbackRevision === 'same' ? settings.revision : {},
-    description: undefined,
-    rollback: { enabled: false, events: [] },
-    alarms: { enabled: false, ignorePollAlarmFailure: false, alarms: [] },
-    creator: uncertain.rollbackCreator,
-    triggeredBy: failed
-  })
+  const begin = () => {
+    failed.rolledBackBy = aws.codedeploy.deployments.start({
+      group: settings.group,
+      configName: 'CodeDeployDefault.LambdaAllAtOnce',
+      content: settings.content,
+      revision: uncertain.rollbackRevision === 'same' ? settings.revision : {},
+      description: undefined,
+      rollback: { enabled: false, events: [] },
+      alarms: { enabled: false, ignorePollAlarmFailure: false, alarms: [] },
+      creator: uncertain.rollbackCreator,
+      triggeredBy: failed
+    })
+  }
+  if (uncertain.rollbackGapMs === 0) begin()
+  else aws.clock.at(aws.clock.now() + uncertain.rollbackGapMs, begin)
 }
 
-/** Puts the alias back on the version that it had, whatever it holds now. It looks at no alarm. @throws Halt */
+/** Puts the alias back on its previous version, whatever it holds now, and ignores alarms. @throws Halt */
 export async function undoShift(aws: Aws, rollback: Deployment, failed: Deployment): Promise<void> {
-  const { course } = rollback
+  const { lifetime } = rollback
   const spec = failed.appSpec
   if (spec) rollback.appSpec = { ...spec, hooks: aws.uncertain.rollbackHooks === 'invoked' ? spec.hooks : {} }
   await runHookEvent(aws, rollback, 'BeforeAllowTraffic')
-  rollback.mark('AllowTraffic', 'InProgress')
-  await course.wait(STEP_MS)
+  rollback.setEvent('AllowTraffic', 'InProgress')
+  await lifetime.wait(STEP_MS)
   const failure = aws.codedeploy.rollbackFailure
   if (failure) throw { status: 'Failed', error: failure, trigger: 'DEPLOYMENT_FAILURE' } satisfies Halt
   if (spec)
@@ -46,8 +50,8 @@ export async function undoShift(aws: Aws, rollback: Deployment, failed: Deployme
       RoutingConfig: { AdditionalVersionWeights: {} }
     })
   rollback.shift(1)
-  rollback.mark('AllowTraffic', 'Succeeded')
-  await course.wait(STEP_MS)
+  rollback.setEvent('AllowTraffic', 'Succeeded')
+  await lifetime.wait(STEP_MS)
   await runHookEvent(aws, rollback, 'AfterAllowTraffic')
-  await course.wait(STEP_MS)
+  await lifetime.wait(STEP_MS)
 }

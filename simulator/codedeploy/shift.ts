@@ -20,15 +20,15 @@ export async function waitForTarget(aws: Aws, deployment: Deployment, spec: AppS
     if (State === 'Active') return
     if (State !== 'Pending' || pendingTarget === 'fails')
       throw failure(missingFunction('INVALID_LAMBDA_FUNCTION', `version ${spec.targetVersion} is ${State}`))
-    await deployment.course.wait(LOOK_AGAIN_MS)
+    await deployment.lifetime.wait(LOOK_AGAIN_MS)
   }
 }
 
 /**
- * Puts a share of traffic on the target; the alias' own version stays the current one meanwhile, as recorded.
- * `seen` is the alias' revision that the last shift left. Gives the revision that this one leaves.
+ * Gives the target a share of the traffic; until the end, the alias' own version stays the current one, as recorded.
+ * `seen` is the revision of the alias after the last step. Returns its revision after this one.
  */
-export function weigh(
+export function setWeight(
   aws: Aws,
   deployment: Deployment,
   spec: AppSpec,
@@ -41,12 +41,12 @@ export function weigh(
   })
 }
 
-/** Puts all traffic on the target and removes the routing. */
+/** Gives the target all the traffic and removes the routing. */
 export async function flip(aws: Aws, deployment: Deployment, spec: AppSpec, seen?: string): Promise<string> {
   let revision = seen
   if (aws.uncertain.fullWeightBeforeFlip && spec.currentVersion !== spec.targetVersion) {
-    revision = weigh(aws, deployment, spec, 1, revision)
-    await deployment.course.wait(FULL_WEIGHT_MS)
+    revision = setWeight(aws, deployment, spec, 1, revision)
+    await deployment.lifetime.wait(FULL_WEIGHT_MS)
   }
   return move(aws, deployment, spec, 1, revision, {
     FunctionVersion: spec.targetVersion,

@@ -1,11 +1,11 @@
 import type { ErrorInformation } from '@aws-sdk/client-codedeploy'
 
-/** Error information of deployments. Texts are AWS's own where a recording of them is public, and say so where not. */
+/** Error information of deployments. The texts are AWS's own where a public recording has them; the others are marked. */
 
 const INVALID =
   'The deployment failed because the AppSpec file that specifies the AWS Lambda deployment configuration is missing or has an invalid configuration.'
 
-/** `detail` is recorded for some causes; for others the text ends after its fixed beginning. */
+/** `detail` is recorded for some causes; for others the text ends after its fixed start. */
 export function invalidConfiguration(detail?: string): ErrorInformation {
   return { code: 'INVALID_LAMBDA_CONFIGURATION', message: detail ? `${INVALID} ${detail}` : INVALID }
 }
@@ -40,7 +40,7 @@ export function hookFailed(
   return { code, message: HOOK_FAILED }
 }
 
-/** Wording for Lambda not known. */
+/** AWS's wording for Lambda is not known. */
 export function hookTimedOut(code: 'TIMEOUT' | 'HOOK_EXECUTION_FAILURE'): ErrorInformation {
   if (code === 'HOOK_EXECUTION_FAILURE') return hookFailed()
   return {
@@ -50,13 +50,13 @@ export function hookTimedOut(code: 'TIMEOUT' | 'HOOK_EXECUTION_FAILURE'): ErrorI
   }
 }
 
-/** Wording not known. */
+/** AWS's wording is not known. */
 export const stoppedByHand: ErrorInformation = {
   code: 'MANUAL_STOP',
   message: 'The deployment was stopped by a user.'
 }
 
-/** Wording not known. */
+/** AWS's wording is not known. */
 export function missingFunction(
   code: 'INVALID_LAMBDA_FUNCTION' | 'INVALID_LAMBDA_CONFIGURATION',
   what: string

@@ -8,12 +8,12 @@ import type {
 import type { Aws } from '../aws.ts'
 import { type Deployment, isTerminal } from './deployment.ts'
 
-/** Whether a look at the deployment still finds it Created. */
+/** Whether the deployment is still shown as Created. */
 export function shownAsCreated(aws: Aws, deployment: Deployment): boolean {
   return deployment.status === 'Created' || deployment.looks <= aws.uncertain.createdLooks
 }
 
-/** GetDeployment's answer; the AppSpec's text is never in it. Counts as a look. */
+/** The answer of GetDeployment, which never has the text of the AppSpec. Counts as a look. */
 export function deploymentInfo(aws: Aws, deployment: Deployment): DeploymentInfo {
   deployment.looks++
   const { settings, startedMs, completedMs, error } = deployment
@@ -110,7 +110,7 @@ function functionInfo(aws: Aws, deployment: Deployment): LambdaFunctionInfo | un
   }
 }
 
-/** `backwards`: told from the side of the version that loses the traffic. */
+/** `backwards`: as the share of the version that loses the traffic. */
 function weightShown(aws: Aws, deployment: Deployment, backwards: boolean): number | undefined {
   const { weightAfterRollback, weightBeforeShift } = aws.uncertain
   const broken = deployment.status === 'Failed' || deployment.status === 'Stopped'

@@ -2,17 +2,17 @@ import type { Aws } from '../aws.ts'
 import type { Deployment, Halt } from './deployment.ts'
 import { alarmActive, rolePermissions } from './texts.ts'
 
-/** Recorded: with the alarm active from the beginning, a deployment was stopped 0.73 s after its start. */
+/** Recorded: with an alarm active from the beginning, a deployment was stopped 0.73 s after its start. */
 const FIRST_LOOK_MS = 730
 
-/** Looks at the alarms of a deployment for as long as it runs, and breaks it off when one is active. */
+/** Polls the alarms of a deployment while it runs, and stops it when one is active. */
 export function watchAlarms(aws: Aws, deployment: Deployment): void {
   const { enabled, alarms, ignorePollAlarmFailure } = deployment.settings.alarms
   const names = (alarms ?? []).map(alarm => alarm.name ?? '')
   if (!enabled || names.length === 0) return
   const role = deployment.settings.group.serviceRoleArn ?? ''
   const stop = (error: Halt['error']) =>
-    deployment.course.breakOff({
+    deployment.lifetime.interrupt({
       status: 'Stopped',
       ...(error && { error }),
       trigger: 'DEPLOYMENT_STOP_ON_ALARM'

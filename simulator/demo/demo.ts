@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path'
 import { type Ending, endings } from './endings.ts'
 import { HELP, type RehearseOptions, readOptions } from './options.ts'
 import { baseInputs, type Rehearsed, rehearse } from './rehearsal.ts'
-import { closing, heading, LogPrinter, opening, type Paper, results, workflowStep } from './screen.ts'
+import { closing, heading, LogPrinter, opening, results, type Screen, workflowStep } from './screen.ts'
 
 const USES = 'your-org/lambda-codedeploy@v1'
 const WIDEST = 120
@@ -12,14 +12,14 @@ const STRATEGY = 'codedeploy-deployment-config'
 
 export interface Terminal {
   out(text: string): void
-  /** Takes complaints about the command line. */
+  /** Receives complaints about the command line. */
   err(text: string): void
   columns: number
   colorful: boolean
 }
 
 /**
- * The command behind `npm run demo`. Gives the exit code: 0 when the release ended as rehearsed, 1 when it did not,
+ * The command behind `npm run demo`. Returns the exit code: 0 when the release ended as rehearsed, 1 when it did not,
  * 2 when the command line is wrong. `signal` cancels the job.
  */
 export async function demo(
@@ -41,13 +41,13 @@ export async function demo(
     terminal.err(`demo: --action ${options.action}: there is no action.yml.\n`)
     return 2
   }
-  const paper = { color: options.color, width: Math.min(terminal.columns, WIDEST) }
-  return await show({ ...options, action }, paper, terminal, signal)
+  const screen = { color: options.color, width: Math.min(terminal.columns, WIDEST) }
+  return await show({ ...options, action }, screen, terminal, signal)
 }
 
 async function show(
   options: RehearseOptions & { action: string },
-  paper: Paper,
+  screen: Screen,
   terminal: Terminal,
   signal: AbortSignal | undefined
 ): Promise<number> {
@@ -55,23 +55,23 @@ async function show(
   const say = (lines: readonly string[]) => terminal.out(lines.map(line => `${line}\n`).join(''))
   const inputs = { ...baseInputs, ...ending.inputs, ...options.inputs }
   for (const [name, value] of Object.entries(inputs)) if (value === '') delete inputs[name]
-  say(opening(paper, `Rehearsal: ${ending.name}`, ending.about, `simulated AWS, ${speed} times as fast`))
-  say(heading(paper, 'The step'))
-  say(workflowStep(paper, USES, inputs))
-  say(heading(paper, 'Its log'))
-  const printer = new LogPrinter(paper)
+  say(opening(screen, `Rehearsal: ${ending.name}`, ending.about, `simulated AWS, ${speed} times as fast`))
+  say(heading(screen, 'The step'))
+  say(workflowStep(screen, USES, inputs))
+  say(heading(screen, 'Its log'))
+  const printer = new LogPrinter(screen)
   const rehearsed = await rehearse({
     ending,
     speed,
     inputs,
     action,
     uses: USES,
-    ...(!paper.color && { env: { NO_COLOR: '1' } }),
+    ...(!screen.color && { env: { NO_COLOR: '1' } }),
     onLine: line => say(printer.print(line)),
     ...(signal && { signal })
   })
   const { result } = rehearsed
-  say(results(paper, result))
+  say(results(screen, result))
   if (options.summaryFile !== undefined)
     await writeFile(options.summaryFile, result.summary + (result.post?.summary ?? ''))
   const differences = signal?.aborted
@@ -81,15 +81,15 @@ async function show(
   const verdict = asRehearsed
     ? 'As rehearsed'
     : `Not as rehearsed: ${differences.join('; ')}.\n  What happened`
-  say(closing(paper, asRehearsed, `${verdict}: ${whatHappened(rehearsed)}`))
+  say(closing(screen, asRehearsed, `${verdict}: ${whatHappened(rehearsed)}`))
   return asRehearsed ? 0 : 1
 }
 
-/** What ended otherwise than the ending says; empty when it all came out as rehearsed. */
+/** How the release differed from what the ending says; empty when it ended as rehearsed. */
 export function compare(ending: Ending, inputs: Record<string, string>, rehearsed: Rehearsed): string[] {
   const { result, serving } = rehearsed
   const { step, outcome, serves } = ending.expect
-  // Where traffic is split in the end, the weights are those of the usual strategy.
+  // If traffic is split in the end, the expected weights are those of the default strategy.
   const usual = inputs[STRATEGY] === baseInputs[STRATEGY]
   const wanted = serves?.includes(':') && !usual ? serving : serves
   const checks: [what: string, expected: string | undefined, actual: string][] = [
@@ -131,7 +131,7 @@ function elapsed(ms: number): string {
 if (import.meta.main) {
   const job = new AbortController()
   process.on('SIGINT', () => {
-    // The second Ctrl-C is for whoever does not want to see how the cancelled job ends.
+    // A second Ctrl-C is for those who do not want to see how the cancelled job ends.
     if (job.signal.aborted) process.exit(130)
     job.abort()
   })

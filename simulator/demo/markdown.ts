@@ -4,7 +4,7 @@ type Paint = (style: 'bold' | 'cyan' | 'dim', text: string) => string
 
 /**
  * A job summary for a terminal, roughly as GitHub renders it: tables aligned, headings bold, tags and character
- * references resolved. It understands what such summaries hold, and leaves everything else as it stands.
+ * references resolved. It understands what our summaries contain, and leaves everything else as it is.
  */
 export function renderMarkdown(text: string, width: number, paint: Paint): string[] {
   const shown: string[] = []
@@ -18,7 +18,7 @@ export function renderMarkdown(text: string, width: number, paint: Paint): strin
   for (const line of text.split('\n')) {
     const summary = /<summary>(.*?)<\/summary>/.exec(line)?.[1]
     if (summary !== undefined) shown.push(`▸ ${inline(summary, paint)}`)
-    // A page shows details folded, so they are not shown here.
+    // Details are folded on the page, so they are not shown here.
     if (line.includes('<details>')) folded = true
     if (line.includes('</details>')) folded = false
     else if (folded) continue
@@ -36,7 +36,7 @@ export function renderMarkdown(text: string, width: number, paint: Paint): strin
     }
   }
   endTable()
-  // Blank lines only separate blocks, and tags leave more of them behind than a page would show.
+  // Blank lines only separate blocks; removed tags leave more of them than the page would show.
   const separated = shown.filter((line, i) => line.trim() !== '' || (shown[i - 1] ?? '').trim() !== '')
   if (separated.at(-1)?.trim() === '') separated.pop()
   return separated

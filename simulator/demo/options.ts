@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type Ending, endings } from './endings.ts'
-import { togetherEnding, togetherEndings } from './together.ts'
+import { endingOfSeveral, severalEndings } from './severalfunctions.ts'
 
 /** What `npm run demo -- …` was asked for. */
 export type Options =
@@ -13,13 +13,13 @@ export type Options =
 export interface RehearseOptions {
   kind: 'rehearse'
   ending: Ending
-  /** How many simulated seconds pass in one second. */
+  /** Simulated seconds per second. */
   speed: number
-  /** `with:` of the step, over what the ending says. */
+  /** `with:` of the step, which takes precedence over the ending's inputs. */
   inputs: Record<string, string>
-  /** Where the job summary is written to, too. */
+  /** A file that the job summary is also written to. */
   summaryFile: string | undefined
-  /** Folder of the action.yml. */
+  /** The folder with the action.yml. */
   action: string | undefined
   color: boolean
 }
@@ -29,12 +29,12 @@ export const HELP = `Rehearses a release in a terminal: the real action, a model
   npm run demo -- [options]
 
   --ending NAME         how the release ends (default: succeeded); see --list
-  --functions N         so many functions in one step, all or none (endings succeeded, alarm, interrupted)
+  --functions N         release N functions in one step, all or none (endings succeeded, alarm, interrupted)
   --strategy NAME       how traffic moves, for instance Linear10PercentEvery1Minute
-  --speed N             simulated seconds in one second (default: what the ending needs)
+  --speed N             simulated seconds per second (default: depends on the ending)
   --input NAME=VALUE    an input of the step; may be repeated
-  --summary-file PATH   write the job summary to a file as well
-  --action FOLDER       folder of the action.yml (default: this repository)
+  --summary-file PATH   also write the job summary to a file
+  --action FOLDER       the folder with the action.yml (default: this repository)
   --no-color            no colours; NO_COLOR does the same
   --list                list the endings
   --help                this text
@@ -82,20 +82,20 @@ export function readOptions(args: readonly string[], colorful: boolean): Options
   }
 }
 
-/** The ending with so many functions, or what is wrong with asking for it. */
+/** The ending with that many functions, or what is wrong with the request. */
 function several(name: string, given: string): Ending | string {
   const count = Number(given)
   if (!Number.isInteger(count) || count < 2 || count > 30)
     return `--functions ${given}: must be a number from 2 to 30.`
-  const known = togetherEndings.find(each => each === name)
+  const known = severalEndings.find(each => each === name)
   return known
-    ? togetherEnding(known, count)
-    : `--functions goes with --ending ${togetherEndings.join(', ')}, not ${name}.`
+    ? endingOfSeveral(known, count)
+    : `--functions goes with --ending ${severalEndings.join(', ')}, not ${name}.`
 }
 
 const USUAL_MINUTES = 5
 
-/** How many times as long as the usual canary a strategy takes, at least 1: it is rehearsed so much faster. */
+/** How many times as long as the usual canary a strategy takes, at least 1: it is rehearsed that much faster. */
 function stretch(strategy: string): number {
   const [, canary, percent, interval] =
     /Canary\d+Percent(\d+)Minutes|Linear(\d+)PercentEvery(\d+)Minute/.exec(strategy) ?? []

@@ -7,17 +7,17 @@ import type { Ending } from './endings.ts'
 
 export interface RehearsalOptions {
   ending: Ending
-  /** Simulated seconds in one second. */
+  /** Simulated seconds per second. */
   speed: number
   /** Inputs of the step, all of them. */
   inputs: Record<string, string>
-  /** Folder of the action.yml. */
+  /** The folder with the action.yml. */
   action: string
   uses: string
   onLine?(line: ShownLine): void
-  /** Further environment of the step. */
+  /** Additional environment variables of the step. */
   env?: Record<string, string>
-  /** Cancels the job, besides what the ending does. */
+  /** Cancels the job, in addition to what the ending does. */
   signal?: AbortSignal
 }
 
@@ -25,13 +25,13 @@ export interface Rehearsed {
   result: StepResult
   /** What the alias serves in the end, as the simulated Lambda has it: `7`, or `7:0.9,8:0.1`. */
   serving: string
-  /** Simulated milliseconds that it took. */
+  /** How long it took, in simulated milliseconds. */
   tookMs: number
   /** Everything that was asked of AWS. */
   requests: readonly RecordedRequest[]
 }
 
-/** The example key of AWS's own documentation. */
+/** The example key in AWS's documentation. */
 const SECRET_KEY = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
 const LOOK_EVERY_MS = 1000
 
@@ -77,7 +77,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
         AWS_ENDPOINT_URL: server.url,
         AWS_ACCESS_KEY_ID: 'AKIAIOSFODNN7EXAMPLE',
         AWS_SECRET_ACCESS_KEY: SECRET_KEY,
-        // Both programs then tell the same time. The action honours this only with AWS on this machine.
+        // Both processes then share the same time. The action honours this only with AWS on this machine.
         LAMBDA_CODEDEPLOY_CLOCK: `${speed}x@${origin}`
       },
       kill: operator.signal,
@@ -96,7 +96,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
   }
 }
 
-/** Calls `run` once, as soon as a CreateDeployment was answered; looks every simulated second. */
+/** Calls `run` once, as soon as a CreateDeployment has been answered; checks every simulated second. */
 export function afterDeployment(aws: Aws, run: () => void): Timer {
   let timer: Timer
   const look = () => {
@@ -108,7 +108,7 @@ export function afterDeployment(aws: Aws, run: () => void): Timer {
   return { cancel: () => timer?.cancel() }
 }
 
-/** What the aliases `live` of these functions serve: one value when they agree, else each by its name. */
+/** What the aliases `live` of these functions serve: one value if they agree, otherwise one for each name. */
 function servingAll(aws: Aws, functions: readonly string[]): string {
   const all = functions.map(name => serving(aws, name))
   const [first = ''] = all

@@ -1,8 +1,8 @@
 import { stripVTControlCharacters } from 'node:util'
 
 /**
- * Breaks a line at spaces into rows of at most `width` columns, colour codes not counted; one long word stays whole.
- * Further rows hang under the text: bars are repeated, and a label such as `Why:` leaves its space.
+ * Breaks a line at spaces into rows of at most `width` columns, not counting colour codes; a long word stays whole.
+ * The following rows are indented to the text: bars are repeated, and a label such as `Why:` becomes spaces.
  */
 export function wrap(line: string, width: number): string[] {
   if (columns(line) <= width) return [line]
@@ -22,5 +22,5 @@ export function wrap(line: string, width: number): string[] {
   return [...rows, row]
 }
 
-/** How many columns a text takes, colour codes not counted. */
+/** How many columns a text takes, not counting colour codes. */
 export const columns = (text: string): number => stripVTControlCharacters(text).length

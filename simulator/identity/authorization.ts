@@ -17,13 +17,13 @@ const SIGNING_NAMES: Record<ServiceName, string> = {
   sts: 'sts'
 }
 
-/** It comes with a token of its own. */
+/** It carries a token instead of a signature. */
 const UNSIGNED = 'AssumeRoleWithWebIdentity'
 
 /**
- * Any credentials will do, but a request has to be signed, for this region and for this service: a client with the wrong
- * one would fail against AWS too. The signature itself is not recomputed. Credentials that STS gave out are good for as long
- * as it said, with their session token.
+ * Any credentials will do, but a request has to be signed for this region and this service: a client that signs for another
+ * one would fail against AWS too. The signature itself is not verified. Credentials from STS need their session token and are
+ * valid until they expire.
  */
 export function authenticate(aws: Aws, { service, operation }: Routed, request: WireRequest): Caller {
   const anybody: Caller = {
@@ -50,6 +50,7 @@ export function authenticate(aws: Aws, { service, operation }: Routed, request: 
       `Credential should be scoped to correct service: '${SIGNING_NAMES[service]}'.`,
       status
     )
+  if (aws.tellsTime) checkTime(aws.clock.now(), request.headers['x-amz-date'], service, status)
   const session = aws.sts.session(accessKeyId)
   if (!session) return anybody
   if (request.headers['x-amz-security-token'] !== session.sessionToken)
@@ -65,4 +66,33 @@ export function authenticate(aws: Aws, { service, operation }: Routed, request: 
       service === 'codedeploy' || service === 'logs' ? aws.uncertain.expiredStatus : status
     )
   return session
+}
+
+const LIFE_MS = 5 * 60_000
+
+/** @throws InvalidSignatureException (STS: SignatureDoesNotMatch) for a signature that is more than five minutes old or too new */
+function checkTime(now: number, date: string | undefined, service: ServiceName, status: number): void {
+  const name = service === 'sts' ? 'SignatureDoesNotMatch' : 'InvalidSignatureException'
+  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date ?? '')
+  if (!parts)
+    throw new ServiceError(
+      name,
+      "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
+      status
+    )
+  const [, year, month, day, hour, minute, second] = parts.map(Number) as [number, ...number[]]
+  const signed = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second)
+  const spelt = (at: number) => new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '')
+  if (signed < now - LIFE_MS)
+    throw new ServiceError(
+      name,
+      `Signature expired: ${spelt(signed)} is now earlier than ${spelt(now - LIFE_MS)} (${spelt(now)} - 5 min.)`,
+      status
+    )
+  if (signed > now + LIFE_MS)
+    throw new ServiceError(
+      name,
+      `Signature not yet current: ${spelt(signed)} is still later than ${spelt(now + LIFE_MS)} (${spelt(now)} + 5 min.)`,
+      status
+    )
 }

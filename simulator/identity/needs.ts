@@ -2,7 +2,7 @@ import type { Aws, ServiceName } from '../aws.ts'
 import type { Deployment } from '../codedeploy/deployment.ts'
 import { ServiceError } from '../error.ts'
 
-/** A permission that a request needs: one of these actions, the first being the one that a refusal names, on a resource. */
+/** A permission that a request needs: any of these actions on a resource. A refusal names the first one. */
 export interface Need {
   actions: readonly [string, ...string[]]
   /** ARN, or `*`. */
@@ -12,8 +12,8 @@ export interface Need {
 type Input = Record<string, unknown>
 
 /**
- * What a request needs, as the permissions references of CodeDeploy's and Lambda's guides and the Service Authorization
- * Reference have it. A request about a deployment that does not exist needs nothing: it is refused for that.
+ * What a request needs according to the permissions references in the guides of CodeDeploy and Lambda and to the Service
+ * Authorization Reference. A request about a deployment that does not exist needs nothing: it is refused anyway.
  */
 export function needsOf(aws: Aws, service: ServiceName, operation: string, input: Input): Need[] {
   switch (service) {
@@ -39,7 +39,7 @@ const text = (input: Input, member: string): string => String(input[member] ?? '
 const logGroupOf = (input: Input): string =>
   text(input, 'logGroupName') || text(input, 'logGroupIdentifier').replace(/^arn:.*:log-group:/, '')
 
-/** Every action is on the function; a version or an alias given as qualifier is part of its ARN, an alias' name is not. */
+/** All actions are on the function; a version or alias given as a qualifier is part of its ARN, the name of an alias is not. */
 function lambdaNeeds(aws: Aws, operation: string, input: Input): Need[] {
   const action = `lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`
   const given = text(input, 'FunctionName')

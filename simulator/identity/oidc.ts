@@ -11,13 +11,13 @@ export interface TokenClaims {
 }
 
 const SUBJECT = 'repo:acme/payments:environment:production'
-/** GitHub's tokens live so long, and are valid from a little before. */
+/** How long GitHub's tokens are valid, and how long before they are issued their validity begins. */
 const LIFE_SECONDS = 300
 const EARLY_SECONDS = 600
 const PATH = '/idtoken/9000000001/release'
 const REQUEST_TOKEN = 'simulated-request-token-of-the-job'
 
-/** A token as GitHub issues it, but for the signature. */
+/** A token as GitHub issues it, except for the signature. */
 export function idToken(now: number, { audience, subject = SUBJECT }: TokenClaims): string {
   const seconds = Math.floor(now / 1000)
   const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -39,12 +39,12 @@ export function idToken(now: number, { audience, subject = SUBJECT }: TokenClaim
 export interface IdTokens {
   /** For the environment of the step. */
   env: { ACTIONS_ID_TOKEN_REQUEST_URL: string; ACTIONS_ID_TOKEN_REQUEST_TOKEN: string }
-  /** Every token that was given out. */
+  /** Every token that was issued. */
   readonly given: readonly string[]
   close(): Promise<void>
 }
 
-/** Serves tokens over HTTP on this machine. Without an audience the token is for the repository's owner, as at GitHub. */
+/** Serves tokens over HTTP on this machine. As at GitHub, the default audience is the repository's owner. */
 export async function serveIdTokens(clock: SimulatedClock, subject?: string): Promise<IdTokens> {
   const given: string[] = []
   const server = createServer((request, response) => {

@@ -7,11 +7,11 @@ import type { Policy } from './policy.ts'
 
 /** What the callers of this account may do. */
 export class Permissions {
-  /** The policy of whoever calls over the wire; undefined allows everything. */
+  /** The policy for all callers over the wire; undefined allows everything. */
   policy: Policy | undefined
   /**
-   * What CreateDeployment asks for on the application. `register`: RegisterApplicationRevision, as in public logs of refusals;
-   * `either`: that or GetApplicationRevision, as the permissions reference has it.
+   * What CreateDeployment needs on the application. `register`: RegisterApplicationRevision, as in public logs of refusals;
+   * `either`: that or GetApplicationRevision, as in the permissions reference.
    */
   revision: 'register' | 'either' = 'register'
   readonly #aws: Aws
@@ -32,7 +32,7 @@ export class Permissions {
   }
 }
 
-/** The wording is recorded for CodeDeploy, Lambda and Logs alike. */
+/** This wording is recorded for CodeDeploy, Lambda and Logs. */
 function refusal(caller: Caller, { actions, resource }: Need, explicit: boolean, status: number) {
   const [action] = actions
   const reason = explicit

@@ -1,4 +1,4 @@
-/** An IAM policy as it stands in JSON. */
+/** An IAM policy document. */
 export interface PolicyDocument {
   Version: string
   Statement: PolicyStatement | readonly PolicyStatement[]
@@ -11,19 +11,19 @@ export interface PolicyStatement {
   Resource: string | readonly string[]
 }
 
-/** `explicit` and `implicit` are denials: by a statement that denies, or for want of one that allows. */
+/** `explicit` and `implicit` are denials: by a statement that denies, or because no statement allows. */
 export type Verdict = 'allowed' | 'explicit' | 'implicit'
 
 const MEMBERS = ['Sid', 'Effect', 'Action', 'Resource']
 
 /**
- * An identity-based policy, judged as "Policy evaluation logic" in the IAM user guide says. Actions and resources may hold
- * `*` and `?`. Whatever else a policy could say is refused, so that nothing in it is passed over.
+ * An identity-based policy, evaluated as in "Policy evaluation logic" in the IAM user guide. Actions and resources may contain
+ * `*` and `?`. Everything else that a policy could say is refused, so that nothing in it is ignored.
  */
 export class Policy {
   readonly #statements: readonly PolicyStatement[]
 
-  /** @throws Error when the document says something that is not simulated, or is none */
+  /** @throws Error when the document is no policy or uses something that is not simulated */
   constructor(document: PolicyDocument) {
     if (document.Version !== '2012-10-17') throw new Error(`The policy has Version ${document.Version}`)
     this.#statements = listed(document.Statement)
@@ -59,7 +59,7 @@ function check(statement: PolicyStatement): void {
       throw new Error(`Statement ${name}: ${resource} is no ARN`)
 }
 
-/** A wildcard stays within its part of an ARN; the last part, the resource, may hold colons itself. */
+/** A wildcard stays within its part of an ARN; the last part, the resource, may itself contain colons. */
 function matchesArn(pattern: string, arn: string): boolean {
   if (pattern === '*') return true
   const parts = partsOf(arn)

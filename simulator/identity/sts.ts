@@ -3,7 +3,7 @@ import { ServiceError } from '../error.ts'
 import { count, type Operation, structure, text } from '../wire/shapes.ts'
 import type { Caller } from './authorization.ts'
 
-/** Requests of the Security Token Service, with the limits of its API reference. */
+/** Requests of the Security Token Service, with the limits from its API reference. */
 export const stsOperations: readonly Operation[] = [
   {
     name: 'AssumeRoleWithWebIdentity',
@@ -21,9 +21,10 @@ export const stsOperations: readonly Operation[] = [
   { name: 'GetCallerIdentity', input: structure('GetCallerIdentityRequest', {}) }
 ]
 
-/** Credentials that were given out. */
+/** Credentials that were issued. */
 export interface Session extends Caller {
   sessionToken: string
+  secretAccessKey: string
   /** Epoch ms. */
   expiresAt: number
 }
@@ -39,11 +40,11 @@ const ISSUER = 'token.actions.githubusercontent.com'
 const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
-/** STS, as far as a job with GitHub's OIDC token needs it. Each operation throws ServiceError as STS would answer. */
+/** The part of STS that a job with GitHub's OIDC token needs. Each operation throws a ServiceError where STS would. */
 export class Sts {
-  /** How long a session lasts when the request does not say, seconds. */
+  /** How long a session lasts by default, seconds. */
   sessionSeconds = 3600
-  /** The role's own limit, seconds. */
+  /** The role's maximum session duration, seconds. */
   maxSessionSeconds = 3600
   /** Client id of GitHub's identity provider in the account; what the token's audience must be. */
   audience: string
@@ -71,6 +72,7 @@ export class Sts {
         'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.'
       )
     const AccessKeyId = `ASIA${random.text(16, CAPITALS)}`
+    const SecretAccessKey = random.text(40, BASE64)
     const SessionToken = random.text(356, BASE64)
     const expiresAt = clock.now() + DurationSeconds * 1000
     const Arn = `arn:${partition}:sts::${account}:assumed-role/${role[3]}/${RoleSessionName}`
@@ -79,6 +81,7 @@ export class Sts {
       arn: Arn,
       userId: AssumedRoleId,
       sessionToken: SessionToken,
+      secretAccessKey: SecretAccessKey,
       expiresAt
     })
     return {
@@ -87,7 +90,7 @@ export class Sts {
       AssumedRoleUser: { AssumedRoleId, Arn },
       Credentials: {
         AccessKeyId,
-        SecretAccessKey: random.text(40, BASE64),
+        SecretAccessKey,
         SessionToken,
         Expiration: new Date(expiresAt)
       },
@@ -99,6 +102,11 @@ export class Sts {
     return { Arn: caller.arn, UserId: caller.userId, Account: this.#aws.account }
   }
 
+  /** Every session that was given out, expired or not, oldest first. */
+  get sessions(): readonly Session[] {
+    return [...this.#sessions.values()]
+  }
+
   /** What was given out under this access key, expired or not. */
   session(accessKeyId: string): Session | undefined {
     return this.#sessions.get(accessKeyId)
@@ -106,7 +114,7 @@ export class Sts {
 }
 
 /**
- * Reads GitHub's token, and refuses what STS would refuse. The signature is not verified.
+ * Reads GitHub's token and refuses what STS would refuse. The signature is not verified.
  * @throws InvalidIdentityToken, ExpiredTokenException
  */
 function subjectOf(token: string, audience: string, now: number): string {

@@ -1,13 +1,13 @@
 import type { ServiceError } from '../error.ts'
 import type { WireResponse } from '../wire/wire.ts'
 
-/** STS speaks the query protocol; it has a namespace and some error names of its own. */
+/** STS uses the query protocol, with its own namespace and some error names of its own. */
 
 const NAMESPACE = 'https://sts.amazonaws.com/doc/2011-06-15/'
-/** `Version` of its requests. */
+/** `Version` in its requests. */
 export const STS_VERSION = '2011-06-15'
 
-/** What newer services call otherwise. */
+/** Errors that newer services name differently. */
 const NAMES: Record<string, string> = {
   ValidationException: 'ValidationError',
   ThrottlingException: 'Throttling',
@@ -35,7 +35,7 @@ function answer(status: number, element: string, content: string, requestId: str
   }
 }
 
-/** Times without milliseconds, as STS has them. */
+/** Times without milliseconds, as STS writes them. */
 function xml(value: unknown): string {
   if (value instanceof Date) return `${value.toISOString().slice(0, 19)}Z`
   if (typeof value === 'object' && value !== null)

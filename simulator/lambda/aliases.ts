@@ -11,7 +11,7 @@ import { type Alias, functionArn, type LambdaFunction } from './function.ts'
 import { lambdaError } from './functionname.ts'
 import type { Functions } from './functions.ts'
 
-/** Aliases, whose rules are the same for people and for CodeDeploy. */
+/** Aliases; the rules are the same for people and for CodeDeploy. */
 export class Aliases {
   readonly #aws: Aws
   readonly #functions: Functions
@@ -50,7 +50,7 @@ export class Aliases {
     return this.#told(fn, alias)
   }
 
-  /** Routing that is left out stays as it was; an empty map clears it. The revision changes whatever is sent. */
+  /** Without routing in the request it stays as it was; an empty map clears it. The revision changes in any case. */
   update(input: UpdateAliasCommandInput): AliasConfiguration {
     const fn = this.#functions.find(input.FunctionName)
     const before = fn.aliases.get(input.Name ?? '')
@@ -88,7 +88,7 @@ export class Aliases {
     return { Aliases: items, ...(next && { NextMarker: next }) }
   }
 
-  /** Deleting what does not exist succeeds. */
+  /** Deleting an alias that does not exist succeeds. */
   delete(input: GetAliasCommandInput): Record<string, never> {
     this.#functions.find(input.FunctionName).aliases.delete(input.Name ?? '')
     return {}

@@ -8,7 +8,7 @@ import type {
 import type { Aws } from '../aws.ts'
 import { lambdaError } from './functionname.ts'
 
-/** What a version (or $LATEST) is made of; everything that publishing freezes. */
+/** What makes up a version or $LATEST: everything that publishing freezes. */
 export interface Snapshot {
   settings: Omit<
     FunctionConfiguration,
@@ -36,7 +36,7 @@ export interface LambdaFunction {
   latest: Snapshot
   versions: Snapshot[]
   aliases: Map<string, Alias>
-  /** Whether an Update* call came after the last publish; if not, publishing gives the last version again. */
+  /** Whether there was an Update* call since the last publish; if not, publishing returns the last version again. */
   updated: boolean
   tags: Record<string, string>
 }
@@ -50,7 +50,7 @@ export function lastModified(nowMs: number): string {
   return new Date(nowMs).toISOString().replace('Z', '+0000')
 }
 
-/** @throws InvalidParameterValueException for anything but a zip archive that holds something. */
+/** @throws InvalidParameterValueException for anything but a non-empty zip archive. */
 export function codeOfZip(zip: Uint8Array): { CodeSha256: string; CodeSize: number } {
   const magic = Buffer.from(zip.subarray(0, 4)).toString('latin1')
   if (magic === 'PK\x05\x06')
@@ -71,7 +71,7 @@ type CodeSource = {
   ImageUri?: string | undefined
 }
 
-/** There is no S3 and no registry here: such code is told apart by its address alone. */
+/** There is no S3 and no registry here: such code is identified only by its address. */
 export function codeOf(source: CodeSource): { CodeSha256: string; CodeSize: number } {
   const s3 = source.S3Bucket !== undefined || source.S3Key !== undefined
   if ([source.ZipFile !== undefined, s3, source.ImageUri !== undefined].filter(Boolean).length !== 1)
@@ -88,7 +88,7 @@ export function codeOf(source: CodeSource): { CodeSha256: string; CodeSize: numb
   return { CodeSha256: createHash('sha256').update(address).digest('base64'), CodeSize: address.length }
 }
 
-/** Settings of a new function, with the defaults that Lambda fills in. */
+/** The settings of a new function, with Lambda's defaults. */
 export function newSettings(input: CreateFunctionCommandInput, nowMs: number): Snapshot['settings'] {
   const code = codeOf(input.Code ?? {})
   const name = input.FunctionName ?? ''
@@ -114,7 +114,7 @@ export function newSettings(input: CreateFunctionCommandInput, nowMs: number): S
   }
 }
 
-/** `qualifier` is what the caller asked by: the ARN ends in it, whatever version it resolves to. */
+/** `qualifier` is the one that the caller used: the ARN ends in it, whatever version it resolves to. */
 export function configuration(
   aws: Aws,
   fn: LambdaFunction,
@@ -149,7 +149,7 @@ export function configuration(
   }
 }
 
-/** Environment variables of a function that tell the simulator how it behaves, so that the AWS CLI can set them. */
+/** A function's environment variables tell the simulator how it behaves, so that the AWS CLI can set this. */
 export interface Behaviour {
   updateMs: number
   updateFails: boolean

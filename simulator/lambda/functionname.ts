@@ -4,7 +4,7 @@ const FORM =
   /^(?:arn:(?<partition>[a-zA-Z0-9-]+):lambda:)?(?:(?<region>[a-z]{2}(?:-[a-z]+)+-\d):)?(?:(?<account>\d{12}):)?(?:function:)?(?<name>[a-zA-Z0-9-_]+)(?::(?<qualifier>\$LATEST|[a-zA-Z0-9-_]+))?$/
 
 /**
- * Reads a function's name as Lambda takes it: bare, with a qualifier, as a partial or as a full ARN.
+ * Reads a function name in each form that Lambda accepts: bare, with a qualifier, as a partial or a full ARN.
  * @throws ResourceNotFoundException for another region, AccessDeniedException for another account,
  * InvalidParameterValueException when a qualifier inside the name contradicts the separate one.
  */

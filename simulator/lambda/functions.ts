@@ -46,7 +46,7 @@ export class Functions {
     return found
   }
 
-  /** What a name with or without a qualifier stands for; a weighted alias stands for its primary version. */
+  /** Resolves a name with or without a qualifier; a weighted alias resolves to its primary version. */
   resolve(
     given: string | undefined,
     separate?: string
@@ -123,7 +123,7 @@ export class Functions {
     return this.#publish(fn, input.Description ?? fn.latest.settings.Description ?? '', false)
   }
 
-  /** $LATEST first, then the versions as they were published; without their states, as recorded. */
+  /** $LATEST first, then the versions in the order of publication; without their states, as recorded. */
   versions(input: ListVersionsByFunctionCommandInput): {
     Versions: FunctionConfiguration[]
     NextMarker?: string
@@ -177,10 +177,10 @@ export class Functions {
     })
   }
 
-  /** `afresh`: published along with a change that is still being made, so the version is Pending for as long. */
-  #publish(fn: LambdaFunction, description: string, afresh: boolean): FunctionConfiguration {
+  /** `updating`: published along with an update that is still running, so the version is Pending until that ends. */
+  #publish(fn: LambdaFunction, description: string, updating: boolean): FunctionConfiguration {
     const { pendingMs, versionFails, updateMs } = behaviourOf(fn.latest.settings)
-    const waitMs = Math.max(pendingMs, afresh ? updateMs : 0)
+    const waitMs = Math.max(pendingMs, updating ? updateMs : 0)
     const optimized = fn.latest.settings.SnapStart?.ApplyOn === 'PublishedVersions'
     const version: Snapshot = {
       settings: {
@@ -204,7 +204,7 @@ export class Functions {
     return configuration(this.#aws, fn, version, version.version)
   }
 
-  /** What takes no time is done when the call returns. */
+  /** Anything without a duration is done when the call returns. */
   #later(ms: number, run: () => void): void {
     if (ms <= 0) run()
     else this.#aws.clock.at(this.#aws.clock.now() + ms, run)

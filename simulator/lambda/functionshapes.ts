@@ -13,7 +13,7 @@ export const code: Record<string, Shape> = {
   SourceKMSKeyArn: any
 }
 
-/** What CreateFunction and UpdateFunctionConfiguration both take. */
+/** Members that CreateFunction and UpdateFunctionConfiguration share. */
 export const settings: Record<string, Shape> = {
   Role: text({ pattern: /^arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role\/?[a-zA-Z_0-9+=,.@\-_/]+$/ }),
   Handler: text({ max: 128, pattern: /^[^\s]+$/ }),

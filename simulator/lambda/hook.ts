@@ -24,7 +24,7 @@ export function asHookEvent(event: unknown): HookEvent | undefined {
 
 /**
  * Behaves as the function's environment says: `SIMULATOR_HOOK` (succeed, fail, silent, throw, late),
- * `SIMULATOR_HOOK_SECONDS` (3) and `SIMULATOR_HOOK_LOG`. Like a real one it is cut off at its own time-out.
+ * `SIMULATOR_HOOK_SECONDS` (default 3) and `SIMULATOR_HOOK_LOG`. Like a real function, it is cut off at its time-out.
  */
 export async function runHook(
   aws: Aws,

@@ -8,7 +8,7 @@ export interface Invocation {
   StatusCode: number
   ExecutedVersion: string
   FunctionError?: string
-  /** Base64 of the end of the log, for LogType Tail. */
+  /** The end of the log in base64, for LogType Tail. */
   LogResult?: string
   Payload: Uint8Array
 }
@@ -16,7 +16,7 @@ export interface Invocation {
 const LOG_TAIL_BYTES = 4096
 
 /**
- * Runs a function: a hook event runs it as a hook, anything else is answered with the name and version that ran.
+ * Runs a function: with a hook event as a hook; otherwise the answer is the name and version that ran.
  * @throws ResourceConflictException for a version that is not Active
  */
 export async function invoke(
@@ -48,7 +48,7 @@ export async function invoke(
   }
 }
 
-/** Writes the platform's own log lines around what the function does. Never rejects. */
+/** Runs a function, with the platform's log lines around its own. Never rejects. */
 async function execute(aws: Aws, fn: LambdaFunction, snapshot: Snapshot, event: unknown): Promise<Run> {
   const { settings, version } = snapshot
   const id = aws.random.uuid()

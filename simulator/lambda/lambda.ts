@@ -21,7 +21,7 @@ import { configuration } from './function.ts'
 import { Functions } from './functions.ts'
 import { type Invocation, invoke } from './invocation.ts'
 
-/** Lambda's operations, taking and giving AWS's own shapes. Each throws ServiceError as Lambda would answer. */
+/** Lambda's operations, with AWS's own shapes for input and output. Each throws a ServiceError where Lambda would. */
 export class Lambda {
   readonly #aws: Aws
   readonly #functions: Functions

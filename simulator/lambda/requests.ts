@@ -11,7 +11,7 @@ import {
 } from '../wire/shapes.ts'
 import { code, settings } from './functionshapes.ts'
 
-/** Requests of Lambda with the limits of its API model, which Lambda answers with ValidationException. */
+/** Lambda's requests, with the limits of its API model; breaking one is a ValidationException. */
 const any = text()
 const inPath = { in: 'path' } as const
 const query = (as: string) => ({ in: 'query', as }) as const

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib'
 
-/** A zip archive that holds one stored file, index.js, with this text. */
+/** A zip archive with one uncompressed file, index.js, that contains this text. */
 export function zip(text: string): Uint8Array {
   const name = Buffer.from('index.js')
   const data = Buffer.from(text)

@@ -3,7 +3,7 @@ import { ServiceError } from '../error.ts'
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
 
-/** Members that PutMetricAlarm takes besides the name are kept and told again, not evaluated. */
+/** The other members of PutMetricAlarm are stored and returned, not evaluated. */
 export type MetricAlarm = {
   AlarmName: string
   AlarmArn: string
@@ -12,7 +12,7 @@ export type MetricAlarm = {
   StateUpdatedTimestamp: Date
 } & Record<string, unknown>
 
-/** CloudWatch alarms as far as CodeDeploy looks at them: they have a name and a state, and people set the state. */
+/** CloudWatch alarms as CodeDeploy sees them: a name and a state, which is set by hand. */
 export class Alarms {
   readonly #aws: Aws
   readonly #alarms = new Map<string, MetricAlarm>()
@@ -71,7 +71,7 @@ export class Alarms {
     return { MetricAlarms: [...this.#alarms.values()].filter(wanted), CompositeAlarms: [] }
   }
 
-  /** Gives undefined for an alarm that does not exist. */
+  /** Undefined for an alarm that does not exist. */
   state(name: string): AlarmState | undefined {
     return this.#alarms.get(name)?.StateValue
   }

@@ -26,7 +26,7 @@ export interface FilterLogEventsInput {
 
 const MOST_EVENTS = 10_000
 
-/** CloudWatch Logs as far as reading what a function wrote goes. */
+/** The part of CloudWatch Logs that is needed to read what a function wrote. */
 export class Logs {
   readonly #aws: Aws
   readonly #groups = new Map<string, LogEvent[]>()
@@ -35,7 +35,7 @@ export class Logs {
     this.#aws = aws
   }
 
-  /** Writes one event at the present time, creating the group with its first one. */
+  /** Writes one event at the current time; the first event creates the group. */
   write(group: string, stream: string, message: string): void {
     const now = Math.round(this.#aws.clock.now())
     const events = this.#groups.get(group) ?? []
@@ -45,7 +45,7 @@ export class Logs {
   }
 
   /**
-   * Filter patterns may hold terms and quoted phrases, all of which must occur.
+   * Filter patterns may contain terms and quoted phrases, all of which must occur.
    * @throws ResourceNotFoundException for an unknown group, InvalidParameterException for what is not supported or wrong.
    */
   filterLogEvents(input: FilterLogEventsInput): {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { parse } from 'yaml'
 
-/** What the runner takes from an action.yml of a JavaScript action. */
+/** What the runner reads from the action.yml of a JavaScript action. */
 export interface Action {
   name: string
   /** Absolute paths of the scripts. */
@@ -21,7 +21,7 @@ const OUTPUT_KEYS = ['description', 'value']
  * @throws Error when a runner would refuse the action, or when it needs something that this model does not have.
  */
 export async function readAction(folder: string): Promise<Action> {
-  // The failsafe schema leaves each scalar the text that was written: `default: true` is the string true.
+  // The failsafe schema keeps each scalar as written: `default: true` is the string true.
   const root = mapping(
     parse(await readFile(join(folder, 'action.yml'), 'utf8'), { schema: 'failsafe' }),
     'the file'

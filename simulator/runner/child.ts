@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { StringDecoder } from 'node:string_decoder'
 
-/** A process as the runner starts, reads, signals and outwaits it (src/Runner.Sdk/ProcessInvoker.cs, 2.336.0). */
+/** A process as the runner starts it, reads it, signals it and waits for it (src/Runner.Sdk/ProcessInvoker.cs, 2.336.0). */
 export interface ChildOptions {
-  /** Script that Node runs. */
+  /** The script that Node runs. */
   script: string
   cwd: string
   env: Record<string, string>
@@ -27,7 +27,7 @@ export interface ChildEnd {
 
 const SIGINT_GRACE_MS = 7500
 const SIGTERM_GRACE_MS = 2500
-/** How long the runner waits for stdout and stderr to close once the process is gone. */
+/** How long the runner waits for stdout and stderr to close after the process has exited. */
 const STREAM_GRACE_MS = 5000
 
 export class Child {
@@ -42,7 +42,7 @@ export class Child {
 
   constructor(options: ChildOptions) {
     this.#graceScale = options.graceScale
-    // Its own process group: Ctrl-C in a terminal reaches the runner only, which then decides what to signal.
+    // In its own process group, so that Ctrl-C in a terminal reaches only the runner, which then decides what to signal.
     const child = spawn(process.execPath, [options.script], {
       cwd: options.cwd,
       env: options.env,
@@ -76,7 +76,7 @@ export class Child {
     })
   }
 
-  /** SIGINT, after 7.5 s SIGTERM, after another 2.5 s SIGKILL; to this process only, never to its children. */
+  /** SIGINT, after 7.5 s SIGTERM, after another 2.5 s SIGKILL; to this process only, not to its children. */
   cancel(): void {
     if (this.#cancelling) return
     this.#cancelling = true
@@ -87,7 +87,7 @@ export class Child {
     })
   }
 
-  /** What the kernel or an operator does: no warning. */
+  /** Kills without warning, as the kernel or an operator would. */
   kill(): void {
     this.#send('SIGKILL')
   }
@@ -103,7 +103,7 @@ export class Child {
   }
 }
 
-/** Cuts a stream into lines at LF, CRLF and a lone CR, as .NET's ReadLine does; U+2028 and the like do not end a line. */
+/** Splits a stream into lines at LF, CRLF and a lone CR, as .NET's ReadLine does; U+2028 and the like do not end a line. */
 class LineReader {
   readonly #decoder = new StringDecoder('utf8')
   readonly #onLine: (line: string) => void

@@ -3,9 +3,9 @@
  * A port of TryParseV2 and TryParse in actions/runner, src/Runner.Common/ActionCommand.cs (read at 2.336.0).
  */
 export interface Command {
-  /** As written; the runner compares it without regard to case. */
+  /** As written; the runner ignores its case. */
   name: string
-  /** Keys in lower case, because the runner looks them up without regard to case. */
+  /** Keys in lower case, because the runner ignores their case. */
   properties: Map<string, string>
   data: string
 }
@@ -29,20 +29,20 @@ export const registered: readonly string[] = [
   'stop-commands'
 ]
 
-/** .NET's ordinal comparison without regard to case folds ASCII only, as far as a command name can tell. */
+/** For command names, .NET's ordinal comparison that ignores case differs only in ASCII. */
 export const fold = (text: string): string => text.replace(/[A-Z]/g, letter => letter.toLowerCase())
 
 // .NET's white space: U+0085 counts, U+FEFF does not, unlike JavaScript's.
 const LEADING_SPACE = /^[\t-\r\x85\p{Z}]+/u
 const SURROUNDING_SPACE = /^[\t-\r\x85\p{Z}]+|[\t-\r\x85\p{Z}]+$/gu
 
-// The runner searches '::' with a culture-sensitive comparison, which skips invisible characters. Exactly where such a
-// match begins is up to ICU, so this takes every match that is possible: at least as much is a command here as there.
+// The runner looks for '::' with a culture-sensitive comparison, which skips invisible characters. Where exactly such a
+// match begins is up to ICU, so this accepts every possible match: whatever is a command there is also one here.
 const INVISIBLE = '(?:(?![\\t-\\r\\x85])[\\p{Cc}\\p{Cf}])*'
 const STARTS_WITH_COLONS = new RegExp(`^${INVISIBLE}:${INVISIBLE}:`, 'u')
 const COLONS = new RegExp(`${INVISIBLE}:${INVISIBLE}:`, 'u')
 
-// 'a==b' is a=b and 'a=' is nothing: that is .NET's Split in two parts with empty entries removed.
+// 'a==b' is a=b and 'a=' is nothing: .NET's Split into two parts with empty entries removed.
 const PROPERTY = /^=*([^=]+)=+([^=].*)$/s
 
 type Escape = readonly [code: string, meaning: string]
@@ -57,8 +57,8 @@ const decode = (text: string, escapes: readonly Escape[]) =>
   escapes.reduce((done, [code, meaning]) => done.replaceAll(code, meaning), text)
 
 /**
- * The command in a line of stdout or stderr, or nothing when the line is plain text.
- * `extra` is the token that resumes commands, while they are stopped.
+ * The command in a line of stdout or stderr, or undefined when the line is plain text.
+ * While commands are stopped, `extra` is the token that resumes them.
  */
 export function parseCommand(line: string, extra?: string): Command | undefined {
   const known = (name: string) =>

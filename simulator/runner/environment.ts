@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { join } from 'node:path'
 import { type Action, evaluate } from './action.ts'
 import { fold } from './commands.ts'
+import type { JobFolders } from './jobfolders.ts'
 import type { JobLog } from './joblog.ts'
 import type { Step } from './step.ts'
-import type { Workplace } from './workplace.ts'
 
 interface Where {
   step: Step
   action: Action
-  place: Workplace
+  folders: JobFolders
   before?: JobLog
 }
 
-// Nothing that a model run starts may reach the real GitHub by accident: port 9 of this machine refuses at once.
+// Nothing that runs in this model may reach the real GitHub by accident: port 9 on this machine refuses immediately.
 const NO_API = 'http://127.0.0.1:9'
 
 /** The step's name in the log. */
@@ -21,10 +21,10 @@ export const shownName = (step: Step): string => step.uses ?? '../'
 
 /**
  * Evaluates the step's inputs and the action's defaults, warns of unknown and deprecated ones, and opens the log with
- * them, as ActionRunner.cs and Handler.cs of actions/runner do (2.336.0).
+ * them, as ActionRunner.cs and Handler.cs in actions/runner do (2.336.0).
  */
-export function readInputs({ step, action, place, before }: Where, log: JobLog): Map<string, string> {
-  const github = { ...githubContext(step, place), token: step.token ?? '' }
+export function readInputs({ step, action, folders, before }: Where, log: JobLog): Map<string, string> {
+  const github = { ...githubContext(step, folders), token: step.token ?? '' }
   const inputs = new Map(Object.entries(step.inputs))
   const given = new Set([...inputs.keys()].map(fold))
   const declared = new Set([...action.inputs.keys()].map(fold))
@@ -62,22 +62,22 @@ function showDetails(step: Step, inputs: Map<string, string>, log: JobLog) {
   log.show('endgroup', '')
 }
 
-/** Everything that a process finds in its environment, except the paths of its file-command files. */
+/** The environment of a process, except for the paths of its file-command files. */
 export function environment(where: Where, inputs: Map<string, string>): Record<string, string> {
-  const { step, place, before } = where
+  const { step, folders, before } = where
   const own = Object.entries(step.env ?? {})
   const path = [...(before?.path ?? [])].reverse()
   const env: Record<string, string> = {
     CI: 'true',
-    // An empty home, so that no AWS profile of whoever runs this takes part.
-    HOME: place.home,
+    // An empty home, so that no AWS profile on this machine has any effect.
+    HOME: folders.home,
     PATH: [...path, process.env.PATH ?? '/usr/bin:/bin'].join(':'),
     ...Object.fromEntries(before?.env ?? []),
     ...Object.fromEntries(own.filter(([name]) => !isContext(name)))
   }
   for (const [key, value] of before?.state ?? []) env[`STATE_${key}`] = value
   for (const [name, value] of inputs) env[`INPUT_${name.replaceAll(' ', '_').toUpperCase()}`] = value
-  for (const [key, value] of Object.entries(githubContext(step, place)))
+  for (const [key, value] of Object.entries(githubContext(step, folders)))
     env[`GITHUB_${key.toUpperCase()}`] = value
   delete env.NODE_ICU_DATA
   return {
@@ -87,8 +87,8 @@ export function environment(where: Where, inputs: Map<string, string>): Record<s
     RUNNER_ARCH: 'X64',
     RUNNER_NAME: 'model-runner',
     RUNNER_ENVIRONMENT: 'self-hosted',
-    RUNNER_TEMP: place.temp,
-    RUNNER_TOOL_CACHE: join(place.temp, 'tools'),
+    RUNNER_TEMP: folders.temp,
+    RUNNER_TOOL_CACHE: join(folders.temp, 'tools'),
     RUNNER_TRACKING_ID: `github_${randomUUID()}`,
     ...Object.fromEntries(own.filter(([name]) => name.startsWith('RUNNER_')))
   }
@@ -97,7 +97,7 @@ export function environment(where: Where, inputs: Map<string, string>): Record<s
 const isContext = (name: string) => /^(GITHUB|RUNNER)_/.test(name)
 
 /** The part of the `github` context that reaches the environment: names as in expressions. */
-function githubContext(step: Step, place: Workplace): Record<string, string> {
+function githubContext(step: Step, folders: JobFolders): Record<string, string> {
   const sha = '8f3c2d1e0b9a7f6e5d4c3b2a1908f7e6d5c4b3a2'
   const [, repository, ref] = /^([^/]+\/[^/@]+)[^@]*@(.+)$/.exec(step.uses ?? '') ?? []
   const context: Record<string, string> = {
@@ -107,7 +107,7 @@ function githubContext(step: Step, place: Workplace): Record<string, string> {
     api_url: NO_API,
     base_ref: '',
     event_name: 'push',
-    event_path: join(place.temp, 'event.json'),
+    event_path: join(folders.temp, 'event.json'),
     graphql_url: `${NO_API}/graphql`,
     head_ref: '',
     job: 'release',
@@ -129,7 +129,7 @@ function githubContext(step: Step, place: Workplace): Record<string, string> {
     workflow: 'release',
     workflow_ref: 'acme/payments/.github/workflows/release.yml@refs/heads/main',
     workflow_sha: sha,
-    workspace: place.workspace,
+    workspace: folders.workspace,
     ...(repository && ref ? { action_repository: repository, action_ref: ref } : {})
   }
   for (const [name, value] of Object.entries(step.env ?? {}))

@@ -5,7 +5,7 @@
 
 /**
  * Key and value pairs of an environment file, in order.
- * @throws Error with the runner's text at the first thing that is no pair; the pairs before it were yielded already.
+ * @throws Error with the runner's text at the first thing that is not a pair, after yielding the pairs before it.
  */
 export function* pairs(text: string): Generator<[key: string, value: string]> {
   let at = 0

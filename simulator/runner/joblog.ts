@@ -1,17 +1,17 @@
 import { type Command, fold, parseCommand, registered } from './commands.ts'
 import type { Masks } from './masks.ts'
 
-/** One entry of the job log as a reader of the run's page sees it. An error may span several lines. */
+/** One entry of the job log as the page of the run shows it. An error may span several lines. */
 export interface ShownLine {
   kind: 'output' | 'group' | 'endgroup' | 'debug' | 'notice' | 'warning' | 'error'
-  /** Without the runner's `##[kind]` marker; secrets are `***` already. */
+  /** Without the runner's `##[kind]` marker; secrets are already `***`. */
   text: string
   stage: 'main' | 'post'
 }
 
 export interface Annotation {
   level: 'notice' | 'warning' | 'error'
-  /** At most 4096 UTF-16 units. */
+  /** At most 4096 UTF-16 code units. */
   message: string
   /** The command's own properties: title, file, line, endLine, col, endColumn; keys in lower case. */
   properties: Record<string, string>
@@ -40,12 +40,12 @@ const SILENT_WHEN_ECHOED = ['add-mask', 'debug', 'notice', 'warning', 'error']
 
 /**
  * The log of one stage (main or post) of a step: finds the commands in what the process prints, acts on them, and keeps
- * what a reader is shown. Follows ActionCommandManager.cs and ExecutionContext.AddIssue of actions/runner (2.336.0).
+ * what is shown. Follows ActionCommandManager.cs and ExecutionContext.AddIssue in actions/runner (2.336.0).
  */
 export class JobLog {
   readonly lines: ShownLine[] = []
   readonly annotations: Annotation[] = []
-  /** Every command that was acted on, so that a test can see what an injected line achieved. */
+  /** Every command that was processed, so that a test can see what an injected line achieved. */
   readonly commands: Command[] = []
   readonly outputs = new Map<string, string>()
   readonly state = new Map<string, string>()
@@ -64,7 +64,7 @@ export class JobLog {
 
   /**
    * Takes one line of stdout or stderr.
-   * @throws Error on stop-commands with a forbidden token: there the runner loses the step, process and all.
+   * @throws Error on stop-commands with a forbidden token: the runner then gives up on the step and its process.
    */
   receive(line: string): void {
     const command = parseCommand(line, this.#stopToken)
@@ -88,14 +88,14 @@ export class JobLog {
     if (message !== '') this.show(level, message)
   }
 
-  /** Notes that something could not be processed, which fails the step. */
+  /** Records that something could not be processed, which fails the step. */
   fail(what: string, why: string): void {
     this.annotate('error', `Unable to process ${what} successfully.`)
     this.annotate('error', why)
     this.failed = true
   }
 
-  /** Whether the line was used up. */
+  /** Returns whether the line was consumed. */
   #act(command: Command, line: string): boolean {
     const name = fold(command.name)
     if (this.#stopToken !== undefined) {
@@ -162,7 +162,7 @@ export class JobLog {
       case 'echo':
         this.#echo = onOrOff(data)
         break
-      // Matchers are only noted (see `commands`): which file would be read, not what it would match.
+      // Matchers are only recorded (see `commands`): the file that would be read, not what it would match.
       case 'add-matcher':
       case 'remove-matcher':
         if (data === '' && !properties.get('owner')) this.annotate('warning', 'File path must be specified.')
@@ -179,7 +179,7 @@ export class JobLog {
   }
 }
 
-/** State keys are one key whatever their case, and keep the case they were first saved under. */
+/** State keys ignore case, and keep the case in which they were first saved. */
 export function setIgnoringCase(map: Map<string, string>, key: string, value: string): void {
   const known = [...map.keys()].find(other => other.toUpperCase() === key.toUpperCase())
   map.set(known ?? key, value)

@@ -1,11 +1,11 @@
 /**
- * What the GitHub runner replaces by `***` in the log, in annotations and in the summary.
+ * What the GitHub runner replaces with `***` in the log, in annotations and in the summary.
  * A port of SecretMasker.cs and ValueEncoders.cs in actions/runner, src/Sdk/DTLogging/Logging (read at 2.336.0).
  */
 export class Masks {
   readonly #values = new Set<string>()
 
-  /** Hides `secret`, each of its lines, and every spelling of them that the runner knows. Empty ones are passed over. */
+  /** Hides `secret`, each of its lines, and every encoding of them that the runner knows. Empty ones are ignored. */
   add(secret: string): void {
     for (const part of [secret, ...secret.split(/[\r\n]/).map(line => line.trim())]) {
       if (part === '') continue
@@ -17,7 +17,7 @@ export class Masks {
     }
   }
 
-  /** `text` with each stretch that secrets cover, overlapping or touching, replaced by `***`. */
+  /** `text` with every part that secrets cover replaced by `***`; overlapping or adjacent secrets become one. */
   apply(text: string): string {
     const hits: [start: number, end: number][] = []
     for (const value of this.#values)
@@ -50,7 +50,7 @@ const xmlEscapes: Record<string, string> = {
   '&': '&amp;'
 }
 
-// PowerShell breaks a value at '&' when it colours an error; stretches under six characters are left alone.
+// PowerShell breaks a value at '&' when it colours an error; parts of less than six characters are left alone.
 const atAmpersand = (value: string, keep: 'before' | 'after') => {
   const plus = value.indexOf('&+')
   const cut = plus >= 0 ? plus + 2 : value.lastIndexOf('&') + 1

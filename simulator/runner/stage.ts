@@ -1,16 +1,16 @@
 import type { Action } from './action.ts'
 import { Child, type ChildEnd } from './child.ts'
 import { environment, readInputs, shownName } from './environment.ts'
+import type { JobFolders } from './jobfolders.ts'
 import { JobLog } from './joblog.ts'
 import type { Masks } from './masks.ts'
 import type { Moment, ShownLine, StageResult, Step } from './step.ts'
-import type { Workplace } from './workplace.ts'
 
-/** One process of a step: main, or post with what main left `before` it. */
+/** One process of a step: main, or post with the state that main left, `before`. */
 export interface Stage {
   step: Step
   action: Action
-  place: Workplace
+  folders: JobFolders
   masks: Masks
   before?: JobLog
 }
@@ -19,16 +19,16 @@ export interface Stage {
 interface Ending {
   cancelled: boolean
   timedOut: boolean
-  /** The runner itself gave up on the process. */
+  /** Why the runner itself gave up on the process. */
   lost: Error | undefined
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 const MINUTE_MS = 60_000
 
-/** Runs one process and concludes as StepsRunner.cs and NodeScriptActionHandler.cs do (actions/runner 2.336.0). */
+/** Runs one process and decides its outcome as StepsRunner.cs and NodeScriptActionHandler.cs do (actions/runner 2.336.0). */
 export async function runStage(stage: Stage): Promise<{ result: StageResult; jobLog: JobLog }> {
-  const { step, place, masks } = stage
+  const { step, folders, masks } = stage
   let watch: ((line: ShownLine) => void) | undefined
   const jobLog = new JobLog({
     stage: stage.before ? 'post' : 'main',
@@ -40,14 +40,14 @@ export async function runStage(stage: Stage): Promise<{ result: StageResult; job
       watch?.(line)
     }
   })
-  const files = await place.files()
+  const files = await folders.files()
   const inputs = readInputs(stage, jobLog)
   const env = { ...environment(stage, inputs), ...files.env }
 
   const ending: Ending = { cancelled: false, timedOut: false, lost: undefined }
   const child = new Child({
     script: (stage.before && stage.action.post) ?? stage.action.main,
-    cwd: place.workspace,
+    cwd: folders.workspace,
     env,
     graceScale: step.graceScale ?? 1,
     onLine: line => {
@@ -55,7 +55,7 @@ export async function runStage(stage: Stage): Promise<{ result: StageResult; job
       try {
         jobLog.receive(line)
       } catch (error) {
-        // A runner stops listening here and leaves the process behind; this model does not leave it behind.
+        // Here a runner stops listening and leaves the process running; this model also ends it.
         ending.lost = error as Error
         child.kill()
       }
@@ -73,7 +73,7 @@ export async function runStage(stage: Stage): Promise<{ result: StageResult; job
       ending.timedOut = true
       child.cancel()
     })
-  // The cancellation of a job is over for post: nothing signals it.
+  // A cancelled job no longer signals its post step.
   if (!stage.before) {
     const at = (moment: Moment | undefined, line: ShownLine, run: () => void) => {
       const when = moment?.(line) ?? false

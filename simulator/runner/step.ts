@@ -4,22 +4,22 @@ import type { Annotation, ShownLine } from './joblog.ts'
 
 export type { Annotation, Command, SentSignal, ShownLine }
 
-/** When, seen from a line of main: true is at once, a number is so many milliseconds later, false is not yet. */
+/** When something happens, decided for each line of main: true is now, a number is in that many milliseconds, false is not yet. */
 export type Moment = (line: ShownLine) => boolean | number
 
 /** One `uses:` step of a workflow. */
 export interface Step {
-  /** Folder with the action.yml. */
+  /** The folder with the action.yml. */
   action: string
   /** What the log calls the action; `owner/repo@ref` also sets GITHUB_ACTION_REPOSITORY and GITHUB_ACTION_REF. */
   uses?: string
   /** The step's `with:`. */
   inputs: Record<string, string>
-  /** The step's `env:`. GITHUB_* and RUNNER_* in it replace what this model would say of repository, commit and run. */
+  /** The step's `env:`. GITHUB_* and RUNNER_* in it replace this model's values for repository, commit and run. */
   env?: Record<string, string>
   /** The job's secrets. */
   secrets?: string[]
-  /** Value of `${{ github.token }}`; it is masked. Default: empty. */
+  /** The value of `${{ github.token }}`, which is masked. Default: empty. */
   token?: string
   onLine?(line: ShownLine): void
   /** Cancels the job. */
@@ -28,7 +28,7 @@ export interface Step {
   signal?: AbortSignal
   /** Kills main without warning. */
   kill?: Moment | AbortSignal
-  /** The step's `timeout-minutes`, in milliseconds; post has the same again. */
+  /** The step's `timeout-minutes`, in milliseconds; post has as long again. */
   timeoutMs?: number
   /** Divides the runner's waits of 7.5 s, 2.5 s and 5 s. Default: 1. */
   graceScale?: number
@@ -48,13 +48,13 @@ export interface StageResult {
 
 export interface StepResult extends StageResult {
   outputs: Record<string, string>
-  /** The outputs that a job could pass on: those that hold nothing masked. */
+  /** The outputs that a job could pass on: those without masked text. */
   jobOutputs: Record<string, string>
   state: Record<string, string>
-  /** What later steps find in their environment and before their PATH. */
+  /** What later steps find in their environment and in front of their PATH. */
   env: Record<string, string>
   path: string[]
   post?: StageResult
-  /** What the job comes to, when this is its only step. */
+  /** The job's result, if this is its only step. */
   job: 'success' | 'failure' | 'cancelled'
 }

@@ -5,13 +5,13 @@ import type { Protocol, Routed } from './route.ts'
 import type { WireResponse } from './wire.ts'
 
 export interface Spelling {
-  /** ISO texts in place of numbers, which the SDK cannot read. */
+  /** Dates as ISO strings instead of numbers, which the SDK cannot read. */
   isoDates?: boolean
-  /** A status that no client has heard of. */
+  /** A status that no client knows. */
   unknownStatus?: boolean
 }
 
-/** What the service gave, as it goes over the wire. */
+/** The output of an operation, as it goes over the wire. */
 export function success(
   routed: Routed,
   output: unknown,
@@ -41,15 +41,16 @@ export function failure(routed: Routed | undefined, error: ServiceError, request
   return { status, headers: own, body: encoder.encode(JSON.stringify({ ...extras, [messageKey]: message })) }
 }
 
-export function page(status: number, html: string, requestId: string): WireResponse {
+/** Of a proxy, which knows nothing of request ids and has a clock of its own. */
+export function page(status: number, html: string, date?: Date): WireResponse {
   return {
     status,
-    headers: { 'content-type': 'text/html; charset=utf-8', 'x-amzn-requestid': requestId },
+    headers: { 'content-type': 'text/html; charset=utf-8', ...(date && { date: date.toUTCString() }) },
     body: encoder.encode(html)
   }
 }
 
-/** An error of the platform in front of a service; each service has its own way of saying it. */
+/** An error that any service can answer; each service words it in its own way. */
 export function commonError(
   kind: 'throttle' | 'serverError' | 'expiredToken' | 'accessDenied' | 'invalidToken',
   { service, operation }: Routed,

@@ -1,7 +1,8 @@
+import { Readable } from 'node:stream'
 import type { Aws } from '../aws.ts'
-import { respond } from './wire.ts'
+import { begunOf, respond } from './wire.ts'
 
-/** The part of the SDK's request that matters here. */
+/** The part of the SDK's request that is used here. */
 interface SdkRequest {
   method: string
   hostname?: string
@@ -12,8 +13,8 @@ interface SdkRequest {
 }
 
 /**
- * Something that every client of the SDK takes as its `requestHandler`: requests go to the simulated services without
- * leaving the process. Broken connections are thrown as Node would, and an abort as the SDK's own handler would.
+ * A `requestHandler` for any client of the SDK: requests go to the simulated services without leaving the process. Broken
+ * connections are thrown as by Node, and aborts as by the SDK's own handler.
  */
 export function requestHandler(aws: Aws) {
   return {
@@ -36,19 +37,28 @@ export function requestHandler(aws: Aws) {
         ),
         body: bytesOf(request.body)
       })
-      const { status, headers, body } = await (abortSignal ? unlessAborted(answer, abortSignal) : answer)
-      return { response: { statusCode: status, headers, body } }
+      const { status, headers, body, stalls } = await (abortSignal
+        ? unlessAborted(answer, abortSignal)
+        : answer)
+      return { response: { statusCode: status, headers, body: stalls ? stalled(begunOf(body)) : body } }
     }
   }
 }
 
-/** The request goes on all the same: what a service was asked to do is not undone by hanging up. */
+/** The request continues anyway: hanging up does not undo what a service was asked to do. */
 function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const abort = () => reject(aborted())
     signal.addEventListener('abort', abort, { once: true })
     answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })
+}
+
+/** A body of which nothing more comes after its first bytes. */
+function stalled(begun: Uint8Array): Readable {
+  const body = new Readable({ read() {} })
+  body.push(begun)
+  return body
 }
 
 function aborted(): Error {

@@ -1,14 +1,14 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** Where a simulated service is reached, and how to end it. */
+/** A simulated service that listens: its address, and how to stop it. */
 export interface Listening {
   /** Without a path. */
   url: string
   close(): Promise<void>
 }
 
-/** Lets a server listen on this machine only; port 0 takes a free one. */
+/** Makes a server listen on this machine only; port 0 picks a free one. */
 export async function listen(server: Server, port = 0): Promise<Listening> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)

@@ -1,6 +1,6 @@
 import type { Shape, StructureShape } from './shapes.ts'
 
-/** The AWS query protocol, in which older clients speak with CloudWatch: a form goes in, XML comes out. */
+/** The AWS query protocol, which older clients use for CloudWatch: a form goes in, XML comes out. */
 
 /** Reads members from the form: `AlarmNames.member.1=a&AlarmNames.member.2=b`. */
 export function queryMembers(

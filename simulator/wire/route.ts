@@ -12,7 +12,7 @@ import type { WireRequest } from './wire.ts'
 
 export type Protocol = 'json' | 'rest' | 'query'
 
-/** A request whose service and operation are known, and whose members are still raw. */
+/** A request whose service and operation are known, and whose members are not decoded yet. */
 export interface Routed {
   service: ServiceName
   protocol: Protocol
@@ -56,7 +56,7 @@ export function route(request: WireRequest): Routed {
   return routeRest(request)
 }
 
-/** Calls the method that answers the operation; input has been decoded by its shape. */
+/** Calls the method for the operation; `input` is already decoded. */
 export function perform(
   aws: Aws,
   { service, operation }: Routed,
@@ -105,7 +105,7 @@ function routeRest(request: WireRequest): Routed {
   throw unknown(`${request.method} ${request.path}`)
 }
 
-/** Labels of a path, which arrive percent-encoded. */
+/** The labels of a path, which arrive percent-encoded. */
 function match(template: string, path: string): Record<string, string> | undefined {
   const names = template.split('/')
   const parts = path.split('/')
@@ -127,7 +127,7 @@ function parsed(body: Uint8Array): Record<string, unknown> {
     if (typeof value === 'object' && value !== null && !Array.isArray(value))
       return value as Record<string, unknown>
   } catch {
-    // Told below, like every other body that is not an object.
+    // Reported below, like any other body that is not an object.
   }
   throw new ServiceError('SerializationException', 'The request body is not a JSON object')
 }

@@ -1,9 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Aws } from '../aws.ts'
 import { type Listening, listen } from './listen.ts'
-import { BrokenConnection, respond } from './wire.ts'
+import { BrokenConnection, begunOf, respond } from './wire.ts'
 
-/** Serves the simulated services over HTTP on this machine only; port 0 takes a free one. */
+/** Serves the simulated services over HTTP on this machine only; port 0 picks a free one. */
 export async function serve(aws: Aws, port = 0): Promise<Listening> {
   const server = createServer((request, response) => {
     answer(aws, request, response).catch(error => {
@@ -18,7 +18,7 @@ async function answer(aws: Aws, request: IncomingMessage, response: ServerRespon
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const url = new URL(request.url ?? '/', 'http://simulator')
-  const { status, headers, body } = await respond(aws, {
+  const { status, headers, body, stalls } = await respond(aws, {
     method: request.method ?? 'GET',
     ...(request.headers.host && { host: request.headers.host }),
     path: url.pathname,
@@ -28,6 +28,9 @@ async function answer(aws: Aws, request: IncomingMessage, response: ServerRespon
     ),
     body: new Uint8Array(Buffer.concat(chunks))
   })
+  // Node would add the machine's time.
+  response.sendDate = false
   response.writeHead(status, headers)
-  response.end(body)
+  if (stalls) response.write(begunOf(body))
+  else response.end(body)
 }

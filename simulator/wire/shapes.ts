@@ -1,7 +1,7 @@
-/** Where in a REST request a member travels; in the JSON body when nothing is said. */
+/** Where a member goes in a REST request; by default in the JSON body. */
 export type Place = { in: 'path' } | { in: 'payload' } | { in: 'query' | 'header'; as: string }
 
-/** What a service accepts. Limits are those of the API model, and are checked where the service itself checks them so. */
+/** What a service accepts. Limits are those of the API model, where the service itself enforces them this way. */
 export interface TextShape {
   is: 'text'
   min?: number
@@ -13,7 +13,7 @@ export interface TextShape {
 
 export interface NumberShape {
   is: 'number'
-  /** A fraction is refused unless this is set. */
+  /** Unless this is set, fractions are refused. */
   fraction?: boolean
   min?: number
   max?: number
@@ -42,7 +42,7 @@ export interface MapShape {
 
 export interface StructureShape {
   is: 'structure'
-  /** Name in the API model. */
+  /** The name in the API model. */
   name: string
   members: Record<string, Shape>
   required: readonly string[]
@@ -51,11 +51,11 @@ export interface StructureShape {
 
 export type Shape = TextShape | NumberShape | PlainShape | ListShape | MapShape | StructureShape
 
-/** An operation on the wire. The method that answers it has the same name with a small first letter. */
+/** An operation on the wire. The method for it has the same name with a lower-case first letter. */
 export interface Operation {
   name: string
   input: StructureShape
-  /** Of REST services: method, path with `{Labels}`, and the status of success. */
+  /** For REST services: method, path with `{Labels}`, and the status of success. */
   http?: { method: string; path: string; status: number }
 }
 

@@ -2,10 +2,10 @@ import { ServiceError } from '../error.ts'
 import type { MapShape, Shape, StructureShape } from './shapes.ts'
 
 /**
- * Makes a request's members from what came over the wire: checks the types, turns timestamps into dates and base64 into
- * bytes, and leaves out nulls as AWS does.
- * @throws SerializationException for a wrong type; ValidationException for what breaks a limit, for a missing member, and
- * for a member that does not exist. The last is on purpose: AWS is believed to ignore those, and they are always mistakes.
+ * Decodes a request's members: checks the types, turns timestamps into dates and base64 into bytes, and leaves out nulls
+ * as AWS does.
+ * @throws SerializationException for a wrong type; ValidationException for a broken limit, a missing member, or a member that
+ * does not exist. The last is deliberate: AWS is believed to ignore such members, but they are always mistakes.
  */
 export function decode(shape: StructureShape, raw: Record<string, unknown>): Record<string, unknown> {
   const problems: string[] = []
@@ -118,12 +118,12 @@ function brokenText(shape: Extract<Shape, { is: 'text' }>, text: string): string
   return broken
 }
 
-/** The model's patterns carry no anchors, and a match must be whole. */
+/** The model's patterns have no anchors, but the whole value must match. */
 function source(pattern: RegExp | undefined): string {
   return (pattern?.source ?? '').replace(/^\^/, '').replace(/\$$/, '').replaceAll('\\/', '/')
 }
 
-/** Values stand in the messages as Java prints them: `{2=2.0}`. */
+/** Messages show values as Java prints them: `{2=2.0}`. */
 function javaText(value: unknown): string {
   if (typeof value !== 'object' || value === null) return String(value)
   if (Array.isArray(value)) return `[${value.map(javaText).join(', ')}]`

@@ -22,6 +22,8 @@ export interface WireResponse {
   status: number
   headers: Record<string, string>
   body: Uint8Array
+  /** The body never comes to its end. */
+  stalls?: true
 }
 
 /** The connection broke, or nothing ever came back. */
@@ -38,8 +40,7 @@ export class BrokenConnection extends Error {
 const TIMEOUT_MS = 120_000
 
 /**
- * Answers one request as the services do. It takes the latency, half on the way in and half on the way out.
- * There is no Date header: clients would compare it with the machine's clock, and retry for the difference.
+ * Answers one request as the services do. This takes the latency, half on the way in and half on the way out.
  * @throws BrokenConnection
  */
 export async function respond(aws: Aws, request: WireRequest): Promise<WireResponse> {
@@ -62,14 +63,22 @@ export async function respond(aws: Aws, request: WireRequest): Promise<WireRespo
     routed = route(request)
     record.service = routed.service
     record.operation = routed.operation.name
-    response = await answer(aws, routed, request, record)
+    response = dated(aws, await answer(aws, routed, request, record))
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
     record.errorName = error.name
-    response = routed?.service === 'sts' ? stsFailure(error, requestId) : failure(routed, error, requestId)
+    response = dated(
+      aws,
+      routed?.service === 'sts' ? stsFailure(error, requestId) : failure(routed, error, requestId)
+    )
   }
-  record.status = response.status
+  record.status = response.stalls ? 0 : response.status
   await aws.clock.sleep(aws.latencyMs / 2)
+  return response
+}
+
+function dated(aws: Aws, response: WireResponse): WireResponse {
+  if (aws.tellsTime) response.headers.date ??= new Date(aws.clock.now()).toUTCString()
   return response
 }
 
@@ -84,7 +93,12 @@ async function answer(
   record.input = input
   const fault = aws.faults.take(routed.operation.name, aws.clock.now())
   if (fault) await before(aws, routed, fault)
-  if (fault?.kind === 'html') return page(fault.status ?? 200, PROXY_PAGE, record.requestId)
+  if (fault?.kind === 'html')
+    return page(
+      fault.status ?? 200,
+      PROXY_PAGE,
+      aws.tellsTime ? new Date(aws.clock.now() - PROXY_LATE_MS) : undefined
+    )
   if (fault?.kind === 'emptyJson') return success(routed, {}, record.requestId)
   const work = async () => {
     aws.permissions.check(caller, routed, input)
@@ -93,13 +107,17 @@ async function answer(
       ? stsSuccess(routed.operation.name, output as object, record.requestId)
       : success(routed, output, record.requestId, spelling(fault))
   }
+  if (fault?.kind === 'stall') return { ...(await work()), stalls: true }
   if (fault?.kind !== 'serverErrorAfter' && fault?.kind !== 'dropAfter') return work()
   await work().catch(ignoreRefusal)
   if (fault.kind === 'dropAfter') throw new BrokenConnection('ECONNRESET')
   throw commonError('serverError', routed, aws.uncertain.expiredStatus)
 }
 
-/** Faults that strike before the service has seen the request. */
+/** The part of a body that is sent before it stalls. */
+export const begunOf = (body: Uint8Array): Uint8Array => body.subarray(0, body.length / 2)
+
+/** Faults that occur before the service has seen the request. */
 async function before(aws: Aws, routed: Routed, fault: Fault): Promise<void> {
   switch (fault.kind) {
     case 'dropBefore':
@@ -133,4 +151,6 @@ function ignoreRefusal(error: unknown): void {
   if (!(error instanceof ServiceError)) throw error
 }
 
+/** How far a proxy's clock is behind. */
+const PROXY_LATE_MS = 3_600_000
 const PROXY_PAGE = '<html><head><title>Proxy</title></head><body>Please log in to the network.</body></html>'

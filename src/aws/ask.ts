@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { Failure } from '../failure.ts'
+import { Failure, isTransient } from '../failure.ts'
 import { failureOf } from './failure.ts'
 
 /** Pauses between the tries of a request that may be repeated, ms. */
@@ -17,7 +17,7 @@ export async function once<T>(action: string, resource: string, send: () => Prom
 }
 
 /**
- * Asks AWS, and asks again after a passing fault: for reads, and for what does no harm when it is done twice. The SDK's own
+ * Asks AWS, and asks again after a transient failure: for reads, and for what does no harm when it is done twice. The SDK's own
  * retries are off, because they would repeat CreateDeployment blindly and do not know our clock. Throws Failure.
  */
 export const patiently = <T>(
@@ -47,9 +47,7 @@ async function repeatedly<T>(
       return await once(action, resource, send)
     } catch (failure) {
       const pause = pauses[attempt]
-      const passes =
-        failure instanceof Failure && (failure.kind === 'transient' || failure.kind === 'malformed')
-      if (!passes || pause === undefined) throw failure
+      if (!isTransient(failure) || pause === undefined) throw failure
       await clock.sleep(pause)
     }
   }

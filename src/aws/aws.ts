@@ -1,21 +1,38 @@
-import type { Clock } from '../clock.ts'
+import { type Clock, realClock } from '../clock.ts'
+import type { Trace } from '../trace.ts'
 import { Arns } from './arns.ts'
 import { type AwsOptions, createClients } from './clients.ts'
-import { CodeDeploy } from './codedeploy.ts'
+import { createCodeDeploy } from './codedeploy.ts'
 import { assumedRole, type Role } from './credentials.ts'
 import { Lambda } from './lambda.ts'
 import { Logs } from './logs.ts'
+import { Network } from './network.ts'
 import { RateLimit } from './ratelimit.ts'
 
-/** AWS as the program knows it. `clock` paces the retries; once `cancelled`, what waits for its turn is not asked any more. */
-export function createAws(given: AwsOptions & { role?: Role; cancelled?: AbortSignal }, clock: Clock) {
-  const { role, cancelled, ...ambient } = given
-  const options = role ? { ...ambient, credentials: assumedRole(role, ambient, clock) } : ambient
-  const clients = createClients(options, new RateLimit(clock, cancelled))
+export interface CreateAwsOptions extends AwsOptions {
+  role?: Role
+  /** Once aborted, what waits for its turn is not asked any more. */
+  cancelled?: AbortSignal
+  /** Is told of every request. Default: nobody is. */
+  trace?: Trace
+}
+
+/** AWS as the program knows it. `clock` paces the retries; `awsNow` tells AWS's own time, which its answers teach. */
+export function createAws({ role, cancelled, trace, ...ambient }: CreateAwsOptions, clock: Clock) {
+  const network = new Network({
+    clock,
+    // A network is as slow in a rehearsal as it ever is.
+    ...(!ambient.requestHandler && { timer: realClock() }),
+    ...(trace && { trace })
+  })
+  const options = role ? { ...ambient, credentials: assumedRole(role, ambient, network) } : ambient
+  const clients = createClients(options, network, new RateLimit(clock, cancelled))
   const arns = new Arns(options.region)
   return {
     lambda: new Lambda(clients.lambda, clock, arns),
-    codedeploy: new CodeDeploy(clients.codedeploy, clock, arns),
-    logs: new Logs(options, clock, arns)
+    codedeploy: createCodeDeploy(clients.codedeploy, clock, arns),
+    logs: new Logs(options, network, clock, arns),
+    /** Epoch ms by AWS's clock. */
+    awsNow: () => network.time.now()
   }
 }

@@ -9,10 +9,11 @@ import type {
 import type { DeploymentView, LifecycleEvent } from '../deployment/observation.ts'
 import type { Strategy } from '../deployment/strategy.ts'
 import { Failure } from '../failure.ts'
-import { type RollbackEvent, rollbackEvents } from '../inputs/request.ts'
-import type { CreatedDeployment, DeploymentRequest } from '../operations/createdeployment.ts'
+import { type RollbackEvent, rollbackEvents } from '../inputs/safeguards.ts'
+import type { CreatedDeployment } from '../operations/createdeployment.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
 import type { AppSpec } from '../plan/appspec.ts'
+import type { DeploymentRequest } from '../plan/deploymentrequest.ts'
 import type { Group } from '../plan/holdings.ts'
 import { malformed, mustBe } from './failure.ts'
 
@@ -20,19 +21,18 @@ import { malformed, mustBe } from './failure.ts'
 
 /**
  * `fileExistsBehavior`, `deploymentMode` and the like are left out because CodeDeploy refuses them for Lambda.
- * Overriding the alarms asks for codedeploy:UpdateDeploymentGroup besides.
+ * Overriding the alarms needs codedeploy:UpdateDeploymentGroup as well.
  */
 export function createDeploymentInput(
   request: DeploymentRequest,
-  configuration: string | undefined,
   revision: AppSpec
 ): CreateDeploymentCommandInput {
-  const { alarms, rollback } = request
+  const { configuration, alarms, rollback } = request
   return {
     applicationName: request.application,
     deploymentGroupName: request.group,
     ...(configuration && { deploymentConfigName: configuration }),
-    description: request.deploymentDescription,
+    description: request.description,
     revision: {
       revisionType: 'AppSpecContent',
       appSpecContent: { content: revision.content, sha256: revision.sha256 }
@@ -102,13 +102,13 @@ export function groupFrom(info: DeploymentGroupInfo | undefined, action: string,
     ...(info.computePlatform && { computePlatform: info.computePlatform }),
     ...(info.deploymentConfigName && { configuration: info.deploymentConfigName }),
     alarms: alarmNames(info.alarmConfiguration),
-    alarmsEnabled: info.alarmConfiguration?.enabled ?? false,
     rollbackEvents: eventsFrom(info.autoRollbackConfiguration) ?? []
   }
 }
 
-const alarmNames = (alarms: DeploymentGroupInfo['alarmConfiguration']): string[] =>
-  (alarms?.alarms ?? []).flatMap(({ name }) => name ?? [])
+/** Alarms that are switched off keep their names, and stop nothing. */
+const alarmNames = (configuration: DeploymentGroupInfo['alarmConfiguration']): string[] =>
+  configuration?.enabled ? (configuration.alarms ?? []).flatMap(({ name }) => name ?? []) : []
 
 function eventsFrom(
   rollback: DeploymentInfo['autoRollbackConfiguration']
@@ -189,17 +189,17 @@ export function descriptionFrom(
   const events = eventsFrom(info.autoRollbackConfiguration)
   const revision = info.revision?.appSpecContent ?? info.revision?.string
   return {
-    id,
-    ...(info.createTime && { createdAt: info.createTime.getTime() }),
+    ...viewFrom(info, id, action, resource),
+    description: info.description ?? '',
     ...(info.applicationName && { application: info.applicationName }),
     ...(info.deploymentGroupName && { group: info.deploymentGroupName }),
     ...(info.deploymentConfigName && { configuration: info.deploymentConfigName }),
     ...(info.computePlatform && { computePlatform: info.computePlatform }),
     ...(revision?.sha256 && { sha256: revision.sha256 }),
-    status: info.status,
     ...(info.rollbackInfo?.rollbackTriggeringDeploymentId && {
       rollsBack: info.rollbackInfo.rollbackTriggeringDeploymentId
     }),
+    hasOwnAlarms: info.overrideAlarmConfiguration !== undefined,
     alarms: alarmNames(info.overrideAlarmConfiguration),
     ...(events && { rollbackEvents: events })
   }

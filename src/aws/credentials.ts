@@ -1,9 +1,8 @@
 import { fromWebToken } from '@aws-sdk/credential-provider-web-identity'
-import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import { type AwsOptions, clientConfiguration } from './clients.ts'
 import { failureOf } from './failure.ts'
-import { nearNetwork, tracing } from './trace.ts'
+import type { Network } from './network.ts'
 
 export interface Role {
   arn: string
@@ -24,10 +23,9 @@ const renewMs = 10 * 60_000
  */
 export function assumedRole(
   role: Role,
-  options: Pick<AwsOptions, 'region' | 'requestHandler' | 'trace'>,
-  clock: Clock
+  options: Pick<AwsOptions, 'region' | 'requestHandler'>,
+  network: Network
 ): () => Promise<Identity> {
-  const { trace } = options
   let held: Identity | undefined
   let renewal: Promise<Identity> | undefined
 
@@ -37,9 +35,7 @@ export function assumedRole(
         roleArn: role.arn,
         roleSessionName: role.sessionName,
         webIdentityToken: await role.idToken(),
-        ...(trace && {
-          clientPlugins: [{ applyToStack: stack => stack.add(tracing(trace), nearNetwork) }]
-        }),
+        clientPlugins: [network.plugin],
         clientConfig: { ...clientConfiguration(options), maxAttempts: 3 }
       })
       held = await provider()
@@ -52,7 +48,7 @@ export function assumedRole(
   }
 
   const provide = async (): Promise<Identity> => {
-    const left = (held?.expiration?.getTime() ?? 0) - clock.now()
+    const left = (held?.expiration?.getTime() ?? 0) - network.time.now()
     if (held && left > renewMs) return held
     renewal ??= assume()
     if (!held || left <= 0) return await renewal

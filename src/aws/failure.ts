@@ -1,16 +1,23 @@
 import { Failure, type FailureKind } from '../failure.ts'
 
+/** Among other things, that a request was signed by a clock that is wrong. */
+const signatureNames = [
+  'InvalidSignatureException',
+  'RequestExpired',
+  'RequestTimeTooSkewed',
+  'SignatureDoesNotMatch'
+] as const
+
 /** Spellings differ between services and doc pages, and so does the HTTP status: match by name only. */
-const credentialNames = new Set([
+const credentialNames: ReadonlySet<string> = new Set([
   'CredentialsProviderError',
   'ExpiredToken',
   'ExpiredTokenException',
   'IncompleteSignature',
   'InvalidClientTokenId',
-  'InvalidSignatureException',
+  ...signatureNames,
   'MissingAuthenticationToken',
   'MissingAuthenticationTokenException',
-  'SignatureDoesNotMatch',
   'UnrecognizedClientException'
 ])
 
@@ -47,6 +54,10 @@ const networkCodes = new Set([
 
 /** A request may need more than the action it is called by, and another resource than one would think: AWS says so itself. */
 const refusal = /is not authorized to perform: ([\w-]+:\w+) on resource: (\S+)/
+
+/** AWS refused to accept the request's signature, and so has not acted on the request. */
+export const isSignatureRefusal = (thrown: unknown): boolean =>
+  (signatureNames as readonly unknown[]).includes((thrown as { name?: unknown } | undefined)?.name)
 
 /** Turns whatever the SDK threw into a Failure that says what kind of no it was. */
 export function failureOf(thrown: unknown, action: string, resource: string): Failure {
@@ -117,8 +128,8 @@ export const malformed = (action: string, resource: string, missing: string): Fa
   })
 
 /**
- * An answer may say itself what it is about: it must be what was asked for. Whatever mixed it up, a proxy or a cache, may be over
- * later. Nothing is said of an answer that does not name itself. Throws Failure.
+ * An answer that names what it is about must name what was asked for. A proxy or a cache may have mixed it up with another, and may
+ * answer right later. Throws Failure.
  */
 export function mustBe(
   action: string,

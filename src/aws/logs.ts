@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Arns } from './arns.ts'
 import { once } from './ask.ts'
 import { type AwsOptions, clientConfiguration } from './clients.ts'
-import { nearNetwork, tracing } from './trace.ts'
+import type { Network } from './network.ts'
 
 /** Log lines reach CloudWatch some seconds after they were written, ms. */
 const lateMs = 5_000
@@ -15,11 +15,13 @@ const mostLines = 20
 /** CloudWatch Logs, asked only when a hook has failed; its client is loaded then. */
 export class Logs {
   readonly #options: AwsOptions
+  readonly #network: Network
   readonly #clock: Clock
   readonly #arns: Arns
 
-  constructor(options: AwsOptions, clock: Clock, arns: Arns) {
+  constructor(options: AwsOptions, network: Network, clock: Clock, arns: Arns) {
     this.#options = options
+    this.#network = network
     this.#clock = clock
     this.#arns = arns
   }
@@ -27,8 +29,7 @@ export class Logs {
   /** The last lines that were written to `group` between two moments (epoch ms), oldest first. Throws Failure. */
   async tail(group: string, from: number, to: number): Promise<string[]> {
     const { CloudWatchLogsClient, FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs')
-    const client = new CloudWatchLogsClient(clientConfiguration(this.#options))
-    if (this.#options.trace) client.middlewareStack.add(tracing(this.#options.trace), nearNetwork)
+    const client = this.#network.equip(new CloudWatchLogsClient(clientConfiguration(this.#options)))
     const input = { logGroupName: group, startTime: from - 1_000, endTime: to + lateMs }
     try {
       for (let attempt = 1; ; attempt++) {

@@ -30,7 +30,8 @@ export class RateLimit {
 
   async #turn(signal: AbortSignal | undefined): Promise<boolean> {
     const oldest = this.#begun[this.#begun.length - perSecond]
-    const wait = oldest === undefined ? 0 : oldest + secondMs - this.#clock.now()
+    // Never longer than a second, whatever becomes of the clock meanwhile.
+    const wait = oldest === undefined ? 0 : Math.min(secondMs, oldest + secondMs - this.#clock.now())
     if (wait > 0) {
       await this.#clock.sleep(wait, signal)
       if (signal?.aborted) return false

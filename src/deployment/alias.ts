@@ -5,7 +5,7 @@ import type { Cause } from './outcome.ts'
 export const movedByOthers = (what: string): Cause => ({
   code: 'ALIAS_NOT_ON_TARGET',
   what,
-  next: 'Find out who changes the alias beside this deployment group (CloudTrail, event UpdateAlias20150331), then release again.'
+  next: 'Find out who else changes the alias (CloudTrail, event UpdateAlias20150331), then release again.'
 })
 
 /** Lambda could not be asked what the alias serves. */
@@ -18,7 +18,7 @@ export const aliasUnreadable = (
   next: `See for yourself: aws lambda get-alias --function-name ${functionName} --name ${alias}`
 })
 
-/** What to do by hand when the alias is left where nobody wants it. */
+/** What to do by hand about an alias that was left split or on the wrong version. */
 export function manualRemedy(serving: Traffic | undefined, subject: Subject): string {
   const { currentVersion, targetVersion } = subject
   const give = `To give all traffic to version ${currentVersion}: ${updateAliasCommand(subject, currentVersion)}`

@@ -3,7 +3,7 @@ import type { Traffic } from './observation.ts'
 import type { Phase } from './phase.ts'
 import type { Forecast } from './schedule.ts'
 
-/** Something worth telling about a deployment. `at` is epoch ms: AWS's own time where it gives one, else ours. */
+/** Something worth reporting about a deployment. `at` is epoch ms: AWS's own time if it gives one, otherwise ours. */
 export type Event = { at: number } & (
   | { kind: 'status'; status: string; code?: string; rollback: boolean }
   | { kind: 'hook-started'; hook: string; functionName: string }

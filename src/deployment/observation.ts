@@ -4,7 +4,7 @@ import type { Schedule } from './schedule.ts'
 export interface Traffic {
   /** The version that gets whatever `weights` leaves. During a shift this is the old one. */
   version: string
-  /** Other versions with their share, 0 to 1; empty when the alias is wholly on `version`. */
+  /** Other versions with their share, 0 to 1; empty when `version` gets all the traffic. */
   weights: Readonly<Record<string, number>>
 }
 
@@ -14,60 +14,72 @@ export interface LifecycleEvent {
   status: string
   startedAt?: number
   endedAt?: number
-  /** End of the log, when CodeDeploy itself hands it over; whether it ever does for Lambda is not documented. */
+  /** The end of the log, if CodeDeploy returns it; whether it ever does for Lambda is not documented. */
   logTail?: string
 }
 
-/** A deployment as CodeDeploy's GetDeployment shows it. Times are epoch ms. */
+/** A deployment as CodeDeploy's GetDeployment returns it. Times are epoch ms. */
 export interface DeploymentView {
   id: string
-  /** An open set: only Succeeded, Failed and Stopped end it, everything else counts as running. */
+  /** An open set: only Succeeded, Failed and Stopped end it, and everything else counts as running. */
   status: string
   createdAt?: number
   startedAt?: number
   completedAt?: number
   error?: { code: string; message: string }
-  /** The deployment that CodeDeploy created to roll this one back. May appear some looks after the end. */
+  /** The deployment that CodeDeploy created to roll this one back. May appear only several looks after the end. */
   rollbackId?: string
 }
 
-/** One look at a deployment: what is known of it at a moment. Parts not asked for this time are carried over. */
+/** What one look at a deployment found. Parts that were not asked for this time are carried over. */
 export interface Observation {
-  /** When it was looked at, epoch ms. */
+  /** When the look was taken, epoch ms. */
   at: number
   deployment: DeploymentView
-  /** When its status was last asked for, epoch ms. */
+  /** When its status was last read, epoch ms. */
   statusAt?: number
   /** Empty until CodeDeploy has started the deployment. */
   lifecycle: readonly LifecycleEvent[]
   /**
-   * `readAt` is when Lambda was asked, epoch ms; absent when Lambda may not be asked and this is CodeDeploy's claim.
+   * `readAt` is when Lambda was asked, epoch ms; absent when Lambda may not be asked and this is what CodeDeploy claims.
    * Only what Lambda said after the end settles an outcome.
    */
   traffic?: Traffic & { readAt?: number }
-  /** Why Lambda may not be asked for the alias; set once that is certain. */
+  /** Why the alias cannot be read from Lambda; set once that is certain. */
   aliasUnreadable?: string
   rollback?: DeploymentView
-  /** When the deployment, and then its rollback, was first seen ended; epoch ms of our clock. */
+  /** When the deployment, and then its rollback, was first seen to have ended; epoch ms by our clock. */
   endedAt?: number
   rollbackEndedAt?: number
 }
 
-/** What the watch needs to know beforehand of the deployment that it watches. */
-export interface Subject {
+/** What makes CodeDeploy stop a deployment, or shift its traffic back, by itself. */
+export interface Safeguards {
+  /** Names of the alarms in force; empty when none or unknown. */
+  alarms: readonly string[]
+  /** CodeDeploy's rollback events in force; absent when they could not be read. */
+  rollbackEvents?: readonly string[]
+}
+
+export const noSafeguards: Safeguards = { alarms: [], rollbackEvents: [] }
+
+/** Only these, of something that has more. */
+export const safeguardsOf = ({ alarms, rollbackEvents }: Safeguards): Safeguards => ({
+  alarms,
+  ...(rollbackEvents && { rollbackEvents })
+})
+
+/** What the watch needs to know in advance about a deployment. */
+export interface Subject extends Safeguards {
   functionName: string
   alias: string
   deploymentId: string
   currentVersion: string
   targetVersion: string
-  /** Functions that CodeDeploy invokes at the lifecycle event of that name. */
+  /** Lifecycle event -> the function that CodeDeploy invokes for it. */
   hooks: Readonly<Record<string, string>>
-  /** Its AppSpec could not be read: it may have hooks that nobody knows of. */
+  /** Its AppSpec could not be read: it may have hooks that we do not know of. */
   hooksUnknown?: true
-  /** CodeDeploy's rollback events in force; undefined when they could not be read. */
-  rollbackEvents?: readonly string[]
-  /** Names of the alarms in force; empty when none or unknown. */
-  alarms: readonly string[]
   schedule?: Schedule
 }
 
@@ -77,7 +89,7 @@ export const hasHooks = ({ hooks, hooksUnknown }: Subject): boolean =>
 export const isOver = (status: string): boolean =>
   status === 'Succeeded' || status === 'Failed' || status === 'Stopped'
 
-/** True when the alias sends everything to `version`. A weight of zero, or a weight on the version itself, moves nothing. */
+/** True when the alias sends all traffic to `version`. A weight of zero, or one on the alias' own version, moves nothing. */
 export function isWhollyOn(traffic: Traffic, version: string): boolean {
   return shareOf(traffic, version) === 1
 }
@@ -101,10 +113,10 @@ export function servingVersion(traffic: Traffic): string {
   return parts.length === 1 && parts[0] ? parts[0][0] : parts.map(([v, share]) => `${v}:${share}`).join(',')
 }
 
-/** Binary fractions do not add up: 1 - 0.9 should read 0.1. */
+/** Binary fractions are inexact: 1 - 0.9 should read 0.1. */
 const rounded = (share: number): number => Math.round(share * 1e6) / 1e6
 
-/** `Unknown` is among the statuses of the API model: it says nothing. */
+/** The API model has a status `Unknown`, which says nothing. */
 export const hasEnded = ({ status }: LifecycleEvent): boolean =>
   status === 'Succeeded' || status === 'Failed' || status === 'Skipped'
 

@@ -1,6 +1,6 @@
 import type { Traffic } from './observation.ts'
 
-/** The ends that a release can come to, from best to worst; a release of several functions takes the worst. */
+/** How a release can end, from best to worst; a release of several functions takes the worst. */
 export const outcomes = [
   'succeeded',
   'unchanged',
@@ -18,15 +18,15 @@ export const outcomes = [
 
 export type OutcomeKind = (typeof outcomes)[number]
 
-/** Why something did not succeed, in words for the person who is paged. */
+/** Why something did not succeed, in words for whoever is on call. */
 export interface Cause {
   /** AWS's error code, or one of our own in the same spelling. */
   code: string
-  /** One sentence in plain words. May hold foreign text: it is made safe where it is shown. */
+  /** One plain sentence. May contain foreign text, which is made safe where it is shown. */
   what: string
   /** What to do next. */
   next: string
-  /** Each thing that is wrong, when there may be several. */
+  /** Every single problem, where there may be several. */
   problems?: readonly string[]
   /** AWS's own words, when they add something. */
   message?: string
@@ -37,11 +37,11 @@ export interface Cause {
 }
 
 interface Ended {
-  /** What the alias serves, as Lambda reported it last; undefined when it could not be read. */
+  /** What the alias serves, as Lambda last reported it; undefined when it could not be read. */
   serving?: Traffic
 }
 
-/** How it ended for one function. A failed deployment is such a value, never an exception. */
+/** How the release of one function ended. A failed deployment is a value like this, never an exception. */
 export type Outcome =
   | (Ended & { kind: 'succeeded' | 'unchanged' | 'created' | 'planned' | 'started' })
   | (Ended & {
@@ -67,10 +67,10 @@ const passing: Record<OutcomeKind, boolean> = {
   refused: false
 }
 
-/** Whether the step passes. GitHub decides by itself that a cancelled step is cancelled, whatever is said here. */
+/** Whether the step passes. GitHub marks a cancelled step as cancelled whatever is returned here. */
 export const passes = (kind: OutcomeKind): boolean => passing[kind]
 
-/** The worst of several ends, in the order of `outcomes`. */
+/** The worst of several outcomes, in the order of `outcomes`. */
 export function worst(kinds: readonly OutcomeKind[]): OutcomeKind {
   return kinds.reduce((a, b) => (outcomes.indexOf(b) > outcomes.indexOf(a) ? b : a), 'succeeded')
 }

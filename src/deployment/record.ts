@@ -2,7 +2,7 @@ import type { Event } from './event.ts'
 import type { Outcome } from './outcome.ts'
 import type { Schedule } from './schedule.ts'
 
-/** All that a run came to know of the release of one function; filled in as it goes. */
+/** Everything that a run has learned about the release of one function; filled in as it goes. */
 export interface ReleaseRecord {
   functionName: string
   alias: string
@@ -10,7 +10,7 @@ export interface ReleaseRecord {
   group?: string
   previousVersion?: string
   version?: string
-  /** Of the target version. */
+  /** ARN of the target version. */
   functionArn?: string
   aliasArn?: string
   appSpec?: string
@@ -21,22 +21,22 @@ export interface ReleaseRecord {
   consoleUrl?: string
   deploymentStatus?: string
   rollbackId?: string
-  /** Names of the alarms that watch the deployment, as far as they are known. */
+  /** Names of the alarms in force, as far as they are known. */
   alarms?: readonly string[]
-  /** Where the hook that failed writes its log, when that is not Lambda's own choice. */
+  /** Where the failed hook writes its log, if not to Lambda's default log group. */
   hookLogGroup?: string
-  /** When Lambda was last asked what the alias serves, and said so; epoch ms. */
+  /** When Lambda last said what the alias serves, epoch ms. */
   confirmedAt?: number
-  /** Of the deployment, epoch ms. */
+  /** When the deployment started and ended, epoch ms. */
   startedAt?: number
   endedAt?: number
-  /** The commit that was live before, and pages of it and of what this release brings. */
+  /** The commit that was live before, with links to it and to what this release adds. */
   commits?: { live: string; liveUrl: string; bringsUrl: string }
-  /** Why it was called off on purpose, though nothing is wrong. */
+  /** Why the release was skipped on purpose, although nothing is wrong. */
   skipped?: string
   events: Event[]
   warnings: string[]
   outcome?: Outcome
-  /** It was to be stopped or taken back, and the end of that was not seen: the post step goes on from here. */
+  /** It was to be stopped or reverted, and the end of that was not seen: the post step continues from here. */
   unfinished?: boolean
 }

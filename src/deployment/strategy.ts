@@ -6,17 +6,17 @@ export type Strategy =
   | { type: 'TimeBasedCanary'; percentage: number; minutes: number }
   | { type: 'TimeBasedLinear'; percentage: number; minutes: number }
 
-/** What the user's name for a strategy stands for. */
+/** What the name that the user gave stands for. */
 export interface NamedConfiguration {
   /** Name of the deployment configuration in CodeDeploy. */
   name: string
-  /** What the name itself says. CodeDeploy's answer wins where the two differ. */
+  /** What the name itself says. Where CodeDeploy's answer differs, it wins. */
   strategy?: Strategy
-  /** May be created when CodeDeploy does not have it; never true of a reserved name. */
+  /** May be created if CodeDeploy does not have it; never true for a reserved name. */
   mayCreate: boolean
 }
 
-/** Names with this prefix are CodeDeploy's own. */
+/** Names with this prefix are reserved for CodeDeploy. */
 const reserved = 'CodeDeployDefault.'
 const ownPrefix = `${reserved}Lambda`
 
@@ -33,14 +33,14 @@ const predefined = new Set([
   'Linear10PercentEvery10Minutes'
 ])
 
-/** A configuration as CodeDeploy itself names it: never a short name. */
+/** A configuration by CodeDeploy's own name for it, never a short name. */
 export const configurationHeld = (name: string): NamedConfiguration => ({
   ...configurationNamed(name),
   name,
   mayCreate: false
 })
 
-/** One of CodeDeploy's own configurations, which are documented and never change: its name says all of it. */
+/** True for one of CodeDeploy's own configurations, which are documented and never change: the name says it all. */
 export const isPredefined = (name: string): boolean =>
   name.startsWith(ownPrefix) && predefined.has(name.slice(ownPrefix.length))
 
@@ -66,7 +66,7 @@ function strategyNamed(name: string): Strategy | undefined {
   return undefined
 }
 
-/** What is wrong with a strategy by CodeDeploy's limits, or undefined. */
+/** How a strategy breaks CodeDeploy's limits, or undefined. */
 export function strategyProblem(strategy: Strategy): string | undefined {
   if (strategy.type === 'AllAtOnce') return undefined
   const { percentage, minutes } = strategy
@@ -80,8 +80,8 @@ export function strategyProblem(strategy: Strategy): string | undefined {
 }
 
 /**
- * When each share is reached, counted from the first shift. A linear shift moves its first increment at once, and its last
- * one is cut to what is left, so 10 percent a minute takes nine minutes.
+ * When each share is due, counted from the first step. A linear shift moves its first increment immediately, and its last
+ * increment is cut to what is left, so 10 percent a minute takes nine minutes.
  */
 export function scheduleOf(strategy: Strategy): Schedule {
   const start = (share: number): Step => ({ afterMs: 0, share })
@@ -97,7 +97,7 @@ export function scheduleOf(strategy: Strategy): Schedule {
   return [start(first), ...later]
 }
 
-/** True when versions share the traffic for a while; Lambda then asks that both have the same execution role and dead-letter queue. */
+/** True when two versions share the traffic for a while; Lambda then has rules about them, see plan/sharing.ts. */
 export const isGradual = (strategy: Strategy): boolean => strategy.type !== 'AllAtOnce'
 
 export function sameStrategy(a: Strategy, b: Strategy): boolean {

@@ -1,11 +1,11 @@
 /**
- * Why GitHub's API did not do what it was asked:
- * - `no-token`: nothing was asked;
+ * Why a request to GitHub's API failed:
+ * - `no-token`: nothing was sent;
  * - `credentials`, `denied`, `missing`, `rejected`: a definite no (401, 403, 404, other 4xx);
  * - `throttled`: too many requests (403 or 429);
- * - `passing`: 5xx, no connection, or no answer in time;
- * - `garbled`: an answer that cannot be understood;
- * - `cancelled`: we hung up ourselves.
+ * - `transient`: 5xx, no connection, or no answer in time;
+ * - `malformed`: an answer that cannot be understood;
+ * - `cancelled`: we gave the request up.
  */
 export interface Trouble {
   kind:
@@ -22,7 +22,7 @@ export interface Trouble {
   message: string
 }
 
-/** What GitHub's API said. That it says no is something to know, and never thrown: no release depends on it. */
+/** An answer of GitHub's API. A refusal is a value and never thrown: no release depends on GitHub. */
 export type Answer<T> = { kind: 'given'; value: T } | { kind: 'failed'; trouble: Trouble }
 
 export const given = <T>(value: T): Answer<T> => ({ kind: 'given', value })
@@ -32,7 +32,7 @@ export const failed = (kind: Trouble['kind'], message: string): Answer<never> =>
 })
 
 /**
- * A warning, in words for people: `subject` is what was not done, `permission` what the job's token needs for it, such as
+ * A warning for people. `subject` says what was not done; `permission` is what the job's token needs for it, such as
  * `deployments: write`.
  */
 export function troubleText(subject: string, permission: string, { kind, message }: Trouble): string {
@@ -44,7 +44,7 @@ export function troubleText(subject: string, permission: string, { kind, message
     case 'denied':
       return `${why} The job needs permissions: ${permission}; a token for a pull request from a fork never has write access.`
     case 'missing':
-      return `${why} GitHub says so as well when the token may not look: the job needs permissions: ${permission}.`
+      return `${why} GitHub also answers this when the token lacks access: the job needs permissions: ${permission}.`
     case 'rejected':
     case 'throttled':
     case 'transient':

@@ -5,38 +5,38 @@ import type { GitHubDeployments } from './status.ts'
 import { signs } from './trace.ts'
 
 export interface GitHubClientOptions {
-  /** Empty: nothing is asked of GitHub. */
+  /** Empty: GitHub is never asked anything. */
   token: string
   /** Such as `https://api.github.com`. */
   apiUrl: string
   /** `owner/repo`. */
   repository: string
   clock: Patience
-  /** Stands in for the network in simulations. Default: undici's, by way of the job's proxy. */
+  /** Replaces the network in simulations. Default: undici's `fetch`, through the job's proxy. */
   fetch?: typeof globalThis.fetch
-  /** Is told of every request. Default: nobody is. */
+  /** Receives a line for every request. Default: no trace. */
   trace?: Trace
 }
 
-/** The part of a clock that waits; `ms` are those of the machine that the request goes out from. */
+/** The part of a clock that waits; `ms` is measured on the machine that sends the request. */
 export interface Patience {
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-/** A release that waits for the answer should not wait long, ms. */
+/** The release waits for this answer, so not for long, ms. */
 const compareMs = 5_000
 /** Nobody waits for these, ms. */
 const recordMs = 10_000
-/** A proxy's page as an error message would fill the log. */
+/** Without a limit, a proxy's error page would fill the log. */
 const longest = 300
 
 type Octokit = ReturnType<typeof import('@actions/github').getOctokit>
 type Sending = { signal: AbortSignal; fetch?: typeof globalThis.fetch }
 
 /**
- * The job's repository at GitHub's API. The library is loaded when something is asked for the first time: it reads the job's event
- * when it is loaded, which a release that does not need it should not depend on. Nothing here throws, and each request has its
- * time; none is repeated.
+ * The job's repository in GitHub's API. The library is loaded with the first request: it reads the job's event while loading, and
+ * a release that does not need GitHub should not depend on that. Nothing here throws; every request has a time limit, and none is
+ * repeated.
  */
 export function createClient({
   token,
@@ -90,7 +90,7 @@ export function createClient({
             owner,
             repo,
             basehead: `${base}...${head}`,
-            // Only the first page lists the changed files, with their patches; the counts are on every page.
+            // Only the first page lists the changed files, with their patches; every page has the counts.
             per_page: 1,
             page: 2,
             request
@@ -134,13 +134,13 @@ const hungUp = failed('cancelled', 'the request was given up')
 
 async function load(token: string, baseUrl: string, trace?: Trace): Promise<Octokit> {
   const { getOctokit } = await import('@actions/github')
-  // Octokit writes to the console otherwise, and the runner reads that for commands.
+  // Otherwise Octokit writes to the console, which the runner scans for commands.
   const silent = () => {}
   const octokit = getOctokit(token, {
     baseUrl,
     log: { debug: silent, info: silent, warn: silent, error: silent }
   })
-  // Told as GitHub documents it, `GET /repos/{owner}/{repo}/compare/{basehead}`, without what was asked.
+  // The route as GitHub documents it, `GET /repos/{owner}/{repo}/compare/{basehead}`, without its parameters.
   if (trace)
     octokit.hook.wrap('request', (send, request) =>
       traced(trace, `${request.method} ${request.url}`, async () => await send(request), signs)
@@ -166,7 +166,7 @@ function comparisonIn(data: unknown): Answer<Comparison> {
   })
 }
 
-/** Octokit says 500 as well when there was no answer at all. */
+/** Octokit also says 500 when there was no answer at all. */
 function troubleOf(thrown: unknown, token: string): Trouble {
   const error = thrown as {
     status?: number
@@ -175,7 +175,7 @@ function troubleOf(thrown: unknown, token: string): Trouble {
   }
   const { status = 0, response } = error
   const said = typeof response?.data === 'object' || !response ? error.message : undefined
-  // A token that cannot stand in a header is quoted in the error that says so.
+  // If a token is not valid in a header, the error quotes it.
   const words = (said || 'no reason given')
     .replaceAll(token, '***')
     .replace(/ - https?:\S+$/, '')

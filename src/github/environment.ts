@@ -22,30 +22,30 @@ export interface EnvironmentOptions {
   /** The commit that is released, in full. */
   sha: string
   runUrl: string
-  /** The deployment at GitHub, when another process of this run has created it already. */
+  /** The deployment at GitHub, if another process of this run has already created it. */
   id?: number
   github: GitHubDeployments
   clock: Patience
   words: Words
-  /** Takes each trouble, in words for people. */
+  /** Receives each failure, in words for people. */
   warn(message: string): void
-  /** Takes the id of the deployment at GitHub as soon as it is known, for a process that may have to take over. */
+  /** Receives the id of the deployment at GitHub as soon as it is known, for a process that may have to take over. */
   created?(id: number): void
 }
 
-/** GitHub counts requests that create something, 80 a minute and 500 an hour, so a status waits this long for the next, ms. */
+/** GitHub limits requests that create something to 80 a minute and 500 an hour, so statuses are at least this far apart, ms. */
 const pauseMs = 10_000
 const againMs = 1_000
 const flushMs = 5_000
 
 /**
- * The release as a deployment at GitHub. Everything returns at once, while one request at a time goes out: first the deployment,
- * then its statuses in the order in which things happened. A status that was overtaken by a newer one before it could be sent is
- * left out. GitHub's failures end as warnings.
+ * The release as a deployment at GitHub. All methods but `finish` return immediately, while requests go out one at a time: first
+ * the deployment, then its statuses in order. A status that is out of date before it could be sent is dropped. Failures of GitHub
+ * become warnings.
  */
 export class Environment {
   readonly #options: EnvironmentOptions
-  /** What is released, and where its traffic was seen to go. */
+  /** What is released, and where its traffic was last seen. */
   readonly #seen = new Map<ReleaseRecord, Traffic | undefined>()
   readonly #ending = new AbortController()
   readonly #hangUp = new AbortController()
@@ -53,14 +53,14 @@ export class Environment {
   #next: NewStatus | undefined
   #last = ''
   #sending: Promise<void> | undefined
-  #barred = false
+  #closed = false
 
   constructor(options: EnvironmentOptions) {
     this.#options = options
     this.#id = options.id
   }
 
-  /** These have a deployment of CodeDeploy now. */
+  /** CodeDeploy has created deployments for these. */
   begin(records: readonly ReleaseRecord[]): void {
     for (const record of records) if (!this.#seen.has(record)) this.#seen.set(record, undefined)
     if (this.#seen.size > 0) this.#progress()
@@ -73,14 +73,14 @@ export class Environment {
   }
 
   /**
-   * The end of the step. What went before CodeDeploy had anything to do is no deployment and is not recorded. Waits until GitHub
-   * knows, `withinMs` at most, in ms.
+   * Records the end of the step, unless it ended before CodeDeploy had anything to do. Waits until GitHub has it, `withinMs` (ms)
+   * at most.
    */
   async finish(kind: OutcomeKind, records: readonly ReleaseRecord[], withinMs = flushMs): Promise<void> {
     const begun = this.#seen.size > 0 || this.#id !== undefined
     if (!begun && kind !== 'created') return
     if (this.#seen.size === 0) for (const record of records) this.#seen.set(record, undefined)
-    this.#want(stateOf[kind], conclusion(kind, records, this.#options.words))
+    this.#queue(stateOf[kind], conclusion(kind, records, this.#options.words))
     this.#ending.abort()
     const flushed = new AbortController()
     const late = await Promise.race([
@@ -92,9 +92,9 @@ export class Environment {
     this.leave()
   }
 
-  /** Leaves off at once, whatever has not been sent: another process of this run goes on, or there is no time left. */
+  /** Drops whatever has not been sent: another process of this run continues, or there is no time left. */
   leave(): void {
-    this.#barred = true
+    this.#closed = true
     this.#ending.abort()
     this.#hangUp.abort()
   }
@@ -104,17 +104,17 @@ export class Environment {
   }
 
   #progress(): void {
-    this.#want('in_progress', progress(this.#seen, this.#options.words))
+    this.#queue('in_progress', progress(this.#seen, this.#options.words))
   }
 
-  #want(state: State, description: string): void {
+  #queue(state: State, description: string): void {
     const said = `${state} ${description}`
-    if (this.#barred || this.#ended || said === this.#last) return
+    if (this.#closed || this.#ended || said === this.#last) return
     this.#last = said
     const consoleUrl = [...this.#seen.keys()].find(record => record.consoleUrl)?.consoleUrl
     this.#next = newStatus(state, description, { runUrl: this.#options.runUrl, consoleUrl })
     this.#sending ??= this.#send().catch(error => {
-      this.#barred = true
+      this.#closed = true
       this.#fail({ kind: 'malformed', message: String(error) })
     })
   }
@@ -123,24 +123,24 @@ export class Environment {
     const { github, clock } = this.#options
     try {
       this.#id ??= await this.#create()
-      while (this.#id !== undefined && this.#next && !this.#barred) {
+      while (this.#id !== undefined && this.#next && !this.#closed) {
         const status = this.#next
         this.#next = undefined
         const answer = await github.createStatus(this.#id, status, this.#hangUp.signal)
         if (answer.kind === 'failed') this.#fail(answer.trouble)
-        // The last word is worth another attempt; the same status twice does no harm.
+        // The final status is worth another attempt; sending it twice does no harm.
         if (this.#ended && !this.#next && answer.kind === 'failed' && answer.trouble.kind === 'transient') {
           this.#next = status
           await clock.sleep(againMs, this.#hangUp.signal)
         } else await clock.sleep(pauseMs, this.#ending.signal)
       }
     } finally {
-      // Not a moment later than the last look at what is next, or that would wait for ever.
+      // In the same turn as the last check of #next, or a status set in between would never be sent.
       this.#sending = undefined
     }
   }
 
-  /** Asked once only: after a lost answer there might be two. */
+  /** Sent once only: a second request after a lost answer might create a second deployment. */
   async #create(): Promise<number | undefined> {
     const { github, created } = this.#options
     const answer = await github.createDeployment(
@@ -148,7 +148,7 @@ export class Environment {
       this.#hangUp.signal
     )
     if (answer.kind === 'failed') {
-      this.#barred = true
+      this.#closed = true
       this.#fail(answer.trouble)
       return undefined
     }
@@ -157,7 +157,7 @@ export class Environment {
   }
 
   #fail(trouble: Trouble): void {
-    if (definite.includes(trouble.kind)) this.#barred = true
+    if (definite.includes(trouble.kind)) this.#closed = true
     if (trouble.kind === 'cancelled') return
     const { environment, warn } = this.#options
     warn(
@@ -170,5 +170,5 @@ export class Environment {
   }
 }
 
-/** After one of these nothing more is asked. */
+/** After one of these, nothing more is sent. */
 const definite: readonly Trouble['kind'][] = ['no-token', 'credentials', 'denied', 'missing', 'cancelled']

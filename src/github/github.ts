@@ -7,6 +7,7 @@ import {
   type Comparer,
   compareWithLive,
   type LiveCommit,
+  type Place,
   type Verdict,
   verdictOn,
   warningOf
@@ -14,7 +15,7 @@ import {
 import type { Words } from './status.ts'
 
 export interface GitHubOptions {
-  /** Empty: GitHub is not asked anything. */
+  /** Empty: GitHub is never asked anything. */
   token: string
   /** Empty: the release is not recorded at GitHub. */
   environment: string
@@ -30,20 +31,21 @@ export interface GitHubOptions {
   trace?: Trace
 }
 
-/** The job's repository at GitHub, as far as a release has to do with it. */
+/** What a release needs from the job's repository at GitHub. */
 export interface GitHub {
-  /** How the live commit stands to ours, and what `if-outdated` makes of it. Takes seconds at most and never throws. */
+  /** How the live commit relates to ours, and what `if-outdated` makes of that. Takes seconds at most and never throws. */
   judge(
     liveDescription: string | undefined,
-    policy: IfOutdated
+    policy: IfOutdated,
+    place?: Place
   ): Promise<{ standing: LiveCommit; verdict: Verdict }>
-  /** Pages of the commit that was live before, and of what this release brings on top of it. */
+  /** Links to the commit that was live before, and to what this release adds. */
   links(live: Mark): { live: string; brings: string }
-  /** Undefined when the release is not to be recorded. */
+  /** Undefined when the release is not recorded at GitHub. */
   environment?: Environment
 }
 
-/** Undefined when the job does not say which repository and commit it is for, as outside of GitHub Actions. */
+/** Undefined when the job does not say which repository and commit it is for, as happens outside GitHub Actions. */
 export function createGitHub(options: GitHubOptions): GitHub | undefined {
   const { token, env, clock, words, cancelled, deployment, fetch, trace } = options
   const { GITHUB_REPOSITORY: repository, GITHUB_SHA: sha, GITHUB_RUN_ID: runId = '' } = env
@@ -61,8 +63,8 @@ export function createGitHub(options: GitHubOptions): GitHub | undefined {
   const warn = once(options.warn)
   const compare = remembering(client)
   return {
-    async judge(liveDescription, policy) {
-      const standing = await compareWithLive(liveDescription, { repository, sha }, compare, cancelled)
+    async judge(liveDescription, policy, place) {
+      const standing = await compareWithLive(liveDescription, { repository, sha }, compare, cancelled, place)
       const warning = standing.kind === 'unknown' && warningOf(standing, policy)
       if (warning) warn(warning)
       return { standing, verdict: verdictOn(standing, policy) }
@@ -90,7 +92,7 @@ export function createGitHub(options: GitHubOptions): GitHub | undefined {
   }
 }
 
-/** One warning in a step says enough of GitHub. */
+/** One warning about GitHub is enough for a step. */
 function once(warn: (message: string) => void): (message: string) => void {
   let warned = false
   return message => {
@@ -99,7 +101,7 @@ function once(warn: (message: string) => void): (message: string) => void {
   }
 }
 
-/** Functions that are released together mostly come from one commit, and are asked for once. */
+/** Functions that are released together mostly come from the same commit, so the answer is remembered. */
 function remembering(github: Comparer): Comparer {
   const asked = new Map<string, ReturnType<Comparer['compare']>>()
   return {

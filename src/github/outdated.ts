@@ -3,12 +3,12 @@ import type { IfOutdated } from '../inputs/inputs.ts'
 import { type Answer, type Trouble, troubleText } from './answer.ts'
 import { isSameRepository, type Mark, markIn } from './mark.ts'
 
-/** How `head` stands to `base` in GitHub's words: `behind` means that `base` has everything that `head` has, and more. */
+/** How `head` relates to `base` in GitHub's words: `behind` means that `base` has everything that `head` has, and more. */
 export interface Comparison {
   status: 'ahead' | 'behind' | 'identical' | 'diverged'
-  /** Commits that `head` has and `base` has not. */
+  /** Commits that `head` has and `base` does not. */
   aheadBy: number
-  /** Commits that `base` has and `head` has not. */
+  /** Commits that `base` has and `head` does not. */
   behindBy: number
 }
 
@@ -17,13 +17,24 @@ export interface Comparer {
   compare(base: string, head: string, cancelled?: AbortSignal): Promise<Answer<Comparison>>
 }
 
-/** How the commit that is live stands to ours; `live` is set whenever the live version says where it comes from. */
+/** How the live commit relates to ours; `live` is set whenever the live version says where it comes from. */
 export type LiveCommit =
   | { kind: 'current'; live: Mark; sentence: string }
   | { kind: 'outdated'; live: Mark; sentence: string }
   | { kind: 'unknown'; live?: Mark; sentence: string; trouble?: Trouble }
 
-/** What becomes of the release. Each message is for people and may hold foreign text. */
+/** Where a version is: it serves, or another deployment is shifting traffic to it. */
+export type Place = 'live' | 'arriving'
+
+const names: Record<Place, [version: string, commit: string]> = {
+  live: ['the live version', 'the live commit'],
+  arriving: [
+    'the version that another deployment is releasing',
+    'the commit that another deployment is releasing,'
+  ]
+}
+
+/** What becomes of the release. Messages are for people and may contain foreign text. */
 export type Verdict =
   | { kind: 'go' }
   | { kind: 'warn'; message: string }
@@ -32,35 +43,38 @@ export type Verdict =
 
 /**
  * Asks GitHub whether the live commit is newer than ours: `GET /repos/{owner}/{repo}/compare/{live}...{ours}` says `behind` when
- * ours is an ancestor of the live one. Diverged commits are no older or newer than each other, as between release branches.
+ * ours is an ancestor of the live one. Of diverged commits, as on two release branches, neither is the older one.
  */
 export async function compareWithLive(
   liveDescription: string | undefined,
   ours: Pick<Mark, 'repository' | 'sha'>,
   github: Comparer,
-  cancelled?: AbortSignal
+  cancelled?: AbortSignal,
+  place: Place = 'live'
 ): Promise<LiveCommit> {
   const live = markIn(liveDescription)
-  if (!live) return { kind: 'unknown', sentence: 'The live version does not say which commit it comes from.' }
+  const [version, commit] = names[place]
+  if (!live)
+    return { kind: 'unknown', sentence: `${capital(version)} does not say which commit it comes from.` }
   const [theirs, own] = [short(live.sha), short(ours.sha)]
   if (!isSameRepository(live.repository, ours.repository))
     return {
       kind: 'unknown',
       live,
-      sentence: `The live version comes from another repository, ${live.repository}.`
+      sentence: `${capital(version)} comes from another repository, ${live.repository}.`
     }
   if (live.sha === ours.sha)
     return {
       kind: 'current',
       live,
-      sentence: `Commit ${own} is live already, published by run ${live.runId}.`
+      sentence: `Commit ${own} is ${place === 'live' ? 'live' : 'being released'} already, published by run ${live.runId}.`
     }
   const answer = await github.compare(live.sha, ours.sha, cancelled)
   if (answer.kind === 'failed')
     return {
       kind: 'unknown',
       live,
-      sentence: `GitHub did not say how ${own} stands to the live commit ${theirs}.`,
+      sentence: `GitHub did not say how ${own} relates to ${commit} ${theirs}.`,
       trouble: answer.trouble
     }
   const { status, aheadBy, behindBy } = answer.value
@@ -69,25 +83,25 @@ export async function compareWithLive(
       return {
         kind: 'outdated',
         live,
-        sentence: `The live commit ${theirs} (run ${live.runId}) is ${commits(behindBy)} ahead of ${own}, which this run releases.`
+        sentence: `${capital(commit)} ${theirs} (run ${live.runId}) is ${commits(behindBy)} ahead of ${own}, which this run releases.`
       }
     case 'diverged':
       return {
         kind: 'current',
         live,
-        sentence: `This run releases ${commits(aheadBy)} that the live commit ${theirs} does not have, and leaves out ${behindBy} that it has.`
+        sentence: `This run releases ${commits(aheadBy)} that ${commit} ${theirs} does not have, and leaves out ${behindBy} that it has.`
       }
     case 'ahead':
     case 'identical':
       return {
         kind: 'current',
         live,
-        sentence: `This run releases ${commits(aheadBy)} on top of the live commit ${theirs}.`
+        sentence: `This run releases ${commits(aheadBy)} on top of ${commit} ${theirs}.`
       }
   }
 }
 
-/** What `if-outdated` makes of it. What is not known stops nobody. */
+/** What `if-outdated` makes of it. A release goes on when the answer is not known. */
 export function verdictOn(standing: LiveCommit, policy: IfOutdated): Verdict {
   if (standing.kind !== 'outdated') return { kind: 'go' }
   const { sentence } = standing
@@ -109,8 +123,8 @@ export function verdictOn(standing: LiveCommit, policy: IfOutdated): Verdict {
 }
 
 /**
- * The warning that GitHub could not be asked; undefined when it was, or when there was nothing to ask it. Without a token nobody
- * misses the warning that comes by default; who asked for more than that has to know.
+ * The warning that GitHub could not be asked; undefined when it was asked, or when there was nothing to ask. Without a token nobody
+ * misses the default's warning, but whoever chose `fail` or `skip` must know.
  */
 export function warningOf({ trouble }: { trouble?: Trouble }, policy: IfOutdated): string | undefined {
   if (!trouble || trouble.kind === 'cancelled') return undefined
@@ -118,5 +132,6 @@ export function warningOf({ trouble }: { trouble?: Trouble }, policy: IfOutdated
   return troubleText('Whether a newer commit is live is not known', 'contents: read', trouble)
 }
 
+const capital = (words: string): string => words.slice(0, 1).toUpperCase() + words.slice(1)
 const short = (sha: string): string => sha.slice(0, 7)
 const commits = (count: number): string => (count === 1 ? '1 commit' : `${count} commits`)

@@ -1,9 +1,10 @@
+import { qualifiedName } from '../deployment/names.ts'
 import type { Traffic } from '../deployment/observation.ts'
 import type { OutcomeKind } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import type { Answer } from './answer.ts'
 
-/** The body of `POST /repos/{owner}/{repo}/deployments`, with the API's own names. */
+/** The body of `POST /repos/{owner}/{repo}/deployments`, with the API's names. */
 export interface NewDeployment {
   ref: string
   task: 'deploy'
@@ -28,12 +29,12 @@ export interface NewStatus {
 
 /** GitHub's deployments of the job's repository. Nothing here throws. */
 export interface GitHubDeployments {
-  /** Gives the deployment's id. */
+  /** Returns the deployment's id. */
   createDeployment(deployment: NewDeployment, cancelled?: AbortSignal): Promise<Answer<number>>
   createStatus(deploymentId: number, status: NewStatus, cancelled?: AbortSignal): Promise<Answer<undefined>>
 }
 
-/** How things are called in the log and in the summary. */
+/** The words that the log and the summary use. */
 export interface Words {
   /** `v8`, or `v7 90% and v8 10%`. */
   serving(traffic: Traffic): string
@@ -42,8 +43,8 @@ export interface Words {
 }
 
 /**
- * What GitHub is told of an outcome. It has no state for a cancelled deployment. `failure` says that the release did not come to
- * its end, `error` that nobody knows.
+ * GitHub's state for each outcome. GitHub has no state for a cancelled deployment. `failure` means that the release did not
+ * complete, `error` that nobody knows.
  */
 export const stateOf: Readonly<Record<OutcomeKind, State>> = {
   succeeded: 'success',
@@ -61,8 +62,8 @@ export const stateOf: Readonly<Record<OutcomeKind, State>> = {
 }
 
 /**
- * One deployment for the whole step. `auto_merge` and `required_contexts` default to merging the default branch into the commit,
- * and to refusing while any check of it is pending, such as this very job: see "Create a deployment" in GitHub's REST API. Whether
+ * One deployment for the whole step. By default, `auto_merge` merges the default branch into the commit, and `required_contexts`
+ * refuses while any check of the commit is pending, such as this very job: see "Create a deployment" in GitHub's REST API. Whether
  * the environment is a production one is left to GitHub, which goes by its name.
  */
 export function newDeployment(
@@ -75,7 +76,7 @@ export function newDeployment(
     auto_merge: false,
     required_contexts: [],
     environment,
-    description: cut(records.map(each => `${nameOf(each)} ${versions(each)}`.trim()).join(', ')),
+    description: cut(records.map(each => `${qualifiedName(each)} ${versions(each)}`.trim()).join(', ')),
     transient_environment: false,
     payload: { functions: records.map(facts) }
   }
@@ -94,8 +95,8 @@ function facts(record: ReleaseRecord): Record<string, string> {
 }
 
 /**
- * Without `auto_inactive: false` GitHub would switch off every earlier successful deployment of the same environment name, and an
- * environment such as `staging` is shared: by other functions, other regions, other workflows and the job's own `environment:`.
+ * Without `auto_inactive: false`, GitHub would mark every earlier successful deployment to an environment of that name inactive.
+ * An environment such as `staging` is shared: by other functions, regions and workflows, and by the job's own `environment:`.
  */
 export function newStatus(
   state: State,
@@ -111,18 +112,18 @@ export function newStatus(
   }
 }
 
-/** Where the traffic of each release goes, as far as that was seen. */
+/** Where the traffic of each release goes, as far as it was seen. */
 export function progress(seen: ReadonlyMap<ReleaseRecord, Traffic | undefined>, words: Words): string {
   return [...seen]
     .map(([record, traffic]) => {
       const before = record.previousVersion && { version: record.previousVersion, weights: {} }
       const serving = traffic ?? before
-      return serving ? `${nameOf(record)} on ${words.serving(serving)}` : nameOf(record)
+      return serving ? `${qualifiedName(record)} on ${words.serving(serving)}` : qualifiedName(record)
     })
     .join(', ')
 }
 
-/** The end, in the words of the release that came off worst. */
+/** The end, in the words of the release with the worst outcome. */
 export function conclusion(kind: OutcomeKind, records: readonly ReleaseRecord[], words: Words): string {
   const worst = records.find(({ outcome }) => outcome?.kind === kind)
   if (!worst) return kind
@@ -132,8 +133,6 @@ export function conclusion(kind: OutcomeKind, records: readonly ReleaseRecord[],
 
 const versions = ({ previousVersion, version }: ReleaseRecord): string =>
   [previousVersion, version].flatMap(each => (each ? `v${each}` : [])).join(' → ')
-
-const nameOf = ({ functionName, alias }: ReleaseRecord): string => `${functionName}:${alias}`
 
 /** GitHub's limit for the description of a status, in characters. */
 const longest = 140

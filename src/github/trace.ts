@@ -1,6 +1,6 @@
 import { nameOf, type Signs } from '../trace.ts'
 
-/** Octokit's answer, or its error: with GitHub's answer when there was one, else around the error of `fetch`. */
+/** Octokit's answer or error. An error holds GitHub's answer if there was one, and otherwise the error of `fetch`. */
 interface End {
   headers?: Record<string, string | number | undefined>
   response?: { status: number; headers: Record<string, string | number | undefined> }

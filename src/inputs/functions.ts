@@ -5,34 +5,12 @@ export type Entries =
   | { kind: 'list'; entries: readonly [Entry, ...Entry[]] }
   | { kind: 'problem'; problem: string }
 
-/** Inputs that an entry may give; the others are the whole step's. */
-export const entryInputs: ReadonlySet<string> = new Set([
-  'function-name',
-  'alias',
-  'codedeploy-application',
-  'codedeploy-deployment-group',
-  'codedeploy-deployment-config',
-  'target-version',
-  'current-version',
-  'code-sha256',
-  'revision-id',
-  'version-description',
-  'codedeploy-deployment-description',
-  'before-allow-traffic-hook',
-  'after-allow-traffic-hook',
-  'alarms',
-  'ignore-poll-alarm-failure',
-  'auto-rollback-events',
-  'create-alias',
-  'if-in-progress'
-])
-
-/** Reads the list (YAML, of which JSON is a part). The parser is loaded only when there is a list. */
+/** Reads the list (YAML, which includes JSON). The parser is loaded only when there is a list. */
 export async function readEntries(text: string): Promise<Entries | undefined> {
   if (!text.trim()) return undefined
   const { parse } = await import('yaml')
   try {
-    // Its warnings would go to stderr as they are, with the user's text, and the runner reads that for commands.
+    // The parser's warnings would go to stderr raw, with the user's text in them, and the runner reads that for commands.
     return entriesFrom(parse(text, { maxAliasCount: 100, schema: 'core', logLevel: 'error' }))
   } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
@@ -58,7 +36,7 @@ function entriesFrom(list: unknown): Entries {
   return first ? { kind: 'list', entries: [first, ...more] } : problem('got an empty list')
 }
 
-/** A list inside an entry is what would be lines in a step. Versions may be written as numbers. */
+/** A list inside an entry stands for the lines of a step's input. Versions may be written as numbers. */
 function textOf(value: unknown): string | undefined {
   if (value === null || value === undefined) return ''
   if (typeof value === 'string' || typeof value === 'boolean') return String(value)

@@ -1,7 +1,9 @@
 import { type LeavingPolicy, leavingPolicies } from '../deployment/leaving.ts'
-import { type Entries, type Entry, entryInputs } from './functions.ts'
-import { type Given, InputError, Reader } from './reader.ts'
+import { qualifiedName } from '../deployment/names.ts'
+import type { Entries, Entry } from './functions.ts'
+import { type Given, InputError, oneLine, Reader } from './reader.ts'
 import { parseRequest, type ReleaseRequest } from './request.ts'
+import { functionInputs, type InputName, isInput } from './table.ts'
 
 /** What the step is asked to do. */
 export type Inputs = {
@@ -9,8 +11,8 @@ export type Inputs = {
   wait: boolean
   /** Undefined: computed from the strategy. */
   waitForMinutes?: number
-  /** What to do with a deployment that is still running when the job is cancelled or the wait is over. */
-  leaving: LeavingPolicy
+  /** What to do with a deployment that is still running when the job is cancelled or the wait is over. Undefined: not given. */
+  leaving?: LeavingPolicy
   /** What is asked of GitHub's API, and with which token; without a token, nothing is. */
   github: { token: string; environment: string; ifOutdated: IfOutdated }
   /** ARN of the role that the step assumes by itself. Undefined: the job's ambient credentials. */
@@ -19,20 +21,6 @@ export type Inputs = {
   | { kind: 'release'; requests: readonly [ReleaseRequest, ...ReleaseRequest[]]; dryRun: boolean }
   | { kind: 'watch'; deploymentId: string }
 )
-
-/** Inputs that only make sense when a release is started. */
-const releaseOnly = [
-  'codedeploy-deployment-config',
-  'target-version',
-  'current-version',
-  'code-sha256',
-  'revision-id',
-  'version-description',
-  'codedeploy-deployment-description',
-  'before-allow-traffic-hook',
-  'after-allow-traffic-hook',
-  'alarms'
-]
 
 /** Reads and checks all inputs. Throws one InputError that holds every problem. */
 export function parseInputs(given: Given): Inputs {
@@ -45,9 +33,10 @@ export function parseInputs(given: Given): Inputs {
     )
   else if (!/^[a-z]{2,4}(-[a-z]+)+-\d+$/.test(region))
     problems.push(`aws-region: got '${region}', which is not a region such as eu-west-1`)
-  const wait = read.boolean('wait', true)
+  const wait = read.boolean('wait')
+  const dryRun = read.boolean('dry-run')
   const waitForMinutes = read.integer('wait-for-minutes', 1, 60 * 24 * 4)
-  const leaving = read.oneOf('if-interrupted', leavingPolicies)
+  const leaving = read.choice('if-interrupted', leavingPolicies)
   const role = read.matching(
     'role-to-assume',
     /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
@@ -63,25 +52,30 @@ export function parseInputs(given: Given): Inputs {
   const common = {
     region,
     wait,
-    leaving,
     github,
+    ...(leaving && { leaving }),
     ...(role && { role }),
     ...(waitForMinutes !== undefined && { waitForMinutes })
   }
 
-  const deploymentId = given.input('deployment-id')
-  const order: Inputs = deploymentId
-    ? { ...common, kind: 'watch', deploymentId: watchOnly(read, deploymentId, wait) }
+  const deploymentId = read.matching(
+    'deployment-id',
+    /^d-[A-Z0-9]+$/i,
+    'a CodeDeploy deployment id such as d-1A2B3C4D5'
+  )
+  read.exclusions(deploymentId ? undefined : 'step')
+  const inputs: Inputs = deploymentId
+    ? { ...common, kind: 'watch', deploymentId }
     : {
         ...common,
         kind: 'release',
         requests: given.entries
           ? parseEntries(given, given.entries, region, problems)
           : [parseRequest(read, region, given.env)],
-        dryRun: read.boolean('dry-run', false)
+        dryRun
       }
   if (problems.length > 0) throw new InputError(problems)
-  return order
+  return inputs
 }
 
 type Requests = Extract<Inputs, { kind: 'release' }>['requests']
@@ -93,24 +87,19 @@ function parseEntries(given: Given, entries: Entries, region: string, problems: 
     return [parseRequest(new Reader({ input: () => '' }, []), region, given.env)]
   }
   const parse = (entry: Entry, index: number): ReleaseRequest => {
-    const where = ` (functions, entry ${index + 1}${entry['function-name'] ? `, ${entry['function-name']}` : ''})`
-    for (const name of Object.keys(entry))
-      if (!entryInputs.has(name))
-        problems.push(
-          `${name}: got '${entry[name]}'; accepted is ${[...entryInputs].join(', ')} in an entry${where}`
-        )
-    const input = (name: string) => entry[name] ?? given.input(name)
-    return parseRequest(new Reader({ input }, problems, where), region, given.env)
+    const name = entry['function-name']
+    const where = ` (functions, entry ${index + 1}${name ? `, ${oneLine(name)}` : ''})`
+    const read = new Reader({ input: name => entry[name] ?? given.input(name) }, problems, where)
+    for (const [name, text] of Object.entries(entry)) {
+      const accepted = acceptedInEntry(name)
+      if (accepted) read.problem(name, text, accepted)
+    }
+    return parseRequest(read, region, given.env)
   }
   const [first, ...more] = entries.entries
   const requests: Requests = [parse(first, 0), ...more.map((entry, index) => parse(entry, index + 1))]
   problems.push(
-    ...repeated(
-      requests,
-      each => `${each.functionName}:${each.alias}`,
-      'function-name',
-      'each function and alias once'
-    ),
+    ...repeated(requests, qualifiedName, 'function-name', 'each function and alias once'),
     ...repeated(
       requests,
       each => `${each.application}/${each.group}`,
@@ -121,10 +110,17 @@ function parseEntries(given: Given, entries: Entries, region: string, problems: 
   return requests
 }
 
+/** What an entry may give instead; undefined when it may give this. */
+function acceptedInEntry(name: string): string | undefined {
+  if (!isInput(name)) return functionInputs.join(', ')
+  if (functionInputs.includes(name)) return undefined
+  return 'nothing in an entry: it is an input of the whole step, so give it beside functions'
+}
+
 function repeated(
   requests: Requests,
   keyOf: (request: ReleaseRequest) => string,
-  name: string,
+  name: InputName,
   accepted: string
 ): string[] {
   const keys = requests.map(keyOf)
@@ -136,23 +132,6 @@ function repeated(
           `${name}: got '${key}' in entries ${first + 1} and ${index + 1} of functions; accepted is ${accepted}`
         ]
   })
-}
-
-function watchOnly(read: Reader, deploymentId: string, wait: boolean): string {
-  if (!/^d-[A-Z0-9]+$/i.test(deploymentId))
-    read.problem('deployment-id', deploymentId, 'a CodeDeploy deployment id such as d-1A2B3C4D5')
-  if (!wait)
-    read.problem('wait', 'false', "'true' together with deployment-id: watching is all that is asked for")
-  if (read.boolean('dry-run', false))
-    read.problem('dry-run', 'true', "'false' together with deployment-id: nothing is changed anyway")
-  for (const name of ['functions', ...releaseOnly])
-    if (read.text(name))
-      read.problem(
-        name,
-        read.text(name),
-        'nothing together with deployment-id: that deployment has been started already'
-      )
-  return deploymentId
 }
 
 export const outdatedPolicies = ['warn', 'fail', 'skip'] as const

@@ -1,9 +1,10 @@
 import type { Entries } from './functions.ts'
+import { type InputName, inputNames, inputTable } from './table.ts'
 
 /** Where the inputs come from, and what the job knows of itself. */
 export interface Given {
   /** The input as written, trimmed; empty when not given. */
-  input(name: string): string
+  input(name: InputName): string
   env: Readonly<Record<string, string | undefined>>
   /** The list that the input `functions` holds, if there is one. */
   entries?: Entries
@@ -15,51 +16,80 @@ export class Reader {
   readonly #problems: string[]
   readonly #where: string
 
-  /** `where` is said behind each problem: which entry it is of, when there are several. */
+  /** `where` ends each problem: it says which entry of `functions` it is in. Empty: it is in the step's own inputs. */
   constructor(given: Pick<Given, 'input'>, problems: string[], where = '') {
     this.#given = given
     this.#problems = problems
     this.#where = where
   }
 
-  text(name: string): string {
+  text(name: InputName): string {
     return this.#given.input(name).trim()
   }
 
+  /** `name` may be a word that is no input at all. A problem is one line, whatever was given. */
   problem(name: string, got: string, accepted: string): void {
-    this.#problems.push(`${name}: got '${got}'; accepted is ${accepted}${this.#where}`)
+    this.#problems.push(`${oneLine(name)}: got '${oneLine(got)}'; accepted is ${accepted}${this.#where}`)
   }
 
-  missing(name: string): void {
+  missing(name: InputName): void {
     this.#problems.push(
       `${name}: required, but not given${this.#where || ' (unless functions or deployment-id is given)'}`
     )
   }
 
-  required(name: string, form: RegExp, accepted: string): string {
+  /** Inputs of this scope (default: all) that must not be given beside another one that is given. */
+  exclusions(scope?: 'step' | 'function'): void {
+    for (const name of inputNames) {
+      const { scope: own, default: byDefault, notWith = {} } = inputTable[name]
+      if ((scope !== undefined && own !== scope) || !this.#saysMore(name)) continue
+      for (const [other, why] of Object.entries(notWith))
+        if (this.text(other as InputName))
+          this.problem(
+            name,
+            this.text(name),
+            `${byDefault === undefined ? 'nothing' : `'${byDefault}'`} together with ${other}: ${why}`
+          )
+    }
+  }
+
+  /** It is given, and says something else than its default. */
+  #saysMore(name: InputName): boolean {
+    const text = this.text(name)
+    const byDefault = inputTable[name].default
+    if (!text || text === byDefault) return false
+    const asBoolean = byDefault === undefined ? undefined : booleanOf(byDefault)
+    // What is no boolean is a problem of its own.
+    return asBoolean === undefined || booleanOf(text) === !asBoolean
+  }
+
+  required(name: InputName, form: RegExp, accepted: string): string {
     if (!this.text(name)) this.missing(name)
     return this.matching(name, form, accepted) ?? ''
   }
 
-  matching(name: string, form: RegExp, accepted: string): string | undefined {
+  matching(name: InputName, form: RegExp, accepted: string): string | undefined {
     const text = this.text(name)
     if (!text) return undefined
     if (!form.test(text)) this.problem(name, text, accepted)
     return text
   }
 
-  /** The YAML core schema's booleans, as the runner's own toolkit reads them. */
-  boolean(name: string, byDefault: boolean): boolean {
+  /** Not given, or not a boolean: the default. */
+  boolean(name: InputName): boolean {
     const text = this.text(name)
-    if (!text) return byDefault
-    if (/^(true|True|TRUE)$/.test(text)) return true
-    if (/^(false|False|FALSE)$/.test(text)) return false
-    this.problem(name, text, "'true' or 'false'")
-    return byDefault
+    const value = booleanOf(text)
+    if (text && value === undefined) this.problem(name, text, "'true' or 'false'")
+    return value ?? inputTable[name].default === 'true'
   }
 
   /** The first of the choices is the default. */
-  oneOf<T extends string>(name: string, choices: readonly [T, ...T[]]): T {
+  oneOf<T extends string>(name: InputName, choices: readonly [T, ...T[]]): T {
+    return this.choice(name, choices) ?? choices[0]
+  }
+
+  /** Undefined when it is not given. */
+  choice<T extends string>(name: InputName, choices: readonly [T, ...T[]]): T | undefined {
     const text = this.text(name)
     const choice = choices.find(each => each === text)
     if (text && choice === undefined)
@@ -71,10 +101,10 @@ export class Reader {
           .join(', ')
           .replace(/, ([^,]*)$/, ' or $1')
       )
-    return choice ?? choices[0]
+    return choice
   }
 
-  integer(name: string, low: number, high: number): number | undefined {
+  integer(name: InputName, low: number, high: number): number | undefined {
     const text = this.text(name)
     if (!text) return undefined
     const value = /^\d+$/.test(text) ? Number(text) : Number.NaN
@@ -82,6 +112,15 @@ export class Reader {
     this.problem(name, text, `a whole number from ${low} to ${high}`)
     return undefined
   }
+}
+
+/** The first line, with a sign when there were more. */
+export const oneLine = (text: string): string => text.replace(/[\r\n].*/s, '…')
+
+/** The booleans of YAML's core schema, as the runner's own toolkit reads them; undefined for any other text. */
+function booleanOf(text: string): boolean | undefined {
+  if (/^(true|True|TRUE)$/.test(text)) return true
+  return /^(false|False|FALSE)$/.test(text) ? false : undefined
 }
 
 /** Everything that is wrong with the inputs, at once; each line starts with the input's own name. */

@@ -1,15 +1,9 @@
 import { configurationNamed, type NamedConfiguration, strategyProblem } from '../deployment/strategy.ts'
 import type { Given, Reader } from './reader.ts'
-
-export const rollbackEvents = [
-  'DEPLOYMENT_FAILURE',
-  'DEPLOYMENT_STOP_ON_ALARM',
-  'DEPLOYMENT_STOP_ON_REQUEST'
-] as const
-export type RollbackEvent = (typeof rollbackEvents)[number]
+import { type SafeguardChoice, safeguardsGiven } from './safeguards.ts'
 
 /** The release of one function, as asked for. */
-export interface ReleaseRequest {
+export interface ReleaseRequest extends SafeguardChoice {
   /** Bare name. */
   functionName: string
   /** Of the function, when it was given as an ARN. */
@@ -31,8 +25,6 @@ export interface ReleaseRequest {
   isMarked: boolean
   /** Lifecycle event -> function. */
   hooks: Readonly<Record<string, string>>
-  alarms: 'group' | 'none' | { names: readonly string[]; ignorePollFailure: boolean }
-  rollback: 'group' | 'none' | readonly RollbackEvent[]
   createAlias: boolean
   /** What to do when another deployment of the group is running. */
   ifInProgress: IfInProgress
@@ -42,7 +34,6 @@ export const ifInProgress = ['wait', 'fail', 'replace'] as const
 export type IfInProgress = (typeof ifInProgress)[number]
 
 const maxDescription = 256
-const maxAlarms = 10
 
 /** Reads and checks the inputs of one function; `read` collects what is wrong with them. */
 export function parseRequest(read: Reader, region: string, env: Given['env']): ReleaseRequest {
@@ -61,14 +52,7 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     "the code's SHA-256, in base64 (44 characters ending in =) or in hex (64 digits)"
   )
   const revisionId = read.text('revision-id')
-  if (targetVersion)
-    for (const only of ['code-sha256', 'revision-id', 'version-description'])
-      if (read.text(only))
-        read.problem(
-          only,
-          read.text(only),
-          'nothing together with target-version: no version is published then'
-        )
+  read.exclusions('function')
   return {
     functionName: name,
     ...(account && { account }),
@@ -84,9 +68,8 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     deploymentDescription: cut(read.text('codedeploy-deployment-description') || mark, maxDescription),
     isMarked: !read.text('codedeploy-deployment-description') && env.GITHUB_RUN_ID !== undefined,
     hooks: hooksGiven(read),
-    alarms: alarmsGiven(read),
-    rollback: rollbackGiven(read),
-    createAlias: read.boolean('create-alias', true),
+    ...safeguardsGiven(read),
+    createAlias: read.boolean('create-alias'),
     ifInProgress: read.oneOf('if-in-progress', ifInProgress)
   }
 }
@@ -158,52 +141,7 @@ function hooksGiven(read: Reader): Record<string, string> {
   return { ...(before && { BeforeAllowTraffic: before }), ...(after && { AfterAllowTraffic: after }) }
 }
 
-function alarmsGiven(read: Reader): ReleaseRequest['alarms'] {
-  const ignorePollFailure = read.boolean('ignore-poll-alarm-failure', false)
-  const names = lines(read.text('alarms'))
-  if (names.length === 0) {
-    if (ignorePollFailure)
-      read.problem(
-        'ignore-poll-alarm-failure',
-        'true',
-        "'false' without alarms: it is part of the alarms given here"
-      )
-    return 'group'
-  }
-  if (names.length === 1 && names[0] === 'none') {
-    if (ignorePollFailure)
-      read.problem('ignore-poll-alarm-failure', 'true', "'false' together with alarms: none")
-    return 'none'
-  }
-  if (names.includes('none')) read.problem('alarms', names.join(', '), "either names or 'none' alone")
-  if (names.length > maxAlarms) read.problem('alarms', `${names.length} names`, `at most ${maxAlarms}`)
-  for (const name of names.filter(each => each.length > 255))
-    read.problem('alarms', name, 'names of at most 255 characters')
-  for (const name of new Set(names.filter((each, index) => names.indexOf(each) !== index)))
-    read.problem('alarms', name, 'each name once')
-  return { names, ignorePollFailure }
-}
-
-function rollbackGiven(read: Reader): ReleaseRequest['rollback'] {
-  const given = read.text('auto-rollback-events')
-  const names = given
-    .split(/[,\n]/)
-    .map(each => each.trim())
-    .filter(Boolean)
-  if (names.length === 0) return rollbackEvents
-  if (names.length === 1 && (names[0] === 'group' || names[0] === 'none')) return names[0]
-  const known = rollbackEvents.filter(event => names.includes(event))
-  const unknown = names.filter(name => !(rollbackEvents as readonly string[]).includes(name))
-  if (unknown.length > 0)
-    read.problem(
-      'auto-rollback-events',
-      unknown.join(', '),
-      `${rollbackEvents.join(', ')}, or 'group' or 'none' alone`
-    )
-  return known
-}
-
-/** Says which run did it, in every description: `owner/repo@sha run id.attempt`. */
+/** For the descriptions, which say which run did it: `owner/repo@sha run id.attempt`. */
 function markOf(env: Given['env']): string {
   const { GITHUB_REPOSITORY, GITHUB_SHA, GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT } = env
   if (!GITHUB_REPOSITORY) return 'Lambda CodeDeploy'
@@ -212,12 +150,12 @@ function markOf(env: Given['env']): string {
   return `${GITHUB_REPOSITORY}${commit}${run}`
 }
 
-/** Never within a character: AWS would give back something else than what was sent. */
+/** Whether two descriptions are marks of the same run, in whichever attempts. */
+export function isSameRun(one: string, other: string): boolean {
+  const [run, otherRun] = [one, other].map(mark => /^(.+ run \d+)\.\d+$/.exec(mark)?.[1])
+  return run !== undefined && run === otherRun
+}
+
+/** Never cuts a character in two: AWS would give back something other than what was sent. */
 const cut = (text: string, length: number): string =>
   text.length > length ? `${text.slice(0, length - 1).replace(/[\ud800-\udbff]$/, '')}…` : text
-
-const lines = (text: string): string[] =>
-  text
-    .split('\n')
-    .map(each => each.trim())
-    .filter(Boolean)

@@ -4,7 +4,7 @@ import type { World } from '../world.ts'
 
 export type FollowOptions = Pick<
   WatchOptions,
-  'deadline' | 'leaving' | 'graceMs' | 'cancelled' | 'stopAsked' | 'stopTold' | 'blockedBy'
+  'deadline' | 'leaving' | 'graceMs' | 'cancelled' | 'stopAsked' | 'blockedBy'
 >
 
 /** Watches these deployments with AWS's eyes, tells what is seen in each moment, and returns how each ended, by its id. */

@@ -1,8 +1,10 @@
 import type { Event } from '../deployment/event.ts'
+import type { LeavingPolicy } from '../deployment/leaving.ts'
 import type { Subject } from '../deployment/observation.ts'
 import { causeOf } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import type { Inputs } from '../inputs/inputs.ts'
+import { stepWaitMs } from '../plan/wait.ts'
 import type { WatchResult } from '../watch/watch.ts'
 import type { World } from '../world.ts'
 import { follow } from './follow.ts'
@@ -19,11 +21,13 @@ export interface BeginResult {
 export interface WatchedRelease {
   record: ReleaseRecord
   subject: Subject
-  /** What to wait at most when the user does not say, ms. */
+  /** What to do with it when the job is cancelled or the wait is over. */
+  leaving: LeavingPolicy
+  /** How long it may take; how long to wait when the user does not say, ms. */
   waitMs: number
   /** Where the hooks write their logs, as far as that is known, by hook function. */
   logGroups: ReadonlyMap<string, string>
-  /** What of the same release did not make it before this one was under way. */
+  /** What of the same release failed before this one was under way. */
   blockedBy?: string
   /** CodeDeploy was asked to stop it already. */
   stopAsked?: boolean
@@ -38,20 +42,19 @@ const graceMs = { interrupted: 6_000, 'timed-out': 5 * 60_000, blocked: 5 * 60_0
 /** Watches all to their ends, telling each change as it is seen, or leaves them when the step is not to wait. */
 export async function observe(
   watched: readonly WatchedRelease[],
-  inputs: Pick<Inputs, 'wait' | 'waitForMinutes' | 'leaving'> & {
+  inputs: Pick<Inputs, 'wait' | 'waitForMinutes'> & {
     graceMs?: typeof graceMs
     stopAsked?: boolean
-    /** As in WatchOptions. */
-    stopTold?: boolean
   },
   world: World
 ): Promise<void> {
   if (watched.length === 0) return
-  const { waitForMinutes } = inputs
   const blockedBy = watched.find(each => each.blockedBy !== undefined)?.blockedBy
   if (!inputs.wait && blockedBy === undefined) return await leaveRunning(watched, world)
-  const waitMs =
-    waitForMinutes === undefined ? Math.max(...watched.map(each => each.waitMs)) : waitForMinutes * 60_000
+  const waitMs = stepWaitMs(
+    inputs.waitForMinutes,
+    watched.map(each => each.waitMs)
+  )
   const of = (id: string): WatchedRelease => {
     const found = watched.find(({ subject }) => subject.deploymentId === id)
     if (!found) throw new Error(`deployment ${id} is not ours`)
@@ -60,14 +63,14 @@ export async function observe(
   const following = {
     cancelled: world.cancelled,
     deadline: world.clock.now() + waitMs,
-    leaving: inputs.leaving,
+    leaving: (id: string) => of(id).leaving,
     graceMs: inputs.graceMs ?? graceMs,
-    ...(inputs.stopTold && { stopTold: true }),
     stopAsked: (id: string) => inputs.stopAsked === true || of(id).stopAsked === true,
     ...(blockedBy !== undefined && { blockedBy })
   }
   const subjects = watched.map(({ subject }) => subject)
-  const ends = await follow(subjects, following, world, told => {
+  const ends = await follow(subjects, following, world, seen => {
+    const told = world.journal.note(seen, id => of(id).record)
     for (const { subject, event } of told) {
       const { record } = of(subject.deploymentId)
       note(record, event)

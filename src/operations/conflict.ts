@@ -1,78 +1,96 @@
 import type { StopResult } from '../deployment/leaving.ts'
+import { qualifiedName } from '../deployment/names.ts'
 import { isOver } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { plain } from '../text/safe.ts'
 import { duration } from '../text/units.ts'
 import { silenceAfter } from '../watch/heartbeat.ts'
+import { patience } from '../watch/patience.ts'
 import type { DeploymentDescription } from './existing.ts'
+import { type RollbackPort, rollbackOf } from './rollback.ts'
 
-/** What making way asks of CodeDeploy. `describe` throws Failure. */
-export interface ConflictPort {
-  describe(deploymentId: string): Promise<DeploymentDescription | undefined>
-  stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
+/** What resolving a conflict asks of AWS. `describe` throws Failure. */
+export interface ConflictPort extends RollbackPort {
+  codedeploy: RollbackPort['codedeploy'] & {
+    stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
+  }
 }
 
-export interface ConflictOptions {
-  codedeploy: ConflictPort
-  clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> }
-  cancelled: AbortSignal
+export interface ConflictOptions extends ConflictPort {
   /** When to stop waiting for others, epoch ms. */
   deadline: number
+  /** Asked once of a deployment that is not joined. False: our release has ended for its sake. */
+  mayGoOn(other: DeploymentDescription): Promise<boolean>
   tell(line: string): void
 }
 
 export type ConflictResult =
-  /** It is over; everything has to be read anew. */
+  /** It is over; everything has to be read again. */
   | { kind: 'free' }
   /** It does what we were asked to do. */
   | { kind: 'join'; deployment: DeploymentDescription }
   | { kind: 'refused'; cause: Cause }
+  | { kind: 'ended' }
   | { kind: 'cancelled' }
 
-/** Between two looks at somebody else's deployment, ms. */
+/** At most this long between two looks at somebody else's deployment, ms. */
 const slowMs = 15_000
-/** A deployment starts within seconds; after so long, one that does not say what it does is somebody else's, ms. */
+/** A deployment starts within seconds. One that has not said by then what it does is taken for somebody else's, ms. */
 const unknownMs = 20_000
 
 /**
- * Deals with a deployment that runs in the group, where CodeDeploy allows one at a time: joins it when it shifts the same alias to the
- * same target, and else waits for it, stops it, or refuses, as `if-in-progress` says. A rollback is always waited for.
+ * Deals with a deployment that is running in the group, where CodeDeploy allows one at a time: joins it when it shifts the same alias
+ * to the same target; otherwise waits for it, stops it, or refuses, as `if-in-progress` says. A rollback is always waited for.
+ * Throws Failure.
  */
 export async function resolveConflict(
   deploymentId: string,
   request: ReleaseRequest,
   targetVersion: string | undefined,
-  world: ConflictOptions
+  options: ConflictOptions
 ): Promise<ConflictResult> {
-  const { clock, cancelled, deadline, codedeploy } = world
+  const { clock, cancelled, deadline, codedeploy, tell } = options
   const begun = clock.now()
+  let id = deploymentId
   let toldAt: number | undefined
   let stopAsked = false
+  let isJudged = false
   for (;;) {
-    const other = await codedeploy.describe(deploymentId)
-    if (!other || isOver(other.status)) return { kind: 'free' }
+    const other = await codedeploy.describe(id)
+    if (!other) return { kind: 'free' }
+    if (isOver(other.status)) {
+      const rollbackId = await rollbackOf(other, request, stopAsked, options)
+      if (rollbackId === undefined) return { kind: 'free' }
+      id = rollbackId
+      await newborn(id, options)
+      continue
+    }
     if (joins(other, request, targetVersion)) return { kind: 'join', deployment: other }
-    // What it does is only told once it has started; it may be what we were asked to do.
+    // CodeDeploy tells what it does only once it has started; it may be what we were asked to do.
     const isKnown = other.target !== undefined || clock.now() - begun >= unknownMs
+    if (isKnown && !isJudged && other.rollsBack === undefined) {
+      isJudged = true
+      if (!(await options.mayGoOn(other))) return { kind: 'ended' }
+    }
     if (isKnown && request.ifInProgress === 'fail')
       return { kind: 'refused', cause: inProgress(other, request) }
     if (isKnown && request.ifInProgress === 'replace' && !other.rollsBack && !stopAsked) {
       stopAsked = true
-      world.tell(`Stopping ${named(other)} with rollback, to replace it`)
-      const stopping = await codedeploy.stop(deploymentId, true)
+      tell(`Stopping ${named(other)} with rollback, to replace it`)
+      const stopping = await codedeploy.stop(id, true)
       if (stopping.kind === 'failed') return { kind: 'refused', cause: notReplaced(other, stopping.reason) }
     }
     const now = clock.now()
     if (cancelled.aborted) return { kind: 'cancelled' }
-    if (now >= deadline) return { kind: 'refused', cause: waitedInVain(other, now - begun) }
+    if (now >= deadline) return { kind: 'refused', cause: stillRunning(other, now - begun) }
     if (
       (toldAt === undefined && isKnown) ||
       (toldAt !== undefined && now - toldAt >= silenceAfter(now - begun))
     ) {
       const since =
         toldAt === undefined ? `, at most ${duration(deadline - now)}` : `, ${duration(now - begun)} so far`
-      world.tell(`Waiting for ${named(other)} to end${since}`)
+      tell(`Waiting for ${named(other)} to end${since}`)
       toldAt = now
     }
     const pause = Math.min(slowMs, Math.max(2_000, (now - begun) / 2), deadline - now)
@@ -80,7 +98,14 @@ export async function resolveConflict(
   }
 }
 
-/** The same target to the same alias, whoever started it: a re-run job takes up what a lost runner left. */
+/** CodeDeploy may not know a rollback yet that it has just begun. */
+async function newborn(id: string, { codedeploy, clock, cancelled }: ConflictOptions): Promise<void> {
+  const until = clock.now() + patience.newborn
+  while (clock.now() < until && !cancelled.aborted && !(await codedeploy.describe(id)))
+    await clock.sleep(1_000, cancelled)
+}
+
+/** The same target to the same alias, whoever started it: a re-run job goes on with what a lost runner left. */
 function joins(
   other: DeploymentDescription,
   request: ReleaseRequest,
@@ -102,18 +127,18 @@ function named({ id, status, rollsBack, target }: DeploymentDescription): string
   const what = rollsBack
     ? `rolling back ${plain(rollsBack)}, `
     : target?.functionName
-      ? `${plain(target.functionName)}:${plain(target.alias ?? '?')} v${plain(target.currentVersion ?? '?')} → v${plain(target.targetVersion ?? '?')}, `
+      ? `${plain(qualifiedName({ functionName: target.functionName, alias: target.alias ?? '?' }))} v${plain(target.currentVersion ?? '?')} → v${plain(target.targetVersion ?? '?')}, `
       : ''
   return `deployment ${plain(id)} (${what}${plain(status)})`
 }
 
 const inProgress = (other: DeploymentDescription, { group }: ReleaseRequest): Cause => ({
   code: 'DEPLOYMENT_IN_PROGRESS',
-  what: `Group ${group} is busy with ${named(other)}, it takes one deployment at a time, and if-in-progress is 'fail'.`,
+  what: `Group ${group} is busy with ${named(other)}. It takes one deployment at a time, and if-in-progress is 'fail'.`,
   next: `Wait until it has ended (watch it with deployment-id: ${other.id}), then run the step again; or set if-in-progress to 'wait' or 'replace'.`
 })
 
-const waitedInVain = (other: DeploymentDescription, waitedMs: number): Cause => ({
+const stillRunning = (other: DeploymentDescription, waitedMs: number): Cause => ({
   code: 'DEPLOYMENT_IN_PROGRESS',
   what: `After ${duration(waitedMs)}, ${named(other)} is still running, and the wait time is over.`,
   next: `Run the step again when it has ended (watch it with deployment-id: ${other.id}), or give this step more time with wait-for-minutes.`
@@ -121,6 +146,6 @@ const waitedInVain = (other: DeploymentDescription, waitedMs: number): Cause => 
 
 const notReplaced = (other: DeploymentDescription, reason: string): Cause => ({
   code: 'NOT_REPLACED',
-  what: `CodeDeploy was to stop ${named(other)}, but that failed: ${reason}`,
+  what: `CodeDeploy did not stop ${named(other)}: ${reason}`,
   next: `Stop it by hand (aws deploy stop-deployment --deployment-id ${other.id} --auto-rollback-enabled), then run the step again.`
 })

@@ -1,9 +1,8 @@
 import type { Clock } from '../clock.ts'
 import type { Strategy } from '../deployment/strategy.ts'
-import { Failure } from '../failure.ts'
-
-import type { ReleaseRequest } from '../inputs/request.ts'
+import { Failure, isTransient } from '../failure.ts'
 import type { AppSpec } from '../plan/appspec.ts'
+import type { DeploymentRequest } from '../plan/deploymentrequest.ts'
 import type { Fingerprint } from '../state.ts'
 
 /** What is known of a deployment that may be ours. Times are epoch ms. */
@@ -14,30 +13,15 @@ export interface CreatedDeployment {
   sha256: string
 }
 
-/** What a deployment is created with, besides its AppSpec. */
-export type DeploymentRequest = Pick<
-  ReleaseRequest,
-  'application' | 'group' | 'deploymentDescription' | 'alarms' | 'rollback'
->
+type DeploymentGroup = Pick<DeploymentRequest, 'application' | 'group'>
 
-export interface CreateDeploymentRequest {
-  request: DeploymentRequest
-  /** Name of the deployment configuration; undefined: the group's own. */
-  configuration: string | undefined
-  /** The configuration is not there yet. */
-  creates?: { name: string; strategy: Strategy }
-}
-
-/** What starting a deployment asks of CodeDeploy. All throw Failure. */
+/** What creating a deployment asks of CodeDeploy. All throw Failure. */
 export interface CreateDeploymentPort {
   createStrategy(name: string, strategy: Strategy): Promise<void>
   /** Sends one request and never repeats it by itself. */
-  create(request: DeploymentRequest, configuration: string | undefined, revision: AppSpec): Promise<string>
-  /** Deployments of the group that were created at or after `since` (epoch ms), in whatever state. */
-  recent(
-    group: Pick<ReleaseRequest, 'application' | 'group'>,
-    since: number
-  ): Promise<readonly CreatedDeployment[]>
+  create(request: DeploymentRequest, revision: AppSpec): Promise<string>
+  /** Deployments of the group that were created at or after `since` (epoch ms), in any state. */
+  recent(group: DeploymentGroup, since: number): Promise<readonly CreatedDeployment[]>
 }
 
 export interface CreateDeploymentOptions {
@@ -47,23 +31,23 @@ export interface CreateDeploymentOptions {
   tell(line: string): void
 }
 
-/** The runner's clock and CodeDeploy's may differ by this much, ms. */
+/** What is known of CodeDeploy's clock may be off by this much, ms. */
 const skewMs = 60_000
 const attempts = 4
 
 /**
  * Creates the deployment and returns its id. CreateDeployment has no idempotency token: after an answer that leaves open whether
- * CodeDeploy acted, the deployments of the group are looked through for ours before it is asked again, so that a run never
- * creates two.
+ * CodeDeploy acted, ours is looked for among the group's deployments before asking again, so that a run never creates two.
+ * Throws Failure.
  */
 export async function createDeployment(
-  creation: CreateDeploymentRequest,
+  request: DeploymentRequest,
   revision: AppSpec,
   fingerprint: Fingerprint,
-  world: CreateDeploymentOptions
+  options: CreateDeploymentOptions
 ): Promise<string> {
-  const { request, configuration, creates } = creation
-  const { codedeploy, clock, cancelled, tell } = world
+  const { creates } = request
+  const { codedeploy, clock, cancelled, tell } = options
   if (cancelled.aborted) throw notAsked(request)
   if (creates) {
     await codedeploy.createStrategy(creates.name, creates.strategy)
@@ -74,13 +58,13 @@ export async function createDeployment(
   let lost: Failure | undefined
   for (let attempt = 1; ; attempt++) {
     try {
-      return await codedeploy.create(request, configuration, revision)
+      return await codedeploy.create(request, revision)
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
       if (failure.mayHaveActed) lost = failure
       const limit = failure.code === 'DeploymentLimitExceededException'
       if (limit || lost) {
-        const ours = await findLate(request, fingerprint, failure, world).catch(unseen => {
+        const ours = await findLate(request, fingerprint, failure, options).catch(unseen => {
           throw unseen instanceof Failure ? (lost ?? failure) : unseen
         })
         if (ours) {
@@ -92,14 +76,11 @@ export async function createDeployment(
       }
       // The group is busy with somebody else's deployment, and ours is not among what it has seen.
       if (limit) throw failure
-      const passes = failure.kind === 'transient' || failure.kind === 'malformed'
-      if (passes && attempt < attempts && !cancelled.aborted) {
-        tell(`CreateDeployment was not answered (${failure.code}); trying again`)
-        await clock.sleep(1_000 * 2 ** attempt, cancelled)
-      }
-      // A cancelled run creates nothing any more; the post step looks once again for what may turn up late.
-      if (passes && attempt < attempts && !cancelled.aborted) continue
-      throw lost ?? failure
+      const mayRetry = isTransient(failure) && attempt < attempts
+      if (mayRetry) await clock.sleep(1_000 * 2 ** attempt, cancelled)
+      // A cancelled run creates nothing any more; the post step looks once more for what may turn up late.
+      if (!mayRetry || cancelled.aborted) throw lost ?? failure
+      tell(`CreateDeployment was not answered (${failure.code}); trying again`)
     }
   }
 }
@@ -114,7 +95,7 @@ const notAsked = ({ application, group }: DeploymentRequest): Failure =>
     mayHaveActed: false
   })
 
-/** CodeDeploy may act after the client has hung up; so long it is looked for before it is asked again, ms. */
+/** CodeDeploy may act after the client has hung up: how long to look for the deployment before asking again, ms. */
 const lateMs = 20_000
 
 /** Ours, when it is there. After a time-out it may yet turn up, and is waited for; a cancelled run leaves that to the post step. */
@@ -132,16 +113,16 @@ async function findLate(
   }
 }
 
-/** How to recognise the deployment that a request creates. `now` is epoch ms. */
+/** How to recognise the deployment that a request creates. `now` is AWS's time, epoch ms. */
 export const fingerprintOf = (request: DeploymentRequest, revision: AppSpec, now: number): Fingerprint => ({
-  description: request.deploymentDescription,
+  description: request.description,
   sha256: revision.sha256,
   since: now - skewMs
 })
 
-/** Ours is what carries our description and our AppSpec, and was created since we asked. Throws Failure. */
+/** Ours is the one with our description and our AppSpec that was created since we asked. Throws Failure. */
 export async function findOurs(
-  group: Pick<ReleaseRequest, 'application' | 'group'>,
+  group: DeploymentGroup,
   { description, sha256, since, known = [] }: Fingerprint,
   codedeploy: Pick<CreateDeploymentPort, 'recent'>
 ): Promise<string | undefined> {

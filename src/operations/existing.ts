@@ -1,29 +1,31 @@
-import type { Subject } from '../deployment/observation.ts'
+import {
+  type DeploymentView,
+  type Safeguards,
+  type Subject,
+  safeguardsOf
+} from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { LifecycleView } from '../deployment/reading.ts'
-import { configurationNamed, type Strategy, scheduleOf } from '../deployment/strategy.ts'
+import type { ReleaseRecord } from '../deployment/record.ts'
+import { configurationNamed, describeStrategy, type Strategy, scheduleOf } from '../deployment/strategy.ts'
 import { Failure } from '../failure.ts'
-import type { RollbackEvent } from '../inputs/request.ts'
 import { parseAppSpec } from '../plan/appspec.ts'
 import { settleAll } from '../settleall.ts'
+import { isRefusal } from '../watch/cause.ts'
 
 /** What CodeDeploy tells of a deployment that was started before. */
-export interface DeploymentDescription {
-  id: string
-  /** Epoch ms. */
-  createdAt?: number
+export interface DeploymentDescription extends DeploymentView, Safeguards {
+  description: string
+  /** It has alarms of its own, or none; otherwise those of its group are in force. */
+  hasOwnAlarms: boolean
   application?: string
   group?: string
   configuration?: string
   computePlatform?: string
   /** Of the AppSpec. */
   sha256?: string
-  /** An open set, as in DeploymentView. */
-  status: string
   /** The deployment that this one rolls back, when it is a rollback. */
   rollsBack?: string
-  alarms: readonly string[]
-  rollbackEvents?: readonly RollbackEvent[]
   target?: LifecycleView & {
     functionName?: string
     alias?: string
@@ -32,25 +34,30 @@ export interface DeploymentDescription {
   }
 }
 
-/** What resuming asks of CodeDeploy. All throw Failure. */
+/** What finding out about a deployment asks of CodeDeploy. All throw Failure. */
 export interface ExistingPort {
   describe(deploymentId: string): Promise<DeploymentDescription | undefined>
   appSpec(application: string, sha256: string): Promise<string | undefined>
   strategy(configuration: string): Promise<Strategy | undefined>
 }
 
+/** What a deployment does that was started before. */
+export interface ExistingDeployment {
+  subject: Subject
+  strategy: Strategy | undefined
+  appSpec: string | undefined
+  /** What could not be read, and what that means. */
+  warnings: readonly string[]
+  /** Epoch ms. */
+  createdAt: number | undefined
+}
+
 export type ExistingResult =
-  | {
-      kind: 'subject'
-      subject: Subject
-      strategy: Strategy | undefined
-      appSpec: string | undefined
-      /** What could not be read, and what that means. */
-      warnings: readonly string[]
-      /** Epoch ms. */
-      createdAt: number | undefined
-    }
+  | ({ kind: 'found' } & ExistingDeployment)
+  /** There is nothing to watch; or, before any traffic moved, CodeDeploy refused what it was to do. */
   | { kind: 'refused'; cause: Cause }
+  /** What it does, or what it left, cannot be seen. */
+  | { kind: 'lost'; cause: Cause }
 
 /** Finds out what a deployment that was started before does, so that it can be watched. Throws Failure. */
 export async function findExisting(
@@ -94,15 +101,10 @@ export async function findExisting(
   const alias = target?.alias ?? spec?.alias
   const currentVersion = target?.currentVersion ?? spec?.currentVersion
   const targetVersion = target?.targetVersion ?? spec?.targetVersion
-  if (!functionName || !alias || !currentVersion || !targetVersion)
-    return refused(
-      'DEPLOYMENT_UNREADABLE',
-      `CodeDeploy does not tell which function, alias and versions deployment ${deploymentId} is about.`,
-      'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group.'
-    )
+  if (!functionName || !alias || !currentVersion || !targetVersion) return unreadable(described)
   const strategy = held ?? (configuration ? configurationNamed(configuration).strategy : undefined)
   return {
-    kind: 'subject',
+    kind: 'found',
     strategy,
     appSpec: content,
     warnings,
@@ -115,11 +117,51 @@ export async function findExisting(
       targetVersion,
       hooks: spec?.hooks ?? {},
       ...(!spec && { hooksUnknown: true }),
-      alarms: described.alarms,
-      ...(described.rollbackEvents && { rollbackEvents: described.rollbackEvents }),
+      ...safeguardsOf(described),
       ...(strategy && { schedule: scheduleOf(strategy) })
     }
   }
+}
+
+/** Notes what was found in the record. `now` (epoch ms) stands in for a beginning that CodeDeploy does not tell. */
+export function noteExisting(
+  record: ReleaseRecord,
+  { subject, strategy, appSpec, createdAt }: ExistingDeployment,
+  now: number
+): void {
+  record.functionName = subject.functionName
+  record.alias = subject.alias
+  record.previousVersion = subject.currentVersion
+  record.version = subject.targetVersion
+  record.startedAt = createdAt ?? now
+  if (appSpec !== undefined) record.appSpec = appSpec
+  if (strategy) {
+    record.strategy = describeStrategy(strategy)
+    record.schedule = scheduleOf(strategy)
+  }
+}
+
+/** Which alias it shifts is not known, so neither is what that serves. */
+function unreadable({ id, status, error }: DeploymentDescription): ExistingResult {
+  const what = `CodeDeploy does not tell which function, alias and versions deployment ${id} is about.`
+  const grant =
+    'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group.'
+  if (!error) return { kind: 'lost', cause: { code: 'DEPLOYMENT_UNREADABLE', what, next: grant } }
+  const ended = `CodeDeploy ended deployment ${id} as ${status} with ${error.code}.`
+  return isRefusal(error.code)
+    ? {
+        kind: 'refused',
+        cause: {
+          code: error.code,
+          what: `${ended} No traffic was moved.`,
+          message: error.message,
+          next: 'Correct what AWS says about the AppSpec, the function or its alias, then release again.'
+        }
+      }
+    : {
+        kind: 'lost',
+        cause: { code: error.code, what: `${ended} ${what}`, message: error.message, next: grant }
+      }
 }
 
 const refused = (code: string, what: string, next: string): ExistingResult => ({

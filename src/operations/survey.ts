@@ -9,7 +9,7 @@ import type { ReleaseRequest } from '../inputs/request.ts'
 import type { Alias, FunctionVersion, Group, Holdings } from '../plan/holdings.ts'
 import { settleAll } from '../settleall.ts'
 
-/** What the survey asks of Lambda. Undefined means: does not exist. All throw Failure. */
+/** What the survey asks of Lambda. Undefined: does not exist. All throw Failure. */
 export interface SurveyLambdaPort {
   alias(functionName: string, alias: string): Promise<Alias | undefined>
   /** `qualifier`: a version or an alias; undefined for `$LATEST`. */
@@ -25,8 +25,8 @@ export interface SurveyCodeDeployPort {
 }
 
 /**
- * Reads what AWS holds for one function, side by side where nothing depends on another answer. What must be known throws a
- * Failure when it cannot be read; what is only good to know becomes a warning when it is denied.
+ * Reads what AWS holds for one function, in parallel where no request needs another's answer. Throws a Failure when something that
+ * must be known cannot be read; what is only good to know becomes a warning when it is denied.
  */
 export async function survey(
   request: ReleaseRequest,
@@ -76,24 +76,23 @@ export async function survey(
     )
   ])
 
-  const groups = typeof group === 'object' ? group.configuration : undefined
-  const configuration = request.configuration ?? (groups ? configurationHeld(groups) : undefined)
+  const named = typeof group === 'object' ? group.configuration : undefined
+  const ofGroup = named ? configurationHeld(named) : undefined
   return {
     source,
     alias,
     live: live === 'denied' ? undefined : live,
     group,
-    configuration,
+    configuration: request.configuration ?? ofGroup,
     strategy:
-      ownStrategy ??
-      (groups ? await strategyOf(configurationHeld(groups)) : group === 'denied' ? 'denied' : 'unnamed'),
+      ownStrategy ?? (ofGroup ? await strategyOf(ofGroup) : group === 'denied' ? 'denied' : 'unnamed'),
     hooks: new Map(hooks.map((hook, index) => [hook, foundHooks[index] ?? 'missing'])),
     running,
     warnings
   }
 }
 
-/** A group that does not exist has nothing running; that it does not exist is told by the group's own reading. */
+/** A group that does not exist has nothing running. That it does not exist is learned from reading the group itself. */
 function groupMissing(failure: unknown): readonly string[] {
   if (failure instanceof Failure && failure.kind === 'missing') return []
   throw failure

@@ -1,6 +1,6 @@
-import type { Traffic } from '../deployment/observation.ts'
+import type { Safeguards, Traffic } from '../deployment/observation.ts'
 import type { NamedConfiguration, Strategy } from '../deployment/strategy.ts'
-import type { RollbackEvent } from '../inputs/request.ts'
+
 /** What Lambda holds of a version, or of `$LATEST`. */
 export interface FunctionVersion {
   version: string
@@ -26,13 +26,10 @@ export interface Alias extends Traffic {
   arn: string
 }
 
-/** What CodeDeploy holds of the deployment group. */
-export interface Group {
+/** What CodeDeploy holds of the deployment group. Alarms and rollback events that are switched off are left out. */
+export interface Group extends Safeguards {
   computePlatform?: string
   configuration?: string
-  alarms: readonly string[]
-  alarmsEnabled: boolean
-  rollbackEvents: readonly RollbackEvent[]
 }
 
 /** Everything that was read for one function before anything is changed. */

@@ -1,5 +1,11 @@
 import { bareName } from '../deployment/names.ts'
-import { isWhollyOn, servingVersion } from '../deployment/observation.ts'
+import {
+  isWhollyOn,
+  type Safeguards,
+  type Subject,
+  safeguardsOf,
+  servingVersion
+} from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import {
   describeStrategy,
@@ -7,43 +13,47 @@ import {
   type Strategy,
   sameStrategy
 } from '../deployment/strategy.ts'
-import type { ReleaseRequest, RollbackEvent } from '../inputs/request.ts'
-import { appSpec } from './appspec.ts'
+import type { ReleaseRequest } from '../inputs/request.ts'
+import { type AppSpec, appSpec } from './appspec.ts'
+import {
+  type DeploymentRequest,
+  deploymentRequestOf,
+  safeguardsInForce,
+  safeguardWarnings
+} from './deploymentrequest.ts'
 import { type Alias, type FunctionVersion, type Holdings, strategyOf } from './holdings.ts'
-import { aliasOnLatest, aliasSplit, missingSource, type Refusal } from './refusals.ts'
+import { aliasOnLatest, aliasSplit, brokenParts, missingSource } from './refusals.ts'
 import { cannotShare } from './sharing.ts'
 
-/** Everything that will be asked of AWS, before anything is. */
-export interface Plan {
-  request: ReleaseRequest
-  functionArn: string
-  alias: Alias
+/** What will be asked of CodeDeploy, before anything is. */
+export interface Plan extends Safeguards {
+  functionName: string
+  /** Its name. */
+  alias: string
   currentVersion: string
   /** Undefined until it is published. */
   targetVersion: string | undefined
+  /** Lifecycle event -> function. */
+  hooks: Readonly<Record<string, string>>
+  /** The configuration in force. Undefined when nobody names one. */
   configuration: NamedConfiguration | undefined
   /** Undefined when nobody could tell. */
   strategy: Strategy | undefined
-  /** The configuration does not exist yet. */
-  createsConfiguration: boolean
-  /** Names of the alarms in force; empty when none or unknown. */
-  alarms: readonly string[]
-  /** Undefined when the group's could not be read. */
-  rollbackEvents: readonly RollbackEvent[] | undefined
+  deployment: DeploymentRequest
 }
 
 export type Decision = { warnings: readonly string[] } & (
   | { kind: 'shift'; plan: Plan }
   /** A deployment of the group is running, and only its end will tell what to do. */
-  | { kind: 'busy'; functionArn: string; deploymentIds: readonly [string, ...string[]] }
+  | { kind: 'busy'; deploymentIds: readonly [string, ...string[]] }
   /** `targetVersion` as in Plan. */
-  | { kind: 'create-alias'; functionArn: string; targetVersion: string | undefined }
+  | { kind: 'create-alias'; targetVersion: string | undefined }
   | { kind: 'unchanged'; alias: Alias }
   | { kind: 'refuse'; cause: Cause }
 )
 
 /**
- * Decides from what AWS holds. It is asked twice: before publishing (`target` undefined unless it was given), so that nothing
+ * Decides from what AWS holds. It is called twice: before publishing (`target` is undefined unless it was given), so that nothing
  * is published in vain, and right before the deployment, with the target and the alias as they are then.
  */
 export function decide(
@@ -71,7 +81,7 @@ export function decide(
     )
   if (!alias)
     return request.createAlias
-      ? { kind: 'create-alias', functionArn: source.arn, targetVersion, warnings }
+      ? { kind: 'create-alias', targetVersion, warnings }
       : refuse(
           'ALIAS_MISSING',
           `Function ${request.functionName} has no alias ${request.alias}, and create-alias is false.`,
@@ -79,11 +89,10 @@ export function decide(
         )
   if (alias.version === '$LATEST') return refuse(...aliasOnLatest(request))
   const [first, ...more] = held.running === 'denied' ? [] : held.running
-  if (first !== undefined)
-    return { kind: 'busy', functionArn: source.arn, deploymentIds: [first, ...more], warnings }
+  if (first !== undefined) return { kind: 'busy', deploymentIds: [first, ...more], warnings }
   if (targetVersion !== undefined && isWhollyOn(alias, targetVersion) && agrees(request, alias))
     return { kind: 'unchanged', alias, warnings }
-  // Also when all of it goes to the other version: CodeDeploy starts from an alias without weights.
+  // Also when the weights give everything to the other version: CodeDeploy starts from an alias without weights.
   if (servingVersion(alias) !== alias.version) return refuse(...aliasSplit(request, alias))
   if (!agrees(request, alias))
     return refuse(
@@ -98,16 +107,15 @@ export function decide(
     kind: 'shift',
     warnings,
     plan: {
-      request,
-      functionArn: source.arn,
-      alias,
+      functionName: request.functionName,
+      alias: request.alias,
       currentVersion: alias.version,
       targetVersion,
+      hooks: request.hooks,
       configuration: held.configuration,
       strategy,
-      createsConfiguration: held.strategy === 'missing',
-      alarms: alarmsInForce(request, held),
-      rollbackEvents: rollbackInForce(request, held)
+      deployment: deploymentRequestOf(request, held),
+      ...safeguardsInForce(request, held)
     }
   }
 }
@@ -115,71 +123,12 @@ export function decide(
 const agrees = (request: ReleaseRequest, alias: Alias): boolean =>
   request.currentVersion === undefined || request.currentVersion === alias.version
 
-/** What is wrong with the surroundings, whatever the versions are. */
-function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | undefined {
-  const { application, group, hooks } = request
-  if (held.group === 'no-application')
-    return [
-      'APPLICATION_MISSING',
-      `There is no CodeDeploy application ${application} in this account and region.`,
-      `Correct codedeploy-application, or create it: aws deploy create-application --application-name ${application} --compute-platform Lambda`
-    ]
-  if (held.group === 'no-group')
-    return [
-      'DEPLOYMENT_GROUP_MISSING',
-      `CodeDeploy application ${application} has no deployment group ${group}.`,
-      'Correct codedeploy-deployment-group, or create the group.'
-    ]
-  const platform = typeof held.group === 'object' ? held.group.computePlatform : undefined
-  if (platform !== undefined && platform !== 'Lambda')
-    return [
-      'WRONG_COMPUTE_PLATFORM',
-      `Deployment group ${group} is for compute platform ${platform}, not Lambda.`,
-      'Use a deployment group of an application whose compute platform is Lambda.'
-    ]
-  if (held.strategy === 'missing' && !held.configuration?.mayCreate)
-    return [
-      'STRATEGY_MISSING',
-      `CodeDeploy has no deployment configuration ${held.configuration?.name ?? ''}.`,
-      'Correct codedeploy-deployment-config: one of CodeDeployDefault.Lambda…, a custom configuration of this account, or a strategy such as Canary25Percent7Minutes or Linear5PercentEvery3Minutes, which is created.'
-    ]
-  for (const [event, hook] of Object.entries(hooks))
-    if (held.hooks.get(hook) === 'missing')
-      return [
-        'HOOK_MISSING',
-        `The ${event} hook ${hook} does not exist in this account and region.`,
-        'Correct the name, or deploy the hook first. A hook that cannot be invoked would hold the deployment up.'
-      ]
-  if (request.account && held.source && !held.source.arn.includes(`:${request.account}:`))
-    return [
-      'WRONG_ACCOUNT',
-      `function-name is in account ${request.account}, but the credentials are for another one.`,
-      'CodeDeploy deploys functions of its own account only: use credentials of that account.'
-    ]
-  return undefined
-}
-
-function alarmsInForce({ alarms }: ReleaseRequest, { group }: Holdings): readonly string[] {
-  if (alarms === 'none') return []
-  if (typeof alarms === 'object') return alarms.names
-  return typeof group === 'object' && group.alarmsEnabled ? group.alarms : []
-}
-
-function rollbackInForce(
-  { rollback }: ReleaseRequest,
-  { group }: Holdings
-): readonly RollbackEvent[] | undefined {
-  if (rollback === 'none') return []
-  if (rollback !== 'group') return rollback
-  return typeof group === 'object' ? group.rollbackEvents : undefined
-}
-
 function warningsOf(request: ReleaseRequest, held: Holdings): string[] {
   const warnings: string[] = [...held.warnings]
   for (const hook of Object.values(request.hooks))
     if (!bareName(hook).startsWith('CodeDeployHook_'))
       warnings.push(
-        `Hook ${hook} is not named CodeDeployHook_…: the managed policy AWSCodeDeployRoleForLambda does not let CodeDeploy invoke it, so the service role needs lambda:InvokeFunction on it besides.`
+        `Hook ${hook} is not named CodeDeployHook_…: the managed policy AWSCodeDeployRoleForLambda does not let CodeDeploy invoke it, so the service role also needs lambda:InvokeFunction on it.`
       )
   const named = held.configuration
   if (typeof held.strategy === 'object' && named?.strategy && !sameStrategy(held.strategy, named.strategy))
@@ -190,23 +139,17 @@ function warningsOf(request: ReleaseRequest, held: Holdings): string[] {
     warnings.push(
       `Deployment group ${request.group} names no deployment configuration and neither does codedeploy-deployment-config: CodeDeploy decides how traffic moves.`
     )
-  const events = rollbackInForce(request, held)
-  if (events?.length === 0)
-    warnings.push(
-      'Nothing rolls this deployment back by itself: when it fails or is stopped, traffic stays where it is at that moment.'
-    )
-  else if (events && alarmsInForce(request, held).length > 0 && !events.includes('DEPLOYMENT_STOP_ON_ALARM'))
-    warnings.push(
-      'An alarm would stop this deployment without shifting traffic back: DEPLOYMENT_STOP_ON_ALARM is not among the rollback events.'
-    )
-  return warnings
+  return [...warnings, ...safeguardWarnings(safeguardsInForce(request, held))]
 }
 
-export const appSpecOf = (plan: Plan, targetVersion: string) =>
-  appSpec({
-    functionName: plan.request.functionName,
-    alias: plan.request.alias,
-    currentVersion: plan.currentVersion,
-    targetVersion,
-    hooks: plan.request.hooks
-  })
+export const appSpecOf = (plan: Plan, targetVersion: string): AppSpec => appSpec({ ...plan, targetVersion })
+
+/** What is to be watched, once the deployment has an id. */
+export const subjectOf = (plan: Plan, targetVersion: string): Omit<Subject, 'deploymentId' | 'schedule'> => ({
+  functionName: plan.functionName,
+  alias: plan.alias,
+  currentVersion: plan.currentVersion,
+  targetVersion,
+  hooks: plan.hooks,
+  ...safeguardsOf(plan)
+})

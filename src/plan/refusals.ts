@@ -2,10 +2,54 @@ import { updateAliasCommand } from '../deployment/alias.ts'
 import { servingVersion, shares } from '../deployment/observation.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { servingText } from '../text/traffic.ts'
-import type { Alias } from './holdings.ts'
+import type { Alias, Holdings } from './holdings.ts'
 
 /** Why a release is refused: a code, what is wrong, and what to do. */
 export type Refusal = [code: string, what: string, next: string]
+
+/** What is wrong around the release, whatever the versions are. */
+export function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | undefined {
+  const { application, group, hooks } = request
+  if (held.group === 'no-application')
+    return [
+      'APPLICATION_MISSING',
+      `There is no CodeDeploy application ${application} in this account and region.`,
+      `Correct codedeploy-application, or create it: aws deploy create-application --application-name ${application} --compute-platform Lambda`
+    ]
+  if (held.group === 'no-group')
+    return [
+      'DEPLOYMENT_GROUP_MISSING',
+      `CodeDeploy application ${application} has no deployment group ${group}.`,
+      'Correct codedeploy-deployment-group, or create the group.'
+    ]
+  const platform = typeof held.group === 'object' ? held.group.computePlatform : undefined
+  if (platform !== undefined && platform !== 'Lambda')
+    return [
+      'WRONG_COMPUTE_PLATFORM',
+      `Deployment group ${group} is for compute platform ${platform}, not Lambda.`,
+      'Use a deployment group of an application whose compute platform is Lambda.'
+    ]
+  if (held.strategy === 'missing' && !held.configuration?.mayCreate)
+    return [
+      'STRATEGY_MISSING',
+      `CodeDeploy has no deployment configuration ${held.configuration?.name ?? ''}.`,
+      'Correct codedeploy-deployment-config: one of CodeDeployDefault.Lambda…, a custom configuration of this account, or a strategy such as Canary25Percent7Minutes or Linear5PercentEvery3Minutes, which is created.'
+    ]
+  for (const [event, hook] of Object.entries(hooks))
+    if (held.hooks.get(hook) === 'missing')
+      return [
+        'HOOK_MISSING',
+        `The ${event} hook ${hook} does not exist in this account and region.`,
+        'Correct the name, or deploy the hook first. A hook that cannot be invoked would hold up the deployment.'
+      ]
+  if (request.account && held.source && !held.source.arn.includes(`:${request.account}:`))
+    return [
+      'WRONG_ACCOUNT',
+      `function-name is in account ${request.account}, but the credentials are for another one.`,
+      'CodeDeploy deploys functions of its own account only: use credentials of that account.'
+    ]
+  return undefined
+}
 
 export const missingSource = (request: ReleaseRequest): Refusal =>
   request.targetVersion

@@ -3,8 +3,8 @@ import type { FunctionVersion, Holdings } from './holdings.ts'
 import type { Refusal } from './refusals.ts'
 
 /**
- * Why Lambda would not let the live version and the target share the alias, if the strategy has them share it. Lambda's rule is in
- * "Configuring a weighted alias" of its developer guide: same execution role, same dead-letter queue.
+ * Why Lambda would not let the live version and the target share the alias, if the strategy makes them share it. Both need the same
+ * execution role and the same dead-letter queue; see "Configuring a weighted alias" in the Lambda developer guide.
  */
 export function cannotShare(
   { live, alias }: Holdings,

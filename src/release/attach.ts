@@ -1,16 +1,21 @@
+import { leavingOf } from '../deployment/leaving.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
-import { causeOfFailure, Failure } from '../failure.ts'
+import { causeOfFailure, Failure, isTransient } from '../failure.ts'
+import type { Inputs } from '../inputs/inputs.ts'
 import type { BeginResult } from '../observe/observe.ts'
-import { type ExistingResult, findExisting } from '../operations/existing.ts'
+import { type ExistingResult, findExisting, noteExisting } from '../operations/existing.ts'
 import { waitMsOf } from '../plan/wait.ts'
 import { deploymentUrl } from '../text/links.ts'
 import { plain } from '../text/safe.ts'
+import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 
 /** Takes up a deployment that was started before, to watch it (`deployment-id`). */
-export async function attach(deploymentId: string, world: World): Promise<BeginResult> {
+export async function attach(
+  { deploymentId, leaving }: Extract<Inputs, { kind: 'watch' }>,
+  world: World
+): Promise<BeginResult> {
   const record: ReleaseRecord = {
     functionName: '',
     alias: '',
@@ -19,36 +24,30 @@ export async function attach(deploymentId: string, world: World): Promise<BeginR
     events: [],
     warnings: []
   }
-  const resumed = await found(deploymentId, world)
-  world.reporter.follow([record])
-  if (resumed.kind !== 'subject') {
-    record.outcome = resumed
+  const existing = await find(deploymentId, world)
+  world.journal.follow([record])
+  world.reporter.publish()
+  if (existing.kind !== 'found') {
+    record.outcome =
+      existing.kind === 'lost' ? { kind: 'lost', cause: unseen(deploymentId, existing.cause) } : existing
     return { watched: [] }
   }
-  const { subject, strategy } = resumed
-  for (const warning of resumed.warnings) world.reporter.warn(record, warning)
-  record.functionName = subject.functionName
-  record.alias = subject.alias
-  record.previousVersion = subject.currentVersion
-  record.version = subject.targetVersion
-  record.startedAt = resumed.createdAt ?? world.clock.now()
-  if (resumed.appSpec !== undefined) record.appSpec = resumed.appSpec
-  if (strategy) {
-    record.strategy = describeStrategy(strategy)
-    record.schedule = scheduleOf(strategy)
-  }
+  const { subject, strategy } = existing
+  for (const warning of existing.warnings) world.reporter.warn(record, warning)
+  noteExisting(record, existing, world.clock.now())
   const [alias, version] = await Promise.all([
     world.lambda.alias(subject.functionName, subject.alias).catch(ignored),
     world.lambda.version(subject.functionName, subject.targetVersion).catch(ignored)
   ])
   if (alias) record.aliasArn = alias.arn
   if (version) record.functionArn = version.arn
+  world.journal.created(record, subject)
   world.reporter.created(record, subject)
   world.reporter.say(
     `Watching: v${plain(subject.currentVersion)} → v${plain(subject.targetVersion)}${record.strategy ? `, ${record.strategy}` : ''}`
   )
   const waitMs = waitMsOf(strategy, subject.hooksUnknown ? everyHook : subject.hooks)
-  return { watched: [{ record, subject, waitMs, logGroups: new Map() }] }
+  return { watched: [{ record, subject, leaving: leavingOf(leaving), waitMs, logGroups: new Map() }] }
 }
 
 /** An AppSpec in YAML or in S3 is not read: it may have both. */
@@ -57,30 +56,26 @@ const everyHook = { BeforeAllowTraffic: 'unknown', AfterAllowTraffic: 'unknown' 
 /** A deployment says what it does once it has started, which takes seconds. */
 const startsWithinMs = 20_000
 
-/** As for a deployment that is watched: after this long without sight there is nothing more to wait for, ms. */
-const blindnessMs = 10 * 60_000
-
-async function found(
-  deploymentId: string,
-  world: World
-): Promise<ExistingResult | { kind: 'lost'; cause: Cause }> {
+async function find(deploymentId: string, world: World): Promise<ExistingResult> {
   const { clock, codedeploy, cancelled, reporter } = world
-  const begun = clock.now()
+  // AWS's time is known from its first answer on.
+  let begun = Number.NaN
   let isTold = false
   for (;;) {
     try {
-      const resumed = await findExisting(deploymentId, codedeploy)
-      const mayTellLater = resumed.kind === 'refused' && resumed.cause.code === 'DEPLOYMENT_UNREADABLE'
-      if (!mayTellLater || clock.now() - begun >= startsWithinMs || cancelled.aborted) return resumed
+      const existing = await findExisting(deploymentId, codedeploy)
+      if (Number.isNaN(begun)) begun = clock.now()
+      const mayTellLater = existing.kind === 'lost' && existing.cause.code === 'DEPLOYMENT_UNREADABLE'
+      if (!mayTellLater || clock.now() - begun >= startsWithinMs || cancelled.aborted) return existing
       await clock.sleep(2_000, cancelled)
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
-      // There can be no such deployment, so nothing goes on that is lost to sight.
+      // There can be no such deployment, so nothing is running that we have lost sight of.
       if (failure.code === 'InvalidDeploymentIdException')
         return { kind: 'refused', cause: malformedId(deploymentId, failure) }
-      const passes = failure.kind === 'transient' || failure.kind === 'malformed'
-      if (!passes || clock.now() - begun >= blindnessMs || cancelled.aborted)
-        return { kind: 'lost', cause: unseen(deploymentId, failure) }
+      if (Number.isNaN(begun)) begun = clock.now()
+      if (!isTransient(failure) || clock.now() - begun >= patience.sight || cancelled.aborted)
+        return { kind: 'lost', cause: causeOfFailure(failure) }
       if (!isTold)
         reporter.say(
           `No sight of ${plain(deploymentId)} yet (${failure.action}: ${failure.code}); looking again`
@@ -93,18 +88,15 @@ async function found(
 
 const malformedId = (deploymentId: string, failure: Failure): Cause => ({
   ...causeOfFailure(failure),
-  what: `CodeDeploy says that ${deploymentId} is no deployment id.`,
-  next: 'Correct deployment-id: it looks like d-1A2B3C4D5, with capitals.'
+  what: `CodeDeploy says that ${deploymentId} is not a deployment id.`,
+  next: 'Correct deployment-id: it looks like d-1A2B3C4D5, in capitals.'
 })
 
 /** It runs or not, whatever we may see of it. */
-function unseen(deploymentId: string, failure: Failure): Cause {
-  const cause = causeOfFailure(failure)
-  return {
-    ...cause,
-    next: `${cause.next} If deployment ${deploymentId} is running, it goes on in AWS; to watch it again, run the step with deployment-id: ${deploymentId}`
-  }
-}
+const unseen = (deploymentId: string, cause: Cause): Cause => ({
+  ...cause,
+  next: `${cause.next} If deployment ${deploymentId} is running, it continues in AWS; to watch it again, run the step with deployment-id: ${deploymentId}`
+})
 
 /** ARNs are good to have; the watch itself finds out whether the alias can be read. */
 function ignored(failure: unknown): undefined {

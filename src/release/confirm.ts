@@ -2,13 +2,13 @@ import { aliasUnreadable, movedByOthers } from '../deployment/alias.ts'
 import { isWhollyOn } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import { patience } from '../watch/settle.ts'
+import { patience } from '../watch/patience.ts'
 import { withTimeLimit } from '../watch/timelimit.ts'
 import type { World } from '../world.ts'
 
 /** What Lambda said longer ago may not be true any more, ms. */
 const freshMs = 30_000
-/** An answer may be older than one that was given before; so long it is asked again, ms. */
+/** An answer may be older than an earlier one: how long to keep asking, ms. */
 const staleMs = 10_000
 const againMs = 2_500
 
@@ -18,7 +18,7 @@ const againMs = 2_500
  * spoken of just now. A cancel comes too late to change anything, and leaves the time to ask once.
  */
 export async function confirm(world: World): Promise<void> {
-  const { records } = world.reporter
+  const { records } = world.journal
   if (records.some(({ outcome }) => outcome && causeOf(outcome))) return
   const { clock, cancelled } = world
   const since = clock.now() - freshMs

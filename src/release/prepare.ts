@@ -1,13 +1,19 @@
 import { durationMs } from '../deployment/schedule.ts'
 import { scheduleOf } from '../deployment/strategy.ts'
-import { publish, whenActive } from '../operations/publish.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+import { publish } from '../operations/publish.ts'
+import { whenActive } from '../operations/readiness.ts'
 import { survey } from '../operations/survey.ts'
+import { strategyOf } from '../plan/holdings.ts'
 import { appSpecOf, decide } from '../plan/plan.ts'
+import { waitMsOf } from '../plan/wait.ts'
 import { planText } from '../report/planning.ts'
 import { plain } from '../text/safe.ts'
 import { duration, timeOfDay } from '../text/units.ts'
 import type { World } from '../world.ts'
-import { end, note, type Release, refuse, stage } from './release.ts'
+import { judgeLive } from './judge.ts'
+import { settled } from './readagain.ts'
+import { isOpen, note, type Release, refuse, stage } from './release.ts'
 
 /** Reads what AWS holds and decides what to do; changes nothing. */
 export const surveyAndDecide = stage(async (release, world) => {
@@ -15,39 +21,17 @@ export const surveyAndDecide = stage(async (release, world) => {
   release.record.confirmedAt = world.clock.now()
   release.held = await survey(request, world)
   const target = request.targetVersion === undefined ? undefined : release.held.source
-  const decision = decide(request, release.held, target)
+  const decision = await settled(decide(request, release.held, target), release, world)
   note(release, decision, world)
-  if (decision.kind !== 'shift' && decision.kind !== 'busy') return
-  const judging = judge(release, world)
-  // A warning is not worth waiting for; a release that may be called off is.
-  if (world.github?.policy === 'warn') release.judging = judging
-  else await judging
+  if (decision.kind === 'shift' || decision.kind === 'busy') await judgeLive(release, world)
 })
 
-/** Whether the live commit is newer than ours. Going back to a version that was asked for is on purpose. */
-async function judge(release: Release, world: World): Promise<void> {
-  const { request, record, held } = release
-  if (!world.github || request.targetVersion !== undefined) return
-  const { standing, verdict } = await world.github.judge(held?.live?.description, world.github.policy)
-  if (standing.live) {
-    const { live: liveUrl, brings: bringsUrl } = world.github.links(standing.live)
-    record.commits = { live: standing.live.sha, liveUrl, bringsUrl }
-  }
-  switch (verdict.kind) {
-    case 'go':
-      break
-    case 'warn':
-      world.reporter.warn(record, verdict.message)
-      break
-    case 'refuse':
-      refuse(release, verdict.cause)
-      break
-    case 'skip':
-      world.reporter.warn(record, verdict.message)
-      record.skipped = verdict.message
-      end(release, { kind: 'unchanged', ...(held?.alias && { serving: held.alias }) })
-  }
-}
+/** How long to wait for others, and then once more for our own deployment, ms. */
+export const waitMsFor = (
+  { held, request }: Release,
+  { waitForMinutes }: Pick<Inputs, 'waitForMinutes'>
+): number =>
+  waitForMinutes === undefined ? waitMsOf(held && strategyOf(held), request.hooks) : waitForMinutes * 60_000
 
 /** Tells the plan. `waitMs` is how long the step would wait, in ms. */
 export function tellPlan(release: Release, waitMs: number | undefined, world: World): void {
@@ -89,7 +73,7 @@ function warnOfExpiry({ decision, record }: Release, world: World): void {
   )
 }
 
-/** Hooks mostly take seconds of the hour that they may take, so that only the traffic's own time counts. */
+/** Hooks usually take seconds of their hour, so only the shift itself counts. */
 function warnOfJobLimit({ decision, record }: Release, { jobLimitMs, reporter }: World): void {
   const strategy = decision?.kind === 'shift' && decision.plan.strategy
   if (jobLimitMs === undefined || !strategy) return
@@ -101,18 +85,24 @@ function warnOfJobLimit({ decision, record }: Release, { jobLimitMs, reporter }:
   )
 }
 
-/** Ends a dry run: the AppSpec as it would be sent, and nothing changed. */
-export function endDryRun(release: Release, world: World): void {
+/** Ends a dry run: what would be done is told, and nothing has changed. */
+export async function dryRun(releases: readonly Release[], world: World): Promise<void> {
+  await Promise.all(releases.map(({ judging }) => judging))
+  for (const each of releases) if (isOpen(each) && each.decision) endPlanned(each, world)
+}
+
+/** The AppSpec as it would be sent. */
+function endPlanned(release: Release, world: World): void {
   const { decision, record } = release
   if (decision?.kind === 'shift') {
-    // What `$LATEST` will be numbered is only known once it is published.
+    // What `$LATEST` will be numbered is only known once it is ready.
     record.appSpec = appSpecOf(decision.plan, decision.plan.targetVersion ?? '$LATEST').content
     world.reporter.appSpec(record, record.appSpec)
   }
   record.outcome = { kind: 'planned', ...(release.held?.alias && { serving: release.held.alias }) }
 }
 
-/** Publishes `$LATEST` (or takes the version that was asked for), waits until it is Active, and decides anew. */
+/** Publishes `$LATEST` (or takes the version that was asked for), waits until it is Active, and decides again. */
 export const publishAndDecide = stage(async (release, world) => {
   const { request, held } = release
   if (!held?.source) return
@@ -122,27 +112,27 @@ export const publishAndDecide = stage(async (release, world) => {
     cancelled: world.cancelled,
     tell: (line: string) => world.reporter.say(plain(line))
   }
-  const published = await (request.targetVersion
+  const ready = await (request.targetVersion
     ? whenActive(request, held.source, publishing)
     : publish(request, held.source, publishing))
-  if (published.kind === 'cancelled') return
-  if (published.kind === 'refused') {
+  if (ready.kind === 'cancelled') return
+  if (ready.kind === 'refused') {
     // Minutes may have passed, in which others may have moved the alias.
     release.held = { ...held, alias: await world.lambda.alias(request.functionName, request.alias) }
-    return refuse(release, published.cause)
+    return refuse(release, ready.cause)
   }
-  release.target = published.version
-  release.record.version = published.version.version
-  release.record.functionArn = published.version.arn
+  release.target = ready.version
+  release.record.version = ready.version.version
+  release.record.functionArn = ready.version.arn
   if (!request.targetVersion)
     world.reporter.say(
-      published.version.version === held.alias?.version
-        ? `$LATEST of ${plain(request.functionName)} has not changed since version ${plain(published.version.version)} was published`
-        : `$LATEST of ${plain(request.functionName)} is published as version ${plain(published.version.version)}`
+      ready.version.version === held.alias?.version
+        ? `$LATEST of ${plain(request.functionName)} has not changed since version ${plain(ready.version.version)} was published`
+        : `$LATEST of ${plain(request.functionName)} is published as version ${plain(ready.version.version)}`
     )
   // CurrentVersion must be what the alias serves at this moment, or CodeDeploy fails the deployment.
   release.record.confirmedAt = world.clock.now()
   const alias = await world.lambda.alias(request.functionName, request.alias)
   release.held = { ...held, alias }
-  note(release, decide(request, release.held, published.version), world)
+  note(release, await settled(decide(request, release.held, ready.version), release, world), world)
 })

@@ -1,3 +1,4 @@
+import { qualifiedName } from '../deployment/names.ts'
 import { type Subject, servingVersion, shares } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
@@ -16,7 +17,7 @@ export interface Release {
   held?: Holdings
   decision?: Decision
   target?: FunctionVersion
-  /** People were told what will happen; while the group is busy, nobody knows that yet. */
+  /** The plan was told. While the group is busy, nobody knows it yet. */
   planTold?: boolean
   /** What GitHub says of the live commit, while it is being asked. */
   judging?: Promise<void>
@@ -24,6 +25,10 @@ export interface Release {
   joining?: DeploymentDescription
   /** What to watch, once there is a deployment. */
   subject?: Subject
+  /** How long a deployment that was joined may take, ms. */
+  waitMs?: number
+  /** Another run began the deployment. */
+  isOthers?: boolean
 }
 
 export const open = (request: ReleaseRequest): Release => ({
@@ -61,7 +66,7 @@ export function note(release: Release, decision: Decision, world: World): void {
       break
     }
     case 'busy':
-      // Its end changes what we start from.
+      // What is running decides what we start from, and so the plan.
       release.planTold = false
       break
     case 'create-alias':
@@ -151,8 +156,8 @@ export function blockOthers(releases: readonly Release[]): void {
   if (!refused) return
   const cause: Cause = {
     code: 'HELD_BACK',
-    what: `Not released because ${refused.record.functionName}:${refused.record.alias} could not be.`,
-    next: 'Mend that one, then run the step again.'
+    what: `Not released because ${qualifiedName(refused.record)} could not be.`,
+    next: 'Fix that one, then run the step again.'
   }
   for (const release of releases.filter(isOpen)) if (!release.subject) refuse(release, cause)
 }

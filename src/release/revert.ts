@@ -1,32 +1,31 @@
+import type { LeavingPolicy } from '../deployment/leaving.ts'
+import { qualifiedName } from '../deployment/names.ts'
 import { causeOf } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import type { Inputs } from '../inputs/inputs.ts'
 import type { WatchedRelease } from '../observe/observe.ts'
 import type { World } from '../world.ts'
 import { revertOne } from './revertone.ts'
 
 /**
- * All or none: when a function of the release did not make it, those that had succeeded are given back the version before, each by a
+ * All or none: when a function of the release fails, those that had succeeded are reverted to the version before, each by a
  * deployment of its own. CodeDeploy rolls back only the deployment that failed.
  */
-export async function revert(
-  watched: readonly WatchedRelease[],
-  { leaving }: Pick<Inputs, 'leaving'>,
-  world: World
-): Promise<void> {
-  const { records } = world.reporter
+export async function revert(watched: readonly WatchedRelease[], world: World): Promise<void> {
+  const { records } = world.journal
   const blockedBy = watched.find(each => each.blockedBy !== undefined)?.blockedBy
   // Also those that never came to a deployment.
   const failed = records.filter(({ outcome }) => outcome && causeOf(outcome))
   const isAlone = records.length === 1 && blockedBy === undefined
   const done = watched.filter(({ record }) => isDone(record))
   if (isAlone || (failed.length === 0 && blockedBy === undefined) || done.length === 0) return
-  const byChoice = blockedBy === undefined && failed.every(record => isByChoice(record, leaving))
-  if (byChoice && leaving !== 'rollback') return
+  const policyOf = (record: ReleaseRecord): LeavingPolicy =>
+    watched.find(each => each.record === record)?.leaving ?? 'rollback'
+  const byChoice = blockedBy === undefined && failed.every(record => isByChoice(record, policyOf(record)))
+  if (byChoice && !failed.some(record => policyOf(record) === 'rollback')) return
   const by = blockedBy ?? failed.map(ended)[0]
   // What post will see for itself need not be told: a stop may have come too late for all of them.
   const isSeen = byChoice && failed.every(record => watched.some(each => each.record === record))
-  world.reporter.reverting(
+  world.journal.reverting(
     done.map(({ record }) => record),
     isSeen ? undefined : by
   )
@@ -34,7 +33,7 @@ export async function revert(
     done.map(async each => {
       const { record } = each
       const others = failed.filter(other => other !== record).map(ended)
-      const because = blockedBy ?? others[0] ?? `whether ${nameOf(record)} serves it could not be read`
+      const because = blockedBy ?? others[0] ?? `whether ${qualifiedName(record)} serves it could not be read`
       // Once the job is cancelled there is no time left for it: the post step does it, or goes on with it.
       const outcome = world.cancelled.aborted
         ? undefined
@@ -50,9 +49,8 @@ const isDone = ({ outcome, deploymentStatus }: ReleaseRecord): boolean =>
   outcome?.kind === 'succeeded' || (outcome?.kind === 'lost' && deploymentStatus === 'Succeeded')
 
 /** Left because the user cancelled or had no more time, and not because it had failed by itself. */
-const isByChoice = ({ outcome, deploymentStatus }: ReleaseRecord, leaving: Inputs['leaving']): boolean =>
+const isByChoice = ({ outcome, deploymentStatus }: ReleaseRecord, leaving: LeavingPolicy): boolean =>
   (outcome?.kind === 'interrupted' || outcome?.kind === 'timed-out') &&
   !(leaving === 'continue' && (deploymentStatus === 'Failed' || deploymentStatus === 'Stopped'))
 
-const nameOf = ({ functionName, alias }: ReleaseRecord): string => `${functionName}:${alias}`
-const ended = (record: ReleaseRecord): string => `${nameOf(record)} ended ${record.outcome?.kind}`
+const ended = (record: ReleaseRecord): string => `${qualifiedName(record)} ended ${record.outcome?.kind}`

@@ -1,22 +1,23 @@
 import { updateAliasCommand } from '../deployment/alias.ts'
-import { isWhollyOn, type Subject, servingVersion } from '../deployment/observation.ts'
+import { qualifiedName } from '../deployment/names.ts'
+import { isWhollyOn, noSafeguards, type Subject, servingVersion } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
 import { scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
 import { follow } from '../observe/follow.ts'
 import type { WatchedRelease } from '../observe/observe.ts'
-import { createDeployment, type DeploymentRequest, fingerprintOf } from '../operations/createdeployment.ts'
+import { createDeployment, fingerprintOf } from '../operations/createdeployment.ts'
 import { appSpec } from '../plan/appspec.ts'
+import { type DeploymentRequest, unguarded, withGroupAlarms } from '../plan/deploymentrequest.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
 
 /** All at once and without hooks it takes seconds, ms. */
 const waitMs = 5 * 60_000
 const configuration = 'CodeDeployDefault.LambdaAllAtOnce'
-const maxDescription = 256
 
 /**
- * Gives the version before back to a function whose deployment has succeeded, and tells how that ended; undefined when the job was
+ * Reverts a function whose deployment has succeeded to the version before. Returns how that ended; undefined when the job was
  * cancelled before it had.
  */
 export async function revertOne(
@@ -24,7 +25,7 @@ export async function revertOne(
   because: string,
   world: World
 ): Promise<Outcome | undefined> {
-  const name = `${subject.functionName}:${subject.alias}`
+  const name = qualifiedName(subject)
   try {
     const alias = await world.lambda.alias(subject.functionName, subject.alias)
     // An earlier process of this step has done it already, or somebody else has.
@@ -32,7 +33,7 @@ export async function revertOne(
     if (!alias || !isWhollyOn(alias, subject.targetVersion))
       return notReverted(subject, because, 'somebody else has moved the alias meanwhile', alias)
     world.reporter.say(
-      `${plain(because)}; taking ${plain(name)} back from v${plain(subject.targetVersion)} to v${plain(subject.currentVersion)}`
+      `${plain(because)}; reverting ${plain(name)} from v${plain(subject.targetVersion)} to v${plain(subject.currentVersion)}`
     )
     const back = await createRevert(record, subject, world)
     record.rollbackId = back.deploymentId
@@ -41,7 +42,7 @@ export async function revertOne(
     if (outcome.kind === 'interrupted') return undefined
     if (outcome.kind === 'succeeded')
       return blocked(
-        `${because}, so ${name} was taken back by deployment ${back.deploymentId}.`,
+        `${because}, so ${name} was reverted by deployment ${back.deploymentId}.`,
         outcome.serving
       )
     // Another run that had joined the same deployment may have been faster.
@@ -57,13 +58,13 @@ export async function revertOne(
   }
 }
 
-const again = (because: string, { functionName, alias, currentVersion }: Subject): string =>
-  `${because}, and ${functionName}:${alias} is on version ${currentVersion} again.`
+const again = (because: string, subject: Subject): string =>
+  `${because}, and ${qualifiedName(subject)} is on version ${subject.currentVersion} again.`
 
 const blocked = (what: string, serving: Outcome['serving']): Outcome => ({
   kind: 'rolled-back',
   ...(serving && { serving }),
-  cause: { code: 'HELD_BACK', what, next: 'Mend the other one, then release all of them again.' }
+  cause: { code: 'HELD_BACK', what, next: 'Fix the other one, then release all of them again.' }
 })
 
 /** A deployment from the target to the version before: no hooks, no alarms, no rollback of its own. */
@@ -85,9 +86,9 @@ async function createRevert(
   const request: DeploymentRequest = {
     application,
     group,
-    deploymentDescription: `takes back ${subject.deploymentId}`.slice(0, maxDescription),
-    alarms: 'none',
-    rollback: 'none'
+    description: `reverts ${subject.deploymentId}`,
+    configuration,
+    ...unguarded
   }
   const starting = {
     codedeploy: world.codedeploy,
@@ -96,26 +97,14 @@ async function createRevert(
     tell: (line: string) => world.reporter.say(plain(line))
   }
   const fingerprint = fingerprintOf(request, revision, world.clock.now())
-  const deploymentId = await createDeployment(
-    { request: request, configuration },
-    revision,
-    fingerprint,
-    starting
-  ).catch(failure => {
-    // Ignoring the alarms asks for a permission of its own (codedeploy:UpdateDeploymentGroup).
+  const deploymentId = await createDeployment(request, revision, fingerprint, starting).catch(failure => {
     if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
-    return createDeployment(
-      { request: { ...request, alarms: 'group' }, configuration },
-      revision,
-      fingerprint,
-      starting
-    )
+    return createDeployment({ ...request, ...withGroupAlarms }, revision, fingerprint, starting)
   })
   return {
     ...turned,
     deploymentId,
-    alarms: [],
-    rollbackEvents: [],
+    ...noSafeguards,
     schedule: scheduleOf({ type: 'AllAtOnce' })
   }
 }
@@ -125,10 +114,13 @@ async function settled(subject: Subject, record: WatchedRelease['record'], world
   const following = {
     cancelled: world.cancelled,
     deadline: world.clock.now() + waitMs,
-    leaving: 'continue',
+    leaving: () => 'continue' as const,
     graceMs: { interrupted: 0, 'timed-out': 0, blocked: 0 }
   } as const
-  const ends = await follow([subject], following, world, told => world.reporter.tell(told, () => record))
+  const ends = await follow([subject], following, world, seen => {
+    const told = world.journal.note(seen, () => record)
+    world.reporter.tell(told, () => record)
+  })
   const ended = ends.get(subject.deploymentId)
   if (!ended) throw new Error(`the watch of ${subject.deploymentId} has no end`)
   return ended.outcome
@@ -143,10 +135,10 @@ function notReverted(
   reason: string,
   serving: Outcome['serving']
 ): Outcome {
-  const name = `${subject.functionName}:${subject.alias}`
+  const name = qualifiedName(subject)
   const cause: Cause = {
     code: 'NOT_TAKEN_BACK',
-    what: `${because}, but ${name} could not be taken back: ${sentence(reason)} It serves ${serving ? servingVersion(serving) : 'what could not be read'}.`,
+    what: `${because}, but ${name} could not be reverted: ${sentence(reason)} It serves ${serving ? servingVersion(serving) : 'what could not be read'}.`,
     next: `To give all traffic back to version ${subject.currentVersion}: ${updateAliasCommand(subject, subject.currentVersion)}`
   }
   return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }

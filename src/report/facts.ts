@@ -1,4 +1,4 @@
-import { bareName } from '../deployment/names.ts'
+import { bareName, qualifiedName } from '../deployment/names.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { alarmUrl, aliasUrl, deploymentUrl, logGroupUrl, versionUrl } from '../text/links.ts'
@@ -6,7 +6,7 @@ import { attribute, code, markdown } from '../text/safe.ts'
 import { servingText, versionText } from '../text/traffic.ts'
 import { duration } from '../text/units.ts'
 
-/** What is known of a release, as a table whose first row says what matters most. Links need a region. */
+/** What is known about a release, as a table whose first row is the most important. Links need a region. */
 export function facts(record: ReleaseRecord, region: string | undefined): string {
   const { outcome, strategy, rollbackId, application, group, alarms = [] } = record
   const rows: [name: string, value: string][] = [
@@ -46,7 +46,7 @@ export function lookAt(record: ReleaseRecord, cause: Cause, region: string | und
   return pages.length > 0 ? [`**Look at** ${pages.join(' · ')}`] : []
 }
 
-/** AWS names those that went off only in its message; where it does not, all are worth a look. */
+/** AWS names the alarms that went off only in its message; if it does not, all of them are worth a look. */
 function alarmsOf({ alarms = [] }: ReleaseRecord, { code, what, message = '' }: Cause): readonly string[] {
   const named = alarms.filter(name => `${what} ${message}`.includes(name))
   if (code === 'ROLLBACK_FAILED') return named
@@ -54,9 +54,9 @@ function alarmsOf({ alarms = [] }: ReleaseRecord, { code, what, message = '' }: 
   return named.length > 0 ? named : alarms
 }
 
-/** A minute more on both sides: clocks differ, and logs arrive late. */
+/** A minute more on either side: clocks differ, and logs arrive late. */
 const marginMs = 60_000
-/** As long as CodeDeploy waits for a hook. */
+/** How long CodeDeploy waits for a hook. */
 const longestHookMs = 3_600_000
 
 function hookLogUrl(
@@ -73,8 +73,9 @@ function hookLogUrl(
 const alarmLink = (name: string, region: string | undefined): string =>
   link(region && alarmUrl(region, name), code(name))
 
-function aliasLink({ functionName, alias }: ReleaseRecord, region: string | undefined): string {
-  return link(region && aliasUrl(region, functionName, alias), code(`${functionName}:${alias}`))
+function aliasLink(record: ReleaseRecord, region: string | undefined): string {
+  const { functionName, alias } = record
+  return link(region && aliasUrl(region, functionName, alias), code(qualifiedName(record)))
 }
 
 const versionsName = ({ previousVersion, version }: ReleaseRecord): string =>
@@ -100,7 +101,7 @@ function started({ startedAt, endedAt }: ReleaseRecord): string | undefined {
   return `${at} UTC${endedAt === undefined ? '' : `, took ${duration(endedAt - startedAt)}`}`
 }
 
-/** Which commit was live, and which ones this release brings. */
+/** Which commit was live, and which ones this release adds. */
 function commits({ commits }: ReleaseRecord): [string, string][] {
   if (!commits) return []
   const live = link(commits.liveUrl, code(commits.live.slice(0, 7)))

@@ -2,14 +2,14 @@ import type { ReleaseRecord } from '../deployment/record.ts'
 import { label } from '../text/safe.ts'
 import { type Span, spansOf } from './spans.ts'
 
-/** Rows of functions that went the same way, at most. */
+/** How many rows are drawn at most; functions that did the same share a row. */
 const mostRows = 8
-/** With so many functions and more, each has few lines. */
+/** From this many functions on, each has few lines. */
 const shortFrom = 4
-/** Functions that did the same within this time of each other are drawn as one, ms. */
-const togetherMs = 15_000
+/** Functions that did the same within this time are drawn as one, ms. */
+const similarMs = 15_000
 
-/** Colours that go with a light page and with a dark one; Mermaid's own bands are yellow, or brown. */
+/** Colours that suit both a light and a dark page; Mermaid's own bands are yellow or brown. */
 const colours = {
   sectionBkgColor: '#80808040',
   altSectionBkgColor: '#80808018',
@@ -19,12 +19,14 @@ const colours = {
   taskTextColor: '#ffffff'
 }
 
-/** Room on the left for the longest name of a section, px; Mermaid itself leaves 75 and writes over the bars. */
-const roomFor = (names: readonly string[]): number => Math.max(75, ...names.map(name => 30 + 6 * name.length))
+/** Room on the left for the longest section name, px; Mermaid leaves 75 and would write over the bars. */
+const paddingFor = (names: readonly string[]): number =>
+  Math.max(75, ...names.map(name => 30 + 6 * name.length))
 
 /**
- * The traffic of all functions over time, with hooks and what went wrong, as a fenced Mermaid block; undefined when nothing moved
- * or ran. A Gantt chart, because it reads as a timetable where Mermaid is not drawn, and is among the oldest that GitHub draws.
+ * The traffic of all functions over time, with hooks and failures, as a fenced Mermaid block; undefined when nothing moved or ran.
+ * It is a Gantt chart because its source reads as a timetable where Mermaid is not drawn, and because GitHub has drawn Gantt charts
+ * for longer than most others.
  */
 export function gantt(records: readonly ReleaseRecord[]): string | undefined {
   const rows = rowsOf(records)
@@ -45,7 +47,7 @@ export function gantt(records: readonly ReleaseRecord[]): string | undefined {
   const clock = oneDay ? timeOf : (at: number) => `${dayOf(at)} ${timeOf(at)}`
   const [every, format] = ticks(end - begin)
   const left = rows.slice(mostRows).flatMap(row => row.records).length
-  const leftPadding = roomFor(sections.map(({ name }) => name))
+  const leftPadding = paddingFor(sections.map(({ name }) => name))
   return [
     '```mermaid',
     'gantt',
@@ -62,7 +64,7 @@ export function gantt(records: readonly ReleaseRecord[]): string | undefined {
     ]),
     `%%{init: ${JSON.stringify({ gantt: { leftPadding }, themeVariables: colours })}}%%`,
     '```',
-    ...(left > 0 ? ['', `The picture leaves out ${left} ${left === 1 ? 'function' : 'functions'}.`] : [])
+    ...(left > 0 ? ['', `The chart leaves out ${left} ${left === 1 ? 'function' : 'functions'}.`] : [])
   ].join('\n')
 }
 
@@ -71,28 +73,28 @@ interface Row {
   spans: readonly Span[]
 }
 
-/** Functions that went the same way at the same time share a row. */
+/** Functions that did the same at the same time share a row. */
 function rowsOf(records: readonly ReleaseRecord[]): Row[] {
   const rows: Row[] = []
   for (const record of records) {
     const spans = spansOf(record, records.length < shortFrom)
     if (spans.length === 0) continue
-    const same = records.length < shortFrom ? undefined : rows.find(row => alike(row.spans, spans))
+    const same = records.length < shortFrom ? undefined : rows.find(row => areSimilar(row.spans, spans))
     if (same) same.records.push(record)
     else rows.push({ records: [record], spans })
   }
   return rows
 }
 
-const alike = (some: readonly Span[], others: readonly Span[]): boolean =>
+const areSimilar = (some: readonly Span[], others: readonly Span[]): boolean =>
   some.length === others.length &&
   some.every(({ text, from, to }, index) => {
     const other = others[index]
     if (other?.text !== text) return false
-    return Math.abs(other.from - from) <= togetherMs && Math.abs(other.to - to) <= togetherMs
+    return Math.abs(other.from - from) <= similarMs && Math.abs(other.to - to) <= similarMs
   })
 
-/** Mermaid gives what lasts no time no place. */
+/** Mermaid does not draw what has no duration. */
 const until = (from: number, to: number, clock: (at: number) => string): string =>
   to - from < 1_000 ? '1s' : clock(to)
 
@@ -122,7 +124,7 @@ const scales: readonly [upTo: number, every: string, format: string][] = [
   [48 * hour, '6hour', '%m-%d %H:%M']
 ]
 
-/** At most some nine ticks on the axis. */
+/** At most about nine ticks on the axis. */
 function ticks(lastingMs: number): [every: string, format: string] {
   const [, every = '12hour', format = '%m-%d %H:%M'] = scales.find(([upTo]) => lastingMs <= upTo) ?? []
   return [every, format]

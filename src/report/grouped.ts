@@ -3,21 +3,21 @@ import { shareOf } from '../deployment/observation.ts'
 import { plain } from '../text/safe.ts'
 import { percent } from '../text/units.ts'
 import type { DeploymentEvent } from '../watch/watch.ts'
-import { ahead, bar, type LineContext, line, lineOf, parts } from './lines.ts'
+import { bar, forecastText, type LineContext, line, lineOf, parts } from './lines.ts'
 import type { Paint } from './paint.ts'
 
-/** So many functions that do the same in the same moment are told as one. */
+/** From this many functions on, those that do the same at the same moment share a line. */
 const groupedFrom = 4
 
-/** Columns for the names of functions in the log: as few as will do, at most 24. */
+/** The width of the column of function names in the log: as narrow as possible, at most 24. */
 export function nameWidth(names: readonly string[]): number {
   const shown = names.length < groupedFrom ? names : [...names, `${names.length} functions`]
   return Math.min(24, Math.max(...shown.map(name => plain(name).length)))
 }
 
 /**
- * The lines for what was seen in one moment. One function has one line a change; of many, those that did the same share a line, so
- * that a release of a hundred stays readable; which they are is not said where they are all the `functions` of the release.
+ * The log lines for what one look found. Each function has a line for each change. Of many functions, those that did the same share
+ * a line, so that a release of a hundred stays readable; they are not named when they are all the `functions` of the release.
  */
 export function lines(
   told: readonly DeploymentEvent[],
@@ -26,7 +26,7 @@ export function lines(
 ): string[] {
   const groups = new Map<string, [DeploymentEvent, ...DeploymentEvent[]]>()
   for (const each of told) {
-    const key = sameness(each)
+    const key = groupKey(each)
     const group = groups.get(key)
     if (group) group.push(each)
     else groups.set(key, [each])
@@ -51,15 +51,15 @@ function groupedLine(
   return lineOf(first.event, `${group.length} functions`, [what, `${about}${who}`], context)
 }
 
-/** What makes two events the same to a reader: not the second at which the next step of each is due, for they began one by one. */
-function sameness(told: DeploymentEvent): string {
+/** What makes two events the same to a reader. When their next steps are due does not count: the deployments began one by one. */
+function groupKey(told: DeploymentEvent): string {
   const { event } = told
   const next = 'forecast' in event ? event.forecast?.next.share : undefined
   const timeless = 'forecast' in event ? { ...told, event: { ...event, forecast: undefined } } : told
   return JSON.stringify([event.kind, next, ...groupedParts(timeless as DeploymentEvent)])
 }
 
-/** As `parts`, without what differs from function to function. */
+/** Like `parts`, without what differs from function to function. */
 function groupedParts({ event, subject }: DeploymentEvent, paint?: Paint): [what: string, about: string] {
   const [what] = parts(event, subject)
   switch (event.kind) {
@@ -73,7 +73,7 @@ function groupedParts({ event, subject }: DeploymentEvent, paint?: Paint): [what
           : 'nothing new'
       ]
     case 'rollback-found':
-      return [what, 'a deployment gives the traffic back']
+      return [what, 'a deployment shifts the traffic back']
     case 'hook-started':
       return [what, 'started']
     case 'hook-ended':
@@ -89,5 +89,5 @@ function moved(
   paint?: Paint
 ): string {
   const share = shareOf(traffic, targetVersion)
-  return `${bar(share, paint)}  ${percent(share)} moved${ahead(forecast, at)}`
+  return `${bar(share, paint)}  ${percent(share)} moved${forecastText(forecast, at)}`
 }

@@ -12,21 +12,21 @@ export interface LineContext {
   subject: Pick<Subject, 'functionName' | 'alias' | 'deploymentId' | 'targetVersion'>
   /** Epoch ms that the first column counts from. */
   begunAt: number
-  /** Several functions are released: each line names its own. */
+  /** Several functions are released, so each line names its function. */
   many: boolean
-  /** Columns for their names. */
+  /** Width of the column of names. */
   nameWidth?: number
   /** Default: no colours. */
   paint?: Paint
 }
 
-/** One event as one line of the log: when, what, and what about it. */
+/** One event as one line of the log: when, what, and details. */
 export function line(event: Event, context: LineContext): string {
   const name = context.many ? plain(context.subject.functionName) : undefined
   return lineOf(event, name, parts(event, context.subject, context.paint), context)
 }
 
-/** The columns of a line; `name` only where several functions are released. */
+/** The columns of a line; `name` only when several functions are released. */
 export function lineOf(
   event: Event,
   name: string | undefined,
@@ -39,7 +39,7 @@ export function lineOf(
   return `${paint('dim', elapsed(event.at - begunAt).padStart(8))}  ${who}${tone ? paint(tone, said) : said}`
 }
 
-/** Colour means that something deserves attention: what goes as planned has none, until it is done. */
+/** Colour asks for attention: what goes as planned has none until the end. */
 function toneOf(event: Event): Tone | undefined {
   switch (event.kind) {
     case 'status':
@@ -63,7 +63,7 @@ function toneOf(event: Event): Tone | undefined {
   }
 }
 
-/** What happened, and what about it. Safe for the log. */
+/** What happened, and the details. Safe for the log. */
 export function parts(
   event: Event,
   subject: Pick<Subject, 'targetVersion'>,
@@ -80,11 +80,14 @@ export function parts(
         `${plain(event.functionName)} ${plain(event.status)}${event.durationMs === undefined ? '' : ` in ${duration(event.durationMs)}`}`
       ]
     case 'traffic':
-      return ['traffic', `${trafficText(event.traffic, subject, paint)}${ahead(event.forecast, event.at)}`]
+      return [
+        'traffic',
+        `${trafficText(event.traffic, subject, paint)}${forecastText(event.forecast, event.at)}`
+      ]
     case 'shift-ended':
-      return ['AllowTraffic', `${plain(event.status)}: the shift was broken off`]
+      return ['AllowTraffic', `${plain(event.status)}: the shift was cut short`]
     case 'rollback-found':
-      return ['rollback', `${plain(event.rollbackId)} gives the traffic back`]
+      return ['rollback', `${plain(event.rollbackId)} shifts the traffic back`]
     case 'heartbeat':
       if (event.hook)
         return [
@@ -94,13 +97,13 @@ export function parts(
       return [
         still[event.phase],
         event.traffic
-          ? `${trafficText(event.traffic, subject, paint)}${ahead(event.forecast, event.at)}`
+          ? `${trafficText(event.traffic, subject, paint)}${forecastText(event.forecast, event.at)}`
           : 'nothing new'
       ]
     case 'part-unreadable':
       return [
         'warning',
-        `${plain(event.reason)} ${event.part === 'traffic' ? "Going on with CodeDeploy's word for the traffic." : 'Going on without the lifecycle events.'}`
+        `${plain(event.reason)} ${event.part === 'traffic' ? 'The traffic shown is what CodeDeploy says.' : 'Continuing without the lifecycle events.'}`
       ]
     case 'stop-asked':
       return [
@@ -110,9 +113,9 @@ export function parts(
     case 'stop-failed':
       return ['not stopped', plain(event.reason)]
     case 'sight-lost':
-      return ['no sight', `${plain(event.reason)}; the deployment goes on, looking again`]
+      return ['sight lost', `${plain(event.reason)}; the deployment goes on, retrying`]
     case 'sight-regained':
-      return ['sight again', `after ${duration(event.afterMs)}`]
+      return ['sight regained', `after ${duration(event.afterMs)}`]
   }
 }
 
@@ -135,7 +138,7 @@ const trafficText = (
   paint: Paint
 ): string => `${bar(shareOf(traffic, targetVersion), paint)}  ${shareList(traffic, 3)}`
 
-/** A share that is not zero shows at least one cell, and one that is not whole leaves at least one empty. */
+/** A share above 0 fills at least one cell, and a share below 1 leaves at least one empty. */
 export function bar(share: number, paint: Paint = unpainted): string {
   const cells =
     share <= 0 ? 0 : share >= 1 ? barCells : Math.min(barCells - 1, Math.max(1, Math.round(share * barCells)))
@@ -143,7 +146,7 @@ export function bar(share: number, paint: Paint = unpainted): string {
 }
 
 /** What comes next, and when all should be done. */
-export function ahead(forecast: Forecast | undefined, now: number): string {
+export function forecastText(forecast: Forecast | undefined, now: number): string {
   if (!forecast) return ''
   const left = forecast.next.at - now
   const next =

@@ -2,7 +2,7 @@ import { servingVersion } from '../deployment/observation.ts'
 import { causeOf, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 
-/** Always the same keys, in the order of the contract; empty where there is nothing to say. */
+/** Always the same keys, in the order of action.yml; empty where there is nothing to say. */
 export const outputNames = [
   'outcome',
   'version',
@@ -24,7 +24,7 @@ export const outputNames = [
 export type OutputName = (typeof outputNames)[number]
 export type Outputs = Record<OutputName, string>
 
-/** The step's outputs: those of the function when there is one, its outcome the worst when there are several. */
+/** The step's outputs: those of the function if there is one; the worst outcome, and `results`, if there are several. */
 export function outputs(records: readonly ReleaseRecord[]): Outputs {
   const results = records.map(resultOf)
   const [only] = results.length === 1 ? results : []
@@ -44,7 +44,7 @@ export function outputs(records: readonly ReleaseRecord[]): Outputs {
   }
 }
 
-/** What one function has to say. */
+/** The outputs of one function. */
 function resultOf(record: ReleaseRecord): Omit<Outputs, 'results'> {
   const { outcome, startedAt, endedAt } = record
   const cause = outcome && causeOf(outcome)

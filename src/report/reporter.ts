@@ -1,7 +1,7 @@
 import type { Subject } from '../deployment/observation.ts'
-import { type Cause, causeOf, type OutcomeKind, passes, worst } from '../deployment/outcome.ts'
+import { causeOf, type OutcomeKind, passes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import { type SavedRelease, type SavedRun, toState } from '../state.ts'
+import type { Journal } from '../journal.ts'
 import { plain, quoted } from '../text/safe.ts'
 import type { DeploymentEvent } from '../watch/watch.ts'
 import { lines, nameWidth } from './grouped.ts'
@@ -17,7 +17,6 @@ export interface JobPort {
   group(title: string, lines: readonly string[]): void
   annotate(level: 'notice' | 'warning' | 'error', title: string, message: string): void
   setOutput(name: string, value: string): void
-  saveState(name: string, value: string): void
   writeSummary(markdown: string): Promise<void>
 }
 
@@ -26,39 +25,26 @@ const mostWarnings = 9
 /** More functions than these are not told in full each. */
 const mostInFull = 10
 
-const noOutcome: Cause = {
-  code: 'UNFORESEEN',
-  what: 'Lambda CodeDeploy ended without saying how this release ended.',
-  next: 'Look at the deployment in the console, and please report this with the log.'
-}
-
 /** Tells people, and the workflow, what happens. It decides nothing. */
 export class Reporter {
   readonly #job: JobPort
-  /** What the post step must know of this run. */
-  #keep: Pick<SavedRun, 'region' | 'leaving' | 'role' | 'blockedBy'> | undefined
+  readonly #journal: Pick<Journal, 'records' | 'region' | 'isUnfinished'>
   readonly #paint: Paint
-  #saved: readonly SavedRelease[] = []
-  #records: readonly ReleaseRecord[] = []
-  /** Of each deployment that was seen. They are kept out of the state, which must stay small. */
-  readonly #alarms = new Map<ReleaseRecord, readonly string[]>()
   readonly #published = new Map<string, string>()
   #warnings = 0
 
-  constructor(job: JobPort, keep?: Pick<SavedRun, 'region' | 'leaving' | 'role'>, paint: Paint = unpainted) {
+  constructor(
+    job: JobPort,
+    journal: Pick<Journal, 'records' | 'region' | 'isUnfinished'>,
+    paint: Paint = unpainted
+  ) {
     this.#job = job
-    this.#keep = keep
+    this.#journal = journal
     this.#paint = paint
   }
 
-  get records(): readonly ReleaseRecord[] {
-    return this.#records
-  }
-
-  /** From here on `publish` tells the workflow of these. */
-  follow(records: readonly ReleaseRecord[]): void {
-    this.#records = records
-    this.publish()
+  get #records(): readonly ReleaseRecord[] {
+    return this.#journal.records
   }
 
   say(text: string): void {
@@ -99,60 +85,15 @@ export class Reporter {
     else this.#job.info(`Warning: ${plain(message)}`)
   }
 
-  /** From here on CodeDeploy may have a deployment of ours, whether we learn of it or not. */
-  creating(release: SavedRelease): void {
-    this.#saved = [...this.#saved.filter(({ record }) => record !== release.record), release]
-    this.#save('creating')
-  }
-
-  /** A release of the same step did not make it: post must know, should it have to take over. */
-  blocked(by: string): void {
-    if (this.#keep) this.#keep = { ...this.#keep, blockedBy: by }
-    this.#save('running')
-  }
-
-  /** What had succeeded is being taken back, for the sake of another function or because the job was cancelled. */
-  reverting(records: readonly ReleaseRecord[], by: string | undefined): void {
-    if (this.#keep && by !== undefined) this.#keep = { ...this.#keep, blockedBy: by }
-    this.#saved = this.#saved.map(each =>
-      records.some(record => record === each.record) ? { ...each, reverting: true } : each
-    )
-    this.#save('running')
-  }
-
-  /** An alias was created, which needs nothing more: post must not miss it. */
-  aliasCreated(): void {
-    if (this.#saved.length > 0) this.#save('running')
-  }
-
-  /** CodeDeploy has refused it for certain, so that post need not look for it. */
-  notCreated(record: ReleaseRecord): void {
-    this.#saved = this.#saved.filter(each => each.record !== record)
-    this.#save(this.#saved.some(each => each.record.deploymentId) ? 'running' : 'creating')
-  }
-
-  /** The id goes to the state file first: it must survive whatever comes next. */
-  created(record: ReleaseRecord, subject: Subject): void {
-    if (!this.#saved.some(each => each.record === record)) this.#saved = [...this.#saved, { record, subject }]
-    this.#save('running')
+  /** A deployment has an id, whether this run created it or joined it. */
+  created(record: ReleaseRecord, { deploymentId }: Pick<Subject, 'deploymentId'>): void {
     this.publish()
-    this.#job.info(
-      `Deployment ${plain(subject.deploymentId)} of ${plain(`${record.functionName}:${record.alias}`)}`
-    )
+    this.#job.info(`Deployment ${plain(deploymentId)} of ${plain(`${record.functionName}:${record.alias}`)}`)
     if (record.consoleUrl && !this.#isCrowded) this.#job.info(record.consoleUrl)
   }
 
-  /** What was seen in one moment. A stop is saved before it is asked for. */
+  /** What was seen in one moment, as lines of the log. */
   tell(told: readonly DeploymentEvent[], recordOf: (deploymentId: string) => ReleaseRecord): void {
-    const stop = told.map(({ event }) => event).find(event => event.kind === 'stop-asked')
-    if (stop && this.#keep && stop.reason === 'blocked')
-      this.#keep = { ...this.#keep, blockedBy: stop.by ?? 'another function was not released' }
-    if (stop) this.#save('stopping')
-    for (const { subject, event } of told) {
-      const record = recordOf(subject.deploymentId)
-      record.events.push(event)
-      this.#alarms.set(record, subject.alarms)
-    }
     const many = this.#records.length > 1
     const width = nameWidth(this.#records.map(({ functionName }) => functionName))
     const contextOf = ({ subject, event }: DeploymentEvent) => ({
@@ -181,42 +122,18 @@ export class Reporter {
       }
   }
 
-  /** Ends what is still open with one cause: bad inputs, or a fault of this program. */
-  async abandon(cause: Cause): Promise<OutcomeKind> {
-    if (this.#records.length === 0) this.follow([{ functionName: '', alias: '', events: [], warnings: [] }])
-    this.#close(cause)
-    return await this.conclude()
-  }
-
   /** The result: as one annotation, which the log shows as well, as outputs, in the summary. Returns the worst outcome. */
   async conclude(): Promise<OutcomeKind> {
-    this.#close(noOutcome)
-    const unfinished = this.#records.some(record => record.unfinished)
+    const { isUnfinished } = this.#journal
     this.publish()
-    for (const record of this.#records) this.#end(record, unfinished)
+    for (const record of this.#records) this.#end(record, isUnfinished)
     const outcome = worst(this.#records.flatMap(({ outcome }) => outcome?.kind ?? []))
     // One step, one result: what is not over yet, the post step tells to its end.
-    if (!unfinished) {
-      const { title, message } = annotation(this.#records)
-      this.#job.annotate(passes(outcome) ? 'notice' : 'error', title, message)
-      for (const [record, alarms] of this.#alarms) record.alarms = alarms
-      await this.#job.writeSummary(summary(this.#records, this.#keep?.region))
-    }
-    // Not before all has been told: a process that is killed in between leaves it to post.
-    if (!unfinished) this.#save('done')
+    if (isUnfinished) return outcome
+    const { title, message } = annotation(this.#records)
+    this.#job.annotate(passes(outcome) ? 'notice' : 'error', title, message)
+    await this.#job.writeSummary(summary(this.#records, this.#journal.region))
     return outcome
-  }
-
-  /** Nothing passes for a success because nobody said how it ended. */
-  #close(cause: Cause): void {
-    for (const record of this.#records.filter(({ outcome }) => !outcome))
-      record.outcome = { kind: record.deploymentId === undefined ? 'refused' : 'lost', cause }
-  }
-
-  #save(phase: SavedRun['phase']): void {
-    if (!this.#keep) return
-    const expected = this.#records.filter(({ outcome }) => !outcome || causeOf(outcome)).length
-    this.#job.saveState('run', toState({ ...this.#keep, phase, expected, releases: this.#saved }))
   }
 
   /** What the log has beside the annotation: the rest of a hook's log, or the state of what is not over. */

@@ -4,11 +4,11 @@ import type { ReleaseRecord } from '../deployment/record.ts'
 import { label } from '../text/safe.ts'
 import { shareList } from '../text/traffic.ts'
 
-/** Shares of one function that are told at most: of the only ones, and of one of many. */
+/** How many shares are drawn for a function at most, among few functions and among many. */
 const mostShares = 14
 const fewShares = 4
 
-/** One line of the picture; times are epoch ms. `from` and `to` are equal for what happened in a moment. */
+/** One line of the chart; times are epoch ms. `from` and `to` are equal for what took no time. */
 export interface Span {
   text: string
   tags: readonly ('done' | 'crit' | 'milestone')[]
@@ -16,15 +16,16 @@ export interface Span {
   to: number
 }
 
-/** What one function went through, in the order of time. Every text begins with a word of ours that Mermaid does not know. */
+/** What happened to one function, in order. Every text begins with a word of ours that is no keyword of Mermaid. */
 export function spansOf(record: ReleaseRecord, whole: boolean): Span[] {
-  const { events, startedAt } = record
+  const { startedAt } = record
+  const events = [...record.events].sort((a, b) => a.at - b.at)
   const told = events.filter(({ kind }) => kind !== 'heartbeat')
   if (startedAt === undefined || told.length === 0) return []
   const last = events[events.length - 1]?.at ?? startedAt
   const end = Math.max(startedAt, last, record.endedAt ?? 0)
   const spans = [
-    ...shortened(trafficSpans(record, startedAt, end), whole ? mostShares : fewShares),
+    ...shortened(trafficSpans({ ...record, events }, startedAt, end), whole ? mostShares : fewShares),
     ...(whole ? hookSpans(told, end) : []),
     ...told.flatMap(breakOf)
   ]
@@ -51,7 +52,7 @@ function trafficSpans(record: ReleaseRecord, startedAt: number, end: number): Sp
   })
   return states.map(({ at, traffic }, index) => ({
     text: sharesText(traffic),
-    // Grey while the version before has everything. Not `active`: in the dark its label is black beside a short bar.
+    // Grey while the previous version has all traffic. Not `active`: on a dark page its label is black beside a short bar.
     tags: servingVersion(traffic) === previousVersion ? ['done' as const] : [],
     from: at,
     to: states[index + 1]?.at ?? end
@@ -63,7 +64,7 @@ function sharesText(traffic: Traffic): string {
   return /^(v\d|\$LATEST )/.test(text) ? text : `version ${text}`
 }
 
-/** Many small steps keep their beginning and their end. */
+/** Of many small steps, only the first and the last are kept. */
 function shortened(spans: readonly Span[], most: number): Span[] {
   if (spans.length <= most) return [...spans]
   const head = spans.slice(0, Math.ceil((most - 1) / 2))
@@ -89,7 +90,7 @@ function hookSpans(events: readonly Event[], end: number): Span[] {
   })
 }
 
-/** The moment that a deployment was broken off. */
+/** The moment at which a deployment failed or was stopped. */
 function breakOf(event: Event): Span[] {
   if (event.kind !== 'status' || event.status === 'Succeeded' || !isOver(event.status)) return []
   const what = event.rollback ? `Rollback ${event.status}` : event.status

@@ -1,4 +1,5 @@
 import type { Event } from '../deployment/event.ts'
+import { qualifiedName } from '../deployment/names.ts'
 import { type Cause, causeOf, type OutcomeKind, passes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { code, fenced, markdown, plain } from '../text/safe.ts'
@@ -9,38 +10,36 @@ import { gantt } from './gantt.ts'
 import { parts } from './lines.ts'
 import { headline, mostNamed, rank } from './words.ts'
 
-/** GitHub drops a summary of more than 1 MiB whole. A summary holds one step's releases; this bounds each list in it. */
+/** GitHub drops a summary of more than 1 MiB entirely. A summary covers the releases of one step; these bound its lists. */
 const mostBytes = 1_000_000
 const mostEvents = 200
-/** A longer story is folded away: the picture above it tells the same. */
+/** A longer table of events is folded: the chart above it says the same. */
 const mostOpen = 24
 const longestBlock = 20_000
 
 /**
- * The job summary of a release. Takes nothing but values; every foreign text in it is an entity, a link, or in a fence. Without a
- * region there are no links to the console but those in the records.
+ * The job summary of one or several releases, as Markdown. Foreign text in it is escaped, in a link, or in a fence. Without a
+ * region, the only links to the console are those in the records.
  */
 export function summary(records: readonly ReleaseRecord[], region?: string): string {
   const [only, ...more] = records
   if (only && more.length === 0) return `${section(only, region, drawn(records))}\n`
   const ordered = [...records].sort((a, b) => rank(a) - rank(b))
   const first = overview(ordered, region)
-  const sections = ordered.map(each => folded(code(nameOf(each)), section(each, region))).join('\n\n')
+  const sections = ordered.map(each => folded(code(qualifiedName(each)), section(each, region))).join('\n\n')
   const details = records.length > mostNamed ? folded('Details of each', sections) : sections
   const whole = [first, details].join('\n\n')
   if (Buffer.byteLength(whole) < mostBytes) return `${whole}\n`
   return `${first}\n\nThe details of ${records.length} functions are too long for a job summary; they are in the log.\n`
 }
 
-const nameOf = ({ functionName, alias }: ReleaseRecord): string => `${functionName}:${alias}`
-
-/** What passes is not always a release that is done. */
+/** A step may pass although its release is not complete. */
 const marks: Partial<Record<OutcomeKind, string>> = { planned: '📋', started: '▶️' }
 
 const markOf = (kind: OutcomeKind | undefined): string =>
   kind && passes(kind) ? (marks[kind] ?? '✅') : '❌'
 
-/** Several functions: one table that says all, and the details of each folded away below. */
+/** Several functions: one table with all of them, and the details of each folded below. */
 function overview(records: readonly ReleaseRecord[], region: string | undefined): string {
   const kinds = records.flatMap(({ outcome }) => outcome?.kind ?? [])
   const failed = records.filter(({ outcome }) => outcome && causeOf(outcome))
@@ -50,7 +49,7 @@ function overview(records: readonly ReleaseRecord[], region: string | undefined)
     [
       '',
       markOf(record.outcome?.kind),
-      code(nameOf(record)),
+      code(qualifiedName(record)),
       code(record.outcome?.kind ?? 'none'),
       markdown(servingText(record.outcome?.serving)),
       versionCell(record.previousVersion),
@@ -60,7 +59,7 @@ function overview(records: readonly ReleaseRecord[], region: string | undefined)
     ].join(' | ')
   )
   return [
-    `### ${markOf(worst(kinds))} ${records.length} functions: ${worst(kinds)}${culprit ? `, because of ${code(nameOf(culprit))}` : ''}`,
+    `### ${markOf(worst(kinds))} ${records.length} functions: ${worst(kinds)}${culprit ? `, because of ${code(qualifiedName(culprit))}` : ''}`,
     ...(culprit && cause ? [reason(culprit, cause, region)] : []),
     ...drawn(records),
     [
@@ -79,7 +78,7 @@ function drawn(records: readonly ReleaseRecord[]): string[] {
 const versionCell = (version: string | undefined): string =>
   version === undefined ? '–' : markdown(versionText(version))
 
-/** One release. What comes between the reason and the facts is the picture, where it has one of its own. */
+/** One release. `between` comes after the reason and before the facts: the chart, if this release has its own. */
 function section(record: ReleaseRecord, region: string | undefined, between: readonly string[] = []): string {
   const { outcome } = record
   const cause = outcome && causeOf(outcome)
@@ -109,7 +108,7 @@ function reason(record: ReleaseRecord, cause: Cause, region: string | undefined)
   ].join('\n\n')
 }
 
-/** Commands to copy stand out as code. */
+/** Shows commands to copy as code. */
 const withCommands = (text: string): string =>
   plain(text)
     .split(/(\baws (?:deploy|lambda) .*?(?=\. |$))/)
@@ -123,7 +122,7 @@ function timeline(record: ReleaseRecord): string {
     const [what, about] = parts(past(event), subject)
     return `| ${elapsed(event.at - begunAt)} | ${markdown(what)} | ${markdown(about)} |`
   }
-  const events = record.events.filter(({ kind }) => kind !== 'heartbeat')
+  const events = record.events.filter(({ kind }) => kind !== 'heartbeat').sort((a, b) => a.at - b.at)
   const head = events.slice(0, mostEvents / 2)
   const tail = events.slice(Math.max(head.length, events.length - mostEvents / 2))
   const left = events.length - head.length - tail.length
@@ -137,7 +136,7 @@ function timeline(record: ReleaseRecord): string {
   return events.length > mostOpen ? folded(`${events.length} events`, table) : table
 }
 
-/** What was still to come then is not worth telling afterwards. */
+/** Without what was still to come: it is of no interest afterwards. */
 function past(event: Event): Event {
   if (event.kind !== 'traffic') return event
   const { forecast: _, ...seen } = event

@@ -1,3 +1,4 @@
+import { qualifiedName } from '../deployment/names.ts'
 import { isWhollyOn, shares, type Traffic } from '../deployment/observation.ts'
 import { causeOf, type Outcome, type OutcomeKind, outcomes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
@@ -7,8 +8,8 @@ import { duration } from '../text/units.ts'
 
 /** The outcome in one sentence. Safe for the log. */
 export function headline(record: ReleaseRecord): string {
-  const { outcome, functionName, alias, version, previousVersion, deploymentId } = record
-  const name = functionName ? plain(`${functionName}:${alias}`) : 'The release'
+  const { outcome, functionName, version, previousVersion, deploymentId } = record
+  const name = functionName ? plain(qualifiedName(record)) : 'The release'
   const to = versionText(version ?? '?')
   const took =
     record.startedAt !== undefined && record.endedAt !== undefined
@@ -24,7 +25,7 @@ export function headline(record: ReleaseRecord): string {
   const says: Record<OutcomeKind, string> = {
     succeeded: `${name} is wholly on ${to}${took}.`,
     unchanged: record.skipped
-      ? `${name} was left on ${servingText(outcome.serving)}: the live commit is newer than this one.`
+      ? `${name} was left on ${servingText(outcome.serving)}: a newer commit is live or being released.`
       : `${name} was already wholly on ${to}; nothing was deployed.`,
     created: `${name} was created on ${to}; there was no traffic to shift.`,
     planned: `${name} would ${
@@ -32,7 +33,7 @@ export function headline(record: ReleaseRecord): string {
         ? `go from ${versionText(previousVersion)} to ${versionText(version ?? '$LATEST')}`
         : 'be created'
     }; nothing was changed (dry-run).`,
-    started: `${name}: deployment ${plain(deploymentId ?? '')} was started and goes on without being watched.`,
+    started: `${name}: deployment ${plain(deploymentId ?? '')} was started and goes on unwatched.`,
     'rolled-back': `${name} was rolled back and serves ${servingText(outcome.serving)}${previousVersion ? ' as before' : ''}.`,
     failed: `${name} failed and was not rolled back; it serves ${servingText(outcome.serving)}.`,
     stopped: `${name} was stopped by somebody else and not rolled back; it serves ${servingText(outcome.serving)}.`,
@@ -51,7 +52,7 @@ function compared(serving: Traffic, previousVersion: string | undefined): string
   return `${servingText(serving)}${isSame ? ' as before' : `, no longer ${versionText(previousVersion)}`}`
 }
 
-/** Why it did not succeed and what to do, one line each. Safe for the log and, behind a title, for an annotation. */
+/** Why it did not succeed and what to do, one line each. Safe for the log and, after a title, for an annotation. */
 export function explanation(outcome: Outcome): string[] {
   const cause = causeOf(outcome)
   if (!cause) return []
@@ -63,37 +64,37 @@ export function explanation(outcome: Outcome): string[] {
   ]
 }
 
-/** The end of a hook's log behind its title; nothing when there is none. Safe for the log. */
+/** The end of a hook's log under a title; nothing when there is no log. Safe for the log. */
 export const hookLog = (log: readonly string[]): string[] =>
   log.length > 0 ? ["End of the hook's log:", ...quoted(log)] : []
 
 /** GitHub cuts an annotation at 4096 characters. */
 const longestMessage = 3_900
 
-/** Of a hook's log, in lines. The summary has more. */
+/** How many lines of a hook's log are shown. The summary has more. */
 export const mostOfLog = 3
-/** Functions that are named each, though all is well with them. */
+/** Up to this many functions, each is named even if it is fine. */
 export const mostNamed = 10
 
-/** The one annotation of the step, which is the result in the log as well: what serves, why, and what to do next. */
+/** The step's one annotation, which is also its result in the log: what serves, why, and what to do next. */
 export function annotation(records: readonly ReleaseRecord[]): { title: string; message: string } {
   const kinds = records.flatMap(({ outcome }) => outcome?.kind ?? [])
-  // What failed by itself explains what was held back for its sake.
+  // What failed by itself comes first: it explains what was blocked because of it.
   const ordered = [...records].sort((a, b) => rank(a) - rank(b))
   const told = ordered.length > mostNamed ? ordered.filter(record => rank(record) < fine) : ordered
   const lines = told.flatMap(record => {
     const log = (record.outcome && causeOf(record.outcome)?.log) ?? []
-    const why = record.outcome && rank(record) < heldBack ? explanation(record.outcome) : []
+    const why = record.outcome && rank(record) < blocked ? explanation(record.outcome) : []
     return [headline(record), ...why, ...hookLog(log.slice(-mostOfLog))]
   })
   return {
     title: `Lambda CodeDeploy: ${worst(kinds)}${titleEnd(records)}`,
-    message: cutLines([...(told === ordered ? [] : [tally(kinds)]), ...lines], longestMessage)
+    message: cutLines([...(told === ordered ? [] : [countsText(kinds)]), ...lines], longestMessage)
   }
 }
 
 /** `24 functions: 23 succeeded, 1 unchanged.` */
-function tally(kinds: readonly OutcomeKind[]): string {
+function countsText(kinds: readonly OutcomeKind[]): string {
   const counts = outcomes.map(kind => [kind, kinds.filter(each => each === kind).length] as const)
   const parts = counts.flatMap(([kind, count]) => (count > 0 ? [`${count} ${kind}`] : []))
   return `${kinds.length} functions: ${parts.join(', ')}.`
@@ -110,13 +111,13 @@ function titleEnd(records: readonly ReleaseRecord[]): string {
   return only?.outcome?.serving ? `, ${plain(only.alias)} serves ${servingText(only.outcome.serving)}` : ''
 }
 
-const heldBack = 1
+const blocked = 1
 const fine = 2
 
-/** What failed by itself before what was held back for its sake, and that before what is fine. */
+/** Sorts what failed by itself before what was blocked because of it, and that before what is fine. */
 export function rank({ outcome }: ReleaseRecord): number {
   const cause = outcome && causeOf(outcome)
-  return !cause ? fine : cause.code === 'HELD_BACK' ? heldBack : 0
+  return !cause ? fine : cause.code === 'HELD_BACK' ? blocked : 0
 }
 
 function cutLines(lines: readonly string[], most: number): string {

@@ -12,7 +12,7 @@ const hostOf = (region: string): readonly [string, string, string] =>
 
 export const partitionOf = (region: string): string => hostOf(region)[1]
 
-/** A lone surrogate is none of AWS's, and encodeURIComponent throws on it. */
+/** AWS never sends a lone surrogate, but encodeURIComponent would throw on one. */
 const encoded = (text: string): string => encodeURIComponent(text.toWellFormed())
 
 const origin = (region: string): string => `https://${region}.${hostOf(region)[2]}`
@@ -33,8 +33,8 @@ export const alarmUrl = (region: string, alarm: string): string =>
   `${origin(region)}/cloudwatch/home?region=${region}#alarmsV2:alarm/${encoded(alarm)}`
 
 /**
- * A log group of CloudWatch; what was written between two moments, epoch ms, when they are given. That page wants names encoded
- * twice, and `$` where the second encoding has `%`: `/aws/lambda/f` is `$252Faws$252Flambda$252Ff`.
+ * A CloudWatch log group, optionally narrowed to the time between two moments (epoch ms). The page expects names encoded twice,
+ * with `$` where the second encoding has `%`: `/aws/lambda/f` is `$252Faws$252Flambda$252Ff`.
  */
 export function logGroupUrl(region: string, group: string, between?: { from: number; to: number }): string {
   const name = encodeURIComponent(encoded(group)).replaceAll('%', '$')

@@ -1,14 +1,14 @@
 /**
  * Foreign text (AWS's messages, log tails, descriptions, names) made safe for the three places where it is shown.
  *
- * The runner parses stdout and stderr for commands in two syntaxes: `::name::` at the start of a line and `##[name]` anywhere in
+ * The runner scans stdout and stderr for commands in two syntaxes: `::name::` at the start of a line and `##[name]` anywhere in
  * it; a line ends at LF, CRLF or a lone CR. See ActionCommand.cs in https://github.com/actions/runner.
  */
 
-/** Line ends of the runner, of terminals and of Unicode. */
+/** Line ends as the runner, terminals and Unicode define them. */
 const lineEnds = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
 
-/** One line for the log: line ends become ` / `, what could act or deceive becomes visible. */
+/** One line for the log: line ends become ` / `, and anything that could act or deceive becomes visible. */
 export function plain(text: string): string {
   return text
     .slice(0, mostRead)
@@ -20,7 +20,7 @@ export function plain(text: string): string {
     .toWellFormed()
 }
 
-/** Several lines for the log, each behind a visible bar, so that none can start with a command. Very many lose their middle. */
+/** Lines for the log, each behind a visible bar, so that none can start with a command. A long text loses its middle. */
 export function quoted(text: string | readonly string[]): string[] {
   const whole = typeof text === 'string' ? [text] : text
   const lines = whole.flatMap(each => each.split(new RegExp(lineEnds, 'g')))
@@ -30,15 +30,15 @@ export function quoted(text: string | readonly string[]): string[] {
   return shown.map(line => `│ ${visible(line)}`)
 }
 
-/** As many as an AppSpec, a stack and the end of a log have, several times over. */
+/** Several times as many as an AppSpec, a stack trace or the end of a log has. */
 const mostLines = 200
 
-/** The runner cuts the live view of a line at 1024 characters. */
+/** The live log cuts a line at 1024 characters. */
 const longest = 1_000
-/** More than is shown of a text however many of its lines are empty; who reads on only wastes time. */
+/** More than could be shown even if most lines are empty; reading on would only waste time. */
 const mostRead = 20_000
 
-/** Control characters (colours of others among them), invisible and direction-changing ones are spelled out. */
+/** Spells out control characters (including foreign colours), invisible characters and those that change text direction. */
 function visible(text: string): string {
   const short = text.length > longest ? `${text.slice(0, longest)}…` : text
   return short
@@ -50,8 +50,8 @@ function visible(text: string): string {
 }
 
 /**
- * The last gate before the log, for whole lines of ours: whatever slipped through above cannot become a command here. Our own
- * colours (SGR) pass.
+ * The last gate before the log, for whole lines of ours: what slipped through the functions above cannot become a command.
+ * Our own colours (SGR) pass.
  */
 export function inert(line: string): string {
   return line
@@ -61,8 +61,8 @@ export function inert(line: string): string {
 }
 
 /**
- * Inline text for Markdown and its tables: what Markdown or HTML could read becomes an entity, and nothing turns into a link.
- * A dash or a dot means something only at the start of a line, where this text never stands.
+ * Inline text for Markdown and its tables: every character with a meaning in Markdown or HTML becomes an entity, and nothing
+ * turns into a link. A dash or a dot means something only at the start of a line, where this text never stands.
  */
 export function markdown(text: string): string {
   return plain(text)
@@ -86,8 +86,8 @@ export function fenced(text: string, language = ''): string {
 }
 
 /**
- * A name as Mermaid can take it everywhere: letters, digits and signs that mean nothing to it. AWS's own names of functions, aliases
- * and hooks consist of those already.
+ * A name that is safe anywhere in Mermaid: letters, digits and signs that mean nothing to it. Names of functions, aliases and
+ * hooks in AWS consist of these anyway.
  */
 export function label(text: string): string {
   const short = plain(text)

@@ -1,11 +1,12 @@
 import { servingVersion, shares, type Traffic } from '../deployment/observation.ts'
 import { plain } from './safe.ts'
 import { percent } from './units.ts'
-/** `v8`; `$LATEST` stays what it is. */
+
+/** `v8`; `$LATEST` stays as it is. */
 export const versionText = (version: string): string =>
   /^\d/.test(version) ? `v${plain(version)}` : plain(version)
 
-/** `v7 90%  v8 10%`; a share takes `columns` at least. */
+/** `v7 90%  v8 10%`; each share is padded to `columns`. */
 export const shareList = (traffic: Traffic, columns = 0): string =>
   shares(traffic)
     .map(([version, share]) => `${versionText(version)} ${percent(share).padStart(columns)}`)

@@ -18,12 +18,12 @@ export function elapsed(ms: number): string {
 
 export const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 
-/** `14:32 UTC` of epoch ms; `Sat 14:32 UTC` when that is another day than that of `now`: no deployment takes a week. */
+/** Epoch ms as `14:32 UTC`, or as `Sat 14:32 UTC` when `now` is on another day: no deployment takes a week. */
 export function timeOfDay(at: number, now = at): string {
   const [then, today] = [new Date(at), new Date(now)]
   const day = then.getUTCDay() === today.getUTCDay() ? '' : `${days[then.getUTCDay()]} `
   return `${day}${then.toISOString().slice(11, 16)} UTC`
 }
 
-/** `10%`, `12.5%` of a share from 0 to 1. */
+/** A share from 0 to 1 as `10%` or `12.5%`. */
 export const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`

@@ -87,12 +87,12 @@ function words(
     case 'INVALID_LAMBDA_CONFIGURATION':
       return [
         `CodeDeploy refused the AppSpec: most often somebody else moved alias ${subject.alias} away from version ${subject.currentVersion} in the meantime, or the alias still has weights.`,
-        'Run the step again: it reads the alias anew. If it refuses then, it says what to change.'
+        'Run the step again: it reads the alias again. If it refuses then, it says what to change.'
       ]
     case 'INVALID_LAMBDA_FUNCTION':
       return [
         `CodeDeploy cannot use function ${subject.functionName}, its alias ${subject.alias}, or version ${subject.targetVersion}.`,
-        'See that all three still exist in the region of the deployment group, and that the version is Active.'
+        'Check that all three still exist in the region of the deployment group, and that the version is Active.'
       ]
     case 'IAM_ROLE_PERMISSIONS':
       return [
@@ -152,7 +152,7 @@ function alarmsThatFired(message: string, subject: Subject): string {
   return 'An alarm of the deployment group went off'
 }
 
-/** The rollback that CodeDeploy promised did not bring the traffic back: worse than what it was to mend. */
+/** The rollback that CodeDeploy promised did not bring the traffic back: worse than what it was to fix. */
 export function causeOfBrokenRollback(
   original: Cause,
   rollback: DeploymentView,

@@ -9,99 +9,134 @@ import {
   type Traffic
 } from '../deployment/observation.ts'
 import type { LifecycleView, Reading, WatchPort } from '../deployment/reading.ts'
+import { Parts } from './parts.ts'
 import { notStarted, queriesFor, type Unreadable } from './queries.ts'
 
 export interface Look {
   /** The deployment as far as it was seen. */
   reading: Reading<Observation>
-  /** Parts that turned out to be unreadable in this look. */
-  unreadable: { part: keyof Unreadable; reason: string }[]
+  /** Parts that turned out to be unreadable in this look, and why. */
+  unreadable: Unreadable
 }
 
-/** One look, which adds to `unreadable` what it may not read. It asks only for what may have changed since the last one, side by side. */
+export interface LookOptions {
+  port: WatchPort
+  /** Epoch ms. */
+  now(): number
+  /** What was unreadable in the looks before; it is not asked for again. */
+  unreadable: Unreadable
+  /** Somebody waits for the end: ask for everything that may tell of it. */
+  isHurried: boolean
+}
+
+/** What a look was told by AWS of what it asked for first. */
+interface Answers {
+  deployment: Reading<DeploymentView>
+  /** The status was asked for, and not concluded from the events. */
+  isStatusAsked: boolean
+  lifecycle: LifecycleView | undefined
+  traffic: Observation['traffic']
+}
+
+/** One look: asks for what may have changed since the last one, combines it with what is known, and follows up on what that leaves open. */
 export async function look(
   before: Observation | undefined,
   subject: Subject,
-  port: WatchPort,
-  now: () => number,
-  unreadable: Unreadable,
-  isHurried = false
+  options: LookOptions
 ): Promise<Look> {
+  const { port, now } = options
   const begunAt = now()
-  const found: Look['unreadable'] = []
-  let blindTo: string | undefined
-  const readTraffic = async (): Promise<Observation['traffic']> => {
-    const readAt = now()
-    const value = await part('traffic', () => port.traffic(subject.functionName, subject.alias))
-    return value && { ...value, readAt }
-  }
-  const part = async <T>(name: keyof Unreadable, ask: () => Promise<Reading<T>>): Promise<T | undefined> => {
-    if (unreadable[name] !== undefined) return undefined
-    const reading = await ask()
-    if (reading.kind === 'permanent') {
-      unreadable[name] = reading.cause.what
-      found.push({ part: name, reason: reading.cause.what })
-    }
-    if (reading.kind === 'transient') blindTo = reading.reason
-    return reading.kind === 'value' ? reading.value : undefined
-  }
+  const parts = new Parts(subject, port, now, options.unreadable)
+  const { unreadable } = parts
+  const answers = await ask(before, subject, parts, options)
+  if (answers.deployment.kind !== 'value') return { reading: answers.deployment, unreadable }
 
-  // A success has no rollback to come, and of one that failed the rollback alone is of interest.
-  const isKnown =
-    before?.deployment.status === 'Succeeded' ||
-    (before && isOver(before.deployment.status) && before.deployment.rollbackId !== undefined)
-  const queries = queriesFor(before, subject, begunAt, unreadable)
-  const askStatus = () => port.deployment(subject.deploymentId)
-  const [asked, lifecycle, traffic] = await Promise.all([
-    isKnown
-      ? ({ kind: 'value', value: before.deployment } as const)
-      : queries.status || isHurried
-        ? askStatus()
-        : undefined,
-    queries.lifecycle ? part('lifecycle', () => port.lifecycle(subject.deploymentId)) : undefined,
-    queries.traffic ? readTraffic() : undefined
-  ])
-  const goesOn = before && lifecycle?.lifecycle.some(({ status }) => status === 'InProgress')
-  const deployment =
-    asked ?? (goesOn ? ({ kind: 'value', value: before.deployment } as const) : await askStatus())
-  if (deployment.kind !== 'value') return { reading: deployment, unreadable: found }
-
-  // The verdict can arrive before the event that explains it: what was read beside it counts only if all events have ended.
-  // A success without hooks explains itself.
-  const { status } = deployment.value
-  const isNews = status !== before?.deployment.status && !notStarted.has(status)
-  const later =
-    isNews && !(lifecycle && allEnded(lifecycle)) && !(status === 'Succeeded' && !hasHooks(subject))
-      ? await part('lifecycle', () => port.lifecycle(subject.deploymentId))
-      : undefined
-  // After a success, what was read beside the status counts: traffic does not move any more. A failure may yet be shifted back.
-  const endedAt = isOver(status) ? (before?.endedAt ?? (status === 'Succeeded' ? begunAt : now())) : undefined
-  const seen = combine(before, deployment.value, later ?? lifecycle, traffic, subject, {
-    at: now(),
-    endedAt,
-    statusAt: asked || !goesOn ? begunAt : before.statusAt
+  const { status } = answers.deployment.value
+  const lifecycle = explains(status, before, answers.lifecycle, subject)
+    ? answers.lifecycle
+    : ((await parts.lifecycle()) ?? answers.lifecycle)
+  const combined = combine(before, subject, {
+    ...answers,
+    deployment: answers.deployment.value,
+    lifecycle,
+    begunAt,
+    at: now()
   })
-  if (isOver(status)) {
-    const unseen = await lookAtRollback(before, seen, port, now)
-    if (unseen) return { reading: unseen, unreadable: found }
-    const isTold = status === 'Succeeded' && traffic && isWhollyOn(traffic, subject.targetVersion)
-    if (!isTold && (seen.deployment.rollbackId === undefined || seen.rollbackEndedAt !== undefined))
-      Object.assign(seen, given('traffic', await readTraffic()))
-  } else if (!traffic && trafficIsNews(seen, subject)) {
-    Object.assign(seen, given('traffic', await readTraffic()))
+
+  const rollback = isOver(status) ? await lookAtRollback(before, combined, options) : undefined
+  if (rollback?.kind === 'transient' || rollback?.kind === 'permanent')
+    return { reading: rollback, unreadable }
+  const seen = rollback ? { ...combined, ...rollback.value } : combined
+  const traffic = trafficIsOpen(seen, subject, answers.traffic) ? await parts.traffic() : undefined
+  const reason = parts.reason('traffic')
+  // When nothing but the alias was asked for, nothing was seen.
+  const isAliasOnly = isKnown(before) && (seen.rollback === undefined || seen.rollback === before?.rollback)
+  if (isAliasOnly && parts.transient !== undefined)
+    return { reading: { kind: 'transient', reason: parts.transient }, unreadable }
+  const value = {
+    ...seen,
+    ...(traffic && { traffic }),
+    ...(reason !== undefined && { aliasUnreadable: reason })
   }
-  if (unreadable.traffic !== undefined) seen.aliasUnreadable = unreadable.traffic
-  // Nothing but the alias was asked for.
-  const askedAliasOnly = isKnown && (seen.rollback === undefined || seen.rollback === before.rollback)
-  if (askedAliasOnly && blindTo !== undefined)
-    return { reading: { kind: 'transient', reason: blindTo }, unreadable: found }
-  return { reading: { kind: 'value', value: seen }, unreadable: found }
+  return { reading: { kind: 'value', value }, unreadable }
 }
 
-const given = <K extends string, T>(key: K, value: T | undefined) =>
-  value === undefined ? {} : { [key]: value }
+/** A success has no rollback to come, and of one that failed the rollback alone is of interest. */
+const isKnown = (before: Observation | undefined): before is Observation =>
+  before !== undefined &&
+  (before.deployment.status === 'Succeeded' ||
+    (isOver(before.deployment.status) && before.deployment.rollbackId !== undefined))
 
-const allEnded = ({ lifecycle }: LifecycleView): boolean => lifecycle.length > 0 && lifecycle.every(hasEnded)
+/** Asks side by side. An event that is still running says that the deployment goes on as well as its status would. */
+async function ask(
+  before: Observation | undefined,
+  subject: Subject,
+  parts: Parts,
+  { port, now, unreadable, isHurried }: LookOptions
+): Promise<Answers> {
+  const queries = queriesFor(before, subject, now(), unreadable)
+  const askStatus = () => port.deployment(subject.deploymentId)
+  const known = isKnown(before) ? ({ kind: 'value', value: before.deployment } as const) : undefined
+  const [asked, lifecycle, traffic] = await Promise.all([
+    known ?? (queries.status || isHurried ? askStatus() : undefined),
+    queries.lifecycle ? parts.lifecycle() : undefined,
+    queries.traffic ? parts.traffic() : undefined
+  ])
+  if (asked) return { deployment: asked, isStatusAsked: true, lifecycle, traffic }
+  if (before && lifecycle?.lifecycle.some(({ status }) => status === 'InProgress'))
+    return {
+      deployment: { kind: 'value', value: before.deployment },
+      isStatusAsked: false,
+      lifecycle,
+      traffic
+    }
+  return { deployment: await askStatus(), isStatusAsked: true, lifecycle, traffic }
+}
+
+/**
+ * Whether the events that were read beside the status say all about it. A status can arrive before the event that explains it, so
+ * of a new one they do only when all of them have ended. A success without hooks explains itself.
+ */
+function explains(
+  status: string,
+  before: Observation | undefined,
+  lifecycle: LifecycleView | undefined,
+  subject: Subject
+): boolean {
+  const isNews = status !== before?.deployment.status && !notStarted.has(status)
+  return !isNews || allEnded(lifecycle) || (status === 'Succeeded' && !hasHooks(subject))
+}
+
+const allEnded = (view: LifecycleView | undefined): boolean =>
+  view !== undefined && view.lifecycle.length > 0 && view.lifecycle.every(hasEnded)
+
+/** Whether the alias has still to be read. `traffic` is what was read beside the status. */
+function trafficIsOpen(seen: Observation, subject: Subject, traffic: Observation['traffic']): boolean {
+  const { status, rollbackId } = seen.deployment
+  if (!isOver(status)) return !traffic && trafficIsNews(seen, subject)
+  const isTold = status === 'Succeeded' && traffic && isWhollyOn(traffic, subject.targetVersion)
+  return !isTold && (rollbackId === undefined || seen.rollbackEndedAt !== undefined)
+}
 
 /** Traffic has just begun to move, or should all have moved, and the alias has not been asked since. */
 function trafficIsNews(seen: Observation, subject: Subject): boolean {
@@ -111,20 +146,23 @@ function trafficIsNews(seen: Observation, subject: Subject): boolean {
   return shift.status === 'Succeeded' && !isWhollyOn(seen.traffic, subject.targetVersion)
 }
 
+/** After a success, what was read beside the status counts: traffic does not move any more. A failure may yet be shifted back. */
 function combine(
   before: Observation | undefined,
-  deployment: DeploymentView,
-  lifecycle: LifecycleView | undefined,
-  traffic: Observation['traffic'],
   subject: Subject,
-  { at, endedAt, statusAt }: { at: number; endedAt: number | undefined; statusAt: number | undefined }
+  now: Omit<Answers, 'deployment'> & { deployment: DeploymentView; begunAt: number; at: number }
 ): Observation {
-  const known = traffic ?? claimed(lifecycle?.claimedShare, before?.traffic, subject) ?? before?.traffic
+  const { deployment, lifecycle, begunAt, at } = now
+  const traffic = now.traffic ?? claimed(lifecycle?.claimedShare, before?.traffic, subject) ?? before?.traffic
+  const statusAt = now.isStatusAsked ? begunAt : before?.statusAt
+  const endedAt = isOver(deployment.status)
+    ? (before?.endedAt ?? (deployment.status === 'Succeeded' ? begunAt : at))
+    : undefined
   return {
     at,
     deployment,
     lifecycle: lifecycle?.lifecycle ?? before?.lifecycle ?? [],
-    ...(known && { traffic: known }),
+    ...(traffic && { traffic }),
     ...(statusAt !== undefined && { statusAt }),
     ...(endedAt !== undefined && { endedAt }),
     ...(before?.rollback && { rollback: before.rollback }),
@@ -147,23 +185,22 @@ function claimed(
 /** CodeDeploy may not show a rollback yet that it has just begun, ms. */
 const newbornMs = 30_000
 
-/** Adds the rollback to `seen`, or returns why it cannot be seen: without it, nothing is known of the traffic. */
+/** The rollback, when there is something new to see of it; without sight of it, nothing is known of the traffic. */
 async function lookAtRollback(
   before: Observation | undefined,
   seen: Observation,
-  port: WatchPort,
-  now: () => number
-): Promise<Exclude<Reading<never>, { kind: 'value' }> | undefined> {
+  { port, now }: LookOptions
+): Promise<Reading<Pick<Observation, 'rollback' | 'rollbackEndedAt'>> | undefined> {
   const { rollbackId } = seen.deployment
   if (rollbackId === undefined || (before?.rollback && isOver(before.rollback.status))) return undefined
   const reading = await port.deployment(rollbackId)
-  if (reading.kind === 'permanent') {
-    const isNewborn =
-      reading.cause.code === 'DeploymentDoesNotExistException' && now() - (seen.endedAt ?? now()) < newbornMs
-    return isNewborn ? undefined : reading
+  if (reading.kind === 'value') {
+    const { value: rollback } = reading
+    return { kind: 'value', value: { rollback, ...(isOver(rollback.status) && { rollbackEndedAt: now() }) } }
   }
-  if (reading.kind === 'transient') return reading
-  seen.rollback = reading.value
-  if (isOver(reading.value.status)) seen.rollbackEndedAt = now()
-  return undefined
+  const isNewborn =
+    reading.kind === 'permanent' &&
+    reading.cause.code === 'DeploymentDoesNotExistException' &&
+    now() - (seen.endedAt ?? now()) < newbornMs
+  return isNewborn ? undefined : reading
 }

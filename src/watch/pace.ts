@@ -12,7 +12,7 @@ import { stepAfter } from '../deployment/schedule.ts'
 export const slowMs = 15_000
 /** CodeDeploy takes about three seconds to start a deployment and to invoke its first hook, ms. */
 const startMs = 3_500
-/** A hook that has just begun is given so long, ms. */
+/** How long the first look waits for a hook that has just begun, ms. */
 const hookMs = 3_500
 /** How far past a due moment to look: CodeDeploy needs a moment to do what it is due to do, ms. */
 export const graceMs = 1_000
@@ -24,7 +24,7 @@ export interface Pace {
   phaseSince: number
   /** Looks in a row that saw nothing. */
   blind: number
-  /** Somebody waits for an end that was asked for so long ago, ms: look often, at first. */
+  /** How long ago an end was asked for that somebody waits for, ms: look often, at first. */
   hurriedFor?: number
   /** 0 to 1; spreads the looks of many jobs over time. */
   random: number

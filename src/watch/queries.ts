@@ -27,7 +27,7 @@ export interface Unreadable {
 /** Until it has started there is nothing to list, and CodeDeploy answers with an error. */
 export const notStarted: ReadonlySet<string> = new Set(['Created', 'Queued'])
 
-/** A hook's event tells when it ends; so long nothing else is asked, ms. */
+/** A hook's event tells when it ends: how long to ask for nothing else, ms. */
 const statusMs = 10_000
 
 /** During a shift only the schedule's moments bring news; hooks may end at any time. `now` is epoch ms. */

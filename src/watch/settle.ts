@@ -1,24 +1,17 @@
 import { aliasUnreadable, manualRemedy, movedByOthers } from '../deployment/alias.ts'
 import {
+  type DeploymentView,
   isOver,
   isWhollyOn,
   type Observation,
+  type Safeguards,
   type Subject,
   shareOf,
   type Traffic
 } from '../deployment/observation.ts'
 import type { Outcome } from '../deployment/outcome.ts'
 import { causeOfBrokenRollback, causeOfEnd, isRefusal } from './cause.ts'
-
-/** How long to go on looking, in ms, for something that CodeDeploy and Lambda may show late. */
-export const patience = {
-  /** For `rollbackInfo` when a rollback should follow: it lags the terminal status by moments. */
-  rollback: 60_000,
-  /** The same when nothing in force asks for a rollback; somebody may have stopped it with one all the same. */
-  unaskedRollback: 10_000,
-  /** For the alias to say what the deployment says. */
-  alias: 180_000
-}
+import { patience } from './patience.ts'
 
 /** The outcome that this observation proves, or undefined while there is something left to wait for. */
 export function settle(seen: Observation, subject: Subject): Outcome | undefined {
@@ -50,7 +43,7 @@ function settleSuccess(seen: Observation, subject: Subject, endedAt: number): Ou
 
 function settleFailure(seen: Observation, subject: Subject, endedAt: number): Outcome | undefined {
   if (seen.deployment.rollbackId !== undefined) return settleRollback(seen, subject)
-  const wait = rollbackIsDue(seen, subject) ? patience.rollback : patience.unaskedRollback
+  const wait = rollbackIsDue(seen.deployment, subject) ? patience.rollback : patience.unaskedRollback
   if (seen.at - endedAt < wait) return undefined
   const serving = trafficSince(seen, endedAt)
   if (!serving && aliasMayYetTell(seen, endedAt)) return undefined
@@ -100,16 +93,18 @@ const unreadable = (seen: Observation, subject: Subject, what: string): Outcome 
 })
 
 /** Whether a rollback event that is in force fits the way it ended. When the events are unknown, it may. */
-export function rollbackIsDue(seen: Observation, subject: Subject): boolean {
-  if (!subject.rollbackEvents) return true
-  const { status, error } = seen.deployment
+export function rollbackIsDue(
+  { status, error }: Pick<DeploymentView, 'status' | 'error'>,
+  { rollbackEvents }: Pick<Safeguards, 'rollbackEvents'>
+): boolean {
+  if (!rollbackEvents) return true
   const event =
     status === 'Failed'
       ? 'DEPLOYMENT_FAILURE'
       : error?.code === 'ALARM_ACTIVE'
         ? 'DEPLOYMENT_STOP_ON_ALARM'
         : 'DEPLOYMENT_STOP_ON_REQUEST'
-  return subject.rollbackEvents.includes(event)
+  return rollbackEvents.includes(event)
 }
 
 /** Once the alias may not be read any more, or is gone, what it served before is no answer. */

@@ -2,7 +2,7 @@ import { manualRemedy } from '../deployment/alias.ts'
 import type { LeavingCause, LeavingReason, StopResult } from '../deployment/leaving.ts'
 import { isOver, isWhollyOn, type Subject, servingVersion, type Traffic } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
-import type { Watched } from './watched.ts'
+import type { WatchedDeployment } from './watched.ts'
 
 const codes: Record<LeavingReason, string> = {
   interrupted: 'JOB_CANCELLED',
@@ -13,7 +13,7 @@ const codes: Record<LeavingReason, string> = {
 const nexts: Record<LeavingReason, string> = {
   interrupted: 'Run the step again when you mean to release.',
   'timed-out': 'Give the step more time with wait-for-minutes, then run it again.',
-  blocked: 'Mend the other one, then release all of them again.'
+  blocked: 'Fix the other one, then release all of them again.'
 }
 
 export function because({ reason, by }: LeavingCause): string {
@@ -88,7 +88,7 @@ function whatWasDone(
 
 /** The outcome of a deployment that is left before its end was seen. */
 export function leave(
-  { subject, seen }: Watched,
+  { subject, seen }: WatchedDeployment,
   serving: Traffic | undefined,
   why: LeavingCause,
   stopping: StopResult | undefined
@@ -110,7 +110,7 @@ function whatIsLeft(
   const watchAgain = `run the step with deployment-id: ${deploymentId}`
   if (stopping?.kind === 'failed')
     return {
-      what: `${because(why)}, and deployment ${deploymentId} could not be stopped: ${stopping.reason} It goes on in AWS and may move traffic yet.`,
+      what: `${because(why)}, and deployment ${deploymentId} could not be stopped: ${stopping.reason} It continues in AWS and may move traffic yet.`,
       next: `Stop it and shift back: ${stopCommand(deploymentId)}. To watch it again, ${watchAgain}`
     }
   if (status !== undefined && isOver(status))
@@ -126,7 +126,7 @@ function whatIsLeft(
       next: `To see how it ended, ${watchAgain}`
     }
   return {
-    what: `${because(why)} while deployment ${deploymentId} is still running: it goes on in AWS and may move traffic yet.`,
+    what: `${because(why)} while deployment ${deploymentId} is still running: it continues in AWS and may move traffic yet.`,
     next: `To watch it again, ${watchAgain}. To stop it and shift back: ${stopCommand(deploymentId)}`
   }
 }

@@ -1,4 +1,4 @@
-/** The aliases of many functions are not read in one second, and a cancelled process has few left; so long it tries, ms. */
+/** The aliases of many functions are not read in one second, and a cancelled process has few left: how long it tries, ms. */
 const limitMs = 2_000
 
 /**

@@ -7,16 +7,12 @@ import { changes } from './changes.ts'
 import { heartbeat, nextBeatAt } from './heartbeat.ts'
 import { type Look, look } from './look.ts'
 import { pause, slowMs } from './pace.ts'
+import { patience } from './patience.ts'
 import type { Unreadable } from './queries.ts'
 import { settle } from './settle.ts'
 
-/** After this long without sight the wait is over, ms. */
-const noSightMs = 10 * 60_000
-/** CodeDeploy may not know a deployment yet that it has just created, ms. */
-const newbornMs = 30_000
-
 /** One deployment that is watched: what was seen of it last, and when to look again. */
-export class Watched {
+export class WatchedDeployment {
   readonly subject: Subject
   /** The last that was seen, if anything was. */
   seen?: Observation
@@ -27,7 +23,7 @@ export class Watched {
   /** Epoch ms. */
   lookAt: number
   readonly #begun: number
-  readonly #unreadable: Unreadable = {}
+  #unreadable: Unreadable = {}
   #phase?: Phase
   #phaseSince: number
   #blindSince: number | undefined
@@ -46,23 +42,22 @@ export class Watched {
 
   /** Near enough to come along when others are looked at: most of its pause is over. */
   isNearlyDue(now: number): boolean {
-    return this.lookAt - now <= (this.lookAt - this.#lookedAt) / 3
+    return this.lookAt - now <= Math.max(0, this.lookAt - this.#lookedAt) / 3
   }
 
-  /** Asks AWS (everything that may tell of an end when `isHurried`), and changes nothing here but what turns out to be unreadable. */
+  /** Asks AWS, for everything that may tell of an end when `isHurried`. Changes nothing here. */
   look(port: WatchPort, now: () => number, isHurried: boolean): Promise<Look> {
-    return look(this.seen, this.subject, port, now, this.#unreadable, isHurried)
+    return look(this.seen, this.subject, { port, now, unreadable: this.#unreadable, isHurried })
   }
 
   /** Takes in what a look saw, and returns what to tell of it. `hurriedFor` is how long ago its end was asked for, ms, if it was. */
   take({ reading, unreadable }: Look, now: number, random: number, hurriedFor?: number): Event[] {
     const { subject } = this
-    const events: Event[] = unreadable.map(({ part, reason }) => ({
-      kind: 'part-unreadable',
-      at: now,
-      part,
-      reason
-    }))
+    const events: Event[] = []
+    for (const part of ['lifecycle', 'traffic'] as const)
+      if (unreadable[part] !== undefined)
+        events.push({ kind: 'part-unreadable', at: now, part, reason: unreadable[part] })
+    this.#unreadable = { ...this.#unreadable, ...unreadable }
     if (reading.kind === 'value') {
       if (this.#blindSince !== undefined)
         events.push({ kind: 'sight-regained', at: now, afterMs: now - this.#blindSince })
@@ -110,13 +105,15 @@ export class Watched {
   #miss(reason: string, now: number): Event[] {
     const first = this.#blindSince === undefined
     this.#blindSince ??= now
-    if (now - this.#blindSince >= noSightMs)
+    if (now - this.#blindSince >= patience.sight)
       this.outcome = { kind: 'lost', cause: withHowToWatchAgain(sightLost(reason), this.subject) }
     return first ? [{ kind: 'sight-lost', at: now, reason }] : []
   }
 
   #isNewborn(cause: Cause, now: number): boolean {
-    return cause.code === 'DeploymentDoesNotExistException' && !this.seen && now - this.#begun < newbornMs
+    return (
+      cause.code === 'DeploymentDoesNotExistException' && !this.seen && now - this.#begun < patience.newborn
+    )
   }
 
   #signOfLife(now: number): Event[] {
@@ -135,12 +132,12 @@ export class Watched {
 
 const sightLost = (reason: string): Cause => ({
   code: 'SIGHT_LOST',
-  what: `Nothing could be seen of the deployment for ${noSightMs / 60_000} minutes. The last fault: ${reason}`,
-  next: 'Mend the connection to AWS.'
+  what: `Nothing could be seen of the deployment for ${patience.sight / 60_000} minutes. The last fault: ${reason}`,
+  next: 'Fix the connection to AWS.'
 })
 
 /** Losing sight ends our wait, not the deployment. */
 const withHowToWatchAgain = (cause: Cause, { deploymentId }: Subject): Cause => ({
   ...cause,
-  next: `${cause.next} Deployment ${deploymentId} goes on in AWS without being watched; to watch it again, run the step with deployment-id: ${deploymentId}`
+  next: `${cause.next} Deployment ${deploymentId} continues in AWS without being watched; to watch it again, run the step with deployment-id: ${deploymentId}`
 })

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-codedeploy'
 import { PublishVersionCommand } from '@aws-sdk/client-lambda'
 import { describe, expect, it } from '@jest/globals'
-import { appSpec, release, releaseAndWait, stage } from '../runner/stage.ts'
+import { appSpec, release, releaseAndWait, stage } from '../stage.ts'
 
 const MINUTE = 60_000
 
@@ -26,7 +26,7 @@ describe('a group', () => {
     })
   })
 
-  it('is free again after a deployment has ended, and remembers the last ones', async () => {
+  it('is free again when a deployment has ended, and shows the last ones', async () => {
     const on = stage()
     const first = await releaseAndWait(on)
     const second = await releaseAndWait(on, release(appSpec({ current: '7', target: '8' })))
@@ -42,7 +42,7 @@ describe('a group', () => {
     })
   })
 
-  it('lists its deployments, the newest first, by status and by time', async () => {
+  it('lists its deployments, newest first, by status and by time', async () => {
     const on = stage()
     const first = await releaseAndWait(on)
     const between = new Date(on.clock.now())

@@ -68,7 +68,7 @@ describe('an AppSpec is read', () => {
       read: { ...plain, hooks: { AfterAllowTraffic: 'CodeDeployHook_after:live' } }
     },
     {
-      name: 'with an ARN for a name, if that is accepted',
+      name: 'with an ARN as the name, if that is accepted',
       content: spec({ Name: 'arn:aws:lambda:eu-west-1:123456789012:function:payments-api' }),
       uncertain: { arnInName: 'accepted' },
       read: plain
@@ -88,7 +88,7 @@ describe('an AppSpec is read', () => {
 describe('an AppSpec is refused', () => {
   const rows: { name: string; content: string; uncertain?: Partial<Uncertain>; why: string }[] = [
     { name: 'that is neither YAML nor JSON', content: '{"version": ', why: 'It is neither YAML nor JSON' },
-    { name: 'that is text', content: 'hello', why: 'The AppSpec is not a map' },
+    { name: 'that is a string', content: 'hello', why: 'The AppSpec is not a map' },
     { name: 'of another version', content: spec({}, {}, { version: '1.0' }), why: 'The version must be 0.0' },
     {
       name: 'without a version',
@@ -119,7 +119,7 @@ describe('an AppSpec is refused', () => {
     { name: 'with an unknown key', content: spec({ Wrong: 1 }), why: 'Properties has an unknown key: Wrong' },
     { name: 'with an empty name', content: spec({ Name: '' }), why: 'name cannot be null or empty' },
     {
-      name: 'with an ARN for a name',
+      name: 'with an ARN as the name',
       content: spec({ Name: 'arn:aws:lambda:eu-west-1:123456789012:function:payments-api' }),
       why: 'Name must be the bare name of a function'
     },
@@ -161,7 +161,7 @@ describe('an AppSpec is refused', () => {
     expect(() => readAppSpec(content, { ...likely, ...uncertain })).toThrow(why)
   })
 
-  it('with its reason kept to one line', () => {
+  it('with a reason of one line', () => {
     expect(() => readAppSpec('a: [', likely)).toThrow(/^[^\n]+$/)
   })
 })

@@ -16,9 +16,9 @@ import {
   serving,
   stage,
   targetOf
-} from '../runner/stage.ts'
+} from '../stage.ts'
 
-/** Every change that ten looks in a second find, with the second it was found in. */
+/** Every change that ten looks a second find, with the second in which it was found. */
 async function watch(on: Stage, content: string, deploymentConfigName: string): Promise<unknown[]> {
   return on.clock.run(async () => {
     await on.lambda.send(new PublishVersionCommand({ FunctionName: 'payments-api' }))
@@ -47,7 +47,7 @@ async function watch(on: Stage, content: string, deploymentConfigName: string): 
   })
 }
 
-/** When traffic moved, in seconds after the first shift, and what the alias served then. */
+/** When traffic moved, in seconds after the first shift, and what the alias then served. */
 async function shifts(on: Stage, input: ReturnType<typeof release>): Promise<[number, string][]> {
   on.aws.lambda.publishVersion({ FunctionName: 'payments-api' })
   const { deploymentId } = on.aws.codedeploy.createDeployment(input)
@@ -66,7 +66,7 @@ async function shifts(on: Stage, input: ReturnType<typeof release>): Promise<[nu
 }
 
 describe('a deployment that succeeds', () => {
-  it('shows the states of a canary in their order, with the alias on the old version until the last shift', async () => {
+  it('shows the states of a canary in order, with the alias on the old version until the last shift', async () => {
     const on = stage({ latencyMs: 0 })
     on.aws.codedeploy.createDeploymentConfig({
       deploymentConfigName: 'Canary10Percent1Minutes',
@@ -90,7 +90,7 @@ describe('a deployment that succeeds', () => {
     ])
   })
 
-  it('flips at once and never routes with AllAtOnce', async () => {
+  it('moves all traffic at once and never splits it with AllAtOnce', async () => {
     const on = stage({ latencyMs: 0 })
     expect(await watch(on, appSpec(), 'CodeDeployDefault.LambdaAllAtOnce')).toEqual([
       [0, 'Created', 'DeploymentNotStartedException', '7'],
@@ -157,7 +157,7 @@ describe('a deployment that succeeds', () => {
     expect(await shifts(on, { ...release(), deploymentConfigName: 'Custom' })).toEqual(moves)
   })
 
-  it('tells everything about itself but the text of its AppSpec', async () => {
+  it('describes itself completely, except for the text of its AppSpec', async () => {
     const on = stage()
     const { deployment } = await releaseAndWait(on, {
       ...release(),
@@ -193,7 +193,7 @@ describe('a deployment that succeeds', () => {
     })
   })
 
-  it('gives the text of its AppSpec back by the sha256', async () => {
+  it('returns the text of its AppSpec by the sha256', async () => {
     const on = stage()
     const { deployment } = await releaseAndWait(on)
     const { revision } = await on.clock.run(() =>
@@ -233,12 +233,12 @@ describe('a deployment that succeeds', () => {
     })
   })
 
-  it('goes back to an older version as well', async () => {
+  it('can go back to an older version', async () => {
     const { deployment, serving } = await releaseAndWait(stage(), release(appSpec({ target: '3' })))
     expect({ status: deployment.status, serving }).toEqual({ status: 'Succeeded', serving: '3' })
   })
 
-  it('waits for a target version that is not ready yet', async () => {
+  it('waits for a target version that is not yet ready', async () => {
     const on = stage({ setting: { version: 'pending', pendingSeconds: 120 } })
     const { deployment, serving } = await releaseAndWait(on)
     expect({ status: deployment.status, serving }).toEqual({ status: 'Succeeded', serving: '8' })
@@ -247,7 +247,7 @@ describe('a deployment that succeeds', () => {
 })
 
 describe('the same seed', () => {
-  it('gives the same requests and answers at the same moments', async () => {
+  it('gives the same requests and answers at the same times', async () => {
     const story = async () => {
       const on = stage({ seed: 7 })
       const { deployment } = await releaseAndWait(on, release(appSpec(bothHooks)))

@@ -1,12 +1,12 @@
 import { describe, expect, it, test } from '@jest/globals'
 import type { PaymentsOptions } from '../../../simulator/setting.ts'
-import { appSpec, release, releaseAndWait, stage } from '../runner/stage.ts'
+import { appSpec, release, releaseAndWait, stage } from '../stage.ts'
 
 const MINUTE = 60_000
 const INVALID =
   'The deployment failed because the AppSpec file that specifies the AWS Lambda deployment configuration is missing or has an invalid configuration.'
 
-describe('a deployment that starts from a wrong premise fails, nothing moves, and there is nothing to roll back', () => {
+describe('a deployment with a wrong premise fails, nothing moves, and there is nothing to roll back', () => {
   const resource = (Properties: object) =>
     JSON.stringify({
       version: '0.0',
@@ -28,7 +28,7 @@ describe('a deployment that starts from a wrong premise fails, nothing moves, an
       message: `${INVALID} The Lambda function alias version does not match the current version in AppSpec file.`
     },
     {
-      name: 'the alias is weighted already',
+      name: 'the alias is already weighted',
       content: appSpec({ current: '6' }),
       setting: { alias: 'weighted' },
       code: 'INVALID_LAMBDA_CONFIGURATION',
@@ -94,7 +94,7 @@ describe('a deployment that starts from a wrong premise fails, nothing moves, an
     })
   })
 
-  it('takes the same version for both when all traffic moves at once', async () => {
+  it('accepts the same version for both when all traffic moves at once', async () => {
     const { deployment } = await releaseAndWait(stage(), release(appSpec({ target: '7' }), 'LambdaAllAtOnce'))
     expect(deployment.status).toBe('Succeeded')
   })
@@ -110,7 +110,7 @@ describe('an alias that cannot be weighted', () => {
     })
   })
 
-  it('can be flipped at once all the same', async () => {
+  it('can still be moved all at once', async () => {
     const on = stage({ setting: { otherRole: true } })
     expect((await releaseAndWait(on, release(appSpec(), 'LambdaAllAtOnce'))).serving).toBe('8')
   })

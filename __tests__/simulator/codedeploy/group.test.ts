@@ -14,8 +14,8 @@ import {
   UpdateDeploymentGroupCommand
 } from '@aws-sdk/client-codedeploy'
 import { describe, expect, it, test } from '@jest/globals'
-import { refusal } from '../refusal.ts'
-import { type Stage, stage } from '../runner/stage.ts'
+import { type Stage, stage } from '../stage.ts'
+import { refusal } from './refusal.ts'
 
 describe('a deployment configuration', () => {
   const create = (on: Stage, deploymentConfigName: string, trafficRoutingConfig?: TrafficRoutingConfig) =>
@@ -75,7 +75,7 @@ describe('a deployment configuration', () => {
     })
   })
 
-  it('is one that CodeDeploy has by itself', async () => {
+  it('is predefined, for Lambda and for other compute platforms', async () => {
     const on = stage()
     const { deploymentConfigsList } = await on.clock.run(() =>
       on.codedeploy.send(new ListDeploymentConfigsCommand({}))
@@ -129,7 +129,7 @@ describe('a deployment group', () => {
     },
     { name: 'without a role', change: { serviceRoleArn: '' }, code: 'RoleRequiredException' },
     {
-      name: 'with something else for a role',
+      name: 'with something else as the role',
       change: { serviceRoleArn: 'CodeDeployLambda' },
       code: 'InvalidRoleException'
     },
@@ -158,7 +158,7 @@ describe('a deployment group', () => {
     expect(await refusal(on, () => on.codedeploy.send(command))).toBe(code)
   })
 
-  it('is told whole, and can be changed and renamed', async () => {
+  it('is described completely, and can be changed and renamed', async () => {
     const on = stage()
     const look = (deploymentGroupName: string) =>
       on.codedeploy.send(new GetDeploymentGroupCommand({ applicationName: 'payments', deploymentGroupName }))

@@ -1,6 +1,6 @@
 import { describe, expect, it, test } from '@jest/globals'
 import type { PaymentsOptions } from '../../../simulator/setting.ts'
-import { appSpec, bothHooks, release, releaseAndWait, type SpecOptions, stage } from '../runner/stage.ts'
+import { appSpec, bothHooks, release, releaseAndWait, type SpecOptions, stage } from '../stage.ts'
 
 const MINUTE = 60_000
 const HOOK = 'The deployment failed because one or more of the lifecycle event validation functions failed.'
@@ -13,7 +13,7 @@ describe('hooks', () => {
     error?: { code: string; message: string }
     events: string
     serves: string
-    /** Seconds that the deployment took. */
+    /** How long the deployment took, seconds. */
     took: number
   }[] = [
     { name: 'both succeed', events: 'Succeeded Succeeded Succeeded', serves: '8', took: 308.8 },
@@ -106,7 +106,7 @@ describe('hooks', () => {
     expect(deployment.status).toBe('Succeeded')
   })
 
-  it('is told when it calls back too late', async () => {
+  it('gets an error when it calls back too late', async () => {
     const on = stage({ setting: { before: { behaviour: 'late' } } })
     await releaseAndWait(on, release(appSpec(bothHooks)))
     await on.clock.advance(2 * MINUTE)

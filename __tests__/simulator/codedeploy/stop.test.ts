@@ -1,17 +1,9 @@
 import { type AutoRollbackEvent, StopDeploymentCommand } from '@aws-sdk/client-codedeploy'
 import { describe, expect, it, test } from '@jest/globals'
 import type { Uncertain } from '../../../simulator/uncertain.ts'
-import {
-  appSpec,
-  bothHooks,
-  type Ended,
-  release,
-  releaseAndWait,
-  type Stage,
-  stage
-} from '../runner/stage.ts'
+import { appSpec, bothHooks, type Ended, release, releaseAndWait, type Stage, stage } from '../stage.ts'
 
-/** Stops the deployment so many seconds after it was created. */
+/** Stops the deployment `seconds` after it was created. */
 function stopAfter(
   on: Stage,
   seconds: number,
@@ -99,7 +91,7 @@ describe('StopDeployment', () => {
     )
   })
 
-  it('takes the first of several requests', async () => {
+  it('obeys the first of several requests', async () => {
     const on = stage()
     const { serving } = await releaseAndWait(on, release(), deploymentId => {
       on.clock.at(on.clock.now() + 60_000, () => {
@@ -112,7 +104,7 @@ describe('StopDeployment', () => {
 })
 
 describe('a rollback', () => {
-  it('is a deployment of its own, linked from both sides', async () => {
+  it('is a separate deployment, and both link to each other', async () => {
     const { deployment, rollback } = await stopAfter(stage(), 60)
     const [id, rollbackId] = [deployment.deploymentId, rollback?.deploymentId]
     expect(deployment.rollbackInfo).toEqual({

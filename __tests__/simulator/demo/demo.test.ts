@@ -5,8 +5,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals'
 import { demo } from '../../../simulator/demo/demo.ts'
 
 /**
- * Stands in for the action. With dry-run it only prints; else it deploys version 8 at once, without hooks, waits for the
- * end, and tells what the alias serves. `pretend` is what it says instead.
+ * Replaces the action. With dry-run it only prints; otherwise it deploys version 8 at once, without hooks, waits for the
+ * end, and says what the alias serves. `pretend` is what it says instead.
  */
 const ACTION = `
 import { appendFileSync } from 'node:fs'
@@ -65,7 +65,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(action, { recursive: true, force: true }))
 
-/** Gives what was printed. The job is cancelled as soon as `cancelOn` is printed. */
+/** Returns what was printed. The job is cancelled as soon as `cancelOn` is printed. */
 async function run(line: string, cancelOn?: string) {
   const printed: string[] = []
   const complaints: string[] = []
@@ -139,7 +139,7 @@ describe('a rehearsal', () => {
     expect(await readFile(summary, 'utf8')).toBe('### Planned &amp; shown\n')
   })
 
-  it('runs against a simulated AWS whose time the action shares', async () => {
+  it('runs against a simulated AWS that shares its time with the action', async () => {
     const { code, out, last } = await run(`--ending succeeded --action ${action} --speed 300`)
     expect(out).toContain('\n  minutes passed\n')
     expect(last).toMatch(/^✔ As rehearsed: the step passed, outcome succeeded, 8 serving, after \d+:\d\d\.$/)
@@ -155,7 +155,7 @@ describe('a rehearsal', () => {
     expect(code).toBe(0)
   })
 
-  it('says what came out otherwise, and fails', async () => {
+  it('says what ended differently, and fails', async () => {
     const { code, out } = await run(`--ending unchanged --input dry-run=true --action ${action}`)
     expect(out).toContain('✖ Not as rehearsed: output outcome: expected unchanged, got planned.\n')
     expect(code).toBe(1)
@@ -180,7 +180,7 @@ describe('the command', () => {
     expect(code).toBe(0)
   })
 
-  it('explains itself', async () => {
+  it('prints help', async () => {
     expect(await run('--help')).toMatchObject({
       code: 0,
       out: expect.stringContaining('npm run demo -- [options]')

@@ -46,7 +46,7 @@ describe('an ending', () => {
     ['stop', 'Stopped', ALL],
     ['stopped', 'Stopped', ALL],
     ['failed', 'Stopped', []]
-  ])('is brought about by the simulated AWS alone: %s', async (name, status, events) => {
+  ])('is caused by the simulated AWS alone: %s', async (name, status, events) => {
     const ending = named(name)
     const { clock, aws } = worldOf(ending)
     const deploymentId = deploy(aws, events)
@@ -66,11 +66,11 @@ describe('an ending', () => {
     ['created', ''],
     ['unchanged', '7'],
     ['refused', '7']
-  ])('starts from what its story needs: %s', (name, serves) => {
+  ])('starts from the state that it needs: %s', (name, serves) => {
     expect(serving(worldOf(named(name)).aws)).toBe(serves)
   })
 
-  it('of a version that fails is brought about by Lambda', async () => {
+  it('with a version that fails is caused by Lambda', async () => {
     const { clock, aws } = worldOf(named('version-failed'))
     aws.lambda.publishVersion({ FunctionName: 'payments-api' })
     await clock.advance(60_000)
@@ -79,7 +79,7 @@ describe('an ending', () => {
     )
   })
 
-  test.each(['interrupted', 'killed'])('acts upon the job when the story says so: %s', async name => {
+  test.each(['interrupted', 'killed'])('acts on the job when the ending says so: %s', async name => {
     const { clock, aws } = worldOf(named(name))
     const acts: string[] = []
     named(name).meanwhile?.({
@@ -94,7 +94,7 @@ describe('an ending', () => {
     expect(acts).toEqual([name])
   })
 
-  it('has a name of its own', () => {
+  it('has a unique name', () => {
     expect(new Set(endings.map(({ name }) => name)).size).toBe(endings.length)
   })
 })

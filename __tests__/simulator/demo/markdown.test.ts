@@ -11,7 +11,7 @@ describe('a job summary in a terminal', () => {
       '<a href="x">a&#45;b</a> <code>c&amp;d</code><br>&#x2d; &unknown;',
       ['a-b cyan(c&d) - &unknown;']
     ],
-    ['marks what is strong and what is code', '**a** `b`', ['bold(a) cyan(b)']],
+    ['marks strong text and code', '**a** `b`', ['bold(a) cyan(b)']],
     [
       'has aligned tables',
       '| n | text |\n| ---: | --- |\n| 1 | a |\n| 10 | b \\| c |',
@@ -19,7 +19,7 @@ describe('a job summary in a terminal', () => {
     ],
     ['leaves out an empty table header', '| | |\n| --- | --- |\n| a | b |', ['a  b']],
     [
-      'shows code as it stands',
+      'shows code as it is',
       '```json\n{\n  "a": "&amp;"\n}\n```',
       ['dim(  {)', 'dim(    "a": "&amp;")', 'dim(  })']
     ],
@@ -33,7 +33,7 @@ describe('a job summary in a terminal', () => {
       'one two three four five six seven eight nine',
       ['one two three four five six seven eight', 'nine']
     ],
-    ['is without blank lines at its end', 'a\n\n\n\nb\n\n', ['a', '', 'b']]
+    ['has no blank lines at its end', 'a\n\n\n\nb\n\n', ['a', '', 'b']]
   ])('%s', (_, markdown, shown) => {
     expect(render(markdown)).toEqual(shown)
   })

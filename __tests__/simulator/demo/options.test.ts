@@ -4,7 +4,7 @@ import { readOptions } from '../../../simulator/demo/options.ts'
 const read = (line: string, colorful = true) => readOptions(line.split(' ').filter(Boolean), colorful)
 
 describe('the command line of a rehearsal', () => {
-  it('rehearses a success, unless it says otherwise', () => {
+  it('rehearses a success by default', () => {
     expect(read('')).toMatchObject({
       kind: 'rehearse',
       ending: { name: 'succeeded' },
@@ -14,7 +14,7 @@ describe('the command line of a rehearsal', () => {
     })
   })
 
-  it('takes everything it offers', () => {
+  it('accepts all of its options', () => {
     expect(
       read(
         '--ending alarm --strategy AllAtOnce --speed 7 --input a=b=c --input alarms= --summary-file s.md --action x'
@@ -39,7 +39,7 @@ describe('the command line of a rehearsal', () => {
     expect(read(line)).toMatchObject({ speed })
   })
 
-  it('has no colours where the terminal has none or nobody wants them', () => {
+  it('has no colours if the terminal has none or they are switched off', () => {
     expect(read('', false)).toMatchObject({ color: false })
     expect(read('--no-color')).toMatchObject({ color: false })
   })
@@ -61,7 +61,7 @@ describe('the command line of a rehearsal', () => {
     ['--ending', /^Option '--ending <value>' argument missing\. See --help\.$/],
     ['--loud', /^Unknown option '--loud'\. See --help\.$/],
     ['alarm', /^Unexpected argument 'alarm'\. See --help\.$/]
-  ])('is told what is wrong with it in one line: %s', (line, problem) => {
+  ])('has its problem reported in one line: %s', (line, problem) => {
     const options = read(line)
     expect(options.kind === 'wrong' ? options.problem : options).toMatch(problem)
   })

@@ -2,9 +2,9 @@ import { describe, expect, it } from '@jest/globals'
 import { closing, LogPrinter, opening, results, workflowStep } from '../../../simulator/demo/screen.ts'
 import type { ShownLine, StepResult } from '../../../simulator/runner/runner.ts'
 
-const paper = { color: false, width: 40 }
+const screen = { color: false, width: 40 }
 const log = (lines: [ShownLine['kind'], string][], color = false) => {
-  const printer = new LogPrinter({ ...paper, color })
+  const printer = new LogPrinter({ ...screen, color })
   return lines.flatMap(([kind, text]) => printer.print({ kind, text, stage: 'main' }))
 }
 
@@ -23,7 +23,7 @@ describe('the log on a screen', () => {
     ).toEqual(['  ▸ Run acme/act@v1', '  ▾ Plan', '  │ a', '  b'])
   })
 
-  it('names what is an annotation', () => {
+  it('labels annotations', () => {
     expect(
       log([
         ['error', 'a\nb'],
@@ -34,7 +34,7 @@ describe('the log on a screen', () => {
     ).toEqual(['  Error: a', '  b', '  Warning: c', '  Notice: d', '  Debug: e'])
   })
 
-  it('has colours only where they are wanted', () => {
+  it('has colours only if they are switched on', () => {
     expect(
       log(
         [
@@ -50,7 +50,7 @@ describe('the log on a screen', () => {
 
 describe('a rehearsal on a screen', () => {
   it('starts with what is rehearsed', () => {
-    expect(opening(paper, 'Rehearsal: x', 'About it.', '20 times')).toEqual([
+    expect(opening(screen, 'Rehearsal: x', 'About it.', '20 times')).toEqual([
       '',
       '▌ Rehearsal: x                  20 times',
       '▌ About it.',
@@ -58,17 +58,19 @@ describe('a rehearsal on a screen', () => {
     ])
   })
 
-  it('shows the step as it stands in a workflow', () => {
-    expect(workflowStep(paper, 'acme/act@v1', { alias: 'live', 'dry-run': 'true', alarms: 'a\nb' })).toEqual([
-      '  - id: release',
-      '    uses: acme/act@v1',
-      '    with:',
-      '      alias: live',
-      '      dry-run: "true"',
-      '      alarms: |-',
-      '        a',
-      '        b'
-    ])
+  it('shows the step as written in a workflow', () => {
+    expect(workflowStep(screen, 'acme/act@v1', { alias: 'live', 'dry-run': 'true', alarms: 'a\nb' })).toEqual(
+      [
+        '  - id: release',
+        '    uses: acme/act@v1',
+        '    with:',
+        '      alias: live',
+        '      dry-run: "true"',
+        '      alarms: |-',
+        '        a',
+        '        b'
+      ]
+    )
   })
 
   it('shows annotations, outputs and the summary of main and post', () => {
@@ -95,7 +97,7 @@ describe('a rehearsal on a screen', () => {
         summary: 'after\n'
       }
     }
-    expect(results(paper, result)).toEqual([
+    expect(results(screen, result)).toEqual([
       '',
       'Annotations',
       '',
@@ -115,8 +117,8 @@ describe('a rehearsal on a screen', () => {
   })
 
   it('ends with a verdict', () => {
-    expect(closing(paper, true, 'As rehearsed.')).toEqual(['', '✔ As rehearsed.'])
-    expect(closing({ ...paper, color: true }, false, 'No.')).toEqual([
+    expect(closing(screen, true, 'As rehearsed.')).toEqual(['', '✔ As rehearsed.'])
+    expect(closing({ ...screen, color: true }, false, 'No.')).toEqual([
       '',
       '\x1b[31m\x1b[1m✖ No.\x1b[22m\x1b[39m'
     ])

@@ -7,7 +7,7 @@ import {
 import { GetAliasCommand, GetFunctionConfigurationCommand, InvokeCommand } from '@aws-sdk/client-lambda'
 import { describe, expect, test } from '@jest/globals'
 import { Policy, type PolicyStatement, type Verdict } from '../../../simulator/identity/policy.ts'
-import { appSpec, type Stage, stage } from '../runner/stage.ts'
+import { appSpec, type Stage, stage } from '../stage.ts'
 
 const policy = (...Statement: PolicyStatement[]) => new Policy({ Version: '2012-10-17', Statement })
 
@@ -35,14 +35,14 @@ describe('a policy', () => {
       verdict: 'allowed'
     },
     {
-      name: 'reads actions in any case',
+      name: 'ignores case in actions',
       statements: [allow('lambda:getalias', fn)],
       action: 'lambda:GetAlias',
       on: fn,
       verdict: 'allowed'
     },
     {
-      name: 'reads resources exactly',
+      name: 'respects case in resources',
       statements: [allow('lambda:GetAlias', fn.replace('payments', 'Payments'))],
       action: 'lambda:GetAlias',
       on: fn,
@@ -63,7 +63,7 @@ describe('a policy', () => {
       verdict: 'implicit'
     },
     {
-      name: 'with a wildcard in an action allows what fits',
+      name: 'with a wildcard in an action allows what matches',
       statements: [allow('codedeploy:Get*')],
       action: 'codedeploy:GetDeploymentGroup',
       on: 'arn:aws:codedeploy:eu-west-1:123456789012:deploymentgroup:payments/payments-live',
@@ -77,7 +77,7 @@ describe('a policy', () => {
       verdict: 'allowed'
     },
     {
-      name: 'with a wildcard in the resource part reaches over colons',
+      name: 'with a wildcard in the resource part matches colons',
       statements: [
         allow('logs:FilterLogEvents', 'arn:aws:logs:eu-west-1:123456789012:log-group:/aws/lambda/Code*')
       ],
@@ -100,7 +100,7 @@ describe('a policy', () => {
       verdict: 'explicit'
     },
     {
-      name: 'takes a dot for a dot',
+      name: 'treats a dot as a dot',
       statements: [allow('lambda:GetAlias', fn.replace('-api', '.api'))],
       action: 'lambda:GetAlias',
       on: fn,
@@ -119,12 +119,12 @@ describe('a policy', () => {
       says: 'Statement One: the simulator does not know Condition'
     },
     {
-      name: 'with an action that is none',
+      name: 'with an invalid action',
       document: { Version: '2012-10-17', Statement: [allow('GetAlias')] },
       says: 'Statement without Sid: GetAlias is no action'
     },
     {
-      name: 'with a resource that is no ARN',
+      name: 'with a resource that is not an ARN',
       document: { Version: '2012-10-17', Statement: [allow('lambda:GetAlias', 'payments-api')] },
       says: 'Statement without Sid: payments-api is no ARN'
     },
@@ -135,7 +135,7 @@ describe('a policy', () => {
     }
   ]
 
-  test.each(wrong)('$name is refused, not half understood', ({ document, says }) => {
+  test.each(wrong)('$name is refused rather than partly ignored', ({ document, says }) => {
     expect(() => new Policy(document as ConstructorParameters<typeof Policy>[0])).toThrow(new Error(says))
   })
 })
@@ -148,7 +148,7 @@ const create = (more: object = {}) => new CreateDeploymentCommand({ ...group, re
 
 interface Refused {
   name: string
-  /** What the policy allows, on everything. */
+  /** The actions that the policy allows, on all resources. */
   allowed: string[]
   ask(on: Stage): Promise<unknown>
   status: number
@@ -158,7 +158,7 @@ interface Refused {
 
 const refused: Refused[] = [
   {
-    name: 'GetAlias, on the function: the alias is no part of its resource',
+    name: 'GetAlias, on the function: the alias is not part of its resource',
     allowed: [],
     ask: ({ lambda }) => lambda.send(new GetAliasCommand({ FunctionName: 'payments-api', Name: 'live' })),
     status: 403,
@@ -175,7 +175,7 @@ const refused: Refused[] = [
     resource: `${fn}:live`
   },
   {
-    name: 'Invoke, which goes by another name, with the qualifier inside the function name',
+    name: 'Invoke, whose action has another name, with the qualifier inside the function name',
     allowed: [],
     ask: ({ lambda }) => lambda.send(new InvokeCommand({ FunctionName: 'payments-api:7' })),
     status: 403,
@@ -202,7 +202,7 @@ const refused: Refused[] = [
     resource: `${codedeploy}:deploymentgroup:payments/payments-live`
   },
   {
-    name: 'ListDeployments of the whole account, on everything',
+    name: 'ListDeployments for the whole account, on all resources',
     allowed: ['lambda:*'],
     ask: ({ codedeploy }) => codedeploy.send(new ListDeploymentsCommand({})),
     status: 400,
@@ -218,7 +218,7 @@ const refused: Refused[] = [
     resource: `${codedeploy}:deploymentgroup:payments/payments-live`
   },
   {
-    name: "CreateDeployment without the right to read the group's own configuration",
+    name: "CreateDeployment without permission to read the group's own configuration",
     allowed: ['codedeploy:CreateDeployment', 'codedeploy:RegisterApplicationRevision'],
     ask: ({ codedeploy }) => codedeploy.send(create()),
     status: 400,
@@ -226,7 +226,7 @@ const refused: Refused[] = [
     resource: `${codedeploy}:deploymentconfig:CodeDeployDefault.LambdaAllAtOnce`
   },
   {
-    name: 'CreateDeployment without the right to register the revision',
+    name: 'CreateDeployment without permission to register the revision',
     allowed: ['codedeploy:CreateDeployment', 'codedeploy:Get*'],
     ask: ({ codedeploy }) => codedeploy.send(create()),
     status: 400,
@@ -234,7 +234,7 @@ const refused: Refused[] = [
     resource: `${codedeploy}:application:payments`
   },
   {
-    name: 'CreateDeployment with other alarms, without the right to update the group',
+    name: 'CreateDeployment with other alarms, without permission to update the group',
     allowed: ['codedeploy:CreateDeployment', 'codedeploy:Get*', 'codedeploy:RegisterApplicationRevision'],
     ask: ({ codedeploy }) => codedeploy.send(create({ overrideAlarmConfiguration: { enabled: false } })),
     status: 400,
@@ -286,7 +286,7 @@ test('a request that the policy allows is answered', async () => {
   expect(deploymentId).toMatch(/^d-[A-Z0-9]{9}$/)
 })
 
-test('a deployment that does not exist is told to be missing whatever the policy says', async () => {
+test('a deployment that does not exist is reported as missing whatever the policy says', async () => {
   const on = stage()
   on.aws.permissions.policy = policy(allow('lambda:*'))
   const command = new GetDeploymentCommand({ deploymentId: 'd-AAAAAAAAA' })

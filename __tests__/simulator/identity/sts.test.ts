@@ -6,7 +6,7 @@ import { idToken, serveIdTokens } from '../../../simulator/identity/oidc.ts'
 import { Policy } from '../../../simulator/identity/policy.ts'
 import { requestHandler } from '../../../simulator/wire/handler.ts'
 import { respond } from '../../../simulator/wire/wire.ts'
-import { type Stage, stage } from '../runner/stage.ts'
+import { type Stage, stage } from '../stage.ts'
 
 const role = 'arn:aws:iam::123456789012:role/deployers/release'
 const audience = 'sts.amazonaws.com'
@@ -18,7 +18,7 @@ interface Asked {
   seconds?: number
 }
 
-/** The SDK's own provider over the simulated STS. */
+/** The SDK's own provider with the simulated STS. */
 const assume = (on: Stage, asked: Asked = {}) =>
   on.clock.run(
     fromWebToken({
@@ -59,7 +59,7 @@ describe('AssumeRoleWithWebIdentity', () => {
 
   const refusals: { name: string; asked: Asked; error: string; says: string | RegExp; untrusted?: true }[] = [
     {
-      name: 'a role that is no ARN',
+      name: 'a role that is not an ARN',
       asked: { role: 'arn:aws:iam::123456789012:user/release' },
       error: 'ValidationError',
       says: 'arn:aws:iam::123456789012:user/release is invalid'
@@ -96,7 +96,7 @@ describe('AssumeRoleWithWebIdentity', () => {
       says: 'The requested DurationSeconds exceeds the MaxSessionDuration set for this role.'
     },
     {
-      name: 'a token that is no JWT',
+      name: 'a token that is not a JWT',
       asked: { token: 'ghs_notAnIdToken' },
       error: 'InvalidIdentityTokenException',
       says: 'The ID Token provided is not a valid JWT. (You may see this error if you sent an Access Token)'
@@ -127,7 +127,7 @@ describe('AssumeRoleWithWebIdentity', () => {
     else expect(failed?.message).toMatch(says)
   })
 
-  test('shows a trust policy the role and the subject of the token', async () => {
+  test('passes the role and the subject of the token to the trust policy', async () => {
     const on = stage()
     const seen: string[][] = []
     on.aws.sts.trusts = (...given) => seen.push(given) > 0
@@ -153,7 +153,7 @@ describe('AssumeRoleWithWebIdentity', () => {
   })
 })
 
-describe('credentials that were given out', () => {
+describe('credentials that were issued', () => {
   test('are accepted by every service until they expire', async () => {
     const on = stage({ latencyMs: 0 })
     const credentials = await assume(on, { seconds: 900 })
@@ -179,7 +179,7 @@ describe('credentials that were given out', () => {
     ])
   })
 
-  test('are worth nothing without their session token', async () => {
+  test('are useless without their session token', async () => {
     const on = stage()
     const { sessionToken: _, ...half } = await assume(on)
     const asking = on.clock.run(() =>
@@ -220,7 +220,7 @@ describe('GetCallerIdentity', () => {
     )
   })
 
-  test('takes any other credentials for those of a deploying role', async () => {
+  test('treats any other credentials as those of a deploying role', async () => {
     const { text } = await post(stage(), { Action: 'GetCallerIdentity' }, signature('AKIDEXAMPLE'))
     expect(text).toContain('<Arn>arn:aws:sts::123456789012:assumed-role/deployer/session</Arn>')
   })
@@ -261,7 +261,7 @@ describe("GitHub's endpoint for OIDC tokens", () => {
 
   test.each([
     { name: 'for the audience that was asked for', more: '&audience=sts.amazonaws.com', aud: audience },
-    { name: "for the repository's owner when none was", more: '', aud: 'https://github.com/acme' }
+    { name: "for the repository's owner by default", more: '', aud: 'https://github.com/acme' }
   ])('gives a token that lives five minutes, $name', async ({ more, aud }) => {
     const on = stage()
     const tokens = await serveIdTokens(on.clock, 'repo:acme@42/payments@417:environment:production')

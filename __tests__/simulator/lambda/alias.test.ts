@@ -9,7 +9,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import { describe, expect, it, test } from '@jest/globals'
 import type { PaymentsOptions } from '../../../simulator/setting.ts'
-import { type Stage, stage } from '../runner/stage.ts'
+import { type Stage, stage } from '../stage.ts'
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function'
 const LIVE = { FunctionName: 'payments-api', Name: 'live' }
@@ -236,7 +236,7 @@ describe('an alias is refused', () => {
 })
 
 describe('aliases', () => {
-  it('are listed by name, and those of one version alone', async () => {
+  it('are listed by name, or only those of one version', async () => {
     const on = stage()
     await create(on, { FunctionVersion: '6' })
     const list = async (FunctionVersion?: string) => {
@@ -249,7 +249,7 @@ describe('aliases', () => {
     expect([await list(), await list('6')]).toEqual([['beta', 'live'], ['beta']])
   })
 
-  it('are deleted, twice if need be', async () => {
+  it('can be deleted, even twice', async () => {
     const on = stage()
     const remove = () => on.clock.run(() => on.lambda.send(new DeleteAliasCommand(LIVE)))
     expect([(await remove()).$metadata.httpStatusCode, (await remove()).$metadata.httpStatusCode]).toEqual([

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-lambda'
 import { describe, expect, it } from '@jest/globals'
 import { zip } from '../../../simulator/lambda/zip.ts'
-import { type Stage, stage } from '../runner/stage.ts'
+import { type Stage, stage } from '../stage.ts'
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:payments-api'
 const FunctionName = 'payments-api'
@@ -46,7 +46,7 @@ describe('an update', () => {
     expect(new Set([before, during.RevisionId, after.RevisionId]).size).toBe(3)
   })
 
-  it('keeps others out while it is in progress', async () => {
+  it('blocks other updates while it is in progress', async () => {
     const on = stage()
     await upload(on)
     const conflict = { name: 'ResourceConflictException', $metadata: { httpStatusCode: 409 } }
@@ -81,7 +81,7 @@ describe('an update', () => {
     { name: 'no source', input: {} },
     { name: 'two sources', input: { ZipFile: zip('x'), ImageUri: 'repo:tag' } },
     { name: 'a key without a bucket', input: { S3Key: 'code.zip' } },
-    { name: 'bytes that are no zip', input: { ZipFile: new TextEncoder().encode('hello') } },
+    { name: 'bytes that are not a zip', input: { ZipFile: new TextEncoder().encode('hello') } },
     { name: 'an empty zip', input: { ZipFile: new Uint8Array([80, 75, 5, 6, ...new Array(18).fill(0)]) } }
   ])('is refused with $name', async ({ input }) => {
     await expect(upload(stage(), input)).rejects.toMatchObject({ name: 'InvalidParameterValueException' })
@@ -95,13 +95,13 @@ describe('GetFunctionConfiguration', () => {
     { qualifier: '3', arn: `${ARN}:3`, version: '3' },
     { qualifier: 'live', arn: `${ARN}:live`, version: '7' }
   ])(
-    'with the qualifier $qualifier tells of version $version by the ARN asked for',
+    'with the qualifier $qualifier describes version $version under the requested ARN',
     async ({ qualifier, arn, version }) => {
       expect(await look(stage(), qualifier)).toMatchObject({ FunctionArn: arn, Version: version })
     }
   )
 
-  it('with a weighted alias tells of its primary version', async () => {
+  it('with a weighted alias describes its primary version', async () => {
     expect((await look(stage({ setting: { alias: 'weighted' } }), 'live')).Version).toBe('6')
   })
 
@@ -124,7 +124,7 @@ describe('CreateFunction', () => {
     Code: { ZipFile: zip('fresh') }
   }
 
-  it('gives a function that is Pending, and Active a moment later', async () => {
+  it('creates a function that is Pending, and Active a moment later', async () => {
     const on = stage()
     expect(await on.clock.run(() => on.lambda.send(new CreateFunctionCommand(input)))).toMatchObject({
       FunctionArn: 'arn:aws:lambda:eu-west-1:123456789012:function:fresh',
@@ -153,14 +153,14 @@ describe('Invoke', () => {
       on.lambda.send(new InvokeCommand({ FunctionName, LogType: 'Tail', ...(Qualifier && { Qualifier }) }))
     )
 
-  it('tells which version ran, and what it wrote', async () => {
+  it('says which version ran, and what it wrote', async () => {
     const { ExecutedVersion, Payload, LogResult } = await invoke(stage(), 'live')
     expect(ExecutedVersion).toBe('7')
     expect(JSON.parse(Payload?.transformToString() ?? '')).toEqual({ function: 'payments-api', version: '7' })
     expect(Buffer.from(LogResult ?? '', 'base64').toString()).toMatch(/^START RequestId: \S+ Version: 7\nEND/)
   })
 
-  it('spreads the invocations of a weighted alias by its weights', async () => {
+  it('distributes the invocations of a weighted alias by its weights', async () => {
     const on = stage({ setting: { alias: 'weighted' } })
     const counts: Record<string, number> = {}
     for (let call = 0; call < 200; call++) {

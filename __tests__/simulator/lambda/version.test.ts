@@ -7,7 +7,7 @@ import {
 import { describe, expect, it, test } from '@jest/globals'
 import { zip } from '../../../simulator/lambda/zip.ts'
 import type { PaymentsOptions } from '../../../simulator/setting.ts'
-import { type Stage, stage } from '../runner/stage.ts'
+import { type Stage, stage } from '../stage.ts'
 
 const ARN = 'arn:aws:lambda:eu-west-1:123456789012:function:payments-api'
 const FunctionName = 'payments-api'
@@ -22,7 +22,7 @@ function look(on: Stage, Qualifier?: string) {
 }
 
 describe('PublishVersion', () => {
-  it('gives the next number, whole', async () => {
+  it('returns the next version with all its settings', async () => {
     const { $metadata, ...version } = await publish(stage(), { Description: '1a2b3c4 run 42' })
     expect($metadata.httpStatusCode).toBe(201)
     expect(version).toEqual({
@@ -51,7 +51,7 @@ describe('PublishVersion', () => {
     })
   })
 
-  it('gives the same version again when nothing was updated, and ignores the new description', async () => {
+  it('returns the same version again when nothing was updated, and ignores the new description', async () => {
     const on = stage()
     const first = await publish(on, { Description: 'first' })
     const { $metadata, ...second } = await publish(on, { Description: 'second' })
@@ -60,7 +60,7 @@ describe('PublishVersion', () => {
     expect(second.Description).toBe('first')
   })
 
-  it('gives a new version after an update with the very same code', async () => {
+  it('returns a new version after an update with exactly the same code', async () => {
     const on = stage({ setting: { unchanged: true } })
     expect((await publish(on)).Version).toBe('7')
     on.aws.lambda.updateFunctionCode({ FunctionName, ZipFile: zip('release 7') })

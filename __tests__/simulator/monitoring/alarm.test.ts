@@ -3,7 +3,7 @@ import { describe, expect, it, test } from '@jest/globals'
 import type { Aws } from '../../../simulator/aws.ts'
 import type { PaymentsOptions } from '../../../simulator/setting.ts'
 import type { Uncertain } from '../../../simulator/uncertain.ts'
-import { appSpec, bothHooks, release, releaseAndWait, stage } from '../runner/stage.ts'
+import { appSpec, bothHooks, release, releaseAndWait, stage } from '../stage.ts'
 
 const MINUTE = 60_000
 const ALARM =
@@ -38,7 +38,7 @@ describe('alarms', () => {
       serves: '7'
     },
     {
-      name: 'one that is active from the beginning stops it before traffic moves, with a rollback all the same',
+      name: 'one that is active from the beginning stops it before traffic moves, but still with a rollback',
       setting: { alarm: 'ALARM' },
       status: 'Stopped',
       error: { code: 'ALARM_ACTIVE', message: ALARM },
@@ -53,7 +53,7 @@ describe('alarms', () => {
       serves: '8'
     },
     {
-      name: 'those of the deployment stand in for those of the group',
+      name: 'those of the deployment replace those of the group',
       setting: { alarm: 'ALARM' },
       override: { enabled: true, alarms: [{ name: 'other' }] },
       status: 'Succeeded',
@@ -77,7 +77,7 @@ describe('alarms', () => {
       serves: '7'
     },
     {
-      name: 'those that cannot be read are ignored if so wished',
+      name: 'those that cannot be read can be ignored',
       setting: { group: { serviceRoleArn: 'arn:aws:iam::123456789012:role/NoAlarms' } },
       override: { enabled: true, ignorePollAlarmFailure: true, alarms: [{ name: 'payments-errors' }] },
       status: 'Succeeded',

@@ -1,7 +1,7 @@
 import { FilterLogEventsCommand, type FilterLogEventsCommandInput } from '@aws-sdk/client-cloudwatch-logs'
 import { describe, expect, it, test } from '@jest/globals'
 import type { PaymentsOptions } from '../../../simulator/setting.ts'
-import { appSpec, bothHooks, release, releaseAndWait, type Stage, stage } from '../runner/stage.ts'
+import { appSpec, bothHooks, release, releaseAndWait, type Stage, stage } from '../stage.ts'
 
 const BEFORE = '/aws/lambda/CodeDeployHook_before'
 
@@ -16,7 +16,7 @@ function read(on: Stage, input: FilterLogEventsCommandInput) {
 }
 
 describe('the log of a hook', () => {
-  it('has what it wrote, line by line, between the lines of the platform', async () => {
+  it('has what the hook wrote, line by line, between the lines of the platform', async () => {
     const on = await released({ behaviour: 'fail', log: 'checking version 8\n\nbalance is wrong' })
     const { events } = await read(on, { logGroupName: BEFORE })
     expect(events?.map(({ message }) => message)).toEqual([
@@ -35,7 +35,7 @@ describe('the log of a hook', () => {
     })
   })
 
-  it('is in another group if the function says so', async () => {
+  it('is in another log group if the function says so', async () => {
     const on = await released({ logGroup: 'hooks', log: 'here' })
     expect((await read(on, { logGroupName: 'hooks', filterPattern: 'here' })).events).toHaveLength(1)
     await expect(read(on, { logGroupName: BEFORE })).rejects.toMatchObject({
@@ -71,7 +71,7 @@ describe('FilterLogEvents', () => {
     expect(await count(input)).toBe(finds)
   })
 
-  it('gives page after page', async () => {
+  it('returns page after page', async () => {
     const on = await released({})
     const first = await read(on, { logGroupName: BEFORE, limit: 2 })
     const second = await read(on, { logGroupName: BEFORE, limit: 2, nextToken: first.nextToken })
@@ -84,7 +84,7 @@ describe('FilterLogEvents', () => {
       name: 'a pattern it does not know',
       input: { logGroupName: BEFORE, filterPattern: '{ $.level = "x" }' }
     },
-    { name: 'a limit beyond the allowed', input: { logGroupName: BEFORE, limit: 10_001 } }
+    { name: 'a limit above the maximum', input: { logGroupName: BEFORE, limit: 10_001 } }
   ])('refuses $name', async ({ input }) => {
     await expect(read(await released({}), input)).rejects.toMatchObject({ name: 'InvalidParameterException' })
   })

@@ -42,9 +42,9 @@ describe('an environment file', () => {
         ['b', 'two']
       ]
     ],
-    ['ends a heredoc at the very delimiter', 'a<<EOF\n EOF\nEOF \nEOF', [['a', ' EOF\nEOF ']]],
+    ['ends a heredoc only at the exact delimiter', 'a<<EOF\n EOF\nEOF \nEOF', [['a', ' EOF\nEOF ']]],
     [
-      'lets the first of = and << decide',
+      'is decided by the first of = and <<',
       'a=b<<EOF\nc<<E=F\nd=1\nE=F',
       [
         ['a', 'b<<EOF'],
@@ -93,7 +93,7 @@ describe('an environment file', () => {
 })
 
 describe('a path file', () => {
-  it('holds a folder in each line, and the later of two equal ones counts', () => {
+  it('has a folder in each line, and the later of two equal ones counts', () => {
     expect(paths('/a\r\n\n/b\n/a')).toEqual(['/b', '/a'])
   })
 })

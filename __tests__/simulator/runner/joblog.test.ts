@@ -33,11 +33,7 @@ describe('the log', () => {
       ['word', '::add-mask::word', 'a word'],
       ['output: word', 'output: a ***']
     ],
-    [
-      'keeps the markers of the runner from being forged',
-      ['##[start-action x]'],
-      ['output: ##[\\start-action x]']
-    ],
+    ['prevents forging the markers of the runner', ['##[start-action x]'], ['output: ##[\\start-action x]']],
     [
       'echoes commands on demand, and some of them never',
       ['::echo::on', '::group::g', '::error::e', '::add-mask::secret', '::echo::off', '::endgroup::'],
@@ -51,7 +47,7 @@ describe('the log', () => {
       ]
     ],
     [
-      'shows all as text while commands are stopped',
+      'shows everything as text while commands are stopped',
       ['::stop-commands::tok', '::error::e', '##[add-mask]e', '::set-env name=a::b', '::TOK::', '::error::e'],
       [
         'output: ::stop-commands::tok',
@@ -92,7 +88,7 @@ describe('an annotation', () => {
     ])
   })
 
-  it('counts only among the first ten of its level, and its line is shown all the same', () => {
+  it('counts only among the first ten of its level, but its line is always shown', () => {
     const log = logOf([
       ...Array.from({ length: 11 }, (_, i) => `::error::e${i}`),
       '::notice::n',
@@ -159,7 +155,7 @@ describe('a command', () => {
     expect(log.commands).toEqual([])
   })
 
-  it('may change the environment where the workflow allows what is unsafe', () => {
+  it('may change the environment if the workflow allows unsecure commands', () => {
     const log = logOf(['::set-env name=a::b', '::add-path::/tools'], { unsecure: true })
     expect([log.failed, [...log.env], [...log.path]]).toEqual([false, [['a', 'b']], ['/tools']])
   })
@@ -168,7 +164,7 @@ describe('a command', () => {
     expect(() => logOf([`::stop-commands::${token}`])).toThrow(/^You cannot use a endToken/)
   })
 
-  it('warns of an empty mask and hides nothing', () => {
+  it('warns about an empty mask and hides nothing', () => {
     const log = logOf(['::add-mask:: ', 'a b'])
     expect(shown(log)).toEqual([
       "warning: Can't add secret mask for empty string in ##[add-mask] command.",
@@ -176,7 +172,7 @@ describe('a command', () => {
     ])
   })
 
-  it('is on record, so that a test can tell that nothing injected took effect', () => {
+  it('is recorded, so that a test can see that nothing injected took effect', () => {
     const log = logOf(['::add-matcher::/x.json', '| ::error::text'])
     expect(log.commands).toEqual([{ name: 'add-matcher', properties: new Map(), data: '/x.json' }])
   })

@@ -12,7 +12,7 @@ describe('a secret', () => {
   test.each<[spelling: string, text: string]>([
     ['as it is', secret],
     ['in base64', Buffer.from(secret).toString('base64')],
-    ['in base64 behind one or two other bytes', Buffer.from(secret).subarray(1).toString('base64')],
+    ['in base64 after one or two other bytes', Buffer.from(secret).subarray(1).toString('base64')],
     ['in JSON', JSON.stringify(secret).slice(1, -1)],
     ['in a URL', 'it%27s%20%3Ca%3E%20%22b%22%20%26%20c%2Fd'],
     ['in XML', 'it&apos;s &lt;a&gt; &quot;b&quot; &amp; c/d'],

@@ -31,7 +31,7 @@ interface Fixture {
   manifest?: string
 }
 
-/** Writes an action and runs it; waits of 7.5 s, 2.5 s and 5 s become 150, 50 and 100 ms. */
+/** Writes an action and runs it; the waits of 7.5 s, 2.5 s and 5 s become 150, 50 and 100 ms. */
 async function run({ main, post, manifest }: Fixture, step: Partial<Step> = {}): Promise<StepResult> {
   const action = await mkdtemp(join(tmpdir(), 'fixture-'))
   made.push(action)
@@ -55,7 +55,7 @@ const STAY = 'setInterval(() => {}, 1000); console.log("ready");'
 const IGNORE = 'for (const s of ["SIGINT", "SIGTERM"]) process.on(s, () => console.log("got " + s));'
 
 describe('an action', () => {
-  it('finds inputs as INPUT_ names in upper case, with spaces but not dashes replaced, and with their defaults', async () => {
+  it('gets its inputs as INPUT_ names in upper case, with spaces but not dashes replaced, and with their defaults', async () => {
     const env = envOf(
       await run({ main: PRINT_ENV }, { inputs: { 'plain-name': 'given', Flag: '' }, token: 'ghs_token' })
     )
@@ -71,7 +71,7 @@ describe('an action', () => {
     })
   })
 
-  it('is warned about inputs that are unknown or deprecated, and gets them all the same', async () => {
+  it('gets a warning about inputs that are unknown or deprecated, but gets them anyway', async () => {
     const result = await run(
       { main: 'console.log(process.env.INPUT_NEW)' },
       { inputs: { new: '1', old: '2' } }
@@ -83,7 +83,7 @@ describe('an action', () => {
     expect(printed(result.log)).toEqual(['1'])
   })
 
-  it('finds the environment of a runner and of the step, and nothing of ours', async () => {
+  it('gets the environment of a runner and of the step, and none of ours', async () => {
     process.env.OURS = 'leaked'
     const result = await run(
       { main: PRINT_ENV },
@@ -187,7 +187,7 @@ describe('output', () => {
     expect(printed(result.log)).toEqual(['a *** b'])
   })
 
-  it('of a child that outlives the process is not waited for very long', async () => {
+  it('from a child that outlives the process is not waited for very long', async () => {
     const main = `import('node:child_process').then(({spawn}) => { const c = spawn(process.execPath, ['-e', 'setTimeout(()=>{}, 3000)'],
       { stdio: 'inherit', detached: true }); c.unref(); console.log(c.pid) })`
     const started = performance.now()
@@ -222,7 +222,7 @@ describe('files', () => {
     })
   })
 
-  it('may be missing in the end', async () => {
+  it('may be missing at the end', async () => {
     const result = await run({
       main: 'for (const f of ["OUTPUT", "STATE", "ENV", "PATH", "STEP_SUMMARY"]) fs.rmSync(process.env["GITHUB_" + f])'
     })
@@ -276,7 +276,7 @@ describe('the summary', () => {
 })
 
 describe('an output that holds a secret', () => {
-  it('stays a step output and is no job output', async () => {
+  it('stays a step output but is not a job output', async () => {
     const result = await run({
       main: `console.log('::add-mask::1234');${append('OUTPUT', 'arn=a:1234\nb=c\n')}`
     })
@@ -337,14 +337,14 @@ describe('a cancelled step', () => {
     ])
   })
 
-  it('is still listened to while it ends', async () => {
+  it('can still print while it ends', async () => {
     const main = `process.on('SIGINT', () => { console.log('::notice::stopping'); ${append('OUTPUT', 'o=1')} process.exit(0) });${STAY}`
     const result = await run({ main }, { cancelAt: ready })
     expect(printed(result.log)).toEqual(['ready', 'notice: stopping', 'error: The operation was canceled.'])
     expect(result.outputs).toEqual({ o: '1' })
   })
 
-  it('cannot fail any more', async () => {
+  it('can no longer fail', async () => {
     const result = await run({ main: `console.log('::set-env name=a::b');${STAY}` }, { cancelAt: ready })
     expect(result.outcome).toBe('cancelled')
   })
@@ -359,7 +359,7 @@ describe('a cancelled step', () => {
     expect(result.outcome).toBe('cancelled')
   })
 
-  it('whose job was cancelled before is cancelled at once', async () => {
+  it('whose job is already cancelled is cancelled at once', async () => {
     expect((await run({ main: STAY }, { signal: AbortSignal.abort() })).outcome).toBe('cancelled')
   })
 })

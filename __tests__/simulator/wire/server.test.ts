@@ -5,7 +5,7 @@ import { type Aws, createAws } from '../../../simulator/aws.ts'
 import { scaledClock } from '../../../simulator/clock.ts'
 import { payments } from '../../../simulator/setting.ts'
 import { serve } from '../../../simulator/wire/server.ts'
-import { appSpec, bothHooks, release } from '../runner/stage.ts'
+import { appSpec, bothHooks, release } from '../stage.ts'
 
 const LIVE = { FunctionName: 'payments-api', Name: 'live' }
 
@@ -15,7 +15,7 @@ let lambda: LambdaClient
 let codedeploy: CodeDeployClient
 
 beforeEach(async () => {
-  aws = createAws({ clock: scaledClock(2000) })
+  aws = createAws({ clock: scaledClock(2000), tellsTime: false })
   payments(aws)
   server = await serve(aws)
   const config = {
@@ -52,13 +52,13 @@ describe('the simulator over HTTP', () => {
     ).toEqual([])
   })
 
-  it('breaks connections as a fault wants it, and the SDK asks again', async () => {
+  it('breaks connections when a fault says so, and the SDK retries', async () => {
     aws.faults.add({ operation: 'GetAlias', kind: 'dropBefore' })
     const { $metadata } = await lambda.send(new GetAliasCommand(LIVE))
     expect([$metadata.attempts, aws.requests.map(({ status }) => status)]).toEqual([2, [0, 200]])
   })
 
-  it('answers errors under their names', async () => {
+  it('answers errors with their names', async () => {
     await expect(lambda.send(new GetAliasCommand({ ...LIVE, Name: 'beta' }))).rejects.toMatchObject({
       name: 'ResourceNotFoundException',
       $metadata: { httpStatusCode: 404, requestId: expect.any(String) }

@@ -15,7 +15,7 @@ const operations = Object.entries(sdks).flatMap(([service, sdk]) =>
   allOperations[service as ServiceName].map(operation => ({ service, operation, sdk, name: operation.name }))
 )
 
-/** What our shape and the SDK's schema have in common, so that the two can be compared. */
+/** What our shape and the SDK's schema have in common, for comparison. */
 function ours(shape: Shape): unknown {
   if (shape.is === 'structure')
     return Object.fromEntries(Object.entries(shape.members).map(([name, each]) => [name, ours(each)]))

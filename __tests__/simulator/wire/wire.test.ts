@@ -1,7 +1,7 @@
 import { describe, expect, it, test } from '@jest/globals'
 import type { Aws } from '../../../simulator/aws.ts'
 import { respond, type WireRequest } from '../../../simulator/wire/wire.ts'
-import { appSpec, stage } from '../runner/stage.ts'
+import { appSpec, stage } from '../stage.ts'
 
 const encoder = new TextEncoder()
 
@@ -107,7 +107,7 @@ describe('an error on the wire', () => {
       }
     },
     {
-      name: 'of Lambda has a small message otherwise',
+      name: 'of Lambda has a lower-case message otherwise',
       request: rest('PUT', '/functions/payments-api/aliases/live', { RevisionId: 'stale' }),
       status: 412,
       type: 'PreconditionFailedException',
@@ -128,7 +128,7 @@ describe('an error on the wire', () => {
       body: { message: '$LATEST is not supported for an alias pointing to more than 1 version' }
     },
     {
-      name: 'of a missing member counts what is wrong',
+      name: 'of a missing member counts the problems',
       request: rest('POST', '/functions/payments-api/aliases', { Name: '1' }),
       status: 400,
       type: 'ValidationException',
@@ -138,7 +138,7 @@ describe('an error on the wire', () => {
       }
     },
     {
-      name: 'tells of a member that does not exist',
+      name: 'reports a member that does not exist',
       request: json('CodeDeploy_20141006.GetDeployment', { deploymentId: 'd-AAAAAAAAA', deploymentID: 'x' }),
       status: 400,
       body: {
@@ -148,7 +148,7 @@ describe('an error on the wire', () => {
       }
     },
     {
-      name: 'tells of a wrong type',
+      name: 'reports a wrong type',
       request: json('CodeDeploy_20141006.StopDeployment', {
         deploymentId: 'd-AAAAAAAAA',
         autoRollbackEnabled: 'yes'
@@ -157,13 +157,13 @@ describe('an error on the wire', () => {
       body: { __type: 'SerializationException', message: "Expected a boolean at 'autoRollbackEnabled'" }
     },
     {
-      name: 'tells of a body that is no JSON',
+      name: 'reports a body that is not JSON',
       request: json('CodeDeploy_20141006.GetDeployment', '{'),
       status: 400,
       body: { __type: 'SerializationException', message: 'The request body is not a JSON object' }
     },
     {
-      name: 'tells of an operation that is not simulated',
+      name: 'reports an operation that is not simulated',
       request: rest('GET', '/functions/payments-api/policy'),
       status: 404,
       type: 'UnknownOperationException',
@@ -172,14 +172,14 @@ describe('an error on the wire', () => {
       }
     },
     {
-      name: 'tells of a request that nobody signed',
+      name: 'reports a request that is not signed',
       request: { ...rest('GET', '/functions/payments-api'), headers: {} },
       status: 403,
       type: 'MissingAuthenticationTokenException',
       body: { message: 'Missing Authentication Token' }
     },
     {
-      name: 'tells of a signature for another region',
+      name: 'reports a signature for another region',
       request: { ...rest('GET', '/functions/payments-api'), headers: signed('lambda', 'us-east-1') },
       status: 403,
       type: 'InvalidSignatureException',
@@ -189,7 +189,7 @@ describe('an error on the wire', () => {
       }
     },
     {
-      name: 'tells of a signature for another service',
+      name: 'reports a signature for another service',
       request: json('CodeDeploy_20141006.GetDeployment', {}, 'lambda'),
       status: 400,
       body: {
@@ -214,7 +214,7 @@ describe('an error on the wire', () => {
 })
 
 describe('explicit nulls', () => {
-  it('are as good as nothing', async () => {
+  it('are ignored', async () => {
     const { status } = await ask(json('CodeDeploy_20141006.ListDeployments', { applicationName: null }))
     expect(status).toBe(200)
   })
@@ -245,7 +245,7 @@ describe('CloudWatch', () => {
     )
   })
 
-  it('tells of alarms in both', async () => {
+  it('describes alarms over both', async () => {
     const on = stage()
     const described = await ask(
       json('GraniteServiceVersion20100801.DescribeAlarms', { AlarmNames: ['payments-errors'] }, 'monitoring'),
@@ -261,7 +261,7 @@ describe('CloudWatch', () => {
     expect(text).toContain('<MetricAlarms><member><AlarmName>payments-errors</AlarmName>')
   })
 
-  it('does not know an alarm that does not exist, in both', async () => {
+  it('does not know an alarm that does not exist, over either', async () => {
     const input = { AlarmName: 'x<y', StateValue: 'ALARM', StateReason: 'x' }
     const modern = await ask(json('GraniteServiceVersion20100801.SetAlarmState', input, 'monitoring'))
     expect([modern.status, modern.headers['x-amzn-query-error']]).toEqual([404, 'ResourceNotFound;Sender'])

@@ -1,26 +1,26 @@
 import { describe, expect, test } from '@jest/globals'
 import { clockFrom } from '../src/clock.ts'
 
-/** A minute ago the rehearsal began, sixty times as fast: an hour has passed in it. */
+/** The rehearsal began a minute ago, sixty times as fast, so an hour has passed in it. */
 const origin = Date.now() - 60_000
 const fast = `60x@${origin}`
 
-const hasRushed = (env: Record<string, string>) => clockFrom(env).now() - origin >= 3_600_000
+const isFast = (env: Record<string, string>) => clockFrom(env).now() - origin >= 3_600_000
 
 describe('the job runs by a faster clock', () => {
   test.each<{ name: string; env: Record<string, string> }>([
     { name: 'when AWS is a simulator on this machine', env: { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566' } },
-    { name: 'when it goes by the name of localhost', env: { AWS_ENDPOINT_URL: 'http://localhost:4566' } },
+    { name: 'when its address is localhost', env: { AWS_ENDPOINT_URL: 'http://localhost:4566' } },
     { name: 'when it listens on IPv6', env: { AWS_ENDPOINT_URL: 'http://[::1]:4566' } },
     {
-      name: 'when it stands in service by service',
+      name: 'when it is given for each service separately',
       env: {
         AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:4566',
         AWS_ENDPOINT_URL_CODEDEPLOY: 'http://127.0.0.1:4566'
       }
     }
   ])('$name', ({ env }) => {
-    expect(hasRushed({ ...env, LAMBDA_CODEDEPLOY_CLOCK: fast })).toBe(true)
+    expect(isFast({ ...env, LAMBDA_CODEDEPLOY_CLOCK: fast })).toBe(true)
   })
 })
 
@@ -34,12 +34,20 @@ describe("the job runs by the machine's clock", () => {
       env: { AWS_ENDPOINT_URL: 'https://vpce.example.com', LAMBDA_CODEDEPLOY_CLOCK: fast }
     },
     {
-      name: 'when a host only looks like this machine',
+      name: 'when the host name only looks like this machine',
       env: { AWS_ENDPOINT_URL: 'http://localhost.example.com', LAMBDA_CODEDEPLOY_CLOCK: fast }
     },
     {
       name: 'when this machine is only a user name',
       env: { AWS_ENDPOINT_URL: 'http://127.0.0.1@example.com', LAMBDA_CODEDEPLOY_CLOCK: fast }
+    },
+    {
+      name: 'when one of the services is the real AWS',
+      env: {
+        ...simulated,
+        AWS_ENDPOINT_URL_LAMBDA: 'https://lambda.eu-west-1.amazonaws.com',
+        LAMBDA_CODEDEPLOY_CLOCK: fast
+      }
     },
     {
       name: 'when the endpoint is no URL',

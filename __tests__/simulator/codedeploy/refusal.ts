@@ -1,7 +1,7 @@
 import { expect } from '@jest/globals'
-import type { Stage } from './runner/stage.ts'
+import type { Stage } from '../stage.ts'
 
-/** The code of the refusal, after checking that CodeDeploy answered with its usual status, and at the first attempt. */
+/** The code of the refusal, after checking that CodeDeploy answered with its usual status at the first attempt. */
 export async function refusal(on: Stage, work: () => Promise<unknown>): Promise<string> {
   return on.clock.run(async () => {
     const error = await work().then(

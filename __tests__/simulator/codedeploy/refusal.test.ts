@@ -5,8 +5,8 @@ import {
   ListDeploymentsCommand
 } from '@aws-sdk/client-codedeploy'
 import { describe, expect, it, test } from '@jest/globals'
+import { appSpec, release, stage } from '../stage.ts'
 import { refusal } from './refusal.ts'
-import { appSpec, release, stage } from './runner/stage.ts'
 
 describe('CreateDeployment refuses', () => {
   const content = (appSpecContent: object) =>
@@ -48,7 +48,7 @@ describe('CreateDeployment refuses', () => {
     { name: 'no revision', change: { revision: undefined }, code: 'RevisionRequiredException' },
     { name: 'no content', change: content({}), code: 'InvalidRevisionException' },
     {
-      name: 'a sum of other content',
+      name: 'the sha256 of other content',
       change: content({ content: appSpec(), sha256: 'f'.repeat(64) }),
       code: 'InvalidRevisionException'
     },
@@ -123,12 +123,12 @@ describe('CreateDeployment refuses', () => {
     expect(await refusal(on, () => on.codedeploy.send(command))).toBe(code)
     expect(on.aws.codedeploy.listDeployments({}).deployments).toEqual([])
   })
+})
 
-  it('no description of 256 characters', async () => {
-    const on = stage()
-    const command = new CreateDeploymentCommand({ ...release(), description: 'x'.repeat(256) })
-    expect((await on.clock.run(() => on.codedeploy.send(command))).deploymentId).toMatch(/^d-[A-Z0-9]{9}$/)
-  })
+it('CreateDeployment accepts a description of 256 characters', async () => {
+  const on = stage()
+  const command = new CreateDeploymentCommand({ ...release(), description: 'x'.repeat(256) })
+  expect((await on.clock.run(() => on.codedeploy.send(command))).deploymentId).toMatch(/^d-[A-Z0-9]{9}$/)
 })
 
 describe('looking at deployments is refused', () => {
@@ -170,11 +170,11 @@ describe('looking at deployments is refused', () => {
       code: 'InvalidDeploymentStatusException'
     },
     {
-      name: 'in a time that ends before it starts',
+      name: 'in a time range that ends before it starts',
       input: { createTimeRange: { start: new Date(2), end: new Date(1) } },
       code: 'InvalidTimeRangeException'
     },
-    { name: 'from a token of somebody else', input: { nextToken: 'x' }, code: 'InvalidNextTokenException' }
+    { name: "from somebody else's token", input: { nextToken: 'x' }, code: 'InvalidNextTokenException' }
   ])('when listing those $name with $code', async ({ input, code }) => {
     const on = stage()
     expect(await refusal(on, () => on.codedeploy.send(new ListDeploymentsCommand(input)))).toBe(code)

@@ -6,7 +6,7 @@ import { headline } from '../../src/report/words.ts'
 import { servingText } from '../../src/text/traffic.ts'
 
 const id = (digit: string): string => digit.repeat(40)
-/** `base` ← `older` ← `ours` ← `newer`, and `branch` ← `base`; `orphan` has nothing to do with them. */
+/** `base` ← `older` ← `ours` ← `newer`, and `base` ← `branch`; `orphan` has no common ancestor with them. */
 export const sha = {
   base: id('1'),
   older: id('2'),
@@ -16,7 +16,7 @@ export const sha = {
   orphan: id('6')
 }
 
-/** A commit that somebody pushed away. */
+/** A commit that was removed by a force push. */
 export const gone = id('7')
 
 export const repository = {
@@ -37,15 +37,15 @@ export const words = { serving: servingText, headline }
 
 export const liveFrom = (commit: string, name = 'acme/payments'): string => `${name}@${commit} run 4700.1`
 
-/** A job at commit `ours`, GitHub beside it, and time that stands still until nothing else can happen. */
-export function place(over: Partial<GitHubOptions> = {}) {
+/** A job at commit `ours`, with a simulated GitHub and virtual time. */
+export function gitHubJob(over: Partial<GitHubOptions> = {}) {
   const clock = new VirtualClock(0)
   const faults = new Faults()
-  const imitation = new GitHub(repository, faults)
+  const simulated = new GitHub(repository, faults)
   const warnings: string[] = []
   const created: number[] = []
   const sentAt: number[] = []
-  /** Requests that were neither answered nor hung up on. */
+  /** Requests that were neither answered nor aborted. */
   const pending = { count: 0 }
   const github = createGitHub({
     token: repository.token,
@@ -65,7 +65,7 @@ export function place(over: Partial<GitHubOptions> = {}) {
       sentAt.push(clock.now())
       pending.count += 1
       try {
-        return await imitation.fetch(input, init)
+        return await simulated.fetch(input, init)
       } finally {
         pending.count -= 1
       }
@@ -75,19 +75,19 @@ export function place(over: Partial<GitHubOptions> = {}) {
   if (!github) throw new Error('the job says which repository it is for')
   const { environment } = github
   if (!environment) throw new Error('github-environment is given')
-  /** Each status that was sent: second, state, description, and what GitHub answered. */
+  /** Each status that was sent: second, state, description, and GitHub's answer. */
   const statuses = () =>
-    imitation.requests.flatMap(({ operation, body, status }, index) => {
+    simulated.requests.flatMap(({ operation, body, status }, index) => {
       const { state, description } = body as { state?: string; description?: string }
       const at = `${(sentAt[index] ?? 0) / 1_000}s`
       return operation.endsWith('/deployments')
         ? [`${at} create: ${description} (${status || 'no answer'})`]
         : [`${at} ${state}: ${description} (${status || 'no answer'})`]
     })
-  return { clock, faults, imitation, warnings, created, github, environment, statuses, pending }
+  return { clock, faults, simulated, warnings, created, github, environment, statuses, pending }
 }
 
-/** What GitHub says to every request of one kind, from now on. */
+/** GitHub's answer to every request of one kind from now on. */
 export const says = (status: number, message: string, operation = '*') => ({
   operation,
   kind: 'custom' as const,

@@ -2,7 +2,7 @@ import { GetDeploymentCommand } from '@aws-sdk/client-codedeploy'
 import { describe, expect, it } from '@jest/globals'
 import { zip } from '../../simulator/lambda/zip.ts'
 import type { Uncertain } from '../../simulator/uncertain.ts'
-import { appSpec, bothHooks, release, stage } from './runner/stage.ts'
+import { appSpec, bothHooks, release, stage } from './stage.ts'
 
 const MINUTE = 60_000
 
@@ -111,7 +111,7 @@ describe('an open question has its own switch', () => {
     }
   })
 
-  it('rollbackBusy: false lets a new deployment in while a rollback is running', async () => {
+  it('rollbackBusy: false allows a new deployment while a rollback is running', async () => {
     const { aws, clock } = stage({ uncertain: { rollbackBusy: false }, setting: { alarm: 'ALARM' } })
     aws.lambda.publishVersion({ FunctionName: 'payments-api' })
     aws.codedeploy.createDeployment(release())
@@ -119,7 +119,7 @@ describe('an open question has its own switch', () => {
     expect(aws.codedeploy.createDeployment(release()).deploymentId).toMatch(/^d-/)
   })
 
-  it('limitText: the older wording can be had', () => {
+  it('limitText: the older wording is available', () => {
     const { aws } = stage({ uncertain: { limitText: 'is already deploying' } })
     const { deploymentId } = aws.codedeploy.createDeployment(release())
     expect(() => aws.codedeploy.createDeployment(release())).toThrow(

@@ -11,8 +11,8 @@ const SUMMARY_LIMIT_BYTES = 1024 * 1024
 const SUMMARY_ADVICE =
   'For more information see: https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-markdown-summary'
 
-/** The folders that a runner gives to a job, for as long as one step is run. */
-export class Workplace {
+/** The folders that a runner gives to a job; they exist while a step runs. */
+export class JobFolders {
   readonly workspace: string
   readonly temp: string
   readonly home: string
@@ -25,8 +25,8 @@ export class Workplace {
     this.home = join(root, 'home')
   }
 
-  static async open(): Promise<Workplace> {
-    const place = new Workplace(await mkdtemp(join(tmpdir(), 'model-runner-')))
+  static async open(): Promise<JobFolders> {
+    const place = new JobFolders(await mkdtemp(join(tmpdir(), 'model-runner-')))
     for (const folder of [place.workspace, place.home, join(place.temp, '_runner_file_commands')])
       await mkdir(folder, { recursive: true })
     await writeFile(join(place.temp, 'event.json'), '{}')
@@ -37,7 +37,7 @@ export class Workplace {
     await rm(this.#root, { recursive: true, force: true, maxRetries: 3 })
   }
 
-  /** Makes new, empty files for one stage. */
+  /** Creates new, empty files for one stage. */
   async files(): Promise<StageFiles> {
     const suffix = randomUUID()
     const name = (file: string) => join(this.temp, '_runner_file_commands', `${file}_${suffix}`)
@@ -53,7 +53,7 @@ export class Workplace {
 /** The files behind GITHUB_OUTPUT, GITHUB_STATE, GITHUB_ENV, GITHUB_PATH and GITHUB_STEP_SUMMARY. */
 export class StageFiles {
   readonly env: Record<string, string>
-  /** As uploaded: masked, each line ended by LF; empty when there is none or it was too large. */
+  /** As uploaded: masked, with LF line ends; empty if there is none or it was too large. */
   summary = ''
   readonly #paths: Record<(typeof FILES)[number], string>
 
@@ -62,7 +62,7 @@ export class StageFiles {
     this.env = Object.fromEntries(FILES.map(file => [`GITHUB_${file.toUpperCase()}`, paths[file]]))
   }
 
-  /** Reads them all into `log`, whatever end the process took. One that cannot be read fails the step, the others count. */
+  /** Reads them all into `log`, however the process ended. One that cannot be read fails the step, but the others count. */
   async process(log: JobLog, masks: Masks): Promise<void> {
     for (const file of FILES) {
       const content = await readFile(this.#paths[file]).catch(() => undefined)

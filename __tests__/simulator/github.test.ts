@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { Faults } from '../../simulator/faults.ts'
 import { GitHub } from '../../simulator/github.ts'
-import { repository, sha } from './place.ts'
+import { repository, sha } from '../github/job.ts'
 
 const headers = {
   authorization: 'token ghs_secret',
@@ -12,7 +12,7 @@ const minimal = { ref: sha.ours, auto_merge: false, required_contexts: [] }
 const deployments = '/repos/acme/payments/deployments'
 const statuses = `${deployments}/1001/statuses`
 
-/** Asks a repository with one deployment. */
+/** Sends a request to a repository with one deployment. */
 async function ask(path: string, body?: unknown, over: Record<string, string> = {}) {
   const github = new GitHub(repository, new Faults())
   const send = (to: string, what?: unknown) =>
@@ -26,7 +26,7 @@ async function ask(path: string, body?: unknown, over: Record<string, string> = 
   return { status: response.status, body: await response.json(), github }
 }
 
-describe('the imitation of GitHub', () => {
+describe('the simulated GitHub', () => {
   test.each<{
     base: keyof typeof sha
     head: keyof typeof sha
@@ -58,7 +58,7 @@ describe('the imitation of GitHub', () => {
         status: 201
       },
       {
-        name: 'refuses no token',
+        name: 'refuses a request without a token',
         path: deployments,
         body: minimal,
         headers: { authorization: '' },
@@ -72,7 +72,7 @@ describe('the imitation of GitHub', () => {
         status: 401
       },
       {
-        name: 'refuses nobody',
+        name: 'refuses a request without a user agent',
         path: deployments,
         body: minimal,
         headers: { 'user-agent': '' },
@@ -101,12 +101,12 @@ describe('the imitation of GitHub', () => {
         status: 404
       },
       {
-        name: 'knows no commit that was pushed away',
+        name: 'knows no commit that was removed by a force push',
         path: `/repos/acme/payments/compare/${sha.ours}...abc`,
         status: 404
       },
       {
-        name: 'compares only what has to do with each other',
+        name: 'compares only commits with a common ancestor',
         path: `/repos/acme/payments/compare/${sha.ours}...${sha.orphan}`,
         status: 404
       },
@@ -115,8 +115,13 @@ describe('the imitation of GitHub', () => {
         path: `/repos/acme/payments/compare/${sha.ours}...${sha.base}?perpage=1`,
         status: 422
       },
-      { name: 'wants a ref', path: deployments, body: { ...minimal, ref: undefined }, status: 422 },
-      { name: 'wants a ref that exists', path: deployments, body: { ...minimal, ref: 'abc' }, status: 422 },
+      { name: 'requires a ref', path: deployments, body: { ...minimal, ref: undefined }, status: 422 },
+      {
+        name: 'requires a ref that exists',
+        path: deployments,
+        body: { ...minimal, ref: 'abc' },
+        status: 422
+      },
       {
         name: 'refuses an unknown member',
         path: deployments,
@@ -159,8 +164,8 @@ describe('the imitation of GitHub', () => {
         body: { ref: sha.newer, auto_merge: true },
         status: 409
       },
-      { name: 'wants a state', path: statuses, body: {}, status: 422 },
-      { name: 'wants a state that exists', path: statuses, body: { state: 'cancelled' }, status: 422 },
+      { name: 'requires a state', path: statuses, body: {}, status: 422 },
+      { name: 'requires a state that exists', path: statuses, body: { state: 'cancelled' }, status: 422 },
       {
         name: 'takes a description of 140 characters',
         path: statuses,
@@ -174,7 +179,7 @@ describe('the imitation of GitHub', () => {
         status: 422
       },
       {
-        name: 'refuses an address that is none',
+        name: 'refuses an invalid URL',
         path: statuses,
         body: { state: 'success', environment_url: 'javascript:alert(1)' },
         status: 422
@@ -191,7 +196,7 @@ describe('the imitation of GitHub', () => {
   })
 
   test.each<{ name: string; status: object; environment?: object; older: string }>([
-    { name: 'switches off', status: {}, older: 'inactive' },
+    { name: 'makes inactive', status: {}, older: 'inactive' },
     { name: 'leaves alone when it is told to', status: { auto_inactive: false }, older: 'success' },
     {
       name: 'leaves alone under another name',

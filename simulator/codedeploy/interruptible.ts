@@ -1,7 +1,7 @@
 import type { SimulatedClock } from '../clock.ts'
 
-/** A stretch of time that can be broken off from outside: whoever waits in it is woken with the reason. */
-export class Course<Reason> {
+/** Waits in simulated time that can be interrupted from outside: whoever is waiting is woken with the reason. */
+export class Interruptible<Reason> {
   readonly #clock: SimulatedClock
   readonly #wake = new Set<(reason: Reason) => void>()
   #reason: Reason | undefined
@@ -10,13 +10,13 @@ export class Course<Reason> {
     this.#clock = clock
   }
 
-  /** @throws the reason, when it is broken off before or meanwhile */
+  /** @throws the reason, if it was interrupted before or is interrupted while waiting */
   async wait(ms: number): Promise<void> {
-    await this.answer<never>(ms, () => {})
+    await this.waitForCallback<never>(ms, () => {})
   }
 
-  /** Waits for an answer for at most `ms`; `ask` is handed the function that gives it. Undefined when none came. */
-  answer<T>(ms: number, ask: (give: (answer: T) => void) => void): Promise<T | undefined> {
+  /** Waits for a callback for at most `ms`; `ask` receives the function to call. Undefined when none came. */
+  waitForCallback<T>(ms: number, ask: (give: (answer: T) => void) => void): Promise<T | undefined> {
     return new Promise((resolve, reject) => {
       if (this.#reason !== undefined) return reject(this.#reason)
       const end = (settle: () => void) => {
@@ -32,7 +32,7 @@ export class Course<Reason> {
   }
 
   /** Only the first reason counts. */
-  breakOff(reason: Reason): void {
+  interrupt(reason: Reason): void {
     if (this.#reason !== undefined) return
     this.#reason = reason
     for (const wake of [...this.#wake]) wake(reason)

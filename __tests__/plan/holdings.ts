@@ -25,7 +25,6 @@ export const holdings = (over: Partial<Holdings> = {}): Holdings => ({
     computePlatform: 'Lambda',
     configuration: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
     alarms: ['payments-errors'],
-    alarmsEnabled: true,
     rollbackEvents: ['DEPLOYMENT_FAILURE']
   },
   strategy: { type: 'TimeBasedCanary', percentage: 10, minutes: 5 },

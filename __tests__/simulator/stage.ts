@@ -10,10 +10,10 @@ import {
   ListDeploymentTargetsCommand
 } from '@aws-sdk/client-codedeploy'
 import { LambdaClient, PublishVersionCommand } from '@aws-sdk/client-lambda'
-import { type Aws, type AwsOptions, createAws } from '../../../simulator/aws.ts'
-import { VirtualClock } from '../../../simulator/clock.ts'
-import { type PaymentsOptions, payments } from '../../../simulator/setting.ts'
-import { requestHandler } from '../../../simulator/wire/handler.ts'
+import { type Aws, type AwsOptions, createAws } from '../../simulator/aws.ts'
+import { VirtualClock } from '../../simulator/clock.ts'
+import { type PaymentsOptions, payments } from '../../simulator/setting.ts'
+import { requestHandler } from '../../simulator/wire/handler.ts'
 
 export interface Stage {
   aws: Aws
@@ -21,7 +21,7 @@ export interface Stage {
   lambda: LambdaClient
   codedeploy: CodeDeployClient
   logs: CloudWatchLogsClient
-  /** Seconds since the stage was set, to a tenth. */
+  /** Seconds since the start, to a tenth. */
   seconds(): number
 }
 
@@ -29,10 +29,10 @@ export interface StageOptions extends Omit<AwsOptions, 'clock'> {
   setting?: PaymentsOptions
 }
 
-/** The usual scene with the SDK's real clients on it, in virtual time. */
+/** The usual setting with the SDK's real clients, in virtual time. */
 export function stage({ setting, ...options }: StageOptions = {}): Stage {
   const clock = new VirtualClock()
-  const aws = createAws({ clock, ...options })
+  const aws = createAws({ clock, tellsTime: false, ...options })
   payments(aws, setting)
   const config = {
     region: aws.region,
@@ -99,14 +99,14 @@ export function serving(aws: Aws): string {
   return `${FunctionVersion}:${Math.round((1 - other[1]) * 100) / 100},${other[0]}:${other[1]}`
 }
 
-/** How a deployment ended, in the words of the SDK's answers. */
+/** How a deployment ended, as the SDK's answers say. */
 export interface Ended {
   deployment: DeploymentInfo
   /** Absent when there is no target to look at. */
   target: LambdaTarget | undefined
-  /** Statuses of the three events. */
+  /** The statuses of the three events. */
   events: string
-  /** Once everything has come to rest, the rollback included. */
+  /** What the alias serves when everything has ended, including the rollback. */
   serving: string
   rollback: DeploymentInfo | undefined
 }

@@ -4,39 +4,39 @@ import type { Ending } from './endings.ts'
 const MINUTE = 60_000
 const NAMES = ['orders', 'ledger', 'mails']
 
-/** Names for so many functions: three that people know, and numbers. */
+/** Names for `count` functions: three familiar ones, then numbered ones. */
 export const namesFor = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => NAMES[index] ?? `service-${index + 1}`)
 
 /** Endings that can be rehearsed with several functions in one step. */
-export const togetherEndings = ['succeeded', 'alarm', 'interrupted'] as const
-type Name = (typeof togetherEndings)[number]
+export const severalEndings = ['succeeded', 'alarm', 'interrupted'] as const
+type Name = (typeof severalEndings)[number]
 
-const stories: Record<Name, Pick<Ending, 'about' | 'speed' | 'expect'>> = {
+const endings: Record<Name, Pick<Ending, 'about' | 'speed' | 'expect'>> = {
   succeeded: {
     about: 'All functions are released together, and all of them succeed.',
     speed: 20,
     expect: { step: 'success', outcome: 'succeeded', serves: '8' }
   },
   alarm: {
-    about: 'All or none: most have succeeded when an alarm of ledger goes off, and all are taken back.',
+    about: 'All or none: most have succeeded when an alarm of ledger goes off, and all are reverted.',
     speed: 10,
     expect: { step: 'failure', outcome: 'rolled-back', serves: '7' }
   },
   interrupted: {
-    about: 'Somebody cancels the job when most functions have succeeded; all are taken back.',
+    about: 'Somebody cancels the job when most functions have succeeded; all are reverted.',
     speed: 10,
     expect: { step: 'cancelled', outcome: 'interrupted', serves: '7' }
   }
 }
 
-/** The release of several functions: in all but the first story only the second, ledger, shifts gradually. */
-export function togetherEnding(name: Name, count: number): Ending {
+/** The release of several functions: except in `succeeded`, only the second one, ledger, shifts gradually. */
+export function endingOfSeveral(name: Name, count: number): Ending {
   const names = namesFor(count)
   const gradual = (index: number) => name === 'succeeded' || index === 1
   return {
     name,
-    ...stories[name],
+    ...endings[name],
     functions: names,
     inputs: {
       'function-name': '',

@@ -4,29 +4,29 @@ import type { Fault } from '../../simulator/faults.ts'
 import { zip } from '../../simulator/lambda/zip.ts'
 import { appSpec } from '../../src/plan/appspec.ts'
 
-type Happening = (aws: Aws, clock: VirtualClock, cancel: () => void) => void
+type Incident = (aws: Aws, clock: VirtualClock, cancel: () => void) => void
 
 const minutes = 60_000
 
-/** Something happens after so many minutes. */
+/** Something that happens after `afterMinutes`. */
 export const later =
-  (afterMinutes: number, happening: Happening): Happening =>
+  (afterMinutes: number, incident: Incident): Incident =>
   (aws, clock, cancel) =>
-    void clock.at(clock.now() + afterMinutes * minutes, () => happening(aws, clock, cancel))
+    void clock.at(clock.now() + afterMinutes * minutes, () => incident(aws, clock, cancel))
 
-export const alarmGoesOff: Happening = aws =>
+export const alarmGoesOff: Incident = aws =>
   aws.alarms.setAlarmState({ AlarmName: 'payments-errors', StateValue: 'ALARM', StateReason: 'errors' })
 
-/** Somebody stops the deployment; without a word about rollback, so that the deployment's own settings decide. */
-export const somebodyStopsIt: Happening = aws => {
+/** Somebody stops the deployment without mentioning rollback, so that the deployment's own settings decide. */
+export const somebodyStopsIt: Incident = aws => {
   const [deploymentId] = aws.codedeploy.listDeployments(group).deployments
   if (deploymentId) aws.codedeploy.stopDeployment({ deploymentId })
 }
 
-export const jobIsCancelled: Happening = (_aws, _clock, cancel) => cancel()
+export const jobIsCancelled: Incident = (_aws, _clock, cancel) => cancel()
 
 export const somebodyMovesTheAlias =
-  (FunctionVersion: string): Happening =>
+  (FunctionVersion: string): Incident =>
   aws =>
     void aws.lambda.updateAlias({
       FunctionName: 'payments-api',
@@ -36,13 +36,22 @@ export const somebodyMovesTheAlias =
     })
 
 export const fault =
-  (fault: Fault): Happening =>
+  (fault: Fault): Incident =>
   aws =>
     aws.faults.add(fault)
 
+/** The version that is live comes from a commit, or from wherever its description says; `$LATEST` is newer. */
+export const liveComesFrom =
+  (Description: string, FunctionName = 'payments-api'): Incident =>
+  aws => {
+    const { Version = '' } = aws.lambda.publishVersion({ FunctionName, Description })
+    aws.lambda.updateAlias({ FunctionName, Name: 'live', FunctionVersion: Version })
+    aws.lambda.updateFunctionConfiguration({ FunctionName, Description: 'ours' })
+  }
+
 /** A function that is not named as CodeDeploy's managed policy would have a hook named. */
 export const plainFunction =
-  (FunctionName: string): Happening =>
+  (FunctionName: string): Incident =>
   aws =>
     void aws.lambda.createFunction({
       FunctionName,
@@ -59,9 +68,9 @@ export const hooks = {
   'after-allow-traffic-hook': 'CodeDeployHook_after'
 }
 
-/** Somebody's deployment of `live`, from 7 to another version, that runs when the step begins. */
+/** Somebody else's deployment of `live`, from 7 to another version, that is running when the step begins. */
 export const anotherIsRunning =
-  (targetVersion: string, configuration = 'LambdaCanary10Percent5Minutes'): Happening =>
+  (targetVersion: string, configuration = 'LambdaCanary10Percent5Minutes'): Incident =>
   aws =>
     void aws.codedeploy.createDeployment({
       ...group,

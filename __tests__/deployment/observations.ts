@@ -57,7 +57,7 @@ export function event(name: string, status: string, startedAt?: number, endedAt?
   }
 }
 
-/** The events of a deployment whose first traffic moved at `startedAt` and whose shift goes on. */
+/** The events of a deployment whose first traffic moved at `startedAt` and which is still shifting. */
 export const shiftingSince = (startedAt: number): LifecycleEvent[] => [
   event('BeforeAllowTraffic', 'Succeeded', startedAt, startedAt),
   event('AllowTraffic', 'InProgress', startedAt),

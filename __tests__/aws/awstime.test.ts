@@ -1,0 +1,75 @@
+import { describe, expect, test } from '@jest/globals'
+import { AwsTime } from '../../src/aws/awstime.ts'
+import type { Clock } from '../../src/clock.ts'
+
+const hour = 3_600_000
+
+/** An answer: when it was sent and came by our clock, and AWS's time when it was made, ms. */
+interface Answer {
+  sent: number
+  came: number
+  made: number
+}
+
+/** What is learned from these answers, whose Date header drops what is less than a second. */
+function offsetAfter(answers: readonly Answer[]): number {
+  let now = 0
+  const clock: Clock = { now: () => now, sleep: async () => {} }
+  const time = new AwsTime(clock)
+  for (const { sent, came, made } of answers) {
+    now = came
+    time.learn(new Date(made).toUTCString(), sent)
+  }
+  return time.offsetMs
+}
+
+describe("how far AWS's clock is ahead of ours", () => {
+  test.each<{ name: string; answers: Answer[]; offset: number }>([
+    { name: 'is taken for nothing before any answer', answers: [], offset: 0 },
+    {
+      name: 'is taken for nothing when an answer allows it',
+      answers: [{ sent: 10_000, came: 10_200, made: 10_900 }],
+      offset: 0
+    },
+    {
+      name: 'is at least what an answer proves: made at 2:00:10 or later, and it came at 0:00:10.200',
+      answers: [{ sent: 10_000, came: 10_200, made: 2 * hour + 10_000 }],
+      offset: 2 * hour - 200
+    },
+    {
+      name: 'is at most what an answer proves: made before 0:00:11, and sent at 1:00:10',
+      answers: [{ sent: hour + 10_000, came: hour + 10_100, made: 10_500 }],
+      offset: 999 - hour
+    },
+    {
+      name: 'is narrowed by answers at other parts of a second',
+      answers: [
+        { sent: 10_000, came: 10_100, made: hour + 10_050 },
+        { sent: 11_950, came: 11_990, made: hour + 12_000 }
+      ],
+      offset: hour + 10
+    },
+    {
+      name: 'is learned again when our clock was set back by an hour',
+      answers: [
+        { sent: hour, came: hour + 100, made: hour },
+        { sent: 1_000, came: 1_100, made: hour + 1_000 }
+      ],
+      offset: hour - 100
+    },
+    {
+      name: 'is not learned from an answer during which our clock was set back',
+      answers: [{ sent: hour, came: 100, made: hour }],
+      offset: 0
+    }
+  ])('$name', ({ answers, offset }) => {
+    expect(offsetAfter(answers)).toBe(offset)
+  })
+
+  test('is not learned from what is no date', () => {
+    const time = new AwsTime({ now: () => 5_000, sleep: async () => {} })
+    time.learn(undefined, 0)
+    time.learn('yesterday', 0)
+    expect([time.offsetMs, time.now()]).toEqual([0, 5_000])
+  })
+})

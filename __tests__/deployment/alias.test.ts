@@ -1,0 +1,35 @@
+import { describe, expect, test } from '@jest/globals'
+import { manualRemedy } from '../../src/deployment/alias.ts'
+import type { Traffic } from '../../src/deployment/observation.ts'
+import { shareOn8, subject, whollyOn } from './observations.ts'
+
+/** The empty map drops the weights, which UpdateAlias would keep otherwise. */
+const command =
+  'aws lambda update-alias --function-name payments-api --name live --function-version 7 --routing-config AdditionalVersionWeights={}'
+
+describe('what to do by hand about an alias', () => {
+  test.each<{ name: string; serving: Traffic | undefined; remedy: string }>([
+    {
+      name: 'that is split',
+      serving: shareOn8(0.1),
+      remedy: `Later deployments fail while the alias is split. To give all traffic to version 7: ${command}`
+    },
+    {
+      name: 'on the new version',
+      serving: whollyOn('8'),
+      remedy: `Version 8 has all the traffic. To give all traffic to version 7: ${command}`
+    },
+    {
+      name: 'that could not be read',
+      serving: undefined,
+      remedy: `Version 8 may be serving. To give all traffic to version 7: ${command}`
+    },
+    {
+      name: 'that somebody else has moved: nothing but to ask',
+      serving: whollyOn('5'),
+      remedy: 'Somebody else has moved the alias to version 5; find out who and why.'
+    }
+  ])('$name', ({ serving, remedy }) => {
+    expect(manualRemedy(serving, subject())).toBe(remedy)
+  })
+})

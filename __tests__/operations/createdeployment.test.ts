@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals'
+import { Failure, type FailureKind } from '../../src/failure.ts'
+import { createDeployment, fingerprintOf } from '../../src/operations/createdeployment.ts'
+import type { DeploymentRequest } from '../../src/plan/deploymentrequest.ts'
+
+const request: DeploymentRequest = {
+  application: 'payments',
+  group: 'payments-live',
+  description: 'acme/payments@1a2b3c4 run 4711.1',
+  alarms: 'group',
+  rollback: 'group'
+}
+const revision = { content: '{}', sha256: 'ab12' }
+
+const failure = (kind: FailureKind, code: string): Failure =>
+  new Failure(code, {
+    kind,
+    code,
+    action: 'codedeploy:CreateDeployment',
+    resource: 'payments/payments-live',
+    mayHaveActed: false
+  })
+
+/** Asks a CodeDeploy that answers like this, one answer for each request; the last one again and again. */
+async function created(
+  answers: readonly (string | Failure)[],
+  { asked: over = {}, cancelAt }: { asked?: Partial<DeploymentRequest>; cancelAt?: number } = {}
+) {
+  const happened: string[] = []
+  const cancelling = new AbortController()
+  let now = 0
+  let requests = 0
+  const options = {
+    codedeploy: {
+      createStrategy: async (name: string) => void happened.push(`create configuration ${name}`),
+      create: async () => {
+        happened.push('create')
+        const answer = answers[Math.min(requests++, answers.length - 1)]
+        if (typeof answer !== 'string') throw answer
+        return answer
+      },
+      recent: async () => {
+        happened.push('look')
+        return []
+      }
+    },
+    clock: {
+      now: () => now,
+      sleep: async (ms: number) => {
+        happened.push(`sleep ${ms}`)
+        now += ms
+        if (cancelAt !== undefined && now >= cancelAt) cancelling.abort()
+      }
+    },
+    cancelled: cancelling.signal,
+    tell: (line: string) => void happened.push(line)
+  }
+  if (cancelAt === 0) cancelling.abort()
+  const asked = { ...request, ...over }
+  const ended = await createDeployment(asked, revision, fingerprintOf(asked, revision, 0), options).catch(
+    (thrown: Failure) => thrown.code
+  )
+  return { ended, happened }
+}
+
+const throttled = failure('transient', 'ThrottlingException')
+const again = 'CreateDeployment was not answered (ThrottlingException); trying again'
+
+describe('a deployment is created', () => {
+  test('with one request when CodeDeploy answers', async () => {
+    expect(await created(['d-1'])).toEqual({ ended: 'd-1', happened: ['create'] })
+  })
+
+  test('after its configuration, when there is none of that name', async () => {
+    const creates = { name: 'AllOfIt', strategy: { type: 'AllAtOnce' } } as const
+    expect(await created(['d-1'], { asked: { configuration: 'AllOfIt', creates } })).toEqual({
+      ended: 'd-1',
+      happened: ['create configuration AllOfIt', 'Deployment configuration AllOfIt created', 'create']
+    })
+  })
+
+  test('by asking again, later and later, after a transient failure', async () => {
+    expect(await created([throttled, throttled, 'd-1'])).toEqual({
+      ended: 'd-1',
+      happened: ['create', 'sleep 2000', again, 'create', 'sleep 4000', again, 'create']
+    })
+  })
+})
+
+describe('no deployment is created', () => {
+  test('after four transient failures', async () => {
+    const { ended, happened } = await created([throttled])
+    expect(ended).toBe('ThrottlingException')
+    expect(happened.filter(each => each === 'create')).toHaveLength(4)
+    expect(happened.at(-1)).toBe('create')
+  })
+
+  test('after a definite refusal, without asking again', async () => {
+    expect(await created([failure('denied', 'AccessDenied')])).toEqual({
+      ended: 'AccessDenied',
+      happened: ['create']
+    })
+  })
+
+  test('while another one of the group is running and none of them is ours', async () => {
+    expect(await created([failure('rejected', 'DeploymentLimitExceededException')])).toEqual({
+      ended: 'DeploymentLimitExceededException',
+      happened: ['create', 'look']
+    })
+  })
+
+  test('once the job is cancelled', async () => {
+    expect(await created(['d-1'], { cancelAt: 0 })).toEqual({ ended: 'JOB_CANCELLED', happened: [] })
+  })
+
+  test('when the job is cancelled in the pause before asking again, and it is not announced', async () => {
+    expect(await created([throttled, 'd-1'], { cancelAt: 1_000 })).toEqual({
+      ended: 'ThrottlingException',
+      happened: ['create', 'sleep 2000']
+    })
+  })
+})

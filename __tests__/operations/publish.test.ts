@@ -1,0 +1,137 @@
+import { describe, expect, test } from '@jest/globals'
+import { Failure } from '../../src/failure.ts'
+import { publish } from '../../src/operations/publish.ts'
+import { type ReadinessResult, whenActive } from '../../src/operations/readiness.ts'
+import type { FunctionVersion } from '../../src/plan/holdings.ts'
+import { request } from '../inputs/asked.ts'
+import { version } from '../plan/holdings.ts'
+
+const latest = version('$LATEST')
+
+/** A Lambda that reads as these, one after the other and the last one for ever, and whose time passes only in sleep. */
+function lambda(
+  readings: readonly (FunctionVersion | undefined)[],
+  answers: readonly (FunctionVersion | Failure)[] = []
+) {
+  const said: string[] = []
+  let now = 0
+  let read = 0
+  let published = 0
+  return {
+    said,
+    passed: () => now,
+    options: {
+      lambda: {
+        version: async () => readings[Math.min(read++, readings.length - 1)],
+        publish: async () => {
+          const answer = answers[Math.min(published++, answers.length - 1)]
+          if (!answer || answer instanceof Failure) throw answer
+          return answer
+        }
+      },
+      clock: {
+        now: () => now,
+        sleep: async (ms: number) => {
+          now += ms
+        }
+      },
+      cancelled: new AbortController().signal,
+      tell: (line: string) => void said.push(line)
+    }
+  }
+}
+
+const refusal = (result: ReadinessResult) => (result.kind === 'refused' ? result.cause.code : result.kind)
+
+const conflict = new Failure('The operation cannot be performed at this time.', {
+  kind: 'rejected',
+  code: 'ResourceConflictException',
+  action: 'lambda:PublishVersion',
+  resource: 'payments-api',
+  mayHaveActed: false
+})
+
+describe('a version is ready', () => {
+  test('at once when it is Active', async () => {
+    const { options, said } = lambda([])
+    const active = version('8', { state: 'Active' })
+    expect(await whenActive(request(), active, options)).toEqual({ kind: 'ready', version: active })
+    expect(said).toEqual([])
+  })
+
+  test('once it is not Pending any more, as it is then, and the wait is told', async () => {
+    const active = version('8', { state: 'Active' })
+    const { options, said } = lambda([version('8', { state: 'Pending' }), active])
+    const result = await whenActive(request(), version('8', { state: 'Pending' }), options)
+    expect(result).toEqual({ kind: 'ready', version: active })
+    expect(said).toEqual(['Version 8 is being made ready by Lambda (Pending); waiting'])
+  })
+
+  test('when it was published after an update that was under way', async () => {
+    const { options } = lambda([latest], [version('8')])
+    const result = await publish(request(), version('$LATEST', { lastUpdateStatus: 'InProgress' }), options)
+    expect(result).toEqual({ kind: 'ready', version: version('8') })
+  })
+
+  test('when it was published after an update that came in between', async () => {
+    const { options } = lambda([latest], [conflict, version('8')])
+    expect(await publish(request(), latest, options)).toEqual({ kind: 'ready', version: version('8') })
+  })
+})
+
+describe('no version is ready', () => {
+  test.each<{ name: string; found: FunctionVersion; code: string; afterMinutes: number }>([
+    {
+      name: 'that failed',
+      found: version('8', { state: 'Failed' }),
+      code: 'VERSION_FAILED',
+      afterMinutes: 0
+    },
+    {
+      name: 'that is Pending for half an hour',
+      found: version('8', { state: 'Pending' }),
+      code: 'VERSION_PENDING',
+      afterMinutes: 30
+    }
+  ])('$name', async ({ found, code, afterMinutes }) => {
+    const { options, passed } = lambda([found])
+    expect(refusal(await whenActive(request(), found, options))).toBe(code)
+    expect(Math.round(passed() / 60_000)).toBe(afterMinutes)
+  })
+
+  test.each<{ name: string; source: FunctionVersion; code: string; afterMinutes: number }>([
+    {
+      name: 'of a function whose update failed',
+      source: version('$LATEST', { lastUpdateStatus: 'Failed' }),
+      code: 'UPDATE_FAILED',
+      afterMinutes: 0
+    },
+    {
+      name: 'of a function that is being updated for a quarter of an hour',
+      source: version('$LATEST', { lastUpdateStatus: 'InProgress' }),
+      code: 'UPDATE_IN_PROGRESS',
+      afterMinutes: 15
+    }
+  ])('$name', async ({ source, code, afterMinutes }) => {
+    const { options, passed } = lambda([source])
+    expect(refusal(await publish(request(), source, options))).toBe(code)
+    expect(Math.round(passed() / 60_000)).toBe(afterMinutes)
+  })
+
+  test('of code that is not the expected one', async () => {
+    const { options } = lambda([latest])
+    expect(refusal(await publish(request({ codeSha256: 'other' }), latest, options))).toBe('CODE_DIFFERS')
+  })
+
+  test('of code that changed between reading and publishing', async () => {
+    const { options } = lambda([version('$LATEST', { codeSha256: 'changed' })], [conflict])
+    expect(refusal(await publish(request(), latest, options))).toBe('CODE_CHANGED')
+  })
+
+  test('when the job was cancelled', async () => {
+    const { options } = lambda([latest], [version('8')])
+    expect(await publish(request(), latest, { ...options, cancelled: AbortSignal.abort() })).toEqual({
+      kind: 'cancelled'
+    })
+  })
+})

@@ -1,0 +1,122 @@
+import type { Fault, FaultKind } from '../../simulator/faults.ts'
+import type { Repository } from '../../simulator/github.ts'
+import type { Chance } from './chance.ts'
+import { hostileText } from './hostile.ts'
+import type { StepInputs } from './inputs.ts'
+import { jobEnv } from './job.ts'
+import type { Scene } from './scene.ts'
+
+/** GitHub's API as the step finds it, and what is asked of it. */
+export interface GitHubScene {
+  inputs: StepInputs
+  /** What the live version says of where it comes from, in its description. */
+  live: string
+  /** Half a round trip takes from `lowMs` to `highMs`. */
+  latency: { lowMs: number; highMs: number }
+  faults: readonly Fault[]
+}
+
+const commit = (digit: string): string => digit.repeat(40)
+const [older, newer, branch, gone] = [commit('2'), commit('4'), commit('5'), commit('7')]
+const ours = jobEnv.GITHUB_SHA
+
+/** `base` ← `older` ← ours ← `newer`, and `branch` ← `base`. */
+export const repository: Repository = {
+  name: jobEnv.GITHUB_REPOSITORY,
+  token: 'ghs_tokenOfTheSimulation',
+  commits: {
+    [commit('1')]: [],
+    [older]: [commit('1')],
+    [ours]: [older],
+    [newer]: [ours],
+    [branch]: [commit('1')]
+  },
+  head: newer
+}
+
+/** As a run writes it when it publishes. */
+const markOf = (sha: string, name = repository.name): string => `${name}@${sha} run 4700.1`
+
+export const newerIsLive = ({ live }: GitHubScene): boolean => live === markOf(newer)
+
+/** No header can hold it, and what says so quotes it. */
+const oddToken = `${repository.token}\nand more`
+
+const always = Number.POSITIVE_INFINITY
+
+/** A fifth of the jobs give the step a token, for one thing or for both. */
+export function someGitHub(chance: Chance): GitHubScene | undefined {
+  if (!chance.is(0.2)) return undefined
+  const lowMs = chance.is(0.85) ? chance.spread(20, 200) : chance.spread(500, 8_000)
+  return {
+    inputs: {
+      'github-token': chance.weighted([
+        [repository.token, 90],
+        ['ghs_expired', 5],
+        [oddToken, 5]
+      ]),
+      ...(chance.is(0.6) && { 'github-environment': chance.pick(['staging', 'production']) }),
+      ...(chance.is(0.6) && { 'if-outdated': chance.pick(['warn', 'fail', 'skip']) })
+    },
+    live: chance.weighted([
+      [markOf(older), 4],
+      [markOf(newer), 3],
+      [markOf(branch), 1],
+      [markOf(gone), 1],
+      [markOf(ours), 1],
+      [markOf(older, 'acme/other'), 1],
+      [hostileText(chance), 1]
+    ]),
+    latency: { lowMs, highMs: lowMs * chance.pick([1, 2]) },
+    faults: chance.is(0.5) ? [] : Array.from({ length: chance.between(1, 2) }, () => apiFault(chance))
+  }
+}
+
+const kinds: [FaultKind, number][] = [
+  ['timeout', 3],
+  ['dropBefore', 2],
+  ['custom', 5],
+  ['html', 2],
+  ['emptyJson', 2],
+  ['wrongShape', 3]
+]
+
+function apiFault(chance: Chance): Fault {
+  const kind = chance.weighted(kinds)
+  return {
+    operation: chance.pick(['*', 'compare', 'deployment', 'status']),
+    kind,
+    skip: chance.is(0.7) ? 0 : chance.between(1, 3),
+    times: chance.is(0.5) ? always : chance.between(1, 3),
+    ...(kind === 'html' && { status: chance.pick([200, 302, 403, 502]) }),
+    ...(kind === 'custom' && {
+      error: {
+        name: '',
+        message: hostileText(chance),
+        status: chance.pick([401, 403, 404, 409, 422, 429, 500, 503])
+      }
+    })
+  }
+}
+
+/**
+ * The same scene without anything that is asked of GitHub; undefined where GitHub is well or may call the release off. What the step
+ * does to the world is counted, so that signals at a count would come at other moments.
+ */
+export function withoutGitHub(scene: Scene): Scene | undefined {
+  const { github, steps } = scene
+  if (!github || (github.inputs['if-outdated'] ?? 'warn') !== 'warn') return undefined
+  const isWell =
+    github.faults.length === 0 &&
+    github.latency.lowMs < 500 &&
+    github.inputs['github-token'] === repository.token
+  if (isWell || steps.some(({ signals }) => signals.some(({ at }) => 'effect' in at))) return undefined
+  return {
+    ...scene,
+    github: { ...github, inputs: {}, faults: [] },
+    steps: steps.map(step => ({
+      ...step,
+      inputs: { ...step.inputs, 'github-token': '', 'github-environment': '' }
+    }))
+  }
+}

@@ -1,0 +1,44 @@
+import { postActed, requestsOf } from './facts.ts'
+import type { StepInvariant } from './invariant.ts'
+
+export const assuming = 'AssumeRoleWithWebIdentity'
+
+export const assumesInPost: StepInvariant = {
+  id: '10b',
+  claims: 'post, when it has something to finish, assumes the role that main had',
+  check: (played, story) => {
+    const { post } = played
+    if (!story.scene.role || !postActed(played)) return undefined
+    const asked = [
+      ...requestsOf(played, story)
+        .filter(({ operation }) => operation === assuming)
+        .map(({ at }) => at),
+      ...story.stage.idTokens.refusedAt
+    ]
+    return post.killed || asked.some(at => at >= post.begunAt) ? undefined : 'post did not assume the role'
+  }
+}
+
+export const renewsInTime: StepInvariant = {
+  id: '10a',
+  claims: 'no request is signed with expired credentials of the role, unless they could not be renewed',
+  check: (played, story) => {
+    const { scene, stage } = story
+    if (!scene.role) return undefined
+    const sent = requestsOf(played, story)
+    const expired = sent.find(
+      request =>
+        request.errorName?.startsWith('ExpiredToken') &&
+        request.operation !== assuming &&
+        !stage.faults.has(request)
+    )
+    if (!expired) return undefined
+    const before = sent.filter(({ operation, at }) => operation === assuming && at <= expired.at)
+    const failed = before.filter(request => request.status !== 200 || stage.faults.has(request))
+    const renewedAt = before.findLast(request => !failed.includes(request))?.at ?? 0
+    const failedAt = [...failed.map(({ at }) => at), ...stage.idTokens.refusedAt]
+    return failedAt.some(at => at >= renewedAt && at <= expired.at)
+      ? undefined
+      : `${expired.operation} was signed with credentials that were ${expired.at - renewedAt} ms old`
+  }
+}

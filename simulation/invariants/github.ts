@@ -1,0 +1,108 @@
+import { newerIsLive, repository } from '../draw/github.ts'
+import type { GitHubCall } from '../play/githubapi.ts'
+import type { PlayedScene } from '../play/play.ts'
+import type { PlayedStep } from '../play/runner.ts'
+import { createdBy, endedByItself, outputsOf, postActed, requestsOf } from './facts.ts'
+import type { Invariant, StepInvariant } from './invariant.ts'
+import { perFunction } from './perfunction.ts'
+
+export const releasesWithoutGitHub: StepInvariant = {
+  id: '11a',
+  claims:
+    'while if-outdated is warn, a GitHub that fails, lies or is slow changes neither the outcome nor when a deployment is created',
+  check: (played, story) => {
+    const { withoutGitHub } = story
+    const twin = withoutGitHub?.played.find(({ step }) => step.run === played.step.run)
+    if (!withoutGitHub || !twin || played.main.killed || twin.main.killed) return undefined
+    const ends = endOf(played)
+    const would = endOf(twin)
+    if (ends !== would) return `ended ${ends}, and without GitHub ${would}`
+    const created = creationsOf(played, story)
+    const wouldBe = creationsOf(twin, withoutGitHub)
+    return created === wouldBe ? undefined : `created deployments at ${created}, without GitHub at ${wouldBe}`
+  }
+}
+
+const endOf = ({ main }: PlayedStep): string => {
+  const { outcome, 'error-code': code, 'serving-version': serving } = main.job.outputs
+  return [outcome, code, serving, `exit code ${main.exitCode}`].filter(Boolean).join(', ')
+}
+
+const creationsOf = (played: PlayedStep, story: PlayedScene): string =>
+  requestsOf(played, story)
+    .filter(({ operation }) => operation === 'CreateDeployment')
+    .map(({ at }) => `${at - story.stage.begunAt} ms`)
+    .join(', ')
+
+/** The step was not to release over a newer commit, and one was live. */
+export const mayBeCalledOff = ({ inputs }: Pick<PlayedStep, 'inputs'>, { scene }: PlayedScene): boolean =>
+  ['fail', 'skip'].includes(inputs['if-outdated'] ?? '') && !!scene.github && newerIsLive(scene.github)
+
+/** A function of the step was left on its newer commit, and so were the others. */
+export const isSkipped = ({ main }: Pick<PlayedStep, 'main'>): boolean =>
+  main.job.log.lines.some(({ text }) => text.includes('as if-outdated says.'))
+
+export const callsOffWhatIsOutdated: Invariant = {
+  id: '11b',
+  claims: 'a release is called off as outdated when GitHub says so, and only when a newer commit is live',
+  check: (part, story) => {
+    const { 'error-code': code } = outputsOf(part)
+    const isOff = code === 'OUTDATED' || isSkipped(part)
+    if (isOff && !mayBeCalledOff(part, story)) return 'called off, though no newer commit was live'
+    if (!mayBeCalledOff(part, story) || part.inputs['target-version'] || !isWell(story)) return undefined
+    const compares = callsOf(part, story).filter(({ operation }) => operation.includes('/compare/'))
+    const [own] = createdBy(part, story)
+    const isTold = compares.length > 0 && compares.every(({ status, heard }) => status === 200 && heard)
+    return own && isTold && compares.some(({ operation }) => operation.includes(newerCommit))
+      ? `${own.settings.id} was created, though GitHub had said that a newer commit is live`
+      : undefined
+  }
+}
+
+const newerCommit = repository.head
+
+export const recordsTruly: StepInvariant = {
+  id: '11c',
+  claims: 'a run is one deployment at GitHub at most, which ends as the release did while GitHub is well',
+  check: (played, story) => {
+    const calls = callsOf(played, story)
+    // After an answer that main never heard, post may create another.
+    const created = calls.filter(
+      ({ operation, status, heard }) => isCreate(operation) && status === 201 && heard
+    )
+    if (created.length > 1) return `${created.length} deployments at GitHub`
+    if (!isWell(story) || !played.inputs['github-environment']) return undefined
+    if (!endedByItself(played) || postActed(played)) return undefined
+    const { outcome = '' } = played.main.job.outputs
+    const ours = perFunction(played, story).flatMap(part => createdBy(part, story))
+    if (ours.length > 0 && created.length === 0) return `${ours.length} deployments, and none at GitHub`
+    if (created.length === 0) return undefined
+    const last = calls.findLast(({ operation }) => operation.endsWith('/statuses'))?.body.state
+    const expected = states[outcome] ?? 'failure'
+    return last === expected ? undefined : `${outcome}, and GitHub was told ${last ?? 'nothing'}`
+  }
+}
+
+/** What GitHub is to be told of an outcome; `failure` of all others. */
+const states: Readonly<Record<string, string>> = {
+  succeeded: 'success',
+  unchanged: 'success',
+  created: 'success',
+  started: 'in_progress',
+  lost: 'error'
+}
+
+const isCreate = (operation: string): boolean => operation.endsWith('/deployments')
+
+const callsOf = ({ step }: Pick<PlayedStep, 'step'>, { stage }: PlayedScene): GitHubCall[] =>
+  stage.github.calls.filter(({ run }) => run === step.run)
+
+/** Two round trips fit into the second that a cancelled step has for GitHub, ms. */
+const swiftMs = 100
+
+/** GitHub answers, and at once. */
+const isWell = ({ scene: { github } }: PlayedScene): boolean =>
+  github !== undefined &&
+  github.faults.length === 0 &&
+  github.latency.highMs <= swiftMs &&
+  github.inputs['github-token'] === repository.token

@@ -1,0 +1,58 @@
+import {
+  type CodeDeployClient,
+  CreateDeploymentConfigCommand,
+  GetDeploymentConfigCommand
+} from '@aws-sdk/client-codedeploy'
+import type { Clock } from '../clock.ts'
+import type { Strategy } from '../deployment/strategy.ts'
+import { Failure } from '../failure.ts'
+import type { Arns } from './arns.ts'
+import { ifExists, patiently } from './ask.ts'
+import { strategyFrom, trafficRoutingOf } from './codedeploy-shapes.ts'
+import { malformed } from './failure.ts'
+
+/** CodeDeploy's deployment configurations. All methods throw Failure. */
+export class Configurations {
+  readonly #client: CodeDeployClient
+  readonly #clock: Clock
+  readonly #arns: Arns
+
+  constructor(client: CodeDeployClient, clock: Clock, arns: Arns) {
+    this.#client = client
+    this.#clock = clock
+    this.#arns = arns
+  }
+
+  /** Undefined when there is no configuration of that name. */
+  strategy(name: string): Promise<Strategy | undefined> {
+    const action = 'codedeploy:GetDeploymentConfig'
+    const resource = this.#arns.configuration(name)
+    const command = new GetDeploymentConfigCommand({ deploymentConfigName: name })
+    return ifExists(
+      patiently(this.#clock, action, resource, async () =>
+        strategyFrom((await this.#client.send(command)).deploymentConfigInfo, action, resource)
+      )
+    )
+  }
+
+  /** Creates the configuration, unless there is one of that name. */
+  async create(name: string, strategy: Strategy): Promise<void> {
+    const action = 'codedeploy:CreateDeploymentConfig'
+    const resource = this.#arns.configuration(name)
+    const command = new CreateDeploymentConfigCommand({
+      deploymentConfigName: name,
+      computePlatform: 'Lambda',
+      trafficRoutingConfig: trafficRoutingOf(strategy)
+    })
+    try {
+      await patiently(this.#clock, action, resource, async () => {
+        const { deploymentConfigId } = await this.#client.send(command)
+        if (!deploymentConfigId) throw malformed(action, resource, 'deploymentConfigId')
+      })
+    } catch (failure) {
+      // Another run, or an earlier try of ours, was there first.
+      if (failure instanceof Failure && failure.code === 'DeploymentConfigAlreadyExistsException') return
+      throw failure
+    }
+  }
+}

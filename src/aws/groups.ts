@@ -1,0 +1,122 @@
+import {
+  type CodeDeployClient,
+  CreateDeploymentCommand,
+  GetDeploymentCommand,
+  GetDeploymentGroupCommand,
+  ListDeploymentsCommand
+} from '@aws-sdk/client-codedeploy'
+import type { Clock } from '../clock.ts'
+import { Failure } from '../failure.ts'
+import type { ReleaseRequest } from '../inputs/request.ts'
+import type { CreatedDeployment } from '../operations/createdeployment.ts'
+import type { AppSpec } from '../plan/appspec.ts'
+import type { DeploymentRequest } from '../plan/deploymentrequest.ts'
+import type { Group } from '../plan/holdings.ts'
+import { settleAll } from '../settleall.ts'
+import type { Arns } from './arns.ts'
+import { once, patiently } from './ask.ts'
+import { createDeploymentInput, groupFrom, recordFrom } from './codedeploy-shapes.ts'
+import { malformed } from './failure.ts'
+import type { Places } from './places.ts'
+
+/** All but the ended ones. `Baking` is in the API model; whether Lambda deployments ever have it is not known. */
+const active = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'] as const
+
+/** CodeDeploy's deployment groups, what runs in them, and new deployments. All methods throw Failure. */
+export class Groups {
+  readonly #client: CodeDeployClient
+  readonly #clock: Clock
+  readonly #arns: Arns
+  readonly #places: Places
+
+  constructor(client: CodeDeployClient, clock: Clock, arns: Arns, places: Places) {
+    this.#client = client
+    this.#clock = clock
+    this.#arns = arns
+    this.#places = places
+  }
+
+  async group(application: string, group: string): Promise<Group | 'no-application' | 'no-group'> {
+    const action = 'codedeploy:GetDeploymentGroup'
+    const resource = this.#arns.group(application, group)
+    const command = new GetDeploymentGroupCommand({
+      applicationName: application,
+      deploymentGroupName: group
+    })
+    try {
+      return await patiently(this.#clock, action, resource, async () =>
+        groupFrom((await this.#client.send(command)).deploymentGroupInfo, action, resource)
+      )
+    } catch (failure) {
+      if (failure instanceof Failure && failure.code === 'ApplicationDoesNotExistException')
+        return 'no-application'
+      if (failure instanceof Failure && failure.code === 'DeploymentGroupDoesNotExistException')
+        return 'no-group'
+      throw failure
+    }
+  }
+
+  /** Ids of the deployments that have not ended. */
+  running(application: string, group: string): Promise<readonly string[]> {
+    return this.#list(application, group, { includeOnlyStatuses: [...active] })
+  }
+
+  /** Deployments that were created at or after `since` (epoch ms by AWS's clock), in whatever state. */
+  async recent(
+    { application, group }: Pick<ReleaseRequest, 'application' | 'group'>,
+    since: number
+  ): Promise<readonly CreatedDeployment[]> {
+    const ids = await this.#list(application, group, { createTimeRange: { start: new Date(since) } })
+    const resource = this.#arns.group(application, group)
+    const action = 'codedeploy:GetDeployment'
+    return await settleAll(
+      ids.map(deploymentId =>
+        patiently(this.#clock, action, resource, async () => {
+          const { deploymentInfo } = await this.#client.send(new GetDeploymentCommand({ deploymentId }))
+          return recordFrom(deploymentInfo, deploymentId, action, resource)
+        })
+      )
+    )
+  }
+
+  /** Sends one request and never repeats it by itself. Returns the deployment's id. */
+  async create(request: DeploymentRequest, revision: AppSpec): Promise<string> {
+    const { application, group } = request
+    const resource = this.#arns.group(application, group)
+    const command = new CreateDeploymentCommand(createDeploymentInput(request, revision))
+    const action = 'codedeploy:CreateDeployment'
+    const { deploymentId } = await once(action, resource, () => this.#client.send(command))
+    if (!deploymentId) throw malformed(action, resource, 'deploymentId')
+    this.#places.learn(deploymentId, application, group)
+    return deploymentId
+  }
+
+  async #list(
+    application: string,
+    group: string,
+    filter: Pick<ListDeploymentsCommand['input'], 'includeOnlyStatuses' | 'createTimeRange'>
+  ): Promise<string[]> {
+    const resource = this.#arns.group(application, group)
+    const action = 'codedeploy:ListDeployments'
+    const ids: string[] = []
+    let nextToken: string | undefined
+    do {
+      const command = new ListDeploymentsCommand({
+        applicationName: application,
+        deploymentGroupName: group,
+        ...filter,
+        ...(nextToken && { nextToken })
+      })
+      const answer = await patiently(this.#clock, action, resource, async () => {
+        const { deployments, nextToken } = await this.#client.send(command)
+        // A list that is not there is not an empty one: that nothing runs, and that nothing is ours, is concluded from it.
+        if (!deployments) throw malformed(action, resource, 'deployments')
+        return { deployments, nextToken }
+      })
+      for (const id of answer.deployments) this.#places.learn(id, application, group)
+      ids.push(...answer.deployments)
+      nextToken = answer.nextToken
+    } while (nextToken)
+    return ids
+  }
+}

@@ -1,0 +1,122 @@
+import type { fromWebToken } from '@aws-sdk/credential-provider-web-identity'
+import { type Clock, machineTime } from '../clock.ts'
+import type { Trace } from '../trace.ts'
+import { AwsTime } from './awstime.ts'
+import { isSignatureRefusal } from './failure.ts'
+import { nearNetwork, tracing } from './trace.ts'
+
+/** AWS accepts signatures that are up to five minutes old, or as much too new; less than this is no reason to sign again, ms. */
+const noticeableMs = 60_000
+
+/** A request and its whole answer, headers and body, take no longer than this, ms. */
+export const exchangeMs = 20_000
+
+type Plugin = NonNullable<Parameters<typeof fromWebToken>[0]['clientPlugins']>[number]
+
+export interface NetworkOptions {
+  /** The program's. */
+  clock: Clock
+  /** Measures how long an answer takes. Default: `clock`. */
+  timer?: Clock
+  /** Is told of every request. Default: nobody is. */
+  trace?: Trace
+}
+
+/** What all clients of the SDK have in common between a command and the network. */
+export class Network {
+  /** For a client that somebody else creates. */
+  readonly plugin: Plugin
+  /** Learns from each answer, and dates each signature. */
+  readonly time: AwsTime
+  readonly #timer: Clock
+
+  constructor({ clock, timer = clock, trace }: NetworkOptions) {
+    this.time = new AwsTime(clock)
+    this.#timer = timer
+    this.plugin = {
+      applyToStack: stack => {
+        stack.add(next => args => this.#dated(() => next(args)), {
+          step: 'initialize',
+          priority: 'high',
+          name: 'dated'
+        })
+        if (trace) stack.add(tracing(trace), nearNetwork)
+        stack.add(next => args => this.#exchange(() => next(args)), {
+          step: 'deserialize',
+          priority: 'low',
+          name: 'exchange'
+        })
+      }
+    }
+  }
+
+  equip<Client extends { config: object; middlewareStack: { use(plugin: Plugin): void } }>(
+    client: Client
+  ): Client {
+    client.middlewareStack.use(this.plugin)
+    // The SDK signs by the machine's clock and this offset, which it would otherwise learn for each client by itself.
+    Object.defineProperty(client.config, 'systemClockOffset', {
+      get: () => this.time.now() - machineTime(),
+      set: () => {}
+    })
+    return client
+  }
+
+  /** A signature that was refused for its time is made once more by the time that the refusal told: AWS has not acted on it. */
+  async #dated<Answer>(send: () => Promise<Answer>): Promise<Answer> {
+    const offset = this.time.offsetMs
+    try {
+      return await send()
+    } catch (error) {
+      const isCorrected = Math.abs(this.time.offsetMs - offset) > noticeableMs
+      if (!isCorrected || !isSignatureRefusal(error)) throw error
+      return await send()
+    }
+  }
+
+  /** The SDK's own time-out ends with the headers; a body that never ends would be waited for without end. */
+  async #exchange<Answer extends { response: unknown }>(send: () => Promise<Answer>): Promise<Answer> {
+    const until = this.#timer.now() + exchangeMs
+    const sentAt = this.time.moment()
+    const answer = await send()
+    const response = answer.response as Response
+    this.#learn(response, sentAt)
+    if (isStream(response.body)) response.body = await this.#whole(response.body, until)
+    return answer
+  }
+
+  /** Only AWS gives request ids: a proxy's page has the proxy's time. What comes from a cache (Age) is old. */
+  #learn({ headers = {} }: Response, sentAt: number): void {
+    const isFromAws = Boolean(headers['x-amzn-requestid'] ?? headers['x-amz-request-id'])
+    if (isFromAws && headers.age === undefined) this.time.learn(headers.date, sentAt)
+  }
+
+  async #whole(body: Stream, until: number): Promise<Uint8Array> {
+    const ended = new AbortController()
+    const chunks: Uint8Array[] = []
+    const reading = (async () => {
+      for await (const chunk of body) chunks.push(chunk)
+      return 'ended' as const
+    })()
+    const waiting = this.#timer.sleep(until - this.#timer.now(), ended.signal)
+    try {
+      if ((await Promise.race([reading, waiting])) === 'ended') return Buffer.concat(chunks)
+      reading.catch(() => undefined)
+      body.destroy?.()
+      const text = `The answer began, but was not there after ${exchangeMs / 1_000} seconds`
+      throw Object.assign(new Error(text), { name: 'TimeoutError' })
+    } finally {
+      ended.abort()
+    }
+  }
+}
+
+interface Response {
+  headers?: Record<string, string>
+  body?: unknown
+}
+
+type Stream = AsyncIterable<Uint8Array> & { destroy?(): void }
+
+const isStream = (body: unknown): body is Stream =>
+  typeof body === 'object' && body !== null && Symbol.asyncIterator in body

@@ -1,0 +1,24 @@
+import type { Cause, OutcomeKind } from './deployment/outcome.ts'
+import type { Journal } from './journal.ts'
+import type { Reporter } from './report/reporter.ts'
+
+const noOutcome: Cause = {
+  code: 'UNFORESEEN',
+  what: 'Lambda CodeDeploy ended without saying how this release ended.',
+  next: 'Look at the deployment in the console, and please report this with the log.'
+}
+
+/**
+ * Sets and tells the result of the step, the worst outcome of its releases, and returns it. What is not finished, the post step
+ * tells to its end. A release that has no outcome ends with `cause`.
+ */
+export async function conclude(
+  { journal, reporter }: { journal: Journal; reporter: Reporter },
+  cause: Cause = noOutcome
+): Promise<OutcomeKind> {
+  journal.close(cause)
+  const outcome = await reporter.conclude()
+  // Not before all has been told: a process that is killed in between leaves it to post.
+  if (!journal.isUnfinished) journal.done()
+  return outcome
+}

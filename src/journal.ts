@@ -1,0 +1,153 @@
+import type { Event } from './deployment/event.ts'
+import { type Subject, servingVersion } from './deployment/observation.ts'
+import { type Cause, causeOf } from './deployment/outcome.ts'
+import type { ReleaseRecord } from './deployment/record.ts'
+import { type SavedRelease, type SavedRun, toState } from './state.ts'
+
+/** What the journal asks of the runner: to hand a text to the post step. */
+export interface StatePort {
+  saveState(name: string, value: string): void
+}
+
+/** What the post step must know of the run, whatever becomes of its releases. */
+export type KeptRun = Pick<SavedRun, 'region' | 'leaving' | 'role' | 'blockedBy'>
+
+/** One event, and the deployment that it is about. */
+export interface JournalEvent {
+  subject: Pick<Subject, 'deploymentId' | 'alarms'>
+  event: Event
+}
+
+/**
+ * What this run knows of its releases. What the post step needs of that is saved before it may be needed: a process that is
+ * killed leaves nothing that post cannot finish.
+ */
+export class Journal {
+  readonly #job: StatePort
+  #run: KeptRun | undefined
+  #saved: readonly SavedRelease[] = []
+  #records: readonly ReleaseRecord[] = []
+  #phase: SavedRun['phase'] = 'running'
+
+  /** Without a `run`, nothing is saved: the inputs are not known to be right yet, and nothing has been asked of AWS. */
+  constructor(job: StatePort, run?: KeptRun) {
+    this.#job = job
+    this.#run = run
+  }
+
+  get records(): readonly ReleaseRecord[] {
+    return this.#records
+  }
+
+  get region(): string | undefined {
+    return this.#run?.region
+  }
+
+  /** Some release was to be stopped or reverted, and the end of that was not seen: the post step tells the result. */
+  get isUnfinished(): boolean {
+    return this.#records.some(({ unfinished }) => unfinished)
+  }
+
+  /** From here on the run is about these releases. */
+  follow(records: readonly ReleaseRecord[]): void {
+    this.#records = records
+  }
+
+  /** From here on CodeDeploy may have a deployment of ours, whether we learn of it or not. */
+  creating(release: SavedRelease): void {
+    this.#saved = [...this.#saved.filter(({ record }) => record !== release.record), release]
+    this.#save('creating')
+  }
+
+  /** CodeDeploy has refused it for certain, so post need not look for it. */
+  notCreated(record: ReleaseRecord): void {
+    this.#saved = this.#saved.filter(each => each.record !== record)
+    this.#save(this.#saved.some(each => each.record.deploymentId) ? 'running' : 'creating')
+  }
+
+  /** The deployment has an id, which must survive whatever comes next. `isOthers`: another run began it. */
+  created(record: ReleaseRecord, subject: Subject, isOthers = false): void {
+    const known = this.#saved.find(each => each.record === record)
+    const saved = { ...known, record, subject, ...(isOthers && { isOthers }) }
+    this.#saved = known ? this.#saved.map(each => (each === known ? saved : each)) : [...this.#saved, saved]
+    this.#save('running')
+  }
+
+  /** An alias was created, and nothing more is to be done about it: it no longer counts among what post expects. */
+  aliasCreated(): void {
+    if (this.#saved.length > 0) this.#save('running')
+  }
+
+  /** Another function of the step failed: post must shift back, should it have to take over. */
+  blocked(by: string): void {
+    this.#blockedBy(by)
+    this.#save('running')
+  }
+
+  /** What had succeeded is being reverted, because another function failed (`by`) or because the job was cancelled. */
+  reverting(records: readonly ReleaseRecord[], by: string | undefined): void {
+    if (by !== undefined) this.#blockedBy(by)
+    this.#saved = this.#saved.map(each =>
+      records.some(record => record === each.record) ? { ...each, reverting: true } : each
+    )
+    this.#save('running')
+  }
+
+  /**
+   * Takes over what was seen in one moment, and gives what of it is new: post sees again what main had seen. That a deployment is being
+   * stopped is saved before it is asked for, and what moved, so that post can tell all of it.
+   */
+  note<Seen extends JournalEvent>(
+    seen: readonly Seen[],
+    recordOf: (deploymentId: string) => ReleaseRecord
+  ): readonly Seen[] {
+    const news = seen.filter(({ subject, event }) => {
+      const { events } = recordOf(subject.deploymentId)
+      return !events.some(each => isSame(each, event))
+    })
+    for (const { subject, event } of news) {
+      const record = recordOf(subject.deploymentId)
+      record.events.push(event)
+      if (subject.alarms.length > 0) record.alarms = subject.alarms
+    }
+    const stop = news.map(({ event }) => event).find(event => event.kind === 'stop-asked')
+    if (stop?.reason === 'blocked') this.#blockedBy(stop.by ?? 'another function was not released')
+    if (stop) this.#save('stopping')
+    else if (this.#saved.length > 0 && news.some(({ event }) => event.kind !== 'heartbeat')) this.#save()
+    return news
+  }
+
+  /** Ends what is still open with one cause, so that nothing passes for a success because nobody said how it ended. */
+  close(cause: Cause): void {
+    if (this.#records.length === 0) this.follow([{ functionName: '', alias: '', events: [], warnings: [] }])
+    for (const record of this.#records.filter(({ outcome }) => !outcome))
+      record.outcome = { kind: record.deploymentId === undefined ? 'refused' : 'lost', cause }
+  }
+
+  /** All has been told, and nothing is left for post. */
+  done(): void {
+    this.#save('done')
+  }
+
+  #blockedBy(by: string): void {
+    if (this.#run) this.#run = { ...this.#run, blockedBy: by }
+  }
+
+  #save(phase = this.#phase): void {
+    if (!this.#run) return
+    this.#phase = phase
+    const expected = this.#records.filter(({ outcome }) => !outcome || causeOf(outcome)).length
+    this.#job.saveState('run', toState({ ...this.#run, phase, expected, releases: this.#saved }))
+  }
+}
+
+/** The same happening, whenever it was seen, and whatever was still to come then. */
+function isSame(one: Event, other: Event): boolean {
+  if (one.kind !== other.kind) return false
+  // Post asks again for the stop that main has asked for, perhaps for another reason.
+  if (one.kind === 'stop-asked' && other.kind === 'stop-asked') return one.rollBack === other.rollBack
+  return one.at === other.at && identity(one) === identity(other)
+}
+
+const identity = (event: Event): string =>
+  event.kind === 'traffic' ? servingVersion(event.traffic) : JSON.stringify(event)

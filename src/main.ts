@@ -1,0 +1,191 @@
+import type { AwsOptions } from './aws/clients.ts'
+import { type Clock, clockFrom, realClock } from './clock.ts'
+import { conclude } from './conclude.ts'
+import { type OutcomeKind, passes } from './deployment/outcome.ts'
+import { createGitHub, type GitHubOptions } from './github/github.ts'
+import { readEntries } from './inputs/functions.ts'
+import { type IfOutdated, parseInputs } from './inputs/inputs.ts'
+import { InputError } from './inputs/reader.ts'
+import { Journal, type StatePort } from './journal.ts'
+import { jobLimitMs } from './plan/joblimit.ts'
+import { finishRun } from './post.ts'
+import { colours } from './report/paint.ts'
+import { type JobPort, Reporter } from './report/reporter.ts'
+import { headline } from './report/words.ts'
+import { run } from './run.ts'
+import { fromState } from './state.ts'
+import { audienceOf } from './text/audience.ts'
+import { quoted } from './text/safe.ts'
+import { servingText } from './text/traffic.ts'
+import type { World } from './world.ts'
+
+/** What a process asks of GitHub's runner. */
+export interface RunnerPort extends JobPort, StatePort {
+  /** An input of the step, '' when it is not given. */
+  input(name: string): string
+  /** What main saved for post, '' when it saved nothing. */
+  state(name: string): string
+  /** GitHub's OIDC token for this audience. Throws without `permissions: id-token: write`. */
+  idToken(audience: string): Promise<string>
+  /** Where the job's diagnostic lines go; undefined unless the job runs with debug logging. */
+  debug: ((line: string) => void) | undefined
+}
+
+/** The world of one process, main or post. What is left out is the real thing. */
+export interface Outside {
+  /** The process's environment. */
+  env: Readonly<Record<string, string | undefined>>
+  runner: RunnerPort
+  /** Aborts when the job is cancelled. Post does not listen to it: it cleans up, and has little time for that. */
+  cancelled: AbortSignal
+  /** Default: the machine's, or the one that `env` sets for a rehearsal. */
+  clock?: Clock
+  /** Spreads the looks at a deployment over time, 0 to 1. Default: Math.random. */
+  random?: () => number
+  /** How AWS is reached. Default: the network, with the SDK's chain of credentials. */
+  aws?: Pick<AwsOptions, 'requestHandler' | 'credentials'>
+  /** How GitHub's API is reached. Default: the network. */
+  github?: Pick<GitHubOptions, 'fetch'>
+}
+
+/** Releases, or watches, as the inputs say. Gives the exit code. */
+export async function main(outside: Outside): Promise<number> {
+  const { runner, env, cancelled } = outside
+  runner.saveState('main', 'started')
+  let journal = new Journal(runner)
+  try {
+    const entries = await readEntries(runner.input('functions'))
+    const inputs = parseInputs({ input: name => runner.input(name), env, ...(entries && { entries }) })
+    const place = { region: inputs.region, ...(inputs.role && { role: inputs.role }) }
+    journal = new Journal(runner, { ...place, leaving: inputs.wait ? inputs.leaving : 'continue' })
+    const world = await worldOf(outside, { ...place, ...inputs.github }, journal, cancelled)
+    return exitCode(await run(inputs, world))
+  } catch (error) {
+    return exitCode(await abandon(error, outside, journal))
+  }
+}
+
+/**
+ * Finishes what main left unfinished: there is something to do only when main was killed, or was cancelled and ran out of time.
+ * It never changes the job's result.
+ */
+export async function post(outside: Outside): Promise<void> {
+  const { runner } = outside
+  const saved = fromState(runner.state('run'))
+  if (!saved) return
+  const journal = new Journal(runner, saved)
+  try {
+    const github = { token: runner.input('github-token'), environment: runner.input('github-environment') }
+    const place = { ...saved, ...github, ifOutdated: 'warn' as const }
+    await finishRun(saved, await worldOf(outside, place, journal, new AbortController().signal))
+  } catch (error) {
+    await abandon(error, outside, journal)
+  }
+}
+
+const exitCode = (outcome: OutcomeKind): number => (passes(outcome) ? 0 : 1)
+
+/** What the inputs say about where the release happens. */
+interface Place {
+  region: string
+  /** As in Inputs. */
+  role?: string
+  token: string
+  environment: string
+  ifOutdated: IfOutdated
+}
+
+/** The AWS SDK is most of the program, and is loaded when the inputs are known to be right. */
+async function worldOf(
+  { env, runner, clock: given, random = Math.random, aws: reached = {}, github: api = {} }: Outside,
+  { region, role: arn, token, environment, ifOutdated }: Place,
+  journal: Journal,
+  cancelled: AbortSignal
+): Promise<World> {
+  const { createAws } = await import('./aws/aws.ts')
+  const reporter = new Reporter(runner, journal, colours(env))
+  const clock = given ?? clockFrom(env)
+  // GitHub is real, also in a rehearsal.
+  const githubClock = given ?? realClock()
+  const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT = '1' } = env
+  const run = GITHUB_RUN_ID && `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`
+  const role = arn && {
+    arn,
+    sessionName: `lambda-codedeploy-${run || 'run'}`,
+    idToken: () => runner.idToken(audienceOf(arn))
+  }
+  const tell = runner.debug
+  const aws = createAws(
+    {
+      ...reached,
+      region,
+      cancelled,
+      ...(run && { run }),
+      ...(role && { role }),
+      ...(tell && { trace: { clock, tell } })
+    },
+    clock
+  )
+  const expiry = role ? Number.NaN : Date.parse(env.AWS_CREDENTIAL_EXPIRATION?.replaceAll('"', '') ?? '')
+  const jobLimit = jobLimitMs(env)
+  const savedId = Number(runner.state('github-deployment')) || undefined
+  const github = createGitHub({
+    ...api,
+    token,
+    environment,
+    env,
+    clock: githubClock,
+    ...(tell && { trace: { clock: githubClock, tell } }),
+    cancelled,
+    words: { serving: servingText, headline },
+    warn: message => {
+      const [record] = journal.records
+      if (record) reporter.warn(record, message)
+    },
+    deployment: {
+      ...(savedId !== undefined && { id: savedId }),
+      created: id => runner.saveState('github-deployment', String(id))
+    }
+  })
+  const { awsNow, ...ports } = aws
+  return {
+    ...ports,
+    ...(github && { github: { ...github, policy: ifOutdated } }),
+    region,
+    clock: { now: awsNow, sleep: (ms, signal) => clock.sleep(ms, signal) },
+    random,
+    cancelled,
+    journal,
+    reporter,
+    ...(jobLimit !== undefined && { jobLimitMs: jobLimit }),
+    ...(Number.isFinite(expiry) && { credentialsExpireAt: expiry })
+  }
+}
+
+async function abandon(error: unknown, { runner, env }: Outside, journal: Journal): Promise<OutcomeKind> {
+  const told = { journal, reporter: new Reporter(runner, journal, colours(env)) }
+  if (error instanceof InputError) {
+    const count = error.problems.length
+    const names = { functionName: runner.input('function-name'), alias: runner.input('alias') }
+    journal.follow([{ ...names, events: [], warnings: [] }])
+    return await conclude(told, {
+      code: 'INVALID_INPUT',
+      what: count === 1 ? 'One input is not right.' : `${count} inputs are not right.`,
+      problems: error.problems,
+      next: 'Correct them in the workflow. Nothing was changed in AWS.'
+    })
+  }
+  const message = error instanceof Error ? error.message : String(error)
+  showError(error, runner)
+  return await conclude(told, {
+    code: 'UNFORESEEN',
+    what: `Lambda CodeDeploy itself failed: ${message}`,
+    next: 'Look at the deployment in the console, and please report this with the log.'
+  })
+}
+
+/** Shows an error in the log. Its text may hold anything, and the runner reads it for commands. */
+export function showError(error: unknown, runner: Pick<RunnerPort, 'info'>): void {
+  for (const line of quoted(error instanceof Error ? (error.stack ?? error.message) : String(error)))
+    runner.info(line)
+}

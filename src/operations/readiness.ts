@@ -1,0 +1,136 @@
+import type { Clock } from '../clock.ts'
+import type { Cause } from '../deployment/outcome.ts'
+import type { ReleaseRequest } from '../inputs/request.ts'
+import type { FunctionVersion } from '../plan/holdings.ts'
+
+/** What waiting for a version asks of Lambda. Throws Failure. */
+export interface ReadinessPort {
+  /** `qualifier`: a version; absent for `$LATEST`. Undefined: does not exist. */
+  version(functionName: string, qualifier?: string): Promise<FunctionVersion | undefined>
+}
+
+export interface ReadinessOptions {
+  lambda: ReadinessPort
+  clock: Clock
+  cancelled: AbortSignal
+  /** Tells what is being waited for. */
+  tell(line: string): void
+}
+
+export type ReadinessResult =
+  | { kind: 'ready'; version: FunctionVersion }
+  | { kind: 'refused'; cause: Cause }
+  /** The job was cancelled while something was waited for. */
+  | { kind: 'cancelled' }
+
+/** An update of `$LATEST` takes seconds, rarely minutes; Lambda's own waiter gives up after five, ms. */
+const updateMs = 15 * 60_000
+/** SnapStart and container images take minutes; Lambda's own waiter gives up after 26, ms. */
+const activeMs = 30 * 60_000
+
+/** Waits until a version that exists can serve. Throws Failure. */
+export async function whenActive(
+  { functionName }: ReleaseRequest,
+  found: FunctionVersion,
+  options: ReadinessOptions
+): Promise<ReadinessResult> {
+  const name = `Version ${found.version}`
+  const version = await waitFor(
+    {
+      found,
+      isDone: ({ state }) => state !== 'Pending',
+      read: () => options.lambda.version(functionName, found.version),
+      limitMs: activeMs,
+      what: `${name} is being made ready by Lambda (Pending)`
+    },
+    options
+  )
+  if (options.cancelled.aborted) return { kind: 'cancelled' }
+  if (!version || version.state === 'Pending')
+    return refused(
+      'VERSION_PENDING',
+      `${name} of ${functionName} is still Pending after ${activeMs / 60_000} minutes.`,
+      `When it is Active, release it with target-version: ${found.version}.`
+    )
+  if (version.state === 'Failed')
+    return refused(
+      'VERSION_FAILED',
+      `${name} of ${functionName} failed to become active: ${reason(version.stateReason)}.`,
+      'Correct what the reason names (often VPC, image or SnapStart settings), update the function, then release again.'
+    )
+  return { kind: 'ready', version }
+}
+
+/** Waits until `$LATEST` can be published: until no update of it is under way. Throws Failure. */
+export async function whenUpdated(
+  { functionName }: ReleaseRequest,
+  found: FunctionVersion,
+  options: ReadinessOptions
+): Promise<ReadinessResult> {
+  const latest = await waitFor(
+    {
+      found,
+      isDone: each => !isBusy(each),
+      read: () => options.lambda.version(functionName),
+      limitMs: updateMs,
+      what: `$LATEST of ${functionName} is being updated`
+    },
+    options
+  )
+  if (options.cancelled.aborted) return { kind: 'cancelled' }
+  if (!latest || isBusy(latest))
+    return refused(
+      'UPDATE_IN_PROGRESS',
+      `An update of ${functionName} is still in progress after ${updateMs / 60_000} minutes.`,
+      'See what holds it up (aws lambda get-function-configuration), then release again.'
+    )
+  if (latest.lastUpdateStatus === 'Failed' || latest.state === 'Failed')
+    return refused(
+      'UPDATE_FAILED',
+      `The last update of ${functionName} failed: ${reason(latest.lastUpdateReason ?? latest.stateReason)}.`,
+      'Correct what the reason names and update the function, then release again.'
+    )
+  return { kind: 'ready', version: latest }
+}
+
+interface WaitOptions {
+  /** As it was read last. */
+  found: FunctionVersion
+  isDone(version: FunctionVersion): boolean
+  read(): Promise<FunctionVersion | undefined>
+  limitMs: number
+  /** What is waited for, for the log. */
+  what: string
+}
+
+/** The version once it is done, or as it was when the time ran out or the job was cancelled; undefined when it is gone. */
+async function waitFor(
+  { found, isDone, read, limitMs, what }: WaitOptions,
+  { clock, cancelled, tell }: ReadinessOptions
+): Promise<FunctionVersion | undefined> {
+  const begun = clock.now()
+  let version: FunctionVersion | undefined = found
+  let toldAt = begun - 60_000
+  while (version && !isDone(version)) {
+    const now = clock.now()
+    if (now - begun >= limitMs || cancelled.aborted) return version
+    if (now - toldAt >= 60_000) {
+      tell(`${what}; waiting${now > begun ? ` (${Math.round((now - begun) / 60_000)} min so far)` : ''}`)
+      toldAt = now
+    }
+    await clock.sleep(Math.min(10_000, Math.max(1_000, (now - begun) / 4)), cancelled)
+    version = await read()
+  }
+  return version
+}
+
+/** Lambda's reasons mostly end in a full stop of their own. */
+const reason = (given: string | undefined): string => given?.replace(/\.+$/, '') ?? 'Lambda gave no reason'
+
+const isBusy = (version: FunctionVersion): boolean =>
+  version.lastUpdateStatus === 'InProgress' || version.state === 'Pending'
+
+const refused = (code: string, what: string, next: string): ReadinessResult => ({
+  kind: 'refused',
+  cause: { code, what, next }
+})

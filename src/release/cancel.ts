@@ -1,0 +1,64 @@
+import { leavingOf } from '../deployment/leaving.ts'
+import type { Subject } from '../deployment/observation.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+import { withTimeLimit } from '../watch/timelimit.ts'
+import type { World } from '../world.ts'
+import { isOpen, type Release } from './release.ts'
+
+/**
+ * From here on a cancel stops the deployments that exist, as `if-interrupted` says, each at once: a slow answer to one must not keep
+ * another from being stopped within a second. `stopped` ends that, and gives those that CodeDeploy was asked to stop.
+ */
+export function stopWhenCancelled(
+  releases: readonly Release[],
+  { leaving: given, wait }: Pick<Inputs, 'leaving' | 'wait'>,
+  { cancelled, codedeploy }: World
+): { stopped(): Promise<ReadonlySet<Subject>> } {
+  const stops: Promise<void>[] = []
+  const asked = new Set<Subject>()
+  const stopAll = () => {
+    // When nobody waits, a deployment goes on by itself once it exists.
+    if (!wait) return
+    for (const { subject, isOthers } of releases) {
+      const leaving = leavingOf(given, isOthers)
+      if (subject && leaving !== 'continue')
+        stops.push(
+          codedeploy.stop(subject.deploymentId, leaving === 'rollback').then(({ kind }) => {
+            if (kind === 'asked') asked.add(subject)
+          })
+        )
+    }
+  }
+  cancelled.addEventListener('abort', stopAll, { once: true })
+  return {
+    stopped: async () => {
+      cancelled.removeEventListener('abort', stopAll)
+      await Promise.all(stops)
+      return asked
+    }
+  }
+}
+
+/**
+ * Ends what was not begun when the job was cancelled. The alias may have been moved by others while we waited for them; but what runs
+ * already has to be stopped within a second, so nothing else is asked of AWS before.
+ */
+export async function endCancelled(releases: readonly Release[], world: World): Promise<void> {
+  const left = releases.filter(each => isOpen(each) && !each.subject)
+  if (left.length === 0) return
+  const isHurried = releases.some(({ subject }) => subject)
+  const lookAt = async ({ record, request }: Release, over: Promise<undefined>) => {
+    const ask = () => world.lambda.traffic(request.functionName, request.alias)
+    const reading = isHurried ? undefined : await Promise.race([ask(), over])
+    record.outcome = {
+      kind: 'interrupted',
+      ...(reading?.kind === 'value' && { serving: reading.value }),
+      cause: {
+        code: 'JOB_CANCELLED',
+        what: 'The job was cancelled before this run created a deployment.',
+        next: 'Run the step again when you mean to release.'
+      }
+    }
+  }
+  await withTimeLimit(true, world.clock, over => Promise.all(left.map(each => lookAt(each, over))))
+}

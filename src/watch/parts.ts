@@ -1,0 +1,47 @@
+import type { Observation, Subject } from '../deployment/observation.ts'
+import type { LifecycleView, Reading, WatchPort } from '../deployment/reading.ts'
+import type { Unreadable } from './queries.ts'
+
+/** The parts of a deployment that one look asks for. A part that cannot be read is not asked for again. */
+export class Parts {
+  /** What turned out to be unreadable in this look. */
+  readonly unreadable: Unreadable = {}
+  /** Why a part could not be read just now, though it may be readable later. */
+  transient: string | undefined
+  readonly #subject: Subject
+  readonly #port: WatchPort
+  readonly #now: () => number
+  readonly #known: Unreadable
+
+  /** `known` is what was unreadable before. */
+  constructor(subject: Subject, port: WatchPort, now: () => number, known: Unreadable) {
+    this.#subject = subject
+    this.#port = port
+    this.#now = now
+    this.#known = known
+  }
+
+  lifecycle(): Promise<LifecycleView | undefined> {
+    return this.#read('lifecycle', () => this.#port.lifecycle(this.#subject.deploymentId))
+  }
+
+  async traffic(): Promise<Observation['traffic']> {
+    const readAt = this.#now()
+    const { functionName, alias } = this.#subject
+    const value = await this.#read('traffic', () => this.#port.traffic(functionName, alias))
+    return value && { ...value, readAt }
+  }
+
+  /** Why this part cannot be read; undefined when it can, as far as is known. */
+  reason(part: keyof Unreadable): string | undefined {
+    return this.unreadable[part] ?? this.#known[part]
+  }
+
+  async #read<T>(part: keyof Unreadable, ask: () => Promise<Reading<T>>): Promise<T | undefined> {
+    if (this.reason(part) !== undefined) return undefined
+    const reading = await ask()
+    if (reading.kind === 'permanent') this.unreadable[part] = reading.cause.what
+    if (reading.kind === 'transient') this.transient = reading.reason
+    return reading.kind === 'value' ? reading.value : undefined
+  }
+}
