@@ -40,6 +40,14 @@ describe('the journal', () => {
     expect(fromState(told.state.run ?? '')?.phase).toBe('stopping')
   })
 
+  test('takes a stop for told when main has told it, for whatever reason post asks again', () => {
+    const { journal } = rememberingJob()
+    const release = record({ events: [stop] })
+    const again = { ...stop, at: 9_000, reason: 'blocked', by: 'ledger:live ended Failed' } as const
+    expect(journal.note([{ subject, event: again }], () => release)).toEqual([])
+    expect(release.events).toEqual([stop])
+  })
+
   test('saves which function blocks the others', () => {
     const { told, journal } = rememberingJob()
     const release = record()

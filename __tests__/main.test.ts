@@ -163,6 +163,28 @@ describe('credentials', () => {
     expect(assumed(after)).toEqual(['lambda-codedeploy-4711.1'])
   })
 
+  test.each([
+    { name: 'of AWS', arn: role, audience: 'sts.amazonaws.com' },
+    {
+      name: 'in China',
+      arn: role.replace('arn:aws:', 'arn:aws-cn:'),
+      audience: 'sts.amazonaws.com.cn'
+    }
+  ])('a role $name is assumed with a token for $audience', async ({ arn, audience }) => {
+    const audiences = new Set<string>()
+    const step = job({
+      inputs: { 'role-to-assume': arn },
+      runner: {
+        idToken: async asked => {
+          audiences.add(asked)
+          throw new Error('no token')
+        }
+      }
+    })
+    await step.main()
+    expect([...audiences]).toEqual([audience])
+  })
+
   const expiries: { name: string; env: Record<string, string>; inputs?: Job['inputs']; warned: boolean }[] = [
     { name: 'that end before the shift does are warned of', env: { in: '4' }, warned: true },
     { name: 'that last are not', env: { in: '40' }, warned: false },

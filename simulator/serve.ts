@@ -1,12 +1,13 @@
 import { parseArgs } from 'node:util'
-import { createAws } from './aws.ts'
+import { type Aws, createAws } from './aws.ts'
 import { scaledClock } from './clock.ts'
 import { endings } from './demo/endings.ts'
+import { type IdTokens, serveIdTokens } from './identity/oidc.ts'
 import { payments } from './setting.ts'
 import { answers, type Uncertain } from './uncertain.ts'
 import { serve } from './wire/server.ts'
 
-const USAGE = `Serves simulated Lambda, CodeDeploy, CloudWatch alarms and logs on this machine.
+const USAGE = `Serves simulated Lambda, CodeDeploy, CloudWatch alarms and logs, STS, and GitHub's OIDC tokens on this machine.
 
   npm run simulator -- [options]
 
@@ -64,13 +65,29 @@ function revision(CurrentVersion: string, TargetVersion: string): string {
   return JSON.stringify({ revisionType: 'AppSpecContent', appSpecContent: { content } })
 }
 
-function instructions(url: string, region: string, speed: number): string {
+/** `clock` tells the action the simulator's clock, and `github` says where it gets the job's OIDC tokens. */
+function instructions(
+  url: string,
+  { region, account, partition }: Aws,
+  speed: number,
+  clock: string,
+  github: IdTokens['env']
+): string {
   return `Simulated AWS at ${url}, ${speed} times as fast as real time. For this shell:
 
   export AWS_ENDPOINT_URL=${url} AWS_REGION=${region} AWS_DEFAULT_REGION=${region} AWS_PAGER=
   export AWS_ACCESS_KEY_ID=simulated AWS_SECRET_ACCESS_KEY=simulated
+  export LAMBDA_CODEDEPLOY_CLOCK=${clock}
+  export ACTIONS_ID_TOKEN_REQUEST_URL='${github.ACTIONS_ID_TOKEN_REQUEST_URL}'
+  export ACTIONS_ID_TOKEN_REQUEST_TOKEN=${github.ACTIONS_ID_TOKEN_REQUEST_TOKEN}
 
-Try a release of payments-api from version 7 to 8:
+Try a release of payments-api from version 7 to 8 with this action, as the runner would start it:
+
+  env INPUT_FUNCTION-NAME=payments-api INPUT_ALIAS=live INPUT_CODEDEPLOY-APPLICATION=payments \\
+    INPUT_CODEDEPLOY-DEPLOYMENT-GROUP=payments-live INPUT_CODEDEPLOY-DEPLOYMENT-CONFIG=Canary10Percent5Minutes \\
+    INPUT_ROLE-TO-ASSUME=arn:${partition}:iam::${account}:role/release-payments-api node_modules/.bin/node dist/index.js
+
+Or with the AWS CLI:
 
   aws lambda publish-version --function-name payments-api --query Version
   aws deploy create-deployment --application-name payments --deployment-group-name payments-live \\
@@ -86,14 +103,15 @@ Ctrl-C ends it.
 async function main(): Promise<void> {
   const { port, speed, ending, uncertain, help } = readOptions(process.argv.slice(2))
   if (help) return void process.stdout.write(USAGE)
-  const aws = createAws({ clock: scaledClock(speed), uncertain, tellsTime: speed === 1 })
+  const origin = Date.now()
+  const aws = createAws({ clock: scaledClock(speed, origin), uncertain, tellsTime: speed === 1 })
   payments(aws, ending?.setting)
   ending?.prepare?.(aws)
-  const server = await serve(aws, port)
-  const end = () => void server.close().then(() => process.exit(0))
+  const [server, github] = await Promise.all([serve(aws, port), serveIdTokens(aws.clock)])
+  const end = () => void Promise.all([server.close(), github.close()]).then(() => process.exit(0))
   process.once('SIGINT', end)
   process.once('SIGTERM', end)
-  process.stdout.write(instructions(server.url, aws.region, speed))
+  process.stdout.write(instructions(server.url, aws, speed, `${speed}x@${origin}`, github.env))
 }
 
 main().catch((error: Error) => {

@@ -29,6 +29,8 @@ export interface PaymentsOptions {
   alias?: 'plain' | 'weighted' | '$LATEST' | 'missing'
   /** The next version has another execution role than the published ones, so that no alias can have both. */
   otherRole?: boolean
+  /** The same with a dead-letter queue, which the published versions do not have. */
+  otherQueue?: boolean
   /** $LATEST is what version 7 was published from. */
   unchanged?: boolean
   /** Description of version 7; default `release 7`. */
@@ -136,6 +138,7 @@ function changeLatest(aws: Aws, FunctionName: string, ZipFile: Uint8Array, optio
   aws.lambda.updateFunctionCode({ FunctionName, ZipFile })
   aws.lambda.updateFunctionConfiguration({
     FunctionName,
+    ...(options.otherQueue && { DeadLetterConfig: { TargetArn: aws.arn('sqs', 'payments-failed') } }),
     ...(options.otherRole && { Role: roleArn(aws, 'payments-api-next') }),
     Environment: {
       Variables: {

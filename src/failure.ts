@@ -1,4 +1,5 @@
 import type { Cause } from './deployment/outcome.ts'
+import { audienceOf } from './text/audience.ts'
 
 /**
  * What kind of no a request met:
@@ -63,10 +64,11 @@ export const isTransient = (failure: unknown): boolean =>
 /** A definite no, in words for the person who has to do something about it. */
 export function causeOfFailure(failure: Failure): Cause {
   const [what, next] = words(failure)
-  return { code: failure.code, what, next, message: failure.message }
+  const { code, message } = failure
+  return { code, what, next, ...(what !== `${message}.` && { message }) }
 }
 
-function words({ kind, code, action, resource }: Failure): [what: string, next: string] {
+function words({ kind, code, action, resource, message }: Failure): [what: string, next: string] {
   switch (kind) {
     case 'denied':
       return [
@@ -77,7 +79,7 @@ function words({ kind, code, action, resource }: Failure): [what: string, next: 
       if (code === 'ROLE_NOT_ASSUMED')
         return [
           `The role ${resource} could not be assumed with GitHub's OIDC token.`,
-          "The job needs permissions: id-token: write, and the role's trust policy must admit this repository (sub) with audience sts.amazonaws.com."
+          `The job needs permissions: id-token: write, and the role's trust policy must admit this repository (sub) with audience ${audienceOf(resource)}.`
         ]
       return code.startsWith('Expired')
         ? [
@@ -99,6 +101,11 @@ function words({ kind, code, action, resource }: Failure): [what: string, next: 
         'Check that the names, the account and the region are right.'
       ]
     case 'rejected':
+      if (code === 'WRONG_COMPUTE_PLATFORM')
+        return [
+          `${message}.`,
+          'Give a configuration of compute platform Lambda as codedeploy-deployment-config, such as CodeDeployDefault.LambdaCanary10Percent5Minutes.'
+        ]
       return [`AWS refused ${action}: ${code}.`, 'Correct what AWS says.']
     case 'unsent':
       return [

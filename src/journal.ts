@@ -142,8 +142,12 @@ export class Journal {
 }
 
 /** The same happening, whenever it was seen, and whatever was still to come then. */
-const isSame = (one: Event, other: Event): boolean =>
-  one.kind === other.kind && one.at === other.at && identity(one) === identity(other)
+function isSame(one: Event, other: Event): boolean {
+  if (one.kind !== other.kind) return false
+  // Post asks again for the stop that main has asked for, perhaps for another reason.
+  if (one.kind === 'stop-asked' && other.kind === 'stop-asked') return one.rollBack === other.rollBack
+  return one.at === other.at && identity(one) === identity(other)
+}
 
 const identity = (event: Event): string =>
   event.kind === 'traffic' ? servingVersion(event.traffic) : JSON.stringify(event)

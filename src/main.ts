@@ -7,12 +7,14 @@ import { readEntries } from './inputs/functions.ts'
 import { type IfOutdated, parseInputs } from './inputs/inputs.ts'
 import { InputError } from './inputs/reader.ts'
 import { Journal, type StatePort } from './journal.ts'
+import { jobLimitMs } from './plan/joblimit.ts'
 import { finishRun } from './post.ts'
 import { colours } from './report/paint.ts'
 import { type JobPort, Reporter } from './report/reporter.ts'
 import { headline } from './report/words.ts'
 import { run } from './run.ts'
 import { fromState } from './state.ts'
+import { audienceOf } from './text/audience.ts'
 import { quoted } from './text/safe.ts'
 import { servingText } from './text/traffic.ts'
 import type { World } from './world.ts'
@@ -23,8 +25,8 @@ export interface RunnerPort extends JobPort, StatePort {
   input(name: string): string
   /** What main saved for post, '' when it saved nothing. */
   state(name: string): string
-  /** GitHub's OIDC token for AWS. Throws without `permissions: id-token: write`. */
-  idToken(): Promise<string>
+  /** GitHub's OIDC token for this audience. Throws without `permissions: id-token: write`. */
+  idToken(audience: string): Promise<string>
   /** Hides a value in the log from now on, where it stands whole. */
   mask(secret: string): void
   /** Where the job's diagnostic lines go; undefined unless the job runs with debug logging. */
@@ -112,7 +114,7 @@ async function worldOf(
   const role = arn && {
     arn,
     sessionName: `lambda-codedeploy-${run || 'run'}`,
-    idToken: () => runner.idToken(),
+    idToken: () => runner.idToken(audienceOf(arn)),
     mask: (secret: string) => runner.mask(secret)
   }
   const tell = runner.debug
@@ -128,6 +130,7 @@ async function worldOf(
     clock
   )
   const expiry = role ? Number.NaN : Date.parse(env.AWS_CREDENTIAL_EXPIRATION?.replaceAll('"', '') ?? '')
+  const jobLimit = jobLimitMs(env)
   const savedId = Number(runner.state('github-deployment')) || undefined
   const github = createGitHub({
     ...api,
@@ -157,6 +160,7 @@ async function worldOf(
     cancelled,
     journal,
     reporter,
+    ...(jobLimit !== undefined && { jobLimitMs: jobLimit }),
     ...(Number.isFinite(expiry) && { credentialsExpireAt: expiry })
   }
 }

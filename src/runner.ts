@@ -7,7 +7,7 @@ const annotations = { notice: core.notice, warning: core.warning, error: core.er
 /** The job that this process runs in: the only place that speaks to GitHub's runner. */
 export const runner: RunnerPort = {
   // The library masks the token in the log.
-  idToken: () => core.getIDToken('sts.amazonaws.com'),
+  idToken: audience => core.getIDToken(audience),
   debug: core.isDebug() ? line => core.debug(inert(line)) : undefined,
   input: name => core.getInput(name),
   state: name => core.getState(name),

@@ -29,6 +29,8 @@ export interface World {
   logs: { tail(group: string, from: number, to: number): Promise<string[]> }
   /** When the ambient credentials end, epoch ms; undefined when that is not known, or when they are renewed. */
   credentialsExpireAt?: number
+  /** How long the job may take, ms; undefined when that is longer than any deployment. */
+  jobLimitMs?: number
   /** AWS's time, as far as its answers tell it: all times of the program are of one clock. */
   clock: Clock
   /** Undefined when the job does not say which repository and commit it is for. */

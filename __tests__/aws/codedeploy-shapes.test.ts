@@ -53,7 +53,20 @@ describe('a strategy', () => {
       name: 'of another compute platform is refused by name',
       info: { deploymentConfigName: 'CodeDeployDefault.OneAtATime', computePlatform: 'Server' },
       message:
-        'deployment configuration CodeDeployDefault.OneAtATime is for compute platform Server, not Lambda'
+        'Deployment configuration CodeDeployDefault.OneAtATime is for compute platform Server, not Lambda'
+    },
+    {
+      name: 'of another compute platform is refused, also when traffic moves as with Lambda',
+      info: {
+        deploymentConfigName: 'CodeDeployDefault.ECSCanary10Percent5Minutes',
+        computePlatform: 'ECS',
+        trafficRoutingConfig: {
+          type: 'TimeBasedCanary',
+          timeBasedCanary: { canaryPercentage: 10, canaryInterval: 5 }
+        }
+      },
+      message:
+        'Deployment configuration CodeDeployDefault.ECSCanary10Percent5Minutes is for compute platform ECS, not Lambda'
     },
     {
       name: 'that says nothing is refused',

@@ -24,6 +24,8 @@ interface Job {
   mayAskForTokens?: boolean
   env?(now: number): Record<string, string>
   prepare?(aws: Aws): void
+  /** Where the account is; by default in eu-west-1. */
+  account?: { region: string; partition: 'aws-cn' }
   /** How long after the deployment was created main is killed, in simulated milliseconds. */
   killedAfterMs?: number
 }
@@ -36,10 +38,18 @@ interface Done {
 }
 
 /** dist/ as users run it, with no AWS credentials but the job's. */
-async function step({ speed, inputs, mayAskForTokens, env, prepare, killedAfterMs }: Job): Promise<Done> {
+async function step({
+  speed,
+  inputs,
+  mayAskForTokens,
+  account,
+  env,
+  prepare,
+  killedAfterMs
+}: Job): Promise<Done> {
   const origin = Date.now()
   const clock = scaledClock(speed, origin)
-  const aws = createAws({ clock })
+  const aws = createAws({ clock, ...account })
   payments(aws)
   prepare?.(aws)
   const kill = new AbortController()
@@ -109,6 +119,21 @@ describe('role-to-assume, without any other credentials', () => {
     // A mask would show as well: nothing that is printed held one of them.
     const isSecret = (line: string) => masked.some(secret => line.includes(secret)) || line.includes('***')
     expect(shown(done).filter(isSecret)).toEqual([])
+  }, 60_000)
+
+  test('in China the token is for STS there', async () => {
+    const done = await step({
+      speed: 10,
+      account: { region: 'cn-north-1', partition: 'aws-cn' },
+      inputs: {
+        'role-to-assume': role.replace('arn:aws:', 'arn:aws-cn:'),
+        'codedeploy-deployment-config': 'AllAtOnce'
+      },
+      mayAskForTokens: true
+    })
+    expect([errors(done), serving(done.aws)]).toEqual([[], '8'])
+    const [, claims = ''] = (done.tokens[0] ?? '').split('.')
+    expect(JSON.parse(Buffer.from(claims, 'base64url').toString()).aud).toBe('sts.amazonaws.com.cn')
   }, 60_000)
 
   test('when main is killed, the post step assumes the role again and shifts back', async () => {

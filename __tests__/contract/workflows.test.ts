@@ -48,6 +48,13 @@ describe.each(workflows())('$name', ({ yaml }) => {
       }))
     )
   })
+
+  test('lets a job that publishes read the contents, which if-outdated asks GitHub about', () => {
+    const publishes = ({ with: given = {} }: Step) =>
+      !given['target-version'] && !given['deployment-id'] && given['dry-run'] !== true
+    for (const { permissions, ...job } of Object.values(yaml.jobs))
+      if (ourSteps(job).some(publishes)) expect(permissions).toMatchObject({ contents: 'read' })
+  })
 })
 
 describe.each(formerWorkflows())('$name, which is to be replaced,', ({ yaml }) => {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { type LiveCommit, type Verdict, verdictOn } from '../../src/github/outdated.ts'
+import type { IfOutdated } from '../../src/inputs/inputs.ts'
 import { gitHubJob, gone, liveFrom, says, sha } from './job.ts'
 
 // Loading takes real time, and virtual time would run ahead meanwhile.
@@ -46,7 +47,7 @@ describe('the live commit and ours', () => {
     expect(warnings).toEqual([])
   })
 
-  test.each<{ name: string; live: string | undefined; token?: string; sentence: string }>([
+  test.each<{ name: string; live: string | undefined; sentence: string }>([
     {
       name: 'no description',
       live: undefined,
@@ -63,12 +64,6 @@ describe('the live commit and ours', () => {
       sentence: 'The live version comes from another repository, acme/other.'
     },
     {
-      name: 'no token',
-      live: liveFrom(sha.newer),
-      token: '',
-      sentence: 'GitHub did not say how 3333333 relates to the live commit 4444444.'
-    },
-    {
       name: 'the same commit',
       live: liveFrom(sha.ours),
       sentence: 'Commit 3333333 is live already, published by run 4700.'
@@ -78,8 +73,8 @@ describe('the live commit and ours', () => {
       live: liveFrom(sha.ours, 'Acme/Payments'),
       sentence: 'Commit 3333333 is live already, published by run 4700.'
     }
-  ])('nothing is asked, said or delayed with $name', async ({ live, token, sentence }) => {
-    const { clock, simulated, github, warnings } = gitHubJob(token === undefined ? {} : { token })
+  ])('nothing is asked, said or delayed with $name', async ({ live, sentence }) => {
+    const { clock, simulated, github, warnings } = gitHubJob()
     const { standing, verdict } = await clock.run(() => github.judge(live, 'fail'))
     expect(standing.sentence).toBe(sentence)
     expect(verdict).toEqual({ kind: 'go' })
@@ -221,6 +216,25 @@ describe('the live commit and ours', () => {
       expect(warnings).toEqual([warning])
       expect(simulated.requests.map(({ operation }) => operation)).toEqual([asked(live)])
       expect([clock.now(), pending.count]).toEqual([takes, 0])
+    }
+  )
+
+  test.each<[policy: IfOutdated, warnings: string[]]>([
+    ['warn', []],
+    ...(['fail', 'skip'] as const).map((policy): [IfOutdated, string[]] => [
+      policy,
+      [
+        `${unknown}: no github-token was given. The release does not depend on it. Give github-token a token that is valid for as long as the job runs, such as the default.`
+      ]
+    ])
+  ])(
+    'without a token nothing is asked or delayed with %s, and only who chose fail or skip is warned',
+    async (policy, warned) => {
+      const { clock, simulated, github, warnings } = gitHubJob({ token: '' })
+      const { standing, verdict } = await clock.run(() => github.judge(liveFrom(sha.newer), policy))
+      expect(standing.sentence).toBe('GitHub did not say how 3333333 relates to the live commit 4444444.')
+      expect(verdict).toEqual({ kind: 'go' })
+      expect([simulated.requests, warnings, clock.now()]).toEqual([[], warned, 0])
     }
   )
 

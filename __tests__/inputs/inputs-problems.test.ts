@@ -65,10 +65,10 @@ describe('a problem with an input begins with its name, shows what was given, an
       problem: "current-version: got '0'; accepted is a published version number such as 7"
     },
     {
-      name: 'a digest in hex',
+      name: 'a digest that is too short',
       inputs: { 'code-sha256': 'ab12' },
       problem:
-        "code-sha256: got 'ab12'; accepted is the code's SHA-256 in base64 as Lambda reports it (44 characters ending in =), not in hex"
+        "code-sha256: got 'ab12'; accepted is the code's SHA-256, in base64 (44 characters ending in =) or in hex (64 digits)"
     },
     {
       name: 'a guard of code that is not published',

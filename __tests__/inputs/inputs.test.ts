@@ -141,6 +141,11 @@ describe('the step takes', () => {
       takes: { role: 'arn:aws:iam::123456789012:role/ci/deploy' }
     },
     {
+      name: 'an environment without a token, which is only warned of when the release is under way',
+      inputs: { ...release, 'github-environment': 'production', 'github-token': '' },
+      takes: { github: { token: '', environment: 'production', ifOutdated: 'warn' } }
+    },
+    {
       name: 'a deployment to watch, which needs nothing else',
       inputs: { 'deployment-id': 'd-1A2B3C4D5' },
       takes: { kind: 'watch', deploymentId: 'd-1A2B3C4D5' }

@@ -258,6 +258,12 @@ describe('it is refused', () => {
       held: holdings({ source: version('$LATEST', { role: 'other' }) }),
       code: 'ROLES_DIFFER',
       what: 'Version 7 runs with role arn:aws:iam::123456789012:role/payments, the new one with other. Lambda lets an alias share traffic only between versions with the same execution role.'
+    },
+    {
+      name: 'to let versions share the traffic of which only the old one has a dead-letter queue',
+      held: holdings({ live: version('7', { deadLetterQueue: 'arn:queue' }) }),
+      code: 'DEAD_LETTER_QUEUES_DIFFER',
+      what: 'Version 7 has dead-letter queue arn:queue, the new one has none. Lambda lets an alias share traffic only between versions with the same dead-letter queue.'
     }
   ])('$name', ({ request: asked = request(), held = holdings(), target, code, what }) => {
     const decision = decide(asked, held, target)

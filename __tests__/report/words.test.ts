@@ -96,6 +96,16 @@ describe('the headline says how it ended and what serves:', () => {
       says: 'payments-api:live was not released; it serves v7 as before.'
     },
     {
+      name: 'refused, after somebody moved the alias meanwhile',
+      record: record({ outcome: { kind: 'refused', serving: on('1'), cause } }),
+      says: 'payments-api:live was not released; it serves v1, no longer v7.'
+    },
+    {
+      name: 'refused, after somebody split the alias',
+      record: record({ outcome: { kind: 'refused', serving: split, cause } }),
+      says: 'payments-api:live was not released; it serves v7 90% and v8 10%.'
+    },
+    {
       name: 'refused before anything was read',
       record: record({ outcome: { kind: 'refused', cause } }),
       says: 'payments-api:live was not released; no traffic was moved.'

@@ -55,6 +55,26 @@ test('a cancel while CreateDeployment is under way lets it finish, and stops wha
   expect(JSON.parse(state.run ?? '{}').phase).toBe('done')
 })
 
+test('post does not tell a second time of the stop that main has told of', async () => {
+  const { outputs, log } = await play({
+    before: (aws, clock, cancel) => {
+      // Each look outlasts what the cancelled step may wait for.
+      const when = { from: clock.now() + 115_000 }
+      aws.faults.add({ operation: 'GetDeployment', kind: 'slow', ms: 7_000, when, times: 3 })
+      clock.at(clock.now() + 120_000, cancel)
+    }
+  })
+  const told = log.filter(line => /^ +\d+:\d\d /.test(line)).map(line => line.trim())
+  expect(told.slice(told.findIndex(line => line.includes('stopping')))).toEqual([
+    '1:59  stopping            The step was interrupted; shifting back',
+    '2:01  deployment          Stopped: MANUAL_STOP',
+    '2:01  AllowTraffic        Failed: the shift was cut short',
+    '2:01  rollback            d-SY473U91L shifts the traffic back',
+    '2:03  rollback            Succeeded'
+  ])
+  expect(outputs.outcome).toBe('interrupted')
+})
+
 test('a cancel while the answer to CreateDeployment is lost: post finds what was created, and stops it', async () => {
   const { outputs, aws, log } = await play({
     before: (aws, clock, cancel) => {

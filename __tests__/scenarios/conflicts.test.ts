@@ -34,6 +34,38 @@ describe('another deployment of the group is running', () => {
     serves('8')(played)
   })
 
+  test('wait: the plan is told once the group is free, from what it left', async () => {
+    const { log } = await play({ before: anotherIsRunning('6') })
+    const told = log.findIndex(line => line.startsWith('Plan for'))
+    expect(told).toBeGreaterThan(log.findIndex(line => line.startsWith('Waiting for deployment')))
+    expect(log.slice(told, told + 9)).toEqual([
+      'Plan for payments-api:live in eu-west-1',
+      '  traffic    v6 → v8',
+      '  strategy   CodeDeployDefault.LambdaCanary10Percent5Minutes: 10%, then all after 5 minutes; 5m 00s in all',
+      '  group      payments / payments-live',
+      '  hooks      none',
+      '  alarms     payments-errors (of the group)',
+      '  rollback   on failure, on an alarm, when stopped',
+      '  wait       at most 15m 00s',
+      'AppSpec'
+    ])
+    expect(log.filter(line => line.startsWith('Plan for'))).toHaveLength(1)
+  })
+
+  test('wait: credentials that expire before the shift would end are warned of once the group is free', async () => {
+    const { annotations } = await play({
+      before: anotherIsRunning('6'),
+      // The other takes five minutes, and then ours.
+      env: { AWS_CREDENTIAL_EXPIRATION: '2026-11-20T14:08:00Z' }
+    })
+    const warnings = annotations.flatMap(({ level, message }) => (level === 'warning' ? message : []))
+    expect(warnings).toEqual([
+      expect.stringMatching(
+        /^The AWS credentials expire at 14:08 UTC, before all traffic has moved \(about 14:10 UTC\)/
+      )
+    ])
+  })
+
   test('wait: if it takes hours, the log says so less and less often', async () => {
     const played = await play({
       inputs: { ...release, 'wait-for-minutes': '100' },

@@ -85,8 +85,7 @@ describe('the step is killed', () => {
     { name: 'what another run began is left alone by post', other: {}, stops: [], serves: 'split' },
     {
       name: 'what an earlier attempt began is shifted back by post',
-      // killAfter plays a job with a short commit.
-      other: { description: 'acme/payments@1a2b3c4 run 4711.9' },
+      other: { description: attempt1.replace(/\.1$/, '.9') },
       stops: [true],
       serves: '7'
     }

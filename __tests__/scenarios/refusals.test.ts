@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { zip } from '../../simulator/lambda/zip.ts'
-import { fault, hooks, plainFunction } from './incidents.ts'
+import { fault, hooks, plainFunction, somebodyMovesTheAlias } from './incidents.ts'
 import { type Play, play, release } from './play.ts'
 
 const always = Number.POSITIVE_INFINITY
@@ -89,6 +89,15 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     says: /no deployment configuration CodeDeployDefault\.LambdaCanary10Percent20Minutes/,
     next: /codedeploy-deployment-config/
   },
+  ...['ECSCanary10Percent5Minutes', 'ECSAllAtOnce', 'OneAtATime'].map(name => ({
+    name: `the deployment configuration ${name} is for another compute platform`,
+    scene: { inputs: { ...release, 'codedeploy-deployment-config': `CodeDeployDefault.${name}` } },
+    code: 'WRONG_COMPUTE_PLATFORM',
+    says: new RegExp(
+      `Deployment configuration CodeDeployDefault\\.${name} is for compute platform (ECS|Server), not Lambda\\.`
+    ),
+    next: /CodeDeployDefault\.Lambda/
+  })),
   {
     name: 'a hook does not exist',
     scene: { inputs: { ...release, 'before-allow-traffic-hook': 'CodeDeployHook_smoke' } },
@@ -101,6 +110,13 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     scene: { setting: { otherRole: true } },
     code: 'ROLES_DIFFER',
     says: /payments-api-next/,
+    next: /AllAtOnce/
+  },
+  {
+    name: 'the versions have different dead-letter queues',
+    scene: { setting: { otherQueue: true } },
+    code: 'DEAD_LETTER_QUEUES_DIFFER',
+    says: /Version 7 has no dead-letter queue, the new one has arn:aws:sqs:eu-west-1:123456789012:payments-failed\./,
     next: /AllAtOnce/
   },
   {
@@ -153,6 +169,25 @@ test.each(rows)('refused, and nothing is deployed: $name', async ({ scene, code,
   expect(aws.requests.filter(({ operation }) => operation === 'CreateDeployment')).toEqual([])
 })
 
+test('what is known beforehand is refused before anything is published', async () => {
+  const late = ['CODE_DIFFERS', 'REVISION_DIFFERS', 'VERSION_FAILED', 'AccessDeniedException']
+  for (const { name, scene, code } of rows.filter(row => !late.includes(row.code))) {
+    const { aws } = await play(scene)
+    const published = aws.requests.some(({ operation }) => operation === 'PublishVersion')
+    expect({ name, code, published }).toEqual({ name, code, published: false })
+  }
+})
+
+test.each(['codedeploy-application', 'codedeploy-deployment-group'])(
+  'what belongs to %s is not warned of when there is none of that name',
+  async input => {
+    const { annotations } = await play({
+      inputs: { ...release, [input]: 'payments-prod', 'codedeploy-deployment-config': '' }
+    })
+    expect(annotations.map(({ level }) => level)).toEqual(['error'])
+  }
+)
+
 test('code that changes between reading and publishing is refused, not released by accident', async () => {
   const { outputs, aws } = await play({
     before: (aws, clock) => {
@@ -171,6 +206,23 @@ test('code that changes between reading and publishing is refused, not released 
   ])
   expect(aws.lambda.listVersionsByFunction({ FunctionName: 'payments-api' }).Versions?.at(-1)?.Version).toBe(
     '7'
+  )
+})
+
+test('what serves is not called what served before when somebody has moved the alias meanwhile', async () => {
+  const { outputs, annotations } = await play({
+    before: (aws, clock) => {
+      const move = () => {
+        if (!aws.requests.some(({ operation }) => operation === 'CreateDeployment'))
+          return void clock.at(clock.now() + 5, move)
+        somebodyMovesTheAlias('1')(aws, clock, () => {})
+      }
+      move()
+    }
+  })
+  expect(outputs).toMatchObject({ outcome: 'refused', 'serving-version': '1', 'previous-version': '7' })
+  expect(annotations[0]?.message.split('\n')[0]).toBe(
+    'payments-api:live was not released; it serves v1, no longer v7.'
   )
 })
 

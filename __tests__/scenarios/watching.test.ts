@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { alarmGoesOff, anotherIsRunning, fault, group, jobIsCancelled, later } from './incidents.ts'
+import { alarmGoesOff, anotherIsRunning, fault, group, hooks, jobIsCancelled, later } from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
 /** The step that watches an earlier deployment: the id is known once somebody has started it. */
@@ -106,6 +106,55 @@ describe('deployment-id: a deployment that was started before is watched', () =>
     const played = await play({ inputs: { 'deployment-id': 'd-000000000' } })
     expect(ends(played)).toEqual({ passed: false, outcome: 'refused', serving: '', previous: '', target: '' })
     expect(played.outputs['error-code']).toBe('DEPLOYMENT_MISSING')
+  })
+
+  test.each(['d-1', 'd-1a2b3c4d5'])('refused when CodeDeploy calls the id malformed: %s', async id => {
+    const { outputs, annotations } = await play({ inputs: { 'deployment-id': id } })
+    expect(outputs).toMatchObject({ outcome: 'refused', 'error-code': 'InvalidDeploymentIdException' })
+    expect(annotations.map(({ message }) => message)).toEqual([
+      `The release was not released; no traffic was moved.
+Why:  CodeDeploy says that ${id} is not a deployment id. (InvalidDeploymentIdException)
+AWS:  The deployment ID ${id} is invalid
+Next: Correct deployment-id: it looks like d-1A2B3C4D5, in capitals.`
+    ])
+  })
+})
+
+describe('a wait that is longer than a job on a hosted runner', () => {
+  const hosted = { RUNNER_ENVIRONMENT: 'github-hosted' }
+  const waitRow = ({ log }: Played) => log.find(line => line.startsWith('  wait '))
+  const warned = ({ annotations }: Played) =>
+    annotations.flatMap(({ level, message }) => (level === 'warning' ? message : []))
+
+  test.each([
+    { name: 'a shift within six hours', strategy: 'Linear10PercentEvery10Minutes', row: 'at most 1h 40m' },
+    {
+      name: 'hooks that may take it beyond them',
+      strategy: 'Canary10Percent300Minutes',
+      given: hooks,
+      row: 'at most 7h 10m; a job on a hosted runner ends after 6h 00m'
+    }
+  ])('$name: the plan says so, without a warning', async ({ strategy, row, given = {} }) => {
+    const inputs = { ...release, ...given, 'codedeploy-deployment-config': strategy }
+    const played = await play({ inputs, env: hosted })
+    expect([waitRow(played), warned(played)]).toEqual([`  wait       ${row}`, []])
+  })
+
+  test('a shift that itself takes longer is warned of, with what to do', async () => {
+    const inputs = { ...release, 'codedeploy-deployment-config': 'Canary10Percent420Minutes' }
+    const played = await play({ inputs, env: hosted })
+    expect([waitRow(played), warned(played)]).toEqual([
+      '  wait       at most 7h 10m; a job on a hosted runner ends after 6h 00m',
+      [
+        'Traffic takes 7h 00m to move, and a job on a hosted runner is cancelled after 6h 00m. Start the release with wait: false and watch it in later jobs with deployment-id, or use a self-hosted runner.'
+      ]
+    ])
+  })
+
+  test('a job on a self-hosted runner has more time', async () => {
+    const inputs = { ...release, 'codedeploy-deployment-config': 'Canary10Percent420Minutes' }
+    const played = await play({ inputs, env: { RUNNER_ENVIRONMENT: 'self-hosted' } })
+    expect([waitRow(played), warned(played)]).toEqual(['  wait       at most 7h 10m', []])
   })
 })
 

@@ -17,7 +17,7 @@ export class IdTokens {
   }
 
   /** Throws as @actions/core does when there is no token. */
-  async give(): Promise<string> {
+  async give(audience: string): Promise<string> {
     const { ms, given, failing } = this.#scene ?? { ms: 0, given: 0, failing: Number.POSITIVE_INFINITY }
     const count = this.#asked++
     await this.#clock.sleep(ms)
@@ -25,7 +25,7 @@ export class IdTokens {
       this.refusedAt.push(this.#clock.now())
       throw new Error('Error message: Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable')
     }
-    const token = idToken(this.#clock.now(), { audience: 'sts.amazonaws.com' })
+    const token = idToken(this.#clock.now(), { audience })
     this.given.push(token)
     return token
   }

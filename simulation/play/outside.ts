@@ -32,7 +32,7 @@ export function simulated(
     ...job,
     input: name => inputs[name] ?? '',
     state: name => state[name] ?? '',
-    idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' }),
+    idToken: async audience => idToken(clock.now(), { audience }),
     mask: () => undefined,
     debug: undefined,
     ...more

@@ -91,7 +91,7 @@ export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
         job,
         state,
         runner: {
-          idToken: () => of.ask(() => stage.idTokens.give(), false),
+          idToken: audience => of.ask(() => stage.idTokens.give(audience), false),
           debug: step.debug ? job.debug : undefined
         }
       },

@@ -44,7 +44,7 @@ export class CodeDeploy {
   constructor(aws: Aws) {
     this.#aws = aws
     this.configs = new DeploymentConfigs(aws)
-    this.applications = new Applications(aws, name => this.configs.get(name))
+    this.applications = new Applications(aws, name => this.configs.getForLambda(name))
     this.deployments = new Deployments(aws, this.applications)
   }
 

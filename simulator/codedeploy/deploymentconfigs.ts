@@ -20,7 +20,7 @@ const LONGEST_MINUTES = 2880
 const MOST_PERCENT = 99
 const PAGE = 100
 
-/** Deployment configurations: the predefined ones for Lambda, and custom ones. */
+/** Deployment configurations: predefined ones for Lambda and for other compute platforms, and custom ones for Lambda. */
 export class DeploymentConfigs {
   readonly #aws: Aws
   readonly #configs = new Map<string, DeploymentConfigInfo>()
@@ -29,11 +29,16 @@ export class DeploymentConfigs {
     this.#aws = aws
     const created = new Date('2017-11-27T20:00:00Z')
     const predefine = (name: string, routing: TrafficRoutingConfig) =>
-      this.#add(`CodeDeployDefault.Lambda${name}`, routing, created)
+      this.#add(`CodeDeployDefault.Lambda${name}`, { trafficRoutingConfig: routing }, created)
     predefine('AllAtOnce', { type: 'AllAtOnce' })
     for (const minutes of [5, 10, 15, 30]) predefine(`Canary10Percent${minutes}Minutes`, canary(10, minutes))
     for (const minutes of [1, 2, 3, 10])
       predefine(`Linear10PercentEvery${minutes}Minute${minutes === 1 ? '' : 's'}`, linear(10, minutes))
+    const elsewhere = (name: string, platform: 'ECS' | 'Server', given: Partial<DeploymentConfigInfo>) =>
+      this.#add(`CodeDeployDefault.${name}`, given, created, platform)
+    elsewhere('ECSAllAtOnce', 'ECS', { trafficRoutingConfig: { type: 'AllAtOnce' } })
+    elsewhere('ECSCanary10Percent5Minutes', 'ECS', { trafficRoutingConfig: canary(10, 5) })
+    elsewhere('OneAtATime', 'Server', { minimumHealthyHosts: { type: 'HOST_COUNT', value: 1 } })
   }
 
   create(input: CreateDeploymentConfigCommandInput): { deploymentConfigId: string } {
@@ -64,11 +69,8 @@ export class DeploymentConfigs {
         `A deployment configuration with the name ${name} already exists`
       )
     checkRouting(input.trafficRoutingConfig)
-    return this.#add(
-      name,
-      input.trafficRoutingConfig as TrafficRoutingConfig,
-      new Date(this.#aws.clock.now())
-    )
+    const trafficRoutingConfig = input.trafficRoutingConfig as TrafficRoutingConfig
+    return this.#add(name, { trafficRoutingConfig }, new Date(this.#aws.clock.now()))
   }
 
   get(given: string | undefined): DeploymentConfigInfo {
@@ -81,20 +83,36 @@ export class DeploymentConfigs {
     )
   }
 
+  /** The same for a deployment or a group of compute platform Lambda. @throws ServiceError also for another platform */
+  getForLambda(given: string | undefined): DeploymentConfigInfo {
+    const config = this.get(given)
+    if (config.computePlatform === 'Lambda') return config
+    throw new ServiceError(
+      'InvalidDeploymentConfigNameException',
+      `${config.deploymentConfigName} cannot be used for the compute platform Lambda`
+    )
+  }
+
   list(input: { nextToken?: string | undefined }): { deploymentConfigsList: string[]; nextToken?: string } {
     const invalid = () => new ServiceError('InvalidNextTokenException', 'The next token is invalid')
     const { items, next } = page([...this.#configs.keys()], input.nextToken, PAGE, invalid)
     return { deploymentConfigsList: items, ...(next && { nextToken: next }) }
   }
 
-  #add(name: string, routing: TrafficRoutingConfig, createTime: Date): { deploymentConfigId: string } {
-    const deploymentConfigId = this.#aws.random.uuid()
+  #add(
+    name: string,
+    given: Partial<DeploymentConfigInfo>,
+    createTime: Date,
+    computePlatform: 'Lambda' | 'ECS' | 'Server' = 'Lambda'
+  ): { deploymentConfigId: string } {
+    const deploymentConfigId =
+      computePlatform === 'Lambda' ? this.#aws.random.uuid() : `${computePlatform}-${this.#configs.size}`
     this.#configs.set(name, {
       deploymentConfigId,
       deploymentConfigName: name,
       createTime,
-      computePlatform: 'Lambda',
-      trafficRoutingConfig: routing
+      computePlatform,
+      ...given
     })
     return { deploymentConfigId }
   }

@@ -29,7 +29,7 @@ export function createDeployment(
   if (!input.revision) throw new ServiceError('RevisionRequiredException', 'The revision is required')
   const { content, revision, flaw } = readRevision(input.revision, aws)
   const configName = configOf(aws, group, input.deploymentConfigName)
-  configs.get(configName)
+  configs.getForLambda(configName)
   if ((input.description ?? '').length > LONGEST_DESCRIPTION)
     throw new ServiceError(
       'DescriptionTooLongException',

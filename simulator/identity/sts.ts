@@ -37,7 +37,6 @@ export interface AssumeRoleInput {
 }
 
 const ISSUER = 'token.actions.githubusercontent.com'
-const AUDIENCE = 'sts.amazonaws.com'
 const CAPITALS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const BASE64 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
@@ -47,6 +46,8 @@ export class Sts {
   sessionSeconds = 3600
   /** The role's maximum session duration, seconds. */
   maxSessionSeconds = 3600
+  /** Client id of GitHub's identity provider in the account; what the token's audience must be. */
+  audience: string
   /** The trust policies of the roles; `subject` is the token's claim `sub`. */
   trusts: (roleArn: string, subject: string) => boolean = () => true
   readonly #aws: Aws
@@ -54,6 +55,7 @@ export class Sts {
 
   constructor(aws: Aws) {
     this.#aws = aws
+    this.audience = aws.partition === 'aws-cn' ? 'sts.amazonaws.com.cn' : 'sts.amazonaws.com'
   }
 
   assumeRoleWithWebIdentity(input: AssumeRoleInput) {
@@ -61,7 +63,7 @@ export class Sts {
     const { RoleArn, RoleSessionName, DurationSeconds = this.sessionSeconds } = input
     const role = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/(?:[\w+=,.@-]+\/)*([\w+=,.@-]{1,64})$/.exec(RoleArn)
     if (!role) throw new ServiceError('ValidationError', `${RoleArn} is invalid`)
-    const subject = subjectOf(input.WebIdentityToken, clock.now())
+    const subject = subjectOf(input.WebIdentityToken, this.audience, clock.now())
     if (role[1] !== partition || role[2] !== account || !this.trusts(RoleArn, subject))
       throw new ServiceError('AccessDenied', 'Not authorized to perform sts:AssumeRoleWithWebIdentity', 403)
     if (DurationSeconds > this.maxSessionSeconds)
@@ -84,7 +86,7 @@ export class Sts {
     })
     return {
       SubjectFromWebIdentityToken: subject,
-      Audience: AUDIENCE,
+      Audience: this.audience,
       AssumedRoleUser: { AssumedRoleId, Arn },
       Credentials: {
         AccessKeyId,
@@ -115,7 +117,7 @@ export class Sts {
  * Reads GitHub's token and refuses what STS would refuse. The signature is not verified.
  * @throws InvalidIdentityToken, ExpiredTokenException
  */
-function subjectOf(token: string, now: number): string {
+function subjectOf(token: string, audience: string, now: number): string {
   const [header, payload, signature, ...more] = token.split('.')
   const claims = decoded(payload)
   if (!decoded(header)?.alg || !claims || !/^[\w-]+$/.test(signature ?? '') || more.length > 0)
@@ -124,7 +126,7 @@ function subjectOf(token: string, now: number): string {
     )
   const { iss, aud, sub, nbf, exp } = claims
   if (iss !== `https://${ISSUER}`) throw invalid(`No OpenIDConnect provider found in your account for ${iss}`)
-  if (aud !== AUDIENCE) throw invalid('Incorrect token audience')
+  if (aud !== audience) throw invalid('Incorrect token audience')
   const seconds = Math.floor(now / 1000)
   if (typeof exp !== 'number' || typeof nbf !== 'number' || typeof sub !== 'string' || nbf > seconds)
     throw invalid('Provided Token is missing a required claim, or is not valid yet')

@@ -15,7 +15,7 @@ import type { DeploymentDescription } from '../operations/existing.ts'
 import type { AppSpec } from '../plan/appspec.ts'
 import type { DeploymentRequest } from '../plan/deploymentrequest.ts'
 import type { Group } from '../plan/holdings.ts'
-import { malformed } from './failure.ts'
+import { malformed, mustBe } from './failure.ts'
 
 /** CodeDeploy's shapes on one side, ours on the other. Whatever AWS says is optional there until it is looked at here. */
 
@@ -75,7 +75,14 @@ export function strategyFrom(
   resource: string
 ): Strategy {
   if (!info) throw malformed(action, resource, 'deploymentConfigInfo')
-  const routing = info.trafficRoutingConfig
+  const { computePlatform: platform, trafficRoutingConfig: routing } = info
+  const refusal = { kind: 'rejected', action, resource, mayHaveActed: false } as const
+  // ECS has the same strategies by the same types; CodeDeploy would refuse them only after the version is published.
+  if (platform && platform !== 'Lambda')
+    throw new Failure(
+      `Deployment configuration ${info.deploymentConfigName ?? ''} is for compute platform ${platform}, not Lambda`,
+      { ...refusal, code: 'WRONG_COMPUTE_PLATFORM' }
+    )
   if (routing?.type === 'AllAtOnce') return { type: 'AllAtOnce' }
   const { canaryPercentage, canaryInterval } = routing?.timeBasedCanary ?? {}
   if (canaryPercentage !== undefined && canaryInterval !== undefined)
@@ -83,12 +90,10 @@ export function strategyFrom(
   const { linearPercentage, linearInterval } = routing?.timeBasedLinear ?? {}
   if (linearPercentage !== undefined && linearInterval !== undefined)
     return { type: 'TimeBasedLinear', percentage: linearPercentage, minutes: linearInterval }
-  throw new Failure(
-    info.computePlatform && info.computePlatform !== 'Lambda'
-      ? `deployment configuration ${info.deploymentConfigName ?? ''} is for compute platform ${info.computePlatform}, not Lambda`
-      : 'the deployment configuration does not say how traffic moves',
-    { kind: 'rejected', code: 'NotALambdaConfiguration', action, resource, mayHaveActed: false }
-  )
+  throw new Failure('the deployment configuration does not say how traffic moves', {
+    ...refusal,
+    code: 'NotALambdaConfiguration'
+  })
 }
 
 export function groupFrom(info: DeploymentGroupInfo | undefined, action: string, resource: string): Group {
@@ -119,6 +124,7 @@ export function viewFrom(
   resource: string
 ): DeploymentView {
   if (!info?.status) throw malformed(action, resource, 'status')
+  mustBe(action, resource, 'deployment', info.deploymentId, deploymentId)
   const { createTime, startTime, completeTime, errorInformation, rollbackInfo } = info
   return {
     id: deploymentId,
@@ -168,6 +174,7 @@ export function recordFrom(
 ): CreatedDeployment {
   const sha256 = info?.revision?.appSpecContent?.sha256 ?? info?.revision?.string?.sha256
   if (!info?.status) throw malformed(action, resource, 'status')
+  mustBe(action, resource, 'deployment', info.deploymentId, id)
   return { id, description: info.description ?? '', sha256: sha256 ?? '' }
 }
 
@@ -178,6 +185,7 @@ export function descriptionFrom(
   resource: string
 ): DeploymentDescription {
   if (!info?.status) throw malformed(action, resource, 'status')
+  mustBe(action, resource, 'deployment', info.deploymentId, id)
   const events = eventsFrom(info.autoRollbackConfiguration)
   const revision = info.revision?.appSpecContent ?? info.revision?.string
   return {

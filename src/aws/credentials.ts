@@ -8,7 +8,7 @@ export interface Role {
   arn: string
   /** 2 to 64 characters of `[\w+=,.@-]`; CloudTrail shows it. */
   sessionName: string
-  /** GitHub's OIDC token for the audience `sts.amazonaws.com`. It lives five minutes, so each renewal asks for a new one. */
+  /** GitHub's OIDC token for the role's audience. It lives five minutes, so each renewal asks for a new one. */
   idToken(): Promise<string>
   /** Lets the job's log hide a value from now on. */
   mask(secret: string): void

@@ -135,3 +135,33 @@ export const malformed = (action: string, resource: string, missing: string): Fa
     resource,
     mayHaveActed: true
   })
+
+/**
+ * An answer that names what it is about must name what was asked for. A proxy or a cache may have mixed it up with another, and may
+ * answer right later. Throws Failure.
+ */
+export function mustBe(
+  action: string,
+  resource: string,
+  kind: 'function' | 'version' | 'alias' | 'deployment',
+  answered: string | undefined,
+  asked: string
+): void {
+  if (answered !== undefined && answered !== asked)
+    throw otherThanAsked(action, resource, kind, answered, asked)
+}
+
+export const otherThanAsked = (
+  action: string,
+  resource: string,
+  kind: string,
+  answered: string,
+  asked: string
+): Failure =>
+  new Failure(`the answer to ${action} is about ${kind} ${answered}, not ${asked}`, {
+    kind: 'malformed',
+    code: 'OtherThanAsked',
+    action,
+    resource,
+    mayHaveActed: true
+  })

@@ -14,9 +14,9 @@ import type { SurveyLambdaPort } from '../operations/survey.ts'
 import type { Alias, FunctionVersion } from '../plan/holdings.ts'
 import type { Arns } from './arns.ts'
 import { ifExists, once, patiently } from './ask.ts'
-import { failureOf, malformed } from './failure.ts'
+import { failureOf, malformed, mustBe, otherThanAsked } from './failure.ts'
 import { readingOf } from './reading.ts'
-import { Versions, versionFrom } from './versions.ts'
+import { isPublished, Versions, versionFrom } from './versions.ts'
 
 /** Lambda, as far as it is asked. All methods throw Failure. */
 export class Lambda implements SurveyLambdaPort, PublishPort {
@@ -47,7 +47,7 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
 
   async #getAlias(functionName: string, alias: string, resource: string): Promise<Alias> {
     const answer = await this.#client.send(new GetAliasCommand({ FunctionName: functionName, Name: alias }))
-    return aliasFrom(answer, resource)
+    return aliasFrom(answer, alias, resource)
   }
 
   version(functionName: string, qualifier?: string): Promise<FunctionVersion | undefined> {
@@ -71,7 +71,10 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
         ...(guard.revisionId && !mayBePublished && { RevisionId: guard.revisionId })
       })
       try {
-        return versionFrom(await this.#client.send(command), action, resource)
+        const answer = versionFrom(await this.#client.send(command), functionName, action, resource)
+        if (!isPublished(answer.version))
+          throw otherThanAsked(action, resource, 'version', answer.version, 'a published one')
+        return answer
       } catch (error) {
         const failure = failureOf(error, action, resource)
         mayBePublished ||= failure.mayHaveActed
@@ -90,7 +93,7 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
           Name: alias,
           FunctionVersion: version
         })
-        return aliasFrom(await this.#client.send(command), resource)
+        return aliasFrom(await this.#client.send(command), alias, resource)
       })
     } catch (failure) {
       const existing =
@@ -104,7 +107,8 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
 }
 
 /** Field by field: a half answer must not pass for an alias that serves nothing. */
-function aliasFrom(answer: GetAliasCommandOutput, resource: string): Alias {
+function aliasFrom(answer: GetAliasCommandOutput, alias: string, resource: string): Alias {
+  mustBe('lambda:GetAlias', resource, 'alias', answer.Name, alias)
   if (!answer.FunctionVersion) throw malformed('lambda:GetAlias', resource, 'FunctionVersion')
   return {
     arn: answer.AliasArn ?? resource,

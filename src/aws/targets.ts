@@ -7,7 +7,7 @@ import { Failure } from '../failure.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
 import { once } from './ask.ts'
 import { lifecycleFrom } from './codedeploy-shapes.ts'
-import { malformed } from './failure.ts'
+import { malformed, mustBe } from './failure.ts'
 import type { Places } from './places.ts'
 
 /** What deployments are about: a Lambda deployment has one target. All methods throw Failure. */
@@ -34,6 +34,7 @@ export class Targets {
       const answer = await once(action, resource, () => this.#client.send(command))
       const target = answer.deploymentTargets?.[0]?.lambdaTarget
       if (!target) throw malformed(action, resource, 'lambdaTarget')
+      mustBe(action, resource, 'deployment', target.deploymentId, deploymentId)
       return lifecycleFrom(target)
     } catch (failure) {
       if (failure instanceof Failure && failure.code === 'DeploymentNotStartedException') return undefined

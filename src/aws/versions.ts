@@ -5,11 +5,12 @@ import {
   type LambdaClient
 } from '@aws-sdk/client-lambda'
 import type { Clock } from '../clock.ts'
+import { bareName } from '../deployment/names.ts'
 import { Failure } from '../failure.ts'
 import type { FunctionVersion } from '../plan/holdings.ts'
 import type { Arns } from './arns.ts'
 import { patiently } from './ask.ts'
-import { malformed } from './failure.ts'
+import { malformed, mustBe } from './failure.ts'
 
 /** A function with both hooks reads this many at once. */
 const few = 4
@@ -84,20 +85,27 @@ export class Versions {
   ): Promise<FunctionVersion> {
     const resource = this.#arns.lambda(FunctionName, Qualifier)
     return patiently(this.#clock, action, resource, async () => {
-      const version = versionFrom(await send(), action, resource)
+      const version = versionFrom(await send(), FunctionName, action, resource)
+      // Which version an alias stands for is Lambda's to say.
+      if (Qualifier === undefined || isPublished(Qualifier))
+        mustBe(action, resource, 'version', version.version, Qualifier ?? '$LATEST')
       this.#arns.learn(version.arn)
       return version
     })
   }
 }
 
+export const isPublished = (version: string): boolean => /^\d+$/.test(version)
+
 /** Field by field: a half answer must not pass for a version. */
 export function versionFrom(
   answer: FunctionConfiguration,
+  functionName: string,
   action: string,
   resource: string
 ): FunctionVersion {
   const { Version, FunctionArn, CodeSha256 } = answer
+  mustBe(action, resource, 'function', answer.FunctionName, bareName(functionName))
   if (!Version || !FunctionArn || !CodeSha256)
     throw malformed(action, resource, 'Version, FunctionArn or CodeSha256')
   return {
@@ -106,6 +114,7 @@ export function versionFrom(
     codeSha256: CodeSha256,
     ...(answer.RevisionId && { revisionId: answer.RevisionId }),
     ...(answer.Role && { role: answer.Role }),
+    ...(answer.DeadLetterConfig?.TargetArn && { deadLetterQueue: answer.DeadLetterConfig.TargetArn }),
     ...(answer.Description && { description: answer.Description }),
     ...(answer.State && { state: answer.State }),
     ...(answer.StateReason && { stateReason: answer.StateReason }),

@@ -97,7 +97,7 @@ export function scheduleOf(strategy: Strategy): Schedule {
   return [start(first), ...later]
 }
 
-/** True when two versions share the traffic for a while; Lambda then requires both to have the same execution role. */
+/** True when two versions share the traffic for a while; Lambda then has rules about them, see plan/sharing.ts. */
 export const isGradual = (strategy: Strategy): boolean => strategy.type !== 'AllAtOnce'
 
 export function sameStrategy(a: Strategy, b: Strategy): boolean {

@@ -65,7 +65,7 @@ export function createGitHub(options: GitHubOptions): GitHub | undefined {
   return {
     async judge(liveDescription, policy, place) {
       const standing = await compareWithLive(liveDescription, { repository, sha }, compare, cancelled, place)
-      const warning = standing.kind === 'unknown' && warningOf(standing)
+      const warning = standing.kind === 'unknown' && warningOf(standing, policy)
       if (warning) warn(warning)
       return { standing, verdict: verdictOn(standing, policy) }
     },

@@ -119,9 +119,13 @@ export function verdictOn(standing: LiveCommit, policy: IfOutdated): Verdict {
   }
 }
 
-/** The warning that GitHub could not be asked; undefined when it was asked, or when there was nothing to ask. */
-export function warningOf({ trouble }: { trouble?: Trouble }): string | undefined {
-  if (!trouble || trouble.kind === 'no-token' || trouble.kind === 'cancelled') return undefined
+/**
+ * The warning that GitHub could not be asked; undefined when it was asked, or when there was nothing to ask. Without a token nobody
+ * misses the default's warning, but whoever chose `fail` or `skip` must know.
+ */
+export function warningOf({ trouble }: { trouble?: Trouble }, policy: IfOutdated): string | undefined {
+  if (!trouble || trouble.kind === 'cancelled') return undefined
+  if (trouble.kind === 'no-token' && policy === 'warn') return undefined
   return troubleText('Whether a newer commit is live is not known', 'contents: read', trouble)
 }
 

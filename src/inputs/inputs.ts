@@ -49,8 +49,6 @@ export function parseInputs(given: Given): Inputs {
     environment,
     ifOutdated: read.oneOf('if-outdated', outdatedPolicies)
   }
-  if (environment && !github.token)
-    read.problem('github-environment', environment, 'nothing without github-token')
   const common = {
     region,
     wait,

@@ -16,6 +16,7 @@ export interface ReleaseRequest extends SafeguardChoice {
   /** Undefined: publish `$LATEST`. */
   targetVersion?: string
   currentVersion?: string
+  /** In base64 or in hex. */
   codeSha256?: string
   revisionId?: string
   versionDescription: string
@@ -47,8 +48,8 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
   )
   const codeSha256 = read.matching(
     'code-sha256',
-    /^[A-Za-z0-9+/]{43}=$/,
-    "the code's SHA-256 in base64 as Lambda reports it (44 characters ending in =), not in hex"
+    /^([A-Za-z0-9+/]{43}=|[0-9A-Fa-f]{64})$/,
+    "the code's SHA-256, in base64 (44 characters ending in =) or in hex (64 digits)"
   )
   const revisionId = read.text('revision-id')
   read.exclusions('function')

@@ -1,6 +1,7 @@
 import type { Cause } from '../deployment/outcome.ts'
 import { Failure } from '../failure.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
+import { isSameCode } from '../plan/codesha256.ts'
 import type { FunctionVersion } from '../plan/holdings.ts'
 import {
   type ReadinessOptions,
@@ -67,7 +68,7 @@ export async function publish(
 
 /** Why this code must not be published, if it must not. */
 function wrongCode(request: ReleaseRequest, codeSha256: string): Cause | undefined {
-  if (request.codeSha256 && request.codeSha256 !== codeSha256)
+  if (request.codeSha256 && !isSameCode(request.codeSha256, codeSha256))
     return {
       code: 'CODE_DIFFERS',
       what: `$LATEST of ${request.functionName} holds code ${codeSha256}, not ${request.codeSha256} as code-sha256 says.`,

@@ -57,7 +57,7 @@ export async function survey(
     aws.lambda.alias(functionName, request.alias),
     unlessDenied(
       aws.lambda.version(functionName, request.alias),
-      'whether both versions have the same execution role is left to AWS.'
+      'whether both versions have the same execution role and dead-letter queue is left to AWS.'
     ),
     unlessDenied(
       aws.codedeploy.group(application, request.group),

@@ -5,10 +5,12 @@ import type { NamedConfiguration, Strategy } from '../deployment/strategy.ts'
 export interface FunctionVersion {
   version: string
   arn: string
-  /** Base64, as Lambda reports it. */
+  /** As Lambda reports it: base64, and hex for a container image. */
   codeSha256: string
   revisionId?: string
   role?: string
+  /** ARN of a queue or topic; undefined when it has none. */
+  deadLetterQueue?: string
   description?: string
   /** Pending, Active, Failed, and others that may come. */
   state?: string

@@ -22,7 +22,8 @@ import {
   safeguardWarnings
 } from './deploymentrequest.ts'
 import { type Alias, type FunctionVersion, type Holdings, strategyOf } from './holdings.ts'
-import { aliasOnLatest, aliasSplit, brokenParts, differentRoles, missingSource } from './refusals.ts'
+import { aliasOnLatest, aliasSplit, brokenParts, missingSource } from './refusals.ts'
+import { cannotShare } from './sharing.ts'
 
 /** What will be asked of CodeDeploy, before anything is. */
 export interface Plan extends Safeguards {
@@ -100,8 +101,8 @@ export function decide(
       'Somebody released in between. See what is live, then give that version, or leave current-version out.'
     )
   const strategy = strategyOf(held)
-  const roles = differentRoles(held, target ?? source, strategy)
-  if (roles) return refuse(...roles)
+  const apart = cannotShare(held, target ?? source, strategy)
+  if (apart) return refuse(...apart)
   return {
     kind: 'shift',
     warnings,
@@ -134,7 +135,7 @@ function warningsOf(request: ReleaseRequest, held: Holdings): string[] {
     warnings.push(
       `Deployment configuration ${named.name} is not what its name says: CodeDeploy holds '${describeStrategy(held.strategy)}' under it, and that is what happens.`
     )
-  if (held.strategy === 'unnamed')
+  if (held.strategy === 'unnamed' && typeof held.group === 'object')
     warnings.push(
       `Deployment group ${request.group} names no deployment configuration and neither does codedeploy-deployment-config: CodeDeploy decides how traffic moves.`
     )

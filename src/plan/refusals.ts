@@ -1,9 +1,8 @@
 import { updateAliasCommand } from '../deployment/alias.ts'
 import { servingVersion, shares } from '../deployment/observation.ts'
-import { isGradual, type Strategy } from '../deployment/strategy.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { servingText } from '../text/traffic.ts'
-import type { Alias, FunctionVersion, Holdings } from './holdings.ts'
+import type { Alias, Holdings } from './holdings.ts'
 
 /** Why a release is refused: a code, what is wrong, and what to do. */
 export type Refusal = [code: string, what: string, next: string]
@@ -50,23 +49,6 @@ export function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | 
       'CodeDeploy deploys functions of its own account only: use credentials of that account.'
     ]
   return undefined
-}
-
-/** Lambda's rule for weighted aliases; see "Configuring a weighted alias" in the Lambda developer guide. */
-export function differentRoles(
-  held: Holdings,
-  target: FunctionVersion,
-  strategy: Strategy | undefined
-): Refusal | undefined {
-  const { live } = held
-  if (!strategy || !isGradual(strategy) || !live?.role || !target.role || live.role === target.role)
-    return undefined
-  if (live.version !== held.alias?.version) return undefined
-  return [
-    'ROLES_DIFFER',
-    `Version ${live.version} runs with role ${live.role}, the new one with ${target.role}. Lambda lets an alias share traffic only between versions with the same execution role.`,
-    'Release this change with codedeploy-deployment-config: AllAtOnce.'
-  ]
 }
 
 export const missingSource = (request: ReleaseRequest): Refusal =>

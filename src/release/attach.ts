@@ -67,6 +67,9 @@ async function find(deploymentId: string, world: World): Promise<ExistingResult>
       await clock.sleep(2_000, cancelled)
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
+      // There can be no such deployment, so nothing is running that we have lost sight of.
+      if (failure.code === 'InvalidDeploymentIdException')
+        return { kind: 'refused', cause: malformedId(deploymentId, failure) }
       if (Number.isNaN(begun)) begun = clock.now()
       if (!isTransient(failure) || clock.now() - begun >= patience.sight || cancelled.aborted)
         return { kind: 'lost', cause: causeOfFailure(failure) }
@@ -79,6 +82,12 @@ async function find(deploymentId: string, world: World): Promise<ExistingResult>
     }
   }
 }
+
+const malformedId = (deploymentId: string, failure: Failure): Cause => ({
+  ...causeOfFailure(failure),
+  what: `CodeDeploy says that ${deploymentId} is not a deployment id.`,
+  next: 'Correct deployment-id: it looks like d-1A2B3C4D5, in capitals.'
+})
 
 /** It runs or not, whatever we may see of it. */
 const unseen = (deploymentId: string, cause: Cause): Cause => ({

@@ -8,7 +8,7 @@ import { judgeArrivals } from './arrivals.ts'
 import { endCancelled } from './cancel.ts'
 import { createAliases } from './createaliases.ts'
 import { createAll } from './createall.ts'
-import { dryRun, publishAndDecide, surveyAndDecide, tellPlan } from './prepare.ts'
+import { dryRun, publishAndDecide, surveyAndDecide, tellPlan, waitMsFor } from './prepare.ts'
 import { blockOthers, isOpen, open, type Release } from './release.ts'
 import { skipTogether } from './skip.ts'
 
@@ -25,7 +25,7 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   await judgeArrivals(releases, world)
   skipTogether(releases, world)
   for (const each of releases.filter(isOpen))
-    tellPlan(each, inputs.wait && !inputs.dryRun ? waitMs(each, inputs) : undefined, world)
+    tellPlan(each, inputs.wait && !inputs.dryRun ? waitMsFor(each, inputs) : undefined, world)
   if (inputs.dryRun) {
     await dryRun(releases, world)
     await endCancelled(releases, world)
@@ -33,7 +33,7 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   }
 
   await publishAndDecide(releases, world)
-  const deadline = world.clock.now() + Math.max(0, ...releases.map(each => waitMs(each, inputs)))
+  const deadline = world.clock.now() + Math.max(0, ...releases.map(each => waitMsFor(each, inputs)))
   const stopped = await createAll(releases, deadline, inputs, world)
   // Nobody waits for the others to succeed.
   if (!inputs.wait || cancelled.aborted) await finish(releases, world)
@@ -48,10 +48,6 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   if (blockedBy !== undefined && watched.length > 0) journal.blocked(blockedBy)
   return { watched, finish: () => finish(releases, world) }
 }
-
-/** How long to wait for others, and then once more for our own deployment, ms. */
-const waitMs = ({ held, request }: Release, { waitForMinutes }: Pick<Inputs, 'waitForMinutes'>): number =>
-  waitForMinutes === undefined ? waitMsOf(held && strategyOf(held), request.hooks) : waitForMinutes * 60_000
 
 /** Aliases that are missing are created when everything else has gone well, because nothing takes a new alias back. */
 async function finish(releases: readonly Release[], world: World): Promise<void> {

@@ -5,6 +5,7 @@ import type { World } from '../world.ts'
 import { judgeArrivals } from './arrivals.ts'
 import { stopWhenCancelled } from './cancel.ts'
 import { create, refreshAll } from './create.ts'
+import { tellPlan, waitMsFor } from './prepare.ts'
 import { isOpen, type Release, type stage } from './release.ts'
 import { resolveConflicts } from './resolve.ts'
 import { skipTogether } from './skip.ts'
@@ -16,7 +17,7 @@ import { skipTogether } from './skip.ts'
 export async function createAll(
   releases: readonly Release[],
   deadline: number,
-  inputs: Pick<Inputs, 'leaving' | 'wait'>,
+  inputs: Pick<Inputs, 'leaving' | 'wait' | 'waitForMinutes'>,
   world: World
 ): Promise<ReadonlySet<Subject>> {
   const hasBegun = () => releases.some(({ subject, isJoined }) => subject && !isJoined)
@@ -31,6 +32,8 @@ export async function createAll(
     const isFirst = !hasBegun()
     if (isFirst) await pass(judgeArrivals)
     await pass(resolveConflicts(deadline, hasBegun, isCalledOff))
+    for (const each of releases.filter(isFreed))
+      tellPlan(each, inputs.wait ? waitMsFor(each, inputs) : undefined, world)
     if (isFirst && releases.length > 1) await pass(refreshAll)
     // None begins while another is seen to have to wait.
     if (isFirst && releases.some(each => isWaiting(each) && each.decision?.kind === 'busy')) continue
@@ -42,3 +45,7 @@ export async function createAll(
 /** Neither over nor under way; an alias is created when all others have succeeded. */
 const isWaiting = (release: Release): boolean =>
   isOpen(release) && !release.subject && release.decision?.kind !== 'create-alias'
+
+/** Its group was busy, so what will happen is known only now. */
+const isFreed = (release: Release): boolean =>
+  isOpen(release) && !release.planTold && !release.isJoined && release.decision?.kind !== 'busy'

@@ -1,12 +1,15 @@
 import { durationMs } from '../deployment/schedule.ts'
 import { scheduleOf } from '../deployment/strategy.ts'
+import type { Inputs } from '../inputs/inputs.ts'
 import { publish } from '../operations/publish.ts'
 import { whenActive } from '../operations/readiness.ts'
 import { survey } from '../operations/survey.ts'
+import { strategyOf } from '../plan/holdings.ts'
 import { appSpecOf, decide } from '../plan/plan.ts'
+import { waitMsOf } from '../plan/wait.ts'
 import { planText } from '../report/planning.ts'
 import { plain } from '../text/safe.ts'
-import { timeOfDay } from '../text/units.ts'
+import { duration, timeOfDay } from '../text/units.ts'
 import type { World } from '../world.ts'
 import { judgeLive } from './judge.ts'
 import { settled } from './readagain.ts'
@@ -23,12 +26,25 @@ export const surveyAndDecide = stage(async (release, world) => {
   if (decision.kind === 'shift' || decision.kind === 'busy') await judgeLive(release, world)
 })
 
+/** How long to wait for others, and then once more for our own deployment, ms. */
+export const waitMsFor = (
+  { held, request }: Release,
+  { waitForMinutes }: Pick<Inputs, 'waitForMinutes'>
+): number =>
+  waitForMinutes === undefined ? waitMsOf(held && strategyOf(held), request.hooks) : waitForMinutes * 60_000
+
 /** Tells the plan. `waitMs` is how long the step would wait, in ms. */
 export function tellPlan(release: Release, waitMs: number | undefined, world: World): void {
   const { decision, held, request } = release
-  warnOfExpiry(release, waitMs, world)
+  if (waitMs !== undefined) {
+    warnOfExpiry(release, world)
+    warnOfJobLimit(release, world)
+  }
+  release.planTold = decision?.kind !== 'busy'
   if (decision?.kind === 'shift')
-    world.reporter.plan(planText(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? ''))
+    world.reporter.plan(
+      planText(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? '', world.jobLimitMs)
+    )
   if (decision?.kind === 'busy')
     world.reporter.say(
       `Group ${plain(request.group)} is busy with deployment ${decision.deploymentIds.map(plain).join(', ')}; if-in-progress is '${request.ifInProgress}'`
@@ -45,15 +61,27 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
 }
 
 /** Ambient credentials that the workflow got for the job are never renewed. */
-function warnOfExpiry({ decision, record }: Release, waitMs: number | undefined, world: World): void {
+function warnOfExpiry({ decision, record }: Release, world: World): void {
   const { credentialsExpireAt } = world
-  if (credentialsExpireAt === undefined || waitMs === undefined || decision?.kind !== 'shift') return
+  if (credentialsExpireAt === undefined || decision?.kind !== 'shift') return
   const { strategy } = decision.plan
   const endsAt = world.clock.now() + (strategy ? durationMs(scheduleOf(strategy)) : 0)
   if (credentialsExpireAt > endsAt) return
   world.reporter.warn(
     record,
     `The AWS credentials expire at ${timeOfDay(credentialsExpireAt, world.clock.now())}, before all traffic has moved (about ${timeOfDay(endsAt, world.clock.now())}): the step would lose sight of the deployment. Give the role a longer session, or let the step assume it by itself with role-to-assume.`
+  )
+}
+
+/** Hooks usually take seconds of their hour, so only the shift itself counts. */
+function warnOfJobLimit({ decision, record }: Release, { jobLimitMs, reporter }: World): void {
+  const strategy = decision?.kind === 'shift' && decision.plan.strategy
+  if (jobLimitMs === undefined || !strategy) return
+  const takesMs = durationMs(scheduleOf(strategy))
+  if (takesMs < jobLimitMs) return
+  reporter.warn(
+    record,
+    `Traffic takes ${duration(takesMs)} to move, and a job on a hosted runner is cancelled after ${duration(jobLimitMs)}. Start the release with wait: false and watch it in later jobs with deployment-id, or use a self-hosted runner.`
   )
 }
 

@@ -16,6 +16,8 @@ export interface Release {
   held?: Holdings
   decision?: Decision
   target?: FunctionVersion
+  /** The plan was told. While the group is busy, nobody knows it yet. */
+  planTold?: boolean
   /** What GitHub says of the live commit, while it is being asked. */
   judging?: Promise<void>
   /** The live version that was judged last, and the deployment of others that was. */
@@ -68,6 +70,9 @@ export function note(release: Release, decision: Decision, world: World): void {
       break
     }
     case 'busy':
+      // What is running decides what we start from, and so the plan.
+      release.planTold = false
+      break
     case 'create-alias':
       break
     case 'unchanged':

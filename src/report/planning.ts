@@ -18,7 +18,8 @@ export function planText(
   plan: Plan,
   region: string,
   waitMs: number | undefined,
-  codeSha256: string
+  codeSha256: string,
+  jobLimitMs = Number.POSITIVE_INFINITY
 ): PlanText {
   const { configuration, strategy, deployment } = plan
   const row = (name: string, value: string) => `  ${name.padEnd(10)} ${value}`
@@ -39,7 +40,14 @@ export function planText(
     row('hooks', hooks.join(', ') || 'none'),
     row('alarms', alarmsText(plan)),
     row('rollback', rollbackText(plan)),
-    ...(waitMs === undefined ? [] : [row('wait', `at most ${duration(waitMs)}`)])
+    ...(waitMs === undefined
+      ? []
+      : [
+          row(
+            'wait',
+            `at most ${duration(waitMs)}${waitMs > jobLimitMs ? `; a job on a hosted runner ends after ${duration(jobLimitMs)}` : ''}`
+          )
+        ])
   ]
   return {
     title: `Plan for ${plain(qualifiedName(plan))} in ${plain(region)}`,

@@ -1,5 +1,5 @@
 import { qualifiedName } from '../deployment/names.ts'
-import { isWhollyOn } from '../deployment/observation.ts'
+import { isWhollyOn, shares, type Traffic } from '../deployment/observation.ts'
 import { causeOf, type Outcome, type OutcomeKind, outcomes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { plain, quoted } from '../text/safe.ts'
@@ -40,9 +40,16 @@ export function headline(record: ReleaseRecord): string {
     'timed-out': `${name}: the wait ran out; it serves ${standing}.`,
     interrupted: `${name}: the step was interrupted; it serves ${standing}.`,
     lost: `${name}: the deployment can no longer be seen; what serves is unknown.`,
-    refused: `${name} was not released; ${outcome.serving ? `it serves ${servingText(outcome.serving)} as before` : 'no traffic was moved'}.`
+    refused: `${name} was not released; ${outcome.serving ? `it serves ${compared(outcome.serving, previousVersion)}` : 'no traffic was moved'}.`
   }
   return says[outcome.kind]
+}
+
+/** Nothing was moved by this run; somebody else may have moved the alias since it was read. */
+function compared(serving: Traffic, previousVersion: string | undefined): string {
+  if (previousVersion === undefined || shares(serving).length > 1) return servingText(serving)
+  const isSame = isWhollyOn(serving, previousVersion)
+  return `${servingText(serving)}${isSame ? ' as before' : `, no longer ${versionText(previousVersion)}`}`
 }
 
 /** Why it did not succeed and what to do, one line each. Safe for the log and, after a title, for an annotation. */

@@ -1,5 +1,6 @@
 import {
   CreateApplicationCommand,
+  CreateDeploymentCommand,
   CreateDeploymentConfigCommand,
   CreateDeploymentGroupCommand,
   type CreateDeploymentGroupCommandInput,
@@ -74,7 +75,7 @@ describe('a deployment configuration', () => {
     })
   })
 
-  it('is predefined nine times', async () => {
+  it('is predefined, for Lambda and for other compute platforms', async () => {
     const on = stage()
     const { deploymentConfigsList } = await on.clock.run(() =>
       on.codedeploy.send(new ListDeploymentConfigsCommand({}))
@@ -88,9 +89,29 @@ describe('a deployment configuration', () => {
       'CodeDeployDefault.LambdaLinear10PercentEvery1Minute',
       'CodeDeployDefault.LambdaLinear10PercentEvery2Minutes',
       'CodeDeployDefault.LambdaLinear10PercentEvery3Minutes',
-      'CodeDeployDefault.LambdaLinear10PercentEvery10Minutes'
+      'CodeDeployDefault.LambdaLinear10PercentEvery10Minutes',
+      'CodeDeployDefault.ECSAllAtOnce',
+      'CodeDeployDefault.ECSCanary10Percent5Minutes',
+      'CodeDeployDefault.OneAtATime'
     ])
   })
+
+  it.each(['ECSAllAtOnce', 'OneAtATime'])(
+    '%s is for another compute platform, and no deployment takes it',
+    async name => {
+      const on = stage()
+      const command = new CreateDeploymentCommand({
+        applicationName: 'payments',
+        deploymentGroupName: 'payments-live',
+        deploymentConfigName: `CodeDeployDefault.${name}`,
+        revision: { revisionType: 'AppSpecContent', appSpecContent: { content: '{}' } }
+      })
+      await expect(on.clock.run(() => on.codedeploy.send(command))).rejects.toMatchObject({
+        name: 'InvalidDeploymentConfigNameException',
+        message: `CodeDeployDefault.${name} cannot be used for the compute platform Lambda`
+      })
+    }
+  )
 })
 
 describe('a deployment group', () => {

@@ -212,14 +212,17 @@ describe('an alias is refused', () => {
     await expect(add ? create(on, add) : update(on, change ?? {})).rejects.toMatchObject(error)
   })
 
-  it('for versions with different roles', async () => {
-    const on = stage({ setting: { otherRole: true } })
+  it.each([
+    { what: 'roles', setting: { otherRole: true }, same: 'execution role' },
+    { what: 'dead-letter queues', setting: { otherQueue: true }, same: 'dead-letter queue configuration' }
+  ])('for versions with different $what', async ({ setting, same }) => {
+    const on = stage({ setting })
     on.aws.lambda.publishVersion({ FunctionName: 'payments-api' })
     await expect(
       update(on, { RoutingConfig: { AdditionalVersionWeights: { 8: 0.1 } } })
     ).rejects.toMatchObject({
       name: 'InvalidParameterValueException',
-      message: 'Specified versions must be associated with the same execution role'
+      message: `Specified versions must be associated with the same ${same}`
     })
   })
 
