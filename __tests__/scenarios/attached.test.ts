@@ -1,5 +1,5 @@
 /** `deployment-id`: what the step cannot know about a deployment that somebody else has started. */
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { fault, group } from './incidents.ts'
 import { type Play, type Played, play } from './play.ts'
 
@@ -75,3 +75,50 @@ test.each([
     )
   }
 )
+
+describe('when CodeDeploy tells neither the target nor the AppSpec', () => {
+  const hidden: NonNullable<Play['before']> = (aws, clock, cancel) => {
+    for (const operation of ['ListDeploymentTargets', 'GetApplicationRevision'])
+      fault({ operation, kind: 'accessDenied', times: Number.POSITIVE_INFINITY })(aws, clock, cancel)
+  }
+
+  test('a canary that runs is lost, not refused: its traffic moves, whatever the step may read', async () => {
+    const played = await watchYaml({ before: hidden })
+    expect(ends(played)).toEqual({
+      passed: false,
+      outcome: 'lost',
+      code: 'DEPLOYMENT_UNREADABLE',
+      serving: ''
+    })
+    expect(played.outputs['error-message']).not.toContain('traffic was moved')
+    expect(played.annotations.at(-1)?.message).toMatch(
+      /Grant codedeploy:ListDeploymentTargets .* run the step with deployment-id: d-\w{9}/
+    )
+  })
+
+  test('a deployment whose AppSpec CodeDeploy refused is told with that reason, and no advice about permissions', async () => {
+    const inputs: Record<string, string> = {}
+    const played = await play({
+      inputs,
+      before: (aws, clock, cancel) => {
+        hidden(aws, clock, cancel)
+        inputs['deployment-id'] =
+          aws.codedeploy.createDeployment({
+            ...group,
+            deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce',
+            revision: {
+              revisionType: 'AppSpecContent',
+              appSpecContent: { content: yaml.replace('CurrentVersion: "7"', 'CurrentVersion: "3"') }
+            }
+          }).deploymentId ?? ''
+      }
+    })
+    expect(ends(played)).toEqual({
+      passed: false,
+      outcome: 'refused',
+      code: 'INVALID_LAMBDA_CONFIGURATION',
+      serving: ''
+    })
+    expect(played.annotations.at(-1)?.message).not.toContain('Grant')
+  })
+})

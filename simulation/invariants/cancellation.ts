@@ -10,7 +10,7 @@ import {
   requestsOf,
   visibleText
 } from './facts.ts'
-import type { Invariant } from './invariant.ts'
+import type { Invariant, StepInvariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
 /**
@@ -152,3 +152,18 @@ const wasLeftRunning = (
   { stopping, completedMs = Number.POSITIVE_INFINITY }: Deployment,
   { post }: FunctionStep
 ): boolean => !stopping && completedMs > post.endedAt
+
+/** Windows allows one entry of the environment so many characters, its name included. */
+const mostInEnvironment = 32_767
+
+export const leavesAStateThatFits: StepInvariant = {
+  id: '4e',
+  claims: 'what main leaves for post fits where the runner hands it over',
+  check: ({ main }) => {
+    const [name = '', text = ''] =
+      Object.entries(main.job.state).find(
+        ([name, text]) => name.length + text.length >= mostInEnvironment - 16
+      ) ?? []
+    return text === '' ? undefined : `the state ${name} has ${text.length} characters`
+  }
+}

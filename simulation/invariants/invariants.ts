@@ -1,7 +1,13 @@
 import type { PlayedScene } from '../play/play.ts'
 import { agreesWithAws, servingIsTrue } from './agreement.ts'
 import { allOrNone, publishesBeforeCreating, revertsOnce, stopsTheOthers } from './allornone.ts'
-import { finishesWhatWasKilled, leavesNothingBehind, stopsAsPromised, stopsAtOnce } from './cancellation.ts'
+import {
+  finishesWhatWasKilled,
+  leavesAStateThatFits,
+  leavesNothingBehind,
+  stopsAsPromised,
+  stopsAtOnce
+} from './cancellation.ts'
 import { tellsOneResult } from './consistency.ts'
 import { assumesInPost, renewsInTime } from './credentials.ts'
 import { ends, leavesNothingPending, neverCrashes } from './ending.ts'
@@ -49,6 +55,7 @@ export const invariants: readonly Invariant[] = [
 /** What holds for each step. */
 export const stepInvariants: readonly StepInvariant[] = [
   tellsOneResult,
+  leavesAStateThatFits,
   ends,
   leavesNothingPending,
   neverCrashes,

@@ -54,6 +54,12 @@ export const mutations: readonly Mutation[] = [
     to: 'each.sha256 === sha256'
   },
   {
+    name: 'leaves a state that no environment can hold',
+    path: 'src/state.ts',
+    from: 'text = pack(JSON.stringify({ ...run, releases }))',
+    to: "text = JSON.stringify({ ...run, releases })\n    if (text !== '') break"
+  },
+  {
     name: 'keeps no state for the post step',
     path: 'src/journal.ts',
     from: 'if (!this.#run) return\n    this.#phase',
