@@ -20,6 +20,8 @@ export class RecordingJob implements JobPort, StatePort {
   readonly outputs: Record<string, string> = {}
   readonly state: Record<string, string>
   readonly forgeries: Forgery[] = []
+  /** Of all states that were saved, characters with the name. */
+  longestState = 0
   /** The log shows them to whoever asks for them. */
   readonly debugLines: string[] = []
   summary = ''
@@ -63,7 +65,9 @@ export class RecordingJob implements JobPort, StatePort {
   }
 
   readonly saveState = (name: string, value: string): void => {
-    if (this.#may('state')) this.state[name] = value
+    if (!this.#may('state')) return
+    this.state[name] = value
+    this.longestState = Math.max(this.longestState, name.length + value.length)
   }
 
   /** For jobs with debug logging. */
