@@ -11,7 +11,7 @@ import { type StepInputs, someInputs } from './inputs.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
 import { type Moment, someMoment } from './moment.ts'
 import { type RoleScene, someRole } from './role.ts'
-import { calm, someSetting } from './setting.ts'
+import { calm, someOlderVersions, someSetting } from './setting.ts'
 
 /** What GitHub's runner does to the step's process. */
 export interface Signal {
@@ -89,11 +89,15 @@ function awsFrom(seed: number): Scene {
     [400, 1]
   ])
   const stop = someEarlyStop(seed)
+  const older = someOlderVersions(new Chance(seed ^ 0x01d_e4))
   const scene: Scene = {
     seed,
     functions: names.map(each => ({
       names: each,
-      options: names.length > 1 && !chance.is(1.5 / names.length) ? calm(chance) : someSetting(chance)
+      options: {
+        ...(names.length > 1 && !chance.is(1.5 / names.length) ? calm(chance) : someSetting(chance)),
+        ...older
+      }
     })) as [Member, ...Member[]],
     uncertain: someAnswers(chance),
     latency: { lowMs, highMs: lowMs * chance.pick([1, 2, 5]) },

@@ -10,7 +10,7 @@ import type { Invariant, StepInvariant } from './invariant.ts'
 import { leavesOthersAlone, outlastsRollbacks, tellsItsHooks } from './joining.ts'
 import { hidesNothing, keepsSecrets, runsNoForeignCommand } from './logsafety.ts'
 import { limitsRate, limitsRequests, watchesSparingly } from './pace.ts'
-import { passesOnTargetOnly, releasesWhatWasAsked } from './passing.ts'
+import { passesOnTargetOnly, releasesWhatWasAsked, shiftsToWhatCanServe } from './passing.ts'
 import { endsOnPermanentFault, needsNoRightClock, outlastsTransientFaults } from './patience.ts'
 import { perFunction } from './perfunction.ts'
 import {
@@ -25,6 +25,7 @@ import {
 export const invariants: readonly Invariant[] = [
   passesOnTargetOnly,
   releasesWhatWasAsked,
+  shiftsToWhatCanServe,
   createsOneAtMost,
   sendsNothingMalformed,
   changesNothingNeedlessly,

@@ -292,5 +292,11 @@ export const mutations: readonly Mutation[] = [
     path: 'src/release/create.ts',
     from: 'if (isMoved) await readAgain(release, world)',
     to: 'void readAgain'
+  },
+  {
+    name: 'takes a version that Lambda has put to rest for ready',
+    path: 'src/operations/readiness.ts',
+    from: "if (version.state === 'Inactive')",
+    to: "if (version.state === 'Asleep')"
   }
 ]
