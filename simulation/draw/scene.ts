@@ -32,6 +32,8 @@ export interface Step {
   /** How long after the step's start somebody, or a time server, sets the runner's clock. */
   clockIsSet?: { afterMs: number; byMs: number }
   signals: readonly Signal[]
+  /** The runner's disk is full: nothing that is saved for post is kept. */
+  stateIsLost?: boolean
   /** The job runs with debug logging. */
   debug?: boolean
 }
@@ -108,7 +110,9 @@ function awsFrom(seed: number): Scene {
     ],
     actors: someActors(chance, names),
     ...(chance.is(0.04) && { rollbackFailure: { code: 'INTERNAL_ERROR', message: hostileText(chance) } }),
-    steps: someSteps(chance, names).map((step, index) => withSetClock(step, seed + index))
+    steps: someSteps(chance, names).map((step, index) =>
+      withFullDisk(withSetClock(step, seed + index), seed + index)
+    )
   }
   return stop === undefined ? scene : afterStop(scene, stop)
 }
@@ -168,6 +172,10 @@ function withSetClock(step: Step, seed: number): Step {
   if (!chance.is(0.06)) return step
   return { ...step, clockIsSet: { afterMs: chance.spread(100, 900_000), byMs: someSkew(chance) } }
 }
+
+/** Drawn apart, as above. */
+const withFullDisk = (step: Step, seed: number): Step =>
+  new Chance(seed ^ 0xd15c).is(0.01) ? { ...step, stateIsLost: true } : step
 
 function someSignals(chance: Chance, functions: number): Signal[] {
   const signals: Signal[] = []

@@ -4,7 +4,7 @@ import { allOrNone, publishesBeforeCreating, revertsOnce, stopsTheOthers } from 
 import { finishesWhatWasKilled, leavesNothingBehind, stopsAsPromised, stopsAtOnce } from './cancellation.ts'
 import { tellsOneResult } from './consistency.ts'
 import { assumesInPost, renewsInTime } from './credentials.ts'
-import { ends, leavesNothingPending, neverCrashes } from './ending.ts'
+import { beginsOnlyWhatCanBeFinished, ends, leavesNothingPending, neverCrashes } from './ending.ts'
 import { callsOffWhatIsOutdated, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { leavesOthersAlone, outlastsRollbacks, tellsItsHooks } from './joining.ts'
@@ -50,6 +50,7 @@ export const invariants: readonly Invariant[] = [
 /** What holds for each step. */
 export const stepInvariants: readonly StepInvariant[] = [
   tellsOneResult,
+  beginsOnlyWhatCanBeFinished,
   ends,
   leavesNothingPending,
   neverCrashes,

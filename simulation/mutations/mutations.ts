@@ -298,5 +298,11 @@ export const mutations: readonly Mutation[] = [
     path: 'src/operations/readiness.ts',
     from: "if (version.state === 'Inactive')",
     to: "if (version.state === 'Asleep')"
+  },
+  {
+    name: 'begins though nothing is kept for post',
+    path: 'src/main.ts',
+    from: "if (!runner.saveState('main', 'started')) return",
+    to: "if (runner.saveState('main', 'started') === undefined) return"
   }
 ]

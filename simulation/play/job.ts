@@ -62,8 +62,9 @@ export class RecordingJob implements JobPort, StatePort {
     if (this.#may('output')) this.outputs[name] = value
   }
 
-  readonly saveState = (name: string, value: string): void => {
+  readonly saveState = (name: string, value: string): boolean => {
     if (this.#may('state')) this.state[name] = value
+    return true
   }
 
   /** For jobs with debug logging. */
