@@ -15,7 +15,7 @@ import { headline } from './report/words.ts'
 import { run } from './run.ts'
 import { fromState } from './state.ts'
 import { audienceOf } from './text/audience.ts'
-import { quoted } from './text/safe.ts'
+import { plain, quoted } from './text/safe.ts'
 import { servingText } from './text/traffic.ts'
 import type { World } from './world.ts'
 
@@ -79,11 +79,15 @@ export async function post(outside: Outside): Promise<void> {
   try {
     const github = { token: runner.input('github-token'), environment: runner.input('github-environment') }
     const place = { ...saved, ...github, ifOutdated: 'warn' as const }
-    await finishRun(saved, await worldOf(outside, place, journal, new AbortController().signal))
+    const never = new AbortController().signal
+    await finishRun(saved, await worldOf(outside, place, journal, never, postPatienceMs))
   } catch (error) {
     await abandon(error, outside, journal)
   }
 }
+
+/** The runner ends a cancelled job's post steps after minutes: how long post goes on asking what gets no answer, ms. */
+const postPatienceMs = 60_000
 
 const exitCode = (outcome: OutcomeKind): number => (passes(outcome) ? 0 : 1)
 
@@ -102,7 +106,8 @@ async function worldOf(
   { env, runner, clock: given, random = Math.random, aws: reached = {}, github: api = {} }: Outside,
   { region, role: arn, token, environment, ifOutdated }: Place,
   journal: Journal,
-  cancelled: AbortSignal
+  cancelled: AbortSignal,
+  patienceMs?: number
 ): Promise<World> {
   const { createAws } = await import('./aws/aws.ts')
   const reporter = new Reporter(runner, journal, colours(env))
@@ -123,6 +128,8 @@ async function worldOf(
       ...reached,
       region,
       cancelled,
+      tell: line => reporter.say(plain(line)),
+      ...(patienceMs !== undefined && { patienceMs }),
       ...(run && { run }),
       ...(role && { role }),
       ...(tell && { trace: { clock, tell } })
@@ -158,6 +165,7 @@ async function worldOf(
     clock: { now: awsNow, sleep: (ms, signal) => clock.sleep(ms, signal) },
     random,
     cancelled,
+    ...(patienceMs !== undefined && { patienceMs }),
     journal,
     reporter,
     ...(jobLimit !== undefined && { jobLimitMs: jobLimit }),
