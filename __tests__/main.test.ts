@@ -258,6 +258,25 @@ describe('debug logging', () => {
   })
 })
 
+describe('a state that cannot be kept', () => {
+  test('refuses the release before anything is asked of AWS', async () => {
+    const step = job({ runner: { saveState: () => false } })
+    expect(await step.main()).toBe(1)
+    expect([step.told.outputs.outcome, step.told.outputs['error-code']]).toEqual([
+      'refused',
+      'STATE_NOT_SAVED'
+    ])
+    expect(step.aws.requests).toEqual([])
+  })
+
+  test('does not end a release that has begun', async () => {
+    let saved = 0
+    const step = job({ runner: { saveState: () => saved++ === 0 } })
+    expect(await step.main()).toBe(0)
+    expect(step.told.outputs.outcome).toBe('succeeded')
+  })
+})
+
 describe('post', () => {
   test.each([
     { name: 'main saved nothing', state: {} },

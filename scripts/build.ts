@@ -1,6 +1,6 @@
 /**
- * Builds dist/: TypeScript to lib/, from there one bundle in chunks that are loaded when they are needed, and the licences of
- * everything in the bundle. The same sources give the same files; a chunk's name is a digest of its modules.
+ * Builds dist/: TypeScript to lib/, from there one bundle in chunks that are loaded when they are needed, the entry of post, and the
+ * licences of everything in the bundle. The same sources give the same files; a chunk's name is a digest of its modules.
  */
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -41,6 +41,9 @@ for (const file of readdirSync('dist').filter(each => each.endsWith('.js'))) {
   })
   writeFileSync(path, code)
 }
+
+// One bundle, so that post cannot differ from main; only how it is entered differs.
+writeFileSync(join('dist', 'post.js'), "process.argv.push('post')\nawait import('./index.js')\n")
 
 function collect(modules: Module[] | undefined, found: Set<string>): void {
   for (const { nameForCondition, modules: inner } of modules ?? []) {

@@ -1,4 +1,5 @@
 import type { CreateDeploymentGroupCommandInput } from '@aws-sdk/client-codedeploy'
+import type { State } from '@aws-sdk/client-lambda'
 import type { Aws } from './aws.ts'
 import { zip } from './lambda/zip.ts'
 import type { AlarmState } from './monitoring/alarms.ts'
@@ -33,6 +34,8 @@ export interface PaymentsOptions {
   otherQueue?: boolean
   /** $LATEST is what version 7 was published from. */
   unchanged?: boolean
+  /** State of versions 1 to 6; default Active. Lambda lets versions rest that nobody invokes for weeks. */
+  olderVersions?: State
   /** Description of version 7; default `release 7`. */
   description?: string
 }
@@ -94,6 +97,9 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
     const description = (version === 7 && options.description) || `release ${version}`
     lambda.publishVersion({ FunctionName, Description: description })
   }
+  if (options.olderVersions)
+    for (let version = 1; version <= 6; version++)
+      lambda.setVersionState(FunctionName, String(version), options.olderVersions)
   if (options.alias !== 'missing')
     lambda.createAlias({
       FunctionName,

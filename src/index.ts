@@ -14,7 +14,8 @@ process.on('uncaughtException', error => {
 const cancelling = new AbortController()
 const outside = { env: process.env, runner, cancelled: cancelling.signal }
 
-if (runner.state('main')) await post(outside)
+// dist/post.js gives the argument. What main has saved cannot tell: it may be lost, and post must never release.
+if (process.argv.includes('post', 2)) await post(outside)
 else {
   const cancel = () => cancelling.abort()
   for (const signal of cancelSignals) process.on(signal, cancel)

@@ -6,7 +6,8 @@ import { type SavedRelease, type SavedRun, toState } from './state.ts'
 
 /** What the journal asks of the runner: to hand a text to the post step. */
 export interface StatePort {
-  saveState(name: string, value: string): void
+  /** Whether it was kept. */
+  saveState(name: string, value: string): boolean
 }
 
 /** What the post step must know of the run, whatever becomes of its releases. */

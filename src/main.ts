@@ -1,7 +1,7 @@
 import type { AwsOptions } from './aws/clients.ts'
 import { type Clock, clockFrom, realClock } from './clock.ts'
 import { conclude } from './conclude.ts'
-import { type OutcomeKind, passes } from './deployment/outcome.ts'
+import { type Cause, type OutcomeKind, passes } from './deployment/outcome.ts'
 import { createGitHub, type GitHubOptions } from './github/github.ts'
 import { readEntries } from './inputs/functions.ts'
 import { type IfOutdated, parseInputs } from './inputs/inputs.ts'
@@ -15,7 +15,7 @@ import { headline } from './report/words.ts'
 import { run } from './run.ts'
 import { fromState } from './state.ts'
 import { audienceOf } from './text/audience.ts'
-import { quoted } from './text/safe.ts'
+import { plain, quoted } from './text/safe.ts'
 import { servingText } from './text/traffic.ts'
 import type { World } from './world.ts'
 
@@ -53,9 +53,9 @@ export interface Outside {
 /** Releases, or watches, as the inputs say. Gives the exit code. */
 export async function main(outside: Outside): Promise<number> {
   const { runner, env, cancelled } = outside
-  runner.saveState('main', 'started')
   let journal = new Journal(runner)
   try {
+    if (!runner.saveState('main', 'started')) return exitCode(await refuse(stateNotSaved, outside, journal))
     const entries = await readEntries(runner.input('functions'))
     const inputs = parseInputs({ input: name => runner.input(name), env, ...(entries && { entries }) })
     const place = { region: inputs.region, ...(inputs.role && { role: inputs.role }) }
@@ -79,11 +79,15 @@ export async function post(outside: Outside): Promise<void> {
   try {
     const github = { token: runner.input('github-token'), environment: runner.input('github-environment') }
     const place = { ...saved, ...github, ifOutdated: 'warn' as const }
-    await finishRun(saved, await worldOf(outside, place, journal, new AbortController().signal))
+    const never = new AbortController().signal
+    await finishRun(saved, await worldOf(outside, place, journal, never, postPatienceMs))
   } catch (error) {
     await abandon(error, outside, journal)
   }
 }
+
+/** The runner ends a cancelled job's post steps after minutes: how long post goes on asking what gets no answer, ms. */
+const postPatienceMs = 60_000
 
 const exitCode = (outcome: OutcomeKind): number => (passes(outcome) ? 0 : 1)
 
@@ -102,7 +106,8 @@ async function worldOf(
   { env, runner, clock: given, random = Math.random, aws: reached = {}, github: api = {} }: Outside,
   { region, role: arn, token, environment, ifOutdated }: Place,
   journal: Journal,
-  cancelled: AbortSignal
+  cancelled: AbortSignal,
+  patienceMs?: number
 ): Promise<World> {
   const { createAws } = await import('./aws/aws.ts')
   const reporter = new Reporter(runner, journal, colours(env))
@@ -123,6 +128,8 @@ async function worldOf(
       ...reached,
       region,
       cancelled,
+      tell: line => reporter.say(plain(line)),
+      ...(patienceMs !== undefined && { patienceMs }),
       ...(run && { run }),
       ...(role && { role }),
       ...(tell && { trace: { clock, tell } })
@@ -158,6 +165,7 @@ async function worldOf(
     clock: { now: awsNow, sleep: (ms, signal) => clock.sleep(ms, signal) },
     random,
     cancelled,
+    ...(patienceMs !== undefined && { patienceMs }),
     journal,
     reporter,
     ...(jobLimit !== undefined && { jobLimitMs: jobLimit }),
@@ -165,18 +173,39 @@ async function worldOf(
   }
 }
 
-async function abandon(error: unknown, { runner, env }: Outside, journal: Journal): Promise<OutcomeKind> {
+/** Without its state, post could not finish what a run leaves behind that is killed. */
+const stateNotSaved: Cause = {
+  code: 'STATE_NOT_SAVED',
+  what: 'The state for the post step could not be written, so that nobody would finish a release that is cut short.',
+  next: "See to the runner's disk, and to the file that GITHUB_STATE names; then run the step again. Nothing was changed in AWS."
+}
+
+/** Ends a run that has not begun anything. */
+async function refuse(
+  cause: Cause,
+  { runner, env }: Pick<Outside, 'runner' | 'env'>,
+  journal: Journal
+): Promise<OutcomeKind> {
+  const names = { functionName: runner.input('function-name'), alias: runner.input('alias') }
+  journal.follow([{ ...names, events: [], warnings: [] }])
+  return await conclude({ journal, reporter: new Reporter(runner, journal, colours(env)) }, cause)
+}
+
+async function abandon(
+  error: unknown,
+  { runner, env }: Pick<Outside, 'runner' | 'env'>,
+  journal: Journal
+): Promise<OutcomeKind> {
   const told = { journal, reporter: new Reporter(runner, journal, colours(env)) }
   if (error instanceof InputError) {
     const count = error.problems.length
-    const names = { functionName: runner.input('function-name'), alias: runner.input('alias') }
-    journal.follow([{ ...names, events: [], warnings: [] }])
-    return await conclude(told, {
+    const invalid: Cause = {
       code: 'INVALID_INPUT',
       what: count === 1 ? 'One input is not right.' : `${count} inputs are not right.`,
       problems: error.problems,
       next: 'Correct them in the workflow. Nothing was changed in AWS.'
-    })
+    }
+    return await refuse(invalid, { runner, env }, journal)
   }
   const message = error instanceof Error ? error.message : String(error)
   showError(error, runner)

@@ -31,12 +31,14 @@ export const runner: RunnerPort = {
   }
 }
 
-/** A full disk is no reason to leave a deployment unwatched. */
-function kept(what: string, write: () => void): void {
+/** A full disk is no reason to leave a deployment unwatched. Gives whether it was written. */
+function kept(what: string, write: () => void): boolean {
   try {
     write()
+    return true
   } catch (error) {
     notKept(what, error)
+    return false
   }
 }
 

@@ -42,6 +42,8 @@ export interface World {
   random(): number
   /** Aborts when the job is cancelled. */
   cancelled: AbortSignal
+  /** How long to go on asking after a passing fault, ms. Default: as long as without sight of a deployment. */
+  patienceMs?: number
   /** What is known of the releases, and what of it is left for the post step. */
   journal: Journal
   reporter: Reporter

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { VirtualClock } from '../../simulator/clock.ts'
-import { briefly, ifExists, once, patiently } from '../../src/aws/ask.ts'
+import { type Asking, briefly, ifExists, once, patiently, Silence } from '../../src/aws/ask.ts'
 import { Failure } from '../../src/failure.ts'
 
 const throttled = () =>
@@ -22,11 +22,16 @@ function service(clock: VirtualClock, failure: () => Error, times: number) {
   }
 }
 
-async function asked(how: typeof patiently, failure: () => Error, times: number) {
+async function asked(
+  how: typeof patiently,
+  failure: () => Error,
+  times: number,
+  asking: Partial<Asking> = {}
+) {
   const clock = new VirtualClock(0)
   const { askedAt, send } = service(clock, failure, times)
   const answer = await clock.run(() =>
-    how(clock, 'lambda:GetAlias', 'arn:alias', send).catch((error: Failure) => error.code)
+    how({ clock, ...asking }, 'lambda:GetAlias', 'arn:alias', send).catch((error: Failure) => error.code)
   )
   return { answer, askedAt }
 }
@@ -65,12 +70,12 @@ describe('a request is made', () => {
       askedAt: [0, 500]
     },
     {
-      name: 'five times at most',
+      name: 'every fifteen seconds in the end',
       how: patiently,
       failure: throttled,
-      times: 9,
-      answer: 'ThrottlingException',
-      askedAt: [0, 500, 2_000, 6_000, 14_000]
+      times: 6,
+      answer: 'answer',
+      askedAt: [0, 500, 2_000, 6_000, 14_000, 29_000, 44_000]
     },
     {
       name: 'once when the answer is a definite no',
@@ -92,6 +97,37 @@ describe('a request is made', () => {
     expect(await asked(how, failure, times)).toEqual({ answer, askedAt })
   })
 
+  test('for ten minutes at most', async () => {
+    const { answer, askedAt } = await asked(patiently, throttled, 99)
+    expect(answer).toBe('ThrottlingException')
+    expect(askedAt.at(-1)).toBe(599_000)
+  })
+
+  test('for as long as there is time', async () => {
+    const { answer, askedAt } = await asked(patiently, throttled, 99, { patienceMs: 15_000 })
+    expect({ answer, askedAt }).toEqual({
+      answer: 'ThrottlingException',
+      askedAt: [0, 500, 2_000, 6_000, 14_000]
+    })
+  })
+
+  test('no more once the job is cancelled', async () => {
+    const clock = new VirtualClock(0)
+    const cancelling = new AbortController()
+    const { askedAt, send } = service(clock, throttled, 99)
+    clock.at(100_000, () => cancelling.abort())
+    const failed = clock.run(() => patiently({ clock, cancelled: cancelling.signal }, 'a', 'r', send))
+    await expect(failed).rejects.toMatchObject({ kind: 'unsent' })
+    expect([askedAt.at(-1), clock.now()]).toEqual([89_000, 100_000])
+  })
+
+  test('in quick succession when it is made after the cancel', async () => {
+    expect(await asked(patiently, throttled, 2, { cancelled: AbortSignal.abort() })).toEqual({
+      answer: 'answer',
+      askedAt: [0, 200, 700]
+    })
+  })
+
   test('once only where it must not be repeated', async () => {
     const { askedAt, send } = service(new VirtualClock(0), throttled, 1)
     await expect(once('codedeploy:CreateDeployment', 'arn:group', send)).rejects.toMatchObject({
@@ -101,6 +137,33 @@ describe('a request is made', () => {
       resource: 'arn:group'
     })
     expect(askedAt).toHaveLength(1)
+  })
+})
+
+describe('a silence of AWS', () => {
+  async function told(times: number, requests: number): Promise<string[]> {
+    const said: string[] = []
+    const clock = new VirtualClock(0)
+    const silence = new Silence(line => said.push(`${clock.now()} ${line}`))
+    await clock.run(() =>
+      Promise.all(
+        Array.from({ length: requests }, () =>
+          patiently({ clock, silence }, 'lambda:GetAlias', 'arn:alias', service(clock, throttled, times).send)
+        )
+      )
+    )
+    return said
+  }
+
+  test('is not worth a word when it is over within seconds', async () => {
+    expect(await told(4, 1)).toEqual([])
+  })
+
+  test('is told once for all requests, and its end too', async () => {
+    expect(await told(6, 3)).toEqual([
+      '14000 No answer from AWS (lambda:GetAlias: ThrottlingException); asking again',
+      '44000 AWS answers again (lambda:GetAlias)'
+    ])
   })
 })
 

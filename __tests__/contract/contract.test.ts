@@ -62,8 +62,8 @@ describe('action.yml', () => {
   })
 
   test('names files of dist/ that exist', () => {
-    expect(runs).toEqual({ using: 'node24', main: 'dist/index.js', post: 'dist/index.js' })
-    expect(existsSync(join(root, runs.main))).toBe(true)
+    expect(runs).toEqual({ using: 'node24', main: 'dist/index.js', post: 'dist/post.js' })
+    expect([runs.main, runs.post].filter(path => !existsSync(join(root, path)))).toEqual([])
   })
 })
 

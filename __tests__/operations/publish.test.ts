@@ -88,6 +88,18 @@ describe('no version is ready', () => {
       afterMinutes: 0
     },
     {
+      name: 'that is Inactive',
+      found: version('8', { state: 'Inactive' }),
+      code: 'VERSION_INACTIVE',
+      afterMinutes: 0
+    },
+    {
+      name: 'that is Deactivated',
+      found: version('8', { state: 'Deactivated' }),
+      code: 'VERSION_NOT_INVOCABLE',
+      afterMinutes: 0
+    },
+    {
       name: 'that is Pending for half an hour',
       found: version('8', { state: 'Pending' }),
       code: 'VERSION_PENDING',

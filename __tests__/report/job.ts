@@ -22,6 +22,7 @@ export function rememberingJob() {
     saveState: (name, value) => {
       told.state[name] = value
       told.order.push(`state ${name}`)
+      return true
     },
     writeSummary: async markdown => void told.summaries.push(markdown)
   }

@@ -87,7 +87,7 @@ function silencedJob(job: JobPort & StatePort, dead: AbortSignal): JobPort & Sta
     group: until(job.group),
     annotate: until(job.annotate),
     setOutput: until(job.setOutput),
-    saveState: until(job.saveState),
+    saveState: (...told) => until(job.saveState)(...told) ?? true,
     writeSummary: markdown => (dead.aborted ? never : job.writeSummary(markdown))
   }
 }

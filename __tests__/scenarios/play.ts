@@ -142,6 +142,7 @@ function rememberingJob(): JobPort & StatePort & { remembered: Omit<Played, 'pas
     },
     saveState: (name, value) => {
       remembered.state[name] = value
+      return true
     },
     writeSummary: async markdown => {
       remembered.summary += markdown

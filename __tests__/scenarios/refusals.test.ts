@@ -141,6 +141,20 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     next: /release again/
   },
   {
+    name: 'an old version has been idle for so long that Lambda has made it Inactive',
+    scene: { inputs: { ...release, 'target-version': '3' }, setting: { olderVersions: 'Inactive' } },
+    code: 'VERSION_INACTIVE',
+    says: /Version 3 of payments-api is Inactive/,
+    next: /aws lambda invoke --function-name payments-api --qualifier 3 /
+  },
+  ...(['ActiveNonInvocable', 'Deactivating', 'Deactivated', 'Deleting'] as const).map(state => ({
+    name: `an old version is ${state}`,
+    scene: { inputs: { ...release, 'target-version': '3' }, setting: { olderVersions: state } },
+    code: 'VERSION_NOT_INVOCABLE',
+    says: new RegExp(`Version 3 of payments-api is ${state}`),
+    next: /Release a version that is Active/
+  })),
+  {
     name: 'a needed permission is missing',
     scene: { before: fault({ operation: 'PublishVersion', kind: 'accessDenied', times: always }) },
     code: 'AccessDeniedException',

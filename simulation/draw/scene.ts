@@ -11,7 +11,7 @@ import { type StepInputs, someInputs } from './inputs.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
 import { type Moment, someMoment } from './moment.ts'
 import { type RoleScene, someRole } from './role.ts'
-import { calm, someSetting } from './setting.ts'
+import { calm, someOlderVersions, someSetting } from './setting.ts'
 
 /** What GitHub's runner does to the step's process. */
 export interface Signal {
@@ -32,6 +32,8 @@ export interface Step {
   /** How long after the step's start somebody, or a time server, sets the runner's clock. */
   clockIsSet?: { afterMs: number; byMs: number }
   signals: readonly Signal[]
+  /** The runner's disk is full: nothing that is saved for post is kept. */
+  stateIsLost?: boolean
   /** The job runs with debug logging. */
   debug?: boolean
 }
@@ -89,11 +91,15 @@ function awsFrom(seed: number): Scene {
     [400, 1]
   ])
   const stop = someEarlyStop(seed)
+  const older = someOlderVersions(new Chance(seed ^ 0x01d_e4))
   const scene: Scene = {
     seed,
     functions: names.map(each => ({
       names: each,
-      options: names.length > 1 && !chance.is(1.5 / names.length) ? calm(chance) : someSetting(chance)
+      options: {
+        ...(names.length > 1 && !chance.is(1.5 / names.length) ? calm(chance) : someSetting(chance)),
+        ...older
+      }
     })) as [Member, ...Member[]],
     uncertain: someAnswers(chance),
     latency: { lowMs, highMs: lowMs * chance.pick([1, 2, 5]) },
@@ -104,7 +110,9 @@ function awsFrom(seed: number): Scene {
     ],
     actors: someActors(chance, names),
     ...(chance.is(0.04) && { rollbackFailure: { code: 'INTERNAL_ERROR', message: hostileText(chance) } }),
-    steps: someSteps(chance, names).map((step, index) => withSetClock(step, seed + index))
+    steps: someSteps(chance, names).map((step, index) =>
+      withFullDisk(withSetClock(step, seed + index), seed + index)
+    )
   }
   return stop === undefined ? scene : afterStop(scene, stop)
 }
@@ -164,6 +172,10 @@ function withSetClock(step: Step, seed: number): Step {
   if (!chance.is(0.06)) return step
   return { ...step, clockIsSet: { afterMs: chance.spread(100, 900_000), byMs: someSkew(chance) } }
 }
+
+/** Drawn apart, as above. */
+const withFullDisk = (step: Step, seed: number): Step =>
+  new Chance(seed ^ 0xd15c).is(0.01) ? { ...step, stateIsLost: true } : step
 
 function someSignals(chance: Chance, functions: number): Signal[] {
   const signals: Signal[] = []

@@ -39,6 +39,18 @@ export function someSetting(chance: Chance): PaymentsOptions {
   }
 }
 
+/** Versions that nobody has invoked for weeks, now and then. Drawn apart, so that the other worlds stay as they are. */
+export function someOlderVersions(chance: Chance): Pick<PaymentsOptions, 'olderVersions'> {
+  if (!chance.is(0.2)) return {}
+  return {
+    olderVersions: chance.weighted([
+      ['Inactive', 6],
+      ['Deactivated', 1],
+      ['Deleting', 1]
+    ])
+  }
+}
+
 function someGroup(chance: Chance): NonNullable<PaymentsOptions['group']> {
   return {
     ...(chance.is(0.1) && { autoRollbackConfiguration: { enabled: false } }),

@@ -1,5 +1,6 @@
 import type { Scene } from '../draw/scene.ts'
 import type { PlayedStep } from '../play/runner.ts'
+import { requestsOf } from './facts.ts'
 import type { StepInvariant } from './invariant.ts'
 
 const hours = 3_600_000
@@ -38,6 +39,15 @@ export const ends: StepInvariant = {
     return endedAt - begunAt > limit
       ? `main took ${endedAt - begunAt} ms, and the limit is ${limit}`
       : undefined
+  }
+}
+
+export const beginsOnlyWhatCanBeFinished: StepInvariant = {
+  id: '6d',
+  claims: 'a run that can keep nothing for the post step asks nothing of AWS',
+  check: (played, world) => {
+    const sent = played.step.stateIsLost ? requestsOf(played, world)[0] : undefined
+    return sent && `sent ${sent.operation}`
   }
 }
 

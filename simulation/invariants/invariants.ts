@@ -10,13 +10,13 @@ import {
 } from './cancellation.ts'
 import { tellsOneResult } from './consistency.ts'
 import { assumesInPost, renewsInTime } from './credentials.ts'
-import { ends, leavesNothingPending, neverCrashes } from './ending.ts'
+import { beginsOnlyWhatCanBeFinished, ends, leavesNothingPending, neverCrashes } from './ending.ts'
 import { callsOffWhatIsOutdated, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { leavesOthersAlone, outlastsRollbacks, tellsItsHooks } from './joining.ts'
 import { hidesNothing, keepsSecrets, runsNoForeignCommand } from './logsafety.ts'
 import { limitsRate, limitsRequests, watchesSparingly } from './pace.ts'
-import { passesOnTargetOnly, releasesWhatWasAsked } from './passing.ts'
+import { passesOnTargetOnly, releasesWhatWasAsked, shiftsToWhatCanServe } from './passing.ts'
 import { endsOnPermanentFault, needsNoRightClock, outlastsTransientFaults } from './patience.ts'
 import { perFunction } from './perfunction.ts'
 import {
@@ -31,6 +31,7 @@ import {
 export const invariants: readonly Invariant[] = [
   passesOnTargetOnly,
   releasesWhatWasAsked,
+  shiftsToWhatCanServe,
   createsOneAtMost,
   sendsNothingMalformed,
   changesNothingNeedlessly,
@@ -56,6 +57,7 @@ export const invariants: readonly Invariant[] = [
 export const stepInvariants: readonly StepInvariant[] = [
   tellsOneResult,
   leavesAStateThatFits,
+  beginsOnlyWhatCanBeFinished,
   ends,
   leavesNothingPending,
   neverCrashes,

@@ -1,4 +1,4 @@
-import { actedAt, answered, endedByItself, historyOf, outputsOf } from './facts.ts'
+import { actedAt, answered, createdBy, endedByItself, historyOf, outputsOf } from './facts.ts'
 import { isSkipped, mayBeCalledOff } from './github.ts'
 import type { Invariant } from './invariant.ts'
 
@@ -28,6 +28,21 @@ export const passesOnTargetOnly: Invariant = {
     if (version === '' || !served.includes(version))
       return `passes (${outcome}) while Lambda's last answer was ${served.join(' or ')} and the target is '${version}'`
     return undefined
+  }
+}
+
+/** Checked at the end: nobody wakes a version here. */
+export const shiftsToWhatCanServe: Invariant = {
+  id: '1c',
+  claims: 'no traffic is shifted to a version that Lambda has put to rest',
+  check: (played, world) => {
+    const { 'target-version': asked } = played.inputs
+    if (asked === undefined || createdBy(played, world).length === 0) return undefined
+    const { State } = world.stage.aws.lambda.getFunctionConfiguration({
+      FunctionName: played.names.functionName,
+      Qualifier: asked
+    })
+    return State === 'Active' ? undefined : `deployed version ${asked}, which is ${State}`
   }
 }
 

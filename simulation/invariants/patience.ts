@@ -3,6 +3,7 @@ import type { PlayedStep } from '../play/runner.ts'
 import { assuming } from './credentials.ts'
 import { endedByItself, outputsOf, requestsOf } from './facts.ts'
 import type { Invariant } from './invariant.ts'
+import type { FunctionStep } from './perfunction.ts'
 
 /** Codes that may end as `lost`: AWS's errors that no waiting would fix, and our own for what could not be seen for too long. */
 const permanent = [
@@ -25,10 +26,28 @@ export const outlastsTransientFaults: Invariant = {
   check: (played, story) => {
     const outputs = outputsOf(played)
     const { 'error-code': code = '', 'error-message': message = '' } = outputs
+    if (endedByItself(played) && outputs.outcome === 'refused' && isUnanswered.test(message))
+      return refusedEarly(played, story)
     if (!endedByItself(played) || outputs.outcome !== 'lost' || permanent.includes(code)) return undefined
     if (code === 'ROLE_NOT_ASSUMED' && isNotAssumable(played, story)) return undefined
     return /may have created the deployment/.test(message) ? undefined : `lost, because of ${code}`
   }
+}
+
+/** The words for a request that met nothing but passing faults. */
+const isUnanswered = /got no usable answer/
+/** Ten minutes, less the last pause and what answers take, ms. */
+const patienceMs = 570_000
+
+/** What has been going wrong for less than ten minutes is no reason to refuse. */
+function refusedEarly(played: FunctionStep, story: PlayedScene): string | undefined {
+  const { begunAt, endedAt } = played.main
+  const failed = requestsOf({ ...played, functionCount: 1 }, story).filter(
+    request => request.at >= begunAt && request.at <= endedAt && story.stage.faults.has(request)
+  )
+  const lasted = endedAt - Math.min(endedAt, ...failed.map(({ at }) => at))
+  const { 'error-code': code } = outputsOf(played)
+  return lasted < patienceMs ? `refused, because of ${code} in the last ${lasted} ms` : undefined
 }
 
 export const needsNoRightClock: Invariant = {

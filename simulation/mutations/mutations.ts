@@ -298,5 +298,29 @@ export const mutations: readonly Mutation[] = [
     path: 'src/release/create.ts',
     from: 'if (isMoved) await readAgain(release, world)',
     to: 'void readAgain'
+  },
+  {
+    name: 'takes a version that Lambda has put to rest for ready',
+    path: 'src/operations/readiness.ts',
+    from: "if (version.state === 'Inactive')",
+    to: "if (version.state === 'Asleep')"
+  },
+  {
+    name: 'begins though nothing is kept for post',
+    path: 'src/main.ts',
+    from: "if (!runner.saveState('main', 'started')) return",
+    to: "if (runner.saveState('main', 'started') === undefined) return"
+  },
+  {
+    name: 'gives a request up after 14 seconds without an answer',
+    path: 'src/aws/ask.ts',
+    from: 'patienceMs = patience.sight, silence',
+    to: 'patienceMs = patience.sight * 0 + 15_000, silence'
+  },
+  {
+    name: 'gives a deployment up after four passing faults',
+    path: 'src/operations/createdeployment.ts',
+    from: 'patienceMs = patience.sight, tell',
+    to: 'patienceMs = patience.sight * 0 + 15_000, tell'
   }
 ]

@@ -64,10 +64,11 @@ export class RecordingJob implements JobPort, StatePort {
     if (this.#may('output')) this.outputs[name] = value
   }
 
-  readonly saveState = (name: string, value: string): void => {
-    if (!this.#may('state')) return
+  readonly saveState = (name: string, value: string): boolean => {
+    if (!this.#may('state')) return true
     this.state[name] = value
     this.longestState = Math.max(this.longestState, name.length + value.length)
+    return true
   }
 
   /** For jobs with debug logging. */

@@ -92,6 +92,7 @@ export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
         state,
         runner: {
           idToken: audience => of.ask(() => stage.idTokens.give(audience), false),
+          ...(step.stateIsLost && { saveState: () => false }),
           debug: step.debug ? job.debug : undefined
         }
       },

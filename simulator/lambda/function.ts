@@ -132,6 +132,10 @@ export function configuration(
       StateReason: 'The function is being created.',
       StateReasonCode: 'Creating'
     }),
+    ...(snapshot.state === 'Inactive' && {
+      StateReason: 'The function is idle and its resources have been reclaimed.',
+      StateReasonCode: 'Idle'
+    }),
     ...(snapshot.state === 'Failed' && {
       StateReason: snapshot.stateReason,
       StateReasonCode: 'InternalError'

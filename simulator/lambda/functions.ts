@@ -3,6 +3,7 @@ import type {
   FunctionConfiguration,
   ListVersionsByFunctionCommandInput,
   PublishVersionCommandInput,
+  State,
   UpdateFunctionCodeCommandInput,
   UpdateFunctionConfigurationCommandInput
 } from '@aws-sdk/client-lambda'
@@ -21,6 +22,7 @@ import {
 import { lambdaError, readFunctionName } from './functionname.ts'
 
 const VERSIONS_PER_PAGE = 50
+const WAKE_MS = 10_000
 
 /** Functions and their versions. */
 export class Functions {
@@ -44,6 +46,19 @@ export class Functions {
     const found = version === '$LATEST' ? fn.latest : fn.versions.find(each => each.version === version)
     if (!found) throw this.#missing(fn.name, version)
     return found
+  }
+
+  /** Puts a version into a state that takes Lambda days, such as Inactive. */
+  setState(given: string, version: string, state: State): void {
+    this.version(this.find(given), version).state = state
+  }
+
+  /** What an invocation does to a version that is Inactive: Pending, until its resources are there again. */
+  wake(snapshot: Snapshot): void {
+    snapshot.state = 'Pending'
+    this.#later(Math.max(WAKE_MS, behaviourOf(snapshot.settings).pendingMs), () => {
+      snapshot.state = 'Active'
+    })
   }
 
   /** Resolves a name with or without a qualifier; a weighted alias resolves to its primary version. */

@@ -25,6 +25,12 @@ export async function invoke(
   snapshot: Snapshot,
   input: Omit<InvokeCommandInput, 'FunctionName'>
 ): Promise<Invocation> {
+  if (snapshot.state === 'Inactive' && snapshot.settings.SnapStart?.ApplyOn === 'PublishedVersions')
+    throw lambdaError(
+      'SnapStartNotReadyException',
+      'Lambda is initializing your function. It will be ready to invoke once your function state becomes ACTIVE.',
+      409
+    )
   if (snapshot.state !== 'Active')
     throw lambdaError(
       'ResourceConflictException',

@@ -11,6 +11,7 @@ import type {
   ListAliasesCommandInput,
   ListVersionsByFunctionCommandInput,
   PublishVersionCommandInput,
+  State,
   UpdateAliasCommandInput,
   UpdateFunctionCodeCommandInput,
   UpdateFunctionConfigurationCommandInput
@@ -100,6 +101,15 @@ export class Lambda {
     const weights = Object.entries(fn.aliases.get(qualifier ?? '')?.weights ?? {})[0]
     const chosen =
       weights && this.#aws.random.next() < weights[1] ? this.#functions.version(fn, weights[0]) : snapshot
-    return invoke(this.#aws, fn, chosen, input)
+    if (chosen.state !== 'Inactive') return invoke(this.#aws, fn, chosen, input)
+    // It fails, and wakes the version.
+    const failing = invoke(this.#aws, fn, chosen, input)
+    this.#functions.wake(chosen)
+    return failing
+  }
+
+  /** Not an operation: puts a version into a state that only time or an administrator brings about. */
+  setVersionState(functionName: string, version: string, state: State): void {
+    this.#functions.setState(functionName, version, state)
   }
 }

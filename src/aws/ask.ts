@@ -1,9 +1,23 @@
 import type { Clock } from '../clock.ts'
 import { Failure, isTransient } from '../failure.ts'
-import { failureOf } from './failure.ts'
+import { patience } from '../watch/patience.ts'
+import { failureOf, notAskedAgain } from './failure.ts'
 
-/** Pauses between the tries of a request that may be repeated, ms. */
+/** How to ask again what got no answer. */
+export interface Asking {
+  clock: Clock
+  /** Once aborted, nothing is waited for any more; what is asked after that is asked in quick succession. */
+  cancelled?: AbortSignal
+  /** How long to go on without an answer, ms. Default: as long as without sight of a deployment. */
+  patienceMs?: number
+  /** Is told when there was no answer for a while, and when there is one again. */
+  silence?: Silence
+}
+
+/** The first pauses between the tries of a request that may be repeated, ms. A fault that is over by then is not worth a word. */
 const patient = [500, 1_500, 4_000, 8_000]
+/** All further pauses, ms. */
+const longestPause = 15_000
 /** The same within the seconds that a cancelled job has left. */
 const brief = [200, 500, 1_000, 1_500]
 
@@ -20,24 +34,61 @@ export async function once<T>(action: string, resource: string, send: () => Prom
  * Asks AWS, and asks again after a transient failure: for reads, and for what does no harm when it is done twice. The SDK's own
  * retries are off, because they would repeat CreateDeployment blindly and do not know our clock. Throws Failure.
  */
-export const patiently = <T>(
-  clock: Clock,
+export async function patiently<T>(
+  asking: Asking,
   action: string,
   resource: string,
   send: () => Promise<T>
-): Promise<T> => repeatedly(patient, clock, action, resource, send)
+): Promise<T> {
+  const { clock, cancelled, patienceMs = patience.sight, silence } = asking
+  if (cancelled?.aborted) return await briefly(asking, action, resource, send)
+  const begun = clock.now()
+  let isTold = false
+  for (let attempt = 0; ; attempt++) {
+    try {
+      const answer = await once(action, resource, send)
+      if (isTold) silence?.isOver(action)
+      return answer
+    } catch (failure) {
+      if (!(failure instanceof Failure) || !isTransient(failure)) throw failure
+      if (cancelled?.aborted) throw notAskedAgain(failure)
+      const pause = patient[attempt] ?? longestPause
+      if (clock.now() - begun + pause > patienceMs) throw failure
+      if (attempt >= patient.length) {
+        isTold = true
+        silence?.lasts(failure)
+      }
+      await clock.sleep(pause, cancelled)
+      if (cancelled?.aborted) throw notAskedAgain(failure)
+    }
+  }
+}
+
+/** Tells once, for all requests together, that AWS does not answer, and once that it does again. */
+export class Silence {
+  readonly #tell: (line: string) => void
+  #isTold = false
+
+  constructor(tell: (line: string) => void) {
+    this.#tell = tell
+  }
+
+  lasts({ action, code }: Failure): void {
+    if (this.#isTold) return
+    this.#isTold = true
+    this.#tell(`No answer from AWS (${action}: ${code}); asking again`)
+  }
+
+  isOver(action: string): void {
+    if (!this.#isTold) return
+    this.#isTold = false
+    this.#tell(`AWS answers again (${action})`)
+  }
+}
 
 /** The same, for what has to be done within seconds. */
-export const briefly = <T>(
-  clock: Clock,
-  action: string,
-  resource: string,
-  send: () => Promise<T>
-): Promise<T> => repeatedly(brief, clock, action, resource, send)
-
-async function repeatedly<T>(
-  pauses: readonly number[],
-  clock: Clock,
+export async function briefly<T>(
+  { clock }: Pick<Asking, 'clock'>,
   action: string,
   resource: string,
   send: () => Promise<T>
@@ -46,7 +97,7 @@ async function repeatedly<T>(
     try {
       return await once(action, resource, send)
     } catch (failure) {
-      const pause = pauses[attempt]
+      const pause = brief[attempt]
       if (!isTransient(failure) || pause === undefined) throw failure
       await clock.sleep(pause)
     }

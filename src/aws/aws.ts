@@ -1,6 +1,7 @@
 import { type Clock, realClock } from '../clock.ts'
 import type { Trace } from '../trace.ts'
 import { Arns } from './arns.ts'
+import { type Asking, Silence } from './ask.ts'
 import { Budgets } from './budgets.ts'
 import { type AwsOptions, createClients } from './clients.ts'
 import { createCodeDeploy } from './codedeploy.ts'
@@ -13,12 +14,19 @@ export interface CreateAwsOptions extends AwsOptions {
   role?: Role
   /** Once aborted, what waits for its turn is not asked any more. */
   cancelled?: AbortSignal
+  /** How long to go on asking what gets no answer, ms. Default: as in Asking. */
+  patienceMs?: number
+  /** Is told when AWS does not answer for a while. */
+  tell?(line: string): void
   /** Is told of every request. Default: nobody is. */
   trace?: Trace
 }
 
 /** AWS as the program knows it. `clock` paces the retries; `awsNow` tells AWS's own time, which its answers teach. */
-export function createAws({ role, cancelled, trace, ...ambient }: CreateAwsOptions, clock: Clock) {
+export function createAws(
+  { role, cancelled, patienceMs, tell, trace, ...ambient }: CreateAwsOptions,
+  clock: Clock
+) {
   const network = new Network({
     clock,
     // A network is as slow in a rehearsal as it ever is.
@@ -28,9 +36,15 @@ export function createAws({ role, cancelled, trace, ...ambient }: CreateAwsOptio
   const options = role ? { ...ambient, credentials: assumedRole(role, ambient, network) } : ambient
   const clients = createClients(options, network, new Budgets(clock, cancelled))
   const arns = new Arns(options.region)
+  const asking: Asking = {
+    clock,
+    ...(cancelled && { cancelled }),
+    ...(patienceMs !== undefined && { patienceMs }),
+    ...(tell && { silence: new Silence(tell) })
+  }
   return {
-    lambda: new Lambda(clients.lambda, clock, arns),
-    codedeploy: createCodeDeploy(clients.codedeploy, clock, arns),
+    lambda: new Lambda(clients.lambda, asking, arns),
+    codedeploy: createCodeDeploy(clients.codedeploy, asking, arns),
     logs: new Logs(options, network, clock, arns),
     /** Epoch ms by AWS's clock. */
     awsNow: () => network.time.now()

@@ -1,5 +1,4 @@
 import type { CodeDeployClient } from '@aws-sdk/client-codedeploy'
-import type { Clock } from '../clock.ts'
 import type { StopResult } from '../deployment/leaving.ts'
 import type { WatchPort } from '../deployment/reading.ts'
 import { Failure } from '../failure.ts'
@@ -7,6 +6,7 @@ import type { CreateDeploymentPort } from '../operations/createdeployment.ts'
 import type { ExistingPort } from '../operations/existing.ts'
 import type { SurveyCodeDeployPort } from '../operations/survey.ts'
 import type { Arns } from './arns.ts'
+import type { Asking } from './ask.ts'
 import { Configurations } from './configurations.ts'
 import { Deployments } from './deployments.ts'
 import { Groups } from './groups.ts'
@@ -22,11 +22,11 @@ export type CodeDeployPort = SurveyCodeDeployPort &
   }
 
 /** All that is asked of CodeDeploy. What does not give a Reading or a StopResult throws Failure. */
-export function createCodeDeploy(client: CodeDeployClient, clock: Clock, arns: Arns): CodeDeployPort {
+export function createCodeDeploy(client: CodeDeployClient, asking: Asking, arns: Arns): CodeDeployPort {
   const places = new Places(arns)
-  const groups = new Groups(client, clock, arns, places)
-  const configurations = new Configurations(client, clock, arns)
-  const deployments = new Deployments(client, clock, arns, places)
+  const groups = new Groups(client, asking, arns, places)
+  const configurations = new Configurations(client, asking, arns)
+  const deployments = new Deployments(client, asking, arns, places)
   const targets = new Targets(client, places)
   return {
     group: (application, group) => groups.group(application, group),

@@ -3,23 +3,22 @@ import {
   CreateDeploymentConfigCommand,
   GetDeploymentConfigCommand
 } from '@aws-sdk/client-codedeploy'
-import type { Clock } from '../clock.ts'
 import type { Strategy } from '../deployment/strategy.ts'
 import { Failure } from '../failure.ts'
 import type { Arns } from './arns.ts'
-import { ifExists, patiently } from './ask.ts'
+import { type Asking, ifExists, patiently } from './ask.ts'
 import { strategyFrom, trafficRoutingOf } from './codedeploy-shapes.ts'
 import { malformed } from './failure.ts'
 
 /** CodeDeploy's deployment configurations. All methods throw Failure. */
 export class Configurations {
   readonly #client: CodeDeployClient
-  readonly #clock: Clock
+  readonly #asking: Asking
   readonly #arns: Arns
 
-  constructor(client: CodeDeployClient, clock: Clock, arns: Arns) {
+  constructor(client: CodeDeployClient, asking: Asking, arns: Arns) {
     this.#client = client
-    this.#clock = clock
+    this.#asking = asking
     this.#arns = arns
   }
 
@@ -29,7 +28,7 @@ export class Configurations {
     const resource = this.#arns.configuration(name)
     const command = new GetDeploymentConfigCommand({ deploymentConfigName: name })
     return ifExists(
-      patiently(this.#clock, action, resource, async () =>
+      patiently(this.#asking, action, resource, async () =>
         strategyFrom((await this.#client.send(command)).deploymentConfigInfo, action, resource)
       )
     )
@@ -45,7 +44,7 @@ export class Configurations {
       trafficRoutingConfig: trafficRoutingOf(strategy)
     })
     try {
-      await patiently(this.#clock, action, resource, async () => {
+      await patiently(this.#asking, action, resource, async () => {
         const { deploymentConfigId } = await this.#client.send(command)
         if (!deploymentConfigId) throw malformed(action, resource, 'deploymentConfigId')
       })

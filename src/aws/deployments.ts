@@ -6,7 +6,6 @@ import {
   GetDeploymentCommand,
   StopDeploymentCommand
 } from '@aws-sdk/client-codedeploy'
-import type { Clock } from '../clock.ts'
 import type { StopResult } from '../deployment/leaving.ts'
 import type { DeploymentView } from '../deployment/observation.ts'
 import type { Reading } from '../deployment/reading.ts'
@@ -14,17 +13,20 @@ import { causeOfFailure, Failure } from '../failure.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
 import { settleAll } from '../settleall.ts'
 import type { Arns } from './arns.ts'
-import { briefly, ifExists, once, patiently } from './ask.ts'
+import { type Asking, briefly, ifExists, once, patiently } from './ask.ts'
 import { Batch } from './batch.ts'
 import { descriptionFrom, viewFrom } from './codedeploy-shapes.ts'
 import { malformed } from './failure.ts'
 import type { Places } from './places.ts'
 import { readingOf } from './reading.ts'
 
+/** How long to ask for what is only good to know, ms. */
+const shortMs = 15_000
+
 /** CodeDeploy, as far as it is asked about a deployment by its id. All methods that do not give a Reading throw Failure. */
 export class Deployments {
   readonly #client: CodeDeployClient
-  readonly #clock: Clock
+  readonly #asking: Asking
   readonly #arns: Arns
   readonly #places: Places
   /** 25 is what the API reference says of BatchGetDeployments; its error text says 100. */
@@ -32,9 +34,9 @@ export class Deployments {
     ids.length === 1 ? this.#look(ids[0] ?? '') : this.#lookAtMany(ids)
   )
 
-  constructor(client: CodeDeployClient, clock: Clock, arns: Arns, places: Places) {
+  constructor(client: CodeDeployClient, asking: Asking, arns: Arns, places: Places) {
     this.#client = client
-    this.#clock = clock
+    this.#asking = asking
     this.#arns = arns
     this.#places = places
   }
@@ -101,7 +103,7 @@ export class Deployments {
     const resource = this.#places.groupOf(deploymentId)
     const command = new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: rollBack })
     try {
-      await briefly(this.#clock, action, resource, async () => {
+      await briefly(this.#asking, action, resource, async () => {
         const { status } = await this.#client.send(command)
         if (!status) throw malformed(action, resource, 'status')
       })
@@ -119,7 +121,7 @@ export class Deployments {
     const action = 'codedeploy:GetDeployment'
     const resource = this.#places.groupOf(deploymentId)
     return ifExists(
-      patiently(this.#clock, action, resource, async () => {
+      patiently(this.#asking, action, resource, async () => {
         const { deploymentInfo } = await this.#client.send(new GetDeploymentCommand({ deploymentId }))
         this.#learn(deploymentId, deploymentInfo)
         return descriptionFrom(deploymentInfo, deploymentId, action, resource)
@@ -127,7 +129,7 @@ export class Deployments {
     )
   }
 
-  /** The AppSpec's text, which GetDeployment never gives; undefined when it is not kept. */
+  /** The AppSpec's text, which GetDeployment never gives; undefined when it is not kept. Only good to know: not worth a long wait. */
   async appSpec(application: string, sha256: string): Promise<string | undefined> {
     const command = new GetApplicationRevisionCommand({
       applicationName: application,
@@ -135,7 +137,9 @@ export class Deployments {
     })
     const resource = this.#arns.application(application)
     const answer = await ifExists(
-      patiently(this.#clock, 'codedeploy:GetApplicationRevision', resource, () => this.#client.send(command))
+      patiently({ ...this.#asking, patienceMs: shortMs }, 'codedeploy:GetApplicationRevision', resource, () =>
+        this.#client.send(command)
+      )
     )
     return answer?.revision?.appSpecContent?.content ?? answer?.revision?.string?.content
   }

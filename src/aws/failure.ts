@@ -126,6 +126,10 @@ export function notSent(service: string, commandName = ''): Failure {
   })
 }
 
+/** The job was cancelled before the request got an answer. */
+export const notAskedAgain = ({ action, resource, code, message, mayHaveActed }: Failure): Failure =>
+  new Failure(message, { kind: 'unsent', code, action, resource, mayHaveActed })
+
 /** An answer came, but without what it must hold. */
 export const malformed = (action: string, resource: string, missing: string): Failure =>
   new Failure(`the answer to ${action} lacks ${missing}`, {

@@ -5,7 +5,6 @@ import {
   GetDeploymentGroupCommand,
   ListDeploymentsCommand
 } from '@aws-sdk/client-codedeploy'
-import type { Clock } from '../clock.ts'
 import { Failure } from '../failure.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import type { CreatedDeployment } from '../operations/createdeployment.ts'
@@ -14,7 +13,7 @@ import type { DeploymentRequest } from '../plan/deploymentrequest.ts'
 import type { Group } from '../plan/holdings.ts'
 import { settleAll } from '../settleall.ts'
 import type { Arns } from './arns.ts'
-import { once, patiently } from './ask.ts'
+import { type Asking, once, patiently } from './ask.ts'
 import { createDeploymentInput, groupFrom, recordFrom } from './codedeploy-shapes.ts'
 import { malformed } from './failure.ts'
 import type { Places } from './places.ts'
@@ -25,13 +24,13 @@ const active = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'] as const
 /** CodeDeploy's deployment groups, what runs in them, and new deployments. All methods throw Failure. */
 export class Groups {
   readonly #client: CodeDeployClient
-  readonly #clock: Clock
+  readonly #asking: Asking
   readonly #arns: Arns
   readonly #places: Places
 
-  constructor(client: CodeDeployClient, clock: Clock, arns: Arns, places: Places) {
+  constructor(client: CodeDeployClient, asking: Asking, arns: Arns, places: Places) {
     this.#client = client
-    this.#clock = clock
+    this.#asking = asking
     this.#arns = arns
     this.#places = places
   }
@@ -44,7 +43,7 @@ export class Groups {
       deploymentGroupName: group
     })
     try {
-      return await patiently(this.#clock, action, resource, async () =>
+      return await patiently(this.#asking, action, resource, async () =>
         groupFrom((await this.#client.send(command)).deploymentGroupInfo, action, resource)
       )
     } catch (failure) {
@@ -71,7 +70,7 @@ export class Groups {
     const action = 'codedeploy:GetDeployment'
     return await settleAll(
       ids.map(deploymentId =>
-        patiently(this.#clock, action, resource, async () => {
+        patiently(this.#asking, action, resource, async () => {
           const { deploymentInfo } = await this.#client.send(new GetDeploymentCommand({ deploymentId }))
           return recordFrom(deploymentInfo, deploymentId, action, resource)
         })
@@ -107,7 +106,7 @@ export class Groups {
         ...filter,
         ...(nextToken && { nextToken })
       })
-      const answer = await patiently(this.#clock, action, resource, async () => {
+      const answer = await patiently(this.#asking, action, resource, async () => {
         const { deployments, nextToken } = await this.#client.send(command)
         // A list that is not there is not an empty one: that nothing runs, and that nothing is ours, is concluded from it.
         if (!deployments) throw malformed(action, resource, 'deployments')

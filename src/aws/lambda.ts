@@ -5,7 +5,6 @@ import {
   type LambdaClient,
   PublishVersionCommand
 } from '@aws-sdk/client-lambda'
-import type { Clock } from '../clock.ts'
 import type { Traffic } from '../deployment/observation.ts'
 import type { Reading } from '../deployment/reading.ts'
 import { Failure } from '../failure.ts'
@@ -13,7 +12,7 @@ import type { PublishPort } from '../operations/publish.ts'
 import type { SurveyLambdaPort } from '../operations/survey.ts'
 import type { Alias, FunctionVersion } from '../plan/holdings.ts'
 import type { Arns } from './arns.ts'
-import { ifExists, once, patiently } from './ask.ts'
+import { type Asking, ifExists, once, patiently } from './ask.ts'
 import { failureOf, malformed, mustBe, otherThanAsked } from './failure.ts'
 import { readingOf } from './reading.ts'
 import { isPublished, Versions, versionFrom } from './versions.ts'
@@ -21,21 +20,23 @@ import { isPublished, Versions, versionFrom } from './versions.ts'
 /** Lambda, as far as it is asked. All methods throw Failure. */
 export class Lambda implements SurveyLambdaPort, PublishPort {
   readonly #client: LambdaClient
-  readonly #clock: Clock
+  readonly #asking: Asking
   readonly #arns: Arns
   readonly #versions: Versions
 
-  constructor(client: LambdaClient, clock: Clock, arns: Arns) {
+  constructor(client: LambdaClient, asking: Asking, arns: Arns) {
     this.#client = client
-    this.#clock = clock
+    this.#asking = asking
     this.#arns = arns
-    this.#versions = new Versions(client, clock, arns)
+    this.#versions = new Versions(client, asking, arns)
   }
 
   alias(functionName: string, alias: string): Promise<Alias | undefined> {
     const resource = this.#arns.lambda(functionName, alias)
     return ifExists(
-      patiently(this.#clock, 'lambda:GetAlias', resource, () => this.#getAlias(functionName, alias, resource))
+      patiently(this.#asking, 'lambda:GetAlias', resource, () =>
+        this.#getAlias(functionName, alias, resource)
+      )
     )
   }
 
@@ -63,7 +64,7 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
     const resource = this.#arns.lambda(functionName)
     // Publishing changes the revision of `$LATEST` itself: after an answer was lost, only the code is a guard.
     let mayBePublished = false
-    return patiently(this.#clock, action, resource, async () => {
+    return patiently(this.#asking, action, resource, async () => {
       const command = new PublishVersionCommand({
         FunctionName: functionName,
         CodeSha256: guard.codeSha256,
@@ -87,7 +88,7 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
   async createAlias(functionName: string, alias: string, version: string): Promise<Alias> {
     const resource = this.#arns.lambda(functionName, alias)
     try {
-      return await patiently(this.#clock, 'lambda:CreateAlias', resource, async () => {
+      return await patiently(this.#asking, 'lambda:CreateAlias', resource, async () => {
         const command = new CreateAliasCommand({
           FunctionName: functionName,
           Name: alias,

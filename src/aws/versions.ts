@@ -4,12 +4,11 @@ import {
   GetFunctionConfigurationCommand,
   type LambdaClient
 } from '@aws-sdk/client-lambda'
-import type { Clock } from '../clock.ts'
 import { bareName } from '../deployment/names.ts'
 import { Failure } from '../failure.ts'
 import type { FunctionVersion } from '../plan/holdings.ts'
 import type { Arns } from './arns.ts'
-import { patiently } from './ask.ts'
+import { type Asking, patiently } from './ask.ts'
 import { malformed, mustBe } from './failure.ts'
 
 /** A function with both hooks reads this many at once. */
@@ -22,14 +21,14 @@ const few = 4
  */
 export class Versions {
   readonly #client: LambdaClient
-  readonly #clock: Clock
+  readonly #asking: Asking
   readonly #arns: Arns
   #together: { count: number; areMany: Promise<boolean> } | undefined
   #allowed: Promise<boolean> | undefined
 
-  constructor(client: LambdaClient, clock: Clock, arns: Arns) {
+  constructor(client: LambdaClient, asking: Asking, arns: Arns) {
     this.#client = client
-    this.#clock = clock
+    this.#asking = asking
     this.#arns = arns
   }
 
@@ -84,7 +83,7 @@ export class Versions {
     send: () => Promise<FunctionConfiguration>
   ): Promise<FunctionVersion> {
     const resource = this.#arns.lambda(FunctionName, Qualifier)
-    return patiently(this.#clock, action, resource, async () => {
+    return patiently(this.#asking, action, resource, async () => {
       const version = versionFrom(await send(), FunctionName, action, resource)
       // Which version an alias stands for is Lambda's to say.
       if (Qualifier === undefined || isPublished(Qualifier))

@@ -4,6 +4,7 @@ import { Failure, isTransient } from '../failure.ts'
 import type { AppSpec } from '../plan/appspec.ts'
 import type { DeploymentRequest } from '../plan/deploymentrequest.ts'
 import type { Fingerprint } from '../state.ts'
+import { patience } from '../watch/patience.ts'
 
 /** What is known of a deployment that may be ours. Times are epoch ms. */
 export interface CreatedDeployment {
@@ -28,12 +29,15 @@ export interface CreateDeploymentOptions {
   codedeploy: CreateDeploymentPort
   clock: Clock
   cancelled: AbortSignal
+  /** How long to go on asking after a passing fault, ms. Default: as long as without sight of a deployment. */
+  patienceMs?: number
   tell(line: string): void
 }
 
 /** What is known of CodeDeploy's clock may be off by this much, ms. */
 const skewMs = 60_000
-const attempts = 4
+/** The longest pause before asking again, ms. */
+const longestPause = 15_000
 
 /**
  * Creates the deployment and returns its id. CreateDeployment has no idempotency token: after an answer that leaves open whether
@@ -47,7 +51,7 @@ export async function createDeployment(
   options: CreateDeploymentOptions
 ): Promise<string> {
   const { creates } = request
-  const { codedeploy, clock, cancelled, tell } = options
+  const { codedeploy, clock, cancelled, patienceMs = patience.sight, tell } = options
   if (cancelled.aborted) throw notAsked(request)
   if (creates) {
     await codedeploy.createStrategy(creates.name, creates.strategy)
@@ -56,6 +60,8 @@ export async function createDeployment(
   }
   // Once an answer was lost, no later refusal proves that nothing was created.
   let lost: Failure | undefined
+  let told = ''
+  const begun = clock.now()
   for (let attempt = 1; ; attempt++) {
     try {
       return await codedeploy.create(request, revision)
@@ -76,11 +82,13 @@ export async function createDeployment(
       }
       // The group is busy with somebody else's deployment, and ours is not among what it has seen.
       if (limit) throw failure
-      const mayRetry = isTransient(failure) && attempt < attempts
-      if (mayRetry) await clock.sleep(1_000 * 2 ** attempt, cancelled)
+      const pause = Math.min(longestPause, 1_000 * 2 ** attempt)
+      const mayRetry = isTransient(failure) && clock.now() - begun + pause <= patienceMs
+      if (mayRetry) await clock.sleep(pause, cancelled)
       // A cancelled run creates nothing any more; the post step looks once more for what may turn up late.
       if (!mayRetry || cancelled.aborted) throw lost ?? failure
-      tell(`CreateDeployment was not answered (${failure.code}); trying again`)
+      if (failure.code !== told) tell(`CreateDeployment was not answered (${failure.code}); trying again`)
+      told = failure.code
     }
   }
 }

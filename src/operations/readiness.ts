@@ -28,7 +28,7 @@ const updateMs = 15 * 60_000
 /** SnapStart and container images take minutes; Lambda's own waiter gives up after 26, ms. */
 const activeMs = 30 * 60_000
 
-/** Waits until a version that exists can serve. Throws Failure. */
+/** Waits until a version that exists can serve, or says why it cannot. Throws Failure. */
 export async function whenActive(
   { functionName }: ReleaseRequest,
   found: FunctionVersion,
@@ -58,8 +58,24 @@ export async function whenActive(
       `${name} of ${functionName} failed to become active: ${reason(version.stateReason)}.`,
       'Correct what the reason names (often VPC, image or SnapStart settings), update the function, then release again.'
     )
+  // Only an invocation wakes it, which needs a permission of its own and may have effects: that is for people to decide.
+  if (version.state === 'Inactive')
+    return refused(
+      'VERSION_INACTIVE',
+      `${name} of ${functionName} is Inactive: nobody has invoked it for so long that Lambda has reclaimed its resources, and the first requests would fail.`,
+      `Wake it with an invocation that does no harm (aws lambda invoke --function-name ${functionName} --qualifier ${found.version} response.json), wait until it is Active, then release again.`
+    )
+  if (notInvocable.includes(version.state ?? ''))
+    return refused(
+      'VERSION_NOT_INVOCABLE',
+      `${name} of ${functionName} is ${version.state}: Lambda does not run it${version.stateReason ? ` (${reason(version.stateReason)})` : ''}.`,
+      'Release a version that is Active, or publish a new one.'
+    )
   return { kind: 'ready', version }
 }
+
+/** States in which Lambda answers no request. One that is not known may be a good one. */
+const notInvocable: readonly string[] = ['ActiveNonInvocable', 'Deactivating', 'Deactivated', 'Deleting']
 
 /** Waits until `$LATEST` can be published: until no update of it is under way. Throws Failure. */
 export async function whenUpdated(

@@ -12,7 +12,7 @@ export interface FunctionVersion {
   /** ARN of a queue or topic; undefined when it has none. */
   deadLetterQueue?: string
   description?: string
-  /** Pending, Active, Failed, and others that may come. */
+  /** Pending, Active, Inactive, Failed, and others that may come. */
   state?: string
   stateReason?: string
   /** Of `$LATEST`: InProgress, Successful, Failed. */

@@ -94,6 +94,7 @@ async function createRevert(
     codedeploy: world.codedeploy,
     clock: world.clock,
     cancelled: world.cancelled,
+    ...(world.patienceMs !== undefined && { patienceMs: world.patienceMs }),
     tell: (line: string) => world.reporter.say(plain(line))
   }
   const fingerprint = fingerprintOf(request, revision, world.clock.now())
