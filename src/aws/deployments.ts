@@ -21,13 +21,13 @@ import { malformed } from './failure.ts'
 import type { Places } from './places.ts'
 import { readingOf } from './reading.ts'
 
-/** CodeDeploy, as far as it is asked about a deployment by its id. All methods that do not give a Reading throw Failure. */
+/** The requests to CodeDeploy about one deployment by its id. Methods that do not return a Reading throw Failure, except `stop`. */
 export class Deployments {
   readonly #client: CodeDeployClient
   readonly #clock: Clock
   readonly #arns: Arns
   readonly #places: Places
-  /** 25 is what the API reference says of BatchGetDeployments; its error text says 100. */
+  /** The API reference allows 25 ids for BatchGetDeployments; its error text says 100. */
   readonly #views = new Batch<DeploymentView>(25, ids =>
     ids.length === 1 ? this.#look(ids[0] ?? '') : this.#lookAtMany(ids)
   )
@@ -39,7 +39,7 @@ export class Deployments {
     this.#places = places
   }
 
-  /** One try: the watch looks again by itself. */
+  /** Asks once: the watch looks again by itself. */
   view(deploymentId: string): Promise<Reading<DeploymentView>> {
     return readingOf(this.#views.get(deploymentId).then(view => view ?? this.#unknown(deploymentId)))
   }
@@ -53,7 +53,7 @@ export class Deployments {
     return new Map([[deploymentId, viewFrom(deploymentInfo, deploymentId, action, resource)]])
   }
 
-  /** CodeDeploy leaves out what it does not know, and gives no order. */
+  /** CodeDeploy leaves out ids that it does not know, and promises no order. */
   async #lookAtMany(deploymentIds: readonly string[]): Promise<Map<string, DeploymentView>> {
     const action = 'codedeploy:BatchGetDeployments'
     const resource = this.#places.groupOfAll(deploymentIds)
@@ -64,7 +64,7 @@ export class Deployments {
     } catch (failure) {
       if (!(failure instanceof Failure) || (failure.kind !== 'denied' && failure.kind !== 'missing'))
         throw failure
-      // A policy that was written for one function has only GetDeployment; and one unknown id must not hide the others.
+      // A policy that was written for one function may allow only GetDeployment. And one unknown id must not hide the others.
       const each = await settleAll(deploymentIds.map(id => ifExists(this.#look(id))))
       return new Map(each.flatMap(found => [...(found ?? [])]))
     }
@@ -78,7 +78,7 @@ export class Deployments {
     return views
   }
 
-  /** A rollback belongs to the group of what it rolls back. */
+  /** A rollback belongs to the same group as the deployment that it rolls back. */
   #learn(deploymentId: string, info: DeploymentInfo | undefined): void {
     const { applicationName, deploymentGroupName, rollbackInfo } = info ?? {}
     for (const id of [deploymentId, rollbackInfo?.rollbackDeploymentId])
@@ -95,7 +95,7 @@ export class Deployments {
     })
   }
 
-  /** Asks to stop a deployment. It may be asked again: stopping what is stopping or over does no harm. */
+  /** Asks CodeDeploy to stop a deployment. Safe to repeat: stopping one that is stopping or over does no harm. */
   async stop(deploymentId: string, rollBack: boolean): Promise<StopResult> {
     const action = 'codedeploy:StopDeployment'
     const resource = this.#places.groupOf(deploymentId)
@@ -114,7 +114,7 @@ export class Deployments {
     }
   }
 
-  /** What is known of a deployment without its target, whoever started it; undefined when there is none of that id. */
+  /** A deployment without its target, whoever started it; undefined when there is none with that id. */
   describe(deploymentId: string): Promise<DeploymentDescription | undefined> {
     const action = 'codedeploy:GetDeployment'
     const resource = this.#places.groupOf(deploymentId)
@@ -127,7 +127,7 @@ export class Deployments {
     )
   }
 
-  /** The AppSpec's text, which GetDeployment never gives; undefined when it is not kept. */
+  /** The text of the AppSpec, which GetDeployment never returns; undefined when CodeDeploy has not kept it. */
   async appSpec(application: string, sha256: string): Promise<string | undefined> {
     const command = new GetApplicationRevisionCommand({
       applicationName: application,
