@@ -15,7 +15,7 @@ describe('a definite refusal by AWS comes with a remedy:', () => {
     {
       name: 'a missing permission, by action and ARN',
       failure: failure('denied', 'AccessDeniedException'),
-      what: 'The credentials may not do codedeploy:GetDeployment on arn:group.',
+      what: 'The credentials do not allow codedeploy:GetDeployment on arn:group.',
       next: 'Grant the role codedeploy:GetDeployment on arn:group.'
     },
     {
@@ -46,7 +46,7 @@ describe('a definite refusal by AWS comes with a remedy:', () => {
       name: "a request that was refused comes with AWS's own message",
       failure: failure('rejected', 'InvalidAlarmConfigException'),
       what: 'AWS refused codedeploy:GetDeployment: InvalidAlarmConfigException.',
-      next: 'Correct what AWS says.'
+      next: 'Correct what the AWS message names.'
     },
     {
       name: 'a transient fault that did not pass in time',

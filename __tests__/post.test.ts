@@ -128,7 +128,7 @@ describe('the post step of a step that was killed', () => {
         [
           'warning',
           'Lambda CodeDeploy',
-          'The step was killed while it created a deployment in group payments-live. None turned up within 30 seconds; should one appear there later, stop it.'
+          'The step was killed while it created a deployment in group payments-live. None appeared within 30 seconds. If one appears there later, stop it.'
         ]
       ],
       summaries: []
@@ -141,7 +141,7 @@ describe('the post step of a step that was killed', () => {
       [
         'warning',
         'Lambda CodeDeploy',
-        'The step was killed while it created a deployment in group payments-live, and whether there is one could not be found out: The credentials may not do codedeploy:ListDeployments on arn:group. Grant the role codedeploy:ListDeployments on arn:group.'
+        'The step was killed while it created a deployment in group payments-live, and it could not be found out whether there is one: The credentials do not allow codedeploy:ListDeployments on arn:group. Grant the role codedeploy:ListDeployments on arn:group.'
       ]
     ])
   })

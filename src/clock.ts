@@ -1,25 +1,25 @@
-/** Time as the program knows it. Everything that waits or reads the time is handed one of these. */
+/** Time as the program sees it. Everything that waits or reads the time is given a clock. */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number
-  /** Resolves after `ms`, or as soon as `signal` aborts; it never rejects, so a loop looks at the signal itself. */
+  /** Resolves after `ms`, or as soon as `signal` aborts. It never rejects, so a loop must check the signal itself. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>
 }
 
-/** What a machine has to tell the time with. */
+/** A machine's two clocks. */
 export interface Timepiece {
-  /** Epoch ms; people and time servers set it while programs run. */
+  /** Epoch ms. People and time servers may set it while programs run. */
   wall(): number
-  /** Milliseconds since some moment; nothing sets it. */
+  /** Milliseconds since some moment. Nothing sets it. */
   elapsed(): number
 }
 
-/** The machine's own time, epoch ms, as a library reads it that cannot be given a clock. */
+/** The machine's own time, epoch ms, as read by libraries that cannot be given a clock. */
 export const machineTime = (): number => Date.now()
 
 const machine: Timepiece = { wall: machineTime, elapsed: () => performance.now() }
 
-/** The time as the machine knows it now, epoch ms, going on evenly from here, also when somebody sets the machine's clock. */
+/** Epoch ms: the machine's time now, which then advances evenly even if somebody sets the machine's clock. */
 export function steadyTime({ wall, elapsed }: Timepiece = machine): () => number {
   const begun = elapsed()
   const at = wall()
@@ -29,7 +29,7 @@ export function steadyTime({ wall, elapsed }: Timepiece = machine): () => number
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /**
- * The machine's clock, or one that runs `speed` times as fast from `origin` on.
+ * The machine's clock, or one that starts at `origin` and runs `speed` times as fast.
  * The fast one exists for rehearsals against the simulator, where a five-minute canary should take seconds.
  */
 export function realClock(speed = 1, origin = Date.now()): Clock {
@@ -52,14 +52,14 @@ export function realClock(speed = 1, origin = Date.now()): Clock {
 }
 
 /**
- * The clock of this job. `LAMBDA_CODEDEPLOY_CLOCK=60x@1763647200000` makes it run sixty times as fast from that moment on (epoch
- * ms), in step with the simulator; it is honoured only when AWS itself is a simulator on this machine.
+ * The clock of this job. `LAMBDA_CODEDEPLOY_CLOCK=60x@1763647200000` makes it start at that moment (epoch ms) and run sixty times as
+ * fast, in step with the simulator. It is honoured only when AWS itself is a simulator on this machine.
  */
 export function clockFrom(env: Readonly<Record<string, string | undefined>>): Clock {
   const [, speed, origin] = /^(\d+(?:\.\d+)?)x@(\d+)$/.exec(env.LAMBDA_CODEDEPLOY_CLOCK ?? '') ?? []
-  const given = Object.keys(env).filter(name => name.startsWith('AWS_ENDPOINT_URL') && env[name])
+  const endpoints = Object.keys(env).filter(name => name.startsWith('AWS_ENDPOINT_URL') && env[name])
   const all = env.AWS_ENDPOINT_URL || (env.AWS_ENDPOINT_URL_LAMBDA && env.AWS_ENDPOINT_URL_CODEDEPLOY)
-  const simulated = Boolean(all) && given.every(name => isLoopback(env[name]))
+  const simulated = Boolean(all) && endpoints.every(name => isLoopback(env[name]))
   if (!simulated || !speed || !origin || Number(speed) <= 0) return realClock()
   return realClock(Number(speed), Number(origin))
 }

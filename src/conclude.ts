@@ -9,8 +9,8 @@ const noOutcome: Cause = {
 }
 
 /**
- * Sets and tells the result of the step, the worst outcome of its releases, and returns it. What is not finished, the post step
- * tells to its end. A release that has no outcome ends with `cause`.
+ * Sets, reports and returns the result of the step: the worst outcome of its releases. The post step reports what is not finished. A
+ * release that has no outcome ends with `cause`.
  */
 export async function conclude(
   { journal, reporter }: { journal: Journal; reporter: Reporter },
@@ -18,7 +18,7 @@ export async function conclude(
 ): Promise<OutcomeKind> {
   journal.close(cause)
   const outcome = await reporter.conclude()
-  // Not before all has been told: a process that is killed in between leaves it to post.
+  // Only after everything was reported: if the process is killed before, post reports it.
   if (!journal.isUnfinished) journal.done()
   return outcome
 }

@@ -2,9 +2,9 @@ import type { Cause } from './deployment/outcome.ts'
 import { audienceOf } from './text/audience.ts'
 
 /**
- * What kind of no a request met:
+ * Why a request failed:
  * - `transient`: throttled, 5xx or no connection; the same request may succeed later;
- * - `malformed`: an answer came that cannot be understood (a proxy's HTML, a missing field); later it may;
+ * - `malformed`: the answer cannot be understood (a proxy's HTML, a missing field); the same request may succeed later;
  * - `denied`: a permission is missing;
  * - `credentials`: expired or invalid;
  * - `missing`: what was asked for does not exist;
@@ -26,13 +26,13 @@ export class Failure extends Error {
   readonly kind: FailureKind
   /** AWS's error name, such as `DeploymentLimitExceededException`; branch on this, never on the text. */
   readonly code: string
-  /** As IAM spells it, such as `codedeploy:CreateDeployment`. */
+  /** The IAM action, such as `codedeploy:CreateDeployment`. */
   readonly action: string
-  /** ARN that the action needs to be allowed on. */
+  /** ARN of the resource that the action must be allowed on. */
   readonly resource: string
-  /** The service may have acted although no good answer came back. */
+  /** The service may have acted even though no usable answer came back. */
   readonly mayHaveActed: boolean
-  /** No answer came in time: the service may yet act. */
+  /** No answer came in time: the service may still act. */
   readonly timedOut: boolean
 
   constructor(
@@ -61,7 +61,7 @@ export class Failure extends Error {
 export const isTransient = (failure: unknown): boolean =>
   failure instanceof Failure && (failure.kind === 'transient' || failure.kind === 'malformed')
 
-/** A definite no, in words for the person who has to do something about it. */
+/** The failure in words for the person who has to do something about it. */
 export function causeOfFailure(failure: Failure): Cause {
   const [what, next] = words(failure)
   const { code, message } = failure
@@ -72,7 +72,7 @@ function words({ kind, code, action, resource, message }: Failure): [what: strin
   switch (kind) {
     case 'denied':
       return [
-        `The credentials may not do ${action} on ${resource}.`,
+        `The credentials do not allow ${action} on ${resource}.`,
         `Grant the role ${action} on ${resource}.`
       ]
     case 'credentials':
@@ -106,10 +106,10 @@ function words({ kind, code, action, resource, message }: Failure): [what: strin
           `${message}.`,
           'Give a configuration of compute platform Lambda as codedeploy-deployment-config, such as CodeDeployDefault.LambdaCanary10Percent5Minutes.'
         ]
-      return [`AWS refused ${action}: ${code}.`, 'Correct what AWS says.']
+      return [`AWS refused ${action}: ${code}.`, 'Correct what the AWS message names.']
     case 'unsent':
       return [
-        `The job was cancelled before ${action} was asked.`,
+        `The job was cancelled before ${action} was sent.`,
         'Run the step again when you mean to release.'
       ]
     case 'transient':

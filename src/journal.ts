@@ -4,13 +4,13 @@ import { type Cause, causeOf } from './deployment/outcome.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { type SavedRelease, type SavedRun, toState } from './state.ts'
 
-/** What the journal asks of the runner: to hand a text to the post step. */
+/** What the journal asks of the runner: to pass a text to the post step. */
 export interface StatePort {
   /** Whether it was kept. */
   saveState(name: string, value: string): boolean
 }
 
-/** What the post step must know of the run, whatever becomes of its releases. */
+/** What the post step must know about the run, however its releases end. */
 export type KeptRun = Pick<SavedRun, 'region' | 'leaving' | 'role' | 'blockedBy'>
 
 /** One event, and the deployment that it is about. */
@@ -20,8 +20,8 @@ export interface JournalEvent {
 }
 
 /**
- * What this run knows of its releases. What the post step needs of that is saved before it may be needed: a process that is
- * killed leaves nothing that post cannot finish.
+ * What this run knows about its releases. The part that the post step needs is saved before it can be needed, so that post can always
+ * finish what a killed process leaves.
  */
 export class Journal {
   readonly #job: StatePort
@@ -30,7 +30,7 @@ export class Journal {
   #records: readonly ReleaseRecord[] = []
   #phase: SavedRun['phase'] = 'running'
 
-  /** Without a `run`, nothing is saved: the inputs are not known to be right yet, and nothing has been asked of AWS. */
+  /** Without a `run`, nothing is saved: the inputs have not been checked yet, and no request was sent to AWS. */
   constructor(job: StatePort, run?: KeptRun) {
     this.#job = job
     this.#run = run
@@ -44,7 +44,7 @@ export class Journal {
     return this.#run?.region
   }
 
-  /** Some release was to be stopped or reverted, and the end of that was not seen: the post step tells the result. */
+  /** A release was to be stopped or reverted, and the end of that was not seen: the post step reports the result. */
   get isUnfinished(): boolean {
     return this.#records.some(({ unfinished }) => unfinished)
   }
@@ -60,13 +60,13 @@ export class Journal {
     this.#save('creating')
   }
 
-  /** CodeDeploy has refused it for certain, so post need not look for it. */
+  /** CodeDeploy has certainly refused it, so post need not look for it. */
   notCreated(record: ReleaseRecord): void {
     this.#saved = this.#saved.filter(each => each.record !== record)
     this.#save(this.#saved.some(each => each.record.deploymentId) ? 'running' : 'creating')
   }
 
-  /** The deployment has an id, which must survive whatever comes next. `isOthers`: another run began it. */
+  /** The deployment has an id, which must not be lost. `isOthers`: another run began it. */
   created(record: ReleaseRecord, subject: Subject, isOthers = false): void {
     const known = this.#saved.find(each => each.record === record)
     const saved = { ...known, record, subject, ...(isOthers && { isOthers }) }
@@ -74,12 +74,12 @@ export class Journal {
     this.#save('running')
   }
 
-  /** An alias was created, and nothing more is to be done about it: it no longer counts among what post expects. */
+  /** An alias was created, and nothing is left to do for it: post no longer expects a deployment for it. */
   aliasCreated(): void {
     if (this.#saved.length > 0) this.#save('running')
   }
 
-  /** Another function of the step failed: post must shift back, should it have to take over. */
+  /** Another function of the step failed: if post has to take over, it must shift back. */
   blocked(by: string): void {
     this.#blockedBy(by)
     this.#save('running')
@@ -95,8 +95,8 @@ export class Journal {
   }
 
   /**
-   * Takes over what was seen in one moment, and gives what of it is new: post sees again what main had seen. That a deployment is being
-   * stopped is saved before it is asked for, and what moved, so that post can tell all of it.
+   * Records the events of one look and returns the new ones: post sees again what main has already seen. A stop is saved before it is
+   * asked for, and so is each move of traffic, so that post can report everything.
    */
   note<Seen extends JournalEvent>(
     seen: readonly Seen[],
@@ -118,14 +118,14 @@ export class Journal {
     return news
   }
 
-  /** Ends what is still open with one cause, so that nothing passes for a success because nobody said how it ended. */
+  /** Ends all releases that are still open with one cause, so that a missing outcome never passes for a success. */
   close(cause: Cause): void {
     if (this.#records.length === 0) this.follow([{ functionName: '', alias: '', events: [], warnings: [] }])
     for (const record of this.#records.filter(({ outcome }) => !outcome))
       record.outcome = { kind: record.deploymentId === undefined ? 'refused' : 'lost', cause }
   }
 
-  /** All has been told, and nothing is left for post. */
+  /** Everything has been reported, and nothing is left for post. */
   done(): void {
     this.#save('done')
   }
@@ -142,10 +142,10 @@ export class Journal {
   }
 }
 
-/** The same happening, whenever it was seen, and whatever was still to come then. */
+/** Whether two events report the same thing, whenever it was seen and whatever the forecast was then. */
 function isSame(one: Event, other: Event): boolean {
   if (one.kind !== other.kind) return false
-  // Post asks again for the stop that main has asked for, perhaps for another reason.
+  // Post repeats main's request to stop, perhaps for another reason.
   if (one.kind === 'stop-asked' && other.kind === 'stop-asked') return one.rollBack === other.rollBack
   return one.at === other.at && identity(one) === identity(other)
 }

@@ -11,12 +11,12 @@ import { deploymentUrl } from './text/links.ts'
 import { plain } from './text/safe.ts'
 import type { World } from './world.ts'
 
-/** The runner ends a cancelled job's post steps after about four and a half minutes, ms. */
+/** Less than the four and a half minutes or so after which the runner ends the post steps of a cancelled job, ms. */
 const graceMs = 180_000
 
 /**
- * The post step of a run that was killed, or that had no time left to see the end of what it stopped: stops the deployment as
- * `if-interrupted` says, follows it to its end, and writes the summary.
+ * The post step of a run that was killed, or that had no time left to see the end of what it had stopped. It stops the deployment if
+ * `if-interrupted` says so, follows it to its end, and writes the summary.
  */
 export async function finishRun(saved: SavedRun, world: World): Promise<void> {
   const blockedBy = saved.blockedBy
@@ -48,7 +48,7 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
   await world.github?.environment?.finish(outcome, world.journal.records)
 }
 
-/** AWS's time is known from its first answer on; what is waited for would otherwise be measured by two clocks. */
+/** Makes one request, because AWS's time is not known before its first answer. Waits would otherwise be measured by two clocks. */
 async function learnTime({ releases: [first] }: SavedRun, { lambda }: World): Promise<void> {
   if (first) await lambda.traffic(first.record.functionName, first.record.alias)
 }
@@ -61,7 +61,7 @@ function policyFor(
   return blockedBy === undefined || isSpared({ isOthers, leaving }) ? leaving : 'rollback'
 }
 
-/** Whether it stopped something: what is known to run is not left running while another deployment is looked for. */
+/** Stops what is known to run before looking for deployments whose id is missing. Returns whether it asked for a stop. */
 async function stopEarly(saved: SavedRun, world: World): Promise<boolean> {
   const { releases } = saved
   if (releases.every(({ record }) => record.deploymentId !== undefined)) return false
@@ -113,14 +113,14 @@ async function findLate(
     }
     reporter.warn(
       record,
-      `The step was killed while it created a deployment in group ${group}. None turned up within ${lateMs / 1_000} seconds; should one appear there later, stop it.`
+      `The step was killed while it created a deployment in group ${group}. None appeared within ${lateMs / 1_000} seconds. If one appears there later, stop it.`
     )
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
     const { what, next } = causeOfFailure(failure)
     reporter.warn(
       record,
-      `The step was killed while it created a deployment in group ${group}, and whether there is one could not be found out: ${what} ${next}`
+      `The step was killed while it created a deployment in group ${group}, and it could not be found out whether there is one: ${what} ${next}`
     )
   }
   return undefined

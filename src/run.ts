@@ -9,8 +9,8 @@ import { revert } from './release/revert.ts'
 import type { World } from './world.ts'
 
 /**
- * Inputs become a plan, the plan is executed, the deployment is observed, what changed is told, and the end is an outcome:
- * the worst one when there are several. Throws only what nobody foresaw.
+ * Inputs become a plan, the plan is executed, the deployment is observed, changes are reported, and the end is an outcome: the worst
+ * one when there are several. Throws only unforeseen errors.
  */
 export async function run(inputs: Inputs, world: World): Promise<OutcomeKind> {
   const environment = world.github?.environment
@@ -21,7 +21,7 @@ export async function run(inputs: Inputs, world: World): Promise<OutcomeKind> {
     await observe(watched, inputs, world)
     await confirm(world)
     await finish?.()
-    // Creating aliases may have taken long where answers are slow.
+    // Creating aliases takes long when answers are slow.
     await confirm(world)
     await revert(watched, world)
     const outcome = await conclude(world)

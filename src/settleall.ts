@@ -1,6 +1,6 @@
 /**
- * Like Promise.all, but waits for all before it fails with the first failure: nothing goes on asking, with all its patience, behind
- * a result that has been told.
+ * Like Promise.all, but waits for all promises before it rejects with the first failure, so that no request keeps retrying after the
+ * result has been reported.
  */
 export async function settleAll<T extends readonly unknown[]>(
   asking: readonly [...T]

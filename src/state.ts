@@ -3,11 +3,12 @@ import { type LeavingPolicy, leavingPolicies } from './deployment/leaving.ts'
 import type { Subject } from './deployment/observation.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 
-/** How to find a deployment whose id never arrived: by what was sent. Times are epoch ms. */
+/** What was sent, to find a deployment whose id never arrived. Times are epoch ms. */
 export interface Fingerprint {
   description: string
   /** Of the AppSpec. */
   sha256: string
+  /** When the deployment was created at the earliest. */
   since: number
   /** Deployments that were there before. */
   known?: readonly string[]
@@ -16,7 +17,7 @@ export interface Fingerprint {
 /** What the post step needs of one release to finish what main began. */
 export interface SavedRelease {
   record: Pick<ReleaseRecord, 'functionName' | 'alias'> & Partial<ReleaseRecord>
-  /** Without the id while it is not known. */
+  /** The id is in `record` once it is known. */
   subject: Omit<Subject, 'deploymentId'>
   fingerprint?: Fingerprint
   /** Its deployment has succeeded, and is being reverted. */
@@ -43,7 +44,7 @@ export interface SavedRun {
   releases: readonly SavedRelease[]
 }
 
-/** What post has no use for, or finds out by itself. */
+/** What post does not need, or finds out by itself. */
 const dropped = {
   alarms: undefined,
   appSpec: undefined,
@@ -58,13 +59,13 @@ const dropped = {
   aliasArn: undefined
 }
 
-/** A longer state is packed, characters. */
+/** From this length on, a state is compressed, in characters. */
 const packedFrom = 8_000
-/** The runner hands the state over in the environment, where Windows allows one entry 32,767 characters (and Linux 131,072). */
+/** The runner passes the state in an environment variable, which may have 32,767 characters on Windows and 131,072 on Linux. */
 const most = 30_000
 const packed = 'deflated:'
 
-/** What a state that is too long can do without, the least useful first. What is left says how to stop each deployment. */
+/** What is dropped from a state that is too long, the least useful first. What remains is enough to stop each deployment. */
 const savings: readonly ((release: SavedRelease) => SavedRelease)[] = [
   release => release,
   ({ record, ...rest }) => ({ ...rest, record: { ...record, events: [] } }),
@@ -73,7 +74,7 @@ const savings: readonly ((release: SavedRelease) => SavedRelease)[] = [
   ({ subject, ...rest }) => ({ ...rest, subject: { ...subject, hooks: {}, hooksUnknown: true } })
 ]
 
-/** As text for the runner. It holds less of each release where very many would not fit. */
+/** The state as text for the runner. If very many releases do not fit, it says less about each. */
 export function toState(run: SavedRun): string {
   let releases = run.phase === 'done' ? [] : run.releases.map(withoutNeedless)
   let text = ''
@@ -96,13 +97,13 @@ const pack = (text: string): string =>
 const unpack = (text: string): string =>
   text.startsWith(packed) ? inflateRawSync(Buffer.from(text.slice(packed.length), 'base64')).toString() : text
 
-/** Reads it back; undefined when main left nothing to do, or nothing that can be understood. */
+/** Parses it; undefined when main left nothing to do, or when the text cannot be understood. */
 export function fromState(text: string): SavedRun | undefined {
   try {
     const run = JSON.parse(unpack(text)) as SavedRun
-    const isKnown = run.leaving === undefined || leavingPolicies.includes(run.leaving)
-    const known = run.phase !== 'done' && isKnown && Array.isArray(run.releases)
-    return known && run.releases.length > 0 ? run : undefined
+    const isKnownPolicy = run.leaving === undefined || leavingPolicies.includes(run.leaving)
+    const isValid = run.phase !== 'done' && isKnownPolicy && Array.isArray(run.releases)
+    return isValid && run.releases.length > 0 ? run : undefined
   } catch {
     return undefined
   }

@@ -1,24 +1,24 @@
 import type { Clock } from './clock.ts'
 import { plain } from './text/safe.ts'
 
-/** Who is told of each request that goes out. There is none unless the job runs with debug logging. */
+/** Gets a line for each request that is sent. There is one only when the job runs with debug logging. */
 export interface Trace {
   clock: Clock
-  /** Takes one line for a request, once it was answered or failed. */
+  /** Takes one line per request, once it was answered or has failed. */
   tell(line: string): void
 }
 
-/** What a service's answers and errors say of a request. */
+/** What a service's answers and errors say about a request. */
 export interface Signs {
-  /** The id that the service's support asks for; `end` is the answer or the error. */
+  /** The request id, which the service's support asks for. `end` is the answer or the error. */
   id(end: unknown): string | undefined
   /** Why it failed, in a word. */
   failure(error: unknown): string
 }
 
 /**
- * Sends a request and tells what it was, how it ended, how long it took and its id; never what it held. Gives and throws what `send`
- * does. Safe for the log: a proxy may have made up what the answer says.
+ * Sends a request and reports its name, how it ended, how long it took and its id, but never its content. Returns and throws what
+ * `send` does. The line is made safe for the log, because the answer may come from a proxy.
  */
 export async function traced<Answer>(
   { clock, tell }: Trace,
@@ -42,7 +42,7 @@ export async function traced<Answer>(
   }
 }
 
-/** Errors of services have names, and those of the network have codes (`ECONNRESET`). */
+/** Errors of services have names, and network errors have codes (`ECONNRESET`). */
 export function nameOf(error: unknown): string {
   const { name, code } = error as { name?: string; code?: unknown }
   return typeof code === 'string' ? code : (name ?? 'failed')

@@ -12,7 +12,7 @@ import type { SurveyCodeDeployPort, SurveyLambdaPort } from './operations/survey
 import type { Alias } from './plan/holdings.ts'
 import type { Reporter } from './report/reporter.ts'
 
-/** Everything outside, as a run sees it: built in main.ts alone, of the runner's job as well as of a simulated one. */
+/** Everything outside the program, as a run sees it. Only main.ts builds it, for real jobs and for simulated ones. */
 export interface World {
   region: string
   lambda: SurveyLambdaPort &
@@ -27,24 +27,24 @@ export interface World {
       stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
     }
   logs: { tail(group: string, from: number, to: number): Promise<string[]> }
-  /** When the ambient credentials end, epoch ms; undefined when that is not known, or when they are renewed. */
+  /** When the ambient credentials expire, epoch ms; undefined when that is not known, or when they are renewed. */
   credentialsExpireAt?: number
   /** How long the job may take, ms; undefined when that is longer than any deployment. */
   jobLimitMs?: number
-  /** AWS's time, as far as its answers tell it: all times of the program are of one clock. */
+  /** AWS's time, as learned from its answers, so that all times of the program come from one clock. */
   clock: Clock
   /** Undefined when the job does not say which repository and commit it is for. */
   github?: GitHub & {
-    /** What becomes of a release whose commit is older than the live one. */
+    /** What to do with a release whose commit is older than the live one. */
     policy: IfOutdated
   }
   /** 0 to 1. */
   random(): number
   /** Aborts when the job is cancelled. */
   cancelled: AbortSignal
-  /** How long to go on asking after a passing fault, ms. Default: as long as without sight of a deployment. */
+  /** How long to keep asking after a transient failure, ms. Default: as long as without sight of a deployment. */
   patienceMs?: number
-  /** What is known of the releases, and what of it is left for the post step. */
+  /** What is known about the releases, and what of it is saved for the post step. */
   journal: Journal
   reporter: Reporter
 }

@@ -200,7 +200,7 @@ describe("the job's own credentials", () => {
     const warnings = done.result.annotations.filter(({ level }) => level === 'warning')
     expect(warnings.map(({ message }) => message)).toEqual([
       expect.stringMatching(
-        /^The AWS credentials expire at \d\d:\d\d UTC, before all traffic has moved \(about \d\d:\d\d UTC\): the step would lose sight of the deployment\. Give the role a longer session, or let the step assume it by itself with role-to-assume\.$/
+        /^The AWS credentials expire at \d\d:\d\d UTC, before all traffic has moved \(about \d\d:\d\d UTC\): the step would lose sight of the deployment\. Give the role a longer session, or let the step assume the role itself with role-to-assume\.$/
       )
     ])
     expect(done.result.outputs.outcome).toBe('succeeded')

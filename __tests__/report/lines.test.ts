@@ -114,9 +114,9 @@ describe('the log has one line', () => {
         kind: 'part-unreadable',
         at,
         part: 'traffic',
-        reason: 'The credentials may not do lambda:GetAlias.'
+        reason: 'The credentials do not allow lambda:GetAlias.'
       },
-      line: '    1:05  warning             The credentials may not do lambda:GetAlias. The traffic shown is what CodeDeploy says.'
+      line: '    1:05  warning             The credentials do not allow lambda:GetAlias. The traffic shown is what CodeDeploy says.'
     },
     {
       name: 'for events that may not be read',

@@ -105,7 +105,7 @@ test('a stop that is throttled is repeated; one that is denied is reported with 
   })
   expect(denied.outputs.outcome).toBe('interrupted')
   expect(denied.log.find(line => line.includes('not stopped'))).toMatch(
-    /The credentials may not do codedeploy:StopDeployment on arn:aws:codedeploy:eu-west-1:123456789012:deploymentgroup:payments\/payments-live/
+    /The credentials do not allow codedeploy:StopDeployment on arn:aws:codedeploy:eu-west-1:123456789012:deploymentgroup:payments\/payments-live/
   )
   expect(denied.summary).toContain('could not be stopped')
 })

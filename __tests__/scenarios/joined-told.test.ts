@@ -20,7 +20,7 @@ describe('it is told as it is', () => {
         .map(({ message }) => message.replaceAll(id, 'd-1'))
     }
   }
-  const differs = 'Deployment d-1 was started before and differs from what this step asks for:'
+  const differs = 'Deployment d-1 was started earlier and differs from what this step asks for:'
   const before = { BeforeAllowTraffic: 'CodeDeployHook_before' }
 
   test('hooks that it does not have are not told as run', async () => {

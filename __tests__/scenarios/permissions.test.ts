@@ -248,7 +248,7 @@ const denied = (action: string): Optional => ({
   sid: 'Deployment',
   action,
   scene: 'a canary with hooks',
-  tells: [`The credentials may not do ${action} on ${ourGroup}.`]
+  tells: [`The credentials do not allow ${action} on ${ourGroup}.`]
 })
 
 const unread = (action: string, what: string): Optional => ({
@@ -263,7 +263,7 @@ const optional: Optional[] = [
   ),
   unread(
     'codedeploy:ListDeployments',
-    'a deployment that is already running is only noticed when CodeDeploy refuses this one'
+    'a deployment that is already running will be noticed only when CodeDeploy refuses this one'
   ),
   denied('codedeploy:ListDeploymentTargets'),
   denied('codedeploy:BatchGetDeploymentTargets'),
@@ -284,7 +284,7 @@ const optional: Optional[] = [
     scene: 'a canary with hooks',
     tells: ['before', 'after'].map(
       hook =>
-        `lambda:GetFunctionConfiguration on ${hookFn}_${hook} is denied: whether hook CodeDeployHook_${hook} exists is only seen when CodeDeploy invokes it.`
+        `lambda:GetFunctionConfiguration on ${hookFn}_${hook} is denied: a missing hook CodeDeployHook_${hook} will be noticed only when CodeDeploy invokes it.`
     )
   },
   {

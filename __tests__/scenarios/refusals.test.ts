@@ -26,7 +26,7 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     scene: { inputs: { ...release, 'current-version': '6' } },
     code: 'CURRENT_VERSION_DIFFERS',
     says: /serves version 7, not 6/,
-    next: /Somebody released in between/
+    next: /Somebody has released in the meantime/
   },
   {
     name: 'the function does not exist',

@@ -209,7 +209,7 @@ describe('the cause of an end', () => {
     {
       name: 'a role that may not invoke a hook is recognised by the hook',
       hooks: bothHooks,
-      next: 'Attach AWSCodeDeployRoleForLambda to the service role. That policy only lets it invoke hooks whose name starts with CodeDeployHook_: name the hook so, or grant lambda:InvokeFunction on it.'
+      next: 'Attach AWSCodeDeployRoleForLambda to the service role. That policy only lets it invoke hooks whose name starts with CodeDeployHook_: name the hook that way, or grant lambda:InvokeFunction on it.'
     },
     {
       name: 'a role without hooks to invoke needs the managed policy',
@@ -254,7 +254,7 @@ describe('a rollback that did not bring the traffic back', () => {
       name: 'says that it claims success although the alias is not back',
       rollback: view('Succeeded', { id: 'd-BACK' }),
       serving: undefined,
-      what: 'Alarm e went off. The rollback d-BACK ended Succeeded, yet the alias is not back.',
+      what: 'Alarm e went off. The rollback d-BACK ended Succeeded, but the alias is not back.',
       next: `Version 8 may be serving. To give all traffic to version 7: ${updateAliasCommand}`
     }
   ])('$name', ({ rollback, serving, what, next }) => {

@@ -125,14 +125,14 @@ describe('a look gives', () => {
       traffic: denied
     })
     const first = await look(undefined, subject(), { ...calm, port })
-    expect(first.unreadable).toEqual({ traffic: 'The credentials may not do it.' })
+    expect(first.unreadable).toEqual({ traffic: 'The credentials do not allow it.' })
     expect(first.reading).toEqual(
       readingOf(
         seen({
           at: now,
           statusAt: now,
           lifecycle,
-          aliasUnreadable: 'The credentials may not do it.'
+          aliasUnreadable: 'The credentials do not allow it.'
         })
       )
     )

@@ -8,7 +8,7 @@ export const throttled: Reading<never> = {
 }
 export const denied: Reading<never> = {
   kind: 'permanent',
-  cause: { code: 'AccessDeniedException', what: 'The credentials may not do it.', next: 'Grant it.' }
+  cause: { code: 'AccessDeniedException', what: 'The credentials do not allow it.', next: 'Grant it.' }
 }
 
 /** An AWS that always shows the same, and records what it was asked. */

@@ -82,13 +82,13 @@ describe('an end that Lambda could not confirm', () => {
     const observation = seen({
       deployment: view('Succeeded'),
       endedAt: 0,
-      aliasUnreadable: 'The credentials may not do lambda:GetAlias on payments-api:live.'
+      aliasUnreadable: 'The credentials do not allow lambda:GetAlias on payments-api:live.'
     })
     expect(settle(observation, subject())).toEqual({
       kind: 'lost',
       cause: {
         code: 'ALIAS_UNREADABLE',
-        what: 'CodeDeploy says Succeeded, but Lambda could not be asked whether alias live is on version 8. The credentials may not do lambda:GetAlias on payments-api:live.',
+        what: 'CodeDeploy says Succeeded, but Lambda could not be asked whether alias live is on version 8. The credentials do not allow lambda:GetAlias on payments-api:live.',
         next: 'See for yourself: aws lambda get-alias --function-name payments-api --name live'
       }
     })

@@ -108,7 +108,7 @@ describe("when CodeDeploy says Succeeded, only Lambda's word counts:", () => {
     {
       name: 'an alias that may not be read leaves the end unknown at once',
       seen: succeeded({
-        aliasUnreadable: 'The credentials may not do lambda:GetAlias.',
+        aliasUnreadable: 'The credentials do not allow lambda:GetAlias.',
         traffic: whollyOn('8')
       }),
       outcome: 'lost',

@@ -80,7 +80,7 @@ describe('when the job is cancelled', () => {
         kind: 'interrupted',
         serving: shareOn8(0.1),
         cause: {
-          what: 'The step was interrupted; CodeDeploy was asked to stop deployment d-NEW and has not ended it yet.',
+          what: 'The step was interrupted; CodeDeploy was asked to stop deployment d-NEW, which has not ended yet.',
           next: 'To see how it ended, run the step with deployment-id: d-NEW'
         }
       }
@@ -102,7 +102,7 @@ describe('when the job is cancelled', () => {
         serving: shareOn8(0.1),
         cause: {
           code: 'JOB_CANCELLED',
-          what: 'The step was interrupted while deployment d-NEW is still running: it continues in AWS and may move traffic yet.',
+          what: 'The step was interrupted while deployment d-NEW is still running: it continues in AWS and may still move traffic.',
           next: 'To watch it again, run the step with deployment-id: d-NEW. To stop it and shift back: aws deploy stop-deployment --deployment-id d-NEW --auto-rollback-enabled'
         }
       }
@@ -116,7 +116,7 @@ describe('when the job is cancelled', () => {
     expect(told.ended['d-NEW']?.outcome).toMatchObject({
       kind: 'interrupted',
       cause: {
-        what: 'The step was interrupted, and deployment d-NEW could not be stopped: The AWS credentials expired. It continues in AWS and may move traffic yet.'
+        what: 'The step was interrupted, and deployment d-NEW could not be stopped: The AWS credentials expired. It continues in AWS and may still move traffic.'
       }
     })
   })

@@ -93,7 +93,7 @@ describe('of several functions that are released as one', () => {
         serving: shareOn8(0.1),
         cause: {
           code: 'HELD_BACK',
-          what: 'All or none: payments-api:live ended Failed; CodeDeploy was asked to stop deployment d-TWO and has not ended it yet.'
+          what: 'All or none: payments-api:live ended Failed; CodeDeploy was asked to stop deployment d-TWO, which has not ended yet.'
         }
       }
     })

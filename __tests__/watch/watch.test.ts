@@ -221,7 +221,7 @@ describe('a watch that cannot see', () => {
       kind: 'lost',
       cause: {
         code: 'AccessDeniedException',
-        what: 'The credentials may not do it.',
+        what: 'The credentials do not allow it.',
         next: 'Grant it. Deployment d-NEW continues in AWS without being watched; to watch it again, run the step with deployment-id: d-NEW'
       }
     })
@@ -259,7 +259,7 @@ describe('a watch that cannot see', () => {
         kind: 'part-unreadable',
         at: expect.any(Number),
         part: 'traffic',
-        reason: 'The credentials may not do it.'
+        reason: 'The credentials do not allow it.'
       }
     ])
     expect(told.ended['d-NEW']?.outcome).toMatchObject({ kind: 'lost', cause: { code: 'ALIAS_UNREADABLE' } })

@@ -85,7 +85,7 @@ function problemOf(part: FunctionStep, world: PlayedScene): string | undefined {
   // An exception that is reported truthfully.
   if (endedByItself(part) && !['succeeded', 'rolled-back'].includes(outcome) && serving === last.serving)
     return undefined
-  if (/may have created the deployment all the same/.test(message)) return undefined
+  if (/may have created the deployment anyway/.test(message)) return undefined
   return `version ${before} served before, ${last.serving} is left (${endedByItself(part) ? outcome : 'killed'}), and nothing says so`
 }
 

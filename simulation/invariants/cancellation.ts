@@ -22,12 +22,12 @@ const saysWhatIsLeft = [
   /aws deploy stop-deployment /,
   /run the step with deployment-id/,
   /could not be found out/,
-  /may have created the deployment all the same/
+  /may have created the deployment anyway/
 ]
 
 /** How long after main was killed AWS must create a deployment for post to be allowed to miss it, ms. */
 const lateMs = 25_000
-const saysNoneTurnedUp = /should one appear there later, stop it/
+const saysNoneTurnedUp = /if one appears there later, stop it/
 
 /** The output says what is left of a deployment and what to do about it, naming it, its group or its function. */
 export function isReported(played: FunctionStep, { createdMs, settings: { id } }: Deployment): boolean {

@@ -86,7 +86,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'does not stop anything when it is cancelled',
     path: 'src/watch/watch.ts',
-    from: "if (world.cancelled.aborted && early?.reason !== 'interrupted') return { reason: 'interrupted' }",
+    from: "if (world.cancelled.aborted && earlyEnd?.reason !== 'interrupted') return { reason: 'interrupted' }",
     to: ''
   },
   {
@@ -98,7 +98,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'stops without rollback though rollback was promised',
     path: 'src/watch/watch.ts',
-    from: "=> policyOf(early, each, world) === 'rollback'",
+    from: "=> policyOf(earlyEnd, each, world) === 'rollback'",
     to: '=> each === undefined'
   },
   {

@@ -1,9 +1,9 @@
 import { partitionOf } from '../text/links.ts'
 
-/** ARNs for the sentence that says which permission is missing. */
+/** Builds ARNs for the message that says which permission is missing. */
 export class Arns {
   readonly #region: string
-  /** `*` until an answer has told; it is a valid account in a policy. */
+  /** `*` until an answer reveals it, which is a valid account in a policy. */
   #account = '*'
 
   constructor(region: string) {

@@ -12,24 +12,24 @@ import { Network } from './network.ts'
 
 export interface CreateAwsOptions extends AwsOptions {
   role?: Role
-  /** Once aborted, what waits for its turn is not asked any more. */
+  /** Once aborted, requests that are still queued are no longer sent. */
   cancelled?: AbortSignal
   /** How long to go on asking what gets no answer, ms. Default: as in Asking. */
   patienceMs?: number
-  /** Is told when AWS does not answer for a while. */
+  /** Gets a line when AWS does not answer for a while. */
   tell?(line: string): void
-  /** Is told of every request. Default: nobody is. */
+  /** Gets a line for every request. Default: none. */
   trace?: Trace
 }
 
-/** AWS as the program knows it. `clock` paces the retries; `awsNow` tells AWS's own time, which its answers teach. */
+/** AWS as the program sees it. `clock` paces the retries. `awsNow` gives AWS's own time, as learned from its answers. */
 export function createAws(
   { role, cancelled, patienceMs, tell, trace, ...ambient }: CreateAwsOptions,
   clock: Clock
 ) {
   const network = new Network({
     clock,
-    // A network is as slow in a rehearsal as it ever is.
+    // The network is real in a rehearsal too, so a fast clock must not shorten its time-outs.
     ...(!ambient.requestHandler && { timer: realClock() }),
     ...(trace && { trace })
   })

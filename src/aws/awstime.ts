@@ -1,12 +1,12 @@
 import type { Clock } from '../clock.ts'
 
-/** An answer says when it was made to the second. */
+/** The resolution of a Date header, ms. */
 const dateStepMs = 1_000
 
 /**
- * AWS's time, as far as its answers tell it. Each answer's Date header, the moment when the request was sent and the moment when
- * the answer came bound how far our clock is off. Answers narrow the bounds; one that does not fit them shows that our clock was
- * set, or stood still, and starts again. What the answers do not prove is not corrected: a clock that may be right is taken as right.
+ * AWS's time, as learned from its answers. An answer's Date header, the time when the request was sent and the time when the answer
+ * came together bound the error of our clock. Further answers narrow the bounds. An answer that does not fit them shows that our clock
+ * was set, or stood still, and the bounds start again from it. A clock that may be right is not corrected.
  */
 export class AwsTime {
   readonly #clock: Clock
@@ -23,7 +23,7 @@ export class AwsTime {
     return Math.min(Math.max(0, this.#least), this.#most)
   }
 
-  /** Epoch ms. It does not step back when an answer narrows the bounds, but waits until it is true again. */
+  /** Epoch ms. When an answer narrows the bounds, this does not step back, but stands still until it is right again. */
   now(): number {
     const at = this.#clock.now() + this.offsetMs
     const isNarrowed = at < this.#told && this.#told - at < dateStepMs
@@ -31,18 +31,18 @@ export class AwsTime {
     return this.#told
   }
 
-  /** The moment by our own clock, epoch ms, to be given to `learn`. */
+  /** The time by our own clock, epoch ms, to be passed to `learn`. */
   moment(): number {
     return this.#clock.now()
   }
 
-  /** Takes the Date header of an answer of AWS itself, and when its request was sent, by our clock. */
+  /** Takes the Date header of an answer that came from AWS itself, and the time by our clock when its request was sent. */
   learn(date: string | undefined, sentAt: number): void {
     const told = Date.parse(date ?? '')
     if (Number.isNaN(told)) return
     const least = told - this.#clock.now()
     const most = told + dateStepMs - 1 - sentAt
-    // Our clock was set while the request was under way.
+    // Our clock was set during the request.
     if (least > most) return
     const fits = least <= this.#most && most >= this.#least
     this.#least = fits ? Math.max(this.#least, least) : least

@@ -1,16 +1,16 @@
-/** Joins lookups that are made one by one in the same moment into requests for many: a hundred deployments take four requests. */
+/** Combines single lookups that are made at the same moment into batch requests: a hundred deployments take four requests. */
 export class Batch<T> {
   readonly #most: number
   readonly #ask: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>
   #waiting: { id: string; answer(value: Promise<T | undefined>): void }[] = []
 
-  /** `ask` takes at most `most` ids at once and gives what it found, by id; what it throws, all of them throw. */
+  /** `ask` takes at most `most` ids at once and returns what it found, by id. If it throws, each of these lookups throws. */
   constructor(most: number, ask: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>) {
     this.#most = most
     this.#ask = ask
   }
 
-  /** What is found under this id, or undefined. */
+  /** The value for this id; undefined when there is none. */
   get(id: string): Promise<T | undefined> {
     if (this.#waiting.length === 0) queueMicrotask(() => this.#send())
     return new Promise(answer => this.#waiting.push({ id, answer }))

@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import { RateLimit } from './ratelimit.ts'
 
 /**
- * One budget for each limit that AWS has for an account. Lambda's control plane takes 15 requests a second, GetFunction apart, which
+ * One budget for each of AWS's rate limits per account. Lambda's control plane takes 15 requests a second, apart from GetFunction, which
  * has 100 of its own (https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html). CodeDeploy's limits are not published.
  */
 export class Budgets {
@@ -18,7 +18,7 @@ export class Budgets {
     this.#codedeploy = limit(12, 500)
   }
 
-  /** The budget of an SDK's command; undefined for a stop, which must not wait. */
+  /** The budget of an SDK command; undefined for a stop, which must not wait. */
   of(service: 'lambda' | 'codedeploy', commandName: string | undefined): RateLimit | undefined {
     if (commandName === 'StopDeploymentCommand') return undefined
     if (commandName === 'GetFunctionCommand') return this.#getFunction

@@ -18,7 +18,7 @@ export interface AwsOptions {
   credentials?: NonNullable<CodeDeployClientConfig['credentials']>
 }
 
-/** What every client is built with. */
+/** The configuration of every client. */
 export function clientConfiguration({
   region,
   run,
@@ -35,7 +35,7 @@ export function clientConfiguration({
       connectionTimeout: 5_000,
       requestTimeout: exchangeMs,
       throwOnRequestTimeout: true,
-      // The SDK does not read HTTPS_PROXY and NO_PROXY; Node's own agent does when it is told to.
+      // The SDK does not read HTTPS_PROXY and NO_PROXY. Node's own agent does, given the environment.
       httpsAgent: new Agent({ keepAlive: true, maxSockets: 50, proxyEnv: process.env })
     }
   }
@@ -46,7 +46,7 @@ export interface AwsClients {
   lambda: LambdaClient
 }
 
-/** All requests take their turn, but a stop, which must not wait. */
+/** All requests wait their turn, except a stop, which must not wait. */
 export function createClients(options: AwsOptions, network: Network, budgets: Budgets): AwsClients {
   const configuration = clientConfiguration(options)
   const codedeploy = network.equip(new CodeDeployClient(configuration))
@@ -68,7 +68,7 @@ export function createClients(options: AwsOptions, network: Network, budgets: Bu
   return { codedeploy, lambda }
 }
 
-/** `unsent` makes what is thrown when the job was cancelled meanwhile. */
+/** `unsent` creates what is thrown when the job was cancelled before the request's turn came. */
 function inTurn<Command, Result>(
   next: (command: Command) => Promise<Result>,
   credentials: (() => Promise<unknown>) | undefined,
@@ -76,7 +76,7 @@ function inTurn<Command, Result>(
   unsent: () => Failure
 ) {
   return async (command: Command): Promise<Result> => {
-    // Who has a turn must not have to wait for credentials: all that waited would go out at once.
+    // Credentials come first: if requests waited for them after their turn, all of them would be sent at once.
     if (budget) await credentials?.()
     if (budget && !(await budget.take())) throw unsent()
     try {

@@ -17,7 +17,7 @@ import type { DeploymentRequest } from '../plan/deploymentrequest.ts'
 import type { Group } from '../plan/holdings.ts'
 import { malformed, mustBe } from './failure.ts'
 
-/** CodeDeploy's shapes on one side, ours on the other. Whatever AWS says is optional there until it is looked at here. */
+/** Converts between CodeDeploy's shapes and ours. In the SDK's types every field is optional, so each is checked here. */
 
 /**
  * `fileExistsBehavior`, `deploymentMode` and the like are left out because CodeDeploy refuses them for Lambda.
@@ -77,7 +77,7 @@ export function strategyFrom(
   if (!info) throw malformed(action, resource, 'deploymentConfigInfo')
   const { computePlatform: platform, trafficRoutingConfig: routing } = info
   const refusal = { kind: 'rejected', action, resource, mayHaveActed: false } as const
-  // ECS has the same strategies by the same types; CodeDeploy would refuse them only after the version is published.
+  // ECS has the same types of strategies. CodeDeploy would refuse such a configuration only after the version is published.
   if (platform && platform !== 'Lambda')
     throw new Failure(
       `Deployment configuration ${info.deploymentConfigName ?? ''} is for compute platform ${platform}, not Lambda`,
@@ -106,7 +106,7 @@ export function groupFrom(info: DeploymentGroupInfo | undefined, action: string,
   }
 }
 
-/** Alarms that are switched off keep their names, and stop nothing. */
+/** Alarms that are switched off are still listed, but stop nothing. */
 const alarmNames = (configuration: DeploymentGroupInfo['alarmConfiguration']): string[] =>
   configuration?.enabled ? (configuration.alarms ?? []).flatMap(({ name }) => name ?? []) : []
 
@@ -165,7 +165,7 @@ export function lifecycleFrom(
 /** `targetVersionWeight` is documented as a percentage and has been seen as a fraction. */
 const fraction = (weight: number): number => (weight > 1 ? weight / 100 : weight)
 
-/** To be compared with what was sent: half an answer must not look like somebody else's deployment. */
+/** For comparison with what was sent: an incomplete answer must not look like somebody else's deployment. */
 export function recordFrom(
   info: DeploymentInfo | undefined,
   id: string,

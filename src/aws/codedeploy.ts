@@ -21,7 +21,7 @@ export type CodeDeployPort = SurveyCodeDeployPort &
     stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
   }
 
-/** All that is asked of CodeDeploy. What does not give a Reading or a StopResult throws Failure. */
+/** All requests to CodeDeploy. Methods that do not return a Reading or a StopResult throw Failure. */
 export function createCodeDeploy(client: CodeDeployClient, asking: Asking, arns: Arns): CodeDeployPort {
   const places = new Places(arns)
   const groups = new Groups(client, asking, arns, places)
@@ -48,7 +48,7 @@ export function createCodeDeploy(client: CodeDeployClient, asking: Asking, arns:
   }
 }
 
-/** Without it there is less to tell, and nothing else is different. Expired credentials are not passed over. */
+/** The target only adds details, so it may be missing. Problems with credentials are not ignored. */
 function unlessUnreadable(failure: unknown): undefined {
   if (failure instanceof Failure && failure.kind !== 'credentials') return undefined
   throw failure

@@ -34,7 +34,7 @@ export class Configurations {
     )
   }
 
-  /** Creates the configuration, unless there is one of that name. */
+  /** Creates the configuration, unless there already is one of that name. */
   async create(name: string, strategy: Strategy): Promise<void> {
     const action = 'codedeploy:CreateDeploymentConfig'
     const resource = this.#arns.configuration(name)
@@ -49,7 +49,7 @@ export class Configurations {
         if (!deploymentConfigId) throw malformed(action, resource, 'deploymentConfigId')
       })
     } catch (failure) {
-      // Another run, or an earlier try of ours, was there first.
+      // Another run, or an earlier attempt of ours, has already created it.
       if (failure instanceof Failure && failure.code === 'DeploymentConfigAlreadyExistsException') return
       throw failure
     }

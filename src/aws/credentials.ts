@@ -10,18 +10,18 @@ export interface Role {
   sessionName: string
   /** GitHub's OIDC token for the role's audience. It lives five minutes, so each renewal asks for a new one. */
   idToken(): Promise<string>
-  /** Lets the job's log hide a value from now on. */
+  /** Hides a value in the job's log from now on. */
   mask(secret: string): void
 }
 
 type Identity = Awaited<ReturnType<ReturnType<typeof fromWebToken>>>
 
-/** Renewed this long before they expire, so that a cancel finds valid ones at hand, ms. */
+/** How long before they expire to renew credentials, so that they are valid when a cancel needs them, ms. */
 const renewMs = 10 * 60_000
 
 /**
- * Credentials of a role that the step assumes by itself and renews for as long as it runs. All clients share them. When a
- * renewal fails, what is still valid is used, and the next request tries again. Throws Failure.
+ * Credentials of a role that the step assumes itself and renews for as long as it runs. All clients share them. When a renewal
+ * fails, the old credentials are used while they are valid, and the next request tries again. Throws Failure.
  */
 export function assumedRole(
   role: Role,
@@ -60,23 +60,23 @@ export function assumedRole(
     if (held && left > renewMs) return held
     renewal ??= assume()
     if (!held || left <= 0) return await renewal
-    // No request waits for the renewal: a cancel must not.
+    // No request waits for the renewal, because a cancel must not.
     renewal.catch(() => undefined)
     return held
   }
-  // Or the SDK would keep them until five minutes before they expire, by the machine's clock.
+  // Otherwise the SDK would cache them until five minutes before they expire, by the machine's clock.
   return Object.assign(provide, { memoized: true })
 }
 
-/** A passing fault stays one, so that the watch goes on and looks again. */
+/** A transient failure stays transient, so that the watch continues and looks again. */
 function notAssumed(error: unknown, role: string): Failure {
   const action = 'sts:AssumeRoleWithWebIdentity'
   const failure = failureOf(error, action, role)
-  const passes = failure.kind === 'transient'
+  const isTransient = failure.kind === 'transient'
   const name = error instanceof Error ? error.name : 'Error'
-  return new Failure(passes ? failure.message : `${name}: ${failure.message}`, {
-    kind: passes ? 'transient' : 'credentials',
-    code: passes ? failure.code : 'ROLE_NOT_ASSUMED',
+  return new Failure(isTransient ? failure.message : `${name}: ${failure.message}`, {
+    kind: isTransient ? 'transient' : 'credentials',
+    code: isTransient ? failure.code : 'ROLE_NOT_ASSUMED',
     action,
     resource: role,
     mayHaveActed: false,

@@ -20,16 +20,16 @@ import { malformed } from './failure.ts'
 import type { Places } from './places.ts'
 import { readingOf } from './reading.ts'
 
-/** How long to ask for what is only good to know, ms. */
+/** How long to keep asking for what is only nice to know, ms. */
 const shortMs = 15_000
 
-/** CodeDeploy, as far as it is asked about a deployment by its id. All methods that do not give a Reading throw Failure. */
+/** The requests to CodeDeploy about one deployment by its id. Methods that do not return a Reading throw Failure, except `stop`. */
 export class Deployments {
   readonly #client: CodeDeployClient
   readonly #asking: Asking
   readonly #arns: Arns
   readonly #places: Places
-  /** 25 is what the API reference says of BatchGetDeployments; its error text says 100. */
+  /** The API reference allows 25 ids for BatchGetDeployments; its error text says 100. */
   readonly #views = new Batch<DeploymentView>(25, ids =>
     ids.length === 1 ? this.#look(ids[0] ?? '') : this.#lookAtMany(ids)
   )
@@ -41,7 +41,7 @@ export class Deployments {
     this.#places = places
   }
 
-  /** One try: the watch looks again by itself. */
+  /** Asks once: the watch looks again by itself. */
   view(deploymentId: string): Promise<Reading<DeploymentView>> {
     return readingOf(this.#views.get(deploymentId).then(view => view ?? this.#unknown(deploymentId)))
   }
@@ -55,7 +55,7 @@ export class Deployments {
     return new Map([[deploymentId, viewFrom(deploymentInfo, deploymentId, action, resource)]])
   }
 
-  /** CodeDeploy leaves out what it does not know, and gives no order. */
+  /** CodeDeploy leaves out ids that it does not know, and promises no order. */
   async #lookAtMany(deploymentIds: readonly string[]): Promise<Map<string, DeploymentView>> {
     const action = 'codedeploy:BatchGetDeployments'
     const resource = this.#places.groupOfAll(deploymentIds)
@@ -66,7 +66,7 @@ export class Deployments {
     } catch (failure) {
       if (!(failure instanceof Failure) || (failure.kind !== 'denied' && failure.kind !== 'missing'))
         throw failure
-      // A policy that was written for one function has only GetDeployment; and one unknown id must not hide the others.
+      // A policy that was written for one function may allow only GetDeployment. And one unknown id must not hide the others.
       const each = await settleAll(deploymentIds.map(id => ifExists(this.#look(id))))
       return new Map(each.flatMap(found => [...(found ?? [])]))
     }
@@ -80,7 +80,7 @@ export class Deployments {
     return views
   }
 
-  /** A rollback belongs to the group of what it rolls back. */
+  /** A rollback belongs to the same group as the deployment that it rolls back. */
   #learn(deploymentId: string, info: DeploymentInfo | undefined): void {
     const { applicationName, deploymentGroupName, rollbackInfo } = info ?? {}
     for (const id of [deploymentId, rollbackInfo?.rollbackDeploymentId])
@@ -97,7 +97,7 @@ export class Deployments {
     })
   }
 
-  /** Asks to stop a deployment. It may be asked again: stopping what is stopping or over does no harm. */
+  /** Asks CodeDeploy to stop a deployment. Safe to repeat: stopping one that is stopping or over does no harm. */
   async stop(deploymentId: string, rollBack: boolean): Promise<StopResult> {
     const action = 'codedeploy:StopDeployment'
     const resource = this.#places.groupOf(deploymentId)
@@ -116,7 +116,7 @@ export class Deployments {
     }
   }
 
-  /** What is known of a deployment without its target, whoever started it; undefined when there is none of that id. */
+  /** A deployment without its target, whoever started it; undefined when there is none with that id. */
   describe(deploymentId: string): Promise<DeploymentDescription | undefined> {
     const action = 'codedeploy:GetDeployment'
     const resource = this.#places.groupOf(deploymentId)
@@ -129,7 +129,10 @@ export class Deployments {
     )
   }
 
-  /** The AppSpec's text, which GetDeployment never gives; undefined when it is not kept. Only good to know: not worth a long wait. */
+  /**
+   * The text of the AppSpec, which GetDeployment never returns; undefined when CodeDeploy has not kept it. It is nice to know, and not
+   * worth a long wait.
+   */
   async appSpec(application: string, sha256: string): Promise<string | undefined> {
     const command = new GetApplicationRevisionCommand({
       applicationName: application,

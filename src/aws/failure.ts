@@ -1,6 +1,6 @@
 import { Failure, type FailureKind } from '../failure.ts'
 
-/** Among other things, that a request was signed by a clock that is wrong. */
+/** Errors that can mean that a request was signed with the time of a wrong clock. */
 const signatureNames = [
   'InvalidSignatureException',
   'RequestExpired',
@@ -39,7 +39,7 @@ const throttlingNames = new Set([
   'TooManyRequestsException'
 ])
 
-/** The connection never stood, so the service cannot have acted. */
+/** The connection was never established, so the service cannot have acted. */
 const unconnected = new Set(['ECONNREFUSED', 'EAI_AGAIN', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH'])
 
 const networkCodes = new Set([
@@ -52,14 +52,14 @@ const networkCodes = new Set([
   'UND_ERR_SOCKET'
 ])
 
-/** A request may need another action than the one it is named after, on another resource: AWS's message names both. */
+/** A request may need a permission for another action, on another resource. AWS's message names both. */
 const refusal = /is not authorized to perform: ([\w-]+:\w+) on resource: (\S+)/
 
-/** AWS refused to accept the request's signature, and so has not acted on the request. */
+/** AWS rejected the request's signature, so it has not acted on the request. */
 export const isSignatureRefusal = (thrown: unknown): boolean =>
   (signatureNames as readonly unknown[]).includes((thrown as { name?: unknown } | undefined)?.name)
 
-/** AWS, or the account's limit, says that it was asked too much. */
+/** AWS throttled the request. */
 export const isThrottling = (thrown: unknown): boolean => {
   const { name = '', $metadata } = (thrown ?? {}) as {
     name?: string
@@ -68,7 +68,7 @@ export const isThrottling = (thrown: unknown): boolean => {
   return throttlingNames.has(name) || $metadata?.httpStatusCode === 429
 }
 
-/** Turns whatever the SDK threw into a Failure of the right kind. */
+/** Converts anything that the SDK threw into a Failure of the right kind. */
 export function failureOf(thrown: unknown, action: string, resource: string): Failure {
   if (thrown instanceof Failure) return thrown
   const error = thrown as {
@@ -80,15 +80,16 @@ export function failureOf(thrown: unknown, action: string, resource: string): Fa
   }
   const status = error.$metadata?.httpStatusCode
   const network = [error.code, error.name].find(each => each !== undefined && networkCodes.has(each))
-  // Node's own errors, of TLS for instance, say more by their code.
+  // The code of Node's own errors, such as those of TLS, says more than their name.
   const code = network ?? (error.name === 'Error' ? error.code : undefined) ?? error.name ?? 'Unknown'
   const kind = kindOf(code, network !== undefined, status, error.$fault !== undefined)
-  const [, asked = action, on = resource] = (kind === 'denied' && refusal.exec(error.message ?? '')) || []
+  const [, deniedAction = action, deniedResource = resource] =
+    (kind === 'denied' && refusal.exec(error.message ?? '')) || []
   return new Failure(error.message || `${code} without a message`, {
     kind,
     code,
-    action: asked,
-    resource: on,
+    action: deniedAction,
+    resource: deniedResource,
     mayHaveActed:
       kind === 'malformed' ||
       (kind === 'transient' && !throttlingNames.has(code) && !unconnected.has(code) && status !== 429),
@@ -108,7 +109,7 @@ function kindOf(
   if (isNetwork || throttlingNames.has(code) || status === 429) return 'transient'
   if (code === 'TimeoutError' || code === 'AbortError' || code === 'RequestTimeout') return 'transient'
   if (status !== undefined && status >= 500) return 'transient'
-  // What is not a service's own exception is the SDK failing to read an answer, such as a proxy's HTML.
+  // If it is not an exception of the service, the SDK failed to parse an answer, such as a proxy's HTML.
   if (!isAnswer || code === 'Unknown') return 'malformed'
   if (code.endsWith('DoesNotExistException') || code === 'ResourceNotFoundException') return 'missing'
   return 'rejected'
@@ -130,7 +131,7 @@ export function notSent(service: string, commandName = ''): Failure {
 export const notAskedAgain = ({ action, resource, code, message, mayHaveActed }: Failure): Failure =>
   new Failure(message, { kind: 'unsent', code, action, resource, mayHaveActed })
 
-/** An answer came, but without what it must hold. */
+/** An answer came, but it lacks a required field. */
 export const malformed = (action: string, resource: string, missing: string): Failure =>
   new Failure(`the answer to ${action} lacks ${missing}`, {
     kind: 'malformed',
@@ -141,8 +142,8 @@ export const malformed = (action: string, resource: string, missing: string): Fa
   })
 
 /**
- * An answer that names what it is about must name what was asked for. A proxy or a cache may have mixed it up with another, and may
- * answer right later. Throws Failure.
+ * Checks that an answer is about what was asked for, if it says what it is about. A proxy or a cache may have mixed up answers, and
+ * may answer correctly later. Throws Failure.
  */
 export function mustBe(
   action: string,

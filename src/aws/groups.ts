@@ -18,7 +18,7 @@ import { createDeploymentInput, groupFrom, recordFrom } from './codedeploy-shape
 import { malformed } from './failure.ts'
 import type { Places } from './places.ts'
 
-/** All but the ended ones. `Baking` is in the API model; whether Lambda deployments ever have it is not known. */
+/** All statuses that are not final. `Baking` is in the API model; it is not known whether Lambda deployments ever have it. */
 const active = ['Created', 'Queued', 'InProgress', 'Baking', 'Ready'] as const
 
 /** CodeDeploy's deployment groups, what runs in them, and new deployments. All methods throw Failure. */
@@ -60,7 +60,7 @@ export class Groups {
     return this.#list(application, group, { includeOnlyStatuses: [...active] })
   }
 
-  /** Deployments that were created at or after `since` (epoch ms by AWS's clock), in whatever state. */
+  /** Deployments that were created at or after `since` (epoch ms by AWS's clock), whatever their status. */
   async recent(
     { application, group }: Pick<ReleaseRequest, 'application' | 'group'>,
     since: number
@@ -78,7 +78,7 @@ export class Groups {
     )
   }
 
-  /** Sends one request and never repeats it by itself. Returns the deployment's id. */
+  /** Sends one request and never repeats it. Returns the deployment's id. */
   async create(request: DeploymentRequest, revision: AppSpec): Promise<string> {
     const { application, group } = request
     const resource = this.#arns.group(application, group)
@@ -108,7 +108,7 @@ export class Groups {
       })
       const answer = await patiently(this.#asking, action, resource, async () => {
         const { deployments, nextToken } = await this.#client.send(command)
-        // A list that is not there is not an empty one: that nothing runs, and that nothing is ours, is concluded from it.
+        // A missing list is not an empty list, from which we would conclude that nothing runs and that nothing is ours.
         if (!deployments) throw malformed(action, resource, 'deployments')
         return { deployments, nextToken }
       })

@@ -17,7 +17,7 @@ import { failureOf, malformed, mustBe, otherThanAsked } from './failure.ts'
 import { readingOf } from './reading.ts'
 import { isPublished, Versions, versionFrom } from './versions.ts'
 
-/** Lambda, as far as it is asked. All methods throw Failure. */
+/** The requests to Lambda. All methods throw Failure, except `traffic`. */
 export class Lambda implements SurveyLambdaPort, PublishPort {
   readonly #client: LambdaClient
   readonly #asking: Asking
@@ -40,7 +40,7 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
     )
   }
 
-  /** One try: the watch looks again by itself. */
+  /** Asks once: the watch looks again by itself. */
   traffic(functionName: string, alias: string): Promise<Reading<Traffic>> {
     const resource = this.#arns.lambda(functionName, alias)
     return readingOf(once('lambda:GetAlias', resource, () => this.#getAlias(functionName, alias, resource)))
@@ -56,13 +56,13 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
   }
 
   /**
-   * Safe to repeat: Lambda gives the version that it has already published while nothing was updated in between.
-   * `$LATEST`'s `CodeSha256` must be the one given, or Lambda refuses.
+   * Safe to repeat: if nothing was updated in between, Lambda returns the version that it has already published.
+   * Lambda refuses unless `$LATEST` has the given `CodeSha256`.
    */
   publish(functionName: string, guard: { codeSha256: string; revisionId?: string; description: string }) {
     const action = 'lambda:PublishVersion'
     const resource = this.#arns.lambda(functionName)
-    // Publishing changes the revision of `$LATEST` itself: after an answer was lost, only the code is a guard.
+    // Publishing itself changes the revision of `$LATEST`: once an answer was lost, only the code's digest can be the guard.
     let mayBePublished = false
     return patiently(this.#asking, action, resource, async () => {
       const command = new PublishVersionCommand({
@@ -84,7 +84,7 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
     })
   }
 
-  /** Creates the alias, or gives the one that an earlier try or somebody else created meanwhile. */
+  /** Creates the alias, or returns the one that an earlier attempt or somebody else has created in the meantime. */
   async createAlias(functionName: string, alias: string, version: string): Promise<Alias> {
     const resource = this.#arns.lambda(functionName, alias)
     try {
@@ -107,7 +107,7 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
   }
 }
 
-/** Field by field: a half answer must not pass for an alias that serves nothing. */
+/** Checks each field: an incomplete answer must not pass for an alias that serves nothing. */
 function aliasFrom(answer: GetAliasCommandOutput, alias: string, resource: string): Alias {
   mustBe('lambda:GetAlias', resource, 'alias', answer.Name, alias)
   if (!answer.FunctionVersion) throw malformed('lambda:GetAlias', resource, 'FunctionVersion')

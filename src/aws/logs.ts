@@ -4,12 +4,12 @@ import { once } from './ask.ts'
 import { type AwsOptions, clientConfiguration } from './clients.ts'
 import type { Network } from './network.ts'
 
-/** Log lines reach CloudWatch some seconds after they were written, ms. */
+/** How late log lines may reach CloudWatch, ms. */
 const lateMs = 5_000
-/** Asked before giving up on lines that have not arrived. */
+/** How often to ask before giving up on lines that have not arrived. */
 const tries = 3
 const mostPages = 10
-/** Enough to show what went wrong, and few enough to be read. */
+/** Enough to show what went wrong, and few enough to read. */
 const mostLines = 20
 
 /** CloudWatch Logs, asked only when a hook has failed; its client is loaded then. */
@@ -35,7 +35,7 @@ export class Logs {
       for (let attempt = 1; ; attempt++) {
         const lines: string[] = []
         let nextToken: string | undefined
-        // Pages come oldest first, and may be empty though there are more.
+        // Pages come oldest first, and an empty one is not always the last.
         for (let page = 1; page <= mostPages; page++) {
           const command = new FilterLogEventsCommand({ ...input, ...(nextToken && { nextToken }) })
           const answer = await once('logs:FilterLogEvents', this.#arns.logGroup(group), () =>

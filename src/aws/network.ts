@@ -6,26 +6,26 @@ import { isSignatureRefusal } from './failure.ts'
 import { Secrets } from './secrets.ts'
 import { nearNetwork, tracing } from './trace.ts'
 
-/** AWS accepts signatures that are up to five minutes old, or as much too new; less than this is no reason to sign again, ms. */
+/** AWS accepts signatures up to five minutes old or in the future. A smaller correction than this is no reason to sign again, ms. */
 const noticeableMs = 60_000
 
-/** A request and its whole answer, headers and body, take no longer than this, ms. */
+/** How long a request and its whole answer, headers and body, may take, ms. */
 export const exchangeMs = 20_000
 
 type Plugin = NonNullable<Parameters<typeof fromWebToken>[0]['clientPlugins']>[number]
 
 export interface NetworkOptions {
-  /** The program's. */
+  /** The program's clock. */
   clock: Clock
   /** Measures how long an answer takes. Default: `clock`. */
   timer?: Clock
-  /** Is told of every request. Default: nobody is. */
+  /** Gets a line for every request. Default: none. */
   trace?: Trace
 }
 
-/** What all clients of the SDK have in common between a command and the network. */
+/** What all SDK clients share between a command and the network. */
 export class Network {
-  /** For a client that somebody else creates. */
+  /** For clients that the SDK creates itself. */
   readonly plugin: Plugin
   /** Learns from each answer, and dates each signature. */
   readonly time: AwsTime
@@ -65,7 +65,7 @@ export class Network {
     return client
   }
 
-  /** A signature that was refused for its time is made once more by the time that the refusal told: AWS has not acted on it. */
+  /** Signs once more, by the time that the refusal carried, if AWS refused a signature for its time. AWS has not acted on the request. */
   async #dated<Answer>(send: () => Promise<Answer>): Promise<Answer> {
     const offset = this.time.offsetMs
     try {
@@ -77,7 +77,7 @@ export class Network {
     }
   }
 
-  /** The SDK's own time-out ends with the headers; a body that never ends would be waited for without end. */
+  /** The SDK's own time-out covers only the headers: it would wait forever for a body that never ends. */
   async #exchange<Answer extends { response: unknown }>(
     request: Message,
     send: () => Promise<Answer>
@@ -93,7 +93,7 @@ export class Network {
     return answer
   }
 
-  /** Only AWS gives request ids: a proxy's page has the proxy's time. What comes from a cache (Age) is old. */
+  /** Only AWS's answers have request ids: a proxy's page has the proxy's time. An answer from a cache (Age) is old. */
   #learn({ headers = {} }: Message, sentAt: number): void {
     const isFromAws = Boolean(headers['x-amzn-requestid'] ?? headers['x-amz-request-id'])
     if (isFromAws && headers.age === undefined) this.time.learn(headers.date, sentAt)
@@ -111,7 +111,7 @@ export class Network {
       if ((await Promise.race([reading, waiting])) === 'ended') return Buffer.concat(chunks)
       reading.catch(() => undefined)
       body.destroy?.()
-      const text = `The answer began, but was not there after ${exchangeMs / 1_000} seconds`
+      const text = `The answer began, but was not complete after ${exchangeMs / 1_000} seconds`
       throw Object.assign(new Error(text), { name: 'TimeoutError' })
     } finally {
       ended.abort()
@@ -119,7 +119,7 @@ export class Network {
   }
 }
 
-/** A request or a response; names of headers are in lower case. */
+/** A request or a response. The names of headers are in lower case. */
 interface Message {
   headers?: Record<string, string>
   body?: unknown

@@ -1,6 +1,6 @@
 import type { Arns } from './arns.ts'
 
-/** Which deployment group each deployment belongs to, for the sentence that says which permission is missing. */
+/** Which deployment group each deployment belongs to, for the message that says which permission is missing. */
 export class Places {
   readonly #arns: Arns
   readonly #groups = new Map<string, { application: string; group: string }>()
@@ -9,12 +9,12 @@ export class Places {
     this.#arns = arns
   }
 
-  /** Takes what an answer says of a deployment; half of it teaches nothing. */
+  /** Takes what an answer says about a deployment. Incomplete answers are ignored. */
   learn(deploymentId: string | undefined, application: string | undefined, group: string | undefined): void {
     if (deploymentId && application && group) this.#groups.set(deploymentId, { application, group })
   }
 
-  /** ARN of the group; `*` until something has told. */
+  /** ARN of the group; `*` while it is not known. */
   groupOf(deploymentId: string): string {
     const place = this.#groups.get(deploymentId)
     return place ? this.#arns.group(place.application, place.group) : '*'

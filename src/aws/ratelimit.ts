@@ -4,21 +4,21 @@ export interface RateLimitOptions {
   /** How many requests may begin within any `windowMs`. */
   most: number
   windowMs: number
-  /** What still waits when it aborts is not sent any more: it gives way to what must be asked then. */
+  /** When it aborts, requests that are still queued are not sent: they give way to what must be asked then. */
   cancelled?: AbortSignal
 }
 
-/** The most that throttling slows down: a sixteenth of the rate. */
+/** Throttling slows down to a sixteenth of the rate at most. */
 const slowest = 16
-/** Of requests that are throttled together, one is heard, ms. */
+/** Requests that are throttled within this time count as one, ms. */
 const togetherMs = 1_000
-/** Without throttling for so long, the rate doubles again, ms. */
+/** After this long without throttling, the rate doubles again, ms. */
 const recoveryMs = 10_000
 
 /**
- * Lets so many requests begin within a window and makes the others wait their turn, first come first served. One function hardly
- * ever has to wait; a release of many does. The limits are the account's, and others use it too: when AWS throttles, the rate halves,
- * and requests begin one by one.
+ * Lets at most so many requests begin within a window. The others wait their turn, first come first served. A release of one function
+ * hardly ever waits; a release of many does. The limits apply to the whole account, which others use too: when AWS throttles, the rate
+ * halves, and requests begin one by one.
  */
 export class RateLimit {
   readonly #clock: Clock
@@ -38,7 +38,7 @@ export class RateLimit {
     this.#cancelled = cancelled
   }
 
-  /** Resolves with true when the caller may send its request, and with false when it is not to be sent any more. */
+  /** Resolves with true when the caller may send its request, and with false when the request must no longer be sent. */
   take(): Promise<boolean> {
     const signal = this.#cancelled?.aborted ? undefined : this.#cancelled
     const turn = this.#last.then(() => this.#turn(signal))
@@ -64,7 +64,7 @@ export class RateLimit {
     const oldest = this.#begun[this.#begun.length - this.#most] ?? Number.NEGATIVE_INFINITY
     const latest = this.#begun.at(-1) ?? Number.NEGATIVE_INFINITY
     const gapMs = slowness > 1 ? (this.#windowMs * slowness) / this.#most : 0
-    // Whatever becomes of the clock meanwhile, nobody waits for longer than a window, or a gap.
+    // Even if the clock is set meanwhile, no request waits longer than a window or a gap.
     return Math.max(
       Math.min(this.#windowMs, oldest + this.#windowMs - now),
       Math.min(gapMs, latest + gapMs - now)

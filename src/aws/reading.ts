@@ -1,7 +1,7 @@
 import type { Reading } from '../deployment/reading.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
 
-/** What an answer, or the lack of one, means for somebody who watches. */
+/** What an answer, or a failure, means to the watch. */
 export async function readingOf<T>(asking: Promise<T>): Promise<Reading<T>> {
   try {
     return { kind: 'value', value: await asking }

@@ -1,12 +1,12 @@
 /** What stands in place of a secret, as in the log of a job. */
 const hidden = '***'
 
-/** Shorter ones would hide what is none. */
+/** Hiding shorter ones would hide ordinary text as well. */
 const shortest = 8
 
 /**
- * The step's own credentials, hidden in whatever AWS says before anybody reads it. AWS repeats a request's headers, the session token
- * among them, when it refuses the signature; and the runner masks only what it was told of, and only where it stands whole.
+ * Hides the step's own credentials in every answer of AWS before anything reads it. When AWS refuses a signature, it repeats the
+ * request's headers, including the session token. The runner masks only the values that it knows, and only if they appear whole.
  */
 export class Secrets {
   readonly #known = new Set<string>()
@@ -15,13 +15,13 @@ export class Secrets {
     if (secret !== undefined && secret.length >= shortest) this.#known.add(secret)
   }
 
-  /** Takes what a signed request itself holds: the id of the key, and the token. Names of headers are in lower case. */
+  /** Takes the secrets of a signed request: the access key id and the token. The names of headers are in lower case. */
   learn(headers: Readonly<Record<string, string>>): void {
     this.add(headers['x-amz-security-token'])
     this.add(/ Credential=([^/]+)\//.exec(headers.authorization ?? '')?.[1])
   }
 
-  /** The same bytes, unless they hold a secret. */
+  /** The body with its secrets hidden; the same bytes if there are none. */
   hiddenIn(body: Uint8Array): Uint8Array {
     const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
     const found = [...this.#known].filter(secret => bytes.includes(secret))

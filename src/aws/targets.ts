@@ -22,7 +22,7 @@ export class Targets {
     this.#places = places
   }
 
-  /** Asked once, without a second try. Undefined while the deployment has not started. */
+  /** Asks once, without retrying. Undefined while the deployment has not started. */
   async of(deploymentId: string): Promise<DeploymentDescription['target']> {
     const resource = this.#places.groupOf(deploymentId)
     try {

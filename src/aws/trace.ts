@@ -1,6 +1,6 @@
 import { nameOf, type Signs, type Trace, traced } from '../trace.ts'
 
-/** Closest to the network that still knows the command: waiting for a turn is no part of a request's duration. */
+/** The step closest to the network that still knows the command, so that a request's duration does not include waiting its turn. */
 export const nearNetwork = { step: 'initialize', priority: 'low', name: 'trace' } as const
 
 interface Metadata {
@@ -15,7 +15,7 @@ const signs: Signs = {
   failure: nameOf
 }
 
-/** Middleware for the SDK's clients: each request is told by the name of its operation. */
+/** Middleware for the SDK's clients: reports each request by the name of its operation. */
 export function tracing(trace: Trace) {
   return <Command, Result>(
     next: (command: Command) => Promise<Result>,

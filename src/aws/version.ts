@@ -1,2 +1,2 @@
-/** Of this action; a test holds it against package.json. */
+/** The version of this action. A test compares it with package.json. */
 export const version = '1.0.0'

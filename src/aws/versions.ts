@@ -11,13 +11,13 @@ import type { Arns } from './arns.ts'
 import { type Asking, patiently } from './ask.ts'
 import { malformed, mustBe } from './failure.ts'
 
-/** A function with both hooks reads this many at once. */
+/** How many versions a release of one function with both hooks reads at once. */
 const few = 4
 
 /**
- * Reads what versions are, by GetFunctionConfiguration. Very many at once share fifteen requests a second with everything else;
- * GetFunction tells the same and has a larger budget of its own, so they are read by that where the role allows it. Whether
- * it does, the first of them finds out.
+ * Reads versions by GetFunctionConfiguration, which shares fifteen requests a second with everything else. GetFunction says the same
+ * and has a larger budget of its own, so many versions at once are read by that, if the role allows it. The first of these reads
+ * finds out whether it does.
  */
 export class Versions {
   readonly #client: LambdaClient
@@ -53,7 +53,7 @@ export class Versions {
     )
   }
 
-  /** Whether many are read in this moment. */
+  /** Whether many versions are being read at this moment. */
   #areMany(): Promise<boolean> {
     if (!this.#together) {
       const together = { count: 0, areMany: Promise.resolve(false) }
@@ -85,7 +85,7 @@ export class Versions {
     const resource = this.#arns.lambda(FunctionName, Qualifier)
     return patiently(this.#asking, action, resource, async () => {
       const version = versionFrom(await send(), FunctionName, action, resource)
-      // Which version an alias stands for is Lambda's to say.
+      // If the qualifier is an alias, any version may be the answer.
       if (Qualifier === undefined || isPublished(Qualifier))
         mustBe(action, resource, 'version', version.version, Qualifier ?? '$LATEST')
       this.#arns.learn(version.arn)
@@ -96,7 +96,7 @@ export class Versions {
 
 export const isPublished = (version: string): boolean => /^\d+$/.test(version)
 
-/** Field by field: a half answer must not pass for a version. */
+/** Checks each field: an incomplete answer must not pass for a version. */
 export function versionFrom(
   answer: FunctionConfiguration,
   functionName: string,

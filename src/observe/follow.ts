@@ -7,12 +7,12 @@ export type FollowOptions = Pick<
   'deadline' | 'leaving' | 'isSpared' | 'graceMs' | 'cancelled' | 'stopAsked' | 'blockedBy'
 >
 
-/** Watches these deployments with AWS's eyes, tells what is seen in each moment, and returns how each ended, by its id. */
+/** Connects the watch to AWS: passes on the events of each look, and returns how each deployment ended, by its id. */
 export async function follow(
   subjects: readonly Subject[],
   following: FollowOptions,
   { codedeploy, lambda, clock, random }: Pick<World, 'codedeploy' | 'lambda' | 'clock' | 'random'>,
-  tell: (told: readonly DeploymentEvent[]) => void
+  tell: (events: readonly DeploymentEvent[]) => void
 ): Promise<ReadonlyMap<string, WatchResult>> {
   const watching = watch(subjects, {
     ...following,

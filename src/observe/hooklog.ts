@@ -3,10 +3,10 @@ import { causeOf, type Outcome } from '../deployment/outcome.ts'
 import { Failure } from '../failure.ts'
 import type { World } from '../world.ts'
 
-/** A hook that never reported back ran for an hour; only what it wrote in its first minutes is looked for, ms. */
+/** CodeDeploy waits an hour for a hook that never reports back. Only the log of its first minutes is read, ms. */
 const windowMs = 15 * 60_000
 
-/** Adds the end of the failed hook's log to the outcome. Not being able to read it is told there and changes nothing else. */
+/** Adds the end of the failed hook's log to the outcome. If it cannot be read, the outcome says so and is otherwise the same. */
 export async function withHookLog(
   outcome: Outcome,
   logGroups: ReadonlyMap<string, string>,

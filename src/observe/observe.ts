@@ -10,14 +10,14 @@ import type { World } from '../world.ts'
 import { follow } from './follow.ts'
 import { withHookLog } from './hooklog.ts'
 
-/** What was begun and is to be watched. */
+/** What was begun, and what of it is to be watched. */
 export interface BeginResult {
   watched: readonly WatchedRelease[]
   /** What is left to do once the watch is over. */
   finish?(): Promise<void>
 }
 
-/** What is watched, and for how long at most. */
+/** A release whose deployment is watched, and for how long at most. */
 export interface WatchedRelease {
   record: ReleaseRecord
   subject: Subject
@@ -25,27 +25,27 @@ export interface WatchedRelease {
   leaving: LeavingPolicy
   /** Another run began it. */
   isOthers?: boolean
-  /** How long it may take; how long to wait when the user does not say, ms. */
+  /** How long it may take, ms: how long to wait if the user does not say. */
   waitMs: number
-  /** Where the hooks write their logs, as far as that is known, by hook function. */
+  /** Log groups of the hooks, as far as they are known, by hook function. */
   logGroups: ReadonlyMap<string, string>
-  /** What of the same release failed before this one was under way. */
+  /** Which other function of the release failed before this one was watched, and how. */
   blockedBy?: string
-  /** CodeDeploy was asked to stop it already. */
+  /** CodeDeploy was already asked to stop it. */
   stopAsked?: boolean
 }
 
 /**
- * How long to go on looking after a deployment was asked to stop, ms. A cancelled step is killed ten seconds after the first
- * signal, and has a result to tell before that; its post step follows what is not over by then.
+ * How long to keep looking after a deployment was asked to stop, ms. A cancelled step is killed ten seconds after the first signal, and
+ * must report a result before that. Its post step follows what is not over by then.
  */
 const graceMs = { interrupted: 6_000, 'timed-out': 5 * 60_000, blocked: 5 * 60_000 }
 
-/** What another run began is left to that run also when another function of this one fails, unless `if-interrupted` says otherwise. */
+/** What another run began is left to that run even when a function of this one fails, unless `if-interrupted` says otherwise. */
 export const isSpared = ({ isOthers, leaving }: Pick<WatchedRelease, 'isOthers' | 'leaving'>): boolean =>
   isOthers === true && leaving === 'continue'
 
-/** Watches all to their ends, telling each change as it is seen, or leaves them when the step is not to wait. */
+/** Watches all deployments to their ends and reports each change as it is seen; with `wait: false`, leaves them running. */
 export async function observe(
   watched: readonly WatchedRelease[],
   inputs: Pick<Inputs, 'wait' | 'waitForMinutes'> & {
@@ -77,19 +77,19 @@ export async function observe(
   }
   const subjects = watched.map(({ subject }) => subject)
   const ends = await follow(subjects, following, world, seen => {
-    const told = world.journal.note(seen, id => of(id).record)
-    for (const { subject, event } of told) {
+    const news = world.journal.note(seen, id => of(id).record)
+    for (const { subject, event } of news) {
       const { record } = of(subject.deploymentId)
       note(record, event)
       world.github?.environment?.tell(event, record)
     }
-    world.reporter.tell(told, id => of(id).record)
+    world.reporter.tell(news, id => of(id).record)
     world.reporter.publish()
   })
   await Promise.all([...ends].map(([id, ended]) => conclude(of(id), ended, world)))
 }
 
-/** What outputs tell as soon as it is known. */
+/** Keeps what is set as an output as soon as it is known. */
 function note(record: ReleaseRecord, event: Event): void {
   if (event.kind === 'status' && !event.rollback) record.deploymentStatus = event.status
   if (event.kind === 'rollback-found') record.rollbackId = event.rollbackId
@@ -116,7 +116,7 @@ async function conclude(
   if (group) record.hookLogGroup = group
 }
 
-/** `wait: false`: nothing is watched, and what serves at this moment is told. */
+/** `wait: false`: nothing is watched, and the outcome says what serves at this moment. */
 async function leaveRunning(watched: readonly WatchedRelease[], world: World): Promise<void> {
   for (const { record, subject } of watched) {
     const reading = await world.lambda.traffic(subject.functionName, subject.alias)

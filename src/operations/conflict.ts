@@ -20,31 +20,31 @@ export interface ConflictPort extends RollbackPort {
 export interface ConflictOptions extends ConflictPort {
   /** When to stop waiting for others, epoch ms. */
   deadline: number
-  /** Asked once of a deployment that is not joined. False: our release has ended for its sake. */
+  /** Called once about a deployment that is not joined. False: our release has ended because of it. */
   mayGoOn(other: DeploymentDescription): Promise<boolean>
-  /** Asked before each step: another function of the release has ended it for all. */
+  /** Called before each step. True: another function has called off the release for all. */
   isCalledOff(): boolean
   tell(line: string): void
 }
 
 export type ConflictResult =
-  /** It is over; everything has to be read again. */
+  /** The deployment is over, and everything has to be read again. */
   | { kind: 'free' }
-  /** It does what we were asked to do. */
+  /** The deployment does what we were asked to do. */
   | { kind: 'join'; deployment: DeploymentDescription }
   | { kind: 'refused'; cause: Cause }
-  /** Our release was ended, or is to end, for a reason of its own. */
+  /** Our release has been called off. */
   | { kind: 'ended' }
   | { kind: 'cancelled' }
 
-/** At most this long between two looks at somebody else's deployment, ms. */
+/** The longest pause between two looks at somebody else's deployment, ms. */
 const slowMs = 15_000
-/** A deployment starts within seconds. One that has not said by then what it does is taken for somebody else's, ms. */
+/** A deployment starts within seconds. If what it does is still unknown after this long, it is treated as somebody else's, ms. */
 export const unknownMs = 20_000
 
 /**
- * Deals with a deployment that is running in the group, where CodeDeploy allows one at a time: joins it when it shifts the same alias
- * to the same target; otherwise waits for it, stops it, or refuses, as `if-in-progress` says. A rollback is always waited for.
+ * Deals with a deployment that is running in the group, where CodeDeploy allows one at a time. If it shifts the same alias to the same
+ * target, it is joined. Otherwise `if-in-progress` says whether to wait for it, stop it, or refuse. A rollback is always waited for.
  * Throws Failure.
  */
 export async function resolveConflict(
@@ -71,7 +71,7 @@ export async function resolveConflict(
       continue
     }
     if (joins(other, request, targetVersion)) return { kind: 'join', deployment: other }
-    // CodeDeploy tells what it does only once it has started; it may be what we were asked to do.
+    // CodeDeploy says what it does only once it has started, and that may be what we were asked to do.
     const isKnown = other.target !== undefined || clock.now() - begun >= unknownMs
     if (isKnown && !isJudged && other.rollsBack === undefined) {
       isJudged = true
@@ -102,14 +102,14 @@ export async function resolveConflict(
   }
 }
 
-/** CodeDeploy may not know a rollback yet that it has just begun. */
+/** CodeDeploy may not yet show a rollback that it has just begun. */
 async function newborn(id: string, { codedeploy, clock, cancelled }: ConflictOptions): Promise<void> {
   const until = clock.now() + patience.newborn
   while (clock.now() < until && !cancelled.aborted && !(await codedeploy.describe(id)))
     await clock.sleep(1_000, cancelled)
 }
 
-/** The same target to the same alias, whoever started it: a re-run job goes on with what a lost runner left. */
+/** Whether it shifts the same alias to the same target, whoever started it: a re-run job continues what a lost runner left. */
 export function joins(
   other: DeploymentDescription,
   request: ReleaseRequest,

@@ -13,10 +13,10 @@ import { parseAppSpec } from '../plan/appspec.ts'
 import { settleAll } from '../settleall.ts'
 import { isRefusal } from '../watch/cause.ts'
 
-/** What CodeDeploy tells of a deployment that was started before. */
+/** What CodeDeploy says about an existing deployment. */
 export interface DeploymentDescription extends DeploymentView, Safeguards {
   description: string
-  /** It has alarms of its own, or none; otherwise those of its group are in force. */
+  /** It overrides the alarms of its group, perhaps with none. Otherwise those of the group are in force. */
   hasOwnAlarms: boolean
   application?: string
   group?: string
@@ -41,7 +41,7 @@ export interface ExistingPort {
   strategy(configuration: string): Promise<Strategy | undefined>
 }
 
-/** What a deployment does that was started before. */
+/** What an existing deployment does. */
 export interface ExistingDeployment {
   subject: Subject
   strategy: Strategy | undefined
@@ -54,12 +54,12 @@ export interface ExistingDeployment {
 
 export type ExistingResult =
   | ({ kind: 'found' } & ExistingDeployment)
-  /** There is nothing to watch; or, before any traffic moved, CodeDeploy refused what it was to do. */
+  /** There is nothing to watch, or CodeDeploy refused the deployment before any traffic moved. */
   | { kind: 'refused'; cause: Cause }
-  /** What it does, or what it left, cannot be seen. */
+  /** What it does, or how it left the alias, cannot be seen. */
   | { kind: 'lost'; cause: Cause }
 
-/** Finds out what a deployment that was started before does, so that it can be watched. Throws Failure. */
+/** Finds out what an existing deployment does, so that it can be watched. Throws Failure. */
 export async function findExisting(
   deploymentId: string,
   codedeploy: ExistingPort,
@@ -93,7 +93,7 @@ export async function findExisting(
     configuration
       ? codedeploy
           .strategy(configuration)
-          .catch(unless('the traffic schedule is taken from the name as far as that tells it.'))
+          .catch(unless('the traffic schedule is taken from the name, as far as possible.'))
       : undefined
   ])
   const spec = content === undefined ? undefined : parseAppSpec(content)
@@ -123,7 +123,7 @@ export async function findExisting(
   }
 }
 
-/** Notes what was found in the record. `now` (epoch ms) stands in for a beginning that CodeDeploy does not tell. */
+/** Enters in the record what was found. `now` (epoch ms) stands in for a missing creation time. */
 export function noteExisting(
   record: ReleaseRecord,
   { subject, strategy, appSpec, createdAt }: ExistingDeployment,
@@ -141,9 +141,9 @@ export function noteExisting(
   }
 }
 
-/** Which alias it shifts is not known, so neither is what that serves. */
+/** It is not known which alias the deployment shifts, so what that serves is not known either. */
 function unreadable({ id, status, error }: DeploymentDescription): ExistingResult {
-  const what = `CodeDeploy does not tell which function, alias and versions deployment ${id} is about.`
+  const what = `CodeDeploy does not say which function, alias and versions deployment ${id} is about.`
   const grant =
     'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group.'
   if (!error) return { kind: 'lost', cause: { code: 'DEPLOYMENT_UNREADABLE', what, next: grant } }

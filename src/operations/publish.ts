@@ -13,7 +13,7 @@ import {
 
 /** What publishing asks of Lambda. Throws Failure. */
 export interface PublishPort extends ReadinessPort {
-  /** Publishes `$LATEST`, or gives the version that already holds it. */
+  /** Publishes `$LATEST`, or returns the version that already holds it. */
   publish(
     functionName: string,
     guard: { codeSha256: string; revisionId?: string; description: string }
@@ -24,13 +24,14 @@ export interface PublishOptions extends ReadinessOptions {
   lambda: PublishPort
 }
 
-/** How often to publish again after an update that came in between, and how long to wait before that, ms. */
+/** How often to publish again if another update came in between. */
 const conflicts = 5
+/** How long to wait before that, ms. */
 const againMs = 2_000
 
 /**
  * Publishes what was surveyed as `source` and returns the version once it is Active. The request carries the `CodeSha256` that was
- * read, so Lambda refuses code that changed in between, and nothing is released by accident. Throws Failure.
+ * read, so Lambda refuses if the code has changed since, and nothing is released by accident. Throws Failure.
  */
 export async function publish(
   request: ReleaseRequest,
@@ -57,7 +58,7 @@ export async function publish(
       return { kind: 'refused', cause: otherRevision(request, failure) }
     const now = await lambda.version(request.functionName)
     if (now && now.codeSha256 !== codeSha256) return { kind: 'refused', cause: codeChanged(request, failure) }
-    // Somebody began an update of the configuration in between, which may be over by now; the code is still what was read.
+    // Somebody began to update the configuration, which may be over by now. The code is still what was read.
     if (now && failure.code === 'ResourceConflictException' && tries > 0) {
       await clock.sleep(againMs, cancelled)
       return await publish(request, now, options, tries - 1)
@@ -66,7 +67,7 @@ export async function publish(
   }
 }
 
-/** Why this code must not be published, if it must not. */
+/** Why this code must not be published; undefined if it may be. */
 function wrongCode(request: ReleaseRequest, codeSha256: string): Cause | undefined {
   if (request.codeSha256 && !isSameCode(request.codeSha256, codeSha256))
     return {

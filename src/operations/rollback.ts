@@ -14,12 +14,12 @@ export interface RollbackPort {
 }
 
 const againMs = 1_000
-/** A rollback that is due begins within so long. When no traffic had moved, nothing else tells that it is still to come, ms. */
+/** A rollback that is due begins within this time, ms. If no traffic had moved, nothing else shows that it is still to come. */
 const beginsWithinMs = 6_000
 
 /**
- * The id of the rollback of a deployment that has failed or was stopped; undefined when there is none to wait for. It begins up to some
- * seconds after the end (0.3 to 1 s were recorded), and until then only the alias tells that it is still to come.
+ * The id of the rollback of a deployment that failed or was stopped; undefined when there is none to wait for. A rollback begins up to
+ * some seconds after the end (0.3 to 1 s were recorded). Until then, only the alias shows that it is still to come.
  */
 export async function rollbackOf(
   ended: DeploymentDescription,
@@ -41,7 +41,7 @@ export async function rollbackOf(
   }
 }
 
-/** Our alias is where the deployment found it, or was never its concern. */
+/** Our alias is where the deployment found it, or the deployment was about another alias. */
 function isSettled(
   { target }: DeploymentDescription,
   { functionName, alias }: Pick<ReleaseRequest, 'functionName' | 'alias'>,

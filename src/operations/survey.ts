@@ -25,8 +25,8 @@ export interface SurveyCodeDeployPort {
 }
 
 /**
- * Reads what AWS holds for one function, in parallel where no request needs another's answer. Throws a Failure when something that
- * must be known cannot be read; what is only good to know becomes a warning when it is denied.
+ * Reads the current state of one function from AWS, in parallel where no request needs another's answer. Throws a Failure when something
+ * required cannot be read. If something optional is denied, that becomes a warning.
  */
 export async function survey(
   request: ReleaseRequest,
@@ -47,7 +47,7 @@ export async function survey(
     (isPredefined(name) ? strategy : undefined) ??
     (await unlessDenied(
       aws.codedeploy.strategy(name),
-      `the traffic schedule is taken from the name ${name} as far as that tells it.`
+      `the traffic schedule is taken from the name ${name}, as far as possible.`
     )) ??
     'missing'
 
@@ -57,7 +57,7 @@ export async function survey(
     aws.lambda.alias(functionName, request.alias),
     unlessDenied(
       aws.lambda.version(functionName, request.alias),
-      'whether both versions have the same execution role and dead-letter queue is left to AWS.'
+      'only AWS will check whether both versions have the same execution role and dead-letter queue.'
     ),
     unlessDenied(
       aws.codedeploy.group(application, request.group),
@@ -65,13 +65,13 @@ export async function survey(
     ),
     unlessDenied(
       aws.codedeploy.running(application, request.group).catch(groupMissing),
-      'a deployment that is already running is only noticed when CodeDeploy refuses this one.'
+      'a deployment that is already running will be noticed only when CodeDeploy refuses this one.'
     ),
     request.configuration && strategyOf(request.configuration),
     ...hooks.map(hook =>
       unlessDenied(
         aws.lambda.version(hook),
-        `whether hook ${hook} exists is only seen when CodeDeploy invokes it.`
+        `a missing hook ${hook} will be noticed only when CodeDeploy invokes it.`
       )
     )
   ])
@@ -92,7 +92,7 @@ export async function survey(
   }
 }
 
-/** A group that does not exist has nothing running. That it does not exist is learned from reading the group itself. */
+/** A group that does not exist has nothing running. That it does not exist is noticed when the group itself is read. */
 function groupMissing(failure: unknown): readonly string[] {
   if (failure instanceof Failure && failure.kind === 'missing') return []
   throw failure

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto'
 
-/** What an AppSpec for Lambda says. */
+/** The content of an AppSpec for Lambda. */
 export interface AppSpecContent {
-  /** The bare name: whether CodeDeploy takes an ARN here is not documented. */
+  /** The bare name: it is not documented whether CodeDeploy accepts an ARN here. */
   functionName: string
   alias: string
   currentVersion: string
@@ -49,7 +49,7 @@ export function appSpec(spec: AppSpecContent): AppSpec {
   return { content, sha256: createHash('sha256').update(content).digest('hex') }
 }
 
-/** Reads back an AppSpec in JSON that was sent before; undefined when it is anything else. */
+/** Parses an AppSpec that was sent earlier as JSON; undefined for anything else. */
 export function parseAppSpec(content: string): AppSpecContent | undefined {
   try {
     const spec = JSON.parse(content)

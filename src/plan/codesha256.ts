@@ -1,4 +1,4 @@
-/** Whether two digests are the same. Lambda reports that of an archive in base64, and that of a container image in hex. */
+/** Whether two digests are the same. Lambda reports the digest of a .zip archive in base64, and that of a container image in hex. */
 export const isSameCode = (a: string, b: string): boolean => a === b || inHex(a) === inHex(b)
 
 const inHex = (digest: string): string =>

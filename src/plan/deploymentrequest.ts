@@ -4,7 +4,7 @@ import type { ReleaseRequest } from '../inputs/request.ts'
 import type { SafeguardChoice } from '../inputs/safeguards.ts'
 import { type Holdings, strategyOf } from './holdings.ts'
 
-/** What CreateDeployment is asked for, apart from the AppSpec. */
+/** The parameters of CreateDeployment, apart from the AppSpec. */
 export interface DeploymentRequest extends SafeguardChoice {
   application: string
   group: string
@@ -34,10 +34,10 @@ export function deploymentRequestOf(request: ReleaseRequest, held: Holdings): De
 /** Nothing stops it, and nothing rolls it back. */
 export const unguarded: SafeguardChoice = { alarms: 'none', rollback: 'none' }
 
-/** The same for a role that may not override alarms, which takes a permission of its own (codedeploy:UpdateDeploymentGroup). */
+/** The same for a role that may not override alarms, which needs a permission of its own (codedeploy:UpdateDeploymentGroup). */
 export const withGroupAlarms: SafeguardChoice = { alarms: 'group', rollback: 'none' }
 
-/** What stops the deployment and rolls it back: what was asked for, or else what the group has. */
+/** The alarms and rollback events in force: those of the request, or else those of the group. */
 export function safeguardsInForce(request: SafeguardChoice, held: Holdings): Safeguards {
   const group = typeof held.group === 'object' ? held.group : undefined
   const { alarms, rollback } = request
@@ -48,7 +48,7 @@ export function safeguardsInForce(request: SafeguardChoice, held: Holdings): Saf
   }
 }
 
-/** Says when traffic would stay where it is although something went wrong. */
+/** Warns when traffic would stay where it is after something went wrong. */
 export function safeguardWarnings({ alarms, rollbackEvents }: Safeguards): string[] {
   if (rollbackEvents?.length === 0)
     return [

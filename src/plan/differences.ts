@@ -5,26 +5,26 @@ import type { ReleaseRequest } from '../inputs/request.ts'
 import { safeguardsInForce } from './deploymentrequest.ts'
 import { type Holdings, strategyOf } from './holdings.ts'
 
-/** What is compared of it; its alarms are those in force, of its own or of its group. */
+/** What is compared. The alarms are those in force: its own or those of its group. */
 interface RunningDeployment {
   subject: Pick<Subject, 'hooks' | 'hooksUnknown' | 'alarms' | 'rollbackEvents'>
   strategy: Strategy | undefined
-  /** Otherwise those of its group are in force. */
+  /** If not, those of its group are in force. */
   hasOwnAlarms: boolean
 }
 
-/** How a deployment that runs already differs from what is asked for, each in words. What is not known counts as the same. */
+/** How a running deployment differs from the request, one phrase per difference. What is not known counts as the same. */
 export function differences(
   request: ReleaseRequest,
   held: Holdings,
   { subject, strategy, hasOwnAlarms }: RunningDeployment
 ): string[] {
-  const asked = safeguardsInForce(request, held)
+  const requested = safeguardsInForce(request, held)
   const knowsGroup = typeof held.group === 'object'
-  const askedStrategy = strategyOf(held)
+  const requestedStrategy = strategyOf(held)
   return [
-    ...(strategy && askedStrategy && !sameStrategy(strategy, askedStrategy)
-      ? [`${describeStrategy(strategy)} instead of ${describeStrategy(askedStrategy)}`]
+    ...(strategy && requestedStrategy && !sameStrategy(strategy, requestedStrategy)
+      ? [`${describeStrategy(strategy)} instead of ${describeStrategy(requestedStrategy)}`]
       : []),
     ...(subject.hooksUnknown
       ? []
@@ -32,10 +32,10 @@ export function differences(
           differing(`${event} hook`, hookOf(subject.hooks, event), hookOf(request.hooks, event))
         )),
     ...(knowsGroup || (hasOwnAlarms && request.alarms !== 'group')
-      ? differing('alarms', subject.alarms, asked.alarms)
+      ? differing('alarms', subject.alarms, requested.alarms)
       : []),
-    ...(subject.rollbackEvents && asked.rollbackEvents
-      ? differing('rollback events', subject.rollbackEvents, asked.rollbackEvents)
+    ...(subject.rollbackEvents && requested.rollbackEvents
+      ? differing('rollback events', subject.rollbackEvents, requested.rollbackEvents)
       : [])
   ]
 }
@@ -43,7 +43,7 @@ export function differences(
 const hookOf = (hooks: ReleaseRequest['hooks'], event: string): string[] =>
   hooks[event] === undefined ? [] : [bareName(hooks[event])]
 
-function differing(name: string, has: readonly string[], asked: readonly string[]): string[] {
-  const [is, should] = [has, asked].map(names => [...names].sort().join(', ') || 'none')
+function differing(name: string, has: readonly string[], requested: readonly string[]): string[] {
+  const [is, should] = [has, requested].map(names => [...names].sort().join(', ') || 'none')
   return is === should ? [] : [`${name} ${is} instead of ${should}`]
 }

@@ -1,7 +1,7 @@
 import type { Safeguards, Traffic } from '../deployment/observation.ts'
 import type { NamedConfiguration, Strategy } from '../deployment/strategy.ts'
 
-/** What Lambda holds of a version, or of `$LATEST`. */
+/** What Lambda says about a version, or about `$LATEST`. */
 export interface FunctionVersion {
   version: string
   arn: string
@@ -12,13 +12,13 @@ export interface FunctionVersion {
   /** ARN of a queue or topic; undefined when it has none. */
   deadLetterQueue?: string
   description?: string
-  /** Pending, Active, Inactive, Failed, and others that may come. */
+  /** Pending, Active, Inactive, Failed, or one that Lambda may add. */
   state?: string
   stateReason?: string
   /** Of `$LATEST`: InProgress, Successful, Failed. */
   lastUpdateStatus?: string
   lastUpdateReason?: string
-  /** Where the function writes its log, when that is not the default. */
+  /** Where the function writes its log; undefined for the default. */
   logGroup?: string
 }
 
@@ -26,13 +26,13 @@ export interface Alias extends Traffic {
   arn: string
 }
 
-/** What CodeDeploy holds of the deployment group. Alarms and rollback events that are switched off are left out. */
+/** What CodeDeploy says about the deployment group. Alarms and rollback events that are switched off are left out. */
 export interface Group extends Safeguards {
   computePlatform?: string
   configuration?: string
 }
 
-/** Everything that was read for one function before anything is changed. */
+/** Everything that is read for one function before anything is changed. */
 export interface Holdings {
   /** Undefined when the function does not exist. */
   source: FunctionVersion | undefined
@@ -40,13 +40,13 @@ export interface Holdings {
   alias: Alias | undefined
   /** The version that the alias serves, as far as it could be read. */
   live: FunctionVersion | undefined
-  /** `denied`: it could not be read, and the release goes on without knowing. */
+  /** `denied`: it could not be read, and the release continues without it. */
   group: Group | 'no-application' | 'no-group' | 'denied'
   /** The strategy that CodeDeploy holds under the configuration's name. */
   strategy: Strategy | 'missing' | 'denied' | 'unnamed'
   /** Name of the configuration in force, when known. */
   configuration: NamedConfiguration | undefined
-  /** By function name as given; `denied` as above. */
+  /** By function name as in the inputs; `denied` as above. */
   hooks: ReadonlyMap<string, FunctionVersion | 'missing' | 'denied'>
   /** Ids of deployments of the group that are running; `denied` as above. */
   running: readonly string[] | 'denied'
@@ -54,7 +54,7 @@ export interface Holdings {
   warnings: readonly string[]
 }
 
-/** How traffic will move: what CodeDeploy holds, else what the name says. */
+/** How traffic will move: as CodeDeploy says, or else as the configuration's name says. */
 export function strategyOf(held: Holdings): Strategy | undefined {
   return typeof held.strategy === 'object' ? held.strategy : held.configuration?.strategy
 }

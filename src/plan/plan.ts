@@ -25,7 +25,7 @@ import { type Alias, type FunctionVersion, type Holdings, strategyOf } from './h
 import { aliasOnLatest, aliasSplit, brokenParts, missingSource } from './refusals.ts'
 import { cannotShare } from './sharing.ts'
 
-/** What will be asked of CodeDeploy, before anything is. */
+/** What CodeDeploy will be asked to do. */
 export interface Plan extends Safeguards {
   functionName: string
   /** Its name. */
@@ -35,16 +35,16 @@ export interface Plan extends Safeguards {
   targetVersion: string | undefined
   /** Lifecycle event -> function. */
   hooks: Readonly<Record<string, string>>
-  /** The configuration in force. Undefined when nobody names one. */
+  /** The configuration in force; undefined when neither the request nor the group names one. */
   configuration: NamedConfiguration | undefined
-  /** Undefined when nobody could tell. */
+  /** Undefined when it is not known. */
   strategy: Strategy | undefined
   deployment: DeploymentRequest
 }
 
 export type Decision = { warnings: readonly string[] } & (
   | { kind: 'shift'; plan: Plan }
-  /** A deployment of the group is running, and only its end will tell what to do. */
+  /** A deployment of the group is running, and what to do depends on how it ends. */
   | { kind: 'busy'; deploymentIds: readonly [string, ...string[]] }
   /** `targetVersion` as in Plan. */
   | { kind: 'create-alias'; targetVersion: string | undefined }
@@ -53,8 +53,8 @@ export type Decision = { warnings: readonly string[] } & (
 )
 
 /**
- * Decides from what AWS holds. It is called twice: before publishing (`target` is undefined unless it was given), so that nothing
- * is published in vain, and right before the deployment, with the target and the alias as they are then.
+ * Decides from what was read from AWS. It is called twice: before publishing, so that nothing is published in vain (`target` is then
+ * undefined unless it was requested), and right before the deployment, with the target and the alias as they are then.
  */
 export function decide(
   request: ReleaseRequest,
@@ -92,13 +92,13 @@ export function decide(
   if (first !== undefined) return { kind: 'busy', deploymentIds: [first, ...more], warnings }
   if (targetVersion !== undefined && isWhollyOn(alias, targetVersion) && agrees(request, alias))
     return { kind: 'unchanged', alias, warnings }
-  // Also when the weights give everything to the other version: CodeDeploy starts from an alias without weights.
+  // This includes weights that give everything to the other version: CodeDeploy needs an alias without weights to start from.
   if (servingVersion(alias) !== alias.version) return refuse(...aliasSplit(request, alias))
   if (!agrees(request, alias))
     return refuse(
       'CURRENT_VERSION_DIFFERS',
       `Alias ${request.alias} serves version ${alias.version}, not ${request.currentVersion} as current-version says.`,
-      'Somebody released in between. See what is live, then give that version, or leave current-version out.'
+      'Somebody has released in the meantime. See what is live, then give that version, or leave current-version out.'
     )
   const strategy = strategyOf(held)
   const apart = cannotShare(held, target ?? source, strategy)
@@ -144,7 +144,7 @@ function warningsOf(request: ReleaseRequest, held: Holdings): string[] {
 
 export const appSpecOf = (plan: Plan, targetVersion: string): AppSpec => appSpec({ ...plan, targetVersion })
 
-/** What is to be watched, once the deployment has an id. */
+/** What to watch, once the deployment has an id. */
 export const subjectOf = (plan: Plan, targetVersion: string): Omit<Subject, 'deploymentId' | 'schedule'> => ({
   functionName: plan.functionName,
   alias: plan.alias,

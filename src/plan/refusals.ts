@@ -7,7 +7,7 @@ import type { Alias, Holdings } from './holdings.ts'
 /** Why a release is refused: a code, what is wrong, and what to do. */
 export type Refusal = [code: string, what: string, next: string]
 
-/** What is wrong around the release, whatever the versions are. */
+/** What is wrong with the release apart from its versions. */
 export function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | undefined {
   const { application, group, hooks } = request
   if (held.group === 'no-application')

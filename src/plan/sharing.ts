@@ -3,8 +3,9 @@ import type { FunctionVersion, Holdings } from './holdings.ts'
 import type { Refusal } from './refusals.ts'
 
 /**
- * Why Lambda would not let the live version and the target share the alias, if the strategy makes them share it. Both need the same
- * execution role and the same dead-letter queue; see "Configuring a weighted alias" in the Lambda developer guide.
+ * Why Lambda would not let the live version and the target share the alias; undefined if it would, or if the strategy does not make them
+ * share it. Both need the same execution role and the same dead-letter queue; see "Configuring a weighted alias" in the Lambda developer
+ * guide.
  */
 export function cannotShare(
   { live, alias }: Holdings,

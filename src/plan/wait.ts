@@ -3,14 +3,14 @@ import { durationMs } from '../deployment/schedule.ts'
 import { type Strategy, scheduleOf } from '../deployment/strategy.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 
-/** What a deployment may take, ms: the strategy's own duration, one hour for each hook, and ten minutes. */
+/** How long a deployment may take, ms: the strategy's own duration plus one hour for each hook plus ten minutes. */
 export function waitMsOf(strategy: Strategy | undefined, hooks: ReleaseRequest['hooks']): number {
-  // Without a strategy, what CodeDeploy allows at most for shifting.
+  // If the strategy is not known, the longest shift that CodeDeploy allows.
   const shift = strategy ? durationMs(scheduleOf(strategy)) : 48 * 3_600_000
   return shift + Object.keys(hooks).length * 3_600_000 + 10 * 60_000
 }
 
-/** An AppSpec in YAML or in S3 is not read: it may have both. */
+/** An AppSpec in YAML or in S3 is not read, so it may have both hooks. */
 const everyHook = { BeforeAllowTraffic: 'unknown', AfterAllowTraffic: 'unknown' }
 
 /** The hooks that a deployment may have, by lifecycle event. */

@@ -8,8 +8,8 @@ import { stage } from './release.ts'
 const againMs = 2_000
 
 /**
- * Where `if-outdated` may call the release off, what other deployments are releasing is judged for all functions of the step before
- * anything is published, and before any of those deployments is waited for or stopped.
+ * When `if-outdated` can call the release off, the commits that other deployments are releasing are judged first: for all functions of
+ * the step, before anything is published and before any of those deployments is waited for or stopped.
  */
 export const judgeArrivals = stage(async (release, world) => {
   const { decision, request, target, subject } = release
@@ -20,7 +20,7 @@ export const judgeArrivals = stage(async (release, world) => {
   if (!joins(other, request, target?.version)) await judgeArriving(release, other, world)
 })
 
-/** CodeDeploy tells what a deployment does once it has started. */
+/** CodeDeploy says what a deployment does only once it has started. */
 async function whenKnown(
   id: string,
   { codedeploy, clock, cancelled }: World

@@ -11,7 +11,7 @@ import { plain } from '../text/safe.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 
-/** Takes up a deployment that was started before, to watch it (`deployment-id`). */
+/** Finds an existing deployment, so that it can be watched (`deployment-id`). */
 export async function attach(
   { deploymentId, leaving }: Extract<Inputs, { kind: 'watch' }>,
   world: World
@@ -50,14 +50,14 @@ export async function attach(
   return { watched: [{ record, subject, leaving: leavingOf(leaving), waitMs, logGroups: new Map() }] }
 }
 
-/** A deployment says what it does once it has started, which takes seconds. */
+/** How long to wait until a deployment has started, ms. Only then does CodeDeploy say what it does. */
 const startsWithinMs = 20_000
 
 async function find(deploymentId: string, world: World): Promise<ExistingResult> {
   const { clock, codedeploy, cancelled, reporter } = world
-  // AWS's time is known from its first answer on.
+  // AWS's time is not known before its first answer.
   let begun = Number.NaN
-  let isTold = false
+  let hasSaidSo = false
   for (;;) {
     try {
       const existing = await findExisting(deploymentId, codedeploy)
@@ -73,11 +73,11 @@ async function find(deploymentId: string, world: World): Promise<ExistingResult>
       if (Number.isNaN(begun)) begun = clock.now()
       if (!isTransient(failure) || clock.now() - begun >= patience.sight || cancelled.aborted)
         return { kind: 'lost', cause: causeOfFailure(failure) }
-      if (!isTold)
+      if (!hasSaidSo)
         reporter.say(
-          `No sight of ${plain(deploymentId)} yet (${failure.action}: ${failure.code}); looking again`
+          `Deployment ${plain(deploymentId)} could not be read yet (${failure.action}: ${failure.code}); trying again`
         )
-      isTold = true
+      hasSaidSo = true
       await clock.sleep(15_000, cancelled)
     }
   }
@@ -89,13 +89,13 @@ const malformedId = (deploymentId: string, failure: Failure): Cause => ({
   next: 'Correct deployment-id: it looks like d-1A2B3C4D5, in capitals.'
 })
 
-/** It runs or not, whatever we may see of it. */
+/** The deployment may be running even though we cannot see it. */
 const unseen = (deploymentId: string, cause: Cause): Cause => ({
   ...cause,
   next: `${cause.next} If deployment ${deploymentId} is running, it continues in AWS; to watch it again, run the step with deployment-id: ${deploymentId}`
 })
 
-/** ARNs are good to have; the watch itself finds out whether the alias can be read. */
+/** The ARNs are optional. The watch itself finds out whether the alias can be read. */
 function ignored(failure: unknown): undefined {
   if (!(failure instanceof Failure)) throw failure
   return undefined

@@ -14,7 +14,7 @@ import { skipTogether } from './skip.ts'
 
 type ReleaseInputs = Extract<Inputs, { kind: 'release' }>
 
-/** Stage by stage, each for all releases before the next begins: nothing is published when one of them is refused. */
+/** Runs each stage for all releases before the next stage begins, so that nothing is published when one of them is refused. */
 export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginResult> {
   const { journal, reporter, cancelled } = world
   const releases = inputs.requests.map(open)
@@ -35,7 +35,7 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   await publishAndDecide(releases, world)
   const deadline = world.clock.now() + Math.max(0, ...releases.map(each => waitMsFor(each, inputs)))
   const stopped = await createAll(releases, deadline, inputs, world)
-  // Nobody waits for the others to succeed.
+  // There is no watch after which the aliases could be created.
   if (!inputs.wait || cancelled.aborted) await finish(releases, world)
 
   const failed = releases.find(({ record }) => record.outcome && 'cause' in record.outcome)?.record
@@ -49,10 +49,10 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   return { watched, finish: () => finish(releases, world) }
 }
 
-/** Aliases that are missing are created when everything else has gone well, because nothing takes a new alias back. */
+/** Missing aliases are created after everything else has succeeded, because a new alias is never removed again. */
 async function finish(releases: readonly Release[], world: World): Promise<void> {
   if (!world.cancelled.aborted) {
-    // A warning holds nothing up, but it has to be told.
+    // Nothing waits for a warning, but it must appear before the step ends.
     await Promise.all(releases.map(({ judging }) => judging))
     blockOthers(releases)
     await createAliases(releases, world)

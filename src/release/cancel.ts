@@ -6,8 +6,8 @@ import type { World } from '../world.ts'
 import { isOpen, type Release } from './release.ts'
 
 /**
- * From here on a cancel stops the deployments that exist, as `if-interrupted` says, each at once: a slow answer to one must not keep
- * another from being stopped within a second. `stopped` ends that, and gives those that CodeDeploy was asked to stop.
+ * From here on, a cancel stops all existing deployments at once, as `if-interrupted` says: a slow answer about one must not keep
+ * another from being stopped within a second. `stopped` ends that, and returns the deployments that CodeDeploy was asked to stop.
  */
 export function stopWhenCancelled(
   releases: readonly Release[],
@@ -15,16 +15,16 @@ export function stopWhenCancelled(
   { cancelled, codedeploy }: World
 ): { stopped(): Promise<ReadonlySet<Subject>> } {
   const stops: Promise<void>[] = []
-  const asked = new Set<Subject>()
+  const stopRequested = new Set<Subject>()
   const stopAll = () => {
-    // When nobody waits, a deployment goes on by itself once it exists.
+    // With `wait: false`, a deployment continues by itself once it exists.
     if (!wait) return
     for (const { subject, isOthers } of releases) {
       const leaving = leavingOf(given, isOthers)
       if (subject && leaving !== 'continue')
         stops.push(
           codedeploy.stop(subject.deploymentId, leaving === 'rollback').then(({ kind }) => {
-            if (kind === 'asked') asked.add(subject)
+            if (kind === 'asked') stopRequested.add(subject)
           })
         )
     }
@@ -34,14 +34,14 @@ export function stopWhenCancelled(
     stopped: async () => {
       cancelled.removeEventListener('abort', stopAll)
       await Promise.all(stops)
-      return asked
+      return stopRequested
     }
   }
 }
 
 /**
- * Ends what was not begun when the job was cancelled. The alias may have been moved by others while we waited for them; but what runs
- * already has to be stopped within a second, so nothing else is asked of AWS before.
+ * Ends the releases that had no deployment yet when the job was cancelled. Others may have moved the alias while we waited for them, so
+ * it is read again. But if a deployment is running, it must be stopped within a second, and no other request may come first.
  */
 export async function endCancelled(releases: readonly Release[], world: World): Promise<void> {
   const left = releases.filter(each => isOpen(each) && !each.subject)

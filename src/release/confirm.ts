@@ -6,16 +6,16 @@ import { patience } from '../watch/patience.ts'
 import { withTimeLimit } from '../watch/timelimit.ts'
 import type { World } from '../world.ts'
 
-/** What Lambda said longer ago may not be true any more, ms. */
+/** An older answer from Lambda may no longer be true, ms. */
 const freshMs = 30_000
-/** An answer may be older than an earlier one: how long to keep asking, ms. */
+/** Lambda's reads can be stale: how long to keep asking, ms. */
 const staleMs = 10_000
 const againMs = 2_500
 
 /**
- * The functions of one step end at different times, and somebody may move the alias of one while another is still shifting; and a
- * survey may take minutes where answers are slow. Before the step passes, Lambda is asked again about every alias that it has not
- * spoken of just now. A cancel comes too late to change anything, and leaves the time to ask once.
+ * The functions of one step end at different times, and somebody may move the alias of one while another is still shifting. A survey
+ * may also take minutes when answers are slow. So before the step passes, every alias that was not read just now is read again. A
+ * cancel comes too late to change anything, and leaves time for one read.
  */
 export async function confirm(world: World): Promise<void> {
   const { records } = world.journal
@@ -72,11 +72,11 @@ async function confirmed(
 
 const moved = ({ functionName, alias, version }: ReleaseRecord): Cause =>
   movedByOthers(
-    `Alias ${alias} of ${functionName} was on version ${version}, and is not any more: somebody else moved it meanwhile.`
+    `Alias ${alias} of ${functionName} was on version ${version} and no longer is: somebody else moved it in the meantime.`
   )
 
 const unreadable = (record: ReleaseRecord, why: string): Cause =>
   aliasUnreadable(
     record,
-    `Alias ${record.alias} of ${record.functionName} was on version ${record.version}, but whether it still is could not be read: ${why}`
+    `Alias ${record.alias} of ${record.functionName} was on version ${record.version}, but it could not be read whether it still is: ${why}`
   )

@@ -10,14 +10,14 @@ import { judgeLive } from './judge.ts'
 import { readAgain } from './readagain.ts'
 import { isOpen, type Release, stage } from './release.ts'
 
-/** How long to leave CodeDeploy alone after it refused a deployment because of another that it does not list, ms. */
+/** How long to wait after CodeDeploy refused a deployment because of another one that it does not list, ms. */
 const againMs = 5_000
-/** What Lambda said longer ago about the alias is asked again before a deployment is created, ms. */
+/** If the alias was read longer ago than this, it is read again before a deployment is created, ms. */
 const freshMs = 3_000
-/** The same before the first of several is created: to read all of many functions once more takes long, ms. */
+/** The same limit before the first of several deployments is created. It is longer because reading many aliases takes long, ms. */
 const stillFreshMs = 15_000
 
-/** Creates the deployment; its id is told, set and saved before anything else happens. */
+/** Creates the deployment. Its id is printed, set as an output and saved before anything else happens. */
 export const create = (deadline: number, hasBegun: () => boolean) =>
   stage(async (release, world) => {
     if (release.subject) return
@@ -56,8 +56,8 @@ export const create = (deadline: number, hasBegun: () => boolean) =>
   })
 
 /**
- * CodeDeploy fails a deployment that does not start from what the alias serves. While another function of the step was made ready, or
- * waited for its turn, somebody may have moved the alias, and then another commit may be live.
+ * CodeDeploy fails a deployment that does not start from the version that the alias serves. While other functions of the step were
+ * prepared or waited, somebody may have moved the alias, and then another commit may be live.
  */
 async function refresh(release: Release, maxAgeMs: number, world: World): Promise<void> {
   const { request, record, held } = release
@@ -71,13 +71,13 @@ async function refresh(release: Release, maxAgeMs: number, world: World): Promis
   if (isOpen(release) && release.decision?.kind === 'shift') await judgeLive(release, world)
 }
 
-/** The same for all functions of the step before the first deployment is created: what is found then keeps all of them from beginning. */
+/** The same for all functions of the step before the first deployment is created, so that a problem with one keeps all from beginning. */
 export const refreshAll = stage(async (release, world) => {
   const { decision, subject, target } = release
   if (decision?.kind === 'shift' && !subject && target) await refresh(release, stillFreshMs, world)
 })
 
-/** Where the description is not this run's own mark, an earlier run may have created the very same a moment ago. */
+/** If the description is not unique to this run, an earlier run may have created an identical deployment a moment ago. */
 async function recognisable(
   { request }: Release,
   fingerprint: Fingerprint,
@@ -88,7 +88,7 @@ async function recognisable(
   return { ...fingerprint, known: recent.map(({ id }) => id) }
 }
 
-/** Somebody was faster: CodeDeploy took their deployment, and ours has to wait its turn. */
+/** Somebody else was faster: CodeDeploy accepted their deployment, and ours has to wait. */
 async function unlessBusy(
   failure: unknown,
   release: Release,

@@ -18,7 +18,7 @@ export const createAliases = stage(async (release, world) => {
     serving: alias,
     cause: {
       code: 'ALIAS_CREATED_ELSEWHERE',
-      what: `Somebody else created alias ${request.alias} meanwhile, on another version.`,
+      what: `Somebody else created alias ${request.alias} in the meantime, on another version.`,
       next: 'Run the step again: it shifts the traffic from that version.'
     }
   })

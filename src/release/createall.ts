@@ -11,8 +11,8 @@ import { resolveConflicts } from './resolve.ts'
 import { skipTogether } from './skip.ts'
 
 /**
- * Creates or joins the deployment of each release, once nothing else runs in its group. A cancel stops at once what has been created
- * so far; gives what CodeDeploy was asked to stop. `deadline` is epoch ms.
+ * Creates or joins the deployment of each release, once nothing else runs in its group. A cancel immediately stops what has been
+ * created so far. Returns what CodeDeploy was asked to stop. `deadline` is epoch ms.
  */
 export async function createAll(
   releases: readonly Release[],
@@ -35,17 +35,17 @@ export async function createAll(
     for (const each of releases.filter(isFreed))
       tellPlan(each, inputs.wait ? waitMsFor(each, inputs) : undefined, world)
     if (isFirst && releases.length > 1) await pass(refreshAll)
-    // None begins while another is seen to have to wait.
+    // No deployment is created while another release still has to wait.
     if (isFirst && releases.some(each => isWaiting(each) && each.decision?.kind === 'busy')) continue
     await pass(create(deadline, hasBegun))
   }
   return await cancel.stopped()
 }
 
-/** Neither over nor under way; an alias is created when all others have succeeded. */
+/** Neither ended nor under way. Missing aliases do not count: they are created after all others have succeeded. */
 const isWaiting = (release: Release): boolean =>
   isOpen(release) && !release.subject && release.decision?.kind !== 'create-alias'
 
-/** Its group was busy, so what will happen is known only now. */
+/** Its group was busy before, so its plan is known only now. */
 const isFreed = (release: Release): boolean =>
   isOpen(release) && !release.planTold && !release.isJoined && release.decision?.kind !== 'busy'

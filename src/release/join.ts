@@ -9,9 +9,9 @@ import type { World } from '../world.ts'
 import { type Release, refuse } from './release.ts'
 
 /**
- * Watches a deployment that already does what this release was asked to do, as it is: its own strategy, hooks, alarms and rollback
- * events are in force, and its own duration is waited for. What an earlier attempt of this run began is ours; what another run began is
- * left alone at a cancel or when the wait is over, unless `if-interrupted` says otherwise.
+ * Watches an existing deployment that already does what this release was asked to do. The deployment keeps its own strategy, hooks,
+ * alarms and rollback events, and the wait follows its own duration. If an earlier attempt of this run began it, it is ours. If another
+ * run began it, it is left alone at a cancel and at the end of the wait, unless `if-interrupted` says otherwise.
  */
 export async function join(release: Release, deployment: DeploymentDescription, world: World): Promise<void> {
   const { record, request, held } = release
@@ -29,7 +29,7 @@ export async function join(release: Release, deployment: DeploymentDescription, 
   noteExisting(record, existing, world.clock.now())
   record.deploymentId = deployment.id
   record.consoleUrl = deploymentUrl(world.region, deployment.id)
-  world.reporter.say(`Joining deployment ${plain(deployment.id)}, which shifts to the same version already`)
+  world.reporter.say(`Joining deployment ${plain(deployment.id)}, which already shifts to the same version`)
   for (const warning of existing.warnings) world.reporter.warn(record, warning)
   const { strategy } = existing
   const { hasOwnAlarms } = deployment
@@ -37,7 +37,7 @@ export async function join(release: Release, deployment: DeploymentDescription, 
   if (differs.length > 0)
     world.reporter.warn(
       record,
-      `Deployment ${deployment.id} was started before and differs from what this step asks for: ${differs.join('; ')}.`
+      `Deployment ${deployment.id} was started earlier and differs from what this step asks for: ${differs.join('; ')}.`
     )
   world.journal.created(record, subject, release.isOthers)
   world.reporter.created(record, subject)

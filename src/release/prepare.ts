@@ -15,7 +15,7 @@ import { judgeLive } from './judge.ts'
 import { settled } from './readagain.ts'
 import { isOpen, note, type Release, refuse, stage } from './release.ts'
 
-/** Reads what AWS holds and decides what to do; changes nothing. */
+/** Reads the current state from AWS and decides what to do. Changes nothing. */
 export const surveyAndDecide = stage(async (release, world) => {
   const { request } = release
   release.record.confirmedAt = world.clock.now()
@@ -33,7 +33,7 @@ export const waitMsFor = (
 ): number =>
   waitForMinutes === undefined ? waitMsOf(held && strategyOf(held), request.hooks) : waitForMinutes * 60_000
 
-/** Tells the plan. `waitMs` is how long the step would wait, in ms. */
+/** Prints the plan. `waitMs` is how long the step would wait, in ms. */
 export function tellPlan(release: Release, waitMs: number | undefined, world: World): void {
   const { decision, held, request } = release
   if (waitMs !== undefined) {
@@ -51,16 +51,16 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
     )
   if (decision?.kind === 'create-alias')
     world.reporter.plan({
-      title: `${plain(request.functionName)} has no alias ${plain(request.alias)} yet: it is created on ${
+      title: `${plain(request.functionName)} has no alias ${plain(request.alias)} yet: it will be created on ${
         decision.targetVersion === undefined
           ? 'the version published from $LATEST'
           : `v${plain(decision.targetVersion)}`
-      }, and no traffic is shifted`,
+      }, and no traffic will be shifted`,
       facts: []
     })
 }
 
-/** Ambient credentials that the workflow got for the job are never renewed. */
+/** Ambient credentials, which the workflow obtained for the job, are never renewed. */
 function warnOfExpiry({ decision, record }: Release, world: World): void {
   const { credentialsExpireAt } = world
   if (credentialsExpireAt === undefined || decision?.kind !== 'shift') return
@@ -69,11 +69,11 @@ function warnOfExpiry({ decision, record }: Release, world: World): void {
   if (credentialsExpireAt > endsAt) return
   world.reporter.warn(
     record,
-    `The AWS credentials expire at ${timeOfDay(credentialsExpireAt, world.clock.now())}, before all traffic has moved (about ${timeOfDay(endsAt, world.clock.now())}): the step would lose sight of the deployment. Give the role a longer session, or let the step assume it by itself with role-to-assume.`
+    `The AWS credentials expire at ${timeOfDay(credentialsExpireAt, world.clock.now())}, before all traffic has moved (about ${timeOfDay(endsAt, world.clock.now())}): the step would lose sight of the deployment. Give the role a longer session, or let the step assume the role itself with role-to-assume.`
   )
 }
 
-/** Hooks usually take seconds of their hour, so only the shift itself counts. */
+/** Hooks may take an hour but usually take seconds, so only the shift itself counts. */
 function warnOfJobLimit({ decision, record }: Release, { jobLimitMs, reporter }: World): void {
   const strategy = decision?.kind === 'shift' && decision.plan.strategy
   if (jobLimitMs === undefined || !strategy) return
@@ -85,24 +85,24 @@ function warnOfJobLimit({ decision, record }: Release, { jobLimitMs, reporter }:
   )
 }
 
-/** Ends a dry run: what would be done is told, and nothing has changed. */
+/** Ends a dry run after its plan was printed. Nothing has changed in AWS. */
 export async function dryRun(releases: readonly Release[], world: World): Promise<void> {
   await Promise.all(releases.map(({ judging }) => judging))
   for (const each of releases) if (isOpen(each) && each.decision) endPlanned(each, world)
 }
 
-/** The AppSpec as it would be sent. */
+/** Shows the AppSpec as it would be sent. */
 function endPlanned(release: Release, world: World): void {
   const { decision, record } = release
   if (decision?.kind === 'shift') {
-    // What `$LATEST` will be numbered is only known once it is ready.
+    // The number of the new version is not known before it is published.
     record.appSpec = appSpecOf(decision.plan, decision.plan.targetVersion ?? '$LATEST').content
     world.reporter.appSpec(record, record.appSpec)
   }
   record.outcome = { kind: 'planned', ...(release.held?.alias && { serving: release.held.alias }) }
 }
 
-/** Publishes `$LATEST` (or takes the version that was asked for), waits until it is Active, and decides again. */
+/** Publishes `$LATEST` (or takes the requested version), waits until it is Active, and decides again. */
 export const publishAndDecide = stage(async (release, world) => {
   const { request, held } = release
   if (!held?.source) return
@@ -117,7 +117,7 @@ export const publishAndDecide = stage(async (release, world) => {
     : publish(request, held.source, publishing))
   if (ready.kind === 'cancelled') return
   if (ready.kind === 'refused') {
-    // Minutes may have passed, in which others may have moved the alias.
+    // Others may have moved the alias in the minutes that this took.
     release.held = { ...held, alias: await world.lambda.alias(request.functionName, request.alias) }
     return refuse(release, ready.cause)
   }
@@ -130,9 +130,9 @@ export const publishAndDecide = stage(async (release, world) => {
         ? `$LATEST of ${plain(request.functionName)} has not changed since version ${plain(ready.version.version)} was published`
         : `$LATEST of ${plain(request.functionName)} is published as version ${plain(ready.version.version)}`
     )
-  // CurrentVersion must be what the alias serves at this moment, or CodeDeploy fails the deployment.
+  // CurrentVersion must be the version that the alias serves now, or CodeDeploy fails the deployment.
   const alias = await world.lambda.alias(request.functionName, request.alias)
-  // Of many functions, it waited for its turn before it was sent.
+  // Taken after the answer: with many functions, the request may have been queued before it was sent.
   release.record.confirmedAt = world.clock.now()
   release.held = { ...held, alias }
   note(release, await settled(decide(request, release.held, ready.version), release, world), world)

@@ -4,18 +4,18 @@ import { settleAll } from '../settleall.ts'
 import type { World } from '../world.ts'
 import { note, type Release } from './release.ts'
 
-/** A split alias may be about to be rolled back, which begins up to this long after a deployment has ended, ms. */
+/** A split alias may be about to be rolled back: a rollback begins up to this long after its deployment has ended, ms. */
 const settlingMs = 10_000
 const againMs = 2_000
 
-/** Reads what may have changed since the survey, and decides again on what the alias serves now. */
+/** Reads again what may have changed since the survey, and decides again. */
 export async function readAgain(release: Release, world: World): Promise<void> {
   if (release.held) note(release, await settled(await again(release, world), release, world), world)
 }
 
 /**
- * After a deployment has failed or was stopped, a moment passes before CodeDeploy begins the rollback. Until then nothing tells that it
- * will, and the alias is split. Whoever set it right by hand would fight the rollback, so it gets time to settle, or to show.
+ * After a deployment has failed or was stopped, a moment passes before CodeDeploy begins the rollback. Until then the alias is split, and
+ * nothing announces the rollback. Correcting the alias by hand would fight it, so a split alias gets time to settle before it is refused.
  */
 export async function settled(decision: Decision, release: Release, world: World): Promise<Decision> {
   const until = world.clock.now() + settlingMs
@@ -44,7 +44,7 @@ async function again(release: Release, world: World): Promise<Decision> {
   return decide(request, latest, target ?? (request.targetVersion === undefined ? undefined : held.source))
 }
 
-/** It was readable before, and is only good to know. */
+/** This was readable before, and is optional. */
 export function unlessDenied(failure: unknown): undefined {
   if (failure instanceof Failure && failure.kind === 'denied') return undefined
   throw failure

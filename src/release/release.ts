@@ -9,25 +9,26 @@ import type { FunctionVersion, Holdings } from '../plan/holdings.ts'
 import type { Decision } from '../plan/plan.ts'
 import type { World } from '../world.ts'
 
-/** The release of one function on its way from a request to a deployment. It is over once its record has an outcome. */
+/** The release of one function, from the request to the deployment. It is over once its record has an outcome. */
 export interface Release {
   readonly request: ReleaseRequest
   readonly record: ReleaseRecord
   held?: Holdings
   decision?: Decision
   target?: FunctionVersion
-  /** The plan was told. While the group is busy, nobody knows it yet. */
+  /** The plan was printed. While the group is busy, it is not known yet. */
   planTold?: boolean
-  /** What GitHub says of the live commit, while it is being asked. */
+  /** Pending while GitHub is being asked about the live commit. */
   judging?: Promise<void>
-  /** The live version that was judged last, and the deployment of others that was. */
+  /** The live version that was judged last. */
   judgedLive?: string
+  /** The id of somebody else's deployment that was judged last. */
   judgedArriving?: string
-  /** Why it would have been refused, when it is skipped for being outdated. */
+  /** Why it would have been refused, if it is skipped because it is outdated. */
   outdated?: Cause
   /** What to watch, once there is a deployment. */
   subject?: Subject
-  /** The deployment was there already, and does what was asked for. */
+  /** The deployment existed already, and does what was asked for. */
   isJoined?: boolean
   /** How long a deployment that was joined may take, ms. */
   waitMs?: number
@@ -49,7 +50,7 @@ export const open = (request: ReleaseRequest): Release => ({
 
 export const isOpen = ({ record }: Release): boolean => !record.outcome
 
-/** Takes a decision over into the record, and ends the release where the decision is an end. */
+/** Enters a decision in the record, and ends the release if the decision ends it. */
 export function note(release: Release, decision: Decision, world: World): void {
   const { record } = release
   release.decision = decision
@@ -70,7 +71,7 @@ export function note(release: Release, decision: Decision, world: World): void {
       break
     }
     case 'busy':
-      // What is running decides what we start from, and so the plan.
+      // The version that we start from, and so the plan, depends on how the running deployment ends.
       release.planTold = false
       break
     case 'create-alias':
@@ -86,7 +87,7 @@ export function note(release: Release, decision: Decision, world: World): void {
   world.reporter.publish()
 }
 
-/** Nothing was moved, so the alias serves what it was seen to serve. */
+/** No traffic was moved, so the alias still serves what was read last. */
 export const refuse = (release: Release, cause: Cause): void =>
   end(release, { kind: 'refused', ...(release.held?.alias && { serving: release.held.alias }), cause })
 
@@ -95,8 +96,8 @@ export const end = (release: Release, outcome: Outcome): void => {
 }
 
 /**
- * A stage of several releases, side by side: only those that are still open take part, and a request that AWS did not answer
- * ends its release as refused, because no traffic has moved before the deployment exists.
+ * Runs `act` in parallel for all releases that are still open. A request that AWS did not answer ends its release as refused,
+ * because no traffic moves before the deployment exists.
  */
 export function stage(act: (release: Release, world: World) => Promise<void>) {
   return async (releases: readonly Release[], world: World): Promise<void> => {
@@ -106,7 +107,7 @@ export function stage(act: (release: Release, world: World) => Promise<void>) {
           await act(release, world)
         } catch (failure) {
           if (!(failure instanceof Failure)) throw failure
-          // Nobody asked AWS, because the job was cancelled: the release is as open as it was.
+          // The request was not sent because the job was cancelled, so the release stays open.
           if (failure.kind === 'unsent') return
           const hasBegun = releases.some(each => each.subject)
           end(release, await unanswered(release, failure, hasBegun, world))
@@ -124,14 +125,14 @@ async function unanswered(
   world: World
 ): Promise<Outcome> {
   const cause = causeOfFailure(failure)
-  // What was read in the survey may be minutes old, and others may have moved the alias; but what runs may have to be stopped.
+  // The survey may be minutes old, and others may have moved the alias. After a cancel, though, stopping what runs comes first.
   const isHurried = hasBegun && world.cancelled.aborted
   const reading =
     held?.alias && !isHurried ? await world.lambda.traffic(request.functionName, request.alias) : undefined
   const serving = reading?.kind === 'value' && { serving: reading.value }
   if (failure.action !== 'codedeploy:CreateDeployment' || !failure.mayHaveActed)
     return { kind: 'refused', ...serving, cause }
-  const what = `${cause.what} CodeDeploy may have created the deployment all the same.`
+  const what = `${cause.what} CodeDeploy may have created the deployment anyway.`
   if (!world.cancelled.aborted)
     return {
       kind: 'lost',
@@ -149,7 +150,7 @@ async function unanswered(
       ...cause,
       code: 'JOB_CANCELLED',
       what,
-      next: 'The post step of this action looks for it and does with it what if-interrupted says.'
+      next: 'The post step of this action looks for it and applies if-interrupted.'
     }
   }
 }

@@ -6,13 +6,13 @@ import { judgeArriving, judgeLive } from './judge.ts'
 import { readAgain } from './readagain.ts'
 import { isOpen, type Release, refuse, stage } from './release.ts'
 
-/** How long to leave CodeDeploy alone when its answers contradict each other about what runs, ms. */
+/** How long to wait when CodeDeploy's answers about what is running contradict each other, ms. */
 const againMs = 5_000
 
 /**
- * Deals with what runs in the deployment groups, until each release is free to begin, has joined what runs, or is refused.
- * `deadline` is epoch ms. Once one of them `hasBegun`, none waits for others any longer: what runs has to be watched. Once one of them
- * `isCalledOff`, none goes on.
+ * Deals with what runs in the deployment groups, until each release can begin, has joined a deployment, or is refused.
+ * `deadline` is epoch ms. Once one release `hasBegun`, no other waits any longer, because the running one has to be watched. Once one
+ * `isCalledOff`, none continues.
  */
 export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCalledOff: () => boolean) =>
   stage(async (release, world) => {
@@ -46,7 +46,7 @@ export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCa
 
 const isWaiting = (release: Release): boolean => isOpen(release) && !release.subject
 
-/** What somebody else's deployment left is what we start from: the alias has moved, and another commit may be live. */
+/** Somebody else's deployment may have moved the alias, and another commit may be live: we start from what it left. */
 async function startAgain(
   release: Release,
   deploymentId: string,
@@ -56,7 +56,7 @@ async function startAgain(
   await readAgain(release, world)
   if (isOpen(release) && release.decision?.kind === 'shift') await judgeLive(release, world)
   if (release.decision?.kind !== 'busy') return
-  // CodeDeploy lists as running what it says is over: its answers may lag behind each other.
+  // CodeDeploy can still list a deployment as running after it has reported its end.
   if (world.clock.now() >= deadline) return refuse(release, stillListed(deploymentId))
   await world.clock.sleep(againMs, world.cancelled)
 }

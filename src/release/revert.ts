@@ -7,13 +7,13 @@ import type { World } from '../world.ts'
 import { revertOne } from './revertone.ts'
 
 /**
- * All or none: when a function of the release fails, those that had succeeded are reverted to the version before, each by a
+ * All or none: when one function of the release fails, those that had succeeded are reverted to their previous version, each by a
  * deployment of its own. CodeDeploy rolls back only the deployment that failed.
  */
 export async function revert(watched: readonly WatchedRelease[], world: World): Promise<void> {
   const { records } = world.journal
   const blockedBy = watched.find(each => each.blockedBy !== undefined)?.blockedBy
-  // Also those that never came to a deployment.
+  // Including those that never got a deployment.
   const failed = records.filter(({ outcome }) => outcome && causeOf(outcome))
   const isAlone = records.length === 1 && blockedBy === undefined
   const done = watched.filter(each => isDone(each.record) && !isSpared(each))
@@ -23,7 +23,7 @@ export async function revert(watched: readonly WatchedRelease[], world: World): 
   const byChoice = blockedBy === undefined && failed.every(record => isByChoice(record, policyOf(record)))
   if (byChoice && !failed.some(record => policyOf(record) === 'rollback')) return
   const by = blockedBy ?? failed.map(ended)[0]
-  // What post will see for itself need not be told: a stop may have come too late for all of them.
+  // If post will see the reason for itself, it is not saved: a stop may have come too late for all of them.
   const isSeen = byChoice && failed.every(record => watched.some(each => each.record === record))
   world.journal.reverting(
     done.map(({ record }) => record),
@@ -34,7 +34,7 @@ export async function revert(watched: readonly WatchedRelease[], world: World): 
       const { record } = each
       const others = failed.filter(other => other !== record).map(ended)
       const because = blockedBy ?? others[0] ?? `whether ${qualifiedName(record)} serves it could not be read`
-      // Once the job is cancelled there is no time left for it: the post step does it, or goes on with it.
+      // Once the job is cancelled, there is no time left: the post step reverts, or continues what was begun.
       const outcome = world.cancelled.aborted
         ? undefined
         : await revertOne(each, `All or none: ${because}`, world)
@@ -44,11 +44,11 @@ export async function revert(watched: readonly WatchedRelease[], world: World): 
   )
 }
 
-/** Its deployment has succeeded, be it that Lambda could not be asked in the end. */
+/** Its deployment has succeeded, even if the alias could not be read at the end. */
 const isDone = ({ outcome, deploymentStatus }: ReleaseRecord): boolean =>
   outcome?.kind === 'succeeded' || (outcome?.kind === 'lost' && deploymentStatus === 'Succeeded')
 
-/** Left because the user cancelled or had no more time, and not because it had failed by itself. */
+/** Abandoned because of a cancel or the end of the wait, not because it had failed by itself. */
 const isByChoice = ({ outcome, deploymentStatus }: ReleaseRecord, leaving: LeavingPolicy): boolean =>
   (outcome?.kind === 'interrupted' || outcome?.kind === 'timed-out') &&
   !(leaving === 'continue' && (deploymentStatus === 'Failed' || deploymentStatus === 'Stopped'))

@@ -12,13 +12,13 @@ import { type DeploymentRequest, unguarded, withGroupAlarms } from '../plan/depl
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
 
-/** All at once and without hooks it takes seconds, ms. */
+/** Plenty: all at once and without hooks, a deployment takes seconds, ms. */
 const waitMs = 5 * 60_000
 const configuration = 'CodeDeployDefault.LambdaAllAtOnce'
 
 /**
- * Reverts a function whose deployment has succeeded to the version before. Returns how that ended; undefined when the job was
- * cancelled before it had.
+ * Reverts a function whose deployment has succeeded to its previous version. Returns how that ended, or undefined if the job was
+ * cancelled first.
  */
 export async function revertOne(
   { record, subject }: WatchedRelease,
@@ -28,10 +28,10 @@ export async function revertOne(
   const name = qualifiedName(subject)
   try {
     const alias = await world.lambda.alias(subject.functionName, subject.alias)
-    // An earlier process of this step has done it already, or somebody else has.
+    // An earlier process of this step, or somebody else, has already reverted it.
     if (alias && isWhollyOn(alias, subject.currentVersion)) return blocked(again(because, subject), alias)
     if (!alias || !isWhollyOn(alias, subject.targetVersion))
-      return notReverted(subject, because, 'somebody else has moved the alias meanwhile', alias)
+      return notReverted(subject, because, 'somebody else has moved the alias in the meantime', alias)
     world.reporter.say(
       `${plain(because)}; reverting ${plain(name)} from v${plain(subject.targetVersion)} to v${plain(subject.currentVersion)}`
     )
@@ -45,7 +45,7 @@ export async function revertOne(
         `${because}, so ${name} was reverted by deployment ${back.deploymentId}.`,
         outcome.serving
       )
-    // Another run that had joined the same deployment may have been faster.
+    // Another run that had joined the same deployment may have reverted it first.
     if (outcome.serving && isWhollyOn(outcome.serving, subject.currentVersion))
       return blocked(again(because, subject), outcome.serving)
     return notReverted(subject, because, causeOf(outcome)?.what ?? outcome.kind, outcome.serving)
@@ -67,7 +67,7 @@ const blocked = (what: string, serving: Outcome['serving']): Outcome => ({
   cause: { code: 'HELD_BACK', what, next: 'Fix the other one, then release all of them again.' }
 })
 
-/** A deployment from the target to the version before: no hooks, no alarms, no rollback of its own. */
+/** Creates a deployment from the target back to the previous version, without hooks, alarms or a rollback of its own. */
 async function createRevert(
   record: WatchedRelease['record'],
   subject: Subject,
@@ -110,7 +110,7 @@ async function createRevert(
   }
 }
 
-/** Follows it to its end, or until the job is cancelled. */
+/** Follows the deployment to its end, or until the job is cancelled. */
 async function settled(subject: Subject, record: WatchedRelease['record'], world: World): Promise<Outcome> {
   const following = {
     cancelled: world.cancelled,
@@ -119,15 +119,15 @@ async function settled(subject: Subject, record: WatchedRelease['record'], world
     graceMs: { interrupted: 0, 'timed-out': 0, blocked: 0 }
   } as const
   const ends = await follow([subject], following, world, seen => {
-    const told = world.journal.note(seen, () => record)
-    world.reporter.tell(told, () => record)
+    const news = world.journal.note(seen, () => record)
+    world.reporter.tell(news, () => record)
   })
   const ended = ends.get(subject.deploymentId)
   if (!ended) throw new Error(`the watch of ${subject.deploymentId} has no end`)
   return ended.outcome
 }
 
-/** AWS's words end as they please. */
+/** A message from AWS may lack its full stop. */
 const sentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`)
 
 function notReverted(
@@ -139,7 +139,7 @@ function notReverted(
   const name = qualifiedName(subject)
   const cause: Cause = {
     code: 'NOT_TAKEN_BACK',
-    what: `${because}, but ${name} could not be reverted: ${sentence(reason)} It serves ${serving ? servingVersion(serving) : 'what could not be read'}.`,
+    what: `${because}, but ${name} could not be reverted: ${sentence(reason)} It serves ${serving ? servingVersion(serving) : 'a version that could not be read'}.`,
     next: `To give all traffic back to version ${subject.currentVersion}: ${updateAliasCommand(subject, subject.currentVersion)}`
   }
   return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }

@@ -2,8 +2,8 @@ import type { World } from '../world.ts'
 import { blockOthers, isOpen, type Release, refuse } from './release.ts'
 
 /**
- * All or none: when one is left on its newer commit (`if-outdated: skip`), the others are left alone as well. Once one of them has a
- * deployment, nothing can be left alone any more: the step fails, and what it began is shifted back.
+ * All or none: when one function is skipped because a newer commit is live (`if-outdated: skip`), the others are skipped too. Once one
+ * of them has a deployment, it is too late to skip: the step fails, and what it began is shifted back.
  */
 export function skipTogether(releases: readonly Release[], world: World): void {
   const skipped = releases.filter(({ record }) => record.skipped !== undefined)

@@ -98,7 +98,7 @@ function words(
       return [
         "The deployment group's service role may not do what the deployment needs.",
         Object.keys(subject.hooks).length > 0
-          ? 'Attach AWSCodeDeployRoleForLambda to the service role. That policy only lets it invoke hooks whose name starts with CodeDeployHook_: name the hook so, or grant lambda:InvokeFunction on it.'
+          ? 'Attach AWSCodeDeployRoleForLambda to the service role. That policy only lets it invoke hooks whose name starts with CodeDeployHook_: name the hook that way, or grant lambda:InvokeFunction on it.'
           : 'Attach the managed policy AWSCodeDeployRoleForLambda to the service role.'
       ]
     case 'IAM_ROLE_MISSING':
@@ -141,7 +141,7 @@ function words(
   }
 }
 
-/** AWS names the alarms only inside a sentence, so its sentence narrows down the names we know and is never relied on. */
+/** AWS names the alarms only in its message text, which is never relied on: it only narrows down the names that we know. */
 function alarmsThatFired(message: string, subject: Subject): string {
   const named = subject.alarms.filter(name => message.includes(name))
   const bracketed = /<([^<>]+)>\s*\.?$/.exec(message)?.[1]
@@ -152,7 +152,7 @@ function alarmsThatFired(message: string, subject: Subject): string {
   return 'An alarm of the deployment group went off'
 }
 
-/** The rollback that CodeDeploy promised did not bring the traffic back: worse than what it was to fix. */
+/** The rollback did not bring the traffic back, which is worse than the failure that it should have fixed. */
 export function causeOfBrokenRollback(
   original: Cause,
   rollback: DeploymentView,
@@ -162,7 +162,7 @@ export function causeOfBrokenRollback(
   const how = !isOver(rollback.status)
     ? 'is not over yet'
     : rollback.status === 'Succeeded'
-      ? 'ended Succeeded, yet the alias is not back'
+      ? 'ended Succeeded, but the alias is not back'
       : `ended ${rollback.status}${rollback.error ? ` with ${rollback.error.code}` : ''}`
   return {
     ...original,

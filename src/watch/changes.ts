@@ -13,19 +13,19 @@ import {
 import { forecast } from '../deployment/schedule.ts'
 
 /**
- * What is worth telling between two looks, oldest first. Telling only differences keeps the log to one line a fact;
- * a change that came and went between two looks is told from AWS's own timestamps.
+ * The changes between two looks that are worth reporting, oldest first. Reporting only differences keeps the log to one line per
+ * fact. A change that came and went between two looks is dated by AWS's own timestamps.
  */
 export function changes(before: Observation | undefined, now: Observation, subject: Subject): Event[] {
   const status = statusChanges(before?.deployment, now.deployment, now.at, false)
   const lifecycle = now.lifecycle.flatMap(event => lifecycleChanges(before, event, now, subject))
-  // At the same moment, a hook that fails ends the deployment, while a deployment that is stopped ends the shift.
-  const told = [
+  // At the same timestamp, a failing hook ends the deployment, whereas a stopped deployment ends the shift.
+  const found = [
     ...(now.deployment.status === 'Failed' ? [...lifecycle, ...status] : [...status, ...lifecycle]),
     ...trafficChanges(before, now, subject),
     ...rollbackChanges(before, now)
   ]
-  return told
+  return found
     .map((event, index) => ({ event, index }))
     .sort((a, b) => a.event.at - b.event.at || a.index - b.index)
     .map(({ event }) => event)
@@ -38,7 +38,7 @@ function statusChanges(
   rollback: boolean
 ): Event[] {
   if (before?.status === now.status) return []
-  // The line with the id has already said that it was created; a rollback is told when it is found and when it ends.
+  // The line with the id has already said that it was created. A rollback is reported when it is found and when it ends.
   if (now.status === 'Created' || (rollback && !isOver(now.status))) return []
   const when = isOver(now.status)
     ? now.completedAt
@@ -70,13 +70,13 @@ function lifecycleChanges(
       ? [{ kind: 'shift-ended', at: event.endedAt ?? now.at, status: event.status }]
       : []
   const functionName = subject.hooks[event.name]
-  // CodeDeploy lists both hook events for every deployment; without a hook there is nothing to tell.
+  // CodeDeploy lists both hook events for every deployment; without a hook there is nothing to report.
   if (functionName === undefined || event.status === 'Pending' || event.status === 'Skipped') return []
-  const told: Event[] = []
+  const events: Event[] = []
   if (!was || was.status === 'Pending')
-    told.push({ kind: 'hook-started', at: event.startedAt ?? now.at, hook: event.name, functionName })
+    events.push({ kind: 'hook-started', at: event.startedAt ?? now.at, hook: event.name, functionName })
   if (ended)
-    told.push({
+    events.push({
       kind: 'hook-ended',
       at: event.endedAt ?? now.at,
       hook: event.name,
@@ -85,7 +85,7 @@ function lifecycleChanges(
       ...(event.startedAt !== undefined &&
         event.endedAt !== undefined && { durationMs: event.endedAt - event.startedAt })
     })
-  return told
+  return events
 }
 
 function trafficChanges(before: Observation | undefined, now: Observation, subject: Subject): Event[] {
@@ -104,7 +104,7 @@ function trafficChanges(before: Observation | undefined, now: Observation, subje
   ]
 }
 
-/** When the traffic that was just seen moved: the schedule knows better than the moment we happened to look. */
+/** When the traffic that was just seen had moved: the schedule is more accurate than the time of our look. */
 function movedAt(now: Observation, subject: Subject): number {
   const readAt = now.traffic?.readAt ?? now.at
   const share = now.traffic ? shareOf(now.traffic, subject.targetVersion) : 0

@@ -7,8 +7,8 @@ import { nextDueAt } from './pace.ts'
 const minute = 60_000
 
 /**
- * How long nothing is told before a sign of life is, by how long the phase lasts already, ms. Who looks at a canary of minutes stands
- * beside it; a shift of a day is read now and then, and 1,400 lines that say the same would bury those that do not.
+ * How long the log may be silent before a heartbeat, by how long the phase has lasted, ms. A canary of minutes is watched live. The log
+ * of a day's shift is read now and then, and 1,400 identical lines would bury the ones that matter.
  */
 const silences: readonly [upTo: number, silence: number][] = [
   [10 * minute, minute],
@@ -17,17 +17,17 @@ const silences: readonly [upTo: number, silence: number][] = [
 ]
 
 export interface Beat {
-  /** When something was told last, epoch ms. */
+  /** When something was last reported, epoch ms. */
   toldAt: number
-  /** When the phase that it is in was first seen, epoch ms. */
+  /** When the current phase was first seen, epoch ms. */
   phaseSince: number
   /** Epoch ms. */
   now: number
 }
 
 /**
- * When the next sign of life is due, should there be no news until then, epoch ms. None comes shortly before a step of the schedule,
- * which will be news; what is overdue is told of as often as in the beginning.
+ * When the next heartbeat is due if there is no news until then, epoch ms. None comes shortly before a step of the schedule, which will
+ * be news. When a step is overdue, heartbeats come as often as at the beginning.
  */
 export function nextBeatAt(seen: Observation, subject: Subject, { toldAt, phaseSince, now }: Beat): number {
   const due = phaseOf(seen) === 'shifting' ? nextDueAt(seen, subject) : undefined
@@ -37,10 +37,10 @@ export function nextBeatAt(seen: Observation, subject: Subject, { toldAt, phaseS
   return due !== undefined && due - at < silence / 2 ? due + minute : at
 }
 
-/** How long to be silent once something lasts for `ms`, in ms. */
+/** How long to be silent once something has lasted for `ms`, in ms. */
 export const silenceAfter = (ms: number): number => silences.find(([upTo]) => ms < upTo)?.[1] ?? minute
 
-/** What it is doing, for how long and until when. */
+/** What the deployment is doing, since when and until when. */
 export function heartbeat(seen: Observation, subject: Subject, at: number): Event {
   const startedAt = shiftStartedAt(seen)
   const ahead =

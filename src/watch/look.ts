@@ -15,9 +15,9 @@ import { Parts } from './parts.ts'
 import { notStarted, queriesFor, type Unreadable } from './queries.ts'
 
 export interface Look {
-  /** The deployment as far as it was seen. */
+  /** What was seen of the deployment. */
   reading: Reading<Observation>
-  /** Parts that turned out to be unreadable in this look, and why. */
+  /** The parts that this look found to be unreadable, and why. */
   unreadable: Unreadable
 }
 
@@ -25,22 +25,22 @@ export interface LookOptions {
   port: WatchPort
   /** Epoch ms. */
   now(): number
-  /** What was unreadable in the looks before; it is not asked for again. */
+  /** What earlier looks found to be unreadable; it is not asked for again. */
   unreadable: Unreadable
-  /** Somebody waits for the end: ask for everything that may tell of it. */
+  /** Somebody is waiting for the end: ask for everything that can show it. */
   isHurried: boolean
 }
 
-/** What a look was told by AWS of what it asked for first. */
+/** AWS's answers to the first requests of a look. */
 interface Answers {
   deployment: Reading<DeploymentView>
-  /** The status was asked for, and not concluded from the events. */
+  /** The status was asked for, not inferred from the events. */
   isStatusAsked: boolean
   lifecycle: LifecycleView | undefined
   traffic: Observation['traffic']
 }
 
-/** One look: asks for what may have changed since the last one, combines it with what is known, and follows up on what that leaves open. */
+/** One look: asks for what may have changed since the last one, combines it with what is known, and then asks for what is still open. */
 export async function look(
   before: Observation | undefined,
   subject: Subject,
@@ -83,13 +83,13 @@ export async function look(
   return { reading: { kind: 'value', value }, unreadable }
 }
 
-/** A success has no rollback to come, and of one that failed the rollback alone is of interest. */
+/** No rollback follows a success, and once a failed deployment has a rollback, only that can still change. */
 const isKnown = (before: Observation | undefined): before is Observation =>
   before !== undefined &&
   (before.deployment.status === 'Succeeded' ||
     (isOver(before.deployment.status) && before.deployment.rollbackId !== undefined))
 
-/** Asks side by side; for the status only then when nothing else says that the deployment goes on. */
+/** Asks in parallel. A status that is not due is asked for only if the other answers do not show that the deployment continues. */
 async function ask(
   before: Observation | undefined,
   subject: Subject,
@@ -99,12 +99,12 @@ async function ask(
   const queries = queriesFor(before, subject, now(), unreadable)
   const askStatus = () => port.deployment(subject.deploymentId)
   const known = isKnown(before) ? ({ kind: 'value', value: before.deployment } as const) : undefined
-  const [asked, lifecycle, traffic] = await Promise.all([
+  const [deployment, lifecycle, traffic] = await Promise.all([
     known ?? (queries.status || isHurried ? askStatus() : undefined),
     queries.lifecycle ? parts.lifecycle() : undefined,
     queries.traffic ? parts.traffic() : undefined
   ])
-  if (asked) return { deployment: asked, isStatusAsked: true, lifecycle, traffic }
+  if (deployment) return { deployment, isStatusAsked: true, lifecycle, traffic }
   if (before && goesOn(before, subject, lifecycle, traffic))
     return {
       deployment: { kind: 'value', value: before.deployment },
@@ -115,7 +115,7 @@ async function ask(
   return { deployment: await askStatus(), isStatusAsked: true, lifecycle, traffic }
 }
 
-/** An event that is still running says so, and so does traffic that moved on and has some way to go. */
+/** A deployment continues while an event is running, or when traffic has just moved and has not moved completely. */
 function goesOn(
   before: Observation,
   { targetVersion }: Subject,
@@ -129,8 +129,8 @@ function goesOn(
 }
 
 /**
- * Whether the events that were read beside the status say all about it. A status can arrive before the event that explains it, so
- * of a new one they do only when all of them have ended. A success without hooks explains itself.
+ * Whether the events that were read together with the status explain it. A status can arrive before the event that explains it, so a
+ * new status is explained only once all events have ended. A success without hooks explains itself.
  */
 function explains(
   status: string,
@@ -145,15 +145,15 @@ function explains(
 const allEnded = (view: LifecycleView | undefined): boolean =>
   view !== undefined && view.lifecycle.length > 0 && view.lifecycle.every(hasEnded)
 
-/** Whether the alias has still to be read. `traffic` is what was read beside the status. */
+/** Whether the alias still has to be read. `traffic` is what was read together with the status. */
 function trafficIsOpen(seen: Observation, subject: Subject, traffic: Observation['traffic']): boolean {
   const { status, rollbackId } = seen.deployment
   if (!isOver(status)) return !traffic && trafficIsNews(seen, subject)
-  const isTold = status === 'Succeeded' && traffic && isWhollyOn(traffic, subject.targetVersion)
-  return !isTold && (rollbackId === undefined || seen.rollbackEndedAt !== undefined)
+  const isConfirmed = status === 'Succeeded' && traffic && isWhollyOn(traffic, subject.targetVersion)
+  return !isConfirmed && (rollbackId === undefined || seen.rollbackEndedAt !== undefined)
 }
 
-/** Traffic has just begun to move, or should all have moved, and the alias has not been asked since. */
+/** Traffic has just begun to move, or should have moved completely, and the alias has not been read since. */
 function trafficIsNews(seen: Observation, subject: Subject): boolean {
   const shift = seen.lifecycle.find(({ name }) => name === 'AllowTraffic')
   if (!shift || shift.status === 'Pending') return false
@@ -161,7 +161,7 @@ function trafficIsNews(seen: Observation, subject: Subject): boolean {
   return shift.status === 'Succeeded' && !isWhollyOn(seen.traffic, subject.targetVersion)
 }
 
-/** After a success, what was read beside the status counts: traffic does not move any more. A failure may yet be shifted back. */
+/** After a success, traffic no longer moves, so what was read together with the status counts. After a failure, it may still shift back. */
 function combine(
   before: Observation | undefined,
   subject: Subject,
@@ -185,7 +185,7 @@ function combine(
   }
 }
 
-/** Lambda's own word always wins over CodeDeploy's, which is used only where Lambda was never heard. */
+/** Lambda's answer always wins. CodeDeploy's is used only if Lambda's alias was never read. */
 function claimed(
   share: number | undefined,
   before: Observation['traffic'],
@@ -197,10 +197,10 @@ function claimed(
     : { version: subject.currentVersion, weights: { [subject.targetVersion]: share } }
 }
 
-/** CodeDeploy may not show a rollback yet that it has just begun, ms. */
+/** How long CodeDeploy may not yet show a rollback that it has just begun, ms. */
 const newbornMs = 30_000
 
-/** The rollback, when there is something new to see of it; without sight of it, nothing is known of the traffic. */
+/** The rollback, if there may be news of it. A failed reading is returned, because the traffic cannot be known without it. */
 async function lookAtRollback(
   before: Observation | undefined,
   seen: Observation,

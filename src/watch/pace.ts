@@ -7,31 +7,31 @@ export const slowMs = 15_000
 /** CodeDeploy takes about three seconds to start a deployment and to invoke its first hook, ms. */
 const startMs = 3_500
 /**
- * The shortest pause while a hook runs, and in the quiet of a shift, ms. Whatever the length of a hook, its end lies anywhere between
- * two looks, so 95 of 100 ends are known within 95 hundredths of the pause.
+ * The shortest pause while a hook runs, and between the steps of a shift, ms. A hook can end anywhere between two looks, so 95 of 100
+ * ends are known within 95 percent of the pause.
  */
 const shortMs = 4_000
-/** A shift is looked at so often between its first step and its last, as long as the pauses are neither too short nor too long. */
+/** How many looks a shift gets between its first step and its last, unless the pauses would be too short or too long. */
 const looksInShift = 37.5
-/** How far past a due moment to look: CodeDeploy needs a moment to do what it is due to do, ms. */
+/** How long after a due step to look, ms: CodeDeploy needs a moment to take the step. */
 export const graceMs = 1_000
 
 export interface Pace {
   /** Epoch ms. */
   now: number
-  /** When the phase that it is in was first seen, epoch ms. */
+  /** When the current phase was first seen, epoch ms. */
   phaseSince: number
-  /** Looks in a row that saw nothing. */
+  /** How many looks in a row saw nothing. */
   blind: number
-  /** How long ago an end was asked for that somebody waits for, ms: look often, at first. */
+  /** How long ago the deployment was asked to end, ms. Somebody is waiting for that, so look often at first. */
   hurriedFor?: number
   /** 0 to 1; spreads the looks of many jobs over time. */
   random: number
 }
 
 /**
- * How long to wait before the next look, in ms: seconds where something is due or has just begun, and in the
- * stretches where the schedule says that nothing will happen a share of the shift's length, `slowMs` at most.
+ * How long to wait before the next look, in ms: seconds when something is due or has just begun. In stretches where the schedule says
+ * that nothing will happen, it is a share of the shift's length, `slowMs` at most.
  */
 export function pause(seen: Observation | undefined, subject: Subject, pace: Pace): number {
   if (pace.blind > 0) {
@@ -55,24 +55,25 @@ export function pause(seen: Observation | undefined, subject: Subject, pace: Pac
 }
 
 /**
- * The end of the last hook is the end of the deployment, which somebody waits for: looks are close at first, and after a while a tenth
- * of what the hook has taken. The end of an earlier hook is not waited for: there the quiet pace will do.
+ * The end of the last hook is the end of the deployment, which somebody is waiting for: the pauses are short at first, and later a tenth
+ * of the time that the hook has taken. Nobody is waiting for the end of an earlier hook, so there the pauses can grow to those of the
+ * shift.
  */
 function inHook(seen: Observation, subject: Subject, inPhase: number): number {
   // The next event, or the end, is a moment away.
   if (!runningEvent(seen)) return clamp(inPhase / 2, 1_500, slowMs)
-  const early = isInLastHook(seen) ? 0 : Math.min(inPhase, quietMs(subject))
-  return clamp(Math.max(inPhase / 10, early), shortMs, slowMs)
+  const least = isInLastHook(seen) ? 0 : Math.min(inPhase, quietMs(subject))
+  return clamp(Math.max(inPhase / 10, least), shortMs, slowMs)
 }
 
-/** The longest pause while nothing is due, ms. The shorter a shift is, the more a late answer costs of it. */
+/** The longest pause while nothing is due, ms. The shorter the shift, the more a delay matters. */
 const quietMs = ({ schedule }: Subject): number =>
   schedule ? clamp(durationMs(schedule) / looksInShift, shortMs, slowMs) : slowMs
 
 function untilNextStep(seen: Observation, subject: Subject, pace: Pace): number {
   const due = nextDueAt(seen, subject)
   if (due === undefined) {
-    // When all has moved, the end is a moment away.
+    // Once all traffic has moved, the end is a moment away.
     const isMoved = subject.schedule && shiftStartedAt(seen) !== undefined
     const [since, least] = isMoved
       ? [seen.traffic?.readAt ?? pace.phaseSince, 1_500]
@@ -81,12 +82,12 @@ function untilNextStep(seen: Observation, subject: Subject, pace: Pace): number 
   }
   const left = due + graceMs - pace.now
   if (left <= 0) return jitter(clamp(-left / 2, 2_000, slowMs), pace.random)
-  // A look shortly before the moment would only have to be repeated after it: aim at the moment itself, in even steps.
+  // A look shortly before the step would have to be repeated after it. So divide the time until the step evenly.
   const quiet = quietMs(subject)
   return left <= quiet ? Math.max(1_000, left + pace.random * 500) : left / Math.ceil((left - 2_000) / quiet)
 }
 
-/** When the schedule says that traffic moves next, epoch ms; undefined when there is no schedule to go by. */
+/** When traffic moves next according to the schedule, epoch ms; undefined when there is no schedule. */
 export function nextDueAt(seen: Observation, subject: Subject): number | undefined {
   const startedAt = shiftStartedAt(seen)
   if (startedAt === undefined || !subject.schedule) return undefined

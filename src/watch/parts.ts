@@ -4,7 +4,7 @@ import type { Unreadable } from './queries.ts'
 
 /** The parts of a deployment that one look asks for. A part that cannot be read is not asked for again. */
 export class Parts {
-  /** What turned out to be unreadable in this look. */
+  /** What this look found to be unreadable. */
   readonly unreadable: Unreadable = {}
   /** Why a part could not be read just now, though it may be readable later. */
   transient: string | undefined
@@ -13,7 +13,7 @@ export class Parts {
   readonly #now: () => number
   readonly #known: Unreadable
 
-  /** `known` is what was unreadable before. */
+  /** `known` is what earlier looks found to be unreadable. */
   constructor(subject: Subject, port: WatchPort, now: () => number, known: Unreadable) {
     this.#subject = subject
     this.#port = port
@@ -32,7 +32,7 @@ export class Parts {
     return value && { ...value, readAt }
   }
 
-  /** Why this part cannot be read; undefined when it can, as far as is known. */
+  /** Why this part cannot be read; undefined as long as it seems readable. */
   reason(part: keyof Unreadable): string | undefined {
     return this.unreadable[part] ?? this.#known[part]
   }

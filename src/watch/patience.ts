@@ -1,13 +1,13 @@
-/** How long to go on looking, in ms, for something that CodeDeploy and Lambda may show late. */
+/** How long to keep looking for something that CodeDeploy and Lambda may show late, in ms. */
 export const patience = {
-  /** For a deployment, or a rollback, that has just been created: CodeDeploy may not know it yet. */
+  /** For a deployment or a rollback that has just been created: CodeDeploy may not know it yet. */
   newborn: 30_000,
-  /** For `rollbackInfo` when a rollback should follow: it lags the terminal status by moments. */
+  /** For `rollbackInfo` when a rollback should follow: it lags behind the terminal status by moments. */
   rollback: 60_000,
-  /** The same when nothing in force asks for a rollback; somebody may have stopped it with one all the same. */
+  /** The same when no rollback event in force asks for one: somebody may still have stopped the deployment with a rollback. */
   unaskedRollback: 10_000,
-  /** For the alias to say what the deployment says. */
+  /** For the alias to agree with the deployment. */
   alias: 180_000,
-  /** For anything at all: after this long without sight the wait is over. */
+  /** For anything at all: after this long without a successful read, the wait is over. */
   sight: 10 * 60_000
 }

@@ -18,22 +18,22 @@ export interface Queries {
   traffic: boolean
 }
 
-/** What the watch may not read, and why; it goes on without, and does not ask again. */
+/** What the watch cannot read, and why. It continues without it and does not ask again. */
 export interface Unreadable {
   lifecycle?: string
   traffic?: string
 }
 
-/** Until it has started there is nothing to list, and CodeDeploy answers with an error. */
+/** Before a deployment has started there is nothing to list, and CodeDeploy answers with an error. */
 export const notStarted: ReadonlySet<string> = new Set(['Created', 'Queued'])
 
 /**
- * While a hook runs its event tells of every end: of the hook, and of a deployment that failed or was stopped. That is recorded, but
- * CodeDeploy does not promise it, so the status is asked for as well when it is older than this, ms.
+ * While a hook runs, its event shows every end: of the hook, and of a deployment that failed or was stopped. That was observed, but
+ * CodeDeploy does not promise it, so the status is also asked for when it is older than this, ms.
  */
 const statusMs = 15_000
 
-/** During a shift only the schedule's moments bring news; hooks may end at any time. `now` is epoch ms. */
+/** During a shift, only the steps of the schedule bring news; hooks may end at any time. `now` is epoch ms. */
 export function queriesFor(
   before: Observation | undefined,
   subject: Subject,
@@ -46,7 +46,7 @@ export function queriesFor(
   if (phaseOf(before) === 'shifting') return whileShifting(before, subject, now, unreadable)
   const isHookRunning = hasHooks(subject) && runningEvent(before) !== undefined
   if (isHookRunning && isFresh(before, now)) return { status: false, lifecycle: true, traffic: false }
-  // The status tells of the last hook's end as well as its event does.
+  // The status shows the end of the last hook as well as its event does.
   return { status: true, lifecycle: !isInLastHook(before), traffic: false }
 }
 
@@ -57,13 +57,13 @@ function whileShifting(before: Observation, subject: Subject, now: number, unrea
   const startedAt = shiftStartedAt(before)
   if (!subject.schedule || startedAt === undefined) return { status: true, lifecycle: true, traffic: true }
   const due = nextDueAt(before, subject)
-  // Without a hook, the status and the alias tell the end; without the alias, CodeDeploy's events must tell of the traffic.
-  const tellsMore = hasHooks(subject) || unreadable.traffic !== undefined
+  // Without a hook, the status and the alias show the end. Without the alias, CodeDeploy's events must show the traffic.
+  const needsEvents = hasHooks(subject) || unreadable.traffic !== undefined
   const isMoved = before.traffic?.readAt !== undefined && due === undefined
   const isEndDue = now >= startedAt + durationMs(subject.schedule)
-  const lifecycle = isEndDue && tellsMore
+  const lifecycle = isEndDue && needsEvents
   const traffic = !isMoved && (due === undefined || now >= due)
-  // What goes on as it should says that the deployment goes on: a step of traffic, or the hook that follows the last.
+  // A step of traffic, or the hook after the last step, shows that the deployment continues, so the status can be left out.
   const goesOn =
     traffic && unreadable.traffic === undefined && (isEndDue ? lifecycle && isFresh(before, now) : true)
   return { status: !goesOn, lifecycle, traffic }

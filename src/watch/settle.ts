@@ -21,7 +21,7 @@ export function settle(seen: Observation, subject: Subject): Outcome | undefined
     : settleFailure(seen, subject, seen.endedAt)
 }
 
-/** CodeDeploy's word is not enough: Lambda must say that the alias is wholly on the target. */
+/** CodeDeploy's status is not enough: Lambda must confirm that the alias is wholly on the target. */
 function settleSuccess(seen: Observation, subject: Subject, endedAt: number): Outcome | undefined {
   const serving = trafficSince(seen, endedAt)
   if (serving && isWhollyOn(serving, subject.targetVersion)) return { kind: 'succeeded', serving }
@@ -79,11 +79,11 @@ function settleRollback(seen: Observation, subject: Subject): Outcome | undefine
   }
 }
 
-/** Lambda may still say what is hoped for: its answers can lag, or be missing for a while. */
+/** Lambda may still confirm the end: its answers can lag, or be missing for a while. */
 const aliasMayYetTell = (seen: Observation, since: number): boolean =>
   seen.aliasUnreadable === undefined && seen.at - since < patience.alias
 
-/** It ended, but what serves is not known for certain. */
+/** The deployment ended, but it is not certain which version serves. */
 const unreadable = (seen: Observation, subject: Subject, what: string): Outcome => ({
   kind: 'lost',
   cause: aliasUnreadable(
@@ -92,7 +92,7 @@ const unreadable = (seen: Observation, subject: Subject, what: string): Outcome 
   )
 })
 
-/** Whether a rollback event that is in force fits the way it ended. When the events are unknown, it may. */
+/** Whether a rollback event in force matches the way the deployment ended. If the events are unknown, it may. */
 export function rollbackIsDue(
   { status, error }: Pick<DeploymentView, 'status' | 'error'>,
   { rollbackEvents }: Pick<Safeguards, 'rollbackEvents'>
@@ -107,14 +107,14 @@ export function rollbackIsDue(
   return rollbackEvents.includes(event)
 }
 
-/** Once the alias may not be read any more, or is gone, what it served before is no answer. */
+/** Once the alias can no longer be read, or is gone, its earlier traffic proves nothing. */
 const trafficSince = (seen: Observation, since: number): Traffic | undefined =>
   seen.aliasUnreadable === undefined && isReadSince(seen, since) ? seen.traffic : undefined
 
 const isReadSince = ({ traffic }: Observation, since: number): boolean =>
   traffic?.readAt !== undefined && traffic.readAt >= since
 
-/** CodeDeploy starts AllowTraffic by moving the first share. */
+/** CodeDeploy moves the first share when AllowTraffic starts. */
 const hasMoved = (seen: Observation): boolean =>
   seen.lifecycle.some(
     ({ name, status, startedAt }) =>

@@ -27,7 +27,7 @@ export function because({ reason, by }: LeavingCause): string {
   }
 }
 
-/** What becomes of a deployment that was stopped for the sake of another is told as what it is. */
+/** A deployment that was stopped because another one failed gets the outcome that its traffic shows. */
 const kindOf = (
   { reason }: LeavingCause,
   serving: Traffic | undefined,
@@ -44,8 +44,8 @@ const kindOf = (
 type Unsuccessful = Extract<Outcome, { cause: Cause }>
 
 /**
- * The outcome of a deployment that ended after we asked it to stop. What it did by itself is told as it is: a stop may come too
- * late for a success, or for an alarm that was first.
+ * The outcome of a deployment that ended after we asked CodeDeploy to stop it. If it ended by itself, that outcome stands: it may have
+ * succeeded, or an alarm may have stopped it, before our stop took effect.
  */
 export function afterStop(outcome: Outcome, why: LeavingCause, subject: Subject): Outcome {
   if (!('cause' in outcome) || outcome.kind === 'refused') return outcome
@@ -56,7 +56,7 @@ export function afterStop(outcome: Outcome, why: LeavingCause, subject: Subject)
   return {
     kind: kindOf(why, serving, subject),
     ...(serving && { serving }),
-    // AWS's own words say that somebody stopped it; that was us.
+    // AWS's message says that somebody stopped it, but that was us.
     cause: {
       ...cause,
       ...(outcome.kind === 'lost' && message !== undefined && { message }),
@@ -74,7 +74,7 @@ function whatWasDone(
   const { serving, cause } = outcome
   const stopped = `${because(why)}, so deployment ${subject.deploymentId} was stopped`
   if (outcome.kind === 'lost')
-    return { what: `${stopped}; how that ended could not be seen: ${cause.what}`, next: cause.next }
+    return { what: `${stopped}; how it ended could not be seen: ${cause.what}`, next: cause.next }
   if (serving && isWhollyOn(serving, subject.currentVersion))
     return {
       what: `${stopped} and version ${subject.currentVersion} has all the traffic.`,
@@ -86,7 +86,7 @@ function whatWasDone(
   }
 }
 
-/** The outcome of a deployment that is left before its end was seen. */
+/** The outcome of a deployment that is no longer watched, though its end was not seen. */
 export function leave(
   { subject, seen }: WatchedDeployment,
   serving: Traffic | undefined,
@@ -94,7 +94,7 @@ export function leave(
   stopping: StopResult | undefined
 ): Outcome {
   const status = seen?.deployment.status
-  // Another run began it, and goes on with it.
+  // Another run began it and continues to watch it.
   if (why.reason === 'blocked' && !stopping && !(status !== undefined && isOver(status)))
     return { kind: 'started', ...(serving && { serving }) }
   return {
@@ -114,23 +114,23 @@ function whatIsLeft(
   const watchAgain = `run the step with deployment-id: ${deploymentId}`
   if (stopping?.kind === 'failed')
     return {
-      what: `${because(why)}, and deployment ${deploymentId} could not be stopped: ${stopping.reason} It continues in AWS and may move traffic yet.`,
+      what: `${because(why)}, and deployment ${deploymentId} could not be stopped: ${stopping.reason} It continues in AWS and may still move traffic.`,
       next: `Stop it and shift back: ${stopCommand(deploymentId)}. To watch it again, ${watchAgain}`
     }
   if (status !== undefined && isOver(status))
     return {
-      what: `${because(why)} when deployment ${deploymentId} had ended ${status}, before ${
+      what: `${because(why)} after deployment ${deploymentId} had ended ${status}, but before ${
         status === 'Succeeded' ? 'the alias was seen on the target' : 'its rollback was seen to end'
       }.`,
       next: `To see how it ended, ${watchAgain}`
     }
   if (stopping)
     return {
-      what: `${because(why)}; CodeDeploy was asked to stop deployment ${deploymentId} and has not ended it yet.`,
+      what: `${because(why)}; CodeDeploy was asked to stop deployment ${deploymentId}, which has not ended yet.`,
       next: `To see how it ended, ${watchAgain}`
     }
   return {
-    what: `${because(why)} while deployment ${deploymentId} is still running: it continues in AWS and may move traffic yet.`,
+    what: `${because(why)} while deployment ${deploymentId} is still running: it continues in AWS and may still move traffic.`,
     next: `To watch it again, ${watchAgain}. To stop it and shift back: ${stopCommand(deploymentId)}`
   }
 }
@@ -139,4 +139,4 @@ const stopCommand = (deploymentId: string): string =>
   `aws deploy stop-deployment --deployment-id ${deploymentId} --auto-rollback-enabled`
 
 const said = (serving: Traffic | undefined): string =>
-  serving ? servingVersion(serving) : 'what could not be read'
+  serving ? servingVersion(serving) : 'a version that could not be read'

@@ -1,9 +1,9 @@
-/** The aliases of many functions are not read in one second, and a cancelled process has few left: how long it tries, ms. */
+/** How long a cancelled process tries to read aliases, ms. Those of many functions take more than a second, and few are left. */
 const limitMs = 2_000
 
 /**
- * Gives what `ask` gives. `over` resolves with undefined after two seconds when the process `isHurried`, and never otherwise: what
- * is asked races with it.
+ * Returns what `ask` returns. `over` resolves with undefined after two seconds if the process `isHurried`, and never otherwise. `ask`
+ * races its requests against it.
  */
 export async function withTimeLimit<T>(
   isHurried: boolean,

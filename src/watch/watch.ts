@@ -20,15 +20,15 @@ export interface WatchOptions {
   deadline: number
   /** What to do with a deployment that is still running then, or when the job is cancelled. */
   leaving(deploymentId: string): LeavingPolicy
-  /** Whether a deployment is left alone, as `leaving` says, also when something else of the same release failed. Default: none. */
+  /** Whether `leaving` still decides about a deployment after another function of the release failed. Default: for none. */
   isSpared?(deploymentId: string): boolean
-  /** How long to go on looking after that, ms. */
+  /** How long to keep looking after that, ms. */
   graceMs: Record<LeavingReason, number>
-  /** Whether this step has asked CodeDeploy to stop a deployment before the watch began. Default: none of them. */
+  /** Whether this step asked CodeDeploy to stop a deployment before the watch began. Default: none of them. */
   stopAsked?(deploymentId: string): boolean
-  /** Something else of the same release failed before the watch began; see `Why`. */
+  /** Which other function of the release failed before the watch began, and how; see `LeavingCause`. */
   blockedBy?: string
-  /** Asks CodeDeploy to stop a deployment, with or without shifting back; it may repeat the request. */
+  /** Asks CodeDeploy to stop a deployment, with or without shifting back. May repeat the request. */
   stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
 }
 
@@ -39,28 +39,28 @@ export interface DeploymentEvent {
 
 export interface WatchResult {
   outcome: Outcome
-  /** The last that was seen, if anything was. */
+  /** The latest observation, if there is one. */
   last?: Observation
   /** CodeDeploy was asked to stop it, and its end was not seen. */
   unfinished: boolean
 }
 
-/** The watch is to end before its deployments do: why, since when and until when, and how stopping each of them went. Epoch ms. */
+/** The watch has to end before its deployments do: why, since when, until when, and the results of stopping them. Epoch ms. */
 interface EarlyEnd extends LeavingCause {
   since: number
   until: number
   stops: Map<WatchedDeployment, StopResult>
 }
 
-/** The edge to AWS gives each request up after this long, ms. */
+/** `aws/` gives up on each request after this long, ms. */
 const longestRequestMs = 25_000
 
-/** Many are looked at in one request, so their looks gather for so long, ms. */
+/** One request can look at several deployments, so their looks are gathered for this long, ms. */
 const restMs = 1_000
 
 /**
- * The only loop: looks at every deployment that is still running, tells each change once, and returns how each ended, by
- * deployment id. It always ends: by what AWS says, at the deadline, when cancelled, or after too long without sight.
+ * The only loop: looks at every deployment that is still running, reports each change once, and returns how each ended, by deployment
+ * id. It always ends: when AWS reports the end, at the deadline, at a cancel, or after too long without a successful read.
  */
 export async function* watch(
   subjects: readonly Subject[],
@@ -68,89 +68,90 @@ export async function* watch(
 ): AsyncGenerator<readonly DeploymentEvent[], Map<string, WatchResult>> {
   const { clock, cancelled } = world
   const watches = subjects.map(subject => new WatchedDeployment(subject, clock.now()))
-  let early: EarlyEnd | undefined
+  let earlyEnd: EarlyEnd | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
   const dropped: Promise<unknown>[] = []
   for (;;) {
     const running = watches.filter(each => !each.outcome)
     if (running.length === 0) break
 
-    const why = whyLeave(early, watches, world)
+    const why = whyLeave(earlyEnd, watches, world)
     if (why) {
       const since = clock.now()
-      early = {
+      earlyEnd = {
         ...why,
         since,
         until: since + world.graceMs[why.reason],
-        stops: early?.stops ?? new Map()
+        stops: earlyEnd?.stops ?? new Map()
       }
-      const ending = early
-      // One that has ended is itself what the others are held back for, and its rollback is followed.
+      const ending = earlyEnd
+      // One that has ended may be the reason why the others are stopped. It is watched on, to see its rollback.
       const goesOn = (each: WatchedDeployment) =>
         policyOf(ending, each, world) === 'continue' && !(why.reason === 'blocked' && isEnded(each))
-      await leaveAll(running.filter(goesOn), early, world)
+      await leaveAll(running.filter(goesOn), earlyEnd, world)
       yield* stopAll(
         running.filter(each => !goesOn(each)),
-        early,
+        earlyEnd,
         world
       )
       continue
     }
-    if (early && clock.now() >= early.until) {
-      await leaveAll(running, early, world)
+    if (earlyEnd && clock.now() >= earlyEnd.until) {
+      await leaveAll(running, earlyEnd, world)
       continue
     }
 
-    // Once the job is cancelled the signal has done its work: sleeping on it would not be sleeping.
-    const signal = early?.reason === 'interrupted' ? undefined : cancelled
-    const lookAt = Math.min(...running.map(each => each.lookAt), early?.until ?? world.deadline)
-    const restedAt = running.length > 1 && !early ? lookedAt + restMs : 0
+    // After a cancel, the signal has already aborted: a sleep with it would return at once.
+    const signal = earlyEnd?.reason === 'interrupted' ? undefined : cancelled
+    const lookAt = Math.min(...running.map(each => each.lookAt), earlyEnd?.until ?? world.deadline)
+    const restedAt = running.length > 1 && !earlyEnd ? lookedAt + restMs : 0
     await clock.sleep(Math.max(0, lookAt - clock.now(), restedAt - clock.now()), signal)
     const due = running.filter(each => each.isNearlyDue(clock.now()))
     lookedAt = clock.now()
     const asked = Promise.all(
       due.map(async watch => ({
         watch,
-        look: await watch.look(world.port, () => clock.now(), early !== undefined)
+        look: await watch.look(world.port, () => clock.now(), earlyEnd !== undefined)
       }))
     )
-    const looks = await answeredUntil(asked, early?.until ?? world.deadline, signal, clock)
+    const looks = await answeredUntil(asked, earlyEnd?.until ?? world.deadline, signal, clock)
     if (!looks) dropped.push(asked)
-    const told: DeploymentEvent[] = []
+    const seen: DeploymentEvent[] = []
     for (const { watch, look } of looks ?? []) {
-      const events = watch.take(look, clock.now(), world.random(), early && clock.now() - early.since)
+      const events = watch.take(look, clock.now(), world.random(), earlyEnd && clock.now() - earlyEnd.since)
       const wasAsked =
-        world.stopAsked?.(watch.subject.deploymentId) || early?.stops.get(watch)?.kind === 'asked'
-      if (watch.outcome && early && wasAsked) watch.outcome = afterStop(watch.outcome, early, watch.subject)
-      told.push(...events.map(event => ({ subject: watch.subject, event })))
+        world.stopAsked?.(watch.subject.deploymentId) || earlyEnd?.stops.get(watch)?.kind === 'asked'
+      if (watch.outcome && earlyEnd && wasAsked)
+        watch.outcome = afterStop(watch.outcome, earlyEnd, watch.subject)
+      seen.push(...events.map(event => ({ subject: watch.subject, event })))
     }
-    // What was seen of several at once happened at different times.
-    if (told.length > 0) yield told.sort((a, b) => a.event.at - b.event.at)
+    // What was seen of several deployments in one look happened at different times.
+    if (seen.length > 0) yield seen.sort((a, b) => a.event.at - b.event.at)
   }
-  // What nobody waited for any longer must not keep the process alive after it has said how it ended.
+  // Requests that the watch no longer waited for must not keep the process alive after it has reported the result.
   if (dropped.length > 0 && !cancelled.aborted)
     await answeredUntil(Promise.allSettled(dropped), clock.now() + longestRequestMs, cancelled, clock)
-  return new Map(watches.map(each => [each.subject.deploymentId, endOf(each, early, world)]))
+  return new Map(watches.map(each => [each.subject.deploymentId, endOf(each, earlyEnd, world)]))
 }
 
-/** A cancel ends the watch at any time, also one that is stopping already for another reason. */
+/** A cancel ends the watch at any time, even if the watch is already ending for another reason. */
 function whyLeave(
-  early: EarlyEnd | undefined,
+  earlyEnd: EarlyEnd | undefined,
   watches: readonly WatchedDeployment[],
   world: WatchOptions
 ): LeavingCause | undefined {
-  if (world.cancelled.aborted && early?.reason !== 'interrupted') return { reason: 'interrupted' }
-  if (early) return undefined
+  if (world.cancelled.aborted && earlyEnd?.reason !== 'interrupted') return { reason: 'interrupted' }
+  if (earlyEnd) return undefined
   if (world.clock.now() >= world.deadline) return { reason: 'timed-out' }
   const by = watches.some(each => !isEnded(each)) ? (world.blockedBy ?? firstFailure(watches)) : undefined
   return by === undefined ? undefined : { reason: 'blocked', by }
 }
 
-/** CodeDeploy has ended it, though its rollback or the alias may still be waited for. */
+/** CodeDeploy has ended the deployment, though the watch may still wait for its rollback or for the alias. */
 const isEnded = ({ outcome, seen }: WatchedDeployment): boolean =>
   outcome !== undefined || (seen !== undefined && isOver(seen.deployment.status))
 
-/** As soon as one is seen to have failed; how its rollback ends makes no difference to the others. */
+/** The first deployment that is seen to have failed. How its rollback ends makes no difference to the others. */
 function firstFailure(watches: readonly WatchedDeployment[]): string | undefined {
   for (const { outcome, seen, subject } of watches) {
     const name = qualifiedName(subject)
@@ -161,7 +162,7 @@ function firstFailure(watches: readonly WatchedDeployment[]): string | undefined
   return undefined
 }
 
-/** Whatever the user chose for a cancel: a release is not left half done because one of its functions failed. */
+/** When one function failed, the others are rolled back whatever the user chose for a cancel: a release is never left half done. */
 const policyOf = (
   { reason }: LeavingCause,
   { subject }: WatchedDeployment,
@@ -173,8 +174,8 @@ const policyOf = (
 }
 
 /**
- * What was asked for, or undefined when it has no answer by `limit` (epoch ms) or once `cancelled` aborts: stopping must not wait for
- * it. The race is of this one alone: one with a promise as old as the watch would keep every look in memory.
+ * The answer, or undefined if there is none by `limit` (epoch ms) or when `cancelled` aborts: stopping must not wait for it. Each race
+ * has its own promises: racing against one that lives as long as the watch would keep every look in memory.
  */
 async function answeredUntil<Answer>(
   asked: Promise<Answer>,
@@ -195,16 +196,16 @@ async function answeredUntil<Answer>(
   }
 }
 
-/** Tells first: what is told is also what is saved, should the process be killed in the middle. */
+/** Reports the stop before asking for it: reporting also saves it, in case the process is killed in between. */
 async function* stopAll(
   running: readonly WatchedDeployment[],
-  early: EarlyEnd,
+  earlyEnd: EarlyEnd,
   world: WatchOptions
 ): AsyncGenerator<readonly DeploymentEvent[], void> {
   const { clock } = world
-  const { reason, by } = early
-  const rollBack = (each: WatchedDeployment) => policyOf(early, each, world) === 'rollback'
-  const left = running.filter(each => !isEnded(each) && early.stops.get(each)?.kind !== 'asked')
+  const { reason, by } = earlyEnd
+  const rollBack = (each: WatchedDeployment) => policyOf(earlyEnd, each, world) === 'rollback'
+  const left = running.filter(each => !isEnded(each) && earlyEnd.stops.get(each)?.kind !== 'asked')
   if (left.length > 0)
     yield left.map(each => ({
       subject: each.subject,
@@ -216,16 +217,16 @@ async function* stopAll(
         rollBack: rollBack(each)
       } as Event
     }))
-  for (const each of left) each.hush(clock.now())
+  for (const each of left) each.postponeHeartbeat(clock.now())
   await Promise.all(
     left.map(async each => {
-      early.stops.set(each, await world.stop(each.subject.deploymentId, rollBack(each)))
+      earlyEnd.stops.set(each, await world.stop(each.subject.deploymentId, rollBack(each)))
     })
   )
   const failed: DeploymentEvent[] = []
   for (const each of left) {
     each.lookAt = clock.now()
-    const stopping = early.stops.get(each)
+    const stopping = earlyEnd.stops.get(each)
     if (stopping?.kind === 'failed')
       failed.push({
         subject: each.subject,
@@ -235,31 +236,34 @@ async function* stopAll(
   if (failed.length > 0) yield failed
 }
 
-/** Ends the watches that are left, with what the alias serves at this moment. */
+/** Ends the given watches, with what each alias serves at this moment. */
 async function leaveAll(
   running: readonly WatchedDeployment[],
-  early: EarlyEnd,
+  earlyEnd: EarlyEnd,
   world: WatchOptions
 ): Promise<void> {
   const lookAt = async (watch: WatchedDeployment, over: Promise<undefined>) => {
     const { functionName, alias } = watch.subject
     const reading = await Promise.race([world.port.traffic(functionName, alias), over])
     const serving = reading?.kind === 'value' ? reading.value : undefined
-    watch.outcome = leave(watch, serving, early, early.stops.get(watch))
+    watch.outcome = leave(watch, serving, earlyEnd, earlyEnd.stops.get(watch))
     watch.left = true
   }
-  await withTimeLimit(early.reason === 'interrupted', world.clock, over =>
+  await withTimeLimit(earlyEnd.reason === 'interrupted', world.clock, over =>
     Promise.all(running.map(each => lookAt(each, over)))
   )
 }
 
-function endOf(watch: WatchedDeployment, early: EarlyEnd | undefined, world: WatchOptions): WatchResult {
+function endOf(watch: WatchedDeployment, earlyEnd: EarlyEnd | undefined, world: WatchOptions): WatchResult {
   const { subject, outcome, seen, left } = watch
   if (!outcome) throw new Error(`the watch of ${subject.deploymentId} ended without an outcome`)
   return {
     outcome,
     ...(seen && { last: seen }),
     unfinished:
-      left && early !== undefined && early.stops.size > 0 && policyOf(early, watch, world) !== 'continue'
+      left &&
+      earlyEnd !== undefined &&
+      earlyEnd.stops.size > 0 &&
+      policyOf(earlyEnd, watch, world) !== 'continue'
   }
 }

@@ -11,10 +11,10 @@ import { patience } from './patience.ts'
 import type { Unreadable } from './queries.ts'
 import { settle } from './settle.ts'
 
-/** One deployment that is watched: what was seen of it last, and when to look again. */
+/** A watched deployment: what was last seen of it, and when to look again. */
 export class WatchedDeployment {
   readonly subject: Subject
-  /** The last that was seen, if anything was. */
+  /** The latest observation, if there is one. */
   seen?: Observation
   /** Set when there is nothing left to wait for. */
   outcome?: Outcome
@@ -39,17 +39,17 @@ export class WatchedDeployment {
     this.lookAt = now + pause(undefined, subject, { now, phaseSince: now, blind: 0, random: 0 })
   }
 
-  /** Near enough to come along when others are looked at: most of its pause is over. */
+  /** Most of its pause is over, so it can be looked at together with others. */
   isNearlyDue(now: number): boolean {
     return this.lookAt - now <= Math.max(0, this.lookAt - this.#lookedAt) / 3
   }
 
-  /** Asks AWS, for everything that may tell of an end when `isHurried`. Changes nothing here. */
+  /** Asks AWS; when `isHurried`, for everything that can show the end. Changes nothing here. */
   look(port: WatchPort, now: () => number, isHurried: boolean): Promise<Look> {
     return look(this.seen, this.subject, { port, now, unreadable: this.#unreadable, isHurried })
   }
 
-  /** Takes in what a look saw, and returns what to tell of it. `hurriedFor` is how long ago its end was asked for, ms, if it was. */
+  /** Takes in what a look saw, and returns what to report. `hurriedFor` is how long ago it was asked to end, ms, if it was. */
   take({ reading, unreadable }: Look, now: number, random: number, hurriedFor?: number): Event[] {
     const { subject } = this
     const events: Event[] = []
@@ -83,8 +83,8 @@ export class WatchedDeployment {
     return events
   }
 
-  /** Something was told of it that was not seen, so that a sign of life right after it would only repeat what it did before. */
-  hush(now: number): void {
+  /** Something was reported that was not seen in a look. A heartbeat right after it would only repeat the state before. */
+  postponeHeartbeat(now: number): void {
     this.#toldAt = now
   }
 
@@ -119,7 +119,7 @@ export class WatchedDeployment {
       now
     })
     if (now < due) return []
-    // Counted from when it was due: a look comes up to a quarter of a minute later, and the beat would drift.
+    // Counted from when it was due: a look can come up to 15 seconds later, and the heartbeats would drift.
     this.#toldAt = Math.max(due, now - slowMs)
     return [heartbeat(this.seen, this.subject, now)]
   }
@@ -131,7 +131,7 @@ const sightLost = (reason: string): Cause => ({
   next: 'Fix the connection to AWS.'
 })
 
-/** Losing sight ends our wait, not the deployment. */
+/** The deployment continues even though the wait has ended. */
 const withHowToWatchAgain = (cause: Cause, { deploymentId }: Subject): Cause => ({
   ...cause,
   next: `${cause.next} Deployment ${deploymentId} continues in AWS without being watched; to watch it again, run the step with deployment-id: ${deploymentId}`
