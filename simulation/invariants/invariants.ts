@@ -20,6 +20,7 @@ import {
   startsFromWhatServes,
   stopsOnlyItsOwn
 } from './requests.ts'
+import { countsFromCreation, ordersItsEvents } from './times.ts'
 
 /** What holds for each function in every world, whatever goes wrong there. */
 export const invariants: readonly Invariant[] = [
@@ -33,6 +34,7 @@ export const invariants: readonly Invariant[] = [
   startsFromWhatServes,
   servingIsTrue,
   agreesWithAws,
+  countsFromCreation,
   tellsItsHooks,
   leavesNothingBehind,
   stopsAtOnce,
@@ -49,6 +51,7 @@ export const invariants: readonly Invariant[] = [
 /** What holds for each step. */
 export const stepInvariants: readonly StepInvariant[] = [
   tellsOneResult,
+  ordersItsEvents,
   ends,
   leavesNothingPending,
   neverCrashes,
