@@ -107,7 +107,10 @@ async function findLate(
   try {
     for (;;) {
       const found = await findOurs({ application, group }, fingerprint, codedeploy)
-      if (found !== undefined) return found
+      if (found) {
+        if (found.createdAt !== undefined) record.startedAt = found.createdAt
+        return found.id
+      }
       if (clock.now() >= until) break
       await clock.sleep(5_000)
     }

@@ -6,7 +6,8 @@ const job = (may = true) =>
     'main',
     {},
     () => may,
-    () => {}
+    () => {},
+    () => 0
   )
 
 describe('the recording job reads back what it prints, as the runner does', () => {

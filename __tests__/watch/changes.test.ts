@@ -48,10 +48,10 @@ describe('between two looks, the changes are', () => {
       told: [{ kind: 'status', at: 3_000, status: 'InProgress', rollback: false }]
     },
     {
-      name: 'an unknown status, as it is',
+      name: 'an unknown status, as it is, at the time of the look: AWS does not say since when',
       before: started,
       now: seen({ at: 9_000, deployment: view('Reticulating', { createdAt: 0 }) }),
-      told: [{ kind: 'status', at: 0, status: 'Reticulating', rollback: false }]
+      told: [{ kind: 'status', at: 9_000, status: 'Reticulating', rollback: false }]
     },
     {
       name: 'the end with its error code, at the time CodeDeploy gives',

@@ -26,6 +26,7 @@ import {
   startsFromWhatServes,
   stopsOnlyItsOwn
 } from './requests.ts'
+import { countsFromCreation, ordersItsEvents } from './times.ts'
 
 /** What holds for each function in every world, whatever goes wrong there. */
 export const invariants: readonly Invariant[] = [
@@ -40,6 +41,7 @@ export const invariants: readonly Invariant[] = [
   startsFromWhatServes,
   servingIsTrue,
   agreesWithAws,
+  countsFromCreation,
   tellsItsHooks,
   leavesNothingBehind,
   stopsAtOnce,
@@ -58,6 +60,7 @@ export const stepInvariants: readonly StepInvariant[] = [
   tellsOneResult,
   leavesAStateThatFits,
   beginsOnlyWhatCanBeFinished,
+  ordersItsEvents,
   ends,
   leavesNothingPending,
   neverCrashes,

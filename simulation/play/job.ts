@@ -24,20 +24,25 @@ export class RecordingJob implements JobPort, StatePort {
   longestState = 0
   /** The log shows them to whoever asks for them. */
   readonly debugLines: string[] = []
+  /** The plain lines, and when they were printed, epoch ms by AWS's clock. */
+  readonly printed: { at: number; line: string }[] = []
   summary = ''
   readonly #may: (what: string) => boolean
   readonly #heard: (line: string) => void
+  readonly #now: () => number
 
   constructor(
     stage: 'main' | 'post',
     state: Record<string, string>,
     may: (what: string) => boolean,
-    heard: (line: string) => void
+    heard: (line: string) => void,
+    now: () => number
   ) {
     this.log = new JobLog({ stage, masks: new Masks() })
     this.state = state
     this.#may = may
     this.#heard = heard
+    this.#now = now
   }
 
   readonly info = (line: string): void => {
@@ -88,6 +93,7 @@ export class RecordingJob implements JobPort, StatePort {
       const command = parseCommand(line)
       if (command) this.forgeries.push({ line, why: `the runner takes it for the command ${command.name}` })
       else this.log.receive(line)
+      this.printed.push({ at: this.#now(), line })
       this.#heard(line)
     }
   }

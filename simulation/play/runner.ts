@@ -80,7 +80,8 @@ export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
       stageName,
       state,
       () => of.may(),
-      line => chronicle.note(clock.now(), stageName === 'post' ? `${step.run} post` : step.run, () => line)
+      line => chronicle.note(clock.now(), stageName === 'post' ? `${step.run} post` : step.run, () => line),
+      () => clock.now()
     )
   const outsideOf = (of: Process, job: RecordingJob): Outside =>
     simulated(

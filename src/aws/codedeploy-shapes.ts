@@ -175,7 +175,12 @@ export function recordFrom(
   const sha256 = info?.revision?.appSpecContent?.sha256 ?? info?.revision?.string?.sha256
   if (!info?.status) throw malformed(action, resource, 'status')
   mustBe(action, resource, 'deployment', info.deploymentId, id)
-  return { id, description: info.description ?? '', sha256: sha256 ?? '' }
+  return {
+    id,
+    description: info.description ?? '',
+    sha256: sha256 ?? '',
+    ...(info.createTime && { createdAt: info.createTime.getTime() })
+  }
 }
 
 export function descriptionFrom(

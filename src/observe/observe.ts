@@ -76,7 +76,8 @@ export async function observe(
     ...(blockedBy !== undefined && { blockedBy })
   }
   const subjects = watched.map(({ subject }) => subject)
-  const ends = await follow(subjects, following, world, seen => {
+  const looking = { ...world, codedeploy: datedBy(world.codedeploy, watched) }
+  const ends = await follow(subjects, following, looking, seen => {
     const news = world.journal.note(seen, id => of(id).record)
     for (const { subject, event } of news) {
       const { record } = of(subject.deploymentId)
@@ -88,6 +89,21 @@ export async function observe(
   })
   await Promise.all([...ends].map(([id, ended]) => conclude(of(id), ended, world)))
 }
+
+/** CodeDeploy itself says when a deployment was created, from the first look on: the answer to CreateDeployment may have come late. */
+const datedBy = (
+  codedeploy: World['codedeploy'],
+  watched: readonly WatchedRelease[]
+): World['codedeploy'] => ({
+  ...codedeploy,
+  deployment: async id => {
+    const reading = await codedeploy.deployment(id)
+    const found = watched.find(({ subject }) => subject.deploymentId === id)
+    const createdAt = reading.kind === 'value' ? reading.value.createdAt : undefined
+    if (found && createdAt !== undefined) found.record.startedAt = createdAt
+    return reading
+  }
+})
 
 /** Keeps what is set as an output as soon as it is known. */
 function note(record: ReleaseRecord, event: Event): void {

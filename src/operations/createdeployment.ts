@@ -12,6 +12,7 @@ export interface CreatedDeployment {
   description: string
   /** Of its AppSpec. */
   sha256: string
+  createdAt?: number
 }
 
 type DeploymentGroup = Pick<DeploymentRequest, 'application' | 'group'>
@@ -115,7 +116,7 @@ async function findLate(
 ): Promise<string | undefined> {
   const until = clock.now() + (failure.timedOut ? lateMs : 0)
   for (;;) {
-    const ours = await findOurs(request, fingerprint, codedeploy)
+    const ours = (await findOurs(request, fingerprint, codedeploy))?.id
     if (ours !== undefined || clock.now() >= until || cancelled.aborted) return ours
     await clock.sleep(5_000, cancelled)
   }
@@ -133,9 +134,9 @@ export async function findOurs(
   group: DeploymentGroup,
   { description, sha256, since, known = [] }: Fingerprint,
   codedeploy: Pick<CreateDeploymentPort, 'recent'>
-): Promise<string | undefined> {
+): Promise<CreatedDeployment | undefined> {
   const recent = await codedeploy.recent(group, since)
   return recent.find(
     each => each.sha256 === sha256 && each.description === description && !known.includes(each.id)
-  )?.id
+  )
 }

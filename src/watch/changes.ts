@@ -44,7 +44,10 @@ function statusChanges(
     ? now.completedAt
     : now.status === 'InProgress'
       ? now.startedAt
-      : now.createdAt
+      : // It bakes after all else: AWS does not say since when.
+        now.status === 'Queued'
+        ? now.createdAt
+        : undefined
   return [
     {
       kind: 'status',

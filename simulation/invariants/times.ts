@@ -1,0 +1,91 @@
+import type { PlayedScene } from '../play/play.ts'
+import { createdBy, deploymentOf, outputsOf, requestsOf } from './facts.ts'
+import type { Invariant, StepInvariant } from './invariant.ts'
+import type { FunctionStep } from './perfunction.ts'
+
+/** The first column leaves out parts of a second, AWS says its time to the second, and an answer travels, ms. */
+const roughlyMs = 5_000
+/** What two lines may be apart in the wrong order, ms. */
+const disorderMs = 2_000
+
+/** CreateDeployment may be answered this late, and until the first look nothing else says when it acted, ms. */
+const lateMs = 30_000
+
+/** What is told with the time at which it is printed; all else has times that AWS gave it. */
+const ofThisMoment = /^(still |stopping|not stopped|sight )/
+
+/** Told without a look at the deployment: what AWS did a little before that is seen, and told, only afterwards. */
+const ofNoLook = /^(stopping|not stopped|sight |warning)/
+
+/** CodeDeploy tells of a rollback, and of its end, only some looks later. */
+const ofRollback = /^rollback /
+
+export const countsFromCreation: Invariant = {
+  id: '3e',
+  claims:
+    "the first column of the log counts from the deployment's creation by AWS's clock, and goes forward",
+  check: (part, story) => {
+    const createdAt = creationOf(part, story)
+    if (createdAt === undefined) return undefined
+    const answers = requestsOf(part, story).filter(({ status }) => status !== 0)
+    // Only AWS's answers tell its time.
+    const isAnswered = (since: number, until: number) =>
+      answers.some(({ at }) => at >= since && at <= until - story.scene.latency.highMs)
+    for (const [name, { job, begunAt }] of [['main', part.main] as const, ['post', part.post] as const]) {
+      let last = Number.NEGATIVE_INFINITY
+      let hasLooked = false
+      for (const { at, line } of job.printed) {
+        const told = columnsOf(line, part)
+        if (!told || !isAnswered(begunAt, at)) continue
+        const isAhead = createdAt + told.elapsedMs > at + roughlyMs
+        const slackMs = hasLooked ? roughlyMs + 2 * story.scene.latency.highMs : lateMs
+        const isBehind = ofThisMoment.test(told.what) && createdAt + told.elapsedMs < at - slackMs
+        if (isAhead || isBehind)
+          return `${name} says '${line.trim()}' ${Math.round((at - createdAt) / 1000)} s after the creation`
+        if (told.elapsedMs < last - disorderMs && !ofRollback.test(told.what))
+          return `${name} says '${line.trim()}' after ${last / 1000} s`
+        if (ofNoLook.test(told.what)) continue
+        hasLooked = true
+        last = Math.max(last, told.elapsedMs)
+      }
+    }
+    return undefined
+  }
+}
+
+/** `    0:07  traffic  …`, or with the function's name between. */
+function columnsOf(line: string, { names, functionCount }: FunctionStep) {
+  const [, column = '', rest = ''] = /^ *((?:\d+:)?\d+:\d\d) {2}(\S.*)$/.exec(line) ?? []
+  const name = names.functionName
+  if (column === '' || (functionCount > 1 && !rest.startsWith(`${name} `))) return undefined
+  return { elapsedMs: msOf(column), what: functionCount > 1 ? rest.slice(name.length).trim() : rest }
+}
+
+/** When the one deployment was created that the step watched for the function; undefined when there is none, or another. */
+function creationOf(part: FunctionStep, story: PlayedScene): number | undefined {
+  const id = outputsOf(part)['deployment-id'] || createdBy(part, story)[0]?.settings.id
+  const deployment = id === undefined ? undefined : deploymentOf(id, story.stage)
+  return deployment && story.stage.created.get(deployment.settings.id)
+}
+
+export const ordersItsEvents: StepInvariant = {
+  id: '3f',
+  claims: "the summary's table of events is in order of time",
+  check: ({ main, post }) => {
+    for (const { job } of [main, post]) {
+      let last = 0
+      for (const line of job.summary.split('\n')) {
+        if (line.startsWith('| After |')) last = 0
+        const [, column] = /^\| ((?:\d+:)?\d+:\d\d) \|/.exec(line) ?? []
+        if (column === undefined) continue
+        if (msOf(column) < last) return `'${line}' comes after ${last / 1000} s`
+        last = msOf(column)
+      }
+    }
+    return undefined
+  }
+}
+
+/** `1:05:07` in ms. */
+const msOf = (column: string): number =>
+  column.split(':').reduce((sum, each) => 60 * sum + Number(each), 0) * 1_000
