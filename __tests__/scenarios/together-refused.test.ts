@@ -46,7 +46,7 @@ const rows: {
   {
     name: 'whether ledger was created stays unknown after orders has succeeded: orders is reverted',
     inputs: together(ordersFirst),
-    before: ledgerIs({ kind: 'serverErrorBefore', times: 4 }),
+    before: ledgerIs({ kind: 'serverErrorBefore', times: 60 }),
     ends: { orders: 'rolled-back HELD_BACK 7 (7)', ledger: 'lost InternalFailure (7)' },
     step: 'lost'
   },

@@ -26,7 +26,8 @@ export const outlastsTransientFaults: Invariant = {
   check: (played, story) => {
     const outputs = outputsOf(played)
     const { 'error-code': code = '', 'error-message': message = '' } = outputs
-    if (endedByItself(played) && outputs.outcome === 'refused' && isUnanswered.test(message))
+    const isCancelled = played.cancelledAt !== undefined
+    if (endedByItself(played) && !isCancelled && outputs.outcome === 'refused' && isUnanswered.test(message))
       return refusedEarly(played, story)
     if (!endedByItself(played) || outputs.outcome !== 'lost' || permanent.includes(code)) return undefined
     if (code === 'ROLE_NOT_ASSUMED' && isNotAssumable(played, story)) return undefined

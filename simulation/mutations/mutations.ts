@@ -316,11 +316,5 @@ export const mutations: readonly Mutation[] = [
     path: 'src/aws/ask.ts',
     from: 'patienceMs = patience.sight, silence',
     to: 'patienceMs = patience.sight * 0 + 15_000, silence'
-  },
-  {
-    name: 'gives a deployment up after four passing faults',
-    path: 'src/operations/createdeployment.ts',
-    from: 'patienceMs = patience.sight, tell',
-    to: 'patienceMs = patience.sight * 0 + 15_000, tell'
   }
 ]
