@@ -132,9 +132,9 @@ async function paceRows(seeds: number): Promise<string[][]> {
     }))
   )
   return [
-    ['told of a scheduled end, 95 of 100', '2 s', late(scheduled)],
-    ['told of an alarm in a five-minute canary, 95 of 100', '8 s', late(unscheduled)],
-    ['told of an alarm in `Linear10PercentEvery10Minutes`, 95 of 100', '15 s', late(unscheduledOfLinear)],
+    ['scheduled end reported after, 95 of 100', '2 s', late(scheduled)],
+    ['alarm in a five-minute canary reported after, 95 of 100', '8 s', late(unscheduled)],
+    ['alarm in `Linear10PercentEvery10Minutes` reported after, 95 of 100', '15 s', late(unscheduledOfLinear)],
     ['requests for a five-minute canary without hooks', '55', most(scheduled)],
     ['requests for a five-minute canary with two hooks of 3 s', '60', most(brief)],
     ['requests for `Linear10PercentEvery10Minutes` with such hooks', '400', most(linear)],

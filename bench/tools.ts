@@ -43,11 +43,11 @@ export async function toolsTable(seeds: number): Promise<string[]> {
   return table(
     [
       'a five-minute canary with two hooks',
-      'told of success after (median; 95 of 100)',
-      'told of an alarm after (median; 95 of 100)',
+      'success reported after (median; 95 of 100)',
+      'alarm reported after (median; 95 of 100)',
       'requests',
       'round trips before CreateDeployment',
-      'what it says of the rollback',
+      'what it says about the rollback',
       'a shift of 90 minutes'
     ],
     rows
@@ -68,7 +68,7 @@ async function cellsOf({ play }: Tool): Promise<string[]> {
     String(Math.max(...canary.map(run => run.roundTripsBefore))),
     says ? `\`${shortened(says)}\`` : 'nothing',
     linear.every(({ exitCode }) => exitCode === 0)
-      ? 'is told of its end'
+      ? 'reports its end'
       : `fails: \`${shortened(linear[0]?.said ?? '')}\``
   ]
 }

@@ -55,9 +55,9 @@ async function learnTime({ releases: [first] }: SavedRun, { lambda }: World): Pr
 
 function policyFor(
   { isOthers = false }: SavedRelease,
-  { leaving: given, blockedBy }: SavedRun
+  { leaving: chosen, blockedBy }: SavedRun
 ): LeavingPolicy {
-  const leaving = leavingOf(given, isOthers)
+  const leaving = leavingOf(chosen, isOthers)
   return blockedBy === undefined || isSpared({ isOthers, leaving }) ? leaving : 'rollback'
 }
 

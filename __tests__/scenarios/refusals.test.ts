@@ -158,7 +158,7 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     name: 'a needed permission is missing',
     scene: { before: fault({ operation: 'PublishVersion', kind: 'accessDenied', times: always }) },
     code: 'AccessDeniedException',
-    says: /may not do lambda:PublishVersion on arn:aws:lambda:eu-west-1:123456789012:function:payments-api\./,
+    says: /do not allow lambda:PublishVersion on arn:aws:lambda:eu-west-1:123456789012:function:payments-api\./,
     next: /Grant the role lambda:PublishVersion on arn:aws:lambda:eu-west-1:123456789012:function:payments-api\./
   },
   {
@@ -307,7 +307,7 @@ test.each(optional)(
     })
     expect([outputs.outcome, outputs['serving-version']]).toEqual(['rolled-back', '7'])
     const told = [...log, ...annotations.map(({ message }) => message)].join('\n')
-    expect(told).toMatch(new RegExp(`(may not do|grant|codedeploy:${operation} on).*`))
+    expect(told).toMatch(new RegExp(`(do not allow|grant|codedeploy:${operation} on).*`))
     expect(told).toContain(operation)
   }
 )

@@ -67,7 +67,7 @@ describe('the cause of an end says in plain words what happened:', () => {
       name: 'a service role without permissions',
       seen: failedWith('IAM_ROLE_PERMISSIONS'),
       code: 'IAM_ROLE_PERMISSIONS',
-      what: "The deployment group's service role may not do what the deployment needs."
+      what: "The deployment group's service role lacks a permission that the deployment needs."
     },
     {
       name: 'a service role that does not exist',

@@ -12,7 +12,7 @@ export class AwsTime {
   readonly #clock: Clock
   #least = Number.NEGATIVE_INFINITY
   #most = Number.POSITIVE_INFINITY
-  #told = Number.NEGATIVE_INFINITY
+  #latest = Number.NEGATIVE_INFINITY
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -26,9 +26,9 @@ export class AwsTime {
   /** Epoch ms. When an answer narrows the bounds, this does not step back, but stands still until it is right again. */
   now(): number {
     const at = this.#clock.now() + this.offsetMs
-    const isNarrowed = at < this.#told && this.#told - at < dateStepMs
-    if (!isNarrowed) this.#told = at
-    return this.#told
+    const isNarrowed = at < this.#latest && this.#latest - at < dateStepMs
+    if (!isNarrowed) this.#latest = at
+    return this.#latest
   }
 
   /** The time by our own clock, epoch ms, to be passed to `learn`. */
@@ -38,10 +38,10 @@ export class AwsTime {
 
   /** Takes the Date header of an answer that came from AWS itself, and the time by our clock when its request was sent. */
   learn(date: string | undefined, sentAt: number): void {
-    const told = Date.parse(date ?? '')
-    if (Number.isNaN(told)) return
-    const least = told - this.#clock.now()
-    const most = told + dateStepMs - 1 - sentAt
+    const answeredAt = Date.parse(date ?? '')
+    if (Number.isNaN(answeredAt)) return
+    const least = answeredAt - this.#clock.now()
+    const most = answeredAt + dateStepMs - 1 - sentAt
     // Our clock was set during the request.
     if (least > most) return
     const fits = least <= this.#most && most >= this.#least

@@ -26,7 +26,7 @@ export class RateLimit {
   readonly #windowMs: number
   readonly #cancelled: AbortSignal | undefined
   /** When the latest requests began, epoch ms, oldest first. */
-  readonly #begun: number[] = []
+  readonly #starts: number[] = []
   #last: Promise<unknown> = Promise.resolve()
   #slowness = 1
   #throttledAt = Number.NEGATIVE_INFINITY
@@ -61,8 +61,8 @@ export class RateLimit {
   /** How long the next request has to wait, ms. */
   #waitAt(now: number): number {
     const slowness = this.#slownessAt(now)
-    const oldest = this.#begun[this.#begun.length - this.#most] ?? Number.NEGATIVE_INFINITY
-    const latest = this.#begun.at(-1) ?? Number.NEGATIVE_INFINITY
+    const oldest = this.#starts[this.#starts.length - this.#most] ?? Number.NEGATIVE_INFINITY
+    const latest = this.#starts.at(-1) ?? Number.NEGATIVE_INFINITY
     const gapMs = slowness > 1 ? (this.#windowMs * slowness) / this.#most : 0
     // Even if the clock is set meanwhile, no request waits longer than a window or a gap.
     return Math.max(
@@ -77,8 +77,8 @@ export class RateLimit {
       await this.#clock.sleep(wait, signal)
       if (signal?.aborted) return false
     }
-    this.#begun.push(this.#clock.now())
-    if (this.#begun.length > this.#most) this.#begun.shift()
+    this.#starts.push(this.#clock.now())
+    if (this.#starts.length > this.#most) this.#starts.shift()
     return true
   }
 }

@@ -10,7 +10,7 @@ import type { World } from '../world.ts'
 import { follow } from './follow.ts'
 import { withHookLog } from './hooklog.ts'
 
-/** What was begun, and what of it is to be watched. */
+/** What was begun: the releases to watch. */
 export interface BeginResult {
   watched: readonly WatchedRelease[]
   /** What is left to do once the watch is over. */

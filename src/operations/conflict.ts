@@ -54,7 +54,7 @@ export async function resolveConflict(
   options: ConflictOptions
 ): Promise<ConflictResult> {
   const { clock, cancelled, deadline, codedeploy, tell } = options
-  const begun = clock.now()
+  const startedAt = clock.now()
   let id = deploymentId
   let toldAt: number | undefined
   let stopAsked = false
@@ -72,7 +72,7 @@ export async function resolveConflict(
     }
     if (joins(other, request, targetVersion)) return { kind: 'join', deployment: other }
     // CodeDeploy says what it does only once it has started, and that may be what we were asked to do.
-    const isKnown = other.target !== undefined || clock.now() - begun >= unknownMs
+    const isKnown = other.target !== undefined || clock.now() - startedAt >= unknownMs
     if (isKnown && !isJudged && other.rollsBack === undefined) {
       isJudged = true
       if (!(await options.mayGoOn(other))) return { kind: 'ended' }
@@ -87,17 +87,19 @@ export async function resolveConflict(
     }
     const now = clock.now()
     if (cancelled.aborted) return { kind: 'cancelled' }
-    if (now >= deadline) return { kind: 'refused', cause: stillRunning(other, now - begun) }
+    if (now >= deadline) return { kind: 'refused', cause: stillRunning(other, now - startedAt) }
     if (
       (toldAt === undefined && isKnown) ||
-      (toldAt !== undefined && now - toldAt >= silenceAfter(now - begun))
+      (toldAt !== undefined && now - toldAt >= silenceAfter(now - startedAt))
     ) {
       const since =
-        toldAt === undefined ? `, at most ${duration(deadline - now)}` : `, ${duration(now - begun)} so far`
+        toldAt === undefined
+          ? `, at most ${duration(deadline - now)}`
+          : `, ${duration(now - startedAt)} so far`
       tell(`Waiting for ${named(other)} to end${since}`)
       toldAt = now
     }
-    const pause = Math.min(slowMs, Math.max(2_000, (now - begun) / 2), deadline - now)
+    const pause = Math.min(slowMs, Math.max(2_000, (now - startedAt) / 2), deadline - now)
     await clock.sleep(Math.max(0, pause), cancelled)
   }
 }

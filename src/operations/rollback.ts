@@ -29,13 +29,13 @@ export async function rollbackOf(
 ): Promise<string | undefined> {
   if (ended.status === 'Succeeded' || ended.rollsBack !== undefined) return undefined
   const isDue = isAsked || rollbackIsDue(ended, ended)
-  const begun = clock.now()
-  const until = begun + (isDue ? patience.rollback : patience.unaskedRollback)
+  const startedAt = clock.now()
+  const until = startedAt + (isDue ? patience.rollback : patience.unaskedRollback)
   for (let latest = ended; ; latest = (await codedeploy.describe(ended.id)) ?? latest) {
     if (latest.rollbackId !== undefined) return latest.rollbackId
     const reading = await lambda.traffic(request.functionName, request.alias)
     if (reading.kind === 'permanent' || cancelled.aborted || clock.now() >= until) return undefined
-    const mayBegin = isDue && clock.now() - begun < beginsWithinMs
+    const mayBegin = isDue && clock.now() - startedAt < beginsWithinMs
     if (!mayBegin && reading.kind === 'value' && isSettled(latest, request, reading.value)) return undefined
     await clock.sleep(againMs, cancelled)
   }

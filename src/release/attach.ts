@@ -56,22 +56,23 @@ const startsWithinMs = 20_000
 async function find(deploymentId: string, world: World): Promise<ExistingResult> {
   const { clock, codedeploy, cancelled, reporter } = world
   // AWS's time is not known before its first answer.
-  let begun = Number.NaN
+  let startedAt = Number.NaN
   let hasSaidSo = false
   for (;;) {
     try {
       const existing = await findExisting(deploymentId, codedeploy)
-      if (Number.isNaN(begun)) begun = clock.now()
-      const mayTellLater = existing.kind === 'lost' && existing.cause.code === 'DEPLOYMENT_UNREADABLE'
-      if (!mayTellLater || clock.now() - begun >= startsWithinMs || cancelled.aborted) return existing
+      if (Number.isNaN(startedAt)) startedAt = clock.now()
+      const mayBeReadableLater = existing.kind === 'lost' && existing.cause.code === 'DEPLOYMENT_UNREADABLE'
+      if (!mayBeReadableLater || clock.now() - startedAt >= startsWithinMs || cancelled.aborted)
+        return existing
       await clock.sleep(2_000, cancelled)
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
       // There can be no such deployment, so nothing is running that we have lost sight of.
       if (failure.code === 'InvalidDeploymentIdException')
         return { kind: 'refused', cause: malformedId(deploymentId, failure) }
-      if (Number.isNaN(begun)) begun = clock.now()
-      if (!isTransient(failure) || clock.now() - begun >= patience.sight || cancelled.aborted)
+      if (Number.isNaN(startedAt)) startedAt = clock.now()
+      if (!isTransient(failure) || clock.now() - startedAt >= patience.sight || cancelled.aborted)
         return { kind: 'lost', cause: causeOfFailure(failure) }
       if (!hasSaidSo)
         reporter.say(

@@ -60,7 +60,7 @@ async function finish(releases: readonly Release[], world: World): Promise<void>
   await endCancelled(releases, world)
 }
 
-function watchedOf(release: Release, given: Inputs['leaving']): WatchedRelease | undefined {
+function watchedOf(release: Release, chosen: Inputs['leaving']): WatchedRelease | undefined {
   const { record, subject, held, request, isOthers } = release
   if (!subject) return undefined
   const logGroups = new Map(
@@ -72,7 +72,7 @@ function watchedOf(release: Release, given: Inputs['leaving']): WatchedRelease |
   return {
     record,
     subject,
-    leaving: leavingOf(given, isOthers),
+    leaving: leavingOf(chosen, isOthers),
     ...(isOthers && { isOthers }),
     waitMs: release.waitMs ?? waitMsOf(held && strategyOf(held), subject.hooks),
     logGroups

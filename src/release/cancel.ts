@@ -11,7 +11,7 @@ import { isOpen, type Release } from './release.ts'
  */
 export function stopWhenCancelled(
   releases: readonly Release[],
-  { leaving: given, wait }: Pick<Inputs, 'leaving' | 'wait'>,
+  { leaving: chosen, wait }: Pick<Inputs, 'leaving' | 'wait'>,
   { cancelled, codedeploy }: World
 ): { stopped(): Promise<ReadonlySet<Subject>> } {
   const stops: Promise<void>[] = []
@@ -20,7 +20,7 @@ export function stopWhenCancelled(
     // With `wait: false`, a deployment continues by itself once it exists.
     if (!wait) return
     for (const { subject, isOthers } of releases) {
-      const leaving = leavingOf(given, isOthers)
+      const leaving = leavingOf(chosen, isOthers)
       if (subject && leaving !== 'continue')
         stops.push(
           codedeploy.stop(subject.deploymentId, leaving === 'rollback').then(({ kind }) => {

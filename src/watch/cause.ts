@@ -96,7 +96,7 @@ function words(
       ]
     case 'IAM_ROLE_PERMISSIONS':
       return [
-        "The deployment group's service role may not do what the deployment needs.",
+        "The deployment group's service role lacks a permission that the deployment needs.",
         Object.keys(subject.hooks).length > 0
           ? 'Attach AWSCodeDeployRoleForLambda to the service role. That policy only lets it invoke hooks whose name starts with CodeDeployHook_: name the hook that way, or grant lambda:InvokeFunction on it.'
           : 'Attach the managed policy AWSCodeDeployRoleForLambda to the service role.'

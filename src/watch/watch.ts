@@ -108,14 +108,14 @@ export async function* watch(
     await clock.sleep(Math.max(0, lookAt - clock.now(), restedAt - clock.now()), signal)
     const due = running.filter(each => each.isNearlyDue(clock.now()))
     lookedAt = clock.now()
-    const asked = Promise.all(
+    const pendingLooks = Promise.all(
       due.map(async watch => ({
         watch,
         look: await watch.look(world.port, () => clock.now(), earlyEnd !== undefined)
       }))
     )
-    const looks = await answeredUntil(asked, earlyEnd?.until ?? world.deadline, signal, clock)
-    if (!looks) dropped.push(asked)
+    const looks = await answeredUntil(pendingLooks, earlyEnd?.until ?? world.deadline, signal, clock)
+    if (!looks) dropped.push(pendingLooks)
     const seen: DeploymentEvent[] = []
     for (const { watch, look } of looks ?? []) {
       const events = watch.take(look, clock.now(), world.random(), earlyEnd && clock.now() - earlyEnd.since)
@@ -178,7 +178,7 @@ const policyOf = (
  * has its own promises: racing against one that lives as long as the watch would keep every look in memory.
  */
 async function answeredUntil<Answer>(
-  asked: Promise<Answer>,
+  answer: Promise<Answer>,
   limit: number,
   cancelled: AbortSignal | undefined,
   clock: WatchOptions['clock']
@@ -189,7 +189,7 @@ async function answeredUntil<Answer>(
   cancelled?.addEventListener('abort', end, { once: true })
   const limited = clock.sleep(Math.max(0, limit - clock.now()), over.signal).then(() => undefined)
   try {
-    return await Promise.race([asked, limited])
+    return await Promise.race([answer, limited])
   } finally {
     cancelled?.removeEventListener('abort', end)
     end()

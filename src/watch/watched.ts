@@ -22,7 +22,7 @@ export class WatchedDeployment {
   left = false
   /** Epoch ms. */
   lookAt: number
-  readonly #begun: number
+  readonly #watchedSince: number
   #unreadable: Unreadable = {}
   #phaseSince: number
   #blindSince: number | undefined
@@ -32,7 +32,7 @@ export class WatchedDeployment {
 
   constructor(subject: Subject, now: number) {
     this.subject = subject
-    this.#begun = now
+    this.#watchedSince = now
     this.#phaseSince = now
     this.#toldAt = now
     this.#lookedAt = now
@@ -107,7 +107,9 @@ export class WatchedDeployment {
 
   #isNewborn(cause: Cause, now: number): boolean {
     return (
-      cause.code === 'DeploymentDoesNotExistException' && !this.seen && now - this.#begun < patience.newborn
+      cause.code === 'DeploymentDoesNotExistException' &&
+      !this.seen &&
+      now - this.#watchedSince < patience.newborn
     )
   }
 
