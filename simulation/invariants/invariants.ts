@@ -5,7 +5,7 @@ import { finishesWhatWasKilled, leavesNothingBehind, stopsAsPromised, stopsAtOnc
 import { tellsOneResult } from './consistency.ts'
 import { assumesInPost, renewsInTime } from './credentials.ts'
 import { ends, leavesNothingPending, neverCrashes } from './ending.ts'
-import { callsOffWhatIsOutdated, recordsTruly, releasesWithoutGitHub } from './github.ts'
+import { callsOffWhatIsOutdated, letsTheNewerPass, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { leavesOthersAlone, outlastsRollbacks, tellsItsHooks } from './joining.ts'
 import { hidesNothing, keepsSecrets, runsNoForeignCommand } from './logsafety.ts'
@@ -45,7 +45,8 @@ export const invariants: readonly Invariant[] = [
   needsNoRightClock,
   endsOnPermanentFault,
   revertsOnce,
-  callsOffWhatIsOutdated
+  callsOffWhatIsOutdated,
+  letsTheNewerPass
 ]
 
 /** What holds for each step. */
