@@ -38,6 +38,8 @@ export interface PaymentsOptions {
   olderVersions?: State
   /** Description of version 7; default `release 7`. */
   description?: string
+  /** Description of a version 8 that no alias serves yet. What is published next becomes version 9. */
+  newer?: string
 }
 
 /** The names of one function and of what belongs to it. */
@@ -107,6 +109,11 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
       FunctionVersion: options.alias === '$LATEST' ? '$LATEST' : options.alias === 'weighted' ? '6' : '7',
       ...(options.alias === 'weighted' && { RoutingConfig: { AdditionalVersionWeights: { 7: 0.2 } } })
     })
+  if (options.newer !== undefined) {
+    lambda.updateFunctionCode({ FunctionName, ZipFile: code(80) })
+    lambda.publishVersion({ FunctionName, Description: options.newer })
+    lambda.updateFunctionCode({ FunctionName, ZipFile: code(7) })
+  }
   if (!options.unchanged) changeLatest(aws, FunctionName, code(8), options)
   if (options.before) hook(aws, names.before, options.before)
   if (options.after) hook(aws, names.after, options.after)

@@ -1,9 +1,11 @@
 import type { Fault, FaultKind } from '../../simulator/faults.ts'
 import type { Repository } from '../../simulator/github.ts'
-import type { Chance } from './chance.ts'
+import { deployer } from './actors.ts'
+import { Chance } from './chance.ts'
 import { hostileText } from './hostile.ts'
 import type { StepInputs } from './inputs.ts'
 import { jobEnv } from './job.ts'
+import { someMoment } from './moment.ts'
 import type { Scene } from './scene.ts'
 
 /** GitHub's API as the step finds it, and what is asked of it. */
@@ -11,6 +13,8 @@ export interface GitHubScene {
   inputs: StepInputs
   /** What the live version says of where it comes from, in its description. */
   live: string
+  /** What version 8 says, which another run deploys meanwhile; undefined when there is no such version. */
+  arriving?: string
   /** Half a round trip takes from `lowMs` to `highMs`. */
   latency: { lowMs: number; highMs: number }
   faults: readonly Fault[]
@@ -38,6 +42,26 @@ export const repository: Repository = {
 const markOf = (sha: string, name = repository.name): string => `${name}@${sha} run 4700.1`
 
 export const newerIsLive = ({ live }: GitHubScene): boolean => live === markOf(newer)
+
+/** Another run releases the newer commit, as version 8. */
+export const newerArrives = ({ arriving }: GitHubScene): boolean => arriving === markOf(newer)
+
+/** Where `if-outdated` may call a release off, half of the time another run releases the newer commit. Drawn apart. */
+export function withArrival(scene: Scene): Scene {
+  const { github, functions } = scene
+  const chance = new Chance(scene.seed ^ 0xa2_217e)
+  if (!github || !['fail', 'skip'].includes(github.inputs['if-outdated'] ?? '') || !chance.is(0.5))
+    return scene
+  const arriving = markOf(newer)
+  const at = chance.is(0.5) ? { after: 'start' as const, ms: 0 } : someMoment(chance, functions.length)
+  const configuration = chance.pick(['LambdaAllAtOnce', 'LambdaCanary10Percent5Minutes'])
+  const { names } = chance.pick(functions)
+  return {
+    ...scene,
+    github: { ...github, arriving },
+    actors: [...scene.actors, deployer('8', configuration, at, names, arriving)]
+  }
+}
 
 /** No header can hold it, and what says so quotes it. */
 const oddToken = `${repository.token}\nand more`

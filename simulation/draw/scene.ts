@@ -5,7 +5,7 @@ import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
 import { afterStop, someEarlyStop } from './earlystop.ts'
 import { type FaultSchedule, someFaults, someStalls, someWrongSignatures } from './faultschedule.ts'
-import { type GitHubScene, someGitHub } from './github.ts'
+import { type GitHubScene, someGitHub, withArrival } from './github.ts'
 import { hostileText } from './hostile.ts'
 import { type StepInputs, someInputs } from './inputs.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
@@ -69,7 +69,7 @@ export function sceneFrom(seed: number): Scene {
   const github = someGitHub(chance)
   const debug = chance.is(0.05)
   const inputs = { ...(role && { 'role-to-assume': role.arn }), ...github?.inputs }
-  return {
+  return withArrival({
     ...scene,
     ...(role && { role }),
     ...(github && { github }),
@@ -78,7 +78,7 @@ export function sceneFrom(seed: number): Scene {
       inputs: { ...step.inputs, ...inputs },
       ...(debug && { debug })
     }))
-  }
+  })
 }
 
 /** AWS, and what the step asks of it. */

@@ -1,8 +1,8 @@
-import { newerIsLive, repository } from '../draw/github.ts'
+import { newerArrives, newerIsLive, repository } from '../draw/github.ts'
 import type { GitHubCall } from '../play/githubapi.ts'
 import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
-import { createdBy, endedByItself, outputsOf, postActed, requestsOf } from './facts.ts'
+import { createdBy, deploymentOf, endedByItself, outputsOf, postActed, requestsOf } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { perFunction } from './perfunction.ts'
 
@@ -34,9 +34,11 @@ const creationsOf = (played: PlayedStep, story: PlayedScene): string =>
     .map(({ at }) => `${at - story.stage.begunAt} ms`)
     .join(', ')
 
-/** The step was not to release over a newer commit, and one was live. */
+/** The step was not to release over a newer commit, and one was live, or another run released it. */
 export const mayBeCalledOff = ({ inputs }: Pick<PlayedStep, 'inputs'>, { scene }: PlayedScene): boolean =>
-  ['fail', 'skip'].includes(inputs['if-outdated'] ?? '') && !!scene.github && newerIsLive(scene.github)
+  ['fail', 'skip'].includes(inputs['if-outdated'] ?? '') &&
+  !!scene.github &&
+  (newerIsLive(scene.github) || newerArrives(scene.github))
 
 /** A function of the step was left on its newer commit, and so were the others. */
 export const isSkipped = ({ main }: Pick<PlayedStep, 'main'>): boolean =>
@@ -60,6 +62,32 @@ export const callsOffWhatIsOutdated: Invariant = {
 }
 
 const newerCommit = repository.head
+
+/** Of the newer commit, where one arrives. */
+const newerVersion = '8'
+
+export const letsTheNewerPass: Invariant = {
+  id: '11d',
+  claims: 'with if-outdated: fail or skip, a newer commit that arrives is neither stopped nor released over',
+  check: (part, story) => {
+    const { github } = story.scene
+    const { 'target-version': target, 'deployment-id': watched } = part.inputs
+    if (!github || !newerArrives(github) || !mayBeCalledOff(part, story) || !isWell(story)) return undefined
+    // Where AWS does not answer, what arrives may not be known.
+    if (target || watched || story.stage.faults.size > 0) return undefined
+    for (const { operation, input } of requestsOf(part, story)) {
+      const { deploymentId = '' } = (input ?? {}) as { deploymentId?: string }
+      if (operation !== 'StopDeployment') continue
+      const content = deploymentOf(deploymentId, story.stage)?.settings.content ?? ''
+      if (content.includes(`"TargetVersion": "${newerVersion}"`))
+        return `stopped ${deploymentId}, which releases a newer commit`
+    }
+    const over = createdBy(part, story).find(({ settings }) =>
+      settings.content.includes(`"CurrentVersion": "${newerVersion}"`)
+    )
+    return over && `${over.settings.id} was created over version ${newerVersion}, which is of a newer commit`
+  }
+}
 
 export const recordsTruly: StepInvariant = {
   id: '11c',

@@ -11,7 +11,7 @@ import {
 import { tellsOneResult } from './consistency.ts'
 import { assumesInPost, renewsInTime } from './credentials.ts'
 import { beginsOnlyWhatCanBeFinished, ends, leavesNothingPending, neverCrashes } from './ending.ts'
-import { callsOffWhatIsOutdated, recordsTruly, releasesWithoutGitHub } from './github.ts'
+import { callsOffWhatIsOutdated, letsTheNewerPass, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { leavesOthersAlone, outlastsRollbacks, tellsItsHooks } from './joining.ts'
 import { hidesNothing, keepsSecrets, runsNoForeignCommand } from './logsafety.ts'
@@ -52,7 +52,8 @@ export const invariants: readonly Invariant[] = [
   needsNoRightClock,
   endsOnPermanentFault,
   revertsOnce,
-  callsOffWhatIsOutdated
+  callsOffWhatIsOutdated,
+  letsTheNewerPass
 ]
 
 /** What holds for each step. */

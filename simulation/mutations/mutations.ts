@@ -264,6 +264,24 @@ export const mutations: readonly Mutation[] = [
     to: "switch ('warn' as IfOutdated) {"
   },
   {
+    name: 'judges only once whether a newer commit is live',
+    path: 'src/release/judge.ts',
+    from: 'release.judgedLive === live.version',
+    to: 'release.judgedLive !== undefined'
+  },
+  {
+    name: 'does not judge what is arriving',
+    path: 'src/release/judge.ts',
+    from: 'if (release.judgedArriving === id) return true',
+    to: 'if (id) return true'
+  },
+  {
+    name: 'counts from the answer to CreateDeployment, however late that comes',
+    path: 'src/observe/observe.ts',
+    from: 'if (found && createdAt !== undefined) found',
+    to: 'if (found && createdAt === undefined) found'
+  },
+  {
     name: 'tells GitHub of each state as a new deployment',
     path: 'src/github/environment.ts',
     from: 'this.#id ??= await this.#create()',

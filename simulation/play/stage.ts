@@ -42,7 +42,10 @@ export class Stage {
     const { lowMs, highMs } = scene.latency
     Object.defineProperty(this.aws, 'latencyMs', { get: () => 2 * this.chance.between(lowMs, highMs) })
     this.#watchAlias()
-    const description = scene.github && { description: scene.github.live }
+    const description = scene.github && {
+      description: scene.github.live,
+      ...(scene.github.arriving !== undefined && { newer: scene.github.arriving })
+    }
     const [{ options: first }, ...others] = scene.functions
     payments(this.aws, { ...first, ...description })
     for (const { names, options } of others) addFunction(this.aws, names, { ...options, ...description })

@@ -109,7 +109,8 @@ function trafficChanges(before: Observation | undefined, now: Observation, subje
 
 /** When the traffic that was just seen had moved: the schedule is more accurate than the time of our look. */
 function movedAt(now: Observation, subject: Subject): number {
-  const readAt = now.traffic?.readAt ?? now.at
+  // Without Lambda's word, it is what CodeDeploy did until its end.
+  const readAt = now.traffic?.readAt ?? Math.min(now.at, now.deployment.completedAt ?? now.at)
   const share = now.traffic ? shareOf(now.traffic, subject.targetVersion) : 0
   if (share === 0) return now.rollback?.completedAt ?? readAt
   if (share === 1)
