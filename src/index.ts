@@ -4,6 +4,8 @@ import { runner } from './runner.ts'
 /** Windows tells a console program of a cancel with SIGBREAK where others get SIGTERM. */
 const cancelSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const
 
+// A log that nobody reads any more must not end the release, or be reported to itself.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
 // Node would print an uncaught error, and a library's warning, raw.
 process.removeAllListeners('warning').on('warning', warning => showError(warning, runner))
 process.on('uncaughtException', error => {

@@ -9,6 +9,7 @@ import { revert } from './release/revert.ts'
 import type { SavedRelease, SavedRun } from './state.ts'
 import { deploymentUrl } from './text/links.ts'
 import { plain } from './text/safe.ts'
+import { withTimeLimit } from './watch/timelimit.ts'
 import type { World } from './world.ts'
 
 /** Less than the four and a half minutes or so after which the runner ends the post steps of a cancelled job, ms. */
@@ -48,9 +49,15 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
   await world.github?.environment?.finish(outcome, world.journal.records)
 }
 
-/** Makes one request, because AWS's time is not known before its first answer. Waits would otherwise be measured by two clocks. */
-async function learnTime({ releases: [first] }: SavedRun, { lambda }: World): Promise<void> {
-  if (first) await lambda.traffic(first.record.functionName, first.record.alias)
+/**
+ * Makes one request, because AWS's time is not known before its first answer. Waits would otherwise be measured by two clocks. A stop
+ * does not wait long for it.
+ */
+async function learnTime({ releases: [first] }: SavedRun, { lambda, clock }: World): Promise<void> {
+  if (first)
+    await withTimeLimit(true, clock, over =>
+      Promise.race([lambda.traffic(first.record.functionName, first.record.alias), over])
+    )
 }
 
 function policyFor(

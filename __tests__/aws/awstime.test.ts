@@ -9,6 +9,7 @@ interface Answer {
   sent: number
   came: number
   made: number
+  isRefusal?: boolean
 }
 
 /** What is learned from these answers, whose Date header drops what is less than a second. */
@@ -16,9 +17,9 @@ function offsetAfter(answers: readonly Answer[]): number {
   let now = 0
   const clock: Clock = { now: () => now, sleep: async () => {} }
   const time = new AwsTime(clock)
-  for (const { sent, came, made } of answers) {
+  for (const { sent, came, made, isRefusal } of answers) {
     now = came
-    time.learn(new Date(made).toUTCString(), sent)
+    time.learn(new Date(made).toUTCString(), sent, isRefusal)
   }
   return time.offsetMs
 }
@@ -50,12 +51,30 @@ describe("how far AWS's clock is ahead of ours", () => {
       offset: hour + 10
     },
     {
-      name: 'is learned again when our clock was set back by an hour',
+      name: 'is learned again from the second answer after our clock was set back by an hour',
       answers: [
         { sent: hour, came: hour + 100, made: hour },
-        { sent: 1_000, came: 1_100, made: hour + 1_000 }
+        { sent: 1_000, came: 1_100, made: hour + 1_000 },
+        { sent: 2_000, came: 2_100, made: hour + 2_000 }
       ],
       offset: hour - 100
+    },
+    {
+      name: 'is learned again at once from a refusal after our clock was set back by an hour',
+      answers: [
+        { sent: hour, came: hour + 100, made: hour },
+        { sent: 1_000, came: 1_100, made: hour + 1_000, isRefusal: true }
+      ],
+      offset: hour - 100
+    },
+    {
+      name: 'is not changed by a single answer with a wrong date',
+      answers: [
+        { sent: 10_000, came: 10_100, made: 10_050 },
+        { sent: 11_000, came: 11_100, made: hour + 11_050 },
+        { sent: 12_000, came: 12_100, made: 12_050 }
+      ],
+      offset: 0
     },
     {
       name: 'is not learned from an answer during which our clock was set back',

@@ -85,6 +85,41 @@ describe('what another deployment releases is judged', () => {
   })
 })
 
+describe('a stop that CodeDeploy does not answer', () => {
+  const unanswered = { kind: 'failed', reason: 'ServiceUnavailable', isPassing: true } as const
+  const stopping = async (
+    failure: typeof unanswered | { kind: 'failed'; reason: string; isPassing: false }
+  ) => {
+    let asked = 0
+    const { kind, seconds } = await resolved(
+      {
+        codedeploy: {
+          describe: async () => ({ ...other, ...(asked > 4 && { status: 'Succeeded' as const }) }),
+          stop: async () => {
+            asked += 1
+            return asked > 4 ? { kind: 'asked' } : failure
+          }
+        },
+        deadline: 3_600_000
+      },
+      'replace'
+    )
+    return { kind, asked, isWithinAMinute: seconds <= 60 }
+  }
+
+  test('is asked for again until CodeDeploy answers', async () => {
+    expect(await stopping(unanswered)).toEqual({ kind: 'free', asked: 5, isWithinAMinute: true })
+  })
+
+  test('is not asked for again when it was refused', async () => {
+    expect(await stopping({ ...unanswered, isPassing: false })).toEqual({
+      kind: 'refused',
+      asked: 1,
+      isWithinAMinute: true
+    })
+  })
+})
+
 test('a release that is called off meanwhile waits no longer, and stops nothing', async () => {
   let looks = 0
   const isCalledOff = () => {

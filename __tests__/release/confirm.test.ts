@@ -62,6 +62,12 @@ test.each<{
     is: ['succeeded', '', 0]
   },
   {
+    name: 'later than now, by a clock that has been corrected since',
+    record: minutesAgo(-5),
+    answers: [on('8')],
+    is: ['succeeded', '', 1]
+  },
+  {
     name: 'long ago, and is still there',
     record: minutesAgo(5),
     answers: [on('8')],

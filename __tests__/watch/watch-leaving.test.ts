@@ -110,7 +110,7 @@ describe('when the job is cancelled', () => {
   })
 
   test('a deployment that cannot be stopped is reported as going on', async () => {
-    const stop = () => ({ kind: 'failed', reason: 'The AWS credentials expired.' }) as const
+    const stop = () => ({ kind: 'failed', reason: 'The AWS credentials expired.', isPassing: false }) as const
     const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, stop })
     expect(storyOf(told).slice(-2)).toEqual(['stop-asked at 60500', 'stop-failed at 60500'])
     expect(told.ended['d-NEW']?.outcome).toMatchObject({

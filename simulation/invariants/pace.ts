@@ -95,10 +95,18 @@ export const limitsRequests: StepInvariant = {
 const timesOf = (played: PlayedStep, world: PlayedScene): number[] =>
   requestsOf(played, world).map(({ at }) => at)
 
-/** The step's requests except within a minute of anything that begins or ends, when looks are frequent. */
+/**
+ * The step's requests except within a minute of anything that begins or ends, when looks are frequent. What nobody saw begins when it
+ * is seen: at the first answer after others were lost.
+ */
 function quietTimes(played: PlayedStep, world: PlayedScene): number[] {
   const requests = requestsOf(played, world)
   const isChange = ({ operation }: RecordedRequest) => /^(Create|Stop|Publish)/.test(operation)
+  const isLost = (request?: RecordedRequest) =>
+    request !== undefined && (request.status !== 200 || world.stage.faults.has(request))
+  const isSightAgain = (request: RecordedRequest, index: number) =>
+    !isLost(request) &&
+    isLost(requests.slice(0, index).findLast(({ operation }) => operation === request.operation))
   const { codedeploy } = world.stage.aws
   const deployments = [...world.stage.created.keys()]
     .map(id => codedeploy.deployments.find(id))
@@ -107,6 +115,7 @@ function quietTimes(played: PlayedStep, world: PlayedScene): number[] {
     played.main.begunAt,
     played.main.endedAt,
     ...requests.filter(isChange).map(({ at }) => at),
+    ...requests.filter(isSightAgain).map(({ at }) => at),
     ...deployments.flatMap(({ startedMs = 0, completedMs = 0, events }) => [
       startedMs,
       completedMs,

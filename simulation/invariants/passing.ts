@@ -1,4 +1,4 @@
-import { actedAt, answered, createdBy, endedByItself, historyOf, outputsOf } from './facts.ts'
+import { actedAt, answered, createdBy, endedByItself, historyOf, outputsOf, requestsOf } from './facts.ts'
 import { isSkipped, mayBeCalledOff } from './github.ts'
 import type { Invariant } from './invariant.ts'
 
@@ -31,13 +31,19 @@ export const passesOnTargetOnly: Invariant = {
   }
 }
 
-/** Checked at the end: nobody wakes a version here. */
+/** Checked at the end: nobody wakes a version here. A state that nobody knows (`unknownStatus`) hides that it rests. */
 export const shiftsToWhatCanServe: Invariant = {
   id: '1c',
   claims: 'no traffic is shifted to a version that Lambda has put to rest',
   check: (played, world) => {
     const { 'target-version': asked } = played.inputs
     if (asked === undefined || createdBy(played, world).length === 0) return undefined
+    const isHidden = requestsOf(played, world).some(
+      request =>
+        request.operation === 'GetFunctionConfiguration' &&
+        world.stage.faults.get(request)?.kind === 'unknownStatus'
+    )
+    if (isHidden) return undefined
     const { State } = world.stage.aws.lambda.getFunctionConfiguration({
       FunctionName: played.names.functionName,
       Qualifier: asked

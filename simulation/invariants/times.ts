@@ -15,7 +15,7 @@ const lateMs = 30_000
 const ofThisMoment = /^(still |stopping|not stopped|sight )/
 
 /** Told without a look at the deployment: what AWS did a little before that is seen, and told, only afterwards. */
-const ofNoLook = /^(stopping|not stopped|sight |warning)/
+const ofNoLook = /^(still |stopping|not stopped|sight |warning)/
 
 /** CodeDeploy tells of a rollback, and of its end, only some looks later. */
 const ofRollback = /^rollback /
@@ -27,13 +27,23 @@ export const countsFromCreation: Invariant = {
   check: (part, story) => {
     const createdAt = creationOf(part, story)
     if (createdAt === undefined) return undefined
-    const answers = requestsOf(part, story).filter(({ status }) => status !== 0)
+    const answers = requestsOf(part, story).filter(
+      request => request.status !== 0 && !story.stage.faults.has(request)
+    )
     // Only AWS's answers tell its time.
     const isAnswered = (since: number, until: number) =>
       answers.some(({ at }) => at >= since && at <= until - story.scene.latency.highMs)
     // A status that AWS made up came before the one that it had kept back.
+    // A status without a time is dated when its answer comes, and that may be late.
+    const slowest = Math.max(
+      0,
+      ...[...story.stage.faults.values()].map(fault => ('ms' in fault ? fault.ms : 0))
+    )
     const isMisled = [...story.stage.faults.values()].some(({ kind }) => kind === 'unknownStatus')
     for (const [name, { job, begunAt }] of [['main', part.main] as const, ['post', part.post] as const]) {
+      // Those of one look are told deployment first, whatever came first.
+      let lastLookAt = Number.NEGATIVE_INFINITY
+      let earlier = Number.NEGATIVE_INFINITY
       let last = Number.NEGATIVE_INFINITY
       let hasLooked = false
       for (const { at, line } of job.printed) {
@@ -44,8 +54,10 @@ export const countsFromCreation: Invariant = {
         const isBehind = ofThisMoment.test(told.what) && createdAt + told.elapsedMs < at - slackMs
         if (isAhead || isBehind)
           return `${name} says '${line.trim()}' ${Math.round((at - createdAt) / 1000)} s after the creation`
-        if (told.elapsedMs < last - disorderMs && !ofRollback.test(told.what) && !isMisled)
-          return `${name} says '${line.trim()}' after ${last / 1000} s`
+        if (at !== lastLookAt) earlier = last
+        lastLookAt = at
+        if (told.elapsedMs < earlier - disorderMs - slowest && !ofRollback.test(told.what) && !isMisled)
+          return `${name} says '${line.trim()}' after ${earlier / 1000} s`
         if (ofNoLook.test(told.what)) continue
         hasLooked = true
         last = Math.max(last, told.elapsedMs)

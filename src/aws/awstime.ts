@@ -6,13 +6,16 @@ const dateStepMs = 1_000
 /**
  * AWS's time, as learned from its answers. An answer's Date header, the time when the request was sent and the time when the answer
  * came together bound the error of our clock. Further answers narrow the bounds. An answer that does not fit them shows that our clock
- * was set, or stood still, and the bounds start again from it. A clock that may be right is not corrected.
+ * was set, or stood still, and the bounds start again from it once a second answer agrees: a single wrong date must not end a wait. A
+ * clock that may be right is not corrected.
  */
 export class AwsTime {
   readonly #clock: Clock
   #least = Number.NEGATIVE_INFINITY
   #most = Number.POSITIVE_INFINITY
   #latest = Number.NEGATIVE_INFINITY
+  /** The bounds by the last answer, if it did not fit. */
+  #doubt: { least: number; most: number } | undefined
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -36,8 +39,11 @@ export class AwsTime {
     return this.#clock.now()
   }
 
-  /** Takes the Date header of an answer that came from AWS itself, and the time by our clock when its request was sent. */
-  learn(date: string | undefined, sentAt: number): void {
+  /**
+   * Takes the Date header of an answer that came from AWS itself, and the time by our clock when its request was sent. A refusal
+   * (`isRefusal`) may be about our clock, and is believed at once.
+   */
+  learn(date: string | undefined, sentAt: number, isRefusal = false): void {
     const answeredAt = Date.parse(date ?? '')
     if (Number.isNaN(answeredAt)) return
     const least = answeredAt - this.#clock.now()
@@ -45,6 +51,9 @@ export class AwsTime {
     // Our clock was set during the request.
     if (least > most) return
     const fits = least <= this.#most && most >= this.#least
+    const agrees = this.#doubt && least <= this.#doubt.most && most >= this.#doubt.least
+    this.#doubt = fits || agrees ? undefined : { least, most }
+    if (this.#doubt && !isRefusal) return
     this.#least = fits ? Math.max(this.#least, least) : least
     this.#most = fits ? Math.min(this.#most, most) : most
   }

@@ -9,7 +9,7 @@ import {
 import type { StopResult } from '../deployment/leaving.ts'
 import type { DeploymentView } from '../deployment/observation.ts'
 import type { Reading } from '../deployment/reading.ts'
-import { causeOfFailure, Failure } from '../failure.ts'
+import { causeOfFailure, Failure, isTransient } from '../failure.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
 import { settleAll } from '../settleall.ts'
 import type { Arns } from './arns.ts'
@@ -112,7 +112,7 @@ export class Deployments {
       if (!(failure instanceof Failure)) throw failure
       if (failure.code === 'DeploymentAlreadyCompletedException') return { kind: 'over' }
       const { what, next } = causeOfFailure(failure)
-      return { kind: 'failed', reason: `${what} ${next}` }
+      return { kind: 'failed', reason: `${what} ${next}`, isPassing: isTransient(failure) }
     }
   }
 

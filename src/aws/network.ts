@@ -94,9 +94,10 @@ export class Network {
   }
 
   /** Only AWS's answers have request ids: a proxy's page has the proxy's time. An answer from a cache (Age) is old. */
-  #learn({ headers = {} }: Message, sentAt: number): void {
+  #learn({ headers = {}, statusCode = 200 }: Message, sentAt: number): void {
     const isFromAws = Boolean(headers['x-amzn-requestid'] ?? headers['x-amz-request-id'])
-    if (isFromAws && headers.age === undefined) this.time.learn(headers.date, sentAt)
+    if (isFromAws && headers.age === undefined)
+      this.time.learn(headers.date, sentAt, statusCode >= 400 && statusCode < 500)
   }
 
   async #whole(body: Stream, until: number): Promise<Uint8Array> {
@@ -122,6 +123,7 @@ export class Network {
 /** A request or a response. The names of headers are in lower case. */
 interface Message {
   headers?: Record<string, string>
+  statusCode?: number
   body?: unknown
 }
 

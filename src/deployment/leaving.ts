@@ -25,4 +25,5 @@ export type StopResult =
   | { kind: 'asked' }
   /** There was nothing left to stop. */
   | { kind: 'over' }
-  | { kind: 'failed'; reason: string }
+  /** `isPassing`: it may work when asked again. */
+  | { kind: 'failed'; reason: string; isPassing: boolean }

@@ -58,6 +58,7 @@ export async function resolveConflict(
   let id = deploymentId
   let toldAt: number | undefined
   let stopAsked = false
+  let stopAskedFirstAt: number | undefined
   let isJudged = false
   for (;;) {
     const other = await codedeploy.describe(id)
@@ -80,10 +81,16 @@ export async function resolveConflict(
     if (isKnown && request.ifInProgress === 'fail')
       return { kind: 'refused', cause: inProgress(other, request) }
     if (isKnown && request.ifInProgress === 'replace' && !other.rollsBack && !stopAsked) {
-      stopAsked = true
-      tell(`Stopping ${named(other)} with rollback, to replace it`)
+      if (stopAskedFirstAt === undefined) tell(`Stopping ${named(other)} with rollback, to replace it`)
+      stopAskedFirstAt ??= clock.now()
       const stopping = await codedeploy.stop(id, true)
-      if (stopping.kind === 'failed') return { kind: 'refused', cause: notReplaced(other, stopping.reason) }
+      const mayWork =
+        stopping.kind === 'failed' &&
+        stopping.isPassing &&
+        clock.now() - stopAskedFirstAt + slowMs < patience.sight
+      if (stopping.kind === 'failed' && !mayWork && !cancelled.aborted)
+        return { kind: 'refused', cause: notReplaced(other, stopping.reason) }
+      stopAsked = stopping.kind !== 'failed'
     }
     const now = clock.now()
     if (cancelled.aborted) return { kind: 'cancelled' }

@@ -35,13 +35,13 @@ export async function attach(
   const { subject, strategy } = existing
   for (const warning of existing.warnings) world.reporter.warn(record, warning)
   noteExisting(record, existing, world.clock.now())
+  world.journal.created(record, subject)
   const [alias, version] = await Promise.all([
     world.lambda.alias(subject.functionName, subject.alias).catch(ignored),
     world.lambda.version(subject.functionName, subject.targetVersion).catch(ignored)
   ])
   if (alias) record.aliasArn = alias.arn
   if (version) record.functionArn = version.arn
-  world.journal.created(record, subject)
   world.reporter.created(record, subject)
   world.reporter.say(
     `Watching: v${plain(subject.currentVersion)} → v${plain(subject.targetVersion)}${record.strategy ? `, ${record.strategy}` : ''}`

@@ -7,30 +7,32 @@ import { isOpen, type Release } from './release.ts'
 
 /**
  * From here on, a cancel stops all existing deployments at once, as `if-interrupted` says: a slow answer about one must not keep
- * another from being stopped within a second. `stopped` ends that, and returns the deployments that CodeDeploy was asked to stop.
+ * another from being stopped within a second. `begun` is to be told of each deployment, because one may be created while the job is
+ * cancelled. `stopped` ends that, and returns the deployments that CodeDeploy was asked to stop.
  */
 export function stopWhenCancelled(
   releases: readonly Release[],
   { leaving: chosen, wait }: Pick<Inputs, 'leaving' | 'wait'>,
   { cancelled, codedeploy }: World
-): { stopped(): Promise<ReadonlySet<Subject>> } {
+): { begun(release: Release): void; stopped(): Promise<ReadonlySet<Subject>> } {
   const stops: Promise<void>[] = []
   const stopRequested = new Set<Subject>()
-  const stopAll = () => {
+  const stop = ({ subject, isOthers }: Release) => {
+    const leaving = leavingOf(chosen, isOthers)
     // With `wait: false`, a deployment continues by itself once it exists.
-    if (!wait) return
-    for (const { subject, isOthers } of releases) {
-      const leaving = leavingOf(chosen, isOthers)
-      if (subject && leaving !== 'continue')
-        stops.push(
-          codedeploy.stop(subject.deploymentId, leaving === 'rollback').then(({ kind }) => {
-            if (kind === 'asked') stopRequested.add(subject)
-          })
-        )
-    }
+    if (!wait || !subject || leaving === 'continue') return
+    stops.push(
+      codedeploy.stop(subject.deploymentId, leaving === 'rollback').then(({ kind }) => {
+        if (kind === 'asked') stopRequested.add(subject)
+      })
+    )
   }
+  const stopAll = () => releases.forEach(stop)
   cancelled.addEventListener('abort', stopAll, { once: true })
   return {
+    begun: release => {
+      if (cancelled.aborted) stop(release)
+    },
     stopped: async () => {
       cancelled.removeEventListener('abort', stopAll)
       await Promise.all(stops)

@@ -21,8 +21,10 @@ export async function confirm(world: World): Promise<void> {
   const { records } = world.journal
   if (records.some(({ outcome }) => outcome && causeOf(outcome))) return
   const { clock, cancelled } = world
-  const since = clock.now() - freshMs
-  const stale = records.filter(({ confirmedAt = 0, skipped }) => skipped === undefined && confirmedAt < since)
+  const now = clock.now()
+  // A time in the future is from before the clock was corrected, and says nothing.
+  const isFresh = (confirmedAt = 0) => confirmedAt >= now - freshMs && confirmedAt <= now
+  const stale = records.filter(({ confirmedAt, skipped }) => skipped === undefined && !isFresh(confirmedAt))
   await withTimeLimit(cancelled.aborted, clock, over =>
     Promise.all(
       stale.map(async record => {

@@ -18,7 +18,7 @@ const freshMs = 3_000
 const stillFreshMs = 15_000
 
 /** Creates the deployment. Its id is printed, set as an output and saved before anything else happens. */
-export const create = (deadline: number, hasBegun: () => boolean) =>
+export const create = (deadline: number, hasBegun: () => boolean, begun: (release: Release) => void) =>
   stage(async (release, world) => {
     if (release.subject) return
     if (release.decision?.kind !== 'shift' || !release.target) return
@@ -52,6 +52,7 @@ export const create = (deadline: number, hasBegun: () => boolean) =>
     record.startedAt = world.clock.now()
     release.subject = { ...watched, deploymentId, ...(record.schedule && { schedule: record.schedule }) }
     world.journal.created(record, release.subject)
+    begun(release)
     world.reporter.created(record, release.subject)
   })
 

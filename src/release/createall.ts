@@ -37,7 +37,7 @@ export async function createAll(
     if (isFirst && releases.length > 1) await pass(refreshAll)
     // No deployment is created while another release still has to wait.
     if (isFirst && releases.some(each => isWaiting(each) && each.decision?.kind === 'busy')) continue
-    await pass(create(deadline, hasBegun))
+    await pass(create(deadline, hasBegun, cancel.begun))
   }
   return await cancel.stopped()
 }

@@ -16,6 +16,7 @@ export async function readAgain(release: Release, world: World): Promise<void> {
 /**
  * After a deployment has failed or was stopped, a moment passes before CodeDeploy begins the rollback. Until then the alias is split, and
  * nothing announces the rollback. Correcting the alias by hand would fight it, so a split alias gets time to settle before it is refused.
+ * Throws Failure.
  */
 export async function settled(decision: Decision, release: Release, world: World): Promise<Decision> {
   const until = world.clock.now() + settlingMs
@@ -24,8 +25,19 @@ export async function settled(decision: Decision, release: Release, world: World
     await world.clock.sleep(againMs, world.cancelled)
     latest = await again(release, world)
   }
+  // Whether it would have settled is not known, so the job's cancel is the reason, and not the split.
+  if (isSplit(latest) && world.cancelled.aborted) throw neverAsked(release)
   return latest
 }
+
+const neverAsked = ({ request }: Release): Failure =>
+  new Failure('the alias was not read again', {
+    kind: 'unsent',
+    code: 'JOB_CANCELLED',
+    action: 'lambda:GetAlias',
+    resource: `${request.functionName}:${request.alias}`,
+    mayHaveActed: false
+  })
 
 const isSplit = (decision: Decision): boolean =>
   decision.kind === 'refuse' && decision.cause.code === 'ALIAS_SPLIT'
