@@ -110,6 +110,18 @@ test('a cancel while CreateDeployment of ledger is retried stops orders within a
   expect((asked(aws, 'StopDeployment')[0]?.at ?? 0) - at).toBeLessThan(1_000)
 })
 
+test('a cancel while both are created: orders is stopped as soon as it exists, though ledger takes longer', async () => {
+  const { aws } = await releaseBoth({
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: 2_000 })
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: 7_000 })
+      clock.at(clock.now() + 1_000, cancel)
+    }
+  })
+  const [created, stopped] = [asked(aws, 'CreateDeployment')[0]?.at, asked(aws, 'StopDeployment')[0]?.at]
+  expect((stopped ?? Number.POSITIVE_INFINITY) - (created ?? 0)).toBeLessThan(3_000)
+})
+
 test('a cancel while ledger is created may not stop orders, and somebody else does just then: they are named as the cause', async () => {
   const played = await releaseBoth({
     before: (aws, clock, cancel) => {

@@ -31,7 +31,8 @@ export function stopWhenCancelled(
   cancelled.addEventListener('abort', stopAll, { once: true })
   return {
     begun: release => {
-      if (cancelled.aborted) stop(release)
+      // A single one is stopped by the watch, which begins at once.
+      if (cancelled.aborted && releases.length > 1) stop(release)
     },
     stopped: async () => {
       cancelled.removeEventListener('abort', stopAll)
