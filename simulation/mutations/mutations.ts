@@ -170,8 +170,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'trusts what Lambda said of an alias long ago, while another function was shifting',
     path: 'src/release/confirm.ts',
-    from: 'confirmedAt < since',
-    to: 'confirmedAt < 0'
+    from: 'confirmedAt >= now - freshMs',
+    to: 'confirmedAt >= 0 * freshMs'
   },
   {
     name: 'prints its session token when AWS repeats the request in a refusal',
