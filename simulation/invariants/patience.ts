@@ -86,7 +86,12 @@ export const endsOnPermanentFault: Invariant = {
     const refused = requestsOf(played, world).find(request => isPermanent(request.operation, request, world))
     const { endedAt, killed } = played.main
     if (!refused || killed || refused.at > endedAt || isOurs(played, world, refused.at)) return undefined
-    const after = endedAt - refused.at
+    // With several functions, main goes on for the others.
+    const isAboutIt = ({ input }: { input: unknown }) =>
+      (input as { deploymentId?: string }).deploymentId ===
+      (refused.input as { deploymentId?: string }).deploymentId
+    const lastAt = requestsOf(played, world).findLast(each => each.at <= endedAt && isAboutIt(each))?.at ?? 0
+    const after = (played.functionCount === 1 ? endedAt : lastAt) - refused.at
     return after > atOnceMs
       ? `the answer was ${refused.errorName}, and main went on for ${after} ms`
       : undefined

@@ -53,7 +53,10 @@ export async function attach(
 /** How long to wait until a deployment has started, ms. Only then does CodeDeploy say what it does. */
 const startsWithinMs = 20_000
 
-async function find(deploymentId: string, world: World): Promise<ExistingResult> {
+async function find(
+  deploymentId: string,
+  world: World
+): Promise<ExistingResult | { kind: 'interrupted'; cause: Cause }> {
   const { clock, codedeploy, cancelled, reporter } = world
   // AWS's time is not known before its first answer.
   let startedAt = Number.NaN
@@ -71,8 +74,10 @@ async function find(deploymentId: string, world: World): Promise<ExistingResult>
       // There can be no such deployment, so nothing is running that we have lost sight of.
       if (failure.code === 'InvalidDeploymentIdException')
         return { kind: 'refused', cause: malformedId(deploymentId, failure) }
+      if (cancelled.aborted && (isTransient(failure) || failure.kind === 'unsent'))
+        return { kind: 'interrupted', cause: unread(deploymentId) }
       if (Number.isNaN(startedAt)) startedAt = clock.now()
-      if (!isTransient(failure) || clock.now() - startedAt >= patience.sight || cancelled.aborted)
+      if (!isTransient(failure) || clock.now() - startedAt >= patience.sight)
         return { kind: 'lost', cause: causeOfFailure(failure) }
       if (!hasSaidSo)
         reporter.say(
@@ -88,6 +93,12 @@ const malformedId = (deploymentId: string, failure: Failure): Cause => ({
   ...causeOfFailure(failure),
   what: `CodeDeploy says that ${deploymentId} is not a deployment id.`,
   next: 'Correct deployment-id: it looks like d-1A2B3C4D5, in capitals.'
+})
+
+const unread = (deploymentId: string): Cause => ({
+  code: 'JOB_CANCELLED',
+  what: `The job was cancelled before deployment ${deploymentId} could be read, so it was not stopped.`,
+  next: `If it is running, it continues in AWS. To watch it again, run the step with deployment-id: ${deploymentId}`
 })
 
 /** The deployment may be running even though we cannot see it. */
