@@ -57,6 +57,16 @@ export class Failure extends Error {
   }
 }
 
+/** The job was cancelled before the request was sent. */
+export const unsent = (action: string, resource: string): Failure =>
+  new Failure(`${action} was not sent`, {
+    kind: 'unsent',
+    code: 'JOB_CANCELLED',
+    action,
+    resource,
+    mayHaveActed: false
+  })
+
 /** The same request may succeed later: the service could not answer, or its answer could not be understood. */
 export const isTransient = (failure: unknown): boolean =>
   failure instanceof Failure && (failure.kind === 'transient' || failure.kind === 'malformed')

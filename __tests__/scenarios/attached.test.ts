@@ -122,3 +122,14 @@ describe('when CodeDeploy tells neither the target nor the AppSpec', () => {
     expect(played.annotations.at(-1)?.message).not.toContain('Grant')
   })
 })
+
+test('a cancel before the deployment could be read says that it was not stopped, and where it is', async () => {
+  const played = await watchYaml({
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'GetDeployment', kind: 'dropBefore', times: Number.POSITIVE_INFINITY })
+      clock.at(clock.now() + 5_000, cancel)
+    }
+  })
+  expect(ends(played)).toEqual({ passed: false, outcome: 'interrupted', code: 'JOB_CANCELLED', serving: '' })
+  expect(played.outputs['error-message']).toMatch(/could be read, so it was not stopped\./)
+})

@@ -1,4 +1,4 @@
-import { Failure, type FailureKind } from '../failure.ts'
+import { Failure, type FailureKind, unsent } from '../failure.ts'
 
 /** Errors that can mean that a request was signed with the time of a wrong clock. */
 const signatureNames = [
@@ -116,16 +116,8 @@ function kindOf(
 }
 
 /** The job was cancelled while the request waited for its turn. */
-export function notSent(service: string, commandName = ''): Failure {
-  const action = `${service}:${commandName.replace(/Command$/, '')}`
-  return new Failure(`${action} was not sent`, {
-    kind: 'unsent',
-    code: 'JOB_CANCELLED',
-    action,
-    resource: '*',
-    mayHaveActed: false
-  })
-}
+export const notSent = (service: string, commandName = ''): Failure =>
+  unsent(`${service}:${commandName.replace(/Command$/, '')}`, '*')
 
 /** The job was cancelled before the request got an answer. */
 export const notAskedAgain = ({ action, resource, code, message, mayHaveActed }: Failure): Failure =>

@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Strategy } from '../deployment/strategy.ts'
-import { Failure, isTransient } from '../failure.ts'
+import { Failure, isTransient, unsent } from '../failure.ts'
 import type { AppSpec } from '../plan/appspec.ts'
 import type { DeploymentRequest } from '../plan/deploymentrequest.ts'
 import type { Fingerprint } from '../state.ts'
@@ -96,13 +96,7 @@ export async function createDeployment(
 
 /** A cancelled run creates nothing any more. */
 const notAsked = ({ application, group }: DeploymentRequest): Failure =>
-  new Failure('CreateDeployment was not sent', {
-    kind: 'unsent',
-    code: 'JOB_CANCELLED',
-    action: 'codedeploy:CreateDeployment',
-    resource: `${application}/${group}`,
-    mayHaveActed: false
-  })
+  unsent('codedeploy:CreateDeployment', `${application}/${group}`)
 
 /** CodeDeploy may act after the client has hung up: how long to look for the deployment before asking again, ms. */
 const lateMs = 20_000

@@ -1,4 +1,5 @@
-import { Failure } from '../failure.ts'
+import { qualifiedName } from '../deployment/names.ts'
+import { Failure, unsent } from '../failure.ts'
 import { type Decision, decide } from '../plan/plan.ts'
 import { settleAll } from '../settleall.ts'
 import type { World } from '../world.ts'
@@ -26,18 +27,10 @@ export async function settled(decision: Decision, release: Release, world: World
     latest = await again(release, world)
   }
   // Whether it would have settled is not known, so the job's cancel is the reason, and not the split.
-  if (isSplit(latest) && world.cancelled.aborted) throw neverAsked(release)
+  if (isSplit(latest) && world.cancelled.aborted)
+    throw unsent('lambda:GetAlias', qualifiedName(release.request))
   return latest
 }
-
-const neverAsked = ({ request }: Release): Failure =>
-  new Failure('the alias was not read again', {
-    kind: 'unsent',
-    code: 'JOB_CANCELLED',
-    action: 'lambda:GetAlias',
-    resource: `${request.functionName}:${request.alias}`,
-    mayHaveActed: false
-  })
 
 const isSplit = (decision: Decision): boolean =>
   decision.kind === 'refuse' && decision.cause.code === 'ALIAS_SPLIT'
