@@ -9,7 +9,6 @@ import { revert } from './release/revert.ts'
 import type { SavedRelease, SavedRun } from './state.ts'
 import { deploymentUrl } from './text/links.ts'
 import { plain } from './text/safe.ts'
-import { withTimeLimit } from './watch/timelimit.ts'
 import type { World } from './world.ts'
 
 /** Less than the four and a half minutes or so after which the runner ends the post steps of a cancelled job, ms. */
@@ -50,14 +49,20 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
 }
 
 /**
- * Makes one request, because AWS's time is not known before its first answer. Waits would otherwise be measured by two clocks. A stop
- * does not wait long for it.
+ * AWS's time is not known before its first answer, and waits would otherwise be measured by two clocks. Two services are asked, so that
+ * one that does not answer keeps no stop waiting.
  */
-async function learnTime({ releases: [first] }: SavedRun, { lambda, clock }: World): Promise<void> {
-  if (first)
-    await withTimeLimit(true, clock, over =>
-      Promise.race([lambda.traffic(first.record.functionName, first.record.alias), over])
-    )
+async function learnTime({ releases: [first] }: SavedRun, { lambda, codedeploy }: World): Promise<void> {
+  if (!first) return
+  const { functionName, alias, deploymentId } = first.record
+  const readings = [
+    lambda.traffic(functionName, alias),
+    ...(deploymentId === undefined ? [] : [codedeploy.deployment(deploymentId)])
+  ]
+  const answers = readings.map(async reading => {
+    if ((await reading).kind === 'transient') throw new Error('no answer')
+  })
+  await Promise.any(answers).catch(() => undefined)
 }
 
 function policyFor(

@@ -147,6 +147,23 @@ export const finishesWhatWasKilled: Invariant = {
   }
 }
 
+/** Post is patient for three minutes; the rest is for the last look, ms. */
+const patientMs = 170_000
+
+export const followsToTheEnd: Invariant = {
+  id: '4f',
+  claims: 'post sees the end of what it or main has stopped, or looks for it for minutes',
+  check: ({ post, ...played }, { stage }) => {
+    const isRefused = [...stage.faults.values()].some(({ times }) => times === Number.POSITIVE_INFINITY)
+    const lasted = post.endedAt - post.begunAt
+    if (post.killed || isRefused || lasted >= patientMs || played.functionCount > 1) return undefined
+    const isOpen = post.job.printed.some(({ line }) =>
+      /was asked to stop .* which has not ended yet/.test(line)
+    )
+    return isOpen ? `post gave up after ${lasted} ms` : undefined
+  }
+}
+
 /** It was still running when the step and its post step were over, and nobody had asked it to stop. */
 const wasLeftRunning = (
   { stopping, completedMs = Number.POSITIVE_INFINITY }: Deployment,

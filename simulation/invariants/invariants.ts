@@ -3,6 +3,7 @@ import { agreesWithAws, servingIsTrue } from './agreement.ts'
 import { allOrNone, publishesBeforeCreating, revertsOnce, stopsTheOthers } from './allornone.ts'
 import {
   finishesWhatWasKilled,
+  followsToTheEnd,
   leavesAStateThatFits,
   leavesNothingBehind,
   stopsAsPromised,
@@ -47,6 +48,7 @@ export const invariants: readonly Invariant[] = [
   stopsAtOnce,
   stopsAsPromised,
   finishesWhatWasKilled,
+  followsToTheEnd,
   outlastsTransientFaults,
   outlastsRollbacks,
   needsNoRightClock,

@@ -13,8 +13,9 @@ export const leavesOthersAlone: Invariant = {
     if (inputs['if-interrupted'] || inputs['deployment-id'] || inputs['if-in-progress'] === 'replace')
       return undefined
     for (const { operation, input } of requestsOf(played, story)) {
-      const { deploymentId = '' } = (input ?? {}) as { deploymentId?: string }
-      if (operation !== 'StopDeployment') continue
+      // AWS refused its signature, and read no more of it.
+      if (operation !== 'StopDeployment' || input === undefined) continue
+      const { deploymentId = '' } = input as { deploymentId?: string }
       const description = deploymentOf(deploymentId, story.stage)?.settings.description
       if (!isOfRun(description, step.run)) return `stopped ${deploymentId} of '${description}'`
     }

@@ -84,6 +84,12 @@ export const mutations: readonly Mutation[] = [
     to: 'const lateMs = 0'
   },
   {
+    name: "measures in post by the runner's clock until AWS's time is known",
+    path: 'src/post.ts',
+    from: '  await learnTime(saved, world)\n',
+    to: ''
+  },
+  {
     name: 'does not stop anything when it is cancelled',
     path: 'src/watch/watch.ts',
     from: "if (world.cancelled.aborted && earlyEnd?.reason !== 'interrupted') return { reason: 'interrupted' }",
