@@ -7,6 +7,8 @@ import { readEntries } from './inputs/functions.ts'
 import { type IfOutdated, parseInputs } from './inputs/inputs.ts'
 import { InputError } from './inputs/reader.ts'
 import { Journal, type StatePort } from './journal.ts'
+import { diskFrom } from './packaging/disk.ts'
+import type { DiskPort } from './packaging/package.ts'
 import { jobLimitMs } from './plan/joblimit.ts'
 import { finishRun } from './post.ts'
 import { colours } from './report/paint.ts'
@@ -46,6 +48,8 @@ export interface Outside {
   random?: () => number
   /** How AWS is reached. Default: the network, with the SDK's chain of credentials. */
   aws?: Pick<AwsOptions, 'requestHandler' | 'credentials'>
+  /** Where packages of code are read. Default: the runner's disk, from the job's workspace. */
+  disk?: DiskPort
   /** How GitHub's API is reached. Default: the network. */
   github?: Pick<GitHubOptions, 'fetch'>
 }
@@ -103,7 +107,7 @@ interface Place {
 
 /** The AWS SDK is most of the program, and is loaded when the inputs are known to be right. */
 async function worldOf(
-  { env, runner, clock: given, random = Math.random, aws: reached = {}, github: api = {} }: Outside,
+  { env, runner, clock: given, random = Math.random, aws: reached = {}, disk, github: api = {} }: Outside,
   { region, role: arn, token, environment, ifOutdated }: Place,
   journal: Journal,
   cancelled: AbortSignal,
@@ -160,6 +164,7 @@ async function worldOf(
   const { awsNow, ...ports } = aws
   return {
     ...ports,
+    disk: disk ?? diskFrom(env.GITHUB_WORKSPACE),
     ...(github && { github: { ...github, policy: ifOutdated } }),
     region,
     clock: { now: awsNow, sleep: (ms, signal) => clock.sleep(ms, signal) },

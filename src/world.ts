@@ -9,6 +9,8 @@ import type { CreateDeploymentPort } from './operations/createdeployment.ts'
 import type { ExistingPort } from './operations/existing.ts'
 import type { PublishPort } from './operations/publish.ts'
 import type { SurveyCodeDeployPort, SurveyLambdaPort } from './operations/survey.ts'
+import type { FunctionCodePort, ObjectPort } from './operations/upload.ts'
+import type { DiskPort } from './packaging/package.ts'
 import type { Alias } from './plan/holdings.ts'
 import type { Reporter } from './report/reporter.ts'
 
@@ -26,6 +28,9 @@ export interface World {
     Pick<WatchPort, 'deployment' | 'lifecycle'> & {
       stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
     }
+  code: FunctionCodePort
+  objects: ObjectPort
+  disk: DiskPort
   logs: { tail(group: string, from: number, to: number): Promise<string[]> }
   /** When the ambient credentials expire, epoch ms; undefined when that is not known, or when they are renewed. */
   credentialsExpireAt?: number

@@ -55,6 +55,8 @@ test('an entry of functions can give what is about one function, and nothing els
     'codedeploy-deployment-config',
     'target-version',
     'current-version',
+    'code',
+    'code-bucket',
     'code-sha256',
     'revision-id',
     'version-description',

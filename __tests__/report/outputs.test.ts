@@ -18,6 +18,7 @@ const empty: Outputs = {
   'error-code': '',
   'error-message': '',
   'duration-seconds': '',
+  'code-sha256': '',
   results: '[]'
 }
 const parsed = (results: string): Record<string, unknown>[] => JSON.parse(results)
@@ -36,6 +37,7 @@ describe('the outputs', () => {
         rollbackId: 'd-BACK',
         aliasArn: 'arn:alias',
         functionArn: 'arn:version',
+        codeSha256: 'Zm9v',
         appSpec: '{}'
       })
     ])
@@ -55,7 +57,8 @@ describe('the outputs', () => {
       'error-code': 'ALARM_ACTIVE',
       'error-message':
         'Alarm payments-errors went off, so CodeDeploy stopped the deployment.\nActivated alarms: <payments-errors>',
-      'duration-seconds': '65'
+      'duration-seconds': '65',
+      'code-sha256': 'Zm9v'
     })
     expect(parsed(results)).toEqual([{ 'function-name': 'payments-api', alias: 'live', ...own }])
   })

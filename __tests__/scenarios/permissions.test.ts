@@ -29,6 +29,7 @@ function statementsOf(page: string): Statement[] {
         .replace('FUNCTION', name)
         .replace('APPLICATION', 'payments')
         .replace('GROUP', ofGroup)
+        .replace('BUCKET', 'acme-packages')
     )
   return Statement.map(each => ({
     ...each,
@@ -72,6 +73,8 @@ const scenes = {
   'several functions': ending('succeeded', several()),
   'many functions': ending('succeeded', several(['orders', 'ledger', 'payments-api'])),
   'deployment-id': ending('succeeded 6', watching()),
+  'an upload': ending('succeeded 8', uploading('dist')),
+  'an upload of a large package': ending('succeeded 8', uploading('large.zip')),
   'dry-run': ending('planned 7', inputs({ ...hooks, 'dry-run': 'true' })),
   'an older version': ending('succeeded 3', inputs({ 'target-version': '3' }))
 }
@@ -97,6 +100,16 @@ function several(names: readonly string[] = ['orders', 'ledger']): Play {
     before: aws => fleet(aws, ['orders', 'ledger'])
   }
 }
+
+/** Uploads a package, through a bucket if it is too large for a request. */
+const uploading = (code: string): Play => ({
+  ...inputs({ code, 'code-bucket': 's3://acme-packages/lambda' }),
+  disk: diskOf({
+    dist: { 'index.mjs': 'export const handler = async () => 9\n' },
+    'large.zip': zipSync({ 'noise.bin': noise(51 * 1024 ** 2) }, { level: 0 })
+  }),
+  before: aws => void aws.s3.createBucket('acme-packages')
+})
 
 /** Watches a deployment that somebody has just started. */
 function watching(): Play {

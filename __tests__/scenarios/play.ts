@@ -3,6 +3,7 @@ import { simulated } from '../../simulation/play/outside.ts'
 import { warmUp } from '../../simulation/play/warmup.ts'
 import { type Aws, createAws } from '../../simulator/aws.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
+import { diskOf } from '../../simulator/disk.ts'
 import { type PaymentsOptions, payments } from '../../simulator/setting.ts'
 import type { Uncertain } from '../../simulator/uncertain.ts'
 import type { Clock } from '../../src/clock.ts'
@@ -28,6 +29,8 @@ export interface Play {
   random?(): number
   /** How far the machine's clock is ahead of AWS's. */
   skewMs?: number
+  /** What is on the runner's disk; nothing when left out. */
+  disk?: Outside['disk']
   /** GitHub's API; out of reach when left out. */
   github?(clock: VirtualClock): NonNullable<Outside['github']>
 }
@@ -75,6 +78,7 @@ export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly 
           env,
           cancelled: cancelling.signal,
           clock: skewed(clock, scene.skewMs),
+          disk: scene.disk ?? diskOf({}),
           ...(scene.random && { random: scene.random }),
           ...(scene.github && { github: scene.github(clock) })
         })

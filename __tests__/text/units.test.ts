@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { duration, elapsed, percent, timeOfDay } from '../../src/text/units.ts'
+import { duration, elapsed, percent, size, timeOfDay } from '../../src/text/units.ts'
 
 describe('a span of time', () => {
   test.each<[ms: number, shown: string]>([
@@ -46,4 +46,19 @@ test.each<[share: number, shown: string]>([
   [1, '100%']
 ])('a share of %d reads %s', (share, shown) => {
   expect(percent(share)).toBe(shown)
+})
+
+describe('a size', () => {
+  test.each<[bytes: number, shown: string]>([
+    [0, '0 B'],
+    [1_023, '1023 B'],
+    [1_024, '1 kB'],
+    [1_025, '1.1 kB'],
+    [1_048_576, '1 MB'],
+    [52_428_800, '50 MB'],
+    [52_428_801, '50.1 MB'],
+    [262_144_000, '250 MB']
+  ])('of %d bytes reads %s, never less than it is', (bytes, shown) => {
+    expect(size(bytes)).toBe(shown)
+  })
 })

@@ -32,6 +32,8 @@ export class Arns {
 
   logGroup = (name: string): string => `${this.#prefix('logs')}:log-group:${name}:*`
 
+  object = (bucket: string, key: string): string => `arn:${partitionOf(this.#region)}:s3:::${bucket}/${key}`
+
   #prefix(service: string): string {
     return `arn:${partitionOf(this.#region)}:${service}:${this.#region}:${this.#account}`
   }

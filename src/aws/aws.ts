@@ -6,9 +6,11 @@ import { Budgets } from './budgets.ts'
 import { type AwsOptions, createClients } from './clients.ts'
 import { createCodeDeploy } from './codedeploy.ts'
 import { assumedRole, type Role } from './credentials.ts'
+import { FunctionCode } from './functioncode.ts'
 import { Lambda } from './lambda.ts'
 import { Logs } from './logs.ts'
 import { Network } from './network.ts'
+import { Objects } from './objects.ts'
 
 export interface CreateAwsOptions extends AwsOptions {
   role?: Role
@@ -45,6 +47,8 @@ export function createAws(
   return {
     lambda: new Lambda(clients.lambda, asking, arns),
     codedeploy: createCodeDeploy(clients.codedeploy, asking, arns),
+    code: new FunctionCode(clients.lambda, asking, arns),
+    objects: new Objects(options, network, asking, arns),
     logs: new Logs(options, network, clock, arns),
     /** Epoch ms by AWS's clock. */
     awsNow: () => network.time.now()

@@ -18,13 +18,18 @@ export interface AwsOptions {
   credentials?: NonNullable<CodeDeployClientConfig['credentials']>
 }
 
+type ClientConfiguration = Pick<
+  CodeDeployClientConfig,
+  'region' | 'credentials' | 'maxAttempts' | 'customUserAgent' | 'requestHandler'
+>
+
 /** The configuration of every client. */
 export function clientConfiguration({
   region,
   run,
   requestHandler,
   credentials
-}: AwsOptions): CodeDeployClientConfig {
+}: AwsOptions): ClientConfiguration {
   return {
     region,
     ...(credentials && { credentials }),

@@ -11,6 +11,14 @@ const noticeableMs = 60_000
 
 /** How long a request and its whole answer, headers and body, may take, ms. */
 export const exchangeMs = 20_000
+/** The same for requests that carry a package, over a slow line, ms. */
+const longerMs: Readonly<Record<string, number>> = {
+  UpdateFunctionCodeCommand: 180_000,
+  PutObjectCommand: 480_000
+}
+
+/** How long an SDK command may take, ms. */
+export const limitOf = (commandName = ''): number => longerMs[commandName] ?? exchangeMs
 
 type Plugin = NonNullable<Parameters<typeof fromWebToken>[0]['clientPlugins']>[number]
 
@@ -44,11 +52,12 @@ export class Network {
           name: 'dated'
         })
         if (trace) stack.add(tracing(trace), nearNetwork)
-        stack.add(next => args => this.#exchange(args.request as Message, () => next(args)), {
-          step: 'deserialize',
-          priority: 'low',
-          name: 'exchange'
-        })
+        stack.add(
+          (next, { commandName }) =>
+            args =>
+              this.#exchange(args.request as Message, limitOf(commandName), () => next(args)),
+          { step: 'deserialize', priority: 'low', name: 'exchange' }
+        )
       }
     }
   }
@@ -80,14 +89,15 @@ export class Network {
   /** The SDK's own time-out covers only the headers: it would wait forever for a body that never ends. */
   async #exchange<Answer extends { response: unknown }>(
     request: Message,
+    limitMs: number,
     send: () => Promise<Answer>
   ): Promise<Answer> {
-    const until = this.#timer.now() + exchangeMs
+    const until = this.#timer.now() + limitMs
     const sentAt = this.time.moment()
     const answer = await send()
     const response = answer.response as Message
     this.#learn(response, sentAt)
-    if (isStream(response.body)) response.body = await this.#whole(response.body, until)
+    if (isStream(response.body)) response.body = await this.#whole(response.body, until, limitMs)
     this.secrets.learn(request.headers ?? {})
     if (response.body instanceof Uint8Array) response.body = this.secrets.hiddenIn(response.body)
     return answer
@@ -100,7 +110,7 @@ export class Network {
       this.time.learn(headers.date, sentAt, statusCode >= 400 && statusCode < 500)
   }
 
-  async #whole(body: Stream, until: number): Promise<Uint8Array> {
+  async #whole(body: Stream, until: number, limitMs: number): Promise<Uint8Array> {
     const ended = new AbortController()
     const chunks: Uint8Array[] = []
     const reading = (async () => {
@@ -112,7 +122,7 @@ export class Network {
       if ((await Promise.race([reading, waiting])) === 'ended') return Buffer.concat(chunks)
       reading.catch(() => undefined)
       body.destroy?.()
-      const text = `The answer began, but was not complete after ${exchangeMs / 1_000} seconds`
+      const text = `The answer began, but was not complete after ${limitMs / 1_000} seconds`
       throw Object.assign(new Error(text), { name: 'TimeoutError' })
     } finally {
       ended.abort()

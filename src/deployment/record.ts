@@ -13,6 +13,10 @@ export interface ReleaseRecord {
   /** ARN of the target version. */
   functionArn?: string
   aliasArn?: string
+  /** SHA-256 of the target version's code, as Lambda reports it. */
+  codeSha256?: string
+  /** The code that was given, in words, and whether it was put into `$LATEST`. */
+  code?: { what: string; isUploaded?: boolean }
   appSpec?: string
   /** `10%, then all after 5 minutes`. */
   strategy?: string

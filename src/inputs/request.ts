@@ -1,4 +1,5 @@
 import { configurationNamed, type NamedConfiguration, strategyProblem } from '../deployment/strategy.ts'
+import { bucketGiven, type CodeBucket, type CodeSource, codeGiven } from './code.ts'
 import type { Given, Reader } from './reader.ts'
 import { type SafeguardChoice, safeguardsGiven } from './safeguards.ts'
 
@@ -19,6 +20,10 @@ export interface ReleaseRequest extends SafeguardChoice {
   /** In base64 or in hex. */
   codeSha256?: string
   revisionId?: string
+  /** What to put into `$LATEST` first. Undefined: publish what is there. */
+  code?: CodeSource
+  /** Where a package goes that is too large for a request. */
+  codeBucket?: CodeBucket
   versionDescription: string
   deploymentDescription: string
   /** The description names this run. */
@@ -52,6 +57,8 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     "the code's SHA-256, in base64 (44 characters ending in =) or in hex (64 digits)"
   )
   const revisionId = read.text('revision-id')
+  const code = codeGiven(read, region)
+  const codeBucket = bucketGiven(read)
   read.exclusions('function')
   return {
     functionName: name,
@@ -64,6 +71,8 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     ...(currentVersion && { currentVersion }),
     ...(codeSha256 && { codeSha256 }),
     ...(revisionId && { revisionId }),
+    ...(code && { code }),
+    ...(codeBucket && { codeBucket }),
     versionDescription: versionDescription(read, mark),
     deploymentDescription: cut(read.text('codedeploy-deployment-description') || mark, maxDescription),
     isMarked: !read.text('codedeploy-deployment-description') && env.GITHUB_RUN_ID !== undefined,

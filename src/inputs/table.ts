@@ -24,6 +24,8 @@ export const inputTable = defined({
   'codedeploy-deployment-config': { scope: 'function', notWith: unlessStarted },
   'target-version': { scope: 'function', notWith: unlessStarted },
   'current-version': { scope: 'function', notWith: unlessStarted },
+  code: { scope: 'function', notWith: unlessPublished },
+  'code-bucket': { scope: 'function' },
   'code-sha256': { scope: 'function', notWith: unlessPublished },
   'revision-id': { scope: 'function', notWith: unlessPublished },
   'version-description': { scope: 'function', notWith: unlessPublished },

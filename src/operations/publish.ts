@@ -22,6 +22,8 @@ export interface PublishPort extends ReadinessPort {
 
 export interface PublishOptions extends ReadinessOptions {
   lambda: PublishPort
+  /** SHA-256 of the code that this step has put into `$LATEST`. */
+  uploaded?: string
 }
 
 /** How often to publish again if another update came in between. */
@@ -43,7 +45,7 @@ export async function publish(
   const updated = await whenUpdated(request, source, options)
   if (updated.kind !== 'ready') return updated
   const { codeSha256 } = updated.version
-  const mismatch = wrongCode(request, codeSha256)
+  const mismatch = wrongCode(request, codeSha256, options.uploaded)
   if (mismatch) return { kind: 'refused', cause: mismatch }
   try {
     const version = await lambda.publish(request.functionName, {
@@ -68,7 +70,8 @@ export async function publish(
 }
 
 /** Why this code must not be published; undefined if it may be. */
-function wrongCode(request: ReleaseRequest, codeSha256: string): Cause | undefined {
+function wrongCode(request: ReleaseRequest, codeSha256: string, uploaded?: string): Cause | undefined {
+  if (uploaded !== undefined && !isSameCode(uploaded, codeSha256)) return codeChanged(request)
   if (request.codeSha256 && !isSameCode(request.codeSha256, codeSha256))
     return {
       code: 'CODE_DIFFERS',
@@ -78,11 +81,11 @@ function wrongCode(request: ReleaseRequest, codeSha256: string): Cause | undefin
   return undefined
 }
 
-const codeChanged = (request: ReleaseRequest, failure: Failure): Cause => ({
+const codeChanged = (request: ReleaseRequest, failure?: Failure): Cause => ({
   code: 'CODE_CHANGED',
   what: `The code of ${request.functionName} changed between reading and publishing $LATEST, so nothing was released.`,
   next: 'Somebody else updated the function. Make sure that it holds what you mean to release, then run the step again.',
-  message: failure.message
+  ...(failure && { message: failure.message })
 })
 
 const otherRevision = (request: ReleaseRequest, failure: Failure): Cause => ({

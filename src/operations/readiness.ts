@@ -17,8 +17,8 @@ export interface ReadinessOptions {
   tell(line: string): void
 }
 
-export type ReadinessResult =
-  | { kind: 'ready'; version: FunctionVersion }
+export type ReadinessResult<Version extends FunctionVersion = FunctionVersion> =
+  | { kind: 'ready'; version: Version }
   | { kind: 'refused'; cause: Cause }
   /** The job was cancelled while something was waited for. */
   | { kind: 'cancelled' }
@@ -77,17 +77,18 @@ export async function whenActive(
 /** States in which Lambda answers no request. One that is not known may be a good one. */
 const notInvocable: readonly string[] = ['ActiveNonInvocable', 'Deactivating', 'Deactivated', 'Deleting']
 
-/** Waits until `$LATEST` can be published: until no update of it is under way. Throws Failure. */
-export async function whenUpdated(
+/** Waits until no update of `$LATEST` is under way, however the last one ended. `read` reads it again. Throws Failure. */
+export async function whenIdle<Latest extends FunctionVersion>(
   { functionName }: ReleaseRequest,
-  found: FunctionVersion,
-  options: ReadinessOptions
-): Promise<ReadinessResult> {
+  found: Latest,
+  read: () => Promise<Latest | undefined>,
+  options: Omit<ReadinessOptions, 'lambda'>
+): Promise<ReadinessResult<Latest>> {
   const latest = await waitFor(
     {
       found,
       isDone: each => !isBusy(each),
-      read: () => options.lambda.version(functionName),
+      read,
       limitMs: updateMs,
       what: `$LATEST of ${functionName} is being updated`
     },
@@ -100,6 +101,19 @@ export async function whenUpdated(
       `An update of ${functionName} is still in progress after ${updateMs / 60_000} minutes.`,
       'See what holds it up (aws lambda get-function-configuration), then release again.'
     )
+  return { kind: 'ready', version: latest }
+}
+
+/** Waits until `$LATEST` can be published: until the last update of it has succeeded. Throws Failure. */
+export async function whenUpdated(
+  request: ReleaseRequest,
+  found: FunctionVersion,
+  options: ReadinessOptions
+): Promise<ReadinessResult> {
+  const { functionName } = request
+  const idle = await whenIdle(request, found, () => options.lambda.version(functionName), options)
+  if (idle.kind !== 'ready') return idle
+  const latest = idle.version
   if (latest.lastUpdateStatus === 'Failed' || latest.state === 'Failed')
     return refused(
       'UPDATE_FAILED',
@@ -109,23 +123,23 @@ export async function whenUpdated(
   return { kind: 'ready', version: latest }
 }
 
-interface WaitOptions {
+interface WaitOptions<Version extends FunctionVersion> {
   /** As it was read last. */
-  found: FunctionVersion
-  isDone(version: FunctionVersion): boolean
-  read(): Promise<FunctionVersion | undefined>
+  found: Version
+  isDone(version: Version): boolean
+  read(): Promise<Version | undefined>
   limitMs: number
   /** What is waited for, for the log. */
   what: string
 }
 
 /** The version once it is done, or as it was when the time ran out or the job was cancelled; undefined when it is gone. */
-async function waitFor(
-  { found, isDone, read, limitMs, what }: WaitOptions,
-  { clock, cancelled, tell }: ReadinessOptions
-): Promise<FunctionVersion | undefined> {
+async function waitFor<Version extends FunctionVersion>(
+  { found, isDone, read, limitMs, what }: WaitOptions<Version>,
+  { clock, cancelled, tell }: Omit<ReadinessOptions, 'lambda'>
+): Promise<Version | undefined> {
   const begun = clock.now()
-  let version: FunctionVersion | undefined = found
+  let version: Version | undefined = found
   let toldAt = begun - 60_000
   while (version && !isDone(version)) {
     const now = clock.now()
@@ -146,7 +160,11 @@ const reason = (given: string | undefined): string => given?.replace(/\.+$/, '')
 const isBusy = (version: FunctionVersion): boolean =>
   version.lastUpdateStatus === 'InProgress' || version.state === 'Pending'
 
-const refused = (code: string, what: string, next: string): ReadinessResult => ({
+const refused = (
+  code: string,
+  what: string,
+  next: string
+): Extract<ReadinessResult, { kind: 'refused' }> => ({
   kind: 'refused',
   cause: { code, what, next }
 })

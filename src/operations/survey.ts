@@ -8,6 +8,7 @@ import { Failure } from '../failure.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import type { Alias, FunctionVersion, Group, Holdings } from '../plan/holdings.ts'
 import { settleAll } from '../settleall.ts'
+import type { FunctionCodePort } from './upload.ts'
 
 /** What the survey asks of Lambda. Undefined: does not exist. All throw Failure. */
 export interface SurveyLambdaPort {
@@ -24,14 +25,17 @@ export interface SurveyCodeDeployPort {
   running(application: string, group: string): Promise<readonly string[]>
 }
 
+export interface SurveyPorts {
+  lambda: SurveyLambdaPort
+  codedeploy: SurveyCodeDeployPort
+  code: Pick<FunctionCodePort, 'held'>
+}
+
 /**
  * Reads the current state of one function from AWS, in parallel where no request needs another's answer. Throws a Failure when something
  * required cannot be read. If something optional is denied, that becomes a warning.
  */
-export async function survey(
-  request: ReleaseRequest,
-  aws: { lambda: SurveyLambdaPort; codedeploy: SurveyCodeDeployPort }
-): Promise<Holdings> {
+export async function survey(request: ReleaseRequest, aws: SurveyPorts): Promise<Holdings> {
   const { functionName, application } = request
   const warnings: string[] = []
   const unlessDenied = async <T>(reading: Promise<T>, without: string): Promise<T | 'denied'> => {
@@ -52,8 +56,9 @@ export async function survey(
     'missing'
 
   const hooks = [...new Set(Object.values(request.hooks))]
-  const [source, alias, live, group, running, ownStrategy, ...foundHooks] = await settleAll([
-    aws.lambda.version(functionName, request.targetVersion),
+  const [code, found, alias, live, group, running, ownStrategy, ...foundHooks] = await settleAll([
+    request.code && aws.code.held(functionName),
+    request.code ? undefined : aws.lambda.version(functionName, request.targetVersion),
     aws.lambda.alias(functionName, request.alias),
     unlessDenied(
       aws.lambda.version(functionName, request.alias),
@@ -79,7 +84,8 @@ export async function survey(
   const named = typeof group === 'object' ? group.configuration : undefined
   const ofGroup = named ? configurationHeld(named) : undefined
   return {
-    source,
+    source: code ?? found,
+    ...(code && { code }),
     alias,
     live: live === 'denied' ? undefined : live,
     group,

@@ -22,6 +22,18 @@ export interface FunctionVersion {
   logGroup?: string
 }
 
+/** `$LATEST`, with what an update of its code must repeat. */
+export interface HeldCode extends FunctionVersion {
+  packageType: 'Zip' | 'Image'
+  /** Of the package, in bytes; 0 for an image. */
+  size: number
+  architectures: readonly string[]
+  /** ARN of the key that its archive is encrypted with, when it is the customer's. */
+  kmsKey?: string
+  /** The address of its image, with the digest. */
+  image?: string
+}
+
 export interface Alias extends Traffic {
   arn: string
 }
@@ -36,6 +48,8 @@ export interface Group extends Safeguards {
 export interface Holdings {
   /** Undefined when the function does not exist. */
   source: FunctionVersion | undefined
+  /** The same, when `code` was given. */
+  code?: HeldCode
   /** Undefined when it does not exist. */
   alias: Alias | undefined
   /** The version that the alias serves, as far as it could be read. */

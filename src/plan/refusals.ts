@@ -42,6 +42,13 @@ export function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | 
         `The ${event} hook ${hook} does not exist in this account and region.`,
         'Correct the name, or deploy the hook first. A hook that cannot be invoked would hold up the deployment.'
       ]
+  const { code } = held
+  if (code && request.code && (request.code.kind === 'image') !== (code.packageType === 'Image'))
+    return [
+      'WRONG_PACKAGE_TYPE',
+      `Function ${request.functionName} runs ${code.packageType === 'Image' ? 'a container image, and code names none' : 'a .zip archive, and code names an image'}.`,
+      'A function keeps the type that it was created with: correct code, or create another function.'
+    ]
   if (request.account && held.source && !held.source.arn.includes(`:${request.account}:`))
     return [
       'WRONG_ACCOUNT',

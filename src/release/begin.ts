@@ -11,6 +11,7 @@ import { createAll } from './createall.ts'
 import { dryRun, publishAndDecide, surveyAndDecide, tellPlan, waitMsFor } from './prepare.ts'
 import { blockOthers, isOpen, open, type Release } from './release.ts'
 import { skipTogether } from './skip.ts'
+import { checkCode, packAll, planCode, uploadAll } from './upload.ts'
 
 type ReleaseInputs = Extract<Inputs, { kind: 'release' }>
 
@@ -21,17 +22,22 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   journal.follow(releases.map(({ record }) => record))
   reporter.publish()
 
+  await packAll(releases, world)
   await surveyAndDecide(releases, world)
   await judgeArrivals(releases, world)
   skipTogether(releases, world)
-  for (const each of releases.filter(isOpen))
+  for (const each of releases.filter(isOpen)) {
+    planCode(each)
     tellPlan(each, inputs.wait && !inputs.dryRun ? waitMsFor(each, inputs) : undefined, world)
+  }
   if (inputs.dryRun) {
+    await checkCode(releases, world)
     await dryRun(releases, world)
     await endCancelled(releases, world)
     return { watched: [] }
   }
 
+  await uploadAll(releases, world)
   await publishAndDecide(releases, world)
   const deadline = world.clock.now() + Math.max(0, ...releases.map(each => waitMsFor(each, inputs)))
   const stopped = await createAll(releases, deadline, inputs, world)

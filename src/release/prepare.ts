@@ -35,7 +35,7 @@ export const waitMsFor = (
 
 /** Prints the plan. `waitMs` is how long the step would wait, in ms. */
 export function tellPlan(release: Release, waitMs: number | undefined, world: World): void {
-  const { decision, held, request } = release
+  const { decision, record, request } = release
   if (waitMs !== undefined) {
     warnOfExpiry(release, world)
     warnOfJobLimit(release, world)
@@ -43,7 +43,7 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
   release.planTold = decision?.kind !== 'busy'
   if (decision?.kind === 'shift')
     world.reporter.plan(
-      planText(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? '', world.jobLimitMs)
+      planText(decision.plan, world.region, waitMs, digestOf(release), world.jobLimitMs, record.code?.what)
     )
   if (decision?.kind === 'busy')
     world.reporter.say(
@@ -56,8 +56,14 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
           ? 'the version published from $LATEST'
           : `v${plain(decision.targetVersion)}`
       }, and no traffic will be shifted`,
-      facts: []
+      facts: record.code ? [`  code       ${record.code.what}`] : []
     })
+}
+
+/** Of the code that will be published, as far as it is known. */
+function digestOf({ held, package: made, request, uploaded }: Release): string {
+  if (made) return made.sha256
+  return request.code && !uploaded ? '' : (held?.source?.codeSha256 ?? '')
 }
 
 /** Ambient credentials, which the workflow obtained for the job, are never renewed. */
@@ -104,12 +110,16 @@ function endPlanned(release: Release, world: World): void {
 
 /** Publishes `$LATEST` (or takes the requested version), waits until it is Active, and decides again. */
 export const publishAndDecide = stage(async (release, world) => {
-  const { request, held } = release
-  if (!held?.source) return
+  const { held, record, uploaded } = release
+  if (!held?.source || (release.request.code && !uploaded)) return
+  // The upload was at this revision, and has changed it.
+  const { revisionId: _, ...unrevised } = release.request
+  const request = record.code?.isUploaded ? unrevised : release.request
   const publishing = {
     lambda: world.lambda,
     clock: world.clock,
     cancelled: world.cancelled,
+    ...(uploaded && { uploaded: uploaded.codeSha256 }),
     tell: (line: string) => world.reporter.say(plain(line))
   }
   const ready = await (request.targetVersion
@@ -122,8 +132,9 @@ export const publishAndDecide = stage(async (release, world) => {
     return refuse(release, ready.cause)
   }
   release.target = ready.version
-  release.record.version = ready.version.version
-  release.record.functionArn = ready.version.arn
+  record.version = ready.version.version
+  record.functionArn = ready.version.arn
+  record.codeSha256 = ready.version.codeSha256
   if (!request.targetVersion)
     world.reporter.say(
       ready.version.version === held.alias?.version

@@ -5,7 +5,8 @@ import type { ReleaseRecord } from '../deployment/record.ts'
 import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
-import type { FunctionVersion, Holdings } from '../plan/holdings.ts'
+import type { CodePackage } from '../packaging/package.ts'
+import type { FunctionVersion, HeldCode, Holdings } from '../plan/holdings.ts'
 import type { Decision } from '../plan/plan.ts'
 import type { World } from '../world.ts'
 
@@ -15,6 +16,10 @@ export interface Release {
   readonly record: ReleaseRecord
   held?: Holdings
   decision?: Decision
+  /** The package of what `code` names, until it is uploaded. */
+  package?: CodePackage
+  /** `$LATEST` holds what was to be uploaded. */
+  uploaded?: HeldCode
   target?: FunctionVersion
   /** The plan was printed. While the group is busy, it is not known yet. */
   planTold?: boolean
@@ -79,6 +84,7 @@ export function note(release: Release, decision: Decision, world: World): void {
     case 'unchanged':
       record.version = servingVersion(decision.alias)
       record.functionArn = release.target?.arn ?? release.held?.source?.arn ?? ''
+      record.codeSha256 = (release.target ?? release.held?.source)?.codeSha256 ?? ''
       end(release, { kind: 'unchanged', serving: decision.alias })
       break
     case 'refuse':

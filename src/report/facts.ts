@@ -14,6 +14,7 @@ export function facts(record: ReleaseRecord, region: string | undefined): string
     ['Outcome', code(outcome?.kind ?? 'none')],
     ...row('Alias', record.alias && aliasLink(record, region)),
     ...row(versionsName(record), versions(record, region)),
+    ...row('Code', record.code && markdown(record.code.what)),
     ...commits(record),
     ...row('Strategy', strategy && markdown(strategy)),
     ...row('Started', started(record)),

@@ -18,6 +18,7 @@ export const outputNames = [
   'error-code',
   'error-message',
   'duration-seconds',
+  'code-sha256',
   'results'
 ] as const
 
@@ -65,6 +66,9 @@ function resultOf(record: ReleaseRecord): Omit<Outputs, 'results'> {
       ? [cause.what, ...(cause.problems ?? []), cause.message].filter(Boolean).join('\n')
       : '',
     'duration-seconds':
-      startedAt === undefined || endedAt === undefined ? '' : String(Math.round((endedAt - startedAt) / 1000))
+      startedAt === undefined || endedAt === undefined
+        ? ''
+        : String(Math.round((endedAt - startedAt) / 1000)),
+    'code-sha256': record.codeSha256 ?? ''
   }
 }

@@ -14,21 +14,26 @@ export interface PlanText {
   facts: string[]
 }
 
+/** `codeSha256`: of what will be published, empty when it is not known. `code`: what will be uploaded, safe for the log. */
 export function planText(
   plan: Plan,
   region: string,
   waitMs: number | undefined,
   codeSha256: string,
-  jobLimitMs = Number.POSITIVE_INFINITY
+  jobLimitMs = Number.POSITIVE_INFINITY,
+  code?: string
 ): PlanText {
   const { configuration, strategy, deployment } = plan
   const row = (name: string, value: string) => `  ${name.padEnd(10)} ${value}`
   const target = plan.targetVersion === undefined ? '$LATEST' : `v${plain(plan.targetVersion)}`
   const traffic = `v${plain(plan.currentVersion)} → ${target}`
   const publishes =
-    plan.targetVersion === undefined ? `, published (code ${plain(codeSha256.slice(0, 12))}…)` : ''
+    plan.targetVersion === undefined
+      ? `, published${codeSha256 ? ` (code ${plain(codeSha256.slice(0, 12))}…)` : ''}`
+      : ''
   const hooks = Object.entries(plan.hooks).map(([event, name]) => `${event} ${plain(name)}`)
   const facts = [
+    ...(code === undefined ? [] : [row('code', code)]),
     row('traffic', `${traffic}${publishes}`),
     row(
       'strategy',

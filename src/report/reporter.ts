@@ -9,7 +9,7 @@ import { outputs } from './outputs.ts'
 import { type Paint, unpainted } from './paint.ts'
 import type { PlanText } from './planning.ts'
 import { summary } from './summary.ts'
-import { annotation, explanation, headline, mostOfLog } from './words.ts'
+import { annotation, explanation, headline, leftBehind, mostOfLog } from './words.ts'
 
 /** The job, as far as the voice reaches it. */
 export interface JobPort {
@@ -147,6 +147,6 @@ export class Reporter {
       )
     if (!unfinished) return
     this.#job.info(this.#paint(passes(outcome.kind) ? 'green' : 'red', headline({ ...record, outcome })))
-    for (const line of explanation(outcome)) this.#job.info(line)
+    for (const line of [...explanation(outcome), ...leftBehind({ ...record, outcome })]) this.#job.info(line)
   }
 }

@@ -8,7 +8,7 @@ import { elapsed } from '../text/units.ts'
 import { deploymentLink, facts, lookAt } from './facts.ts'
 import { gantt } from './gantt.ts'
 import { parts } from './lines.ts'
-import { headline, mostNamed, rank } from './words.ts'
+import { headline, leftBehind, mostNamed, rank } from './words.ts'
 
 /** GitHub drops a summary of more than 1 MiB entirely. A summary covers the releases of one step; these bound its lists. */
 const mostBytes = 1_000_000
@@ -85,6 +85,7 @@ function section(record: ReleaseRecord, region: string | undefined, between: rea
   return [
     `### ${markOf(outcome?.kind)} ${markdown(headline(record))}`,
     ...(cause ? [reason(record, cause, region)] : []),
+    ...leftBehind(record).map(markdown),
     ...between,
     facts(record, region),
     ...(record.warnings.length > 0

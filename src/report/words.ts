@@ -64,6 +64,14 @@ export function explanation(outcome: Outcome): string[] {
   ]
 }
 
+/** What an upload leaves behind that was not released; nothing when nothing is left. Safe for the log. */
+export const leftBehind = ({ code, functionName, outcome, version }: ReleaseRecord): string[] =>
+  code?.isUploaded && outcome && causeOf(outcome)
+    ? [
+        `Note: the new code is in $LATEST of ${plain(functionName)}${version ? `, published as ${versionText(version)}` : ''}. It stays there.`
+      ]
+    : []
+
 /** The end of a hook's log under a title; nothing when there is no log. Safe for the log. */
 export const hookLog = (log: readonly string[]): string[] =>
   log.length > 0 ? ["End of the hook's log:", ...quoted(log)] : []
@@ -85,7 +93,7 @@ export function annotation(records: readonly ReleaseRecord[]): { title: string; 
   const lines = told.flatMap(record => {
     const log = (record.outcome && causeOf(record.outcome)?.log) ?? []
     const why = record.outcome && rank(record) < blocked ? explanation(record.outcome) : []
-    return [headline(record), ...why, ...hookLog(log.slice(-mostOfLog))]
+    return [headline(record), ...why, ...leftBehind(record), ...hookLog(log.slice(-mostOfLog))]
   })
   return {
     title: `Lambda CodeDeploy: ${worst(kinds)}${titleEnd(records)}`,

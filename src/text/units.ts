@@ -27,3 +27,10 @@ export function timeOfDay(at: number, now = at): string {
 
 /** A share from 0 to 1 as `10%` or `12.5%`. */
 export const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`
+
+/** `812 B`, `34.2 kB`, `1.1 MB`, rounded up; a MB is 1024 × 1024 bytes, as in Lambda's limits. */
+export function size(bytes: number): string {
+  if (bytes < 1024) return `${bytes} B`
+  const [unit, many] = bytes < 1024 ** 2 ? ['kB', bytes / 1024] : ['MB', bytes / 1024 ** 2]
+  return `${Math.ceil(many * 10) / 10} ${unit}`
+}

@@ -1,0 +1,69 @@
+import type { S3Client } from '@aws-sdk/client-s3'
+import type { ObjectPort, StoredObject } from '../operations/upload.ts'
+import type { Arns } from './arns.ts'
+import { type Asking, patiently } from './ask.ts'
+import { type AwsOptions, clientConfiguration } from './clients.ts'
+import { limitOf, type Network } from './network.ts'
+
+/** Amazon S3, asked only for packages that are too large for a request to Lambda; its client is loaded then. */
+export class Objects implements ObjectPort {
+  readonly #options: AwsOptions
+  readonly #network: Network
+  readonly #asking: Asking
+  readonly #arns: Arns
+
+  constructor(options: AwsOptions, network: Network, asking: Asking, arns: Arns) {
+    this.#options = options
+    this.#network = network
+    this.#asking = asking
+    this.#arns = arns
+  }
+
+  /**
+   * Whether the object is there already. Without s3:ListBucket, S3 answers 403 for an object that is not there, and for one that may
+   * not be read: the upload will tell which. Throws Failure.
+   */
+  async isThere({ bucket, key, bytes, sha256 }: StoredObject): Promise<boolean> {
+    const { HeadObjectCommand } = await import('@aws-sdk/client-s3')
+    const command = new HeadObjectCommand({ Bucket: bucket, Key: key, ChecksumMode: 'ENABLED' })
+    return await this.#with(client =>
+      patiently(this.#asking, 's3:GetObject', this.#arns.object(bucket, key), async () => {
+        try {
+          const { ContentLength, ChecksumSHA256 = sha256 } = await client.send(command)
+          return ContentLength === bytes.length && ChecksumSHA256 === sha256
+        } catch (error) {
+          const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode
+          if (status === 403 || status === 404) return false
+          throw error
+        }
+      })
+    )
+  }
+
+  /** Safe to repeat: the key is that of the content. S3 checks the digest. Throws Failure. */
+  async put({ bucket, key, bytes, sha256 }: StoredObject): Promise<void> {
+    const { PutObjectCommand } = await import('@aws-sdk/client-s3')
+    const command = new PutObjectCommand({
+      Bucket: bucket,
+      Key: key,
+      Body: bytes,
+      ContentType: 'application/zip',
+      ChecksumSHA256: sha256
+    })
+    await this.#with(client =>
+      patiently(this.#asking, 's3:PutObject', this.#arns.object(bucket, key), () =>
+        client.send(command, { requestTimeout: limitOf('PutObjectCommand') })
+      )
+    )
+  }
+
+  async #with<T>(use: (client: S3Client) => Promise<T>): Promise<T> {
+    const { S3Client } = await import('@aws-sdk/client-s3')
+    const client = this.#network.equip(new S3Client(clientConfiguration(this.#options)))
+    try {
+      return await use(client)
+    } finally {
+      client.destroy()
+    }
+  }
+}

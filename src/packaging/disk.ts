@@ -1,0 +1,62 @@
+import { lstat, open, readdir, readFile, readlink, stat } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { PackedFile } from './archive.ts'
+import type { DiskPort, OnDisk } from './package.ts'
+
+/** The runner's disk. Relative paths begin in `folder`. */
+export const diskFrom = (folder = '.'): DiskPort => ({ onDisk: path => onDisk(resolve(folder, path)) })
+
+/** What is on the runner's disk at a path. What cannot be read is a value too, with the reason. */
+async function onDisk(path: string): Promise<OnDisk> {
+  let at = path
+  try {
+    const found = await stat(path)
+    if (!found.isDirectory()) return { kind: 'file', size: found.size, read: () => readFile(path) }
+    const files: PackedFile[] = []
+    const folders = ['']
+    for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
+      at = join(path, folder)
+      for (const each of await readdir(at, { withFileTypes: true })) {
+        const name = folder ? `${folder}/${each.name}` : each.name
+        at = join(path, name)
+        if (each.isDirectory()) folders.push(name)
+        else files.push(await fileAt(at, name))
+      }
+    }
+    return { kind: 'folder', files }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' && at === path
+      ? { kind: 'missing' }
+      : { kind: 'unreadable', path: at, reason: code ?? message }
+  }
+}
+
+async function fileAt(path: string, name: string): Promise<PackedFile> {
+  const found = await lstat(path)
+  if (found.isSymbolicLink()) {
+    const link = (await readlink(path)).replaceAll('\\', '/')
+    return {
+      name,
+      isExecutable: false,
+      link,
+      size: Buffer.byteLength(link),
+      read: async () => Buffer.from(link)
+    }
+  }
+  if (!found.isFile()) throw new Error('it is neither a file, a folder nor a link')
+  const isExecutable = process.platform === 'win32' ? await isProgram(path) : (found.mode & 0o100) !== 0
+  return { name, isExecutable, size: found.size, read: () => readFile(path) }
+}
+
+/** Windows keeps no executable bit. What Linux can execute begins in one of two ways. */
+async function isProgram(path: string): Promise<boolean> {
+  const file = await open(path)
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(4), 0, 4)
+    const head = buffer.subarray(0, bytesRead).toString('latin1')
+    return head.startsWith('#!') || head === '\x7fELF'
+  } finally {
+    await file.close()
+  }
+}

@@ -1,0 +1,178 @@
+import { createHash } from 'node:crypto'
+import { posix } from 'node:path'
+import type { Cause } from '../deployment/outcome.ts'
+import { size } from '../text/units.ts'
+import { archive, type PackedFile } from './archive.ts'
+
+/** What is at a path. */
+export type OnDisk =
+  | { kind: 'missing' }
+  | { kind: 'unreadable'; path: string; reason: string }
+  | { kind: 'file'; size: number; read(): Promise<Uint8Array> }
+  /** All files below the folder, in any order. */
+  | { kind: 'folder'; files: readonly PackedFile[] }
+
+/** What packing asks of the disk. */
+export interface DiskPort {
+  onDisk(path: string): Promise<OnDisk>
+}
+
+/** A .zip archive, ready to be uploaded. */
+export interface CodePackage {
+  /** As the input names it. */
+  path: string
+  bytes: Uint8Array
+  /** As Lambda will report it: base64. */
+  sha256: string
+  files: number
+  /** Bytes of all files together, unzipped. */
+  unzipped: number
+}
+
+export type PackResult = { kind: 'packed'; package: CodePackage } | { kind: 'refused'; cause: Cause }
+
+/** Lambda's limit for an archive in a request, bytes: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
+export const mostInRequest = 52_428_800
+/** Lambda's limit for the code and its layers, unzipped, bytes. */
+const mostUnzipped = 262_144_000
+/** More need a newer form of archive, which is not written here. */
+const mostFiles = 65_535
+
+/**
+ * Makes the package of a folder, or takes an archive as it is. Refuses what Lambda could not run, before anything is sent.
+ * `isBounded`: there is no bucket for an archive that is too large for a request.
+ */
+export async function pack(path: string, isBounded: boolean, { onDisk }: DiskPort): Promise<PackResult> {
+  const found = await onDisk(path)
+  switch (found.kind) {
+    case 'missing':
+      return notFound(path, 'does not exist', 'Build it in an earlier step, or correct code.')
+    case 'unreadable':
+      return notFound(path, `cannot be read: ${found.path}: ${found.reason}`, 'See to its permissions.')
+    case 'file':
+      return await given(path, found, isBounded)
+    case 'folder':
+      return await made(path, found.files, isBounded)
+  }
+}
+
+/** A folder's files as an archive. */
+async function made(path: string, files: readonly PackedFile[], isBounded: boolean): Promise<PackResult> {
+  if (files.length === 0)
+    return notFound(path, 'is empty', 'Build into it in an earlier step, or correct code.')
+  const outside = files.find(leavesFolder)
+  if (outside)
+    return notFound(
+      path,
+      `holds a link that leads out of it: ${outside.name} → ${outside.link}`,
+      'Put a copy in its place (cp -RL): Lambda gets nothing but the folder.'
+    )
+  const unzipped = files.reduce((sum, file) => sum + file.size, 0)
+  const tooLarge = beyond(path, { files: files.length, unzipped, zipped: 0 }, isBounded, largest(files))
+  if (tooLarge) return tooLarge
+  let bytes: Uint8Array
+  try {
+    bytes = await archive(files)
+  } catch (error) {
+    return notFound(path, `cannot be read: ${(error as Error).message}`, 'See to its permissions.')
+  }
+  return (
+    beyond(path, { files: files.length, unzipped, zipped: bytes.length }, isBounded, largest(files)) ??
+    packed({ path, bytes, files: files.length, unzipped })
+  )
+}
+
+/** An archive that is there already. */
+async function given(
+  path: string,
+  file: Extract<OnDisk, { kind: 'file' }>,
+  isBounded: boolean
+): Promise<PackResult> {
+  const tooLarge = beyond(path, { files: 0, unzipped: 0, zipped: file.size }, isBounded)
+  if (tooLarge) return tooLarge
+  const bytes = await file.read()
+  const { unzipSync } = await import('fflate')
+  let files = 0
+  let unzipped = 0
+  try {
+    // Nothing is inflated: the archive's own directory is read.
+    unzipSync(bytes, {
+      filter: ({ originalSize }) => {
+        files += 1
+        unzipped += originalSize
+        return false
+      }
+    })
+  } catch {
+    return notFound(path, 'is no .zip archive', 'Give a folder, or an archive that unzip -t accepts.')
+  }
+  if (files === 0) return notFound(path, 'is an empty archive', 'Pack what the function needs.')
+  return (
+    beyond(path, { files, unzipped, zipped: bytes.length }, isBounded) ??
+    packed({ path, bytes, files, unzipped })
+  )
+}
+
+const packed = (made: Omit<CodePackage, 'sha256'>): PackResult => ({
+  kind: 'packed',
+  package: { ...made, sha256: createHash('sha256').update(made.bytes).digest('base64') }
+})
+
+/** Links are kept as they are, so they must work wherever the folder is. */
+function leavesFolder({ name, link }: PackedFile): boolean {
+  if (link === undefined) return false
+  const target = posix.normalize(posix.join(posix.dirname(name), link))
+  return posix.isAbsolute(link) || /^[A-Za-z]:/.test(link) || target === '..' || target.startsWith('../')
+}
+
+function beyond(
+  path: string,
+  { files, unzipped, zipped }: { files: number; unzipped: number; zipped: number },
+  isBounded: boolean,
+  largest?: string
+): PackResult | undefined {
+  const what = largest ? ` The largest folders in it: ${largest}.` : ''
+  if (unzipped > mostUnzipped)
+    return tooLarge(
+      `The code in ${path} is ${size(unzipped)} unzipped, and Lambda runs at most ${size(mostUnzipped)} with all layers.${what}`,
+      'Leave out what the function does not need, or use a container image.'
+    )
+  if (files > mostFiles)
+    return tooLarge(
+      `The code in ${path} has ${files} files, and an archive holds at most ${mostFiles}.${what}`,
+      'Bundle the code into fewer files, or use a container image.'
+    )
+  if (isBounded && zipped > mostInRequest)
+    return tooLarge(
+      `The package of ${path} is ${size(zipped)}, and Lambda takes at most ${size(mostInRequest)} in a request.${what}`,
+      'Give code-bucket: larger packages go there. Or leave out what the function does not need.'
+    )
+  return undefined
+}
+
+const shown = 10
+
+/** `node_modules/sharp 31.2 MB, …`: the ten largest, by the first two parts of their path, or three for a scope of npm. */
+function largest(files: readonly PackedFile[]): string {
+  const sums = new Map<string, number>()
+  for (const { name, size } of files) {
+    const parts = name.split('/').slice(0, -1)
+    const folder = parts.slice(0, parts[1]?.startsWith('@') ? 3 : 2).join('/') || '.'
+    sums.set(folder, (sums.get(folder) ?? 0) + size)
+  }
+  return [...sums]
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, shown)
+    .map(([folder, sum]) => `${folder} ${size(sum)}`)
+    .join(', ')
+}
+
+const notFound = (path: string, what: string, next: string): PackResult => ({
+  kind: 'refused',
+  cause: { code: 'CODE_NOT_FOUND', what: `There is no code to upload: ${path} ${what}.`, next }
+})
+
+const tooLarge = (what: string, next: string): PackResult => ({
+  kind: 'refused',
+  cause: { code: 'CODE_TOO_LARGE', what, next }
+})

@@ -1,0 +1,127 @@
+import {
+  type CodeLocation,
+  checkUpload,
+  holds,
+  type StoredObject,
+  store,
+  type UploadOptions,
+  upload
+} from '../operations/upload.ts'
+import { mostInRequest, type PackResult, pack } from '../packaging/package.ts'
+import { isSameCode } from '../plan/codesha256.ts'
+import { codeText } from '../report/code.ts'
+import { plain } from '../text/safe.ts'
+import type { World } from '../world.ts'
+import { blockOthers, isOpen, type Release, refuse, stage } from './release.ts'
+
+/** Makes and checks all packages before anything is asked of AWS. Compressing keeps the process busy, and nothing waits for it yet. */
+export async function packAll(releases: readonly Release[], world: World): Promise<void> {
+  const packages = new Map<string, PackResult>()
+  for (const release of releases) {
+    const { code, codeBucket, codeSha256 } = release.request
+    if (code?.kind !== 'files' || world.cancelled.aborted) continue
+    const isBounded = codeBucket === undefined
+    const key = `${isBounded} ${code.path}`
+    const result = packages.get(key) ?? (await pack(code.path, isBounded, world.disk))
+    packages.set(key, result)
+    if (result.kind === 'refused') refuse(release, result.cause)
+    else if (codeSha256 && !isSameCode(codeSha256, result.package.sha256))
+      refuse(release, {
+        code: 'CODE_DIFFERS',
+        what: `The package of ${code.path} has SHA-256 ${result.package.sha256}, not ${codeSha256} as code-sha256 says.`,
+        next: 'Find out which of the two is the build that you mean to release.'
+      })
+    else release.package = result.package
+  }
+  blockOthers(releases)
+}
+
+/** Enters in the record what will be done about the code. Changes nothing. */
+export function planCode(release: Release): void {
+  const { held, record, request } = release
+  const code = locationOf(release)
+  if (!code || !held?.code || !request.code) return
+  const object = objectOf(release)
+  record.code = {
+    what: codeText({
+      source: request.code,
+      ...(release.package && { package: release.package }),
+      latest: held.code,
+      isSame: holds(held.code, code),
+      ...(object && { place: `s3://${object.bucket}/${object.key}` })
+    })
+  }
+}
+
+/** Puts the code of each release into `$LATEST`. All packages were checked before, and nothing is published yet. */
+export const uploadAll = stage(async (release, world) => {
+  const { held, package: made, request } = release
+  const code = locationOf(release)
+  if (!code || !held?.code) return
+  const object = objectOf(release)
+  if (object && !holds(held.code, code)) await store(object, optionsOf(world))
+  if (world.cancelled.aborted) return
+  const taken = () => {
+    release.record.code = { what: release.record.code?.what ?? '', isUploaded: true }
+  }
+  const result = await upload(request, code, held.code, { ...optionsOf(world), taken })
+  if (result.kind === 'cancelled') return
+  if (result.kind === 'refused') return refuse(release, result.cause)
+  const { version, isSame } = result
+  release.held = { ...held, source: version, code: version }
+  release.uploaded = version
+  delete release.package
+  const name = plain(request.functionName)
+  const image = version.image ? ` (${plain(version.image)})` : ''
+  world.reporter.say(
+    isSame
+      ? `$LATEST of ${name} holds the same code already${image}`
+      : `$LATEST of ${name} is updated${made ? ` with the package of ${plain(made.path)}` : ''}${image}`
+  )
+})
+
+/** Has Lambda check what would be uploaded. A package that would first go into a bucket is not there yet, and is not checked. */
+export const checkCode = stage(async (release, world) => {
+  const { held, request } = release
+  const code = locationOf(release)
+  if (!code || !held?.code || !release.decision) return
+  const object = objectOf(release)
+  if (object && !holds(held.code, code) && !(await world.objects.isThere(object)))
+    return world.reporter.say(
+      `The package of ${plain(request.functionName)} would first go to s3://${plain(object.bucket)}/${plain(object.key)}, so Lambda could not check it`
+    )
+  const result = await checkUpload(request, code, held.code, optionsOf(world))
+  if (result.kind === 'refused') return refuse(release, result.cause)
+  if (result.kind === 'ready' && !result.isSame && isOpen(release))
+    world.reporter.say(`Lambda would accept the code for ${plain(request.functionName)} (DryRun)`)
+})
+
+/** Undefined without `code`. */
+function locationOf({ package: made, request, ...release }: Release): CodeLocation | undefined {
+  const { code } = request
+  if (code?.kind !== 'files') return code
+  if (!made) return undefined
+  const object = objectOf({ package: made, request, ...release })
+  const { bytes, sha256 } = made
+  if (object) return { kind: 'object', bucket: object.bucket, key: object.key, sha256 }
+  return { kind: 'bytes', bytes, sha256 }
+}
+
+/** Where the package goes if it is too large for a request. The same code has the same key. */
+function objectOf({ package: made, request }: Release): StoredObject | undefined {
+  const { codeBucket, functionName } = request
+  if (!made || !codeBucket || made.bytes.length <= mostInRequest) return undefined
+  const { bytes, sha256 } = made
+  const key = [codeBucket.prefix, functionName, `${hexOf(sha256)}.zip`].filter(Boolean).join('/')
+  return { bucket: codeBucket.bucket, key, bytes, sha256 }
+}
+
+const hexOf = (base64: string): string => Buffer.from(base64, 'base64').toString('hex')
+
+const optionsOf = (world: World): Omit<UploadOptions, 'taken'> => ({
+  code: world.code,
+  objects: world.objects,
+  clock: world.clock,
+  cancelled: world.cancelled,
+  tell: line => world.reporter.say(plain(line))
+})
