@@ -7,6 +7,8 @@ import { Lambda } from './lambda/lambda.ts'
 import { Alarms } from './monitoring/alarms.ts'
 import { Logs } from './monitoring/logs.ts'
 import { Random } from './random.ts'
+import { Ecr } from './storage/images.ts'
+import { S3 } from './storage/s3.ts'
 import { likely, type Uncertain } from './uncertain.ts'
 
 export interface AwsOptions {
@@ -28,7 +30,7 @@ export interface AwsOptions {
   tellsTime?: boolean
 }
 
-export type ServiceName = 'lambda' | 'codedeploy' | 'cloudwatch' | 'logs' | 'sts'
+export type ServiceName = 'lambda' | 'codedeploy' | 'cloudwatch' | 'logs' | 's3' | 'sts'
 
 /** One request that arrived over the wire, however it ended. */
 export interface RecordedRequest {
@@ -58,6 +60,8 @@ export class Aws {
   readonly codedeploy: CodeDeploy
   readonly alarms: Alarms
   readonly logs: Logs
+  readonly s3: S3
+  readonly ecr: Ecr
   readonly sts: Sts
   readonly permissions: Permissions
   readonly faults = new Faults()
@@ -76,6 +80,8 @@ export class Aws {
     this.codedeploy = new CodeDeploy(this)
     this.alarms = new Alarms(this)
     this.logs = new Logs(this)
+    this.s3 = new S3(this)
+    this.ecr = new Ecr(this)
     this.sts = new Sts(this)
     this.permissions = new Permissions(this)
   }

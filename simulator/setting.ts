@@ -38,6 +38,10 @@ export interface PaymentsOptions {
   olderVersions?: State
   /** Description of version 7; default `release 7`. */
   description?: string
+  /** A bucket that is there, in the account's region. */
+  bucket?: string
+  /** The function is an image; its releases are the tags of a repository that has its name. Default Zip. */
+  packageType?: 'Zip' | 'Image'
   /** Description of a version 8 that no alias serves yet. What is published next becomes version 9. */
   newer?: string
 }
@@ -89,13 +93,17 @@ export function payments(aws: Aws, options: PaymentsOptions = {}): void {
 export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {}): void {
   const { lambda, codedeploy } = aws
   const { functionName: FunctionName, alarm: AlarmName } = names
-  const made = { SIMULATOR_UPDATE_SECONDS: '0' }
-  // No two functions have the same code.
-  const code = (release: number) =>
-    zip(names === paymentsNames ? `release ${release}` : `${FunctionName} ${release}`)
-  lambda.createFunction({ ...functionOf(aws, FunctionName, made), Code: { ZipFile: code(0) } })
+  const image = options.packageType === 'Image'
+  const made = { SIMULATOR_UPDATE_SECONDS: '0', ...(image && { SIMULATOR_PENDING_SECONDS: '0' }) }
+  const code = (release: number) => (image ? imageOf(aws, names, release) : zipOf(names, release))
+  if (options.bucket !== undefined && !aws.s3.bucket(options.bucket)) aws.s3.createBucket(options.bucket)
+  lambda.createFunction({
+    ...functionOf(aws, FunctionName, made),
+    ...(image && { PackageType: 'Image' as const }),
+    Code: code(0)
+  })
   for (let version = 1; version <= 7; version++) {
-    lambda.updateFunctionCode({ FunctionName, ZipFile: code(version) })
+    lambda.updateFunctionCode({ FunctionName, ...code(version) })
     const description = (version === 7 && options.description) || `release ${version}`
     lambda.publishVersion({ FunctionName, Description: description })
   }
@@ -110,9 +118,9 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
       ...(options.alias === 'weighted' && { RoutingConfig: { AdditionalVersionWeights: { 7: 0.2 } } })
     })
   if (options.newer !== undefined) {
-    lambda.updateFunctionCode({ FunctionName, ZipFile: code(80) })
+    lambda.updateFunctionCode({ FunctionName, ...code(80) })
     lambda.publishVersion({ FunctionName, Description: options.newer })
-    lambda.updateFunctionCode({ FunctionName, ZipFile: code(7) })
+    lambda.updateFunctionCode({ FunctionName, ...code(7) })
   }
   if (!options.unchanged) changeLatest(aws, FunctionName, code(8), options)
   if (options.before) hook(aws, names.before, options.before)
@@ -140,15 +148,29 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
   })
 }
 
+type ReleasedCode = { ZipFile: Uint8Array } | { ImageUri: string }
+
+/** No two functions have the same code. */
+const contentOf = (names: Names, release: number): string =>
+  names === paymentsNames ? `release ${release}` : `${names.functionName} ${release}`
+
+const zipOf = (names: Names, release: number): ReleasedCode => ({ ZipFile: zip(contentOf(names, release)) })
+
+function imageOf(aws: Aws, names: Names, release: number): ReleasedCode {
+  const repository = names.functionName
+  aws.ecr.push(repository, String(release), contentOf(names, release))
+  return { ImageUri: aws.ecr.uri(repository, String(release)) }
+}
+
 export function roleArn(aws: Aws, name: string): string {
   return `arn:${aws.partition}:iam::${aws.account}:role/${name}`
 }
 
 /** An update takes as long as the previous settings say: no time until the last call here. */
-function changeLatest(aws: Aws, FunctionName: string, ZipFile: Uint8Array, options: PaymentsOptions): void {
+function changeLatest(aws: Aws, FunctionName: string, code: ReleasedCode, options: PaymentsOptions): void {
   const { updatingSeconds, version } = options
   const waits = version === 'pending' || version === 'failed'
-  aws.lambda.updateFunctionCode({ FunctionName, ZipFile })
+  aws.lambda.updateFunctionCode({ FunctionName, ...code })
   aws.lambda.updateFunctionConfiguration({
     FunctionName,
     ...(options.otherQueue && { DeadLetterConfig: { TargetArn: aws.arn('sqs', 'payments-failed') } }),
@@ -161,7 +183,7 @@ function changeLatest(aws: Aws, FunctionName: string, ZipFile: Uint8Array, optio
       }
     }
   })
-  if (updatingSeconds !== undefined) aws.lambda.updateFunctionCode({ FunctionName, ZipFile })
+  if (updatingSeconds !== undefined) aws.lambda.updateFunctionCode({ FunctionName, ...code })
 }
 
 function hook(aws: Aws, name: string, options: HookOptions): void {

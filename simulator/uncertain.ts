@@ -95,6 +95,12 @@ export interface Uncertain {
   alarmPollMs: number
   /** Publishing after an update that changed nothing: a recording shows a new version; the documentation says there is none. */
   identicalUpdate: 'newVersion' | 'existing'
+  /** UpdateFunctionCode without Architectures: the API's documentation says that the default is x86_64. */
+  architecturesLeftOut: 'keeps' | 'x86_64'
+  /** UpdateFunctionCode without SourceKMSKeyArn, when the code that is replaced had a key. */
+  sourceKeyLeftOut: 'drops' | 'keeps'
+  /** What UpdateFunctionCode as a dry run answers: the new code's digest, with a revision of its own too, or the old code's. */
+  dryRun: 'newCode' | 'newRevision' | 'oldCode'
 }
 
 /** The most likely answers. */
@@ -144,7 +150,10 @@ export const likely: Uncertain = {
   versionZero: 'accepted',
   missingAlarm: 'ignored',
   alarmPollMs: 10_000,
-  identicalUpdate: 'newVersion'
+  identicalUpdate: 'newVersion',
+  architecturesLeftOut: 'keeps',
+  sourceKeyLeftOut: 'drops',
+  dryRun: 'newCode'
 }
 
 /** Every answer worth testing, the likely one first. */
@@ -194,5 +203,8 @@ export const answers: { [K in keyof Uncertain]: Uncertain[K][] } = {
   versionZero: ['accepted', 'fails'],
   missingAlarm: ['ignored', 'stops'],
   alarmPollMs: [10_000, 1000, 60_000],
-  identicalUpdate: ['newVersion', 'existing']
+  identicalUpdate: ['newVersion', 'existing'],
+  architecturesLeftOut: ['keeps', 'x86_64'],
+  sourceKeyLeftOut: ['drops', 'keeps'],
+  dryRun: ['newCode', 'newRevision', 'oldCode']
 }

@@ -101,7 +101,13 @@ function awsFrom(seed: number): Scene {
         ...older
       }
     })) as [Member, ...Member[]],
-    uncertain: someAnswers(chance),
+    uncertain: {
+      ...someAnswers(
+        chance,
+        questions.filter(each => !codeQuestions.includes(each))
+      ),
+      ...someAnswers(new Chance(seed ^ 0xc0de), codeQuestions)
+    },
     latency: { lowMs, highMs: lowMs * chance.pick([1, 2, 5]) },
     faults: [
       ...someFaults(chance),
@@ -186,10 +192,16 @@ function someSignals(chance: Chance, functions: number): Signal[] {
   return signals
 }
 
+const questions = Object.keys(answers) as (keyof Uncertain)[]
+/** Drawn apart, so that the world of a seed stays as it was before they were asked. */
+const codeQuestions: readonly (keyof Uncertain)[] = ['architecturesLeftOut', 'sourceKeyLeftOut', 'dryRun']
+
 /** Where nobody outside AWS knows the answer, any may come. */
-function someAnswers(chance: Chance): Partial<Uncertain> {
+function someAnswers(chance: Chance, asked: readonly (keyof Uncertain)[]): Partial<Uncertain> {
   const chosen: Record<string, unknown> = {}
-  for (const [behaviour, values] of Object.entries(answers))
-    if (chance.is(0.25)) chosen[behaviour] = values[chance.between(0, values.length - 1)]
+  for (const question of asked) {
+    const values = answers[question]
+    if (chance.is(0.25)) chosen[question] = values[chance.between(0, values.length - 1)]
+  }
   return chosen as Partial<Uncertain>
 }

@@ -1,7 +1,10 @@
 import type { Aws, ServiceName } from '../aws.ts'
 import { ServiceError } from '../error.ts'
+import { s3WrongSignature } from '../storage/answer.ts'
+import { authenticateForS3 } from '../storage/authorization.ts'
 import type { Routed } from '../wire/route.ts'
 import type { WireRequest } from '../wire/wire.ts'
+import { scopeOf, signedAt } from './signature.ts'
 
 /** Who a request is from. */
 export interface Caller {
@@ -14,6 +17,7 @@ const SIGNING_NAMES: Record<ServiceName, string> = {
   codedeploy: 'codedeploy',
   cloudwatch: 'monitoring',
   logs: 'logs',
+  s3: 's3',
   sts: 'sts'
 }
 
@@ -31,13 +35,12 @@ export function authenticate(aws: Aws, { service, operation }: Routed, request: 
     userId: 'AROA3XFRBF23EXAMPLE:session'
   }
   if (operation.name === UNSIGNED) return anybody
+  if (service === 's3') return authenticateForS3(aws, request.headers, anybody)
   const status = service === 'lambda' || service === 'sts' ? 403 : 400
-  const scope = /^AWS4-HMAC-SHA256 Credential=([^/]+)\/\d{8}\/([^/]+)\/([^/]+)\/aws4_request,/.exec(
-    request.headers.authorization ?? ''
-  )
+  const scope = scopeOf(request.headers)
   if (!scope)
     throw new ServiceError('MissingAuthenticationTokenException', 'Missing Authentication Token', status)
-  const [, accessKeyId = '', region, name] = scope
+  const { accessKeyId, region, service: name } = scope
   if (region !== aws.region)
     throw new ServiceError(
       'InvalidSignatureException',
@@ -50,7 +53,7 @@ export function authenticate(aws: Aws, { service, operation }: Routed, request: 
       `Credential should be scoped to correct service: '${SIGNING_NAMES[service]}'.`,
       status
     )
-  if (aws.tellsTime) checkTime(aws.clock.now(), request.headers['x-amz-date'], service, status)
+  if (aws.tellsTime) checkTime(aws.clock.now(), request.headers, service, status)
   const session = aws.sts.session(accessKeyId)
   if (!session) return anybody
   if (request.headers['x-amz-security-token'] !== session.sessionToken)
@@ -71,17 +74,15 @@ export function authenticate(aws: Aws, { service, operation }: Routed, request: 
 const LIFE_MS = 5 * 60_000
 
 /** @throws InvalidSignatureException (STS: SignatureDoesNotMatch) for a signature that is more than five minutes old or too new */
-function checkTime(now: number, date: string | undefined, service: ServiceName, status: number): void {
+function checkTime(now: number, headers: Record<string, string>, service: ServiceName, status: number): void {
   const name = service === 'sts' ? 'SignatureDoesNotMatch' : 'InvalidSignatureException'
-  const parts = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/.exec(date ?? '')
-  if (!parts)
+  const signed = signedAt(headers)
+  if (signed === undefined)
     throw new ServiceError(
       name,
       "Authorization header requires existence of either a 'X-Amz-Date' or a 'Date' header.",
       status
     )
-  const [, year, month, day, hour, minute, second] = parts.map(Number) as [number, ...number[]]
-  const signed = Date.UTC(year ?? 0, (month ?? 1) - 1, day, hour, minute, second)
   const spelt = (at: number) => new Date(at).toISOString().replace(/[-:]|\.\d{3}/g, '')
   if (signed < now - LIFE_MS)
     throw new ServiceError(
@@ -98,7 +99,8 @@ function checkTime(now: number, date: string | undefined, service: ServiceName, 
 }
 
 /** As AWS answers a secret key that does not fit: it repeats the request as it has understood it, session token included. */
-export function wrongSignature({ service }: Routed, { method, path, headers }: WireRequest): ServiceError {
+export function wrongSignature({ service }: Routed, request: WireRequest): ServiceError {
+  const { method, path, headers } = request
   const signed = Object.entries(headers)
     .filter(([name]) => /^(content-type|host|x-amz-)/.test(name))
     .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -111,6 +113,7 @@ export function wrongSignature({ service }: Routed, { method, path, headers }: W
     signed.map(([name]) => name).join(';'),
     'e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855'
   ].join('\n')
+  if (service === 's3') return s3WrongSignature(canonical, request)
   return new ServiceError(
     service === 'sts' ? 'SignatureDoesNotMatch' : 'InvalidSignatureException',
     `The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details.\n\nThe Canonical String for this request should have been\n'${canonical}'`,

@@ -18,6 +18,8 @@ type Input = Record<string, unknown>
 export function needsOf(aws: Aws, service: ServiceName, operation: string, input: Input): Need[] {
   switch (service) {
     case 'sts':
+    // S3 asks by itself: it first says whether there is a bucket.
+    case 's3':
       return []
     case 'cloudwatch':
       return [need(`cloudwatch:${operation}`, '*')]

@@ -2,8 +2,8 @@ import type { Aws } from '../aws.ts'
 import { ServiceError } from '../error.ts'
 import type { Routed } from '../wire/route.ts'
 import type { Caller } from './authorization.ts'
-import { type Need, needsOf } from './needs.ts'
-import type { Policy } from './policy.ts'
+import { needsOf } from './needs.ts'
+import type { Policy, Verdict } from './policy.ts'
 
 /** What the callers of this account may do. */
 export class Permissions {
@@ -20,27 +20,32 @@ export class Permissions {
     this.#aws = aws
   }
 
+  /** What the policy says about one action. */
+  judge(action: string, resource: string): Verdict {
+    return this.policy?.judge(action, resource) ?? 'allowed'
+  }
+
   /** @throws AccessDeniedException when the policy does not allow all that the request needs */
   check(caller: Caller, { service, operation }: Routed, input: Record<string, unknown>): void {
-    const { policy } = this
-    if (!policy) return
+    if (!this.policy) return
     for (const need of needsOf(this.#aws, service, operation.name, input)) {
-      const verdicts = need.actions.map(action => policy.judge(action, need.resource))
+      const verdicts = need.actions.map(action => this.judge(action, need.resource))
       if (verdicts.includes('allowed')) continue
-      throw refusal(caller, need, verdicts.includes('explicit'), service === 'lambda' ? 403 : 400)
+      const verdict = verdicts.includes('explicit') ? 'explicit' : 'implicit'
+      throw new ServiceError(
+        'AccessDeniedException',
+        denial(caller, need.actions[0], need.resource, verdict),
+        service === 'lambda' ? 403 : 400
+      )
     }
   }
 }
 
-/** This wording is recorded for CodeDeploy, Lambda and Logs. */
-function refusal(caller: Caller, { actions, resource }: Need, explicit: boolean, status: number) {
-  const [action] = actions
-  const reason = explicit
-    ? 'with an explicit deny in an identity-based policy'
-    : `because no identity-based policy allows the ${action} action`
-  return new ServiceError(
-    'AccessDeniedException',
-    `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${reason}`,
-    status
-  )
+/** This wording is recorded for CodeDeploy, Lambda, Logs and S3, which puts the resource in quotes. */
+export function denial(caller: Caller, action: string, resource: string, verdict: Verdict): string {
+  const reason =
+    verdict === 'explicit'
+      ? 'with an explicit deny in an identity-based policy'
+      : `because no identity-based policy allows the ${action} action`
+  return `User: ${caller.arn} is not authorized to perform: ${action} on resource: ${resource} ${reason}`
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type {
   CreateFunctionCommandInput,
   FunctionConfiguration,
@@ -6,7 +5,7 @@ import type {
   State
 } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws.ts'
-import { lambdaError } from './functionname.ts'
+import type { Code } from './codesource.ts'
 
 /** What makes up a version or $LATEST: everything that publishing freezes. */
 export interface Snapshot {
@@ -14,6 +13,8 @@ export interface Snapshot {
     FunctionConfiguration,
     'State' | 'LastUpdateStatus' | 'RevisionId' | 'Version' | 'FunctionArn'
   >
+  /** Where GetFunction says that the code is. */
+  codeLocation: Code['location']
   version: string
   revisionId: string
   state: State
@@ -50,47 +51,12 @@ export function lastModified(nowMs: number): string {
   return new Date(nowMs).toISOString().replace('Z', '+0000')
 }
 
-/** @throws InvalidParameterValueException for anything but a non-empty zip archive. */
-export function codeOfZip(zip: Uint8Array): { CodeSha256: string; CodeSize: number } {
-  const magic = Buffer.from(zip.subarray(0, 4)).toString('latin1')
-  if (magic === 'PK\x05\x06')
-    throw lambdaError('InvalidParameterValueException', 'Uploaded file must be a non-empty zip')
-  if (magic !== 'PK\x03\x04')
-    throw lambdaError(
-      'InvalidParameterValueException',
-      'Could not unzip uploaded file. Please check your file, then try to upload again.'
-    )
-  return { CodeSha256: createHash('sha256').update(zip).digest('base64'), CodeSize: zip.length }
-}
-
-type CodeSource = {
-  ZipFile?: Uint8Array | undefined
-  S3Bucket?: string | undefined
-  S3Key?: string | undefined
-  S3ObjectVersion?: string | undefined
-  ImageUri?: string | undefined
-}
-
-/** There is no S3 and no registry here: such code is identified only by its address. */
-export function codeOf(source: CodeSource): { CodeSha256: string; CodeSize: number } {
-  const s3 = source.S3Bucket !== undefined || source.S3Key !== undefined
-  if ([source.ZipFile !== undefined, s3, source.ImageUri !== undefined].filter(Boolean).length !== 1)
-    throw lambdaError(
-      'InvalidParameterValueException',
-      'Please provide exactly one source for updated function code: ZipFile, S3Bucket and S3Key, or ImageUri.'
-    )
-  if (source.ZipFile) return codeOfZip(source.ZipFile)
-  if (source.ImageUri)
-    return { CodeSha256: createHash('sha256').update(source.ImageUri).digest('hex'), CodeSize: 0 }
-  if (!source.S3Bucket || !source.S3Key)
-    throw lambdaError('InvalidParameterValueException', 'Please provide both S3Bucket and S3Key.')
-  const address = `${source.S3Bucket}/${source.S3Key}?${source.S3ObjectVersion ?? ''}`
-  return { CodeSha256: createHash('sha256').update(address).digest('base64'), CodeSize: address.length }
-}
-
 /** The settings of a new function, with Lambda's defaults. */
-export function newSettings(input: CreateFunctionCommandInput, nowMs: number): Snapshot['settings'] {
-  const code = codeOf(input.Code ?? {})
+export function newSettings(
+  input: CreateFunctionCommandInput,
+  code: Code['configuration'],
+  nowMs: number
+): Snapshot['settings'] {
   const name = input.FunctionName ?? ''
   return {
     FunctionName: name,

@@ -8,10 +8,12 @@ import type {
   UpdateFunctionConfigurationCommandInput
 } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws.ts'
+import type { Caller } from '../identity/authorization.ts'
 import { page } from '../page.ts'
+import { readCode } from './codesource.ts'
+import { asDryRun, withCode } from './codeupdate.ts'
 import {
   behaviourOf,
-  codeOf,
   configuration,
   functionArn,
   type LambdaFunction,
@@ -73,7 +75,7 @@ export class Functions {
     return { fn, snapshot: this.version(fn, alias?.version ?? qualifier), qualifier }
   }
 
-  create(input: CreateFunctionCommandInput): FunctionConfiguration {
+  create(input: CreateFunctionCommandInput, caller?: Caller): FunctionConfiguration {
     const { name } = readFunctionName(input.FunctionName ?? '', this.#aws)
     if (this.#functions.has(name))
       throw lambdaError('ResourceConflictException', `Function already exist: ${name}`, 409)
@@ -82,8 +84,10 @@ export class Functions {
         'InvalidParameterValueException',
         'Runtime and Handler are mandatory parameters for functions created with deployment packages.'
       )
+    const code = readCode(this.#aws, input.Code ?? {}, input.PackageType ?? 'Zip', caller)
     const latest: Snapshot = {
-      settings: newSettings({ ...input, FunctionName: name }, this.#aws.clock.now()),
+      settings: newSettings({ ...input, FunctionName: name }, code.configuration, this.#aws.clock.now()),
+      codeLocation: code.location,
       version: '$LATEST',
       revisionId: this.#aws.random.uuid(),
       state: 'Pending'
@@ -106,22 +110,18 @@ export class Functions {
     return this.#publish(fn, input.Description ?? '', true)
   }
 
-  updateCode(input: UpdateFunctionCodeCommandInput): FunctionConfiguration {
+  updateCode(input: UpdateFunctionCodeCommandInput, caller?: Caller): FunctionConfiguration {
     const fn = this.#idle(input)
-    const settings = {
-      ...fn.latest.settings,
-      ...codeOf(input),
-      ...(input.Architectures && { Architectures: input.Architectures })
-    }
-    if (input.DryRun) return configuration(this.#aws, fn, { ...fn.latest, settings })
-    this.#update(fn, settings)
+    const changed = withCode(this.#aws, fn.latest, input, caller)
+    if (input.DryRun) return configuration(this.#aws, fn, asDryRun(this.#aws, fn.latest, changed))
+    this.#update(fn, changed)
     return input.Publish ? this.#publish(fn, '', true) : configuration(this.#aws, fn, fn.latest)
   }
 
   updateConfiguration(input: UpdateFunctionConfigurationCommandInput): FunctionConfiguration {
     const fn = this.#idle(input)
     const { FunctionName: _name, RevisionId: _revision, ...changes } = input
-    this.#update(fn, { ...fn.latest.settings, ...(changes as Partial<Snapshot['settings']>) })
+    this.#update(fn, { settings: { ...fn.latest.settings, ...(changes as Partial<Snapshot['settings']>) } })
     return configuration(this.#aws, fn, fn.latest)
   }
 
@@ -175,12 +175,15 @@ export class Functions {
     return fn
   }
 
-  #update(fn: LambdaFunction, settings: Snapshot['settings']): void {
-    const same = JSON.stringify(settings) === JSON.stringify(fn.latest.settings)
+  #update(fn: LambdaFunction, changed: Partial<Pick<Snapshot, 'settings' | 'codeLocation'>>): void {
+    const { settings, codeLocation } = { ...fn.latest, ...changed }
+    const told = (snapshot: Partial<Snapshot>) => JSON.stringify([snapshot.settings, snapshot.codeLocation])
+    const same = told({ settings, codeLocation }) === told(fn.latest)
     const { updateMs, updateFails } = behaviourOf(fn.latest.settings)
     const latest: Snapshot = {
       ...fn.latest,
       settings: { ...settings, LastModified: lastModified(this.#aws.clock.now()) },
+      codeLocation,
       revisionId: this.#aws.random.uuid(),
       lastUpdate: 'InProgress'
     }
@@ -203,6 +206,7 @@ export class Functions {
         Description: description,
         ...(optimized && { SnapStart: { ApplyOn: 'PublishedVersions', OptimizationStatus: 'On' } })
       },
+      codeLocation: fn.latest.codeLocation,
       version: String(Number(fn.versions.at(-1)?.version ?? 0) + 1),
       revisionId: this.#aws.random.uuid(),
       state: 'Pending'

@@ -3,6 +3,7 @@ import type {
   CreateAliasCommandInput,
   CreateFunctionCommandInput,
   DeleteAliasCommandInput,
+  FunctionCodeLocation,
   FunctionConfiguration,
   GetAliasCommandInput,
   GetFunctionCommandInput,
@@ -17,6 +18,7 @@ import type {
   UpdateFunctionConfigurationCommandInput
 } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws.ts'
+import type { Caller } from '../identity/authorization.ts'
 import { Aliases } from './aliases.ts'
 import { configuration } from './function.ts'
 import { Functions } from './functions.ts'
@@ -34,19 +36,24 @@ export class Lambda {
     this.#aliases = new Aliases(aws, this.#functions)
   }
 
-  createFunction(input: CreateFunctionCommandInput): FunctionConfiguration {
-    return this.#functions.create(input)
+  createFunction(input: CreateFunctionCommandInput, caller?: Caller): FunctionConfiguration {
+    return this.#functions.create(input, caller)
   }
 
   getFunction(input: GetFunctionCommandInput): {
     Configuration: FunctionConfiguration
-    Code: { RepositoryType: string; Location: string }
+    Code: FunctionCodeLocation
     Tags?: Record<string, string>
   } {
     const { fn, snapshot, qualifier } = this.#functions.resolve(input.FunctionName, input.Qualifier)
     return {
       Configuration: configuration(this.#aws, fn, snapshot, qualifier),
-      Code: { RepositoryType: 'S3', Location: `https://example.invalid/${fn.name}/${snapshot.version}` },
+      Code: {
+        ...snapshot.codeLocation,
+        ...(snapshot.codeLocation.RepositoryType === 'S3' && {
+          Location: `https://example.invalid/${fn.name}/${snapshot.version}`
+        })
+      },
       ...(Object.keys(fn.tags).length > 0 && { Tags: fn.tags })
     }
   }
@@ -56,8 +63,8 @@ export class Lambda {
     return configuration(this.#aws, fn, snapshot, qualifier)
   }
 
-  updateFunctionCode(input: UpdateFunctionCodeCommandInput): FunctionConfiguration {
-    return this.#functions.updateCode(input)
+  updateFunctionCode(input: UpdateFunctionCodeCommandInput, caller?: Caller): FunctionConfiguration {
+    return this.#functions.updateCode(input, caller)
   }
 
   updateFunctionConfiguration(input: UpdateFunctionConfigurationCommandInput): FunctionConfiguration {

@@ -1,5 +1,6 @@
 import { ServiceError } from '../error.ts'
 import type { Invocation } from '../lambda/invocation.ts'
+import { s3CommonError, s3Success } from '../storage/answer.ts'
 import { queryAnswer, queryError } from './query.ts'
 import type { Protocol, Routed } from './route.ts'
 import type { WireResponse } from './wire.ts'
@@ -19,6 +20,7 @@ export function success(
   spelling: Spelling = {}
 ): WireResponse {
   const { protocol, operation } = routed
+  if (routed.service === 's3') return s3Success(operation.name, output as object, requestId)
   if (protocol === 'query') return xmlAnswer(200, queryAnswer(operation.name, output, requestId), requestId)
   if (operation.name === 'Invoke') return invocationAnswer(output as Invocation, requestId)
   const status = operation.http?.status ?? 200
@@ -56,6 +58,7 @@ export function commonError(
   { service, operation }: Routed,
   expiredStatus: 400 | 403
 ): ServiceError {
+  if (service === 's3') return s3CommonError(kind, operation.name)
   const lambda = service === 'lambda'
   const forbidden = lambda ? 403 : 400
   switch (kind) {
@@ -106,7 +109,7 @@ export function commonError(
 
 const encoder = new TextEncoder()
 
-const CONTENT_TYPES: Record<Exclude<Protocol, 'query'>, string> = {
+const CONTENT_TYPES: Record<Exclude<Protocol, 'query' | 'xml'>, string> = {
   json: 'application/x-amz-json-1.1',
   rest: 'application/json'
 }

@@ -37,10 +37,11 @@ export function requestHandler(aws: Aws) {
         ),
         body: bytesOf(request.body)
       })
-      const { status, headers, body, stalls } = await (abortSignal
+      const { status, headers, body, stalls, streams } = await (abortSignal
         ? unlessAborted(answer, abortSignal)
         : answer)
-      return { response: { statusCode: status, headers, body: stalls ? stalled(begunOf(body)) : body } }
+      const whole = streams ? Readable.from([body]) : body
+      return { response: { statusCode: status, headers, body: stalls ? stalled(begunOf(body)) : whole } }
     }
   }
 }

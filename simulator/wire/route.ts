@@ -6,11 +6,12 @@ import { stsOperations } from '../identity/sts.ts'
 import { STS_VERSION } from '../identity/stsanswer.ts'
 import { lambdaOperations } from '../lambda/requests.ts'
 import { cloudwatchOperations, logsOperations } from '../monitoring/requests.ts'
+import { isForS3, s3Members, s3Operation, s3Operations } from '../storage/requests.ts'
 import { queryMembers } from './query.ts'
 import type { Operation } from './shapes.ts'
 import type { WireRequest } from './wire.ts'
 
-export type Protocol = 'json' | 'rest' | 'query'
+export type Protocol = 'json' | 'rest' | 'query' | 'xml'
 
 /** A request whose service and operation are known, and whose members are not decoded yet. */
 export interface Routed {
@@ -32,11 +33,19 @@ export const allOperations: Record<ServiceName, readonly Operation[]> = {
   codedeploy: codedeployOperations,
   logs: logsOperations,
   cloudwatch: cloudwatchOperations,
+  s3: s3Operations,
   sts: stsOperations
 }
 
-/** @throws UnknownOperationException */
+/** @throws UnknownOperationException; NotImplemented from S3 */
 export function route(request: WireRequest): Routed {
+  if (isForS3(request))
+    return {
+      service: 's3',
+      protocol: 'xml',
+      operation: s3Operation(request),
+      members: () => s3Members(request)
+    }
   const target = request.headers['x-amz-target']
   if (target) {
     const [prefix = '', name = ''] = target.split('.')
@@ -63,8 +72,8 @@ export function perform(
   input: Record<string, unknown>,
   caller: Caller
 ): unknown {
-  const { lambda, codedeploy, logs, alarms: cloudwatch, sts } = aws
-  const target = { lambda, codedeploy, logs, cloudwatch, sts }[service]
+  const { lambda, codedeploy, logs, alarms: cloudwatch, s3, sts } = aws
+  const target = { lambda, codedeploy, logs, cloudwatch, s3, sts }[service]
   const method = operation.name.charAt(0).toLowerCase() + operation.name.slice(1)
   const methods = target as unknown as Record<
     string,
@@ -77,6 +86,17 @@ export function perform(
 
 const decoder = new TextDecoder()
 
+/** The most bytes of a body, where Lambda is known to have a limit of its own. */
+const LARGEST: Record<string, number> = { CreateFunction: 70_167_211, UpdateFunctionCode: 70_167_211 }
+
+const tooLarge = (operation: string) =>
+  new ServiceError(
+    'RequestEntityTooLargeException',
+    `Request must be smaller than ${LARGEST[operation]} bytes for the ${operation} operation`,
+    413,
+    { Type: 'User' }
+  )
+
 function routeRest(request: WireRequest): Routed {
   for (const operation of lambdaOperations) {
     if (operation.http?.method !== request.method) continue
@@ -84,6 +104,8 @@ function routeRest(request: WireRequest): Routed {
     if (!labels) continue
     const members = () => {
       const { input } = operation
+      if (request.body.length > (LARGEST[operation.name] ?? Number.POSITIVE_INFINITY))
+        throw tooLarge(operation.name)
       const inBody = Object.values(input.members).some(member => !member.place)
       const collected: Record<string, unknown> = inBody ? parsed(request.body) : {}
       for (const [name, { is, place }] of Object.entries(input.members)) {

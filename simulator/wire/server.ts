@@ -17,12 +17,13 @@ export async function serve(aws: Aws, port = 0): Promise<Listening> {
 async function answer(aws: Aws, request: IncomingMessage, response: ServerResponse): Promise<void> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
-  const url = new URL(request.url ?? '/', 'http://simulator')
+  // Not as a URL: that would change the keys of objects with dots and slashes.
+  const [, path = '/', query = ''] = /^([^?]*)\??(.*)$/s.exec(request.url ?? '/') ?? []
   const { status, headers, body, stalls } = await respond(aws, {
     method: request.method ?? 'GET',
     ...(request.headers.host && { host: request.headers.host }),
-    path: url.pathname,
-    query: Object.fromEntries(url.searchParams),
+    path,
+    query: Object.fromEntries(new URLSearchParams(query)),
     headers: Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, String(value)])
     ),
@@ -31,6 +32,7 @@ async function answer(aws: Aws, request: IncomingMessage, response: ServerRespon
   // Node would add the machine's time.
   response.sendDate = false
   response.writeHead(status, headers)
-  if (stalls) response.write(begunOf(body))
-  else response.end(body)
+  if (!stalls) return void response.end(body)
+  response.flushHeaders()
+  response.write(begunOf(body))
 }

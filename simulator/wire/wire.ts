@@ -3,6 +3,8 @@ import { ServiceError } from '../error.ts'
 import type { Fault } from '../faults.ts'
 import { authenticate, wrongSignature } from '../identity/authorization.ts'
 import { stsFailure, stsSuccess } from '../identity/stsanswer.ts'
+import { s3Failure, s3RequestId } from '../storage/answer.ts'
+import { isForS3 } from '../storage/requests.ts'
 import { commonError, failure, page, success } from './answer.ts'
 import { perform, type Routed, route } from './route.ts'
 import { decode } from './validate.ts'
@@ -24,6 +26,8 @@ export interface WireResponse {
   body: Uint8Array
   /** The body never comes to its end. */
   stalls?: true
+  /** A body that clients read as a stream. */
+  streams?: true
 }
 
 /** The connection broke, or nothing ever came back. */
@@ -44,12 +48,14 @@ const TIMEOUT_MS = 120_000
  * @throws BrokenConnection
  */
 export async function respond(aws: Aws, request: WireRequest): Promise<WireResponse> {
-  const requestId = aws.random.uuid()
+  const s3 = isForS3(request)
+  const uuid = aws.random.uuid()
+  const requestId = s3 ? s3RequestId(uuid) : uuid
   await aws.clock.sleep(aws.latencyMs / 2)
   const userAgent = request.headers['user-agent']
   const record: RecordedRequest = {
     at: aws.clock.now(),
-    service: 'lambda',
+    service: s3 ? 's3' : 'lambda',
     operation: `${request.method} ${request.path}`,
     input: undefined,
     status: 0,
@@ -67,11 +73,10 @@ export async function respond(aws: Aws, request: WireRequest): Promise<WireRespo
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error
     record.errorName = error.name
-    response = dated(
-      aws,
-      routed?.service === 'sts' ? stsFailure(error, requestId) : failure(routed, error, requestId)
-    )
+    const fail = record.service === 's3' ? s3Failure : record.service === 'sts' ? stsFailure : undefined
+    response = dated(aws, fail ? fail(error, requestId) : failure(routed, error, requestId))
   }
+  if (request.method === 'HEAD') response.body = new Uint8Array()
   record.status = response.stalls ? 0 : response.status
   await aws.clock.sleep(aws.latencyMs / 2)
   return response
@@ -107,11 +112,17 @@ async function answer(
       ? stsSuccess(routed.operation.name, output as object, record.requestId)
       : success(routed, output, record.requestId, spelling(fault))
   }
-  if (fault?.kind === 'stall') return { ...(await work()), stalls: true }
+  if (fault?.kind === 'stall') return stalled(await work())
   if (fault?.kind !== 'serverErrorAfter' && fault?.kind !== 'dropAfter') return work()
   await work().catch(ignoreRefusal)
   if (fault.kind === 'dropAfter') throw new BrokenConnection('ECONNRESET')
   throw commonError('serverError', routed, aws.uncertain.expiredStatus)
+}
+
+/** Without its length, a client cannot know that an empty body has come whole. */
+function stalled({ headers, ...response }: WireResponse): WireResponse {
+  const { 'content-length': _, ...others } = headers
+  return { ...response, headers: others, stalls: true }
 }
 
 /** The part of a body that is sent before it stalls. */

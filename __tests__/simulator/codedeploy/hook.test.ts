@@ -1,4 +1,5 @@
 import { describe, expect, it, test } from '@jest/globals'
+import { zip } from '../../../simulator/lambda/zip.ts'
 import type { PaymentsOptions } from '../../../simulator/setting.ts'
 import { appSpec, bothHooks, release, releaseAndWait, type SpecOptions, stage } from '../stage.ts'
 
@@ -93,6 +94,8 @@ describe('hooks', () => {
 
   it('may be any function when the role allows it', async () => {
     const on = stage({ setting: { group: { serviceRoleArn: 'arn:aws:iam::123456789012:role/AnyHook' } } })
+    on.aws.s3.createBucket('code')
+    on.aws.s3.putObject({ Bucket: 'code', Key: 'check.zip', Body: zip('check') })
     on.aws.lambda.createFunction({
       FunctionName: 'check',
       Runtime: 'nodejs24.x',
