@@ -116,6 +116,11 @@ function words({ kind, code, action, resource, message }: Failure): [what: strin
           `${message}.`,
           'Give a configuration of compute platform Lambda as codedeploy-deployment-config, such as CodeDeployDefault.LambdaCanary10Percent5Minutes.'
         ]
+      if (code === 'PermanentRedirect')
+        return [
+          `The bucket of ${resource} is in another region (${action}: ${code}).`,
+          'Give a bucket in the region of the function: Lambda takes packages from no other.'
+        ]
       return [`AWS refused ${action}: ${code}.`, 'Correct what the AWS message names.']
     case 'unsent':
       return [

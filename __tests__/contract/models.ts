@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import * as logs from '@aws-sdk/client-cloudwatch-logs'
 import * as codedeploy from '@aws-sdk/client-codedeploy'
 import * as lambda from '@aws-sdk/client-lambda'
+import * as s3 from '@aws-sdk/client-s3'
 import { root } from './files.ts'
 
 /**
@@ -10,7 +11,7 @@ import { root } from './files.ts'
  * has; the values of enumerations are only in its type declarations.
  */
 type Sdk = Record<string, unknown>
-const sdks: Record<string, Sdk> = { lambda, codedeploy, logs }
+const sdks: Record<string, Sdk> = { lambda, codedeploy, logs, s3 }
 
 const scalars: Record<number, (value: unknown) => boolean> = {
   0: value => typeof value === 'string',
@@ -81,7 +82,8 @@ function notInEnum(service: string, structure: string, member: string, value: un
 const packages: Record<string, string> = {
   logs: 'cloudwatch-logs',
   codedeploy: 'codedeploy',
-  lambda: 'lambda'
+  lambda: 'lambda',
+  s3: 's3'
 }
 const declared = new Map<string, Record<string, Record<string, string>>>()
 

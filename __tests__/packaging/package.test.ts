@@ -1,9 +1,8 @@
-import { createCipheriv } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
-import { zipSync } from 'fflate'
 import { diskOf } from '../../simulator/disk.ts'
 import { zip } from '../../simulator/lambda/zip.ts'
 import { type OnDisk, type PackResult, pack } from '../../src/packaging/package.ts'
+import { largeArchive, noise } from './noise.ts'
 
 const MB = 1024 ** 2
 const handler = { 'index.mjs': 'export const handler = async () => 1\n' }
@@ -57,15 +56,10 @@ describe('a package is made', () => {
   })
 
   test('of more than 50 MB, when there is a bucket for it', async () => {
-    const bytes = zipSync({ 'noise.bin': noise(51 * MB) }, { level: 0 })
-    const result = await pack('code.zip', false, diskOf({ 'code.zip': bytes }))
+    const result = await pack('code.zip', false, diskOf({ 'code.zip': largeArchive() }))
     expect(told(result)).toBe(`packed: 1 files, ${51 * MB} bytes`)
   })
 })
-
-/** Bytes that cannot be compressed, always the same. */
-const noise = (length: number): Uint8Array =>
-  createCipheriv('aes-128-ctr', Buffer.alloc(16), Buffer.alloc(16)).update(Buffer.alloc(length))
 
 describe('no package is made', () => {
   test.each<{ name: string; disk: OnDisk; says: string }>([

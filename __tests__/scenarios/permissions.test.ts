@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
+import { diskOf } from '../../simulator/disk.ts'
 import { fleet } from '../../simulator/fleet.ts'
 import type { Permissions } from '../../simulator/identity/permissions.ts'
 import { Policy, type PolicyStatement } from '../../simulator/identity/policy.ts'
+import { largeArchive } from '../packaging/noise.ts'
 import { anotherIsRunning, fault, group, hooks, jobIsCancelled, later } from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
@@ -38,13 +40,17 @@ function statementsOf(page: string): Statement[] {
   }))
 }
 
-/** The policy with one action removed from one statement. */
+/** The policy with one action removed from one statement. Uploading needs of a function what many functions need of each. */
 const without = (sid: string, action: string): Statement[] =>
   documented.map(each =>
-    each.Sid === sid ? { ...each, Action: each.Action.filter(other => other !== action) } : each
+    each.Sid === sid || (sid === 'OptionalCode' && each.Sid === 'OptionalManyFunctions')
+      ? { ...each, Action: each.Action.filter(other => other !== action) }
+      : each
   )
 
 const strategy = 'Linear25PercentEvery2Minutes'
+
+const large = 'an upload of a large package'
 
 /** What the page says the step can do, and how each ends when everything is allowed. */
 const scenes = {
@@ -74,7 +80,7 @@ const scenes = {
   'many functions': ending('succeeded', several(['orders', 'ledger', 'payments-api'])),
   'deployment-id': ending('succeeded 6', watching()),
   'an upload': ending('succeeded 8', uploading('dist')),
-  'an upload of a large package': ending('succeeded 8', uploading('large.zip')),
+  [large]: ending('succeeded 8', uploading('large.zip')),
   'dry-run': ending('planned 7', inputs({ ...hooks, 'dry-run': 'true' })),
   'an older version': ending('succeeded 3', inputs({ 'target-version': '3' }))
 }
@@ -102,14 +108,16 @@ function several(names: readonly string[] = ['orders', 'ledger']): Play {
 }
 
 /** Uploads a package, through a bucket if it is too large for a request. */
-const uploading = (code: string): Play => ({
-  ...inputs({ code, 'code-bucket': 's3://acme-packages/lambda' }),
-  disk: diskOf({
-    dist: { 'index.mjs': 'export const handler = async () => 9\n' },
-    'large.zip': zipSync({ 'noise.bin': noise(51 * 1024 ** 2) }, { level: 0 })
-  }),
-  before: aws => void aws.s3.createBucket('acme-packages')
-})
+function uploading(code: string): Play {
+  return {
+    ...inputs({ code, 'code-bucket': 's3://acme-packages/lambda' }),
+    disk: diskOf({
+      dist: { 'index.mjs': 'export const handler = async () => 9\n' },
+      'large.zip': largeArchive()
+    }),
+    before: aws => void aws.s3.createBucket('acme-packages')
+  }
+}
 
 /** Watches a deployment that somebody has just started. */
 function watching(): Play {
@@ -201,7 +209,23 @@ const wellAdvised: Needed[] = [
     'lost AccessDeniedException',
     ourGroup
   ),
-  need('OptionalNewStrategy', 'codedeploy:CreateDeploymentConfig', 'a new strategy', refusedOn7, linear)
+  need('OptionalNewStrategy', 'codedeploy:CreateDeploymentConfig', 'a new strategy', refusedOn7, linear),
+  need('OptionalCode', 'lambda:GetFunction', 'an upload', refused, fn),
+  need('OptionalCode', 'lambda:UpdateFunctionCode', 'an upload', refusedOn7, fn),
+  need(
+    'OptionalCodeBucket',
+    's3:PutObject',
+    large,
+    'refused 7 AccessDenied',
+    'arn:aws:s3:::acme-packages/lambda/payments-api/.'
+  ),
+  need(
+    'OptionalCodeBucket',
+    's3:GetObject',
+    large,
+    refusedOn7,
+    'arn:aws:s3:::acme-packages/lambda/payments-api/.'
+  )
 ]
 
 /** The error says to grant the action named like the request, or another resource, but AWS required something else. */

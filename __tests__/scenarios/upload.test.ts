@@ -6,6 +6,7 @@ import { diskOf } from '../../simulator/disk.ts'
 import type { FaultKind } from '../../simulator/faults.ts'
 import { fleet } from '../../simulator/fleet.ts'
 import { zip } from '../../simulator/lambda/zip.ts'
+import { largeArchive } from '../packaging/noise.ts'
 import { alarmGoesOff, fault, jobIsCancelled, later } from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
 import { ends, entry, together } from './services.ts'
@@ -276,6 +277,145 @@ describe('code that was uploaded and not released stays in $LATEST, and the repo
     expect(played.annotations.at(-1)?.message).toMatch(
       /^Note: the new code is in \$LATEST of payments-api\. It stays there\.$/m
     )
+  })
+})
+
+describe('a package that is too large for a request', () => {
+  const large = largeArchive()
+  const largeIs = createHash('sha256').update(large).digest()
+  const key = `lambda/payments-api/${largeIs.toString('hex')}.zip`
+  const place = `s3://acme-packages/${key}`
+  const send = ({ inputs: more = {}, before, ...scene }: Play = {}) =>
+    play({
+      disk: diskOf({ 'large.zip': large }),
+      inputs: { ...inputs, code: 'large.zip', 'code-bucket': 's3://acme-packages/lambda', ...more },
+      ...scene,
+      before: (aws, clock, cancel) => {
+        aws.s3.createBucket('acme-packages')
+        before?.(aws, clock, cancel)
+      }
+    })
+  const put = (aws: Aws): void =>
+    void aws.s3.putObject({ Bucket: 'acme-packages', Key: key, Body: large, ContentType: 'application/zip' })
+
+  test('goes to the bucket first, and Lambda takes it from there', async () => {
+    const played = await send()
+    expect([played.outputs.outcome, codeOf(played.aws, '8')]).toEqual([
+      'succeeded',
+      largeIs.toString('base64')
+    ])
+    expect(played.log).toEqual(
+      expect.arrayContaining([
+        `  code       large.zip: 51 MB in 1 file, 51.1 MB zipped, replaces 123 B in $LATEST, by way of ${place}`,
+        `Uploading 51.1 MB to ${place}`,
+        expect.stringMatching(/^Uploaded in \d+s$/)
+      ])
+    )
+  })
+
+  test('is not sent again when it is there', async () => {
+    const { outputs, log, aws } = await send({ before: put })
+    expect([outputs.outcome, aws.requests.some(({ operation }) => operation === 'PutObject')]).toEqual([
+      'succeeded',
+      false
+    ])
+    expect(log).toContain(`${place} is there already`)
+  })
+
+  test('is sent again when something else has its name', async () => {
+    const { outputs, aws } = await send({
+      before: aws =>
+        void aws.s3.putObject({
+          Bucket: 'acme-packages',
+          Key: key,
+          Body: ours,
+          ContentType: 'application/zip'
+        })
+    })
+    expect([outputs.outcome, codeOf(aws, '8')]).toEqual(['succeeded', largeIs.toString('base64')])
+  })
+
+  test('is told of while it takes long', async () => {
+    const { log } = await send({ before: fault({ operation: 'PutObject', kind: 'slow', ms: 40_000 }) })
+    expect(log.filter(line => line.startsWith('Still'))).toEqual([
+      `Still uploading to ${place} (15s so far)`,
+      `Still uploading to ${place} (30s so far)`
+    ])
+  })
+
+  test.each<{ name: string; inputs?: Record<string, string>; before?: Play['before']; says: string }>([
+    {
+      name: 'there is no such bucket',
+      inputs: { 'code-bucket': 'acme-package' },
+      says: 'NoSuchBucket: AWS does not know arn:aws:s3:::acme-package/payments-api/'
+    },
+    {
+      name: 'the bucket is in another region',
+      inputs: { 'code-bucket': 'acme-elsewhere' },
+      before: aws => void aws.s3.createBucket('acme-elsewhere', { region: 'us-east-1' }),
+      says: 'PermanentRedirect: The bucket of arn:aws:s3:::acme-elsewhere/payments-api/'
+    },
+    {
+      name: 'the role may not put it there',
+      before: fault({ operation: 'PutObject', kind: 'accessDenied' }),
+      says: `AccessDenied: The credentials do not allow s3:PutObject on arn:aws:s3:::acme-packages/lambda/payments-api/`
+    }
+  ])('is refused when $name', async ({ inputs: more = {}, before, says }) => {
+    const { outputs, aws } = await send({ inputs: more, ...(before && { before }) })
+    expect(`${outputs['error-code']}: ${outputs['error-message']}`.slice(0, says.length)).toBe(says)
+    expect([outputs.outcome, versionsOf(aws)]).toEqual(['refused', 7])
+  })
+
+  test('is not checked by a dry run while it is not there', async () => {
+    const { outputs, log, aws } = await send({ inputs: { 'dry-run': 'true' } })
+    expect([outputs.outcome, aws.requests.some(({ operation }) => operation === 'PutObject')]).toEqual([
+      'planned',
+      false
+    ])
+    expect(log).toContain(
+      `The package of payments-api would first go to ${place}, so Lambda could not check it`
+    )
+  })
+
+  test('is checked by a dry run when it is there', async () => {
+    const played = await send({ inputs: { 'dry-run': 'true' }, before: put })
+    expect(changes(played)).toEqual(['UpdateFunctionCode DryRun 200'])
+  })
+})
+
+describe('code in S3', () => {
+  const send = ({ inputs: more = {}, before }: Play = {}) =>
+    play({
+      inputs: { ...inputs, code: 's3://acme-builds/orders/1.2.zip', ...more },
+      before: (aws, clock, cancel) => {
+        aws.s3.createBucket('acme-builds', { versioning: true })
+        aws.s3.putObject({
+          Bucket: 'acme-builds',
+          Key: 'orders/1.2.zip',
+          Body: ours,
+          ContentType: 'application/zip'
+        })
+        before?.(aws, clock, cancel)
+      }
+    })
+
+  test('is fetched by Lambda', async () => {
+    const { outputs, aws, log } = await send()
+    expect([outputs.outcome, codeOf(aws, '8')]).toEqual(['succeeded', oursIs])
+    expect(log).toContain('  code       s3://acme-builds/orders/1.2.zip, replaces 123 B in $LATEST')
+  })
+
+  test.each<{ name: string; kind: FaultKind }>([
+    { name: 'a lost answer', kind: 'dropAfter' },
+    { name: 'an answer that never ends', kind: 'stall' }
+  ])('is asked for again after $name: only our own request tells its digest', async ({ kind }) => {
+    const { outputs, aws } = await send({ before: fault({ operation: 'UpdateFunctionCode', kind }) })
+    expect([outputs.outcome, codeOf(aws, '8')]).toEqual(['succeeded', oursIs])
+  })
+
+  test('is refused when it is not there, in the words of Lambda', async () => {
+    const { outputs } = await send({ inputs: { code: 's3://acme-builds/orders/1.3.zip' } })
+    expect(outputs['error-message']).toContain('S3 Error Code: NoSuchKey')
   })
 })
 

@@ -3,6 +3,7 @@ import { type Names, namesOf, type PaymentsOptions, paymentsNames } from '../../
 import { answers, type Uncertain } from '../../simulator/uncertain.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
+import { withCode } from './code.ts'
 import { afterStop, someEarlyStop } from './earlystop.ts'
 import { type FaultSchedule, someFaults, someStalls, someWrongSignatures } from './faultschedule.ts'
 import { type GitHubScene, someGitHub, withArrival } from './github.ts'
@@ -62,7 +63,7 @@ export interface Scene {
 }
 
 export function sceneFrom(seed: number): Scene {
-  const scene = awsFrom(seed)
+  const scene = withCode(awsFrom(seed), new Chance(seed ^ 0xf01de4))
   // Drawn apart, so that the world of a seed without them stays as it is.
   const chance = new Chance(seed ^ 0x61_7b75)
   const role = someRole(chance)

@@ -28,6 +28,7 @@ import {
   stopsOnlyItsOwn
 } from './requests.ts'
 import { countsFromCreation, ordersItsEvents } from './times.ts'
+import { overwritesNobody, releasesOnlyItsCode, uploadsOnlyNewCode } from './uploading.ts'
 
 /** What holds for each function in every world, whatever goes wrong there. */
 export const invariants: readonly Invariant[] = [
@@ -55,7 +56,10 @@ export const invariants: readonly Invariant[] = [
   endsOnPermanentFault,
   revertsOnce,
   callsOffWhatIsOutdated,
-  letsTheNewerPass
+  letsTheNewerPass,
+  releasesOnlyItsCode,
+  uploadsOnlyNewCode,
+  overwritesNobody
 ]
 
 /** What holds for each step. */

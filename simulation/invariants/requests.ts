@@ -39,7 +39,8 @@ const refusals: Record<string, readonly string[]> = {
     'InvalidParameterValueException',
     'PreconditionFailedException'
   ],
-  StopDeployment: ['DeploymentAlreadyCompletedException']
+  StopDeployment: ['DeploymentAlreadyCompletedException'],
+  UpdateFunctionCode: ['ResourceConflictException', 'PreconditionFailedException']
 }
 
 export const sendsNothingMalformed: Invariant = {
@@ -69,7 +70,9 @@ export const changesNothingNeedlessly: Invariant = {
   id: '2c',
   claims: 'a dry run changes nothing, and a release that is unchanged deploys nothing',
   check: (played, world) => {
-    const sent = requestsOf(played, world).filter(({ operation }) => writes.test(operation))
+    const sent = requestsOf(played, world).filter(
+      ({ operation, input }) => writes.test(operation) && !(input as { DryRun?: boolean } | undefined)?.DryRun
+    )
     if (played.inputs['dry-run'] === 'true' && sent[0]) return `a dry run sent ${sent[0].operation}`
     const isUnchanged = outputsOf(played).outcome === 'unchanged' && played.main.exitCode !== undefined
     if (isUnchanged && createdBy(played, world).length > 0) return 'unchanged, but a deployment was created'

@@ -66,7 +66,7 @@ export class Process {
         const { method, path, headers, body } = request
         await arrivals.turn(`${headers['x-amz-target'] ?? method} ${path} ${textOf(body)}`)
         return await this.ask(
-          () => within(requestTimeoutMs, base, wire.handle(request, options)),
+          () => within(options?.requestTimeout ?? requestTimeoutMs, base, wire.handle(request, options)),
           !request.hostname?.startsWith('sts.')
         )
       }

@@ -1,6 +1,7 @@
 import { paymentsNames } from '../../simulator/setting.ts'
 import { main, type Outside, post } from '../../src/main.ts'
 import { groupOf } from '../draw/actors.ts'
+import { disk } from '../draw/code.ts'
 import { newestDeployment, type StepInputs } from '../draw/inputs.ts'
 import type { Signal, Step } from '../draw/scene.ts'
 import { RecordingJob } from './job.ts'
@@ -102,6 +103,7 @@ export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
         cancelled: cancelling.signal,
         clock: of.clock,
         random: () => stage.chance.next(),
+        disk,
         aws: { credentials: stage.credentials, requestHandler: of.handler },
         github: { fetch: of.fetch }
       }

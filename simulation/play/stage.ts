@@ -4,6 +4,7 @@ import type { Fault } from '../../simulator/faults.ts'
 import { addFunction, payments } from '../../simulator/setting.ts'
 import type { Outside } from '../../src/main.ts'
 import { Chance } from '../draw/chance.ts'
+import { storeBuilds } from '../draw/code.ts'
 import type { Moment } from '../draw/moment.ts'
 import type { Scene } from '../draw/scene.ts'
 import { Chronicle } from './chronicle.ts'
@@ -11,6 +12,7 @@ import { GitHubApi } from './githubapi.ts'
 import { History } from './history.ts'
 import { IdTokens } from './idtokens.ts'
 import { jobCredentials } from './secrets.ts'
+import { Uploads } from './uploads.ts'
 
 /** The account of a scene, with an eye on everything that happens in it. */
 export class Stage {
@@ -27,6 +29,7 @@ export class Stage {
   readonly faults = new Map<RecordedRequest, Fault>()
   /** When CreateDeployment acted, by deployment id, those of rollbacks left out. */
   readonly created = new Map<string, number>()
+  readonly uploads: Uploads
   /** Somebody else is at work at this very moment. */
   somebodyActs = false
   readonly #histories = new Map<string, History>()
@@ -49,6 +52,11 @@ export class Stage {
     const [{ options: first }, ...others] = scene.functions
     payments(this.aws, { ...first, ...description })
     for (const { names, options } of others) addFunction(this.aws, names, { ...options, ...description })
+    if (scene.steps.some(({ inputs }) => inputs.code?.startsWith('s3:'))) storeBuilds(this.aws)
+    this.uploads = new Uploads(this.aws.lambda, () => ({
+      at: this.clock.now(),
+      bySomebody: this.somebodyActs
+    }))
     if (scene.rollbackFailure) this.aws.codedeploy.rollbackFailure = scene.rollbackFailure
     this.#watchDeployments()
     this.#watchFaults(scene)

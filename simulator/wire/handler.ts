@@ -24,7 +24,7 @@ export function requestHandler(aws: Aws) {
     httpHandlerConfigs(): Record<string, never> {
       return {}
     },
-    async handle(request: SdkRequest, options: { abortSignal?: AbortSignal } = {}) {
+    async handle(request: SdkRequest, options: { abortSignal?: AbortSignal; requestTimeout?: number } = {}) {
       const { abortSignal } = options
       if (abortSignal?.aborted) throw aborted()
       const answer = respond(aws, {

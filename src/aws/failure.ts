@@ -14,7 +14,9 @@ const credentialNames: ReadonlySet<string> = new Set([
   'ExpiredToken',
   'ExpiredTokenException',
   'IncompleteSignature',
+  'InvalidAccessKeyId',
   'InvalidClientTokenId',
+  'InvalidToken',
   ...signatureNames,
   'MissingAuthenticationToken',
   'MissingAuthenticationTokenException',
@@ -22,6 +24,8 @@ const credentialNames: ReadonlySet<string> = new Set([
 ])
 
 const deniedNames = new Set(['AccessDenied', 'AccessDeniedException', 'UnauthorizedOperation'])
+
+const missingNames = new Set(['NoSuchBucket', 'NoSuchKey', 'NotFound', 'ResourceNotFoundException'])
 
 const throttlingNames = new Set([
   'BandwidthLimitExceeded',
@@ -52,8 +56,11 @@ const networkCodes = new Set([
   'UND_ERR_SOCKET'
 ])
 
-/** A request may need a permission for another action, on another resource. AWS's message names both. */
-const refusal = /is not authorized to perform: ([\w-]+:\w+) on resource: (\S+)/
+/** A request may need a permission for another action, on another resource. AWS's message names both; S3 quotes the resource. */
+const refusal = /is not authorized to perform: ([\w-]+:\w+) on resource: "?([^\s"]+)/
+
+/** The next package has another key, so the permission must be for all in its folder. */
+const grantable = (resource: string): string => resource.replace(/^(arn:[\w-]+:s3:::.+\/)[^/]+$/, '$1*')
 
 /** AWS rejected the request's signature, so it has not acted on the request. */
 export const isSignatureRefusal = (thrown: unknown): boolean =>
@@ -89,7 +96,7 @@ export function failureOf(thrown: unknown, action: string, resource: string): Fa
     kind,
     code,
     action: deniedAction,
-    resource: deniedResource,
+    resource: kind === 'denied' ? grantable(deniedResource) : deniedResource,
     mayHaveActed:
       kind === 'malformed' ||
       (kind === 'transient' && !throttlingNames.has(code) && !unconnected.has(code) && status !== 429),
@@ -111,7 +118,7 @@ function kindOf(
   if (status !== undefined && status >= 500) return 'transient'
   // If it is not an exception of the service, the SDK failed to parse an answer, such as a proxy's HTML.
   if (!isAnswer || code === 'Unknown') return 'malformed'
-  if (code.endsWith('DoesNotExistException') || code === 'ResourceNotFoundException') return 'missing'
+  if (code.endsWith('DoesNotExistException') || missingNames.has(code)) return 'missing'
   return 'rejected'
 }
 

@@ -20,8 +20,8 @@ export class Objects implements ObjectPort {
   }
 
   /**
-   * Whether the object is there already. Without s3:ListBucket, S3 answers 403 for an object that is not there, and for one that may
-   * not be read: the upload will tell which. Throws Failure.
+   * Whether the object is there already. A refusal has no body that would say why, and S3 answers 403 for what is not there when the role
+   * lacks s3:ListBucket: the upload will tell. Throws Failure.
    */
   async isThere({ bucket, key, bytes, sha256 }: StoredObject): Promise<boolean> {
     const { HeadObjectCommand } = await import('@aws-sdk/client-s3')
@@ -32,8 +32,9 @@ export class Objects implements ObjectPort {
           const { ContentLength, ChecksumSHA256 = sha256 } = await client.send(command)
           return ContentLength === bytes.length && ChecksumSHA256 === sha256
         } catch (error) {
-          const status = (error as { $metadata?: { httpStatusCode?: number } }).$metadata?.httpStatusCode
-          if (status === 403 || status === 404) return false
+          const { $metadata } = error as { $metadata?: { httpStatusCode?: number } }
+          const status = $metadata?.httpStatusCode ?? 500
+          if (status >= 300 && status < 500 && status !== 429) return false
           throw error
         }
       })
