@@ -93,14 +93,12 @@ describe('code in S3', () => {
     {
       name: 'a bucket of another region',
       region: 'us-west-2',
-      body: archive,
       message:
         'Error occurred while GetObject. S3 Error Code: PermanentRedirect. S3 Error Message: The bucket is in this region: us-west-2. Please use this region to retry the request'
     },
     {
       name: 'a version in a bucket of another region',
       region: 'us-west-2',
-      body: archive,
       input: { S3ObjectVersion: 'any' },
       message:
         'Error occurred while GetObjectVersion. S3 Error Code: PermanentRedirect. S3 Error Message: The bucket you are attempting to access must be addressed using the specified endpoint. Please send all future requests to this endpoint.'
@@ -331,17 +329,14 @@ describe('what an upload leaves out', () => {
   it.each([
     { sourceKeyLeftOut: 'drops' as const, becomes: undefined },
     { sourceKeyLeftOut: 'keeps' as const, becomes: SourceKMSKeyArn }
-  ])(
-    'sourceKeyLeftOut: $sourceKeyLeftOut leaves the key $becomes',
-    async ({ sourceKeyLeftOut, becomes }) => {
-      const on = stage({ uncertain: { sourceKeyLeftOut } })
-      await upload(on, { ZipFile: archive, SourceKMSKeyArn })
-      expect((await codeOf(on))?.SourceKMSKeyArn).toBe(SourceKMSKeyArn)
-      await on.clock.advance(1000)
-      await upload(on, { ZipFile: archive })
-      expect((await codeOf(on))?.SourceKMSKeyArn).toBe(becomes)
-    }
-  )
+  ])('sourceKeyLeftOut: $sourceKeyLeftOut leaves the key $becomes', async ({ sourceKeyLeftOut, becomes }) => {
+    const on = stage({ uncertain: { sourceKeyLeftOut } })
+    await upload(on, { ZipFile: archive, SourceKMSKeyArn })
+    expect((await codeOf(on))?.SourceKMSKeyArn).toBe(SourceKMSKeyArn)
+    await on.clock.advance(1000)
+    await upload(on, { ZipFile: archive })
+    expect((await codeOf(on))?.SourceKMSKeyArn).toBe(becomes)
+  })
 
   it('counts as a change, when it is the key alone', async () => {
     const on = stage({ uncertain: { identicalUpdate: 'existing' }, setting: { unchanged: true } })
