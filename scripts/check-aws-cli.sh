@@ -20,7 +20,7 @@ refused() {
   local what=$1 name=$2 text
   shift 2
   text=$("$@" 2>&1 >/dev/null) && check "$what" "refused with $name" 'accepted'
-  check "$what is refused with $name" "($name)" "$(grep -o '([A-Za-z]*)' <<<"$text" | head -1)"
+  check "$what is refused with $name" "($name)" "$(grep -o '([A-Za-z0-9]*)' <<<"$text" | head -1)"
 }
 
 # until_shown <what> <expected> <seconds> <command...>: asks again until the command prints it
@@ -63,6 +63,19 @@ check 'get-alias shows no routing' '["1",null]' "$(alias_now)"
 check 'update-function-code' 'InProgress' "$(aws lambda update-function-code --function-name checked \
   --zip-file "fileb://$scratch/code.zip" --query LastUpdateStatus --output text)"
 aws lambda wait function-updated-v2 --function-name checked
+key=payments-api/a+b.zip
+check 's3 cp up and down' "$(cksum <"$scratch/code.zip")" "$(aws s3 cp --quiet "$scratch/code.zip" "s3://payments-packages/$key" &&
+  aws s3 cp --quiet "s3://payments-packages/$key" - | cksum)"
+check 's3api put-object' 'f43G0T0sGz2jIVBKL+RfQEgDI5t7u5YE3+7Ja6vyyCQ=' "$(aws s3api put-object --bucket payments-packages --key $key \
+  --body "$scratch/code.zip" --checksum-algorithm SHA256 --query ChecksumSHA256 --output text)"
+refused 'an object that must not exist' PreconditionFailed aws s3api put-object --bucket payments-packages --key $key --if-none-match '*'
+refused 'an object that is missing' 404 aws s3api head-object --bucket payments-packages --key missing
+refused 'a bucket that is missing' NoSuchBucket aws s3api get-object --bucket nobodys-packages --key $key "$scratch/none"
+check 'update-function-code from S3' 'f43G0T0sGz2jIVBKL+RfQEgDI5t7u5YE3+7Ja6vyyCQ=' "$(aws lambda update-function-code \
+  --function-name checked --s3-bucket payments-packages --s3-key $key --query CodeSha256 --output text)"
+aws lambda wait function-updated-v2 --function-name checked
+refused 'code that is not in S3' InvalidParameterValueException aws lambda update-function-code --function-name checked \
+  --s3-bucket payments-packages --s3-key missing
 check 'publish-version gives the next number' '2' "$(aws lambda publish-version --function-name checked --query Version --output text)"
 
 aws deploy create-application --application-name checked --compute-platform Lambda >/dev/null

@@ -7,7 +7,7 @@ import { payments } from './setting.ts'
 import { answers, type Uncertain } from './uncertain.ts'
 import { serve } from './wire/server.ts'
 
-const USAGE = `Serves simulated Lambda, CodeDeploy, CloudWatch alarms and logs, STS, and GitHub's OIDC tokens on this machine.
+const USAGE = `Serves simulated Lambda, CodeDeploy, CloudWatch alarms and logs, S3, STS, and GitHub's OIDC tokens on this machine.
 
   npm run simulator -- [options]
 
@@ -16,6 +16,8 @@ const USAGE = `Serves simulated Lambda, CodeDeploy, CloudWatch alarms and logs, 
   --ending <name>       start from the scene of one of the demo's endings (npm run demo -- --list)
   --assume <key=value>  answer one open question differently, e.g. weightUnit=percent; may be repeated
 `
+
+const BUCKET = 'payments-packages'
 
 /** Reads the command line. @throws Error with one line for people */
 function readOptions(args: string[]) {
@@ -96,6 +98,11 @@ Or with the AWS CLI:
   aws lambda get-alias --function-name payments-api --name live
   aws cloudwatch set-alarm-state --alarm-name payments-errors --state-value ALARM --state-reason demo
 
+There is a bucket for packages of code, ${BUCKET}: for the action's code-bucket, or
+
+  aws s3 cp code.zip s3://${BUCKET}/payments-api/code.zip
+  aws lambda update-function-code --function-name payments-api --s3-bucket ${BUCKET} --s3-key payments-api/code.zip
+
 Ctrl-C ends it.
 `
 }
@@ -105,7 +112,7 @@ async function main(): Promise<void> {
   if (help) return void process.stdout.write(USAGE)
   const origin = Date.now()
   const aws = createAws({ clock: scaledClock(speed, origin), uncertain, tellsTime: speed === 1 })
-  payments(aws, ending?.setting)
+  payments(aws, { bucket: BUCKET, ...ending?.setting })
   ending?.prepare?.(aws)
   const [server, github] = await Promise.all([serve(aws, port), serveIdTokens(aws.clock)])
   const end = () => void Promise.all([server.close(), github.close()]).then(() => process.exit(0))

@@ -31,6 +31,7 @@ describe('npm run simulator', () => {
       const { code, out, err } = await run(['--port', '0', '--speed', '60', '--ending', 'weights'], signal)
       expect({ code, err }).toEqual({ code: 0, err: '' })
       expect(out).toMatch(/export AWS_ENDPOINT_URL=http:\/\/127\.0\.0\.1:\d+ AWS_REGION=eu-west-1/)
+      expect(out).toContain('There is a bucket for packages of code, payments-packages')
     }
   )
 

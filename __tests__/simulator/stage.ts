@@ -10,6 +10,7 @@ import {
   ListDeploymentTargetsCommand
 } from '@aws-sdk/client-codedeploy'
 import { LambdaClient, PublishVersionCommand } from '@aws-sdk/client-lambda'
+import { S3Client } from '@aws-sdk/client-s3'
 import { type Aws, type AwsOptions, createAws } from '../../simulator/aws.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
 import { type PaymentsOptions, payments } from '../../simulator/setting.ts'
@@ -21,6 +22,7 @@ export interface Stage {
   lambda: LambdaClient
   codedeploy: CodeDeployClient
   logs: CloudWatchLogsClient
+  s3: S3Client
   /** Seconds since the start, to a tenth. */
   seconds(): number
 }
@@ -46,6 +48,7 @@ export function stage({ setting, ...options }: StageOptions = {}): Stage {
     lambda: new LambdaClient(config),
     codedeploy: new CodeDeployClient(config),
     logs: new CloudWatchLogsClient(config),
+    s3: new S3Client(config),
     seconds: () => Math.round((clock.now() - start) / 100) / 10
   }
 }
