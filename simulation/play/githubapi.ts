@@ -15,6 +15,8 @@ export interface GitHubCall {
   status: number
   /** The answer came while somebody waited for it. */
   heard: boolean
+  /** When that was, epoch ms. */
+  heardAt?: number
 }
 
 /** GitHub's API at the end of a line that takes its time. */
@@ -40,7 +42,14 @@ export class GitHubApi {
     return async (input, init = {}) => {
       const { method = 'GET', body, signal } = init
       const operation = `${method} ${new URL(String(input)).pathname}`
-      const call = { at: 0, run, operation, body: JSON.parse(String(body ?? '{}')), status: 0, heard: false }
+      const call: GitHubCall = {
+        at: 0,
+        run,
+        operation,
+        body: JSON.parse(String(body ?? '{}')),
+        status: 0,
+        heard: false
+      }
       try {
         await this.#half(signal)
         call.at = this.#clock.now()
@@ -49,6 +58,7 @@ export class GitHubApi {
         call.status = answer.status
         await this.#half(signal)
         call.heard = true
+        call.heardAt = this.#clock.now()
         return answer
       } finally {
         note(call)

@@ -54,6 +54,8 @@ async function show(
   const { ending, speed, action } = options
   const say = (lines: readonly string[]) => terminal.out(lines.map(line => `${line}\n`).join(''))
   const inputs = { ...baseInputs, ...ending.inputs, ...options.inputs }
+  // Nothing is uploaded when a version is asked for.
+  if (inputs['target-version']) delete inputs.code
   for (const [name, value] of Object.entries(inputs)) if (value === '') delete inputs[name]
   say(opening(screen, `Rehearsal: ${ending.name}`, ending.about, `simulated AWS, ${speed} times as fast`))
   say(heading(screen, 'The step'))

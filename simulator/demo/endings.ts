@@ -43,8 +43,9 @@ const MINUTE = 60_000
 export const endings: readonly Ending[] = [
   {
     name: 'succeeded',
-    about: 'Both hooks pass, the canary holds for five minutes, and version 8 serves.',
+    about: 'The code is uploaded, both hooks pass, the canary holds for five minutes, and version 8 serves.',
     speed: 20,
+    inputs: { code: 'dist' },
     expect: { step: 'success', outcome: 'succeeded', serves: '8' }
   },
   {

@@ -35,6 +35,12 @@ export interface Rehearsed {
 const SECRET_KEY = 'wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY'
 const LOOK_EVERY_MS = 1000
 
+/** What the job has built before it comes to the step. */
+const built = {
+  'dist/index.mjs': 'export const handler = async () => ({ statusCode: 201 })\n',
+  'dist/package.json': '{ "name": "payments-api", "type": "module" }\n'
+}
+
 /** Inputs that every ending starts from. */
 export const baseInputs: Record<string, string> = {
   'function-name': 'payments-api',
@@ -70,6 +76,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
       action: options.action,
       uses: options.uses,
       secrets: [SECRET_KEY],
+      files: built,
       inputs: options.inputs,
       env: {
         ...options.env,

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { lines, pairs, paths } from './filecommands.ts'
 import { type JobLog, setIgnoringCase } from './joblog.ts'
 import type { Masks } from './masks.ts'
@@ -25,11 +25,17 @@ export class JobFolders {
     this.home = join(root, 'home')
   }
 
-  static async open(): Promise<JobFolders> {
+  /** `files`: text by path in the workspace. */
+  static async open(files: Readonly<Record<string, string>> = {}): Promise<JobFolders> {
     const place = new JobFolders(await mkdtemp(join(tmpdir(), 'model-runner-')))
     for (const folder of [place.workspace, place.home, join(place.temp, '_runner_file_commands')])
       await mkdir(folder, { recursive: true })
     await writeFile(join(place.temp, 'event.json'), '{}')
+    for (const [name, text] of Object.entries(files)) {
+      const path = join(place.workspace, name)
+      await mkdir(dirname(path), { recursive: true })
+      await writeFile(path, text)
+    }
     return place
   }
 

@@ -22,7 +22,7 @@ export type {
  */
 export async function runStep(step: Step): Promise<StepResult> {
   const action = await readAction(step.action)
-  const folders = await JobFolders.open()
+  const folders = await JobFolders.open(step.files)
   const masks = new Masks()
   for (const secret of [...(step.secrets ?? []), step.token ?? '']) masks.add(secret)
   try {

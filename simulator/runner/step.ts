@@ -15,6 +15,8 @@ export interface Step {
   uses?: string
   /** The step's `with:`. */
   inputs: Record<string, string>
+  /** What earlier steps have left in the workspace: text by path. */
+  files?: Readonly<Record<string, string>>
   /** The step's `env:`. GITHUB_* and RUNNER_* in it replace this model's values for repository, commit and run. */
   env?: Record<string, string>
   /** The job's secrets. */
