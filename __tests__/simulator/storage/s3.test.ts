@@ -9,6 +9,7 @@ import {
 } from '@aws-sdk/client-s3'
 import { describe, expect, it, test } from '@jest/globals'
 import type { FaultKind } from '../../../simulator/faults.ts'
+import { idToken } from '../../../simulator/identity/oidc.ts'
 import { Policy, type PolicyStatement } from '../../../simulator/identity/policy.ts'
 import type { BucketOptions } from '../../../simulator/storage/bucket.ts'
 import { requestHandler } from '../../../simulator/wire/handler.ts'
@@ -324,6 +325,20 @@ describe('a fault of S3', () => {
     expect(on.aws.s3.bucket(Bucket)?.keys()).toEqual([])
   })
 
+  it('emptyJson looks like success too, without a digest', async () => {
+    const on = withBucket()
+    on.aws.faults.add({ operation: 'PutObject', kind: 'emptyJson' })
+    const { $metadata, ...answer } = await put(on, { ChecksumSHA256 })
+    expect([$metadata.httpStatusCode, answer]).toEqual([200, {}])
+  })
+
+  it('slow delays the answer', async () => {
+    const on = withBucket()
+    on.aws.faults.add({ operation: 'PutObject', kind: 'slow', ms: 20_000 })
+    await put(on)
+    expect(on.seconds()).toBe(20.1)
+  })
+
   it('wrongSignature repeats the session token of the request', async () => {
     const on = stage()
     on.aws.s3.createBucket(Bucket)
@@ -372,6 +387,44 @@ describe('a fault of S3', () => {
 })
 
 describe('credentials', () => {
+  const session = async (change: { sessionToken?: string }, laterMs = 0) => {
+    const on = stage()
+    on.aws.s3.createBucket(Bucket)
+    const { Credentials } = on.aws.sts.assumeRoleWithWebIdentity({
+      RoleArn: 'arn:aws:iam::123456789012:role/release',
+      RoleSessionName: 'release',
+      WebIdentityToken: idToken(on.clock.now(), { audience: 'sts.amazonaws.com' })
+    })
+    await on.clock.advance(laterMs)
+    const s3 = new S3Client({
+      region: on.aws.region,
+      credentials: {
+        accessKeyId: Credentials.AccessKeyId,
+        secretAccessKey: Credentials.SecretAccessKey,
+        sessionToken: Credentials.SessionToken,
+        ...change
+      },
+      requestHandler: requestHandler(on.aws)
+    })
+    return on.clock.run(() => s3.send(new PutObjectCommand({ Bucket, Key, Body })))
+  }
+
+  it('of a session are valid until it ends', async () => {
+    expect((await session({})).$metadata.httpStatusCode).toBe(200)
+    await expect(session({}, 3_600_000)).rejects.toMatchObject({
+      name: 'ExpiredToken',
+      message: 'The provided token has expired.',
+      $metadata: { httpStatusCode: 400, attempts: 1 }
+    })
+  })
+
+  it('of a session are refused with the token of another', async () => {
+    await expect(session({ sessionToken: 'other' })).rejects.toMatchObject({
+      name: 'InvalidToken',
+      $metadata: { httpStatusCode: 400 }
+    })
+  })
+
   it('that are too old, or signed with a clock that is wrong, are refused as S3 does', async () => {
     const on = stage({ tellsTime: true })
     on.aws.s3.createBucket(Bucket)
