@@ -116,11 +116,17 @@ async function lookAtTwo(): Promise<RecordedRequest[]> {
   return aws.requests
 }
 
+/** The simulated S3 collects the headers with checksums in one member. */
+function sentOf({ service, input }: RecordedRequest): unknown {
+  const { Checksums: _, ...members } = input as Record<string, unknown>
+  return service === 's3' ? members : input
+}
+
 describe('every request is what the service model of AWS allows', () => {
   test.each(scenes)('in $name', async ({ scene, outcome }) => {
     const { outputs, aws } = await play(scene)
     expect(outputs.outcome).toBe(outcome)
-    expect(aws.requests.flatMap(each => problemsOf(each.service, each.operation, each.input))).toEqual([])
+    expect(aws.requests.flatMap(each => problemsOf(each.service, each.operation, sentOf(each)))).toEqual([])
   })
 
   test('when two deployments are looked at in the same moment', async () => {

@@ -17,7 +17,9 @@ const scalars: Record<number, (value: unknown) => boolean> = {
   0: value => typeof value === 'string',
   1: value => typeof value === 'number',
   2: value => typeof value === 'boolean',
-  4: value => typeof value === 'number' || value instanceof Date
+  4: value => typeof value === 'number' || value instanceof Date,
+  // A stream, or what can be sent as one.
+  42: value => value instanceof Uint8Array
 }
 
 /** What is wrong with a request by its service's model; empty when nothing is. */

@@ -335,6 +335,17 @@ describe('a package that is too large for a request', () => {
     expect([outputs.outcome, codeOf(aws, '8')]).toEqual(['succeeded', largeIs.toString('base64')])
   })
 
+  test.each<{ name: string; kind: FaultKind }>([
+    { name: "a proxy's page, which says 200", kind: 'html' },
+    { name: 'an empty answer', kind: 'emptyJson' },
+    { name: 'a lost answer', kind: 'dropAfter' },
+    { name: 'being throttled', kind: 'throttle' }
+  ])('is put there again after $name', async ({ kind }) => {
+    const { outputs, aws } = await send({ before: fault({ operation: 'PutObject', kind }) })
+    expect([outputs.outcome, codeOf(aws, '8')]).toEqual(['succeeded', largeIs.toString('base64')])
+    expect(aws.requests.filter(({ operation }) => operation === 'PutObject')).toHaveLength(2)
+  })
+
   test('is told of while it takes long', async () => {
     const { log } = await send({ before: fault({ operation: 'PutObject', kind: 'slow', ms: 40_000 }) })
     expect(log.filter(line => line.startsWith('Still'))).toEqual([

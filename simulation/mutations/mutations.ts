@@ -90,6 +90,24 @@ export const mutations: readonly Mutation[] = [
     to: ''
   },
   {
+    name: 'does not look again at what it has uploaded',
+    path: 'src/operations/upload.ts',
+    from: "  if (!isOurs) return { kind: 'refused', cause: codeChanged(request) }",
+    to: "  if (!version) return { kind: 'refused', cause: codeChanged(request) }"
+  },
+  {
+    name: 'uploads again what is there already',
+    path: 'src/operations/upload.ts',
+    from: "  if (holds(before, code)) return { kind: 'ready', version: before, isSame: true }\n",
+    to: ''
+  },
+  {
+    name: 'uploads over whatever somebody has uploaded',
+    path: 'src/operations/upload.ts',
+    from: '...(revisionId && { revisionId })',
+    to: ''
+  },
+  {
     name: 'does not stop anything when it is cancelled',
     path: 'src/watch/watch.ts',
     from: "if (world.cancelled.aborted && earlyEnd?.reason !== 'interrupted') return { reason: 'interrupted' }",

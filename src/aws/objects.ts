@@ -3,6 +3,7 @@ import type { ObjectPort, StoredObject } from '../operations/upload.ts'
 import type { Arns } from './arns.ts'
 import { type Asking, patiently } from './ask.ts'
 import { type AwsOptions, clientConfiguration } from './clients.ts'
+import { malformed, otherThanAsked } from './failure.ts'
 import { limitOf, type Network } from './network.ts'
 
 /** Amazon S3, asked only for packages that are too large for a request to Lambda; its client is loaded then. */
@@ -51,10 +52,18 @@ export class Objects implements ObjectPort {
       ContentType: 'application/zip',
       ChecksumSHA256: sha256
     })
+    const action = 's3:PutObject'
+    const resource = this.#arns.object(bucket, key)
     await this.#with(client =>
-      patiently(this.#asking, 's3:PutObject', this.#arns.object(bucket, key), () =>
-        client.send(command, { requestTimeout: limitOf('PutObjectCommand') })
-      )
+      patiently(this.#asking, action, resource, async () => {
+        const { ETag, ChecksumSHA256 } = await client.send(command, {
+          requestTimeout: limitOf('PutObjectCommand')
+        })
+        // To the SDK, a proxy's page is a success: the answer has no members that must be there.
+        if (!ETag) throw malformed(action, resource, 'ETag')
+        if (ChecksumSHA256 !== undefined && ChecksumSHA256 !== sha256)
+          throw otherThanAsked(action, resource, 'code', ChecksumSHA256, sha256)
+      })
     )
   }
 
