@@ -5,6 +5,7 @@ import { type Run, type Scene, sceneOf } from './scene.ts'
 import { memory, size, start } from './start.ts'
 import { megabytes, quantile, seconds, table, times } from './table.ts'
 import { toolsTable } from './tools.ts'
+import { uploads } from './upload.ts'
 
 interface Effort {
   /** How many scenes of each kind are played in virtual time. */
@@ -26,6 +27,7 @@ export async function report({ seeds, starts }: Effort): Promise<string[]> {
   const taken = await memory(counts, memorySpeed)
   const grown = await growth()
   const bytes = size()
+  const uploaded = await uploads(Math.min(starts, 7))
   return [
     `Measured on ${new Date().toISOString().slice(0, 10)} with Node ${process.versions.node} and ${seeds} scenes of each kind; again with \`npm run build && npm run bench -- --write\`.`,
     '',
@@ -89,6 +91,18 @@ export async function report({ seeds, starts }: Effort): Promise<string[]> {
         seconds(each.after),
         megabytes(taken.peaks[index] ?? Number.NaN)
       ])
+    ),
+    '',
+    ...table(
+      [`uploading a folder of ${megabytes(uploaded.size)}`, 'this action', '`zip` and the AWS CLI'],
+      [
+        ['until Lambda has the package', ms(uploaded.ours.ms), uploaded.cli ? ms(uploaded.cli.ms) : ''],
+        [
+          'peak memory of the largest process',
+          megabytes(uploaded.ours.peak),
+          uploaded.cli ? megabytes(uploaded.cli.peak) : ''
+        ]
+      ]
     )
   ]
 }

@@ -12,8 +12,8 @@ import { serve } from '../simulator/wire/server.ts'
 import { inputsOf, namesOf } from './many.ts'
 import { median } from './table.ts'
 
-const dist = join(import.meta.dirname, '..', 'dist')
-const entry = join(dist, 'index.js')
+export const dist = join(import.meta.dirname, '..', 'dist')
+export const entry = join(dist, 'index.js')
 
 export interface Start {
   /** Node with an empty script, from start to exit, ms. */
@@ -25,7 +25,7 @@ export interface Start {
 }
 
 /** The environment that a job's process starts with, and the runner's files. */
-class Job {
+export class Job {
   readonly folder = mkdtempSync(join(tmpdir(), 'bench-job-'))
   readonly bare = this.#file('bare.mjs')
   readonly #env: Record<string, string> = {
@@ -82,10 +82,10 @@ class Job {
   }
 }
 
-const asEnv = (inputs: Record<string, string>): Record<string, string> =>
+export const asEnv = (inputs: Record<string, string>): Record<string, string> =>
   Object.fromEntries(Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]))
 
-const oneFunction = {
+export const oneFunction = {
   'function-name': 'payments-api',
   alias: 'live',
   'codedeploy-application': 'payments',
@@ -131,7 +131,7 @@ export async function start(times: number): Promise<Start> {
   }
 }
 
-async function timed(work: Promise<unknown>): Promise<number> {
+export async function timed(work: Promise<unknown>): Promise<number> {
   const begun = performance.now()
   await work
   return performance.now() - begun
