@@ -34,11 +34,6 @@ export const countsFromCreation: Invariant = {
     const isAnswered = (since: number, until: number) =>
       answers.some(({ at }) => at >= since && at <= until - story.scene.latency.highMs)
     // A status that AWS made up came before the one that it had kept back.
-    // A status without a time is dated when its answer comes, and that may be late.
-    const slowest = Math.max(
-      0,
-      ...[...story.stage.faults.values()].map(fault => ('ms' in fault ? fault.ms : 0))
-    )
     const isMisled = [...story.stage.faults.values()].some(({ kind }) => kind === 'unknownStatus')
     for (const [name, { job, begunAt }] of [['main', part.main] as const, ['post', part.post] as const]) {
       // Those of one look are told deployment first, whatever came first.
@@ -56,7 +51,7 @@ export const countsFromCreation: Invariant = {
           return `${name} says '${line.trim()}' ${Math.round((at - createdAt) / 1000)} s after the creation`
         if (at !== lastLookAt) earlier = last
         lastLookAt = at
-        if (told.elapsedMs < earlier - disorderMs - slowest && !ofRollback.test(told.what) && !isMisled)
+        if (told.elapsedMs < earlier - disorderMs && !ofRollback.test(told.what) && !isMisled)
           return `${name} says '${line.trim()}' after ${earlier / 1000} s`
         if (ofNoLook.test(told.what)) continue
         hasLooked = true
