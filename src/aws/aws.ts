@@ -34,7 +34,9 @@ export function createAws(
     ...(trace && { trace })
   })
   const options = role ? { ...ambient, credentials: assumedRole(role, ambient, network) } : ambient
-  const clients = createClients(options, network, new Budgets(clock, cancelled))
+  const over = new AbortController()
+  const budgets = new Budgets(clock, { over: over.signal, ...(cancelled && { cancelled }) })
+  const clients = createClients(options, network, budgets)
   const arns = new Arns(options.region)
   const asking: Asking = {
     clock,
@@ -47,6 +49,8 @@ export function createAws(
     codedeploy: createCodeDeploy(clients.codedeploy, asking, arns),
     logs: new Logs(options, network, clock, arns),
     /** Epoch ms by AWS's clock. */
-    awsNow: () => network.time.now()
+    awsNow: () => network.time.now(),
+    /** Drops what still waits for its turn: nobody waits for the answers any more, and the process is to end. */
+    leave: () => over.abort()
   }
 }
