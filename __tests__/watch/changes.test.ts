@@ -228,6 +228,18 @@ describe('between two looks, the changes are', () => {
       ]
     },
     {
+      name: 'a shift that was not yet to be seen after its event had ended, after that look',
+      before: { ...baking, traffic: shareOn8(0.1, 308 * second) },
+      now: {
+        ...baking,
+        at: 312 * second,
+        lifecycle: [event('AllowTraffic', 'Succeeded', 6_000, 306_100)],
+        traffic: whollyOn('8', 311 * second)
+      },
+      subject: scheduled,
+      told: [{ kind: 'traffic', at: 308 * second, traffic: whollyOn('8', 311 * second) }]
+    },
+    {
       name: 'no traffic that has not changed',
       now: { ...started, deployment: view('Created'), traffic: whollyOn('7', 3_000) },
       told: []

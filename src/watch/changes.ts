@@ -109,9 +109,9 @@ function trafficChanges(before: Observation | undefined, now: Observation, subje
     subject.schedule && startedAt !== undefined && !isOver(now.deployment.status)
       ? forecast(subject.schedule, share, startedAt)
       : undefined
-  return [
-    { kind: 'traffic', at: movedAt(now, subject), traffic: now.traffic, ...(ahead && { forecast: ahead }) }
-  ]
+  // It had not moved when it was read before: somebody else may have moved it since, or Lambda's answer was old.
+  const at = Math.max(movedAt(now, subject), before?.traffic?.readAt ?? 0)
+  return [{ kind: 'traffic', at, traffic: now.traffic, ...(ahead && { forecast: ahead }) }]
 }
 
 /** When the traffic that was just seen had moved: the schedule is more accurate than the time of our look. */
