@@ -27,14 +27,15 @@ export function createAws(
   { role, cancelled, patienceMs, tell, trace, ...ambient }: CreateAwsOptions,
   clock: Clock
 ) {
+  const over = new AbortController()
   const network = new Network({
     clock,
+    over: over.signal,
     // The network is real in a rehearsal too, so a fast clock must not shorten its time-outs.
     ...(!ambient.requestHandler && { timer: realClock() }),
     ...(trace && { trace })
   })
   const options = role ? { ...ambient, credentials: assumedRole(role, ambient, network) } : ambient
-  const over = new AbortController()
   const budgets = new Budgets(clock, { over: over.signal, ...(cancelled && { cancelled }) })
   const clients = createClients(options, network, budgets)
   const arns = new Arns(options.region)
@@ -50,7 +51,11 @@ export function createAws(
     logs: new Logs(options, network, clock, arns),
     /** Epoch ms by AWS's clock. */
     awsNow: () => network.time.now(),
-    /** Drops what still waits for its turn: nobody waits for the answers any more, and the process is to end. */
-    leave: () => over.abort()
+    /** Hangs up, and drops what waits for its turn: nobody waits for an answer any more, and the process is to end. */
+    leave: () => {
+      over.abort()
+      clients.codedeploy.destroy()
+      clients.lambda.destroy()
+    }
   }
 }
