@@ -65,7 +65,7 @@ export async function main(outside: Outside): Promise<number> {
     const place = { region: inputs.region, ...(inputs.role && { role: inputs.role }) }
     journal = new Journal(runner, { ...place, leaving: inputs.wait ? inputs.leaving : 'continue' })
     const world = await worldOf(outside, { ...place, ...inputs.github }, journal, cancelled)
-    return exitCode(await run(inputs, world))
+    return exitCode(await run(inputs, world).finally(world.leave))
   } catch (error) {
     return exitCode(await abandon(error, outside, journal))
   }
@@ -84,7 +84,8 @@ export async function post(outside: Outside): Promise<void> {
     const github = { token: runner.input('github-token'), environment: runner.input('github-environment') }
     const place = { ...saved, ...github, ifOutdated: 'warn' as const }
     const never = new AbortController().signal
-    await finishRun(saved, await worldOf(outside, place, journal, never, postPatienceMs))
+    const world = await worldOf(outside, place, journal, never, postPatienceMs)
+    await finishRun(saved, world).finally(world.leave)
   } catch (error) {
     await abandon(error, outside, journal)
   }
@@ -112,7 +113,7 @@ async function worldOf(
   journal: Journal,
   cancelled: AbortSignal,
   patienceMs?: number
-): Promise<World> {
+): Promise<World & { leave(): void }> {
   const { createAws } = await import('./aws/aws.ts')
   const reporter = new Reporter(runner, journal, colours(env))
   const clock = given ?? clockFrom(env)

@@ -4,7 +4,7 @@ import type { ReleaseRecord } from './deployment/record.ts'
 import { causeOfFailure, Failure } from './failure.ts'
 import { isSpared, observe, type WatchedRelease } from './observe/observe.ts'
 import { findOurs } from './operations/createdeployment.ts'
-import { confirm } from './release/confirm.ts'
+import { confirm, readAtTheEnd } from './release/confirm.ts'
 import { revert } from './release/revert.ts'
 import type { SavedRelease, SavedRun } from './state.ts'
 import { deploymentUrl } from './text/links.ts'
@@ -44,6 +44,7 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
   const unhurried = { ...world, cancelled: new AbortController().signal }
   await confirm(unhurried)
   await revert(watched, unhurried)
+  await readAtTheEnd(unhurried)
   const outcome = await conclude(world)
   await world.github?.environment?.finish(outcome, world.journal.records)
 }

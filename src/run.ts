@@ -4,7 +4,7 @@ import type { Inputs } from './inputs/inputs.ts'
 import { observe } from './observe/observe.ts'
 import { attach } from './release/attach.ts'
 import { begin } from './release/begin.ts'
-import { confirm } from './release/confirm.ts'
+import { confirm, readAtTheEnd } from './release/confirm.ts'
 import { revert } from './release/revert.ts'
 import type { World } from './world.ts'
 
@@ -24,6 +24,7 @@ export async function run(inputs: Inputs, world: World): Promise<OutcomeKind> {
     // Creating aliases takes long when answers are slow.
     await confirm(world)
     await revert(watched, world)
+    await readAtTheEnd(world)
     const outcome = await conclude(world)
     if (!world.journal.isUnfinished)
       await environment?.finish(outcome, world.journal.records, world.cancelled.aborted ? 1_000 : 5_000)

@@ -74,3 +74,14 @@ test('what waits for its turn when the job is cancelled is dropped, and what is 
   expect(await Promise.all(waiting)).toEqual([false, false])
   expect(await later).toBe(true)
 })
+
+test('what waits for its turn when the step is over is dropped, also what was asked after a cancel', async () => {
+  const { clock, pauses } = pausing()
+  const over = new AbortController()
+  const turns = new RateLimit(clock, { ...aSecond, cancelled: AbortSignal.abort(), over: over.signal })
+  for (let request = 1; request <= 12; request++) await turns.take()
+  const waiting = [turns.take(), turns.take()]
+  over.abort()
+  expect(await Promise.all([...waiting, turns.take()])).toEqual([false, false, false])
+  expect(pauses).toEqual([])
+})

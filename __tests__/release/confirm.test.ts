@@ -1,9 +1,9 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import type { Traffic } from '../../src/deployment/observation.ts'
 import type { Outcome } from '../../src/deployment/outcome.ts'
 import type { Reading } from '../../src/deployment/reading.ts'
 import type { ReleaseRecord } from '../../src/deployment/record.ts'
-import { confirm } from '../../src/release/confirm.ts'
+import { confirm, readAtTheEnd } from '../../src/release/confirm.ts'
 import type { World } from '../../src/world.ts'
 
 const on = (version: string): Reading<Traffic> => ({ kind: 'value', value: { version, weights: {} } })
@@ -26,12 +26,17 @@ const minutesAgo = (minutes: number, outcome: Outcome = succeeded): ReleaseRecor
   outcome
 })
 
-/** Lambda gives these answers in order, repeating the last one. Returns the outcome, and how often Lambda was asked. */
-async function confirmed(record: ReleaseRecord, answers: readonly Reading<Traffic>[], cancelled = false) {
+/** Lambda gives these answers in order, repeating the last one. Returns how often Lambda was asked. */
+async function asking(
+  act: (world: World) => Promise<void>,
+  records: readonly ReleaseRecord[],
+  answers: readonly Reading<Traffic>[],
+  cancelled = false
+): Promise<number> {
   let now = 3_600_000
   let asked = 0
   const world = {
-    journal: { records: [record] },
+    journal: { records },
     cancelled: cancelled ? AbortSignal.abort() : new AbortController().signal,
     clock: {
       now: () => now,
@@ -43,10 +48,12 @@ async function confirmed(record: ReleaseRecord, answers: readonly Reading<Traffi
       traffic: async () => answers[Math.min(asked++, answers.length - 1)]
     }
   }
-  await confirm(world as unknown as World)
-  const { outcome } = record
-  return [outcome?.kind, outcome && 'cause' in outcome ? outcome.cause.code : '', asked]
+  await act(world as unknown as World)
+  return asked
 }
+
+const codeOf = (outcome: Outcome | undefined): string =>
+  outcome && 'cause' in outcome ? outcome.cause.code : ''
 
 test.each<{
   name: string
@@ -149,5 +156,80 @@ test.each<{
     is: ['stopped', 'MANUAL_STOP', 0]
   }
 ])('an alias that was seen on its target $name', async ({ record, answers, cancelled, is }) => {
-  expect(await confirmed(record, answers, cancelled)).toEqual(is)
+  const asked = await asking(confirm, [record], answers, cancelled)
+  expect([record.outcome?.kind, codeOf(record.outcome), asked]).toEqual(is)
+})
+
+const on7 = { version: '7', weights: {} }
+const refusal = { code: 'GROUP_NOT_FOUND', what: '', next: '' }
+
+describe('at the end of a step, what was read long ago', () => {
+  test.each<{
+    name: string
+    record: ReleaseRecord
+    answers: Reading<Traffic>[]
+    cancelled?: boolean
+    is: Outcome
+    asked: number
+  }>([
+    {
+      name: 'of a dry run is read again',
+      record: minutesAgo(2, { kind: 'planned', serving: on7 }),
+      answers: [on('6')],
+      is: { kind: 'planned', serving: { version: '6', weights: {} } },
+      asked: 1
+    },
+    {
+      name: 'of a refused release is read again',
+      record: minutesAgo(2, { kind: 'refused', serving: on7, cause: refusal }),
+      answers: [on('6')],
+      is: { kind: 'refused', serving: { version: '6', weights: {} }, cause: refusal },
+      asked: 1
+    },
+    {
+      name: 'of a skipped release is read again, though it is not on its target',
+      record: { ...minutesAgo(2, { kind: 'unchanged', serving: on7 }), skipped: 'A newer commit is live.' },
+      answers: [on('6')],
+      is: { kind: 'unchanged', serving: { version: '6', weights: {} } },
+      asked: 1
+    },
+    {
+      name: 'is not told when it cannot be read again',
+      record: minutesAgo(2, { kind: 'planned', serving: on7 }),
+      answers: [throttled],
+      is: { kind: 'planned' },
+      asked: 1
+    },
+    {
+      name: 'is told when the job is cancelled, which leaves no time',
+      record: minutesAgo(2, { kind: 'planned', serving: on7 }),
+      answers: [on('6')],
+      cancelled: true,
+      is: { kind: 'planned', serving: on7 },
+      asked: 0
+    },
+    {
+      name: 'of a rollback is told as it was, because it belongs to the outcome',
+      record: minutesAgo(2, { kind: 'rolled-back', serving: on7, cause: refusal }),
+      answers: [on('6')],
+      is: { kind: 'rolled-back', serving: on7, cause: refusal },
+      asked: 0
+    }
+  ])('$name', async ({ record, answers, cancelled, is, asked }) => {
+    expect(await asking(readAtTheEnd, [record], answers, cancelled)).toBe(asked)
+    expect(record.outcome).toEqual(is)
+  })
+
+  test('just now is not read again', async () => {
+    const record = minutesAgo(0, { kind: 'planned', serving: on7 })
+    expect(await asking(readAtTheEnd, [record], [on('6')])).toBe(0)
+  })
+
+  test('of a success is confirmed, though another function of the step failed', async () => {
+    const sibling = minutesAgo(0, { kind: 'failed', cause: refusal })
+    const record = minutesAgo(2)
+    expect(await asking(confirm, [record, sibling], [on('7')])).toBe(0)
+    await asking(readAtTheEnd, [record, sibling], [on('7')])
+    expect([record.outcome?.kind, codeOf(record.outcome)]).toEqual(['failed', 'ALIAS_NOT_ON_TARGET'])
+  })
 })

@@ -58,6 +58,28 @@ describe('a hundred functions, and the job is cancelled', () => {
   })
 })
 
+test.each([
+  { count: 25, withinMs: 3_000 },
+  { count: 100, withinMs: 6_000 }
+])(
+  'the end of $count functions is reported within $withinMs ms, with one read of each alias',
+  async ({ count, withinMs }) => {
+    const names = many.slice(0, count)
+    const { aws, outputs, endedAt } = await play({
+      inputs: together(names.map(name => entry(name))),
+      before: aws => fleet(aws, names)
+    })
+    const completed = names.map(name => {
+      const of = { applicationName: 'payments', deploymentGroupName: `${name}-live` }
+      const [deploymentId = ''] = aws.codedeploy.listDeployments(of).deployments ?? []
+      return Number(aws.codedeploy.getDeployment({ deploymentId }).deploymentInfo?.completeTime)
+    })
+    expect(outputs.outcome).toBe('succeeded')
+    expect(endedAt - Math.max(...completed)).toBeLessThanOrEqual(withinMs)
+    expect(asked(aws, 'GetAlias', Math.min(...completed))).toHaveLength(count)
+  }
+)
+
 describe('many functions begin soon, within what AWS grants an account', () => {
   /** The most that began within a second. */
   const busiest = (times: readonly number[]) =>

@@ -54,6 +54,28 @@ describe('between two looks, the changes are', () => {
       told: [{ kind: 'status', at: 9_000, status: 'Reticulating', rollback: false }]
     },
     {
+      name: 'a status without a date at the time when it was asked for, though another answer came late',
+      before: started,
+      now: seen({ at: 29_000, statusAt: 9_000, deployment: view('Baking', { createdAt: 0 }) }),
+      told: [{ kind: 'status', at: 9_000, status: 'Baking', rollback: false }]
+    },
+    {
+      name: 'a status without a date after the events that ended before it',
+      before: baking,
+      now: {
+        ...baking,
+        at: 311 * second,
+        statusAt: 305 * second,
+        deployment: view('Baking', { createdAt: 0 }),
+        lifecycle: [event('AllowTraffic', 'Succeeded', 6_000, 306_100)],
+        traffic: whollyOn('8', 310 * second)
+      },
+      told: [
+        { kind: 'traffic', at: 306_100, traffic: whollyOn('8', 310 * second) },
+        { kind: 'status', at: 306_100, status: 'Baking', rollback: false }
+      ]
+    },
+    {
       name: 'the end with its error code, at the time CodeDeploy gives',
       before: baking,
       now: stopped,
@@ -188,6 +210,34 @@ describe('between two looks, the changes are', () => {
       },
       subject: scheduled,
       told: [{ kind: 'traffic', at: 306_100, traffic: whollyOn('8', 310 * second) }]
+    },
+    {
+      name: 'a shift that somebody else did after the deployment had failed, at the time when it was read',
+      before: baking,
+      now: {
+        ...baking,
+        at: 310 * second,
+        deployment: view('Failed', { completedAt: 6_500, error: { code: 'REVISION_MISSING', message: '' } }),
+        lifecycle: [event('AllowTraffic', 'Failed', 6_000, 6_500)],
+        traffic: whollyOn('8', 310 * second)
+      },
+      told: [
+        { kind: 'shift-ended', at: 6_500, status: 'Failed' },
+        { kind: 'status', at: 6_500, status: 'Failed', rollback: false, code: 'REVISION_MISSING' },
+        { kind: 'traffic', at: 310 * second, traffic: whollyOn('8', 310 * second) }
+      ]
+    },
+    {
+      name: 'a shift that was not yet to be seen after its event had ended, after that look',
+      before: { ...baking, traffic: shareOn8(0.1, 308 * second) },
+      now: {
+        ...baking,
+        at: 312 * second,
+        lifecycle: [event('AllowTraffic', 'Succeeded', 6_000, 306_100)],
+        traffic: whollyOn('8', 311 * second)
+      },
+      subject: scheduled,
+      told: [{ kind: 'traffic', at: 308 * second, traffic: whollyOn('8', 311 * second) }]
     },
     {
       name: 'no traffic that has not changed',

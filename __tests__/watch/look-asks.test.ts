@@ -178,11 +178,19 @@ describe('a look reads only what may have changed:', () => {
       asked: ['deployment d-NEW', 'lifecycle d-NEW', 'traffic payments-api:live']
     },
     {
-      name: 'when all traffic is due to move and no hook follows, the alias',
+      name: 'when all traffic is due to move and no hook follows, the end: the alias is read after it',
       shows: everything,
       before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1) }),
       subject: ofCanary,
       at: 5 * minute,
+      asked: ['deployment d-NEW']
+    },
+    {
+      name: 'when all traffic should have moved for a while, no hook follows, and no end was seen, the alias too',
+      shows: everything,
+      before: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(0.1, 1) }),
+      subject: ofCanary,
+      at: 5 * minute + 5_000,
       asked: ['deployment d-NEW', 'traffic payments-api:live']
     },
     {

@@ -85,7 +85,6 @@ describe('a look gives', () => {
       gives: readingOf(
         seen({
           at: now,
-          statusAt: now,
           deployment: view('Stopped', { rollbackId: 'd-BACK' }),
           endedAt: 2,
           rollback: view('Succeeded', { id: 'd-BACK' }),
@@ -139,6 +138,26 @@ describe('a look gives', () => {
     const again = await look(undefined, subject(), { ...calm, port, unreadable: first.unreadable })
     expect(again.unreadable).toEqual({})
   })
+})
+
+test.each<{ name: string; before?: Observation; statusAt: number }>([
+  { name: 'with the other parts, before their slow answers', statusAt: 0 },
+  {
+    name: 'after slow events that show no hook running',
+    before: seen({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 0)], statusAt: 0 }),
+    statusAt: 20_000
+  }
+])('a status is as old as its request: $name', async ({ before, statusAt }) => {
+  let at = 0
+  const port: WatchPort = {
+    ...constantPort({ deployments: deployment(view('Baking')), traffic: readingOf(whollyOn('8')) }),
+    lifecycle: async () => {
+      at += 20_000
+      return readingOf({ lifecycle: [event('BeforeAllowTraffic', 'Succeeded', 0, 1)] })
+    }
+  }
+  const { reading } = await look(before, subject({ hooks: bothHooks }), { ...calm, now: () => at, port })
+  expect(reading).toMatchObject({ kind: 'value', value: { statusAt, at: 20_000 } })
 })
 
 test('events that were read together with an end may be older, so they are read again to explain it', async () => {

@@ -54,16 +54,12 @@ export const beginsOnlyWhatCanBeFinished: StepInvariant = {
 export const leavesNothingPending: StepInvariant = {
   id: '5b',
   claims: 'nothing keeps the process alive once it has reported how it ended',
-  check: ({ main, post, cancelledAt, inputs }, { stage }) => {
-    // With many functions, dropped requests may have been waiting for the rate limit; and any may be waiting for the rest of an answer.
-    const stalls = [...stage.faults.values()].some(({ kind }) => kind === 'stall')
-    const mayWait = cancelledAt !== undefined && (inputs.functions !== undefined || stalls)
-    if (!main.killed && main.pausesLeft > 0 && !mayWait)
-      return `main ended with ${main.pausesLeft} pauses under way`
-    if (!post.killed && post.pausesLeft > 0) return `post ended with ${post.pausesLeft} pauses under way`
-    // A look that was under way when the job was cancelled is dropped; its answer keeps the process alive for seconds at most.
-    if (!main.killed && cancelledAt === undefined && main.requestsLeft > 0)
-      return `main ended with ${main.requestsLeft} requests under way`
+  check: ({ main, post }) => {
+    for (const [name, { killed, pausesLeft, requestsLeft }] of Object.entries({ main, post })) {
+      if (killed) continue
+      if (pausesLeft > 0) return `${name} ended with ${pausesLeft} pauses under way`
+      if (requestsLeft > 0) return `${name} ended with ${requestsLeft} requests under way`
+    }
     return undefined
   }
 }

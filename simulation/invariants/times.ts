@@ -20,6 +20,9 @@ const ofNoLook = /^(still |stopping|not stopped|sight |warning)/
 /** CodeDeploy tells of a rollback, and of its end, only some looks later. */
 const ofRollback = /^rollback /
 
+/** What the events and the traffic are read with. */
+const isOfEvents = new Set(['ListDeploymentTargets', 'BatchGetDeploymentTargets', 'GetAlias'])
+
 export const countsFromCreation: Invariant = {
   id: '3e',
   claims:
@@ -33,12 +36,13 @@ export const countsFromCreation: Invariant = {
     // Only AWS's answers tell its time.
     const isAnswered = (since: number, until: number) =>
       answers.some(({ at }) => at >= since && at <= until - story.scene.latency.highMs)
-    // A status that AWS made up came before the one that it had kept back.
-    // A status without a time is dated when its answer comes, and that may be late.
-    const slowest = Math.max(
-      0,
-      ...[...story.stage.faults.values()].map(fault => ('ms' in fault ? fault.ms : 0))
+    const lost = requestsOf(part, story).filter(
+      request => isOfEvents.has(request.operation) && story.stage.faults.has(request)
     )
+    // It had happened when it was asked for, and the answer was lost; the status was told without it.
+    const isMadeUpFor = (elapsedMs: number, until: number) =>
+      lost.some(({ at }) => at >= createdAt + elapsedMs && at <= until)
+    // A status that AWS made up came before the one that it had kept back.
     const isMisled = [...story.stage.faults.values()].some(({ kind }) => kind === 'unknownStatus')
     for (const [name, { job, begunAt }] of [['main', part.main] as const, ['post', part.post] as const]) {
       // Those of one look are told deployment first, whatever came first.
@@ -56,7 +60,8 @@ export const countsFromCreation: Invariant = {
           return `${name} says '${line.trim()}' ${Math.round((at - createdAt) / 1000)} s after the creation`
         if (at !== lastLookAt) earlier = last
         lastLookAt = at
-        if (told.elapsedMs < earlier - disorderMs - slowest && !ofRollback.test(told.what) && !isMisled)
+        const isBack = told.elapsedMs < earlier - disorderMs && !ofRollback.test(told.what) && !isMisled
+        if (isBack && (told.what.startsWith('deployment ') || !isMadeUpFor(told.elapsedMs, at)))
           return `${name} says '${line.trim()}' after ${earlier / 1000} s`
         if (ofNoLook.test(told.what)) continue
         hasLooked = true

@@ -228,6 +228,12 @@ export const mutations: readonly Mutation[] = [
     to: 'const waiting = new Promise(() => {})'
   },
   {
+    name: 'leaves requests under way that nobody waits for',
+    path: 'src/main.ts',
+    from: 'await run(inputs, world).finally(world.leave)',
+    to: 'await run(inputs, world)'
+  },
+  {
     name: 'asks for many functions at once, beyond what Lambda grants an account',
     path: 'src/aws/budgets.ts',
     from: 'this.#lambda = limit(12, 1_000)',

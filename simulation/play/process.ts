@@ -60,16 +60,24 @@ export class Process {
     }
     const arrivals = new Arrivals(base)
     const wire = requestHandler(aws)
+    const hangUp = new AbortController()
     this.handler = {
       ...wire,
       handle: async (request, options) => {
         const { method, path, headers, body } = request
         await arrivals.turn(`${headers['x-amz-target'] ?? method} ${path} ${textOf(body)}`)
         return await this.ask(
-          () => within(options?.requestTimeout ?? requestTimeoutMs, base, wire.handle(request, options)),
+          () =>
+            within(
+              options?.requestTimeout ?? requestTimeoutMs,
+              base,
+              wire.handle(request, options),
+              hangUp.signal
+            ),
           !request.hostname?.startsWith('sts.')
         )
-      }
+      },
+      destroy: () => hangUp.abort()
     }
     this.fetch = (input, init) => this.ask(() => github(input, init))
   }
@@ -106,12 +114,18 @@ export class Process {
 
 const textOf = (body: unknown): string => (body instanceof Uint8Array ? new TextDecoder().decode(body) : '')
 
-/** The client hangs up after `ms`, as Node's does; the service goes on with what it was asked. */
-function within<T>(ms: number, clock: VirtualClock, answer: Promise<T>): Promise<T> {
+/** The client hangs up after `ms`, as Node's does, or when its sockets are destroyed; the service goes on with what it was asked. */
+function within<T>(ms: number, clock: VirtualClock, answer: Promise<T>, destroyed: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
     const timer = clock.at(clock.now() + ms, () =>
       reject(Object.assign(new Error('Request timed out'), { name: 'TimeoutError', code: 'ETIMEDOUT' }))
     )
-    answer.then(resolve, reject).finally(() => timer.cancel())
+    const cut = () => reject(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }))
+    if (destroyed.aborted) cut()
+    destroyed.addEventListener('abort', cut, { once: true })
+    answer.then(resolve, reject).finally(() => {
+      timer.cancel()
+      destroyed.removeEventListener('abort', cut)
+    })
   })
 }

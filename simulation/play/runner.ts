@@ -130,7 +130,9 @@ export async function runStep(step: Step, stage: Stage): Promise<PlayedStep> {
   const postBegunAt = clock.now()
   const postExit = await Promise.race([post(outsideOf(postProcess, postJob)), postProcess.killed])
   limit.cancel()
-  const postRan = asItEnded(postProcess, postJob, postBegunAt, clock.now())
+  const postEndedAt = clock.now()
+  await clock.sleep(0)
+  const postRan = asItEnded(postProcess, postJob, postBegunAt, postEndedAt)
   chronicle.note(clock.now(), step.run, () => `post ${postExit === 'killed' ? 'is cut off' : 'ends'}`)
   postProcess.kill()
   return { step, inputs, main: ran, post: postRan, cancelledAt }

@@ -16,8 +16,9 @@ export interface Asking {
 
 /** The first pauses between the tries of a request that may be repeated, ms. A fault that is over by then is not worth a word. */
 const patient = [500, 1_500, 4_000, 8_000]
-/** All further pauses, ms. */
-const longestPause = 15_000
+/** All further pauses in the first minute, and after it, ms: a survey asks for eight things at once, and all wait for the same. */
+const longPause = 15_000
+const longestPause = 30_000
 /** The same within the seconds that a cancelled job has left. */
 const brief = [200, 500, 1_000, 1_500]
 
@@ -52,13 +53,14 @@ export async function patiently<T>(
     } catch (failure) {
       if (!(failure instanceof Failure) || !isTransient(failure)) throw failure
       if (cancelled?.aborted) throw notAskedAgain(failure)
-      const pause = patient[attempt] ?? longestPause
-      if (clock.now() - begun + pause > patienceMs) throw failure
+      const lasted = clock.now() - begun
+      if (lasted >= patienceMs) throw failure
+      const pause = patient[attempt] ?? (lasted < 60_000 ? longPause : longestPause)
       if (attempt >= patient.length) {
         isTold = true
         silence?.lasts(failure)
       }
-      await clock.sleep(pause, cancelled)
+      await clock.sleep(Math.min(pause, patienceMs - lasted), cancelled)
       if (cancelled?.aborted) throw notAskedAgain(failure)
     }
   }

@@ -29,14 +29,17 @@ export function createAws(
   { role, cancelled, patienceMs, tell, trace, ...ambient }: CreateAwsOptions,
   clock: Clock
 ) {
+  const over = new AbortController()
   const network = new Network({
     clock,
+    over: over.signal,
     // The network is real in a rehearsal too, so a fast clock must not shorten its time-outs.
     ...(!ambient.requestHandler && { timer: realClock() }),
     ...(trace && { trace })
   })
   const options = role ? { ...ambient, credentials: assumedRole(role, ambient, network) } : ambient
-  const clients = createClients(options, network, new Budgets(clock, cancelled))
+  const budgets = new Budgets(clock, { over: over.signal, ...(cancelled && { cancelled }) })
+  const clients = createClients(options, network, budgets)
   const arns = new Arns(options.region)
   const asking: Asking = {
     clock,
@@ -51,6 +54,12 @@ export function createAws(
     objects: new Objects(options, network, asking, arns),
     logs: new Logs(options, network, clock, arns),
     /** Epoch ms by AWS's clock. */
-    awsNow: () => network.time.now()
+    awsNow: () => network.time.now(),
+    /** Hangs up, and drops what waits for its turn: nobody waits for an answer any more, and the process is to end. */
+    leave: () => {
+      over.abort()
+      clients.codedeploy.destroy()
+      clients.lambda.destroy()
+    }
   }
 }

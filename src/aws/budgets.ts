@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { RateLimit } from './ratelimit.ts'
+import { RateLimit, type RateLimitOptions } from './ratelimit.ts'
 
 /**
  * One budget for each of AWS's rate limits per account. Lambda's control plane takes 15 requests a second, apart from GetFunction, which
@@ -10,9 +10,8 @@ export class Budgets {
   readonly #getFunction: RateLimit
   readonly #codedeploy: RateLimit
 
-  constructor(clock: Clock, cancelled?: AbortSignal) {
-    const limit = (most: number, windowMs: number) =>
-      new RateLimit(clock, { most, windowMs, ...(cancelled && { cancelled }) })
+  constructor(clock: Clock, signals: Pick<RateLimitOptions, 'cancelled' | 'over'> = {}) {
+    const limit = (most: number, windowMs: number) => new RateLimit(clock, { most, windowMs, ...signals })
     this.#lambda = limit(12, 1_000)
     this.#getFunction = limit(12, 200)
     this.#codedeploy = limit(12, 500)

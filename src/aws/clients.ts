@@ -46,6 +46,11 @@ export function clientConfiguration({
   }
 }
 
+/** Closes what a client keeps open, unless it shares that with the others. */
+export function letGo(client: { destroy(): void }, { requestHandler }: AwsOptions): void {
+  if (!requestHandler) client.destroy()
+}
+
 export interface AwsClients {
   codedeploy: CodeDeployClient
   lambda: LambdaClient

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Arns } from './arns.ts'
 import { once } from './ask.ts'
-import { type AwsOptions, clientConfiguration } from './clients.ts'
+import { type AwsOptions, clientConfiguration, letGo } from './clients.ts'
 import type { Network } from './network.ts'
 
 /** How late log lines may reach CloudWatch, ms. */
@@ -51,7 +51,7 @@ export class Logs {
         await this.#clock.sleep(lateMs)
       }
     } finally {
-      client.destroy()
+      letGo(client, this.#options)
     }
   }
 }

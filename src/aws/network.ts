@@ -29,6 +29,8 @@ export interface NetworkOptions {
   timer?: Clock
   /** Gets a line for every request. Default: none. */
   trace?: Trace
+  /** When it aborts, nobody waits for the rest of an answer any more. */
+  over?: AbortSignal
 }
 
 /** What all SDK clients share between a command and the network. */
@@ -40,10 +42,12 @@ export class Network {
   /** Hidden in each answer. */
   readonly secrets = new Secrets()
   readonly #timer: Clock
+  readonly #over: AbortSignal | undefined
 
-  constructor({ clock, timer = clock, trace }: NetworkOptions) {
+  constructor({ clock, timer = clock, trace, over }: NetworkOptions) {
     this.time = new AwsTime(clock)
     this.#timer = timer
+    this.#over = over
     this.plugin = {
       applyToStack: stack => {
         stack.add(next => args => this.#dated(() => next(args)), {
@@ -112,6 +116,8 @@ export class Network {
 
   async #whole(body: Stream, until: number, limitMs: number): Promise<Uint8Array> {
     const ended = new AbortController()
+    const end = () => ended.abort()
+    this.#over?.addEventListener('abort', end, { once: true })
     const chunks: Uint8Array[] = []
     const reading = (async () => {
       for await (const chunk of body) chunks.push(chunk)
@@ -125,7 +131,8 @@ export class Network {
       const text = `The answer began, but was not complete after ${limitMs / 1_000} seconds`
       throw Object.assign(new Error(text), { name: 'TimeoutError' })
     } finally {
-      ended.abort()
+      this.#over?.removeEventListener('abort', end)
+      end()
     }
   }
 }

@@ -2,7 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3'
 import type { ObjectPort, StoredObject } from '../operations/upload.ts'
 import type { Arns } from './arns.ts'
 import { type Asking, patiently } from './ask.ts'
-import { type AwsOptions, clientConfiguration } from './clients.ts'
+import { type AwsOptions, clientConfiguration, letGo } from './clients.ts'
 import { malformed, otherThanAsked } from './failure.ts'
 import { limitOf, type Network } from './network.ts'
 
@@ -73,7 +73,7 @@ export class Objects implements ObjectPort {
     try {
       return await use(client)
     } finally {
-      client.destroy()
+      letGo(client, this.#options)
     }
   }
 }

@@ -6,8 +6,11 @@ export interface RateLimitOptions {
   windowMs: number
   /** When it aborts, requests that are still queued are not sent: they give way to what must be asked then. */
   cancelled?: AbortSignal
+  /** When it aborts, nothing is sent any more, and no pause keeps the process alive. */
+  over?: AbortSignal
 }
 
+const never = new AbortController().signal
 /** Throttling slows down to a sixteenth of the rate at most. */
 const slowest = 16
 /** Requests that are throttled within this time count as one, ms. */
@@ -25,22 +28,26 @@ export class RateLimit {
   readonly #most: number
   readonly #windowMs: number
   readonly #cancelled: AbortSignal | undefined
+  readonly #over: AbortSignal
+  readonly #dropped: AbortSignal
   /** When the latest requests began, epoch ms, oldest first. */
   readonly #starts: number[] = []
   #last: Promise<unknown> = Promise.resolve()
   #slowness = 1
   #throttledAt = Number.NEGATIVE_INFINITY
 
-  constructor(clock: Clock, { most, windowMs, cancelled }: RateLimitOptions) {
+  constructor(clock: Clock, { most, windowMs, cancelled, over = never }: RateLimitOptions) {
     this.#clock = clock
     this.#most = most
     this.#windowMs = windowMs
     this.#cancelled = cancelled
+    this.#over = over
+    this.#dropped = AbortSignal.any(cancelled ? [cancelled, over] : [over])
   }
 
   /** Resolves with true when the caller may send its request, and with false when the request must no longer be sent. */
   take(): Promise<boolean> {
-    const signal = this.#cancelled?.aborted ? undefined : this.#cancelled
+    const signal = this.#cancelled?.aborted ? this.#over : this.#dropped
     const turn = this.#last.then(() => this.#turn(signal))
     this.#last = turn
     return turn
@@ -71,11 +78,12 @@ export class RateLimit {
     )
   }
 
-  async #turn(signal: AbortSignal | undefined): Promise<boolean> {
+  async #turn(signal: AbortSignal): Promise<boolean> {
+    if (this.#over.aborted) return false
     const wait = this.#waitAt(this.#clock.now())
     if (wait > 0) {
       await this.#clock.sleep(wait, signal)
-      if (signal?.aborted) return false
+      if (signal.aborted) return false
     }
     this.#starts.push(this.#clock.now())
     if (this.#starts.length > this.#most) this.#starts.shift()

@@ -36,7 +36,7 @@ export interface Observation {
   /** When the look was taken, epoch ms. */
   at: number
   deployment: DeploymentView
-  /** When its status was last read, epoch ms. */
+  /** When its status was last asked for, epoch ms: it is at least as old. */
   statusAt?: number
   /** Empty until CodeDeploy has started the deployment. */
   lifecycle: readonly LifecycleEvent[]

@@ -18,25 +18,51 @@ const againMs = 2_500
  * cancel comes too late to change anything, and leaves time for one read.
  */
 export async function confirm(world: World): Promise<void> {
-  const { records } = world.journal
-  if (records.some(({ outcome }) => outcome && causeOf(outcome))) return
-  const { clock, cancelled } = world
-  const now = clock.now()
-  // A time in the future is from before the clock was corrected, and says nothing.
-  const isFresh = (confirmedAt = 0) => confirmedAt >= now - freshMs && confirmedAt <= now
-  const stale = records.filter(({ confirmedAt, skipped }) => skipped === undefined && !isFresh(confirmedAt))
+  const { journal, clock, cancelled } = world
+  if (journal.records.some(({ outcome }) => outcome && causeOf(outcome))) return
   await withTimeLimit(cancelled.aborted, clock, over =>
-    Promise.all(
-      stale.map(async record => {
-        const { outcome } = record
-        if (outcome && isOnTarget(outcome)) record.outcome = await confirmed(record, outcome, over, world)
-      })
-    )
+    Promise.all(stale(world).map(record => confirmOne(record, over, world)))
   )
 }
 
-const isOnTarget = ({ kind }: Outcome): boolean =>
-  kind === 'succeeded' || kind === 'unchanged' || kind === 'created'
+/**
+ * The same for what does not decide whether the step passes, and is told all the same: what serves where nothing was changed, and
+ * whether what succeeded, next to a function that failed, is still there. A cancelled job has no time for that.
+ */
+export async function readAtTheEnd(world: World): Promise<void> {
+  if (world.cancelled.aborted) return
+  const never = new Promise<never>(() => {})
+  await Promise.all(
+    stale(world).map(async record => {
+      const { outcome } = record
+      if (!outcome?.serving) return
+      if (isOnTarget(record)) return await confirmOne(record, never, world)
+      if (!isUntouched(record)) return
+      const reading = await world.lambda.traffic(record.functionName, record.alias)
+      if (reading.kind === 'value') record.outcome = { ...outcome, serving: reading.value }
+      else delete outcome.serving
+    })
+  )
+}
+
+function stale({ journal, clock }: World): ReleaseRecord[] {
+  const now = clock.now()
+  // A time in the future is from before the clock was corrected, and says nothing.
+  const isFresh = (confirmedAt = 0) => confirmedAt >= now - freshMs && confirmedAt <= now
+  return journal.records.filter(({ confirmedAt }) => !isFresh(confirmedAt))
+}
+
+const isOnTarget = ({ outcome, skipped }: ReleaseRecord): boolean =>
+  skipped === undefined &&
+  (outcome?.kind === 'succeeded' || outcome?.kind === 'unchanged' || outcome?.kind === 'created')
+
+const isUntouched = ({ outcome, skipped }: ReleaseRecord): boolean =>
+  skipped !== undefined || outcome?.kind === 'planned' || outcome?.kind === 'refused'
+
+async function confirmOne(record: ReleaseRecord, over: Promise<undefined>, world: World): Promise<void> {
+  const { outcome } = record
+  if (outcome && isOnTarget(record)) record.outcome = await confirmed(record, outcome, over, world)
+}
 
 async function confirmed(
   record: ReleaseRecord,

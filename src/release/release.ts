@@ -136,6 +136,7 @@ async function unanswered(
   const reading =
     held?.alias && !isHurried ? await world.lambda.traffic(request.functionName, request.alias) : undefined
   const serving = reading?.kind === 'value' && { serving: reading.value }
+  if (serving) record.confirmedAt = world.clock.now()
   if (failure.action !== 'codedeploy:CreateDeployment' || !failure.mayHaveActed)
     return { kind: 'refused', ...serving, cause }
   const what = `${cause.what} CodeDeploy may have created the deployment anyway.`

@@ -17,12 +17,12 @@ import { forecast } from '../deployment/schedule.ts'
  * fact. A change that came and went between two looks is dated by AWS's own timestamps.
  */
 export function changes(before: Observation | undefined, now: Observation, subject: Subject): Event[] {
-  const status = statusChanges(before?.deployment, now.deployment, now.at, false)
+  const status = statusChanges(before?.deployment, now.deployment, undatedAt(now), false)
   const lifecycle = now.lifecycle.flatMap(event => lifecycleChanges(before, event, now, subject))
-  // At the same timestamp, a failing hook ends the deployment, whereas a stopped deployment ends the shift.
+  const shift = [...lifecycle, ...trafficChanges(before, now, subject)]
+  // At the same timestamp, a stopped deployment ends the shift, whereas everything else follows from the events.
   const found = [
-    ...(now.deployment.status === 'Failed' ? [...lifecycle, ...status] : [...status, ...lifecycle]),
-    ...trafficChanges(before, now, subject),
+    ...(now.deployment.status === 'Stopped' ? [...status, ...shift] : [...shift, ...status]),
     ...rollbackChanges(before, now)
   ]
   return found
@@ -30,6 +30,13 @@ export function changes(before: Observation | undefined, now: Observation, subje
     .sort((a, b) => a.event.at - b.event.at || a.index - b.index)
     .map(({ event }) => event)
 }
+
+/**
+ * When a status that AWS does not date was seen: it was asked for then, and other answers of the look may have come much later. It
+ * follows what the look saw end.
+ */
+const undatedAt = ({ at, statusAt = at, lifecycle }: Observation): number =>
+  Math.max(statusAt, ...lifecycle.map(({ endedAt = 0 }) => endedAt))
 
 function statusChanges(
   before: DeploymentView | undefined,
@@ -102,9 +109,9 @@ function trafficChanges(before: Observation | undefined, now: Observation, subje
     subject.schedule && startedAt !== undefined && !isOver(now.deployment.status)
       ? forecast(subject.schedule, share, startedAt)
       : undefined
-  return [
-    { kind: 'traffic', at: movedAt(now, subject), traffic: now.traffic, ...(ahead && { forecast: ahead }) }
-  ]
+  // It had not moved when it was read before: somebody else may have moved it since, or Lambda's answer was old.
+  const at = Math.max(movedAt(now, subject), before?.traffic?.readAt ?? 0)
+  return [{ kind: 'traffic', at, traffic: now.traffic, ...(ahead && { forecast: ahead }) }]
 }
 
 /** When the traffic that was just seen had moved: the schedule is more accurate than the time of our look. */
@@ -113,21 +120,26 @@ function movedAt(now: Observation, subject: Subject): number {
   const readAt = now.traffic?.readAt ?? Math.min(now.at, now.deployment.completedAt ?? now.at)
   const share = now.traffic ? shareOf(now.traffic, subject.targetVersion) : 0
   if (share === 0) return now.rollback?.completedAt ?? readAt
-  if (share === 1)
-    return (
-      now.lifecycle.find(({ name }) => name === 'AllowTraffic')?.endedAt ??
-      Math.min(readAt, now.deployment.completedAt ?? readAt)
-    )
+  if (share === 1) return shiftDoneAt(now) ?? readAt
   const startedAt = shiftStartedAt(now)
   const step = subject.schedule?.find(each => Math.abs(each.share - share) < 1e-6)
   return startedAt !== undefined && step ? Math.min(startedAt + step.afterMs, readAt) : readAt
+}
+
+/** When CodeDeploy had shifted everything; undefined when it has not, and somebody else moved the alias. */
+function shiftDoneAt({ lifecycle, deployment, traffic }: Observation): number | undefined {
+  const shift = lifecycle.find(({ name }) => name === 'AllowTraffic')
+  if (shift?.status === 'Succeeded' && shift.endedAt !== undefined) return shift.endedAt
+  const { status, completedAt } = deployment
+  if (status !== 'Succeeded' || completedAt === undefined) return undefined
+  return Math.min(traffic?.readAt ?? completedAt, completedAt)
 }
 
 function rollbackChanges(before: Observation | undefined, now: Observation): Event[] {
   const { rollbackId } = now.deployment
   const found: Event[] =
     rollbackId !== undefined && before?.deployment.rollbackId !== rollbackId
-      ? [{ kind: 'rollback-found', at: now.deployment.completedAt ?? now.at, rollbackId }]
+      ? [{ kind: 'rollback-found', at: now.deployment.completedAt ?? undatedAt(now), rollbackId }]
       : []
   return now.rollback ? [...found, ...statusChanges(before?.rollback, now.rollback, now.at, true)] : found
 }

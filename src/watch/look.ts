@@ -34,8 +34,8 @@ export interface LookOptions {
 /** AWS's answers to the first requests of a look. */
 interface Answers {
   deployment: Reading<DeploymentView>
-  /** The status was asked for, not inferred from the events. */
-  isStatusAsked: boolean
+  /** When the status was asked for, epoch ms; absent when nothing can have changed it, as the events show. */
+  statusAt?: number
   lifecycle: LifecycleView | undefined
   traffic: Observation['traffic']
 }
@@ -97,22 +97,20 @@ async function ask(
   { port, now, unreadable, isHurried }: LookOptions
 ): Promise<Answers> {
   const queries = queriesFor(before, subject, now(), unreadable)
-  const askStatus = () => port.deployment(subject.deploymentId)
-  const known = isKnown(before) ? ({ kind: 'value', value: before.deployment } as const) : undefined
-  const [deployment, lifecycle, traffic] = await Promise.all([
-    known ?? (queries.status || isHurried ? askStatus() : undefined),
+  const askStatus = async () => {
+    const statusAt = now()
+    return { deployment: await port.deployment(subject.deploymentId), statusAt }
+  }
+  const known = isKnown(before)
+  const [status, lifecycle, traffic] = await Promise.all([
+    !known && (queries.status || isHurried) ? askStatus() : undefined,
     queries.lifecycle ? parts.lifecycle() : undefined,
     queries.traffic ? parts.traffic() : undefined
   ])
-  if (deployment) return { deployment, isStatusAsked: true, lifecycle, traffic }
-  if (before && goesOn(before, subject, lifecycle, traffic))
-    return {
-      deployment: { kind: 'value', value: before.deployment },
-      isStatusAsked: false,
-      lifecycle,
-      traffic
-    }
-  return { deployment: await askStatus(), isStatusAsked: true, lifecycle, traffic }
+  if (status) return { ...status, lifecycle, traffic }
+  if (known || (before && goesOn(before, subject, lifecycle, traffic)))
+    return { deployment: { kind: 'value', value: before.deployment }, lifecycle, traffic }
+  return { ...(await askStatus()), lifecycle, traffic }
 }
 
 /** A deployment continues while an event is running, or when traffic has just moved and has not moved completely. */
@@ -169,7 +167,7 @@ function combine(
 ): Observation {
   const { deployment, lifecycle, begunAt, at } = now
   const traffic = now.traffic ?? claimed(lifecycle?.claimedShare, before?.traffic, subject) ?? before?.traffic
-  const statusAt = now.isStatusAsked ? begunAt : before?.statusAt
+  const statusAt = now.statusAt ?? before?.statusAt
   const endedAt = isOver(deployment.status)
     ? (before?.endedAt ?? (deployment.status === 'Succeeded' ? begunAt : at))
     : undefined

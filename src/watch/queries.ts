@@ -50,6 +50,9 @@ export function queriesFor(
   return { status: true, lifecycle: !isInLastHook(before), traffic: false }
 }
 
+/** How long after the last step a deployment without hooks may take to end before its traffic is news of its own, ms. */
+const endMs = 5_000
+
 const isFresh = ({ statusAt }: Observation, now: number): boolean =>
   statusAt !== undefined && now - statusAt < statusMs
 
@@ -60,7 +63,11 @@ function whileShifting(before: Observation, subject: Subject, now: number, unrea
   // Without a hook, the status and the alias show the end. Without the alias, CodeDeploy's events must show the traffic.
   const needsEvents = hasHooks(subject) || unreadable.traffic !== undefined
   const isMoved = before.traffic?.readAt !== undefined && due === undefined
-  const isEndDue = now >= startedAt + durationMs(subject.schedule)
+  const endsAt = startedAt + durationMs(subject.schedule)
+  const isEndDue = now >= endsAt
+  // The end follows at once, and then the alias has to be read anyway.
+  if (isEndDue && !needsEvents && now < endsAt + endMs)
+    return { status: true, lifecycle: false, traffic: false }
   const lifecycle = isEndDue && needsEvents
   const traffic = !isMoved && (due === undefined || now >= due)
   // A step of traffic, or the hook after the last step, shows that the deployment continues, so the status can be left out.
