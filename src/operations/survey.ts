@@ -5,19 +5,20 @@ import {
   type Strategy
 } from '../deployment/strategy.ts'
 import { Failure } from '../failure.ts'
-import type { ReleaseRequest } from '../inputs/request.ts'
+import { goesBack, type ReleaseRequest } from '../inputs/request.ts'
 import type { Alias, FunctionVersion, Group, Holdings } from '../plan/holdings.ts'
 import { settleAll } from '../settleall.ts'
+import { type PreviousCodeDeployPort, type PreviousLambdaPort, readPrevious } from './previous.ts'
 
 /** What the survey asks of Lambda. Undefined: does not exist. All throw Failure. */
-export interface SurveyLambdaPort {
+export interface SurveyLambdaPort extends PreviousLambdaPort {
   alias(functionName: string, alias: string): Promise<Alias | undefined>
   /** `qualifier`: a version or an alias; undefined for `$LATEST`. */
   version(functionName: string, qualifier?: string): Promise<FunctionVersion | undefined>
 }
 
 /** What the survey asks of CodeDeploy. All throw Failure. */
-export interface SurveyCodeDeployPort {
+export interface SurveyCodeDeployPort extends PreviousCodeDeployPort {
   group(application: string, group: string): Promise<Group | 'no-application' | 'no-group'>
   /** Undefined when there is no configuration of that name. */
   strategy(configuration: string): Promise<Strategy | undefined>
@@ -52,8 +53,8 @@ export async function survey(
     'missing'
 
   const hooks = [...new Set(Object.values(request.hooks))]
-  const [source, alias, live, group, running, ownStrategy, ...foundHooks] = await settleAll([
-    aws.lambda.version(functionName, request.targetVersion),
+  const [asked, alias, live, group, running, ownStrategy, ...foundHooks] = await settleAll([
+    goesBack(request) ? undefined : aws.lambda.version(functionName, request.targetVersion),
     aws.lambda.alias(functionName, request.alias),
     unlessDenied(
       aws.lambda.version(functionName, request.alias),
@@ -76,10 +77,14 @@ export async function survey(
     )
   ])
 
+  const { source, previous } = goesBack(request)
+    ? await readPrevious(request, { alias, running, group }, aws)
+    : { source: asked, previous: undefined }
   const named = typeof group === 'object' ? group.configuration : undefined
   const ofGroup = named ? configurationHeld(named) : undefined
   return {
     source,
+    previous,
     alias,
     live: live === 'denied' ? undefined : live,
     group,
