@@ -4,6 +4,7 @@ import { fleet } from '../../simulator/fleet.ts'
 import type { Permissions } from '../../simulator/identity/permissions.ts'
 import { Policy, type PolicyStatement } from '../../simulator/identity/policy.ts'
 import { anotherIsRunning, fault, group, hooks, jobIsCancelled, later } from './incidents.ts'
+import { backInputs, past } from './past.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
 interface Statement extends PolicyStatement {
@@ -73,7 +74,9 @@ const scenes = {
   'many functions': ending('succeeded', several(['orders', 'ledger', 'payments-api'])),
   'deployment-id': ending('succeeded 6', watching()),
   'dry-run': ending('planned 7', inputs({ ...hooks, 'dry-run': 'true' })),
-  'an older version': ending('succeeded 3', inputs({ 'target-version': '3' }))
+  'an older version': ending('succeeded 3', inputs({ 'target-version': '3' })),
+  'the previous version': ending('succeeded 7', { inputs: backInputs, earlier: past({ to: '6' }) }),
+  'no previous version': ending('refused 7 NO_PREVIOUS_VERSION', { inputs: backInputs })
 }
 
 type Name = keyof typeof scenes
@@ -188,7 +191,10 @@ const wellAdvised: Needed[] = [
     'lost AccessDeniedException',
     ourGroup
   ),
-  need('OptionalNewStrategy', 'codedeploy:CreateDeploymentConfig', 'a new strategy', refusedOn7, linear)
+  need('OptionalNewStrategy', 'codedeploy:CreateDeploymentConfig', 'a new strategy', refusedOn7, linear),
+  ...['ListDeployments', 'ListDeploymentTargets', 'BatchGetDeploymentTargets'].map(name =>
+    need('Deployment', `codedeploy:${name}`, 'the previous version', refused, ourGroup)
+  )
 ]
 
 /** The error says to grant the action named like the request, or another resource, but AWS required something else. */
@@ -270,6 +276,14 @@ const optional: Optional[] = [
   { sid: 'OptionalManyFunctions', action: 'lambda:GetFunction', scene: 'many functions', tells: [] },
   // Each deployment is then read separately.
   { sid: 'Deployment', action: 'codedeploy:BatchGetDeployments', scene: 'several functions', tells: [] },
+  { sid: 'Deployment', action: 'codedeploy:BatchGetDeployments', scene: 'the previous version', tells: [] },
+  // The refusal gives the command that lists them.
+  {
+    sid: 'OptionalVersionList',
+    action: 'lambda:ListVersionsByFunction',
+    scene: 'no previous version',
+    tells: []
+  },
   {
     sid: 'Revision',
     action: 'codedeploy:GetApplicationRevision',
