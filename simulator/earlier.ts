@@ -19,6 +19,7 @@ export interface EarlierDeployment {
 
 const CANARY_STOPPED_MS = 10_000
 const LOOK_EVERY_MS = 100
+const ROLLED_BACK_WITHIN_MS = 15_000
 
 /** Runs a deployment to its end, and its rollback if there is one, in the time of the simulation. Returns its id. */
 export async function deployEarlier(aws: Aws, deployment: EarlierDeployment): Promise<string> {
@@ -38,14 +39,14 @@ export async function deployEarlier(aws: Aws, deployment: EarlierDeployment): Pr
     ...(deployment.description !== undefined && { description: deployment.description }),
     revision: { revisionType: 'AppSpecContent', appSpecContent: { content } }
   })
-  const isOver = () => {
-    const { ended, rolledBackBy } = codedeploy.deployments.find(deploymentId)
-    return ended && (ends !== 'rolledBack' || (rolledBackBy?.ended ?? false))
-  }
+  const running = codedeploy.deployments.find(deploymentId)
   if (ends !== 'succeeded') {
     await clock.sleep(CANARY_STOPPED_MS)
-    codedeploy.stopDeployment({ deploymentId, autoRollbackEnabled: ends === 'rolledBack' })
+    if (!running.ended)
+      codedeploy.stopDeployment({ deploymentId, autoRollbackEnabled: ends === 'rolledBack' })
   }
-  while (!isOver()) await clock.sleep(LOOK_EVERY_MS)
+  while (!running.ended) await clock.sleep(LOOK_EVERY_MS)
+  const until = clock.now() + (ends === 'rolledBack' ? ROLLED_BACK_WITHIN_MS : 0)
+  while (!running.rolledBackBy?.ended && clock.now() < until) await clock.sleep(LOOK_EVERY_MS)
   return deploymentId
 }

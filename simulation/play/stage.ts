@@ -15,8 +15,9 @@ import { jobCredentials } from './secrets.ts'
 /** The account of a scene, with an eye on everything that happens in it. */
 export class Stage {
   readonly clock = new VirtualClock()
-  readonly begunAt = this.clock.now()
-  readonly chronicle = new Chronicle(this.begunAt)
+  /** When the world began: what is older is past. */
+  begunAt = this.clock.now()
+  readonly chronicle = new Chronicle(() => this.begunAt)
   readonly aws: Aws
   readonly chance: Chance
   readonly github: GitHubApi
@@ -29,6 +30,7 @@ export class Stage {
   readonly created = new Map<string, number>()
   /** Somebody else is at work at this very moment. */
   somebodyActs = false
+  #isBegun = false
   readonly #histories = new Map<string, History>()
   readonly #waiting: { moment: Moment; left: number; run(): void }[] = []
 
@@ -49,7 +51,13 @@ export class Stage {
     const [{ options: first }, ...others] = scene.functions
     payments(this.aws, { ...first, ...description })
     for (const { names, options } of others) addFunction(this.aws, names, { ...options, ...description })
+  }
+
+  /** Begins after all that is past by now. */
+  begin(scene: Scene): void {
+    this.begunAt = this.clock.now()
     if (scene.rollbackFailure) this.aws.codedeploy.rollbackFailure = scene.rollbackFailure
+    this.#isBegun = true
     this.#watchDeployments()
     this.#watchFaults(scene)
   }
@@ -71,6 +79,7 @@ export class Stage {
   }
 
   #turn(after: Moment['after']): void {
+    if (!this.#isBegun) return
     for (const each of [...this.#waiting])
       if (each.moment.after === after && --each.left === 0) {
         this.#waiting.splice(this.#waiting.indexOf(each), 1)
@@ -89,6 +98,7 @@ export class Stage {
         const answer = change.call(lambda, input)
         const alias = left(answer)
         const functionName = input.FunctionName ?? ''
+        if ((input as { Name?: string }).Name !== 'live') return answer
         this.historyOf(functionName).note(this.clock.now(), alias as never, this.somebodyActs)
         this.chronicle.note(this.clock.now(), 'lambda', () => `${functionName}:live serves ${served(alias)}`)
         const { FunctionVersion, RoutingConfig } = (alias ?? {}) as {

@@ -90,11 +90,10 @@ export class History {
       if (!deploymentsInfo) throw malformed(action, resource, 'deploymentsInfo')
       return deploymentsInfo.map(info => pastFrom(info, info.deploymentId ?? '', action, resource))
     }).catch(unlessDenied)
-    const known = new Set(found.map(({ id }) => id))
-    const others = deploymentIds.filter(id => !known.has(id))
+    const known = new Map(found.map(each => [each.id, each]))
     // One that is left out might be the one that counts.
-    const single = await settleAll(others.map(id => this.#describe(id, resource)))
-    return [...found, ...single.flatMap(each => each ?? [])]
+    const all = await settleAll(deploymentIds.map(id => known.get(id) ?? this.#describe(id, resource)))
+    return all.flatMap(each => each ?? [])
   }
 
   #describe(deploymentId: string, resource: string): Promise<PastDeployment | undefined> {

@@ -74,6 +74,8 @@ export class Versions {
         const { Versions, NextMarker } = await patiently(asking, action, resource, async () => {
           const { Versions, NextMarker } = await this.#client.send(command)
           if (!Versions) throw malformed(action, resource, 'Versions')
+          for (const { FunctionName } of Versions)
+            mustBe(action, resource, 'function', FunctionName, bareName(functionName))
           return { Versions, NextMarker }
         })
         versions.push(...Versions.flatMap(({ Version = '' }) => (isPublished(Version) ? [Version] : [])))
