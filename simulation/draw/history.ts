@@ -34,24 +34,34 @@ export function withHistory(scene: Scene): Scene {
 const versions = ['3', '5', '6', '7'] as const
 
 function somePast(chance: Chance, of: Names, functions: Functions): PastEvent[] {
-  const deployed = (more: Partial<EarlierDeployment> = {}): PastEvent => ({
-    kind: 'deployment',
-    of,
-    deployment: { names: of, to: chance.pick(versions), ...more }
-  })
-  return Array.from({ length: chance.between(1, 5) }, () =>
-    chance.weighted<() => PastEvent>([
-      [() => deployed(), 8],
-      [() => deployed({ ends: 'rolledBack' }), 4],
-      [() => deployed({ ends: 'stopped' }), 1],
-      [() => deployed({ alias: 'beta' }), 3],
+  // Tracks roughly what serves, because a deployment that shifts nothing says nothing.
+  let serves = '7'
+  const other = (): string => chance.pick(versions.filter(each => each !== serves) as ['3', ...string[]])
+  const deployed = (more: Partial<EarlierDeployment> = {}): PastEvent => {
+    const to = other()
+    if (!more.ends && !more.alias && !more.group) serves = to
+    return { kind: 'deployment', of, deployment: { names: of, to, ...more } }
+  }
+  const moved = (version: string): PastEvent => {
+    serves = version
+    return { kind: 'move', of, version }
+  }
+  const more = Array.from({ length: chance.between(0, 4) }, () =>
+    chance.weighted<() => PastEvent[]>([
+      [() => [deployed()], 6],
+      [() => [deployed({ ends: 'rolledBack' })], 4],
+      // It leaves the alias split, and somebody sets it right, or not.
+      [() => [deployed({ ends: 'stopped' }), ...(chance.is(0.8) ? [moved(other())] : [])], 2],
+      [() => [deployed({ alias: 'beta' })], 3],
       // Groups may be shared.
-      [() => deployed({ names: chance.pick(functions), group: of.group }), 1],
-      [() => ({ kind: 'revert', of }), 1],
-      [() => ({ kind: 'move', of, version: chance.pick(versions) }), 2],
-      [() => ({ kind: 'deletion', of, version: chance.pick(['3', '5', '6']) }), 1]
-    ])()
+      [() => [deployed({ names: chance.pick(functions), group: of.group })], 1],
+      [() => [{ kind: 'revert', of }], 2],
+      [() => [moved(other())], 1],
+      [() => [{ kind: 'deletion', of, version: chance.pick(['3', '5', '6']) }], 1]
+    ])
   )
+  const begin = chance.is(0.9) ? [deployed(), ...(chance.is(0.5) ? [deployed()] : [])] : []
+  return [...begin, ...more.flatMap(happen => happen())]
 }
 
 /** The same inputs, with most functions going back to what served before. */

@@ -6,7 +6,7 @@ import type { CreateDeploymentPort } from '../operations/createdeployment.ts'
 import type { ExistingPort } from '../operations/existing.ts'
 import type { SurveyCodeDeployPort } from '../operations/survey.ts'
 import type { Arns } from './arns.ts'
-import { type Asking, patiently } from './ask.ts'
+import type { Asking } from './ask.ts'
 import { Configurations } from './configurations.ts'
 import { Deployments } from './deployments.ts'
 import { Groups } from './groups.ts'
@@ -28,7 +28,7 @@ export function createCodeDeploy(client: CodeDeployClient, asking: Asking, arns:
   const groups = new Groups(client, asking, arns, places)
   const configurations = new Configurations(client, asking, arns)
   const deployments = new Deployments(client, asking, arns, places)
-  const targets = new Targets(client, places)
+  const targets = new Targets(client, asking, places)
   const history = new History(client, asking, arns, places)
   return {
     group: (application, group) => groups.group(application, group),
@@ -41,8 +41,7 @@ export function createCodeDeploy(client: CodeDeployClient, asking: Asking, arns:
     deployment: id => deployments.view(id),
     stop: (id, rollBack) => deployments.stop(id, rollBack),
     appSpec: (application, sha256) => deployments.appSpec(application, sha256),
-    target: id =>
-      patiently(asking, 'codedeploy:ListDeploymentTargets', places.groupOf(id), () => targets.of(id)),
+    target: id => targets.ofEnded(id),
     lifecycle: id => readingOf(targets.of(id).then(target => target ?? { lifecycle: [] })),
     describe: async id => {
       const described = await deployments.describe(id)
