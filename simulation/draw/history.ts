@@ -26,6 +26,7 @@ export function withHistory(scene: Scene): Scene {
   return {
     ...scene,
     history,
+    uncertain: { ...scene.uncertain, ...(chance.is(0.3) && { listOrder: 'oldestFirst' }) },
     faults: [...scene.faults, ...someFaults(chance)],
     steps: scene.steps.map(step => ({ ...step, inputs: goingBack(chance, step.inputs) }))
   }
@@ -37,8 +38,7 @@ function somePast(chance: Chance, of: Names, functions: Functions): PastEvent[] 
   // Tracks roughly what serves, because a deployment that shifts nothing says nothing.
   let serves = '7'
   const other = (): string => chance.pick(versions.filter(each => each !== serves) as ['3', ...string[]])
-  const deployed = (more: Partial<EarlierDeployment> = {}): PastEvent => {
-    const to = other()
+  const deployed = ({ to = other(), ...more }: Partial<EarlierDeployment> = {}): PastEvent => {
     if (!more.ends && !more.alias && !more.group) serves = to
     return { kind: 'deployment', of, deployment: { names: of, to, ...more } }
   }
@@ -46,9 +46,12 @@ function somePast(chance: Chance, of: Names, functions: Functions): PastEvent[] 
     serves = version
     return { kind: 'move', of, version }
   }
+  const toAndFro = (to: string): PastEvent[] => [deployed(), deployed({ to })]
   const more = Array.from({ length: chance.between(0, 4) }, () =>
     chance.weighted<() => PastEvent[]>([
-      [() => [deployed()], 6],
+      [() => [deployed()], 4],
+      // What serves came by two deployments, and only the newer one counts.
+      [() => toAndFro(serves), 4],
       [() => [deployed({ ends: 'rolledBack' })], 4],
       // It leaves the alias split, and somebody sets it right, or not.
       [() => [deployed({ ends: 'stopped' }), ...(chance.is(0.8) ? [moved(other())] : [])], 2],
