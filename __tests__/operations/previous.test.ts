@@ -59,7 +59,7 @@ function find({ past, running, rollsBack, missing = [] }: Scene) {
       async *succeeded() {
         for (const [index, { over }] of past.entries()) {
           asked.push(`deployment ${index}`)
-          yield { ...described(`d-${index}`), createdAt: 60_000 * (100 - index), ...over }
+          yield { ...described(`d-${index}`), createdAt: 60_000 * (100 - index), isRollback: false, ...over }
         }
       },
       target: async (id: string) => past[Number(id.slice(2))]?.target,
@@ -121,6 +121,17 @@ describe('what served before', () => {
       found: '4 in d-1'
     },
     {
+      name: 'is not what CloudFormation has taken back',
+      scene: {
+        past: [
+          { target: target('8', '7'), over: { isRollback: true } },
+          { target: target('7', '8') },
+          { target: target('6', '7') }
+        ]
+      },
+      found: '6 in d-2'
+    },
+    {
       name: 'does not depend on a running deployment of another alias',
       scene: { past: [{ target: target('6', '7') }], running: target('5', '7', { alias: 'beta' }) },
       found: '6 in d-0'
@@ -137,6 +148,7 @@ describe('what served before', () => {
       found
     )
     expect(source?.version).toBe(found.split(' ')[0])
+    expect(previous).not.toHaveProperty('movedOn')
     if (asked) expect(sent).toEqual(asked)
   })
 

@@ -344,14 +344,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'goes back to what a rollback has rolled back',
     path: 'src/operations/previous.ts',
-    from: 'if (reverts !== undefined || past.rollsBack !== undefined) continue',
+    from: 'if (reverts !== undefined || past.isRollback) continue',
     to: 'if (reverts !== undefined) continue'
   },
   {
     name: 'goes back to what it had reverted itself',
     path: 'src/operations/previous.ts',
-    from: 'if (reverts !== undefined || past.rollsBack !== undefined) continue',
-    to: 'if (past.rollsBack !== undefined) continue'
+    from: 'if (reverts !== undefined || past.isRollback) continue',
+    to: 'if (past.isRollback) continue'
   },
   {
     name: 'goes back by deployments that did not succeed',

@@ -107,6 +107,9 @@ export class History {
   }
 }
 
+/** Not every rollback of CloudFormation has been seen to say so; see `creator` in the API reference of DeploymentInfo. */
+const rollbackCreators: readonly string[] = ['codeDeployRollback', 'CloudFormationRollback']
+
 /** Without its time, it could be taken for older or newer than it is. */
 function pastFrom(
   info: DeploymentInfo | undefined,
@@ -115,9 +118,10 @@ function pastFrom(
   resource: string
 ): PastDeployment {
   const described = descriptionFrom(info, id, action, resource)
-  const { createdAt } = described
+  const { createdAt, rollsBack } = described
   if (createdAt === undefined) throw malformed(action, resource, 'createTime')
-  return { ...described, createdAt }
+  const isRollback = rollsBack !== undefined || rollbackCreators.includes(info?.creator ?? '')
+  return { ...described, createdAt, isRollback }
 }
 
 const byAge = (deployments: readonly PastDeployment[]): PastDeployment[] =>

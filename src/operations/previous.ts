@@ -7,8 +7,13 @@ import { revertedBy } from '../plan/revertmark.ts'
 import { dateAndTime } from '../text/units.ts'
 import type { DeploymentDescription } from './existing.ts'
 
-/** A deployment that has ended, so that its time of creation is known for certain. Epoch ms. */
-export type PastDeployment = DeploymentDescription & { createdAt: number }
+/** A deployment that has ended, so that more is known about it. */
+export interface PastDeployment extends DeploymentDescription {
+  /** Epoch ms. */
+  createdAt: number
+  /** CodeDeploy or CloudFormation created it to take back another one. */
+  isRollback: boolean
+}
 
 /** What finding the previous version asks of Lambda. Throws Failure. */
 export interface PreviousLambdaPort {
@@ -84,6 +89,8 @@ async function findPrevious(
 ): Promise<Previous> {
   const name = qualifiedName(request)
   const reverted = new Set<string>()
+  // CloudFormation does not say what it takes back: the deployment before.
+  let takenBack = 0
   let movedOn: Extract<Previous, { kind: 'found' }>['movedOn']
   let lookedAt = 0
   for await (const past of codedeploy.succeeded(request)) {
@@ -93,7 +100,8 @@ async function findPrevious(
       )
     const reverts = revertedBy(past.description)
     if (reverts !== undefined) reverted.add(reverts)
-    if (reverts !== undefined || past.rollsBack !== undefined) continue
+    if (past.isRollback && past.rollsBack === undefined) takenBack++
+    if (reverts !== undefined || past.isRollback) continue
     const shift = await shiftOf(past, codedeploy)
     const { id: deploymentId, completedAt: at = past.createdAt } = past
     if (!shift)
@@ -109,7 +117,8 @@ async function findPrevious(
         foundIn: { deploymentId, at },
         ...(movedOn && { movedOn })
       }
-    if (!reverted.has(deploymentId)) movedOn ??= { deploymentId, at, version: shift.targetVersion }
+    if (takenBack > 0) takenBack--
+    else if (!reverted.has(deploymentId)) movedOn ??= { deploymentId, at, version: shift.targetVersion }
   }
   return unknown(
     `no deployment of group ${request.group} has succeeded in shifting ${name} to it, as far as CodeDeploy remembers.`
