@@ -115,10 +115,10 @@ describe('what served before', () => {
     {
       name: 'is what served before the running deployment of the same alias began',
       scene: {
-        past: [{ target: target('6', '7') }, { target: target('4', '5') }],
+        past: [{ target: target('4', '5') }, { target: target('6', '7') }],
         running: target('5', '7')
       },
-      found: '4 in d-1'
+      found: '4 in d-0'
     },
     {
       name: 'is not what CloudFormation has taken back',
