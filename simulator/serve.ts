@@ -113,7 +113,7 @@ async function main(): Promise<void> {
   const origin = Date.now()
   const aws = createAws({ clock: scaledClock(speed, origin), uncertain, tellsTime: speed === 1 })
   payments(aws, { bucket: BUCKET, ...ending?.setting })
-  ending?.prepare?.(aws)
+  await ending?.prepare?.(aws)
   const [server, github] = await Promise.all([serve(aws, port), serveIdTokens(aws.clock)])
   const end = () => void Promise.all([server.close(), github.close()]).then(() => process.exit(0))
   process.once('SIGINT', end)

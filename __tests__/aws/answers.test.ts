@@ -103,6 +103,13 @@ test.each<{
     answer: { kind: 'transient', reason: 'lambda:GetAlias: OtherThanAsked' }
   },
   {
+    name: 'the versions that there are',
+    asking: ({ lambda }) => lambda.versions('payments-api'),
+    swap: ['"FunctionName":"payments-api"', '"FunctionName":"orders-api"'],
+    // They are nice to know.
+    answer: undefined
+  },
+  {
     name: 'an alias that was created',
     asking: ({ lambda }) => lambda.createAlias('payments-api', 'next', '7'),
     swap: ['"Name":"next"', '"Name":"live"'],
@@ -121,6 +128,15 @@ test.each<{
     answer: {
       kind: 'malformed',
       says: 'the answer to codedeploy:GetDeployment is about deployment d-OTHER, not DEPLOYMENT'
+    }
+  },
+  {
+    name: 'what a deployment has shifted',
+    asking: ({ codedeploy }, id) => codedeploy.target(id),
+    swap: ['"deploymentId":"DEPLOYMENT"', '"deploymentId":"d-OTHER"'],
+    answer: {
+      kind: 'malformed',
+      says: 'the answer to codedeploy:BatchGetDeploymentTargets is about deployment d-OTHER, not DEPLOYMENT'
     }
   },
   {

@@ -6,6 +6,7 @@ import { fleet } from '../../simulator/fleet.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
 import { largeArchive } from '../packaging/noise.ts'
+import { backInputs, past } from '../scenarios/past.ts'
 import { type Play, play, release } from '../scenarios/play.ts'
 import { entry, together } from '../scenarios/services.ts'
 import { calledActions } from './actions.ts'
@@ -100,7 +101,13 @@ const scenes: { name: string; scene: Play; outcome: string }[] = [
     },
     outcome: 'succeeded'
   },
-  { name: 'watching again', scene: watched(), outcome: 'succeeded' }
+  { name: 'watching again', scene: watched(), outcome: 'succeeded' },
+  {
+    name: 'going back',
+    scene: { inputs: backInputs, earlier: past({ to: '6' }) },
+    outcome: 'succeeded'
+  },
+  { name: 'going back when nothing was ever deployed', scene: { inputs: backInputs }, outcome: 'refused' }
 ]
 
 /** The requests when two deployments are looked at in the same moment. */

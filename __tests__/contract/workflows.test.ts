@@ -7,7 +7,13 @@ import { formerWorkflows, fragments, ourSteps, readYaml, type Step, stepsOf, wor
 /** Inputs as the runner passes them: as strings. Values that are known only in a run are left out. */
 function inputsOf({ with: given = {} }: Step): Record<string, string> {
   const known = Object.entries(given).map(([name, value]) => [name, String(value)] as const)
-  const sample: Record<string, string> = { 'deployment-id': 'd-1A2B3C4D5', 'target-version': '7' }
+  const sample: Record<string, string> = {
+    'deployment-id': 'd-1A2B3C4D5',
+    'target-version': '7',
+    'function-name': 'payments-api',
+    alias: 'live',
+    'codedeploy-deployment-group': 'payments-api-live'
+  }
   return Object.fromEntries(
     known.map(([name, value]) => [name, value.includes('${{') ? (sample[name] ?? '') : value])
   )

@@ -57,7 +57,20 @@ describe('a problem with an input begins with its name, shows what was given, an
     {
       name: '$LATEST as the target',
       inputs: { 'target-version': '$LATEST' },
-      problem: "target-version: got '$LATEST'; accepted is a published version number such as 8"
+      problem:
+        "target-version: got '$LATEST'; accepted is a published version number such as 8, or 'previous'"
+    },
+    {
+      name: 'another word than the one for going back',
+      inputs: { 'target-version': 'Previous' },
+      problem:
+        "target-version: got 'Previous'; accepted is a published version number such as 8, or 'previous'"
+    },
+    {
+      name: 'the code of what would be published, when going back',
+      inputs: { 'target-version': 'previous', 'revision-id': 'r-1' },
+      problem:
+        "revision-id: got 'r-1'; accepted is nothing together with target-version: no version is published then"
     },
     {
       name: 'version zero',

@@ -49,6 +49,11 @@ describe('the request takes', () => {
     },
     { name: 'a version to promote', inputs: { 'target-version': '8' }, takes: { targetVersion: '8' } },
     {
+      name: 'to go back to whatever served before',
+      inputs: { 'target-version': 'previous' },
+      takes: { targetVersion: 'previous' }
+    },
+    {
       name: 'the version that is expected',
       inputs: { 'current-version': '7' },
       takes: { currentVersion: '7' }

@@ -19,6 +19,7 @@ export const alias = (number: string, weights: Record<string, number> = {}) => (
 /** live serves 7, `$LATEST` is newer; the group has an alarm and shifts ten percent first. Nothing is running. */
 export const holdings = (over: Partial<Holdings> = {}): Holdings => ({
   source: version('$LATEST'),
+  previous: undefined,
   alias: alias('7'),
   live: version('7'),
   group: {

@@ -13,6 +13,8 @@ const own: NamedConfiguration & { strategy: Strategy } = {
 }
 const everyEvent = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'] as const
 
+const found = { kind: 'found', version: '6', foundIn: { deploymentId: 'd-1', at: 0 } } as const
+
 test('a release shifts from what the alias serves to what will be published, and the plan has every detail', () => {
   const asked = request()
   expect(decide(asked, holdings(), undefined)).toEqual({
@@ -51,6 +53,26 @@ describe('the decision is', () => {
       name: 'to shift to the version that was published',
       target: version('8'),
       decision: { kind: 'shift', plan: expect.objectContaining({ targetVersion: '8', currentVersion: '7' }) }
+    },
+    {
+      name: 'to shift to the version that served before, and to say where that was found',
+      request: request({ targetVersion: 'previous' }),
+      held: holdings({ source: version('6'), previous: found }),
+      target: version('6'),
+      decision: {
+        kind: 'shift',
+        plan: expect.objectContaining({ targetVersion: '6', foundIn: { deploymentId: 'd-1', at: 0 } })
+      }
+    },
+    {
+      name: 'to wait while a deployment is running, though it is not known what served before',
+      request: request({ targetVersion: 'previous' }),
+      held: holdings({
+        source: undefined,
+        previous: { kind: 'unknown', why: 'nothing is known.' },
+        running: ['d-2']
+      }),
+      decision: { kind: 'busy', deploymentIds: ['d-2'] }
     },
     {
       name: 'to shift to the version that was asked for',

@@ -52,6 +52,15 @@ describe('the plan', () => {
       line: '  traffic    v7 → $LATEST, published (code Zm9vYmFyYmF6…)'
     },
     {
+      name: 'says where the previous version was found',
+      plan: plan({
+        currentVersion: '8',
+        targetVersion: '7',
+        foundIn: { deploymentId: 'd-1', at: Date.parse('2026-11-20T14:05:59Z') }
+      }),
+      line: '  previous   v7 served until deployment d-1 shifted to v8, 2026-11-20 14:05 UTC'
+    },
+    {
       name: 'says when CodeDeploy chooses how traffic moves',
       plan: plan({ configuration: undefined, strategy: undefined }),
       line: '  strategy   chosen by CodeDeploy'

@@ -6,6 +6,7 @@ import type { Permissions } from '../../simulator/identity/permissions.ts'
 import { Policy, type PolicyStatement } from '../../simulator/identity/policy.ts'
 import { largeArchive } from '../packaging/noise.ts'
 import { anotherIsRunning, fault, group, hooks, jobIsCancelled, later } from './incidents.ts'
+import { backInputs, past } from './past.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
 interface Statement extends PolicyStatement {
@@ -82,7 +83,9 @@ const scenes = {
   'an upload': ending('succeeded 8', uploading('dist')),
   [large]: ending('succeeded 8', uploading('large.zip')),
   'dry-run': ending('planned 7', inputs({ ...hooks, 'dry-run': 'true' })),
-  'an older version': ending('succeeded 3', inputs({ 'target-version': '3' }))
+  'an older version': ending('succeeded 3', inputs({ 'target-version': '3' })),
+  'the previous version': ending('succeeded 7', { inputs: backInputs, earlier: past({ to: '6' }) }),
+  'no previous version': ending('refused 7 NO_PREVIOUS_VERSION', { inputs: backInputs })
 }
 
 type Name = keyof typeof scenes
@@ -225,6 +228,9 @@ const wellAdvised: Needed[] = [
     large,
     refusedOn7,
     'arn:aws:s3:::acme-packages/lambda/payments-api/.'
+  ),
+  ...['ListDeployments', 'ListDeploymentTargets', 'BatchGetDeploymentTargets'].map(name =>
+    need('Deployment', `codedeploy:${name}`, 'the previous version', refused, ourGroup)
   )
 ]
 
@@ -307,6 +313,14 @@ const optional: Optional[] = [
   { sid: 'OptionalManyFunctions', action: 'lambda:GetFunction', scene: 'many functions', tells: [] },
   // Each deployment is then read separately.
   { sid: 'Deployment', action: 'codedeploy:BatchGetDeployments', scene: 'several functions', tells: [] },
+  { sid: 'Deployment', action: 'codedeploy:BatchGetDeployments', scene: 'the previous version', tells: [] },
+  // The refusal gives the command that lists them.
+  {
+    sid: 'OptionalVersionList',
+    action: 'lambda:ListVersionsByFunction',
+    scene: 'no previous version',
+    tells: []
+  },
   {
     sid: 'Revision',
     action: 'codedeploy:GetApplicationRevision',

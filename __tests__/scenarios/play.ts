@@ -22,6 +22,8 @@ export interface Play {
   inputs?: Inputs
   setting?: PaymentsOptions
   uncertain?: Partial<Uncertain>
+  /** What happened before, in its own time. */
+  earlier?(aws: Aws): Promise<void>
   /** Changes the scene before the step begins, and sets up what happens during it. */
   before?(aws: Aws, clock: VirtualClock, cancel: () => void): void
   env?: Record<string, string>
@@ -69,9 +71,12 @@ export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly 
   const aws = createAws({ clock, ...(scene.uncertain && { uncertain: scene.uncertain }) })
   payments(aws, scene.setting)
   const cancelling = new AbortController()
-  scene.before?.(aws, clock, () => cancelling.abort())
-  return await clock.run(() =>
-    Promise.all(
+  const before = () => scene.before?.(aws, clock, () => cancelling.abort())
+  if (!scene.earlier) before()
+  return await clock.run(async () => {
+    await scene.earlier?.(aws)
+    if (scene.earlier) before()
+    return await Promise.all(
       steps.map((inputs, index) => {
         const env = { GITHUB_RUN_ID: String(4711 + index), ...scene.env }
         return runStep(inputs, aws, clock, {
@@ -84,7 +89,7 @@ export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly 
         })
       })
     )
-  )
+  })
 }
 
 export const skewed = (clock: VirtualClock, ms = 0): Clock => ({

@@ -7,6 +7,7 @@ import { withCode } from './code.ts'
 import { afterStop, someEarlyStop } from './earlystop.ts'
 import { type FaultSchedule, someFaults, someStalls, someWrongSignatures } from './faultschedule.ts'
 import { type GitHubScene, someGitHub, withArrival } from './github.ts'
+import { type PastEvent, withHistory } from './history.ts'
 import { hostileText } from './hostile.ts'
 import { type StepInputs, someInputs } from './inputs.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
@@ -49,6 +50,8 @@ export interface Member {
 export interface Scene {
   seed: number
   functions: readonly [Member, ...Member[]]
+  /** What was done before the world begins. */
+  history?: readonly PastEvent[]
   uncertain: Partial<Uncertain>
   /** Half a round trip takes from `lowMs` to `highMs`. */
   latency: { lowMs: number; highMs: number }
@@ -70,7 +73,7 @@ export function sceneFrom(seed: number): Scene {
   const github = someGitHub(chance)
   const debug = chance.is(0.05)
   const inputs = { ...(role && { 'role-to-assume': role.arn }), ...github?.inputs }
-  return withArrival({
+  const whole: Scene = {
     ...scene,
     ...(role && { role }),
     ...(github && { github }),
@@ -79,7 +82,8 @@ export function sceneFrom(seed: number): Scene {
       inputs: { ...step.inputs, ...inputs },
       ...(debug && { debug })
     }))
-  })
+  }
+  return withHistory(withArrival(whole))
 }
 
 /** AWS, and what the step asks of it. */

@@ -13,6 +13,7 @@ import { tellsOneResult } from './consistency.ts'
 import { assumesInPost, renewsInTime } from './credentials.ts'
 import { beginsOnlyWhatCanBeFinished, ends, leavesNothingPending, neverCrashes } from './ending.ts'
 import { callsOffWhatIsOutdated, letsTheNewerPass, recordsTruly, releasesWithoutGitHub } from './github.ts'
+import { goesBackToWhatServed, refusesOnlyTheUnknown } from './goingback.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { leavesOthersAlone, outlastsRollbacks, tellsItsHooks } from './joining.ts'
 import { hidesNothing, keepsSecrets, runsNoForeignCommand } from './logsafety.ts'
@@ -59,7 +60,9 @@ export const invariants: readonly Invariant[] = [
   letsTheNewerPass,
   releasesOnlyItsCode,
   uploadsOnlyNewCode,
-  overwritesNobody
+  overwritesNobody,
+  goesBackToWhatServed,
+  refusesOnlyTheUnknown
 ]
 
 /** What holds for each step. */

@@ -364,5 +364,47 @@ export const mutations: readonly Mutation[] = [
     path: 'src/aws/ask.ts',
     from: 'patienceMs = patience.sight, silence',
     to: 'patienceMs = patience.sight * 0 + 15_000, silence'
+  },
+  {
+    name: 'goes back to what a rollback has rolled back',
+    path: 'src/operations/previous.ts',
+    from: 'if (reverts !== undefined || past.isRollback) continue',
+    to: 'if (reverts !== undefined) continue'
+  },
+  {
+    name: 'goes back to what it had reverted itself',
+    path: 'src/operations/previous.ts',
+    from: 'if (reverts !== undefined || past.isRollback) continue',
+    to: 'if (past.isRollback) continue'
+  },
+  {
+    name: 'goes back by deployments that did not succeed',
+    path: 'src/aws/history.ts',
+    from: "includeOnlyStatuses: ['Succeeded']",
+    to: "includeOnlyStatuses: ['Succeeded', 'Failed', 'Stopped']"
+  },
+  {
+    name: 'goes back by the deployments of any function and alias',
+    path: 'src/operations/previous.ts',
+    from: 'if (!isOurs || ',
+    to: 'if (!isOurs && '
+  },
+  {
+    name: 'goes back by the oldest deployment when CodeDeploy lists that first',
+    path: 'src/aws/history.ts',
+    from: '[...deployments].sort((a, b) => b.createdAt - a.createdAt)',
+    to: '[...deployments]'
+  },
+  {
+    name: 'goes back from what served earlier, not from what serves',
+    path: 'src/release/goback.ts',
+    from: '...(await readPrevious(request, held, world))',
+    to: '...(held.previous ? {} : await readPrevious(request, held, world))'
+  },
+  {
+    name: 'goes back only if the newest deployment of the group tells',
+    path: 'src/operations/previous.ts',
+    from: 'const mostLookedAt = 100',
+    to: 'const mostLookedAt = 1'
   }
 ]

@@ -9,10 +9,10 @@ interface Entry {
 
 /** All that happened, in order, with virtual times. It is written out only when somebody reads it. */
 export class Chronicle {
-  readonly #begunAt: number
+  readonly #begunAt: () => number
   readonly #entries: Entry[] = []
 
-  constructor(begunAt: number) {
+  constructor(begunAt: () => number) {
     this.#begunAt = begunAt
   }
 
@@ -30,7 +30,7 @@ export class Chronicle {
   /** `  12.345s  4711  line`; foreign text is spelled as JSON would, so that a trace can be read anywhere. */
   lines(): string[] {
     return this.#entries.map(({ at, who, text }) => {
-      const seconds = ((at - this.#begunAt) / 1000).toFixed(3).padStart(10)
+      const seconds = ((at - this.#begunAt()) / 1000).toFixed(3).padStart(10)
       return `${seconds}s  ${who.padEnd(10)}  ${JSON.stringify(text()).slice(1, -1).replaceAll('\\"', '"')}`
     })
   }

@@ -2,6 +2,7 @@ import { actOn } from '../draw/actors.ts'
 import { withoutGitHub } from '../draw/github.ts'
 import { toldMoment } from '../draw/moment.ts'
 import type { Scene } from '../draw/scene.ts'
+import { playPast } from './past.ts'
 import { type PlayedStep, runStep } from './runner.ts'
 import { Stage } from './stage.ts'
 
@@ -35,6 +36,8 @@ async function playOnce(scene: Scene): Promise<PlayedScene> {
   try {
     played = await clock.run(
       async () => {
+        if (scene.history) await playPast(scene.history, aws)
+        stage.begin(scene)
         for (const actor of scene.actors)
           stage.at(actor.at, () => {
             stage.somebodyActs = true

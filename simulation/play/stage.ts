@@ -17,8 +17,9 @@ import { Uploads } from './uploads.ts'
 /** The account of a scene, with an eye on everything that happens in it. */
 export class Stage {
   readonly clock = new VirtualClock()
-  readonly begunAt = this.clock.now()
-  readonly chronicle = new Chronicle(this.begunAt)
+  /** When the world began: what is older is past. */
+  begunAt = this.clock.now()
+  readonly chronicle = new Chronicle(() => this.begunAt)
   readonly aws: Aws
   readonly chance: Chance
   readonly github: GitHubApi
@@ -32,6 +33,7 @@ export class Stage {
   readonly uploads: Uploads
   /** Somebody else is at work at this very moment. */
   somebodyActs = false
+  #isBegun = false
   readonly #histories = new Map<string, History>()
   readonly #waiting: { moment: Moment; left: number; run(): void }[] = []
 
@@ -57,7 +59,13 @@ export class Stage {
       at: this.clock.now(),
       bySomebody: this.somebodyActs
     }))
+  }
+
+  /** Begins after all that is past by now. */
+  begin(scene: Scene): void {
+    this.begunAt = this.clock.now()
     if (scene.rollbackFailure) this.aws.codedeploy.rollbackFailure = scene.rollbackFailure
+    this.#isBegun = true
     this.#watchDeployments()
     this.#watchFaults(scene)
   }
@@ -79,6 +87,7 @@ export class Stage {
   }
 
   #turn(after: Moment['after']): void {
+    if (!this.#isBegun) return
     for (const each of [...this.#waiting])
       if (each.moment.after === after && --each.left === 0) {
         this.#waiting.splice(this.#waiting.indexOf(each), 1)
@@ -97,6 +106,7 @@ export class Stage {
         const answer = change.call(lambda, input)
         const alias = left(answer)
         const functionName = input.FunctionName ?? ''
+        if ((input as { Name?: string }).Name !== 'live') return answer
         this.historyOf(functionName).note(this.clock.now(), alias as never, this.somebodyActs)
         this.chronicle.note(this.clock.now(), 'lambda', () => `${functionName}:live serves ${served(alias)}`)
         const { FunctionVersion, RoutingConfig } = (alias ?? {}) as {

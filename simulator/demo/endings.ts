@@ -1,4 +1,5 @@
 import type { Aws } from '../aws.ts'
+import { deployEarlier } from '../earlier.ts'
 import type { PaymentsOptions } from '../setting.ts'
 
 /** What an ending can do while the deployment runs. */
@@ -26,7 +27,7 @@ export interface Ending {
   /** Inputs of the step that replace the usual ones; an empty one is left out. */
   inputs?: Record<string, string>
   /** Changes the setting before the step starts. */
-  prepare?(aws: Aws): void
+  prepare?(aws: Aws): void | Promise<void>
   /** Called when CreateDeployment has been answered. */
   meanwhile?(stage: Stage): void
   expect: {
@@ -163,6 +164,24 @@ export const endings: readonly Ending[] = [
     speed: 5,
     inputs: { 'target-version': '7' },
     expect: { step: 'success', outcome: 'unchanged', serves: '7' }
+  },
+  {
+    name: 'previous',
+    about:
+      'Back by a word: the version that served before serves again, and a canary that failed since does not count.',
+    speed: 20,
+    inputs: {
+      'target-version': 'previous',
+      'codedeploy-deployment-config': 'AllAtOnce',
+      'before-allow-traffic-hook': '',
+      'after-allow-traffic-hook': ''
+    },
+    prepare: async aws => {
+      aws.lambda.updateAlias({ FunctionName: 'payments-api', Name: 'live', FunctionVersion: '6' })
+      await deployEarlier(aws, { to: '7' })
+      await deployEarlier(aws, { to: '5', ends: 'rolledBack' })
+    },
+    expect: { step: 'success', outcome: 'succeeded', serves: '6' }
   },
   {
     name: 'created',

@@ -55,6 +55,23 @@ export class Functions {
     this.version(this.find(given), version).state = state
   }
 
+  /** @throws ResourceConflictException when an alias points to it; as measured, one that does not exist is no error */
+  remove(given: string, version: string): void {
+    const fn = this.find(given)
+    if (version === '$LATEST' || version === fn.versions.at(-1)?.version)
+      throw new Error(`version ${version} stays: what publishing would give after that is not simulated`)
+    const naming = [...fn.aliases.values()].filter(
+      alias => alias.version === version || alias.weights?.[version]
+    )
+    if (naming.length > 0)
+      throw lambdaError(
+        'ResourceConflictException',
+        `Unable to delete version because the following aliases reference it: [${naming.map(({ name }) => name).join(', ')}]`,
+        409
+      )
+    fn.versions.splice(0, fn.versions.length, ...fn.versions.filter(each => each.version !== version))
+  }
+
   /** What an invocation does to a version that is Inactive: Pending, until its resources are there again. */
   wake(snapshot: Snapshot): void {
     snapshot.state = 'Pending'

@@ -119,4 +119,9 @@ export class Lambda {
   setVersionState(functionName: string, version: string, state: State): void {
     this.#functions.setState(functionName, version, state)
   }
+
+  /** Not an operation here: what DeleteFunction does to one version that is not the newest. */
+  deleteVersion(functionName: string, version: string): void {
+    this.#functions.remove(functionName, version)
+  }
 }

@@ -10,6 +10,7 @@ import type { Asking } from './ask.ts'
 import { Configurations } from './configurations.ts'
 import { Deployments } from './deployments.ts'
 import { Groups } from './groups.ts'
+import { History } from './history.ts'
 import { Places } from './places.ts'
 import { readingOf } from './reading.ts'
 import { Targets } from './targets.ts'
@@ -27,17 +28,20 @@ export function createCodeDeploy(client: CodeDeployClient, asking: Asking, arns:
   const groups = new Groups(client, asking, arns, places)
   const configurations = new Configurations(client, asking, arns)
   const deployments = new Deployments(client, asking, arns, places)
-  const targets = new Targets(client, places)
+  const targets = new Targets(client, asking, places)
+  const history = new History(client, asking, arns, places)
   return {
     group: (application, group) => groups.group(application, group),
     running: (application, group) => groups.running(application, group),
     recent: (group, since) => groups.recent(group, since),
+    succeeded: group => history.succeeded(group),
     create: (request, revision) => groups.create(request, revision),
     strategy: name => configurations.strategy(name),
     createStrategy: (name, strategy) => configurations.create(name, strategy),
     deployment: id => deployments.view(id),
     stop: (id, rollBack) => deployments.stop(id, rollBack),
     appSpec: (application, sha256) => deployments.appSpec(application, sha256),
+    target: id => targets.ofEnded(id),
     lifecycle: id => readingOf(targets.of(id).then(target => target ?? { lifecycle: [] })),
     describe: async id => {
       const described = await deployments.describe(id)

@@ -51,6 +51,10 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
     return aliasFrom(answer, alias, resource)
   }
 
+  versions(functionName: string): Promise<readonly string[] | undefined> {
+    return this.#versions.list(functionName)
+  }
+
   version(functionName: string, qualifier?: string): Promise<FunctionVersion | undefined> {
     return ifExists(this.#versions.read(functionName, qualifier))
   }

@@ -3,22 +3,27 @@ import {
   type CodeDeployClient,
   ListDeploymentTargetsCommand
 } from '@aws-sdk/client-codedeploy'
-import { Failure } from '../failure.ts'
+import { Failure, unsent } from '../failure.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
-import { once } from './ask.ts'
+import { type Asking, once, patiently } from './ask.ts'
 import { lifecycleFrom } from './codedeploy-shapes.ts'
 import { malformed, mustBe } from './failure.ts'
 import type { Places } from './places.ts'
 
+/** CodeDeploy can say for a moment that a deployment has not started, though it has ended: how long to wait before asking again, ms. */
+const startedPauses = [500, 1_500, 4_000]
+
 /** What deployments are about: a Lambda deployment has one target. All methods throw Failure. */
 export class Targets {
   readonly #client: CodeDeployClient
+  readonly #asking: Asking
   readonly #places: Places
   /** The format of target ids is not documented for Lambda, so they are asked for once and kept. */
   readonly #ids = new Map<string, string>()
 
-  constructor(client: CodeDeployClient, places: Places) {
+  constructor(client: CodeDeployClient, asking: Asking, places: Places) {
     this.#client = client
+    this.#asking = asking
     this.#places = places
   }
 
@@ -40,6 +45,22 @@ export class Targets {
       if (failure instanceof Failure && failure.code === 'DeploymentNotStartedException') return undefined
       throw failure
     }
+  }
+
+  /** The same of a deployment that has ended, and after transient failures asked again. Undefined when CodeDeploy does not say. */
+  async ofEnded(deploymentId: string): Promise<DeploymentDescription['target']> {
+    const { clock, cancelled } = this.#asking
+    const resource = this.#places.groupOf(deploymentId)
+    const ask = () =>
+      patiently(this.#asking, 'codedeploy:ListDeploymentTargets', resource, () => this.of(deploymentId))
+    let target = await ask()
+    for (const pause of startedPauses) {
+      if (target) return target
+      await clock.sleep(pause, cancelled)
+      if (cancelled?.aborted) throw unsent('codedeploy:ListDeploymentTargets', resource)
+      target = await ask()
+    }
+    return target
   }
 
   async #idOf(deploymentId: string): Promise<string | undefined> {

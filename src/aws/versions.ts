@@ -2,7 +2,8 @@ import {
   type FunctionConfiguration,
   GetFunctionCommand,
   GetFunctionConfigurationCommand,
-  type LambdaClient
+  type LambdaClient,
+  ListVersionsByFunctionCommand
 } from '@aws-sdk/client-lambda'
 import { bareName } from '../deployment/names.ts'
 import { Failure } from '../failure.ts'
@@ -13,6 +14,10 @@ import { malformed, mustBe } from './failure.ts'
 
 /** How many versions a release of one function with both hooks reads at once. */
 const few = 4
+/** How long to keep asking for what is only nice to know, ms. */
+const shortMs = 15_000
+/** Fifty versions each, at most. A longer list helps nobody. */
+const mostPages = 20
 
 /**
  * Reads versions by GetFunctionConfiguration, which shares fifteen requests a second with everything else. GetFunction says the same
@@ -51,6 +56,37 @@ export class Versions {
     return await this.#ask('lambda:GetFunctionConfiguration', input, () =>
       this.#client.send(new GetFunctionConfigurationCommand(input))
     )
+  }
+
+  /** The numbers of the published versions, ascending. They are nice to know: undefined when they cannot be read, or are too many. */
+  async list(functionName: string): Promise<readonly string[] | undefined> {
+    const action = 'lambda:ListVersionsByFunction'
+    const resource = this.#arns.lambda(functionName)
+    const asking = { ...this.#asking, patienceMs: shortMs }
+    const versions: string[] = []
+    let marker: string | undefined
+    try {
+      for (let page = 0; page < mostPages; page++) {
+        const command = new ListVersionsByFunctionCommand({
+          FunctionName: functionName,
+          ...(marker && { Marker: marker })
+        })
+        const { Versions, NextMarker } = await patiently(asking, action, resource, async () => {
+          const { Versions, NextMarker } = await this.#client.send(command)
+          if (!Versions) throw malformed(action, resource, 'Versions')
+          for (const { FunctionName } of Versions)
+            mustBe(action, resource, 'function', FunctionName, bareName(functionName))
+          return { Versions, NextMarker }
+        })
+        versions.push(...Versions.flatMap(({ Version = '' }) => (isPublished(Version) ? [Version] : [])))
+        if (!NextMarker) return versions.sort((a, b) => Number(a) - Number(b))
+        marker = NextMarker
+      }
+    } catch (failure) {
+      const isOptional = failure instanceof Failure && !['credentials', 'unsent'].includes(failure.kind)
+      if (!isOptional) throw failure
+    }
+    return undefined
   }
 
   /** Whether many versions are being read at this moment. */

@@ -14,7 +14,7 @@ export interface ReleaseRequest extends SafeguardChoice {
   group: string
   /** Undefined: the group's own. */
   configuration?: NamedConfiguration
-  /** Undefined: publish `$LATEST`. */
+  /** A version's number, or `previous`. Undefined: publish `$LATEST`. */
   targetVersion?: string
   currentVersion?: string
   /** In base64 or in hex. */
@@ -35,6 +35,10 @@ export interface ReleaseRequest extends SafeguardChoice {
   ifInProgress: IfInProgress
 }
 
+/** Which version to shift to depends on what the alias serves. */
+export const goesBack = ({ targetVersion }: Pick<ReleaseRequest, 'targetVersion'>): boolean =>
+  targetVersion === 'previous'
+
 export const ifInProgress = ['wait', 'fail', 'replace'] as const
 export type IfInProgress = (typeof ifInProgress)[number]
 
@@ -45,7 +49,11 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
   const { name, account } = functionNamed(read, region)
   const mark = markOf(env)
   const configuration = configurationGiven(read)
-  const targetVersion = read.matching('target-version', /^[1-9]\d*$/, 'a published version number such as 8')
+  const targetVersion = read.matching(
+    'target-version',
+    /^([1-9]\d*|previous)$/,
+    "a published version number such as 8, or 'previous'"
+  )
   const currentVersion = read.matching(
     'current-version',
     /^[1-9]\d*$/,

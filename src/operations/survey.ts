@@ -5,20 +5,21 @@ import {
   type Strategy
 } from '../deployment/strategy.ts'
 import { Failure } from '../failure.ts'
-import type { ReleaseRequest } from '../inputs/request.ts'
+import { goesBack, type ReleaseRequest } from '../inputs/request.ts'
 import type { Alias, FunctionVersion, Group, Holdings } from '../plan/holdings.ts'
 import { settleAll } from '../settleall.ts'
+import { type PreviousCodeDeployPort, type PreviousLambdaPort, readPrevious } from './previous.ts'
 import type { FunctionCodePort } from './upload.ts'
 
 /** What the survey asks of Lambda. Undefined: does not exist. All throw Failure. */
-export interface SurveyLambdaPort {
+export interface SurveyLambdaPort extends PreviousLambdaPort {
   alias(functionName: string, alias: string): Promise<Alias | undefined>
   /** `qualifier`: a version or an alias; undefined for `$LATEST`. */
   version(functionName: string, qualifier?: string): Promise<FunctionVersion | undefined>
 }
 
 /** What the survey asks of CodeDeploy. All throw Failure. */
-export interface SurveyCodeDeployPort {
+export interface SurveyCodeDeployPort extends PreviousCodeDeployPort {
   group(application: string, group: string): Promise<Group | 'no-application' | 'no-group'>
   /** Undefined when there is no configuration of that name. */
   strategy(configuration: string): Promise<Strategy | undefined>
@@ -56,9 +57,9 @@ export async function survey(request: ReleaseRequest, aws: SurveyPorts): Promise
     'missing'
 
   const hooks = [...new Set(Object.values(request.hooks))]
-  const [code, found, alias, live, group, running, ownStrategy, ...foundHooks] = await settleAll([
+  const [code, asked, alias, live, group, running, ownStrategy, ...foundHooks] = await settleAll([
     request.code && aws.code.held(functionName),
-    request.code ? undefined : aws.lambda.version(functionName, request.targetVersion),
+    request.code || goesBack(request) ? undefined : aws.lambda.version(functionName, request.targetVersion),
     aws.lambda.alias(functionName, request.alias),
     unlessDenied(
       aws.lambda.version(functionName, request.alias),
@@ -81,10 +82,14 @@ export async function survey(request: ReleaseRequest, aws: SurveyPorts): Promise
     )
   ])
 
+  const { source, previous } = goesBack(request)
+    ? await readPrevious(request, { alias, running, group }, aws)
+    : { source: code ?? asked, previous: undefined }
   const named = typeof group === 'object' ? group.configuration : undefined
   const ofGroup = named ? configurationHeld(named) : undefined
   return {
-    source: code ?? found,
+    source,
+    previous,
     ...(code && { code }),
     alias,
     live: live === 'denied' ? undefined : live,

@@ -44,12 +44,35 @@ export interface Group extends Safeguards {
   configuration?: string
 }
 
+/** What served before the version that serves now, as the group's deployments tell (`target-version: previous`). */
+export type Previous =
+  | { kind: 'found'; version: string; foundIn: FoundIn; movedOn?: MovedOn }
+  /** It cannot be told. `versions` are those that the function has; undefined when they could not be read. */
+  | { kind: 'unknown'; why: string; versions?: readonly string[] }
+
+/** The deployment that shifted from the previous version to what serves now. */
+export interface FoundIn {
+  deploymentId: string
+  /** When it ended, epoch ms. */
+  at: number
+}
+
+/** A newer deployment that shifted to something else: what serves now was brought back without a deployment. */
+interface MovedOn extends FoundIn {
+  version: string
+}
+
 /** Everything that is read for one function before anything is changed. */
 export interface Holdings {
-  /** Undefined when the function does not exist. */
+  /**
+   * What is published, or the version that was asked for. Undefined when there is none, and while it is not known to which version
+   * to go back.
+   */
   source: FunctionVersion | undefined
   /** The same, when `code` was given. */
   code?: HeldCode
+  /** Undefined when it was not asked for, or cannot be asked yet. */
+  previous: Previous | undefined
   /** Undefined when it does not exist. */
   alias: Alias | undefined
   /** The version that the alias serves, as far as it could be read. */

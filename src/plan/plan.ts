@@ -13,7 +13,7 @@ import {
   type Strategy,
   sameStrategy
 } from '../deployment/strategy.ts'
-import type { ReleaseRequest } from '../inputs/request.ts'
+import { goesBack, type ReleaseRequest } from '../inputs/request.ts'
 import { type AppSpec, appSpec } from './appspec.ts'
 import {
   type DeploymentRequest,
@@ -21,8 +21,9 @@ import {
   safeguardsInForce,
   safeguardWarnings
 } from './deploymentrequest.ts'
-import { type Alias, type FunctionVersion, type Holdings, strategyOf } from './holdings.ts'
-import { aliasOnLatest, aliasSplit, brokenParts, missingSource } from './refusals.ts'
+import { type Alias, type FoundIn, type FunctionVersion, type Holdings, strategyOf } from './holdings.ts'
+import { movedOnWarning, noPrevious } from './previous.ts'
+import { aliasOnLatest, aliasSplit, brokenParts, missingSource, nothingServes } from './refusals.ts'
 import { cannotShare } from './sharing.ts'
 
 /** What CodeDeploy will be asked to do. */
@@ -33,6 +34,8 @@ export interface Plan extends Safeguards {
   currentVersion: string
   /** Undefined until it is published. */
   targetVersion: string | undefined
+  /** Where the target was found, when it is the previous version. */
+  foundIn?: FoundIn
   /** Lifecycle event -> function. */
   hooks: Readonly<Record<string, string>>
   /** The configuration in force; undefined when neither the request nor the group names one. */
@@ -70,9 +73,11 @@ export function decide(
 
   const broken = brokenParts(request, held)
   if (broken) return refuse(...broken)
-  const { source, alias } = held
-  const targetVersion = target?.version ?? request.targetVersion
-  if (!source) return refuse(...missingSource(request))
+  const { source, alias, previous } = held
+  const isBack = goesBack(request)
+  const targetVersion = target?.version ?? (isBack ? undefined : request.targetVersion)
+  if (isBack && !alias) return refuse(...nothingServes(request, held))
+  if (!isBack && !source) return refuse(...missingSource(request))
   if (!alias && request.currentVersion !== undefined)
     return refuse(
       'ALIAS_MISSING',
@@ -100,17 +105,21 @@ export function decide(
       `Alias ${request.alias} serves version ${alias.version}, not ${request.currentVersion} as current-version says.`,
       'Somebody has released in the meantime. See what is live, then give that version, or leave current-version out.'
     )
+  if (previous?.kind === 'unknown') return refuse(...noPrevious(request, alias.version, previous))
+  const released = target ?? source
+  if (!released) return refuse(...missingSource(request))
   const strategy = strategyOf(held)
-  const apart = cannotShare(held, target ?? source, strategy)
+  const apart = cannotShare(held, released, strategy)
   if (apart) return refuse(...apart)
   return {
     kind: 'shift',
-    warnings,
+    warnings: [...warnings, ...(previous ? movedOnWarning(request, alias.version, previous) : [])],
     plan: {
       functionName: request.functionName,
       alias: request.alias,
       currentVersion: alias.version,
       targetVersion,
+      ...(previous && { foundIn: previous.foundIn }),
       hooks: request.hooks,
       configuration: held.configuration,
       strategy,

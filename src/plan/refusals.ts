@@ -58,6 +58,22 @@ export function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | 
   return undefined
 }
 
+/** Nothing serves that could be gone back from. */
+export const nothingServes = (request: ReleaseRequest, held: Holdings): Refusal =>
+  held.source
+    ? [
+        'ALIAS_MISSING',
+        `Function ${request.functionName} has no alias ${request.alias}, so nothing has served before.`,
+        'Correct alias, or give the number of a version in target-version to create the alias.'
+      ]
+    : functionMissing(request)
+
+const functionMissing = (request: ReleaseRequest): Refusal => [
+  'FUNCTION_MISSING',
+  `Function ${request.functionName} does not exist in this account and region.`,
+  'Correct function-name or aws-region, or create the function first.'
+]
+
 export const missingSource = (request: ReleaseRequest): Refusal =>
   request.targetVersion
     ? [
@@ -65,11 +81,7 @@ export const missingSource = (request: ReleaseRequest): Refusal =>
         `Function ${request.functionName} does not exist, or has no version ${request.targetVersion}.`,
         `List what there is: aws lambda list-versions-by-function --function-name ${request.functionName}`
       ]
-    : [
-        'FUNCTION_MISSING',
-        `Function ${request.functionName} does not exist in this account and region.`,
-        'Correct function-name or aws-region, or create the function first.'
-      ]
+    : functionMissing(request)
 
 export const aliasOnLatest = (request: ReleaseRequest): Refusal => [
   'ALIAS_ON_LATEST',

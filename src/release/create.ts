@@ -1,11 +1,13 @@
 import { servingVersion } from '../deployment/observation.ts'
 import { Failure } from '../failure.ts'
+import { goesBack } from '../inputs/request.ts'
 import { createDeployment, fingerprintOf } from '../operations/createdeployment.ts'
 import { appSpecOf, subjectOf } from '../plan/plan.ts'
 import type { Fingerprint } from '../state.ts'
 import { deploymentUrl } from '../text/links.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
+import { isUnready } from './goback.ts'
 import { judgeLive } from './judge.ts'
 import { readAgain } from './readagain.ts'
 import { isOpen, type Release, stage } from './release.ts'
@@ -25,6 +27,7 @@ export const create = (deadline: number, hasBegun: () => boolean, begun: (releas
     await refresh(release, freshMs, world)
     const { decision, target } = release
     if (!isOpen(release) || decision?.kind !== 'shift' || world.cancelled.aborted) return
+    if (isUnready(release)) return
     const { plan } = decision
     const { record } = release
     const revision = appSpecOf(plan, target.version)
@@ -62,8 +65,11 @@ export const create = (deadline: number, hasBegun: () => boolean, begun: (releas
  */
 async function refresh(release: Release, maxAgeMs: number, world: World): Promise<void> {
   const { request, record, held } = release
+  const isOld = world.clock.now() - (record.confirmedAt ?? 0) > maxAgeMs
   let isMoved = held?.live !== undefined && held.live.version !== held.alias?.version
-  if (!isMoved && world.clock.now() - (record.confirmedAt ?? 0) > maxAgeMs) {
+  // Others may have shifted to another version and back: then that one served before.
+  if (isOld && goesBack(request)) isMoved = true
+  if (!isMoved && isOld) {
     record.confirmedAt = world.clock.now()
     const alias = await world.lambda.alias(request.functionName, request.alias)
     isMoved = !alias || !held?.alias || servingVersion(alias) !== servingVersion(held.alias)

@@ -5,6 +5,7 @@ import type { World } from '../world.ts'
 import { judgeArrivals } from './arrivals.ts'
 import { stopWhenCancelled } from './cancel.ts'
 import { create, refreshAll } from './create.ts'
+import { isUnready, readyPrevious } from './goback.ts'
 import { tellPlan, waitMsFor } from './prepare.ts'
 import { isOpen, type Release, type stage } from './release.ts'
 import { resolveConflicts } from './resolve.ts'
@@ -32,11 +33,16 @@ export async function createAll(
     const isFirst = !hasBegun()
     if (isFirst) await pass(judgeArrivals)
     await pass(resolveConflicts(deadline, hasBegun, isCalledOff))
+    await pass(readyPrevious)
     for (const each of releases.filter(isFreed))
       tellPlan(each, inputs.wait ? waitMsFor(each, inputs) : undefined, world)
     if (isFirst && releases.length > 1) await pass(refreshAll)
     // No deployment is created while another release still has to wait.
-    if (isFirst && releases.some(each => isWaiting(each) && each.decision?.kind === 'busy')) continue
+    if (
+      isFirst &&
+      releases.some(each => isWaiting(each) && (each.decision?.kind === 'busy' || isUnready(each)))
+    )
+      continue
     await pass(create(deadline, hasBegun, cancel.begun))
   }
   return await cancel.stopped()

@@ -27,6 +27,7 @@ export async function join(release: Release, deployment: DeploymentDescription, 
   release.waitMs = waitMsOf(existing.strategy, hooksOf(subject))
   release.isOthers = !isSameRun(deployment.description, request.deploymentDescription)
   noteExisting(record, existing, world.clock.now())
+  if (held?.source?.version === subject.targetVersion) record.functionArn = held.source.arn
   record.deploymentId = deployment.id
   record.consoleUrl = deploymentUrl(world.region, deployment.id)
   world.reporter.say(`Joining deployment ${plain(deployment.id)}, which already shifts to the same version`)

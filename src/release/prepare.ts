@@ -1,8 +1,7 @@
 import { durationMs } from '../deployment/schedule.ts'
 import { scheduleOf } from '../deployment/strategy.ts'
 import type { Inputs } from '../inputs/inputs.ts'
-import { publish } from '../operations/publish.ts'
-import { whenActive } from '../operations/readiness.ts'
+import { goesBack } from '../inputs/request.ts'
 import { survey } from '../operations/survey.ts'
 import { strategyOf } from '../plan/holdings.ts'
 import { appSpecOf, decide } from '../plan/plan.ts'
@@ -12,16 +11,16 @@ import { plain } from '../text/safe.ts'
 import { duration, timeOfDay } from '../text/units.ts'
 import type { World } from '../world.ts'
 import { judgeLive } from './judge.ts'
-import { settled } from './readagain.ts'
-import { isOpen, note, type Release, refuse, stage } from './release.ts'
+import { readAgain, settled } from './readagain.ts'
+import { isOpen, note, type Release, stage } from './release.ts'
+import { makeReady, targetOf } from './target.ts'
 
 /** Reads the current state from AWS and decides what to do. Changes nothing. */
 export const surveyAndDecide = stage(async (release, world) => {
   const { request } = release
   release.record.confirmedAt = world.clock.now()
   release.held = await survey(request, world)
-  const target = request.targetVersion === undefined ? undefined : release.held.source
-  const decision = await settled(decide(request, release.held, target), release, world)
+  const decision = await settled(decide(request, release.held, targetOf(release)), release, world)
   note(release, decision, world)
   if (decision.kind === 'shift' || decision.kind === 'busy') await judgeLive(release, world)
 })
@@ -110,41 +109,25 @@ function endPlanned(release: Release, world: World): void {
 
 /** Publishes `$LATEST` (or takes the requested version), waits until it is Active, and decides again. */
 export const publishAndDecide = stage(async (release, world) => {
-  const { held, record, uploaded } = release
-  if (!held?.source || (release.request.code && !uploaded)) return
-  // The upload was at this revision, and has changed it.
-  const { revisionId: _, ...unrevised } = release.request
-  const request = record.code?.isUploaded ? unrevised : release.request
-  const publishing = {
-    lambda: world.lambda,
-    clock: world.clock,
-    cancelled: world.cancelled,
-    ...(uploaded && { uploaded: uploaded.codeSha256 }),
-    tell: (line: string) => world.reporter.say(plain(line))
-  }
-  const ready = await (request.targetVersion
-    ? whenActive(request, held.source, publishing)
-    : publish(request, held.source, publishing))
-  if (ready.kind === 'cancelled') return
-  if (ready.kind === 'refused') {
-    // Others may have moved the alias in the minutes that this took.
-    release.held = { ...held, alias: await world.lambda.alias(request.functionName, request.alias) }
-    return refuse(release, ready.cause)
-  }
-  release.target = ready.version
-  record.version = ready.version.version
-  record.functionArn = ready.version.arn
-  record.codeSha256 = ready.version.codeSha256
+  const { request, held, uploaded } = release
+  // Only what this step has uploaded is published.
+  if (request.code && !uploaded) return
+  // To which version to go back is known only once the running deployment has ended.
+  if (goesBack(request) && release.decision?.kind === 'busy') return
+  if (!held || !(await makeReady(release, world)) || !release.target) return
+  const { version } = release.target
   if (!request.targetVersion)
     world.reporter.say(
-      ready.version.version === held.alias?.version
-        ? `$LATEST of ${plain(request.functionName)} has not changed since version ${plain(ready.version.version)} was published`
-        : `$LATEST of ${plain(request.functionName)} is published as version ${plain(ready.version.version)}`
+      version === held.alias?.version
+        ? `$LATEST of ${plain(request.functionName)} has not changed since version ${plain(version)} was published`
+        : `$LATEST of ${plain(request.functionName)} is published as version ${plain(version)}`
     )
   // CurrentVersion must be the version that the alias serves now, or CodeDeploy fails the deployment.
   const alias = await world.lambda.alias(request.functionName, request.alias)
   // Taken after the answer: with many functions, the request may have been queued before it was sent.
   release.record.confirmedAt = world.clock.now()
   release.held = { ...held, alias }
-  note(release, await settled(decide(request, release.held, ready.version), release, world), world)
+  // Another version served before what serves now.
+  if (goesBack(request) && alias?.version !== held.alias?.version) return await readAgain(release, world)
+  note(release, await settled(decide(request, release.held, release.target), release, world), world)
 })

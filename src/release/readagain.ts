@@ -3,7 +3,9 @@ import { Failure, unsent } from '../failure.ts'
 import { type Decision, decide } from '../plan/plan.ts'
 import { settleAll } from '../settleall.ts'
 import type { World } from '../world.ts'
+import { withPrevious } from './goback.ts'
 import { note, type Release } from './release.ts'
+import { targetOf } from './target.ts'
 
 /** A split alias may be about to be rolled back: a rollback begins up to this long after its deployment has ended, ms. */
 const settlingMs = 10_000
@@ -36,7 +38,7 @@ const isSplit = (decision: Decision): boolean =>
   decision.kind === 'refuse' && decision.cause.code === 'ALIAS_SPLIT'
 
 async function again(release: Release, world: World): Promise<Decision> {
-  const { request, held, target } = release
+  const { request, held } = release
   if (!held) throw new Error('it was never surveyed')
   release.record.confirmedAt = world.clock.now()
   const [alias, running, live] = await settleAll([
@@ -45,8 +47,8 @@ async function again(release: Release, world: World): Promise<Decision> {
     held.live && world.lambda.version(request.functionName, request.alias).catch(unlessDenied)
   ])
   const latest = { ...held, alias, running: running ?? ('denied' as const), live }
-  release.held = latest
-  return decide(request, latest, target ?? (request.targetVersion === undefined ? undefined : held.source))
+  release.held = await withPrevious(latest, release, world)
+  return decide(request, release.held, targetOf(release))
 }
 
 /** This was readable before, and is optional. */

@@ -5,6 +5,7 @@ import { join } from './join.ts'
 import { judgeArriving, judgeLive } from './judge.ts'
 import { readAgain } from './readagain.ts'
 import { isOpen, type Release, refuse, stage } from './release.ts'
+import { targetOf } from './target.ts'
 
 /** How long to wait when CodeDeploy's answers about what is running contradict each other, ms. */
 const againMs = 5_000
@@ -18,7 +19,7 @@ export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCa
   stage(async (release, world) => {
     while (isWaiting(release) && release.decision?.kind === 'busy' && !world.cancelled.aborted) {
       const [deploymentId] = release.decision.deploymentIds
-      const result = await resolveConflict(deploymentId, release.request, release.target?.version, {
+      const result = await resolveConflict(deploymentId, release.request, targetOf(release)?.version, {
         codedeploy: world.codedeploy,
         lambda: world.lambda,
         clock: world.clock,

@@ -9,6 +9,7 @@ import type { WatchedRelease } from '../observe/observe.ts'
 import { createDeployment, fingerprintOf } from '../operations/createdeployment.ts'
 import { appSpec } from '../plan/appspec.ts'
 import { type DeploymentRequest, unguarded, withGroupAlarms } from '../plan/deploymentrequest.ts'
+import { revertMark } from '../plan/revertmark.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
 
@@ -86,7 +87,7 @@ async function createRevert(
   const request: DeploymentRequest = {
     application,
     group,
-    description: `reverts ${subject.deploymentId}`,
+    description: revertMark(subject.deploymentId),
     configuration,
     ...unguarded
   }

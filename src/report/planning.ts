@@ -3,7 +3,7 @@ import { durationMs } from '../deployment/schedule.ts'
 import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
 import type { Plan } from '../plan/plan.ts'
 import { plain } from '../text/safe.ts'
-import { duration } from '../text/units.ts'
+import { dateAndTime, duration } from '../text/units.ts'
 
 /** The plan, in words for people. Safe for the log. */
 export interface PlanText {
@@ -35,6 +35,7 @@ export function planText(
   const facts = [
     ...(code === undefined ? [] : [row('code', code)]),
     row('traffic', `${traffic}${publishes}`),
+    ...(plan.foundIn ? [row('previous', previousText(plan, plan.foundIn))] : []),
     row(
       'strategy',
       `${plain(configuration?.name ?? 'chosen by CodeDeploy')}${
@@ -60,6 +61,13 @@ export function planText(
     facts
   }
 }
+
+/** Where it was found that the target is what served before. */
+const previousText = (
+  { currentVersion, targetVersion }: Plan,
+  { deploymentId, at }: NonNullable<Plan['foundIn']>
+): string =>
+  `v${plain(targetVersion ?? '')} served until deployment ${plain(deploymentId)} shifted to v${plain(currentVersion)}, ${dateAndTime(at)}`
 
 const lasting = (ms: number): string => (ms > 0 ? `; ${duration(ms)} in all` : '')
 

@@ -25,6 +25,10 @@ export function timeOfDay(at: number, now = at): string {
   return `${day}${then.toISOString().slice(11, 16)} UTC`
 }
 
+/** Epoch ms as `2026-11-26 14:32 UTC`. */
+export const dateAndTime = (at: number): string =>
+  `${new Date(at).toISOString().slice(0, 16).replace(/T/, ' ')} UTC`
+
 /** A share from 0 to 1 as `10%` or `12.5%`. */
 export const percent = (share: number): string => `${Math.round(share * 1000) / 10}%`
 

@@ -9,7 +9,6 @@ const worldOf = (ending: Ending) => {
   const clock = new VirtualClock()
   const aws = createAws({ clock })
   payments(aws, ending.setting)
-  ending.prepare?.(aws)
   return { clock, aws }
 }
 
@@ -68,6 +67,24 @@ describe('an ending', () => {
     ['refused', '7']
   ])('starts from the state that it needs: %s', (name, serves) => {
     expect(serving(worldOf(named(name)).aws)).toBe(serves)
+  })
+
+  it('with a past has had it before the step begins: previous', async () => {
+    const { prepare, setting } = named('previous')
+    const clock = new VirtualClock()
+    const aws = createAws({ clock })
+    payments(aws, setting)
+    await clock.run(async () => await prepare?.(aws))
+    const { deployments } = aws.codedeploy.listDeployments({
+      applicationName: 'payments',
+      deploymentGroupName: 'payments-live'
+    })
+    const ended = deployments.map(deploymentId => {
+      const { status, rollbackInfo } = aws.codedeploy.getDeployment({ deploymentId }).deploymentInfo
+      return `${status}${rollbackInfo?.rollbackTriggeringDeploymentId ? ', a rollback' : ''}`
+    })
+    expect(serving(aws)).toBe('7')
+    expect(ended).toEqual(['Succeeded, a rollback', 'Stopped', 'Succeeded'])
   })
 
   it('with a version that fails is caused by Lambda', async () => {

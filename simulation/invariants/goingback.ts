@@ -1,0 +1,100 @@
+import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
+import { ServiceError } from '../../simulator/error.ts'
+import { groupOf } from '../draw/actors.ts'
+import type { PlayedScene } from '../play/play.ts'
+import { createdBy, deploymentOf, endedByItself, historyOf, outputsOf } from './facts.ts'
+import type { Invariant } from './invariant.ts'
+import type { FunctionStep } from './perfunction.ts'
+
+/** What was read so long before a deployment was created is old by then, ms: some slow answers may come in between. */
+const freshMs = 60_000
+
+export const goesBackToWhatServed: Invariant = {
+  id: '12a',
+  claims: 'previous shifts only to the version that served before what serves, and to no other that passes',
+  check: (played, world) => {
+    if (played.inputs['target-version'] !== 'previous') return undefined
+    const { outcome = '', 'deployment-id': id = '' } = outputsOf(played)
+    if (outcome === 'unchanged' || outcome === 'created') return `${outcome}, which is no way back`
+    const joined = outcome === 'succeeded' ? deploymentOf(id, world.stage) : undefined
+    for (const { appSpec, createdMs, settings } of [
+      ...createdBy(played, world),
+      ...(joined ? [joined] : [])
+    ]) {
+      // CodeDeploy refused it, and shifted nothing.
+      if (!appSpec) continue
+      const { currentVersion, targetVersion } = appSpec
+      const told = moments(played, world, createdMs - freshMs, createdMs).map(at =>
+        servedBefore(currentVersion, at, played, world)
+      )
+      if (!told.includes(targetVersion))
+        return `${settings.id} shifted from ${currentVersion} to ${targetVersion}, and before ${currentVersion} served ${told.map(each => each ?? 'nobody knows what').join(' or ')}`
+    }
+    return undefined
+  }
+}
+
+export const refusesOnlyTheUnknown: Invariant = {
+  id: '12b',
+  claims:
+    'previous is refused as unknown only when no deployment tells what served, or when that was deleted',
+  check: (played, world) => {
+    if (outputsOf(played)['error-code'] !== 'NO_PREVIOUS_VERSION' || !endedByItself(played)) return undefined
+    const { begunAt, endedAt } = played.main
+    const served = historyOf(played, world).between(begunAt, endedAt)
+    const times = moments(played, world, begunAt, endedAt)
+    const isUnknown = served.some(serving =>
+      times.some(at => {
+        const version = servedBefore(serving, at, played, world)
+        return version === undefined || !exists(version, played, world)
+      })
+    )
+    return isUnknown ? undefined : `refused, while ${served.join(', ')} served, and what was before is known`
+  }
+}
+
+/** When the answer may have changed. */
+function moments(played: FunctionStep, world: PlayedScene, from: number, to: number): number[] {
+  const ends = ofGroup(played, world).map(({ completedMs = 0 }) => completedMs)
+  return [from, ...ends.filter(at => at > from && at < to), to]
+}
+
+/**
+ * The version from which the newest deployment started that had shifted to this one, as of a moment. Written again here, by what the
+ * simulated CodeDeploy really did.
+ */
+function servedBefore(
+  serving: string,
+  at: number,
+  played: FunctionStep,
+  world: PlayedScene
+): string | undefined {
+  const shifts = ofGroup(played, world).filter(
+    ({ status, completedMs = 0, settings, appSpec }) =>
+      status === 'Succeeded' &&
+      completedMs <= at &&
+      settings.triggeredBy === undefined &&
+      !settings.description?.startsWith('reverts d-') &&
+      appSpec?.functionName === played.names.functionName &&
+      appSpec.alias === 'live' &&
+      appSpec.targetVersion === serving &&
+      appSpec.currentVersion !== serving
+  )
+  const [newest] = shifts.sort((a, b) => b.createdMs - a.createdMs)
+  return newest?.appSpec?.currentVersion
+}
+
+const ofGroup = ({ names }: FunctionStep, { stage }: PlayedScene): Deployment[] =>
+  stage.aws.codedeploy
+    .listDeployments(groupOf(names))
+    .deployments.map(id => stage.aws.codedeploy.deployments.find(id))
+
+function exists(Qualifier: string, { names }: FunctionStep, { stage }: PlayedScene): boolean {
+  try {
+    stage.aws.lambda.getFunctionConfiguration({ FunctionName: names.functionName, Qualifier })
+    return true
+  } catch (error) {
+    if (error instanceof ServiceError) return false
+    throw error
+  }
+}
