@@ -66,7 +66,7 @@ export class Process {
         const { method, path, headers, body } = request
         await arrivals.turn(`${headers['x-amz-target'] ?? method} ${path} ${textOf(body)}`)
         return await this.ask(
-          () => within(requestTimeoutMs, base, wire.handle(request, options)),
+          () => wire.handle(request, { requestTimeout: requestTimeoutMs, ...options }),
           !request.hostname?.startsWith('sts.')
         )
       }
@@ -105,13 +105,3 @@ export class Process {
 }
 
 const textOf = (body: unknown): string => (body instanceof Uint8Array ? new TextDecoder().decode(body) : '')
-
-/** The client hangs up after `ms`, as Node's does; the service goes on with what it was asked. */
-function within<T>(ms: number, clock: VirtualClock, answer: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.at(clock.now() + ms, () =>
-      reject(Object.assign(new Error('Request timed out'), { name: 'TimeoutError', code: 'ETIMEDOUT' }))
-    )
-    answer.then(resolve, reject).finally(() => timer.cancel())
-  })
-}
