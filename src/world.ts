@@ -9,6 +9,7 @@ import type { CreateDeploymentPort } from './operations/createdeployment.ts'
 import type { ExistingPort } from './operations/existing.ts'
 import type { PublishPort } from './operations/publish.ts'
 import type { SurveyCodeDeployPort, SurveyLambdaPort } from './operations/survey.ts'
+import type { TestPort } from './operations/testversion.ts'
 import type { Alias } from './plan/holdings.ts'
 import type { Reporter } from './report/reporter.ts'
 
@@ -16,7 +17,8 @@ import type { Reporter } from './report/reporter.ts'
 export interface World {
   region: string
   lambda: SurveyLambdaPort &
-    PublishPort & {
+    PublishPort &
+    TestPort & {
       createAlias(functionName: string, alias: string, version: string): Promise<Alias>
       traffic(functionName: string, alias: string): Promise<Reading<Traffic>>
     }

@@ -30,6 +30,8 @@ export interface Play {
   skewMs?: number
   /** GitHub's API; out of reach when left out. */
   github?(clock: VirtualClock): NonNullable<Outside['github']>
+  /** Files of the job's workspace, by path. */
+  files?: Record<string, string>
 }
 
 export interface Played {
@@ -74,6 +76,10 @@ export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly 
         return runStep(inputs, aws, clock, {
           env,
           cancelled: cancelling.signal,
+          file: path => {
+            const text = scene.files?.[path]
+            return text === undefined ? { problem: 'there is no such file' } : { text }
+          },
           clock: skewed(clock, scene.skewMs),
           ...(scene.random && { random: scene.random }),
           ...(scene.github && { github: scene.github(clock) })

@@ -146,8 +146,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: "prints a hook's log unescaped",
     path: 'src/report/words.ts',
-    from: `["End of the hook's log:", ...quoted(log)]`,
-    to: `["End of the hook's log:", ...log]`
+    from: '...quoted(shown)]',
+    to: '...shown]'
   },
   {
     name: "writes AWS's words into the summary unescaped",

@@ -12,6 +12,9 @@ const noticeableMs = 60_000
 /** How long a request and its whole answer, headers and body, may take, ms. */
 export const exchangeMs = 20_000
 
+/** AWS's longest answer, that of an invocation, has 6 MB. */
+const mostBytes = 16 * 1024 * 1024
+
 type Plugin = NonNullable<Parameters<typeof fromWebToken>[0]['clientPlugins']>[number]
 
 export interface NetworkOptions {
@@ -44,11 +47,12 @@ export class Network {
           name: 'dated'
         })
         if (trace) stack.add(tracing(trace), nearNetwork)
-        stack.add(next => args => this.#exchange(args.request as Message, () => next(args)), {
-          step: 'deserialize',
-          priority: 'low',
-          name: 'exchange'
-        })
+        stack.add(
+          (next, { commandName }) =>
+            args =>
+              this.#exchange(args.request as Message, commandName === 'InvokeCommand', () => next(args)),
+          { step: 'deserialize', priority: 'low', name: 'exchange' }
+        )
       }
     }
   }
@@ -77,14 +81,19 @@ export class Network {
     }
   }
 
-  /** The SDK's own time-out covers only the headers: it would wait forever for a body that never ends. */
+  /**
+   * The SDK's own time-out covers only the headers: it would wait forever for a body that never ends. The headers of an invocation come
+   * when the function has ended, so its caller limits how long they may take.
+   */
   async #exchange<Answer extends { response: unknown }>(
     request: Message,
+    isInvocation: boolean,
     send: () => Promise<Answer>
   ): Promise<Answer> {
-    const until = this.#timer.now() + exchangeMs
+    const begunAt = this.#timer.now()
     const sentAt = this.time.moment()
     const answer = await send()
+    const until = (isInvocation ? this.#timer.now() : begunAt) + exchangeMs
     const response = answer.response as Message
     this.#learn(response, sentAt)
     if (isStream(response.body)) response.body = await this.#whole(response.body, until)
@@ -104,7 +113,12 @@ export class Network {
     const ended = new AbortController()
     const chunks: Uint8Array[] = []
     const reading = (async () => {
-      for await (const chunk of body) chunks.push(chunk)
+      let bytes = 0
+      for await (const chunk of body) {
+        bytes += chunk.length
+        if (bytes > mostBytes) throw new Error(`The answer is larger than ${mostBytes} bytes`)
+        chunks.push(chunk)
+      }
       return 'ended' as const
     })()
     const waiting = this.#timer.sleep(until - this.#timer.now(), ended.signal)

@@ -1,6 +1,7 @@
 import { configurationNamed, type NamedConfiguration, strategyProblem } from '../deployment/strategy.ts'
 import type { Given, Reader } from './reader.ts'
 import { type SafeguardChoice, safeguardsGiven } from './safeguards.ts'
+import { type TestChoice, testsGiven } from './tests.ts'
 
 /** The release of one function, as asked for. */
 export interface ReleaseRequest extends SafeguardChoice {
@@ -25,6 +26,8 @@ export interface ReleaseRequest extends SafeguardChoice {
   isMarked: boolean
   /** Lifecycle event -> function. */
   hooks: Readonly<Record<string, string>>
+  /** Undefined: the new version is not tested. */
+  tests?: TestChoice
   createAlias: boolean
   /** What to do when another deployment of the group is running. */
   ifInProgress: IfInProgress
@@ -52,6 +55,7 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     "the code's SHA-256, in base64 (44 characters ending in =) or in hex (64 digits)"
   )
   const revisionId = read.text('revision-id')
+  const tests = testsGiven(read)
   read.exclusions('function')
   return {
     functionName: name,
@@ -68,6 +72,7 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     deploymentDescription: cut(read.text('codedeploy-deployment-description') || mark, maxDescription),
     isMarked: !read.text('codedeploy-deployment-description') && env.GITHUB_RUN_ID !== undefined,
     hooks: hooksGiven(read),
+    ...(tests && { tests }),
     ...safeguardsGiven(read),
     createAlias: read.boolean('create-alias'),
     ifInProgress: read.oneOf('if-in-progress', ifInProgress)

@@ -8,7 +8,7 @@ import { elapsed } from '../text/units.ts'
 import { deploymentLink, facts, lookAt } from './facts.ts'
 import { gantt } from './gantt.ts'
 import { parts } from './lines.ts'
-import { headline, mostNamed, rank } from './words.ts'
+import { headline, logTitle, mostNamed, rank } from './words.ts'
 
 /** GitHub drops a summary of more than 1 MiB entirely. A summary covers the releases of one step; these bound its lists. */
 const mostBytes = 1_000_000
@@ -99,11 +99,12 @@ function reason(record: ReleaseRecord, cause: Cause, region: string | undefined)
   return [
     `**Why** ${markdown(cause.what)} ${code(cause.code)}`,
     ...(cause.problems ? [cause.problems.map(each => `- ${code(each)}`).join('\n')] : []),
+    ...(cause.answer === undefined ? [] : [`**It answered**\n\n${fenced(cause.answer, 'json')}`]),
     ...(cause.message ? [`**AWS says** ${code(cause.message)}`] : []),
     `**What to do next** ${withCommands(cause.next)}`,
     ...lookAt(record, cause, region),
     ...(cause.log && cause.log.length > 0
-      ? [`**End of the hook's log**\n\n${fenced(cause.log.join('\n').slice(-longestBlock), 'text')}`]
+      ? [`**${logTitle(cause)}**\n\n${fenced(cause.log.join('\n').slice(-longestBlock), 'text')}`]
       : [])
   ].join('\n\n')
 }
