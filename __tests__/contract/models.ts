@@ -16,7 +16,8 @@ const scalars: Record<number, (value: unknown) => boolean> = {
   0: value => typeof value === 'string',
   1: value => typeof value === 'number',
   2: value => typeof value === 'boolean',
-  4: value => typeof value === 'number' || value instanceof Date
+  4: value => typeof value === 'number' || value instanceof Date,
+  21: value => value instanceof Uint8Array
 }
 
 /** What is wrong with a request by its service's model; empty when nothing is. */

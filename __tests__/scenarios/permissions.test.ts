@@ -73,6 +73,7 @@ const scenes = {
   'many functions': ending('succeeded', several(['orders', 'ledger', 'payments-api'])),
   'deployment-id': ending('succeeded 6', watching()),
   'dry-run': ending('planned 7', inputs({ ...hooks, 'dry-run': 'true' })),
+  'a test': ending('succeeded 8', inputs({ 'test-event': '{}' })),
   'an older version': ending('succeeded 3', inputs({ 'target-version': '3' }))
 }
 
@@ -164,7 +165,7 @@ interface Needed {
   /** What cannot be done without the action. */
   scene: Name
   ends: string
-  /** The ARN that AWS names. */
+  /** The ARN that AWS names, as in a regular expression. */
   on: string
 }
 
@@ -188,6 +189,7 @@ const wellAdvised: Needed[] = [
     'lost AccessDeniedException',
     ourGroup
   ),
+  need('OptionalTests', 'lambda:InvokeFunction', 'a test', refusedOn7, `${fn}:\\*`),
   need('OptionalNewStrategy', 'codedeploy:CreateDeploymentConfig', 'a new strategy', refusedOn7, linear)
 ]
 

@@ -73,7 +73,7 @@ export class Invocations {
           ...readInvocationLog(answer.LogResult)
         }
       } catch (error) {
-        return lostOrThrown(failureOf(error, action, resource), signal)
+        return lostOrThrown(failureOf(error, action, resource), version, signal)
       } finally {
         this.#slots.free()
       }
@@ -81,12 +81,14 @@ export class Invocations {
   }
 }
 
-function lostOrThrown(failure: Failure, signal: AbortSignal): InvokeResult {
+function lostOrThrown(failure: Failure, version: string, signal: AbortSignal): InvokeResult {
   if (signal.aborted) throw notAskedAgain(failure)
-  const { code, message, resource } = failure
+  const { code, message, resource, kind, mayHaveActed } = failure
   if (notYet.has(code))
     throw new Failure(message, { kind: 'transient', code, action, resource, mayHaveActed: false })
-  if (notStarted.has(code) || (isTransient(failure) && failure.mayHaveActed))
-    return { kind: 'lost', code, message }
+  if (notStarted.has(code) || (isTransient(failure) && mayHaveActed)) return { kind: 'lost', code, message }
+  // The next release has another version: a permission for this one would be of no use.
+  const versions = resource.replace(new RegExp(`:${version}$`), ':*')
+  if (kind === 'denied') throw new Failure(message, { ...failure, resource: versions })
   throw failure
 }

@@ -55,8 +55,8 @@ export interface TestOptions {
 
 export type TestResult = { kind: 'passed' | 'cancelled' } | { kind: 'failed'; cause: Cause }
 
-/** How often an event is sent at most when no answer comes: as often as by AWS's own clients. */
-const tries = 3
+/** The pauses before an event whose answer was lost is sent again, ms. AWS's own clients send it as often. */
+const pauses = [2_000, 15_000]
 /** The longest that Lambda lets a function run, seconds. */
 const longestSeconds = 900
 /** What Lambda may take beyond that, to start the function and to answer, ms. */
@@ -108,17 +108,22 @@ async function resultOf(
   { name, payload }: TestEvent,
   { functionName }: ReleaseRequest,
   { version, timeoutSeconds = longestSeconds }: FunctionVersion,
-  { lambda, signal, tell }: TestOptions
+  { lambda, clock, signal, tell }: TestOptions
 ): Promise<Answer | Problem> {
   const limitMs = timeoutSeconds * 1_000 + marginMs
-  for (let left = tries - 1; ; left--) {
+  for (let lost = 0; ; lost++) {
     const result = await lambda.invoke(functionName, version, payload, { limitMs, signal }).catch(notRun)
     if ('reason' in result || result.kind === 'answered') return result
     const { code, message } = result
-    if (left === 0)
-      return { reason: `${tries} times no answer came (${code}); whether it has run is not known`, message }
+    const pause = pauses[lost]
+    if (pause === undefined)
+      return {
+        reason: `${lost + 1} times no answer came (${code}); whether it has run is not known`,
+        message
+      }
     tell(`No answer from version ${version} of ${functionName} to ${name} (${code}); sending it again`)
-    await lambda.version(functionName, version)
+    await clock.sleep(pause, signal)
+    if (!signal.aborted) await lambda.version(functionName, version)
   }
 }
 

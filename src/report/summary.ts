@@ -2,7 +2,7 @@ import type { Event } from '../deployment/event.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { type Cause, causeOf, type OutcomeKind, passes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import { code, fenced, markdown, plain } from '../text/safe.ts'
+import { code, fenced, markdown, plain, shortened } from '../text/safe.ts'
 import { servingText, versionText } from '../text/traffic.ts'
 import { elapsed } from '../text/units.ts'
 import { deploymentLink, facts, lookAt } from './facts.ts'
@@ -99,7 +99,9 @@ function reason(record: ReleaseRecord, cause: Cause, region: string | undefined)
   return [
     `**Why** ${markdown(cause.what)} ${code(cause.code)}`,
     ...(cause.problems ? [cause.problems.map(each => `- ${code(each)}`).join('\n')] : []),
-    ...(cause.answer === undefined ? [] : [`**It answered**\n\n${fenced(cause.answer, 'json')}`]),
+    ...(cause.answer === undefined
+      ? []
+      : [`**It answered**\n\n${fenced(shortened(cause.answer, longestBlock), 'json')}`]),
     ...(cause.message ? [`**AWS says** ${code(cause.message)}`] : []),
     `**What to do next** ${withCommands(cause.next)}`,
     ...lookAt(record, cause, region),

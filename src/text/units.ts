@@ -9,8 +9,8 @@ export function duration(ms: number): string {
 
 /** `212 ms`, `1.2 s`, and from a minute on as above: for what is usually over at once. */
 export function milliseconds(ms: number): string {
-  if (ms < 1_000) return `${Math.round(ms)} ms`
-  return ms < 60_000 ? `${(ms / 1_000).toFixed(1)} s` : duration(ms)
+  if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`
+  return ms < 59_950 ? `${(ms / 1_000).toFixed(1)} s` : duration(ms)
 }
 
 /** `5:07`, `1:05:07`: time since the start, for the first column. */
