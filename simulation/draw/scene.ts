@@ -12,6 +12,7 @@ import { manyFunctionsInputs } from './manyfunctions.ts'
 import { type Moment, someMoment } from './moment.ts'
 import { type RoleScene, someRole } from './role.ts'
 import { calm, someOlderVersions, someSetting } from './setting.ts'
+import { withTests } from './tests.ts'
 
 /** What GitHub's runner does to the step's process. */
 export interface Signal {
@@ -62,7 +63,7 @@ export interface Scene {
 }
 
 export function sceneFrom(seed: number): Scene {
-  const scene = awsFrom(seed)
+  const scene = withTests(awsFrom(seed))
   // Drawn apart, so that the world of a seed without them stays as it is.
   const chance = new Chance(seed ^ 0x61_7b75)
   const role = someRole(chance)

@@ -27,6 +27,15 @@ import {
   startsFromWhatServes,
   stopsOnlyItsOwn
 } from './requests.ts'
+import {
+  blamesNoVersionThatPasses,
+  createsNothingAfterAFailedTest,
+  deploysWhatWasTested,
+  sendsNoEventWithoutEnd,
+  stopsNobodyForABadVersion,
+  testsBeforeCreating,
+  testsNothingAfterACancel
+} from './tests.ts'
 import { countsFromCreation, ordersItsEvents } from './times.ts'
 
 /** What holds for each function in every world, whatever goes wrong there. */
@@ -55,7 +64,11 @@ export const invariants: readonly Invariant[] = [
   endsOnPermanentFault,
   revertsOnce,
   callsOffWhatIsOutdated,
-  letsTheNewerPass
+  letsTheNewerPass,
+  deploysWhatWasTested,
+  sendsNoEventWithoutEnd,
+  blamesNoVersionThatPasses,
+  stopsNobodyForABadVersion
 ]
 
 /** What holds for each step. */
@@ -79,7 +92,10 @@ export const stepInvariants: readonly StepInvariant[] = [
   renewsInTime,
   assumesInPost,
   releasesWithoutGitHub,
-  recordsTruly
+  recordsTruly,
+  createsNothingAfterAFailedTest,
+  testsBeforeCreating,
+  testsNothingAfterACancel
 ]
 
 export interface Violation {
