@@ -23,7 +23,7 @@ const { values, positionals } = parseArgs({
   allowPositionals: true
 })
 /** The README shows the logs of the most common endings, and one summary. */
-const inReadme = ['rolled-back-alarm', 'succeeded', 'rolled-back-before-hook', 'interrupted']
+const inReadme = ['rolled-back-alarm', 'succeeded', 'rolled-back-before-hook', 'refused-test', 'interrupted']
 const summaryInReadme = 'rolled-back-alarm'
 const given = values.readme ? inReadme : positionals
 const names = given.length > 0 ? given : Object.keys(scenes)

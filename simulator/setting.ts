@@ -13,6 +13,22 @@ export interface HookOptions {
   logGroup?: string
 }
 
+/** How the next version of a function runs. */
+export interface RunOptions {
+  /** What it answers: JSON, as a rule. */
+  answer?: string
+  /** It throws an error with this message. */
+  throws?: string
+  /** How long it runs, and how much longer its first run takes; default 0. */
+  seconds?: number
+  initSeconds?: number
+  log?: string
+  /** Its own time-out, seconds; default 3. */
+  timeout?: number
+  /** Lambda writes its own log lines as JSON. */
+  jsonLog?: boolean
+}
+
 /** How a setting differs from the usual one. */
 export interface PaymentsOptions {
   before?: HookOptions
@@ -24,6 +40,8 @@ export interface PaymentsOptions {
   /** What the next published version becomes, after `pendingSeconds` (default 60 when failing or pending, otherwise 0). */
   version?: 'active' | 'pending' | 'failed'
   pendingSeconds?: number
+  /** How the next version runs. */
+  run?: RunOptions
   /** How much longer an update of the function is running. */
   updatingSeconds?: number
   /** Default: live serves version 7. */
@@ -179,11 +197,32 @@ function changeLatest(aws: Aws, FunctionName: string, code: ReleasedCode, option
       Variables: {
         SIMULATOR_PENDING_SECONDS: String(options.pendingSeconds ?? (waits ? 60 : 0)),
         ...(updatingSeconds !== undefined && { SIMULATOR_UPDATE_SECONDS: String(updatingSeconds) }),
-        ...(version === 'failed' && { SIMULATOR_VERSION: 'fail' })
+        ...(version === 'failed' && { SIMULATOR_VERSION: 'fail' }),
+        ...runVariables(options.run)
       }
-    }
+    },
+    ...(options.run?.timeout !== undefined && { Timeout: options.run.timeout }),
+    ...(options.run?.jsonLog && {
+      LoggingConfig: { LogFormat: 'JSON' as const, LogGroup: `/aws/lambda/${FunctionName}` }
+    })
   })
   if (updatingSeconds !== undefined) aws.lambda.updateFunctionCode({ FunctionName, ...code })
+}
+
+function runVariables({
+  answer,
+  throws,
+  seconds,
+  initSeconds,
+  log
+}: RunOptions = {}): Record<string, string> {
+  return {
+    ...(answer !== undefined && { SIMULATOR_ANSWER: answer }),
+    ...(throws !== undefined && { SIMULATOR_THROW: throws }),
+    ...(seconds !== undefined && { SIMULATOR_SECONDS: String(seconds) }),
+    ...(initSeconds !== undefined && { SIMULATOR_INIT_SECONDS: String(initSeconds) }),
+    ...(log !== undefined && { SIMULATOR_LOG: log })
+  }
 }
 
 function hook(aws: Aws, name: string, options: HookOptions): void {

@@ -5,7 +5,7 @@ import { type Cause, type OutcomeKind, passes } from './deployment/outcome.ts'
 import { createGitHub, type GitHubOptions } from './github/github.ts'
 import { readEntries } from './inputs/functions.ts'
 import { type IfOutdated, parseInputs } from './inputs/inputs.ts'
-import { InputError } from './inputs/reader.ts'
+import { type Given, InputError } from './inputs/reader.ts'
 import { Journal, type StatePort } from './journal.ts'
 import { diskFrom } from './packaging/disk.ts'
 import type { DiskPort } from './packaging/package.ts'
@@ -19,6 +19,7 @@ import { fromState } from './state.ts'
 import { audienceOf } from './text/audience.ts'
 import { plain, quoted } from './text/safe.ts'
 import { servingText } from './text/traffic.ts'
+import { workspaceFile } from './workspace.ts'
 import type { World } from './world.ts'
 
 /** What a process asks of GitHub's runner. */
@@ -46,6 +47,8 @@ export interface Outside {
   clock?: Clock
   /** Spreads the looks at a deployment over time, 0 to 1. Default: Math.random. */
   random?: () => number
+  /** Reads a file that an input names. Default: from the job's workspace. */
+  file?: Given['file']
   /** How AWS is reached. Default: the network, with the SDK's chain of credentials. */
   aws?: Pick<AwsOptions, 'requestHandler' | 'credentials'>
   /** Where packages of code are read. Default: the runner's disk, from the job's workspace. */
@@ -61,7 +64,8 @@ export async function main(outside: Outside): Promise<number> {
   try {
     if (!runner.saveState('main', 'started')) return exitCode(await refuse(stateNotSaved, outside, journal))
     const entries = await readEntries(runner.input('functions'))
-    const inputs = parseInputs({ input: name => runner.input(name), env, ...(entries && { entries }) })
+    const file = outside.file ?? workspaceFile(env)
+    const inputs = parseInputs({ input: name => runner.input(name), env, file, ...(entries && { entries }) })
     const place = { region: inputs.region, ...(inputs.role && { role: inputs.role }) }
     journal = new Journal(runner, { ...place, leaving: inputs.wait ? inputs.leaving : 'continue' })
     const world = await worldOf(outside, { ...place, ...inputs.github }, journal, cancelled)

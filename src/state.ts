@@ -54,6 +54,7 @@ const dropped = {
   commits: undefined,
   confirmedAt: undefined,
   strategy: undefined,
+  tests: undefined,
   consoleUrl: undefined,
   functionArn: undefined,
   aliasArn: undefined

@@ -9,6 +9,7 @@ import type { CreateDeploymentPort } from './operations/createdeployment.ts'
 import type { ExistingPort } from './operations/existing.ts'
 import type { PublishPort } from './operations/publish.ts'
 import type { SurveyCodeDeployPort, SurveyLambdaPort } from './operations/survey.ts'
+import type { TestPort } from './operations/testversion.ts'
 import type { FunctionCodePort, ObjectPort } from './operations/upload.ts'
 import type { DiskPort } from './packaging/package.ts'
 import type { Alias } from './plan/holdings.ts'
@@ -18,7 +19,8 @@ import type { Reporter } from './report/reporter.ts'
 export interface World {
   region: string
   lambda: SurveyLambdaPort &
-    PublishPort & {
+    PublishPort &
+    TestPort & {
       createAlias(functionName: string, alias: string, version: string): Promise<Alias>
       traffic(functionName: string, alias: string): Promise<Reading<Traffic>>
     }

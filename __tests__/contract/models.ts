@@ -18,6 +18,7 @@ const scalars: Record<number, (value: unknown) => boolean> = {
   1: value => typeof value === 'number',
   2: value => typeof value === 'boolean',
   4: value => typeof value === 'number' || value instanceof Date,
+  21: value => value instanceof Uint8Array,
   // A stream, or what can be sent as one.
   42: value => value instanceof Uint8Array
 }

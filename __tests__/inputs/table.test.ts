@@ -61,6 +61,8 @@ test('an entry of functions can give what is about one function, and nothing els
     'revision-id',
     'version-description',
     'codedeploy-deployment-description',
+    'test-event',
+    'test-expect',
     'before-allow-traffic-hook',
     'after-allow-traffic-hook',
     'alarms',

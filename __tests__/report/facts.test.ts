@@ -51,6 +51,21 @@ describe('the facts', () => {
       row: '| Target version | v8 |'
     },
     {
+      name: 'how long each test took, and which start was cold',
+      over: { tests: { count: 3, passed: [{ durationMs: 212.4, initMs: 843 }, { durationMs: 1_250 }] } },
+      row: '| Tests | 2 of 3 passed: 212 ms (cold start 843 ms), 1.3 s |'
+    },
+    {
+      name: 'that no test has passed',
+      over: { tests: { count: 1, passed: [] } },
+      row: '| Tests | 0 of 1 passed |'
+    },
+    {
+      name: 'no more than ten of many tests',
+      over: { tests: { count: 12, passed: Array.from({ length: 12 }, () => ({ durationMs: 61_000 })) } },
+      row: `| Tests | 12 of 12 passed: ${Array.from({ length: 10 }, () => '1m 01s').join(', ')}, … |`
+    },
+    {
       name: 'which commit was live and what the release adds',
       over: {
         commits: { live: '1a2b3c4d5e6f', liveUrl: 'https://github.com/l', bringsUrl: 'https://github.com/b' }

@@ -57,6 +57,8 @@ const fields: Readonly<Record<string, (text: string) => Partial<ReleaseRecord>>>
     ...caused({ hook: { event: 'BeforeAllowTraffic', functionName: 'hook' } }),
     hookLogGroup
   }),
+  'answer of a version to a test': answer => caused({ answer }),
+  'log of a version that failed a test': log => caused({ answer: log, log: [log, log, log, log] }),
   'log of the hook': log => caused({ log: [log, log] }),
   'status of the deployment': status =>
     happened({ kind: 'status', at, status, code: status, rollback: false }),

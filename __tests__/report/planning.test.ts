@@ -61,6 +61,24 @@ describe('the plan', () => {
       line: '  previous   v7 served until deployment d-1 shifted to v8, 2026-11-20 14:05 UTC'
     },
     {
+      name: 'says how the version is tested',
+      plan: plan({ tests: { events: [{ name: 'the test event', payload: '{}' }] } }),
+      line: '  tests      1 event, before any traffic moves'
+    },
+    {
+      name: 'says what each answer must contain, in one line and not at any length',
+      plan: plan({
+        tests: {
+          events: [
+            { name: 'test event 1 of 2', payload: '1' },
+            { name: 'test event 2 of 2', payload: '2' }
+          ],
+          expected: { value: { body: `\n${'very '.repeat(30)}long` } }
+        }
+      }),
+      line: `  tests      2 events, before any traffic moves; each answer must contain {"body":"\\n${'very '.repeat(17)}very…`
+    },
+    {
       name: 'says when CodeDeploy chooses how traffic moves',
       plan: plan({ configuration: undefined, strategy: undefined }),
       line: '  strategy   chosen by CodeDeploy'

@@ -167,6 +167,27 @@ describe('the annotation', () => {
       ]
     },
     {
+      name: 'of a failed test shows what the version answered, and how its log ends',
+      records: [
+        record({
+          outcome: {
+            kind: 'refused',
+            serving: on('7'),
+            cause: { ...cause, answer: '{"a":1}\n##[x]', log: ['1'] }
+          }
+        })
+      ],
+      title: 'Lambda CodeDeploy: refused, live serves v7',
+      message: [
+        'payments-api:live was not released; it serves v7 as before.',
+        'Why:  It broke. (X)',
+        'Got:  {"a":1} / #\\#[x]',
+        'Next: Fix it.',
+        "End of the function's log:",
+        '│ 1'
+      ]
+    },
+    {
       name: 'does not say what serves when nobody knows',
       records: [record({ outcome: { kind: 'lost', cause } })],
       title: 'Lambda CodeDeploy: lost',

@@ -83,6 +83,7 @@ const scenes = {
   'an upload': ending('succeeded 8', uploading('dist')),
   [large]: ending('succeeded 8', uploading('large.zip')),
   'dry-run': ending('planned 7', inputs({ ...hooks, 'dry-run': 'true' })),
+  'a test': ending('succeeded 8', inputs({ 'test-event': '{}' })),
   'an older version': ending('succeeded 3', inputs({ 'target-version': '3' })),
   'the previous version': ending('succeeded 7', { inputs: backInputs, earlier: past({ to: '6' }) }),
   'no previous version': ending('refused 7 NO_PREVIOUS_VERSION', { inputs: backInputs })
@@ -188,7 +189,7 @@ interface Needed {
   /** What cannot be done without the action. */
   scene: Name
   ends: string
-  /** The ARN that AWS names. */
+  /** The ARN that AWS names, as in a regular expression. */
   on: string
 }
 
@@ -231,7 +232,8 @@ const wellAdvised: Needed[] = [
   ),
   ...['ListDeployments', 'ListDeploymentTargets', 'BatchGetDeploymentTargets'].map(name =>
     need('Deployment', `codedeploy:${name}`, 'the previous version', refused, ourGroup)
-  )
+  ),
+  need('OptionalTests', 'lambda:InvokeFunction', 'a test', refusedOn7, `${fn}:\\*`)
 ]
 
 /** The error says to grant the action named like the request, or another resource, but AWS required something else. */

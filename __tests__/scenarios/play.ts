@@ -35,6 +35,8 @@ export interface Play {
   disk?: Outside['disk']
   /** GitHub's API; out of reach when left out. */
   github?(clock: VirtualClock): NonNullable<Outside['github']>
+  /** Files of the job's workspace, by path. */
+  files?: Record<string, string>
 }
 
 export interface Played {
@@ -82,6 +84,10 @@ export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly 
         return runStep(inputs, aws, clock, {
           env,
           cancelled: cancelling.signal,
+          file: path => {
+            const text = scene.files?.[path]
+            return text === undefined ? { problem: 'there is no such file' } : { text }
+          },
           clock: skewed(clock, scene.skewMs),
           disk: scene.disk ?? diskOf({}),
           ...(scene.random && { random: scene.random }),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { duration, elapsed, percent, size, timeOfDay } from '../../src/text/units.ts'
+import { duration, elapsed, milliseconds, percent, size, timeOfDay } from '../../src/text/units.ts'
 
 describe('a span of time', () => {
   test.each<[ms: number, shown: string]>([
@@ -15,6 +15,18 @@ describe('a span of time', () => {
     [180_000_000, '50h 00m']
   ])('of %d ms reads %s', (ms, shown) => {
     expect(duration(ms)).toBe(shown)
+  })
+
+  test.each<[ms: number, shown: string]>([
+    [0, '0 ms'],
+    [212.41, '212 ms'],
+    [999.4, '999 ms'],
+    [999.5, '1.0 s'],
+    [59_949, '59.9 s'],
+    [59_950, '1m 00s'],
+    [899_000, '14m 59s']
+  ])('that is short, of %d ms, reads %s', (ms, shown) => {
+    expect(milliseconds(ms)).toBe(shown)
   })
 
   test.each<[ms: number, shown: string]>([

@@ -93,6 +93,21 @@ export const scenes: Readonly<Record<string, Play>> = {
     before: later(2, fault({ operation: '*', kind: 'expiredToken', times: Number.POSITIVE_INFINITY }))
   },
   refused: { setting: { alias: 'weighted' } },
+  'refused-test': {
+    inputs: {
+      ...release,
+      'test-event': '{ "path": "/charges" }',
+      'test-expect': '{ "statusCode": 201 }'
+    },
+    setting: {
+      run: {
+        answer: '{"statusCode":500,"body":"relation \\"ledger\\" does not exist"}',
+        seconds: 0.212,
+        initSeconds: 0.843,
+        log: 'POST /charges\n  SELECT * FROM ledger\n  relation "ledger" does not exist'
+      }
+    }
+  },
   'several-succeeded': together(['orders', 'ledger', 'mails']),
   'several-rolled-back': together(['orders', 'ledger', 'mails'], { before: later(2, alarmOf('ledger')) }),
   'several-many': together(services(100)),

@@ -14,6 +14,7 @@ import { manyFunctionsInputs } from './manyfunctions.ts'
 import { type Moment, someMoment } from './moment.ts'
 import { type RoleScene, someRole } from './role.ts'
 import { calm, someOlderVersions, someSetting } from './setting.ts'
+import { withTests } from './tests.ts'
 
 /** What GitHub's runner does to the step's process. */
 export interface Signal {
@@ -66,7 +67,7 @@ export interface Scene {
 }
 
 export function sceneFrom(seed: number): Scene {
-  const scene = withCode(awsFrom(seed), new Chance(seed ^ 0xf01de4))
+  const scene = withTests(withCode(awsFrom(seed), new Chance(seed ^ 0xf01de4)))
   // Drawn apart, so that the world of a seed without them stays as it is.
   const chance = new Chance(seed ^ 0x61_7b75)
   const role = someRole(chance)

@@ -15,6 +15,11 @@ const publishingMs = 50 * minutes
 /** The end of a stop, the last look at the alias, requests that are retried until they are given up. */
 const slackMs = 25 * minutes
 
+/** How often an event is sent, what each may take beyond the function's time-out, and how long throttling is borne with. */
+const lostAnswers = 3
+const lostMs = 2 * minutes
+const sightMs = 10 * minutes
+
 /** The longest that main may take: publishing, waiting for others, and waiting for the deployment. */
 function longest({ inputs }: PlayedStep, { functions, faults, actors }: Scene): number {
   const given = inputs['wait-for-minutes']
@@ -27,7 +32,10 @@ function longest({ inputs }: PlayedStep, { functions, faults, actors }: Scene): 
     )
   const waitMs = given ? Number(given) * minutes : faults.length > 0 ? unknownMs : computedMs
   const revertMs = functions.length > 1 ? 10 * minutes : 0
-  return (isReady ? 0 : publishingMs) + 2 * waitMs + revertMs + slackMs
+  const events = inputs['test-event'] === undefined ? 0 : [JSON.parse(inputs['test-event'])].flat().length
+  const runMs = 1_000 * Math.max(...functions.map(({ options }) => options.run?.timeout ?? 3))
+  const testingMs = events * (lostAnswers * (runMs + lostMs) + sightMs)
+  return (isReady ? 0 : publishingMs) + testingMs + 2 * waitMs + revertMs + slackMs
 }
 
 export const ends: StepInvariant = {

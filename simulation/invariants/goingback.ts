@@ -10,7 +10,7 @@ import type { FunctionStep } from './perfunction.ts'
 const freshMs = 60_000
 
 export const goesBackToWhatServed: Invariant = {
-  id: '12a',
+  id: '13a',
   claims: 'previous shifts only to the version that served before what serves, and to no other that passes',
   check: (played, world) => {
     if (played.inputs['target-version'] !== 'previous') return undefined
@@ -35,7 +35,7 @@ export const goesBackToWhatServed: Invariant = {
 }
 
 export const refusesOnlyTheUnknown: Invariant = {
-  id: '12b',
+  id: '13b',
   claims:
     'previous is refused as unknown only when no deployment tells what served, or when that was deleted',
   check: (played, world) => {

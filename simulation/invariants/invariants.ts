@@ -28,6 +28,15 @@ import {
   startsFromWhatServes,
   stopsOnlyItsOwn
 } from './requests.ts'
+import {
+  blamesNoVersionThatPasses,
+  createsNothingAfterAFailedTest,
+  deploysWhatWasTested,
+  sendsNoEventWithoutEnd,
+  stopsNobodyForABadVersion,
+  testsBeforeCreating,
+  testsNothingAfterACancel
+} from './tests.ts'
 import { countsFromCreation, ordersItsEvents } from './times.ts'
 import { overwritesNobody, releasesOnlyItsCode, uploadsOnlyNewCode } from './uploading.ts'
 
@@ -62,7 +71,11 @@ export const invariants: readonly Invariant[] = [
   uploadsOnlyNewCode,
   overwritesNobody,
   goesBackToWhatServed,
-  refusesOnlyTheUnknown
+  refusesOnlyTheUnknown,
+  deploysWhatWasTested,
+  sendsNoEventWithoutEnd,
+  blamesNoVersionThatPasses,
+  stopsNobodyForABadVersion
 ]
 
 /** What holds for each step. */
@@ -86,7 +99,10 @@ export const stepInvariants: readonly StepInvariant[] = [
   renewsInTime,
   assumesInPost,
   releasesWithoutGitHub,
-  recordsTruly
+  recordsTruly,
+  createsNothingAfterAFailedTest,
+  testsBeforeCreating,
+  testsNothingAfterACancel
 ]
 
 export interface Violation {

@@ -19,7 +19,8 @@ const budgets: readonly { of: string; most: number; holds(request: RecordedReque
   {
     of: "Lambda's control plane",
     most: 12,
-    holds: ({ service, operation }) => service === 'lambda' && operation !== 'GetFunction'
+    holds: ({ service, operation }) =>
+      service === 'lambda' && operation !== 'GetFunction' && operation !== 'Invoke'
   },
   { of: 'GetFunction', most: 60, holds: ({ operation }) => operation === 'GetFunction' },
   // Every deployment is asked to stop in the same moment: what was promised is a second.

@@ -32,6 +32,7 @@ const refusals: Record<string, readonly string[]> = {
   GetDeploymentConfig: ['DeploymentConfigDoesNotExistException'],
   GetFunction: ['ResourceNotFoundException'],
   GetFunctionConfiguration: ['ResourceNotFoundException'],
+  Invoke: ['ResourceConflictException'],
   ListDeploymentTargets: ['DeploymentNotStartedException', 'DeploymentDoesNotExistException'],
   // Lambda says InvalidParameterValue when the code differs from what the guard in the request says.
   PublishVersion: [

@@ -9,7 +9,7 @@ const givenTo = ({ inputs }: FunctionStep): string | undefined =>
   inputs.code === undefined ? undefined : (digestOf[inputs.code] ?? 'nothing')
 
 export const releasesOnlyItsCode: Invariant = {
-  id: '12a',
+  id: '14a',
   claims: 'with code, no other code is published or deployed',
   check: (played, world) => {
     const given = givenTo(played)
@@ -47,7 +47,7 @@ function uploadsOf(played: FunctionStep, world: PlayedScene) {
 }
 
 export const uploadsOnlyNewCode: Invariant = {
-  id: '12b',
+  id: '14b',
   claims: 'what $LATEST holds already is not uploaded again',
   check: (played, world) => {
     // What an object in S3 holds is not known before Lambda has it.
@@ -58,7 +58,7 @@ export const uploadsOnlyNewCode: Invariant = {
 }
 
 export const overwritesNobody: Invariant = {
-  id: '12c',
+  id: '14c',
   claims: 'an upload of somebody else that this step has not seen is never overwritten',
   check: (played, world) => {
     if (played.inputs.code === undefined || played.inputs.code.startsWith('s3:')) return undefined

@@ -43,6 +43,7 @@ export function simulated(
     cancelled: new AbortController().signal,
     clock,
     random: () => 0.5,
+    file: () => ({ problem: 'there is no such file' }),
     aws: { credentials: ambientCredentials, requestHandler: requestHandler(aws) },
     github: { fetch: unreachable },
     ...given

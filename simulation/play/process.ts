@@ -68,10 +68,8 @@ export class Process {
         await arrivals.turn(`${headers['x-amz-target'] ?? method} ${path} ${textOf(body)}`)
         return await this.ask(
           () =>
-            within(
-              options?.requestTimeout ?? requestTimeoutMs,
-              base,
-              wire.handle(request, options),
+            unlessDestroyed(
+              wire.handle(request, { requestTimeout: requestTimeoutMs, ...options }),
               hangUp.signal
             ),
           !request.hostname?.startsWith('sts.')
@@ -114,18 +112,12 @@ export class Process {
 
 const textOf = (body: unknown): string => (body instanceof Uint8Array ? new TextDecoder().decode(body) : '')
 
-/** The client hangs up after `ms`, as Node's does, or when its sockets are destroyed; the service goes on with what it was asked. */
-function within<T>(ms: number, clock: VirtualClock, answer: Promise<T>, destroyed: AbortSignal): Promise<T> {
+/** The client hangs up when its sockets are destroyed; the service goes on with what it was asked. */
+function unlessDestroyed<T>(answer: Promise<T>, destroyed: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {
-    const timer = clock.at(clock.now() + ms, () =>
-      reject(Object.assign(new Error('Request timed out'), { name: 'TimeoutError', code: 'ETIMEDOUT' }))
-    )
     const cut = () => reject(Object.assign(new Error('socket hang up'), { code: 'ECONNRESET' }))
     if (destroyed.aborted) cut()
     destroyed.addEventListener('abort', cut, { once: true })
-    answer.then(resolve, reject).finally(() => {
-      timer.cancel()
-      destroyed.removeEventListener('abort', cut)
-    })
+    answer.then(resolve, reject).finally(() => destroyed.removeEventListener('abort', cut))
   })
 }

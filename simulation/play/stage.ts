@@ -31,6 +31,8 @@ export class Stage {
   /** When CreateDeployment acted, by deployment id, those of rollbacks left out. */
   readonly created = new Map<string, number>()
   readonly uploads: Uploads
+  /** How functions ran, by the input of the invocation. */
+  readonly runs = new Map<object, { answer: string; error: boolean; endedAt: number }>()
   /** Somebody else is at work at this very moment. */
   somebodyActs = false
   #isBegun = false
@@ -67,6 +69,7 @@ export class Stage {
     if (scene.rollbackFailure) this.aws.codedeploy.rollbackFailure = scene.rollbackFailure
     this.#isBegun = true
     this.#watchDeployments()
+    this.#watchRuns()
     this.#watchFaults(scene)
   }
 
@@ -143,6 +146,23 @@ export class Stage {
     }
   }
 
+  #watchRuns(): void {
+    const { lambda } = this.aws
+    const invoke = lambda.invoke.bind(lambda)
+    lambda.invoke = async input => {
+      const run = await invoke(input)
+      const answer = new TextDecoder().decode(run.Payload)
+      const error = run.FunctionError !== undefined
+      this.runs.set(input, { answer, error, endedAt: this.clock.now() })
+      this.chronicle.note(
+        this.clock.now(),
+        'lambda',
+        () => `${input.FunctionName}:${run.ExecutedVersion} answers ${error ? 'the error ' : ''}${answer}`
+      )
+      return run
+    }
+  }
+
   #watchFaults({ faults: weather, role }: Scene): void {
     const { faults, requests } = this.aws
     for (const { when, ...fault } of [...(role?.faults ?? []), ...weather])
@@ -162,6 +182,7 @@ export class Stage {
       if (fault && request) this.faults.set(request, fault)
       if (request) this.chronicle.request(request, fault)
       if (operation === 'CreateDeployment') this.#turn('ask')
+      if (operation === 'Invoke') this.#turn('test')
       return fault
     }
   }

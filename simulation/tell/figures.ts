@@ -39,6 +39,7 @@ export function figuresOf(world: PlayedScene): Figures {
     if (inputs.functions !== undefined) count(happened, 'several functions')
     if ([main, post].some(({ job }) => job.log.lines.some(({ text }) => /; reverting .* from v/.test(text))))
       count(happened, 'reverted')
+    if (inputs['test-event'] !== undefined) count(happened, 'tested first')
     if (step.skewMs !== 0) count(happened, 'clock skewed')
   }
   if (played.length > 1) count(happened, 'two runs at once')

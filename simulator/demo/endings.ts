@@ -138,6 +138,26 @@ export const endings: readonly Ending[] = [
     expect: { step: 'failure', outcome: 'lost' }
   },
   {
+    name: 'test-failed',
+    about:
+      'The new version answers a test event with an error before any traffic moves; nothing is deployed.',
+    speed: 2,
+    setting: {
+      run: {
+        answer: '{"statusCode":500,"body":"{\\"message\\":\\"Internal Server Error\\"}"}',
+        seconds: 1.2,
+        initSeconds: 0.8,
+        log: 'POST /charges\n  relation "ledger" does not exist'
+      }
+    },
+    inputs: {
+      'test-event': '{ "httpMethod": "POST", "path": "/charges" }',
+      'test-expect': '{ "statusCode": 201 }',
+      'before-allow-traffic-hook': ''
+    },
+    expect: { step: 'failure', outcome: 'refused', serves: '7' }
+  },
+  {
     name: 'version-failed',
     about: 'Lambda cannot make the published version ready; nothing is deployed.',
     speed: 5,

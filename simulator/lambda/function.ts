@@ -20,6 +20,8 @@ export interface Snapshot {
   state: State
   stateReason?: string | undefined
   lastUpdate?: 'Successful' | 'InProgress' | 'Failed'
+  /** It has run before. */
+  isWarm?: boolean
 }
 
 export interface Alias {

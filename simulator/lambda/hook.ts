@@ -1,17 +1,11 @@
 import type { Aws } from '../aws.ts'
 import { ServiceError } from '../error.ts'
 import type { Snapshot } from './function.ts'
+import { type Run, runFor, thrown, type Write } from './run.ts'
 
 export interface HookEvent {
   DeploymentId: string
   LifecycleEventHookExecutionId: string
-}
-
-/** How a run of a function ended, and everything it wrote. */
-export interface Run {
-  payload: unknown
-  error?: boolean
-  log: string[]
 }
 
 const CALLBACK_WINDOW_MS = 60 * 60 * 1000
@@ -31,27 +25,16 @@ export async function runHook(
   settings: Snapshot['settings'],
   event: HookEvent,
   requestId: string,
-  write: (line: string) => void
-): Promise<Omit<Run, 'log'>> {
+  write: Write
+): Promise<Run> {
   const variables = settings.Environment?.Variables ?? {}
   const behaviour = variables.SIMULATOR_HOOK ?? 'succeed'
   const seconds = Number(variables.SIMULATOR_HOOK_SECONDS ?? 3)
-  const timeout = settings.Timeout ?? 3
   for (const line of (variables.SIMULATOR_HOOK_LOG ?? '').split('\n')) if (line) write(line)
-  await aws.clock.sleep(Math.min(seconds, timeout) * 1000)
-  if (seconds > timeout) {
-    write(
-      `${new Date(aws.clock.now()).toISOString()} ${requestId} Task timed out after ${timeout.toFixed(2)} seconds`
-    )
-    return { payload: { errorMessage: `Task timed out after ${timeout.toFixed(2)} seconds` }, error: true }
-  }
-  if (behaviour === 'throw') {
-    const thrown = { errorType: 'Error', errorMessage: 'The hook threw, as the simulator was told to.' }
-    write(
-      `${new Date(aws.clock.now()).toISOString()}\t${requestId}\tERROR\tInvoke Error \t${JSON.stringify(thrown)}`
-    )
-    return { payload: thrown, error: true }
-  }
+  const cut = await runFor(aws, seconds, settings, requestId, write)
+  if (cut) return cut
+  if (behaviour === 'throw')
+    return thrown(aws, 'The hook threw, as the simulator was told to.', requestId, write)
   const callBack = () => {
     try {
       aws.codedeploy.putLifecycleEventHookExecutionStatus({
@@ -66,5 +49,5 @@ export async function runHook(
   }
   if (behaviour === 'late') aws.clock.at(aws.clock.now() + CALLBACK_WINDOW_MS, callBack)
   else if (behaviour !== 'silent') callBack()
-  return { payload: null }
+  return { answer: 'null' }
 }

@@ -2,7 +2,9 @@ import type { InvokeCommandInput } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws.ts'
 import type { LambdaFunction, Snapshot } from './function.ts'
 import { lambdaError } from './functionname.ts'
-import { asHookEvent, type Run, runHook } from './hook.ts'
+import { asHookEvent, runHook } from './hook.ts'
+import { platformLines } from './platformlog.ts'
+import { type Run, runFunction } from './run.ts'
 
 export interface Invocation {
   StatusCode: number
@@ -14,10 +16,11 @@ export interface Invocation {
 }
 
 const LOG_TAIL_BYTES = 4096
+const MOST_BYTES = 6 * 1024 * 1024
 
 /**
- * Runs a function: with a hook event as a hook; otherwise the answer is the name and version that ran.
- * @throws ResourceConflictException for a version that is not Active
+ * Runs a function: with a hook event as a hook.
+ * @throws ResourceConflictException for a version that is not Active, RequestTooLargeException
  */
 export async function invoke(
   aws: Aws,
@@ -37,12 +40,19 @@ export async function invoke(
       `The operation cannot be performed at this time. The function is currently in the following state: ${snapshot.state}`,
       409
     )
+  const isSynchronous = (input.InvocationType ?? 'RequestResponse') === 'RequestResponse'
+  if (isSynchronous && ((input.Payload as Uint8Array | undefined)?.length ?? 0) > MOST_BYTES)
+    throw lambdaError(
+      'RequestTooLargeException',
+      `Request must be smaller than ${MOST_BYTES} bytes for the InvokeFunction operation`,
+      413
+    )
   const event = parsed(input.Payload as Uint8Array | undefined)
-  const answer = { ExecutedVersion: snapshot.version, Payload: new Uint8Array() }
-  if (input.InvocationType === 'DryRun') return { ...answer, StatusCode: 204 }
+  const empty = { ExecutedVersion: snapshot.version, Payload: new Uint8Array() }
+  if (input.InvocationType === 'DryRun') return { ...empty, StatusCode: 204 }
   const running = execute(aws, fn, snapshot, event)
-  if (input.InvocationType === 'Event') return { ...answer, StatusCode: 202 }
-  const { payload, error, log } = await running
+  if (input.InvocationType === 'Event') return { ...empty, StatusCode: 202 }
+  const { answer: payload, error, log } = await running
   return {
     StatusCode: 200,
     ExecutedVersion: snapshot.version,
@@ -50,12 +60,17 @@ export async function invoke(
     ...(input.LogType === 'Tail' && {
       LogResult: Buffer.from(log.join('')).subarray(-LOG_TAIL_BYTES).toString('base64')
     }),
-    Payload: new TextEncoder().encode(JSON.stringify(payload))
+    Payload: new TextEncoder().encode(payload)
   }
 }
 
 /** Runs a function, with the platform's log lines around its own. Never rejects. */
-async function execute(aws: Aws, fn: LambdaFunction, snapshot: Snapshot, event: unknown): Promise<Run> {
+async function execute(
+  aws: Aws,
+  fn: LambdaFunction,
+  snapshot: Snapshot,
+  event: unknown
+): Promise<Run & { log: string[] }> {
   const { settings, version } = snapshot
   const id = aws.random.uuid()
   const day = new Date(aws.clock.now()).toISOString().slice(0, 10).replaceAll('-', '/')
@@ -65,18 +80,25 @@ async function execute(aws: Aws, fn: LambdaFunction, snapshot: Snapshot, event: 
     log.push(`${line}\n`)
     aws.logs.write(settings.LoggingConfig?.LogGroup ?? `/aws/lambda/${fn.name}`, stream, `${line}\n`)
   }
+  const platform = platformLines(settings, id, version)
+  const initMs = await coldStart(aws, snapshot)
   const started = aws.clock.now()
-  write(`START RequestId: ${id} Version: ${version}`)
+  platform.start(aws.clock.now(), write)
   const hookEvent = asHookEvent(event)
-  const outcome = hookEvent
-    ? await runHook(aws, settings, hookEvent, id, write)
-    : { payload: { function: fn.name, version } }
-  const ms = aws.clock.now() - started
-  write(`END RequestId: ${id}`)
-  write(
-    `REPORT RequestId: ${id}\tDuration: ${ms.toFixed(2)} ms\tBilled Duration: ${Math.ceil(ms)} ms\tMemory Size: ${settings.MemorySize} MB\tMax Memory Used: 64 MB`
-  )
+  const outcome = await (hookEvent
+    ? runHook(aws, settings, hookEvent, id, write)
+    : runFunction(aws, settings, version, id, write))
+  platform.end(aws.clock.now(), { ms: aws.clock.now() - started, initMs, error: outcome.error }, write)
   return { ...outcome, log }
+}
+
+/** The first run of a version takes longer; gives by how much, milliseconds. */
+async function coldStart(aws: Aws, snapshot: Snapshot): Promise<number> {
+  const ms = Number(snapshot.settings.Environment?.Variables?.SIMULATOR_INIT_SECONDS ?? 0) * 1000
+  if (snapshot.isWarm || ms === 0) return 0
+  snapshot.isWarm = true
+  await aws.clock.sleep(ms)
+  return ms
 }
 
 function parsed(payload: Uint8Array | undefined): unknown {

@@ -22,7 +22,7 @@ export function success(
   const { protocol, operation } = routed
   if (routed.service === 's3') return s3Success(operation.name, output as object, requestId)
   if (protocol === 'query') return xmlAnswer(200, queryAnswer(operation.name, output, requestId), requestId)
-  if (operation.name === 'Invoke') return invocationAnswer(output as Invocation, requestId)
+  if (operation.name === 'Invoke') return invocationAnswer(output as Partial<Invocation>, requestId)
   const status = operation.http?.status ?? 200
   const text = status === 204 ? '' : JSON.stringify(spelled(output, spelling))
   return { status, headers: headers(routed, requestId), body: encoder.encode(text) }
@@ -131,17 +131,18 @@ function xmlAnswer(status: number, text: string, requestId: string): WireRespons
   }
 }
 
-function invocationAnswer(output: Invocation, requestId: string): WireResponse {
+/** Without members, it is what a proxy makes of it. */
+function invocationAnswer(output: Partial<Invocation>, requestId: string): WireResponse {
   return {
-    status: output.StatusCode,
+    status: output.StatusCode ?? 200,
     headers: {
       'content-type': 'application/json',
       'x-amzn-requestid': requestId,
-      'x-amz-executed-version': output.ExecutedVersion,
+      ...(output.ExecutedVersion && { 'x-amz-executed-version': output.ExecutedVersion }),
       ...(output.FunctionError && { 'x-amz-function-error': output.FunctionError }),
       ...(output.LogResult && { 'x-amz-log-result': output.LogResult })
     },
-    body: output.Payload
+    body: output.Payload ?? encoder.encode('{}')
   }
 }
 

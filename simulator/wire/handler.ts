@@ -25,9 +25,9 @@ export function requestHandler(aws: Aws) {
       return {}
     },
     async handle(request: SdkRequest, options: { abortSignal?: AbortSignal; requestTimeout?: number } = {}) {
-      const { abortSignal } = options
+      const { abortSignal, requestTimeout } = options
       if (abortSignal?.aborted) throw aborted()
-      const answer = respond(aws, {
+      const answering = respond(aws, {
         method: request.method,
         ...(request.hostname && { host: request.hostname }),
         path: request.path,
@@ -37,6 +37,7 @@ export function requestHandler(aws: Aws) {
         ),
         body: bytesOf(request.body)
       })
+      const answer = requestTimeout ? within(requestTimeout, aws, answering) : answering
       const { status, headers, body, stalls, streams } = await (abortSignal
         ? unlessAborted(answer, abortSignal)
         : answer)
@@ -52,6 +53,16 @@ function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
     const abort = () => reject(aborted())
     signal.addEventListener('abort', abort, { once: true })
     answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+/** The client hangs up after `ms`, as Node's does; the service goes on with what it was asked. */
+function within<T>(ms: number, { clock }: Aws, answer: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.at(clock.now() + ms, () =>
+      reject(Object.assign(new Error('Request timed out'), { name: 'TimeoutError', code: 'ETIMEDOUT' }))
+    )
+    answer.then(resolve, reject).finally(() => timer.cancel())
   })
 }
 

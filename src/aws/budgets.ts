@@ -17,9 +17,9 @@ export class Budgets {
     this.#codedeploy = limit(12, 500)
   }
 
-  /** The budget of an SDK command; undefined for a stop, which must not wait. */
+  /** The budget of an SDK command; undefined for a stop, which must not wait, and for an invocation: see Invocations. */
   of(service: 'lambda' | 'codedeploy', commandName: string | undefined): RateLimit | undefined {
-    if (commandName === 'StopDeploymentCommand') return undefined
+    if (commandName === 'StopDeploymentCommand' || commandName === 'InvokeCommand') return undefined
     if (commandName === 'GetFunctionCommand') return this.#getFunction
     return service === 'lambda' ? this.#lambda : this.#codedeploy
   }

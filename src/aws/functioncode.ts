@@ -11,7 +11,7 @@ import type { FunctionVersion, HeldCode } from '../plan/holdings.ts'
 import type { Arns } from './arns.ts'
 import { type Asking, ifExists, patiently } from './ask.ts'
 import { failureOf, mustBe, otherThanAsked } from './failure.ts'
-import { limitOf } from './network.ts'
+import { packageMs } from './network.ts'
 import { versionFrom } from './versions.ts'
 
 /** The requests to Lambda about the code in `$LATEST`. All methods throw Failure. */
@@ -68,7 +68,7 @@ export class FunctionCode implements FunctionCodePort {
       }),
       ...(guard.kmsKey && { SourceKMSKeyArn: guard.kmsKey })
     }
-    const requestTimeout = limitOf('UpdateFunctionCodeCommand')
+    const requestTimeout = packageMs.request
     let mayHaveActed = false
     return patiently(this.#asking, action, resource, async () => {
       try {

@@ -10,25 +10,29 @@ import type { Reading } from '../deployment/reading.ts'
 import { Failure } from '../failure.ts'
 import type { PublishPort } from '../operations/publish.ts'
 import type { SurveyLambdaPort } from '../operations/survey.ts'
+import type { TestPort } from '../operations/testversion.ts'
 import type { Alias, FunctionVersion } from '../plan/holdings.ts'
 import type { Arns } from './arns.ts'
 import { type Asking, ifExists, once, patiently } from './ask.ts'
 import { failureOf, malformed, mustBe, otherThanAsked } from './failure.ts'
+import { Invocations } from './invocations.ts'
 import { readingOf } from './reading.ts'
 import { isPublished, Versions, versionFrom } from './versions.ts'
 
 /** The requests to Lambda. All methods throw Failure, except `traffic`. */
-export class Lambda implements SurveyLambdaPort, PublishPort {
+export class Lambda implements SurveyLambdaPort, PublishPort, TestPort {
   readonly #client: LambdaClient
   readonly #asking: Asking
   readonly #arns: Arns
   readonly #versions: Versions
+  readonly #invocations: Invocations
 
   constructor(client: LambdaClient, asking: Asking, arns: Arns) {
     this.#client = client
     this.#asking = asking
     this.#arns = arns
     this.#versions = new Versions(client, asking, arns)
+    this.#invocations = new Invocations(client, asking, arns)
   }
 
   alias(functionName: string, alias: string): Promise<Alias | undefined> {
@@ -58,6 +62,8 @@ export class Lambda implements SurveyLambdaPort, PublishPort {
   version(functionName: string, qualifier?: string): Promise<FunctionVersion | undefined> {
     return ifExists(this.#versions.read(functionName, qualifier))
   }
+
+  readonly invoke: TestPort['invoke'] = (...asked) => this.#invocations.invoke(...asked)
 
   /**
    * Safe to repeat: if nothing was updated in between, Lambda returns the version that it has already published.

@@ -11,14 +11,14 @@ const noticeableMs = 60_000
 
 /** How long a request and its whole answer, headers and body, may take, ms. */
 export const exchangeMs = 20_000
-/** The same for requests that carry a package, over a slow line, ms. */
-const longerMs: Readonly<Record<string, number>> = {
-  UpdateFunctionCodeCommand: 180_000,
-  PutObjectCommand: 480_000
-}
+/** How long sending a package may take over a slow line, ms. */
+export const packageMs = { request: 180_000, object: 480_000 }
+/** SDK commands that carry a package, or wait for a function: whoever sends them limits how long that may take. */
+const isLong = (commandName = ''): boolean =>
+  ['InvokeCommand', 'PutObjectCommand', 'UpdateFunctionCodeCommand'].includes(commandName)
 
-/** How long an SDK command may take, ms. */
-export const limitOf = (commandName = ''): number => longerMs[commandName] ?? exchangeMs
+/** AWS's longest answer, that of an invocation, has 6 MB. */
+const mostBytes = 16 * 1024 * 1024
 
 type Plugin = NonNullable<Parameters<typeof fromWebToken>[0]['clientPlugins']>[number]
 
@@ -59,7 +59,7 @@ export class Network {
         stack.add(
           (next, { commandName }) =>
             args =>
-              this.#exchange(args.request as Message, limitOf(commandName), () => next(args)),
+              this.#exchange(args.request as Message, isLong(commandName), () => next(args)),
           { step: 'deserialize', priority: 'low', name: 'exchange' }
         )
       }
@@ -90,18 +90,22 @@ export class Network {
     }
   }
 
-  /** The SDK's own time-out covers only the headers: it would wait forever for a body that never ends. */
+  /**
+   * The SDK's own time-out covers only the headers: it would wait forever for a body that never ends. Where the headers may take longer,
+   * the time for the body begins with them.
+   */
   async #exchange<Answer extends { response: unknown }>(
     request: Message,
-    limitMs: number,
+    isLong: boolean,
     send: () => Promise<Answer>
   ): Promise<Answer> {
-    const until = this.#timer.now() + limitMs
+    const begunAt = this.#timer.now()
     const sentAt = this.time.moment()
     const answer = await send()
+    const until = (isLong ? this.#timer.now() : begunAt) + exchangeMs
     const response = answer.response as Message
     this.#learn(response, sentAt)
-    if (isStream(response.body)) response.body = await this.#whole(response.body, until, limitMs)
+    if (isStream(response.body)) response.body = await this.#whole(response.body, until)
     this.secrets.learn(request.headers ?? {})
     if (response.body instanceof Uint8Array) response.body = this.secrets.hiddenIn(response.body)
     return answer
@@ -114,13 +118,18 @@ export class Network {
       this.time.learn(headers.date, sentAt, statusCode >= 400 && statusCode < 500)
   }
 
-  async #whole(body: Stream, until: number, limitMs: number): Promise<Uint8Array> {
+  async #whole(body: Stream, until: number): Promise<Uint8Array> {
     const ended = new AbortController()
     const end = () => ended.abort()
     this.#over?.addEventListener('abort', end, { once: true })
     const chunks: Uint8Array[] = []
     const reading = (async () => {
-      for await (const chunk of body) chunks.push(chunk)
+      let bytes = 0
+      for await (const chunk of body) {
+        bytes += chunk.length
+        if (bytes > mostBytes) throw new Error(`The answer is larger than ${mostBytes} bytes`)
+        chunks.push(chunk)
+      }
       return 'ended' as const
     })()
     const waiting = this.#timer.sleep(until - this.#timer.now(), ended.signal)
@@ -128,7 +137,7 @@ export class Network {
       if ((await Promise.race([reading, waiting])) === 'ended') return Buffer.concat(chunks)
       reading.catch(() => undefined)
       body.destroy?.()
-      const text = `The answer began, but was not complete after ${limitMs / 1_000} seconds`
+      const text = `The answer began, but was not complete after ${exchangeMs / 1_000} seconds`
       throw Object.assign(new Error(text), { name: 'TimeoutError' })
     } finally {
       this.#over?.removeEventListener('abort', end)

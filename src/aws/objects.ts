@@ -4,7 +4,7 @@ import type { Arns } from './arns.ts'
 import { type Asking, patiently } from './ask.ts'
 import { type AwsOptions, clientConfiguration, letGo } from './clients.ts'
 import { malformed, otherThanAsked } from './failure.ts'
-import { limitOf, type Network } from './network.ts'
+import { type Network, packageMs } from './network.ts'
 
 /** Amazon S3, asked only for packages that are too large for a request to Lambda; its client is loaded then. */
 export class Objects implements ObjectPort {
@@ -57,7 +57,7 @@ export class Objects implements ObjectPort {
     await this.#with(client =>
       patiently(this.#asking, action, resource, async () => {
         const { ETag, ChecksumSHA256 } = await client.send(command, {
-          requestTimeout: limitOf('PutObjectCommand')
+          requestTimeout: packageMs.object
         })
         // To the SDK, a proxy's page is a success: the answer has no members that must be there.
         if (!ETag) throw malformed(action, resource, 'ETag')

@@ -155,6 +155,7 @@ export function versionFrom(
     ...(answer.StateReason && { stateReason: answer.StateReason }),
     ...(answer.LastUpdateStatus && { lastUpdateStatus: answer.LastUpdateStatus }),
     ...(answer.LastUpdateStatusReason && { lastUpdateReason: answer.LastUpdateStatusReason }),
+    ...(answer.Timeout && { timeoutSeconds: answer.Timeout }),
     ...(answer.LoggingConfig?.LogGroup && { logGroup: answer.LoggingConfig.LogGroup })
   }
 }

@@ -32,7 +32,9 @@ export interface Cause {
   message?: string
   /** The hook that failed, and when it ran (epoch ms), so that its log can be found. */
   hook?: { event: string; functionName: string; startedAt?: number; endedAt?: number }
-  /** The end of the hook's log, oldest line first. */
+  /** What the version answered to the test that failed, cut. */
+  answer?: string
+  /** The end of the log, oldest line first: of the hook, or of the version that failed a test. */
   log?: readonly string[]
 }
 

@@ -2,6 +2,13 @@ import type { Event } from './event.ts'
 import type { Outcome } from './outcome.ts'
 import type { Schedule } from './schedule.ts'
 
+/** A test event that the target version has passed. */
+export interface PassedTest {
+  durationMs: number
+  /** How long its cold start took; undefined when it was warm. */
+  initMs?: number
+}
+
 /** Everything that a run has learned about the release of one function; filled in as it goes. */
 export interface ReleaseRecord {
   functionName: string
@@ -17,6 +24,8 @@ export interface ReleaseRecord {
   codeSha256?: string
   /** The code that was given, in words, and whether it was put into `$LATEST`. */
   code?: { what: string; isUploaded?: boolean }
+  /** The tests that the target version has passed, and how many there are. */
+  tests?: { count: number; passed: PassedTest[] }
   appSpec?: string
   /** `10%, then all after 5 minutes`. */
   strategy?: string

@@ -1,3 +1,5 @@
+import { isInput, jsonInputs } from './table.ts'
+
 /** One entry of `functions`: inputs by name, as they would be written for a step. */
 export type Entry = Readonly<Record<string, string>>
 
@@ -26,7 +28,7 @@ function entriesFrom(list: unknown): Entries {
       return problem(`entry ${index + 1} is ${kindOf(each)}`)
     const entry: Record<string, string> = {}
     for (const [name, value] of Object.entries(each)) {
-      const written = textOf(value)
+      const written = isInput(name) && jsonInputs.includes(name) ? jsonOf(value) : textOf(value)
       if (written === undefined) return problem(`${name} of entry ${index + 1} is ${kindOf(value)}`)
       entry[name] = written
     }
@@ -44,6 +46,12 @@ function textOf(value: unknown): string | undefined {
   if (!Array.isArray(value)) return undefined
   const lines = value.map(textOf)
   return lines.every(line => line !== undefined) ? lines.join('\n') : undefined
+}
+
+/** JSON may be written as YAML. A text is JSON already, or a path; a list of texts is one of paths. */
+function jsonOf(value: unknown): string | undefined {
+  const isPaths = Array.isArray(value) && value.every(each => typeof each === 'string')
+  return typeof value === 'object' && value !== null && !isPaths ? JSON.stringify(value) : textOf(value)
 }
 
 const problem = (got: string): Entries => ({

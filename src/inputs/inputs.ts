@@ -89,7 +89,8 @@ function parseEntries(given: Given, entries: Entries, region: string, problems: 
   const parse = (entry: Entry, index: number): ReleaseRequest => {
     const name = entry['function-name']
     const where = ` (functions, entry ${index + 1}${name ? `, ${oneLine(name)}` : ''})`
-    const read = new Reader({ input: name => entry[name] ?? given.input(name) }, problems, where)
+    const input = (name: InputName) => entry[name] ?? given.input(name)
+    const read = new Reader({ ...given, input }, problems, where)
     for (const [name, text] of Object.entries(entry)) {
       const accepted = acceptedInEntry(name)
       if (accepted) read.problem(name, text, accepted)

@@ -8,16 +8,21 @@ export interface Given {
   env: Readonly<Record<string, string | undefined>>
   /** The list that the input `functions` holds, if there is one. */
   entries?: Entries
+  /** Reads a file of the job's workspace. Left out: there are no files. */
+  file?(path: string): FileContent
 }
+
+/** What a file holds, or why that could not be read. */
+export type FileContent = { text: string } | { problem: string }
 
 /** Reads inputs by name and collects what is wrong with them. */
 export class Reader {
-  readonly #given: Pick<Given, 'input'>
+  readonly #given: Pick<Given, 'input' | 'file'>
   readonly #problems: string[]
   readonly #where: string
 
   /** `where` ends each problem: it says which entry of `functions` it is in. Empty: it is in the step's own inputs. */
-  constructor(given: Pick<Given, 'input'>, problems: string[], where = '') {
+  constructor(given: Pick<Given, 'input' | 'file'>, problems: string[], where = '') {
     this.#given = given
     this.#problems = problems
     this.#where = where
@@ -25,6 +30,10 @@ export class Reader {
 
   text(name: InputName): string {
     return this.#given.input(name).trim()
+  }
+
+  file(path: string): FileContent {
+    return this.#given.file?.(path) ?? { problem: 'there is no such file' }
   }
 
   /** `name` may be a word that is no input at all. A problem is one line, whatever was given. */

@@ -2,6 +2,7 @@ import { configurationNamed, type NamedConfiguration, strategyProblem } from '..
 import { bucketGiven, type CodeBucket, type CodeSource, codeGiven } from './code.ts'
 import type { Given, Reader } from './reader.ts'
 import { type SafeguardChoice, safeguardsGiven } from './safeguards.ts'
+import { type TestChoice, testsGiven } from './tests.ts'
 
 /** The release of one function, as asked for. */
 export interface ReleaseRequest extends SafeguardChoice {
@@ -30,6 +31,8 @@ export interface ReleaseRequest extends SafeguardChoice {
   isMarked: boolean
   /** Lifecycle event -> function. */
   hooks: Readonly<Record<string, string>>
+  /** Undefined: the new version is not tested. */
+  tests?: TestChoice
   createAlias: boolean
   /** What to do when another deployment of the group is running. */
   ifInProgress: IfInProgress
@@ -67,6 +70,7 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
   const revisionId = read.text('revision-id')
   const code = codeGiven(read, region)
   const codeBucket = bucketGiven(read)
+  const tests = testsGiven(read)
   read.exclusions('function')
   return {
     functionName: name,
@@ -85,6 +89,7 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     deploymentDescription: cut(read.text('codedeploy-deployment-description') || mark, maxDescription),
     isMarked: !read.text('codedeploy-deployment-description') && env.GITHUB_RUN_ID !== undefined,
     hooks: hooksGiven(read),
+    ...(tests && { tests }),
     ...safeguardsGiven(read),
     createAlias: read.boolean('create-alias'),
     ifInProgress: read.oneOf('if-in-progress', ifInProgress)

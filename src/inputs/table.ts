@@ -30,6 +30,8 @@ export const inputTable = defined({
   'revision-id': { scope: 'function', notWith: unlessPublished },
   'version-description': { scope: 'function', notWith: unlessPublished },
   'codedeploy-deployment-description': { scope: 'function', notWith: unlessStarted },
+  'test-event': { scope: 'function', notWith: unlessStarted },
+  'test-expect': { scope: 'function', notWith: unlessStarted },
   'before-allow-traffic-hook': { scope: 'function', notWith: unlessStarted },
   'after-allow-traffic-hook': { scope: 'function', notWith: unlessStarted },
   alarms: { scope: 'function', notWith: unlessStarted },
@@ -66,6 +68,9 @@ export type InputName = keyof typeof inputTable
 export const inputNames = Object.keys(inputTable) as readonly InputName[]
 
 export const isInput = (name: string): name is InputName => Object.hasOwn(inputTable, name)
+
+/** Inputs that hold JSON. */
+export const jsonInputs: readonly InputName[] = ['test-event', 'test-expect']
 
 /** What an entry of `functions` may give; it takes the rest from the step. */
 export const functionInputs: readonly InputName[] = inputNames.filter(

@@ -18,6 +18,8 @@ export interface FunctionVersion {
   /** Of `$LATEST`: InProgress, Successful, Failed. */
   lastUpdateStatus?: string
   lastUpdateReason?: string
+  /** How long an invocation may take, seconds. */
+  timeoutSeconds?: number
   /** Where the function writes its log; undefined for the default. */
   logGroup?: string
 }

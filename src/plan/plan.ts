@@ -14,6 +14,7 @@ import {
   sameStrategy
 } from '../deployment/strategy.ts'
 import { goesBack, type ReleaseRequest } from '../inputs/request.ts'
+import type { TestChoice } from '../inputs/tests.ts'
 import { type AppSpec, appSpec } from './appspec.ts'
 import {
   type DeploymentRequest,
@@ -42,6 +43,8 @@ export interface Plan extends Safeguards {
   configuration: NamedConfiguration | undefined
   /** Undefined when it is not known. */
   strategy: Strategy | undefined
+  /** What the new version has to pass before. */
+  tests?: TestChoice
   deployment: DeploymentRequest
 }
 
@@ -123,6 +126,7 @@ export function decide(
       hooks: request.hooks,
       configuration: held.configuration,
       strategy,
+      ...(request.tests && { tests: request.tests }),
       deployment: deploymentRequestOf(request, held),
       ...safeguardsInForce(request, held)
     }

@@ -21,7 +21,7 @@ export const judgeArrivals = stage(async (release, world) => {
 })
 
 /** CodeDeploy says what a deployment does only once it has started. */
-async function whenKnown(
+export async function whenKnown(
   id: string,
   { codedeploy, clock, cancelled }: World
 ): Promise<DeploymentDescription | undefined> {

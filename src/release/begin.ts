@@ -11,6 +11,7 @@ import { createAll } from './createall.ts'
 import { dryRun, publishAndDecide, surveyAndDecide, tellPlan, waitMsFor } from './prepare.ts'
 import { blockOthers, isOpen, open, type Release } from './release.ts'
 import { skipTogether } from './skip.ts'
+import { testAll } from './tests.ts'
 import { checkCode, packAll, planCode, uploadAll } from './upload.ts'
 
 type ReleaseInputs = Extract<Inputs, { kind: 'release' }>
@@ -39,6 +40,7 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
 
   await uploadAll(releases, world)
   await publishAndDecide(releases, world)
+  await testAll(releases, world)
   const deadline = world.clock.now() + Math.max(0, ...releases.map(each => waitMsFor(each, inputs)))
   const stopped = await createAll(releases, deadline, inputs, world)
   // There is no watch after which the aliases could be created.

@@ -10,6 +10,7 @@ import { tellPlan, waitMsFor } from './prepare.ts'
 import { isOpen, type Release, type stage } from './release.ts'
 import { resolveConflicts } from './resolve.ts'
 import { skipTogether } from './skip.ts'
+import { testAll } from './tests.ts'
 
 /**
  * Creates or joins the deployment of each release, once nothing else runs in its group. A cancel immediately stops what has been
@@ -36,6 +37,8 @@ export async function createAll(
     await pass(readyPrevious)
     for (const each of releases.filter(isFreed))
       tellPlan(each, inputs.wait ? waitMsFor(each, inputs) : undefined, world)
+    // Of those that were to join a deployment that has ended instead.
+    await pass(testAll)
     if (isFirst && releases.length > 1) await pass(refreshAll)
     // No deployment is created while another release still has to wait.
     if (

@@ -17,6 +17,7 @@ export async function withPrevious(held: Holdings, release: Release, world: Worl
     delete record.version
     delete record.functionArn
     delete record.codeSha256
+    delete record.tests
     release.planTold = false
   }
   return latest

@@ -1,11 +1,8 @@
 import { verdictOn } from '../github/outdated.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
 import type { World } from '../world.ts'
-import { unlessDenied } from './readagain.ts'
+import { lookAgain, unlessDenied } from './readagain.ts'
 import { end, isOpen, type Release, refuse } from './release.ts'
-
-/** What Lambda said longer ago about the alias is asked again before it is told, ms. */
-const freshMs = 3_000
 
 /** Whether `if-outdated` may end a release of this step. A warning is not worth waiting for; a release that may be called off is. */
 export const mayBeCalledOff = ({ github }: Pick<World, 'github'>): boolean =>
@@ -78,14 +75,4 @@ async function judge(
       end(release, { kind: 'unchanged', ...(held?.alias && { serving: held.alias }) })
     }
   }
-}
-
-/** What the alias served in the survey may be long past when another deployment was waited for. */
-async function lookAgain({ request, record, held }: Release, world: World): Promise<void> {
-  const now = world.clock.now()
-  if (!held?.alias || now - (record.confirmedAt ?? 0) <= freshMs) return
-  const reading = await world.lambda.traffic(request.functionName, request.alias)
-  if (reading.kind !== 'value') return
-  record.confirmedAt = now
-  held.alias = { ...held.alias, ...reading.value }
 }

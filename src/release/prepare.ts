@@ -6,7 +6,7 @@ import { survey } from '../operations/survey.ts'
 import { strategyOf } from '../plan/holdings.ts'
 import { appSpecOf, decide } from '../plan/plan.ts'
 import { waitMsOf } from '../plan/wait.ts'
-import { planText } from '../report/planning.ts'
+import { planText, testsFact } from '../report/planning.ts'
 import { plain } from '../text/safe.ts'
 import { duration, timeOfDay } from '../text/units.ts'
 import type { World } from '../world.ts'
@@ -55,7 +55,7 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
           ? 'the version published from $LATEST'
           : `v${plain(decision.targetVersion)}`
       }, and no traffic will be shifted`,
-      facts: record.code ? [`  code       ${record.code.what}`] : []
+      facts: [...(record.code ? [`  code       ${record.code.what}`] : []), ...testsFact(request.tests)]
     })
 }
 

@@ -10,6 +10,8 @@ import { targetOf } from './target.ts'
 /** A split alias may be about to be rolled back: a rollback begins up to this long after its deployment has ended, ms. */
 const settlingMs = 10_000
 const againMs = 2_000
+/** What Lambda said longer ago about the alias is asked again before it is told, ms. */
+const freshMs = 3_000
 
 /** Reads again what may have changed since the survey, and decides again. */
 export async function readAgain(release: Release, world: World): Promise<void> {
@@ -55,4 +57,14 @@ async function again(release: Release, world: World): Promise<Decision> {
 export function unlessDenied(failure: unknown): undefined {
   if (failure instanceof Failure && failure.kind === 'denied') return undefined
   throw failure
+}
+
+/** Before a release ends: what the alias served when it was last read may be long past. */
+export async function lookAgain({ request, record, held }: Release, world: World): Promise<void> {
+  const now = world.clock.now()
+  if (!held?.alias || now - (record.confirmedAt ?? 0) <= freshMs) return
+  const reading = await world.lambda.traffic(request.functionName, request.alias)
+  if (reading.kind !== 'value') return
+  record.confirmedAt = now
+  held.alias = { ...held.alias, ...reading.value }
 }

@@ -4,7 +4,7 @@ import type { ReleaseRecord } from '../deployment/record.ts'
 import { alarmUrl, aliasUrl, deploymentUrl, logGroupUrl, versionUrl } from '../text/links.ts'
 import { attribute, code, markdown } from '../text/safe.ts'
 import { servingText, versionText } from '../text/traffic.ts'
-import { duration } from '../text/units.ts'
+import { duration, milliseconds } from '../text/units.ts'
 
 /** What is known about a release, as a table whose first row is the most important. Links need a region. */
 export function facts(record: ReleaseRecord, region: string | undefined): string {
@@ -15,6 +15,7 @@ export function facts(record: ReleaseRecord, region: string | undefined): string
     ...row('Alias', record.alias && aliasLink(record, region)),
     ...row(versionsName(record), versions(record, region)),
     ...row('Code', record.code && markdown(record.code.what)),
+    ...row('Tests', tests(record)),
     ...commits(record),
     ...row('Strategy', strategy && markdown(strategy)),
     ...row('Started', started(record)),
@@ -95,6 +96,22 @@ function versions(record: ReleaseRecord, region: string | undefined): string {
     )
     .join(' → ')
 }
+
+/** How the target version did in its tests. */
+function tests({ tests }: ReleaseRecord): string | undefined {
+  if (!tests) return undefined
+  const times = tests.passed
+    .slice(0, mostTimes)
+    .map(({ durationMs, initMs }) =>
+      initMs === undefined
+        ? milliseconds(durationMs)
+        : `${milliseconds(durationMs)} (cold start ${milliseconds(initMs)})`
+    )
+  const left = tests.passed.length > mostTimes ? ', …' : ''
+  return `${tests.passed.length} of ${tests.count} passed${times.length > 0 ? `: ${times.join(', ')}${left}` : ''}`
+}
+
+const mostTimes = 10
 
 function started({ startedAt, endedAt }: ReleaseRecord): string | undefined {
   if (startedAt === undefined) return undefined

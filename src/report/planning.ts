@@ -1,8 +1,9 @@
 import { qualifiedName } from '../deployment/names.ts'
 import { durationMs } from '../deployment/schedule.ts'
 import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
+import type { TestChoice } from '../inputs/tests.ts'
 import type { Plan } from '../plan/plan.ts'
-import { plain } from '../text/safe.ts'
+import { plain, shortened } from '../text/safe.ts'
 import { dateAndTime, duration } from '../text/units.ts'
 
 /** The plan, in words for people. Safe for the log. */
@@ -24,7 +25,6 @@ export function planText(
   code?: string
 ): PlanText {
   const { configuration, strategy, deployment } = plan
-  const row = (name: string, value: string) => `  ${name.padEnd(10)} ${value}`
   const target = plan.targetVersion === undefined ? '$LATEST' : `v${plain(plan.targetVersion)}`
   const traffic = `v${plain(plan.currentVersion)} → ${target}`
   const publishes =
@@ -43,6 +43,7 @@ export function planText(
       }${deployment.creates ? ' (created first)' : ''}`
     ),
     row('group', `${plain(deployment.application)} / ${plain(deployment.group)}`),
+    ...testsFact(plan.tests),
     row('hooks', hooks.join(', ') || 'none'),
     row('alarms', alarmsText(plan)),
     row('rollback', rollbackText(plan)),
@@ -68,6 +69,20 @@ const previousText = (
   { deploymentId, at }: NonNullable<Plan['foundIn']>
 ): string =>
   `v${plain(targetVersion ?? '')} served until deployment ${plain(deploymentId)} shifted to v${plain(currentVersion)}, ${dateAndTime(at)}`
+const row = (name: string, value: string): string => `  ${name.padEnd(10)} ${value}`
+
+/** How the new version is tested, as a line of the plan; none when it is not. */
+export function testsFact(tests: TestChoice | undefined): string[] {
+  if (!tests) return []
+  const { length } = tests.events
+  const contains = tests.expected && shortened(JSON.stringify(tests.expected.value), 100)
+  return [
+    row(
+      'tests',
+      `${length} ${length === 1 ? 'event' : 'events'}, before any traffic moves${contains === undefined ? '' : `; each answer must contain ${plain(contains)}`}`
+    )
+  ]
+}
 
 const lasting = (ms: number): string => (ms > 0 ? `; ${duration(ms)} in all` : '')
 

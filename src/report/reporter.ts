@@ -136,15 +136,13 @@ export class Reporter {
     return outcome
   }
 
-  /** What the log has beside the annotation: the rest of a hook's log, or the state of what is not over. */
+  /** What the log has beside the annotation: the rest of a function's log, or the state of what is not over. */
   #end({ outcome, ...record }: ReleaseRecord, unfinished: boolean): void {
     if (!outcome) return
-    const { log = [], hook } = causeOf(outcome) ?? {}
+    const { log = [], hook, answer } = causeOf(outcome) ?? {}
+    const whose = hook?.functionName ?? (answer === undefined ? 'the hook' : record.functionName)
     if (log.length > mostOfLog)
-      this.#job.group(
-        `Last ${log.length} lines in the log of ${plain(hook?.functionName ?? 'the hook')}`,
-        quoted(log)
-      )
+      this.#job.group(`Last ${log.length} lines in the log of ${plain(whose)}`, quoted(log))
     if (!unfinished) return
     this.#job.info(this.#paint(passes(outcome.kind) ? 'green' : 'red', headline({ ...record, outcome })))
     for (const line of [...explanation(outcome), ...leftBehind({ ...record, outcome })]) this.#job.info(line)

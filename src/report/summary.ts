@@ -2,13 +2,13 @@ import type { Event } from '../deployment/event.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { type Cause, causeOf, type OutcomeKind, passes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import { code, fenced, markdown, plain } from '../text/safe.ts'
+import { code, fenced, markdown, plain, shortened } from '../text/safe.ts'
 import { servingText, versionText } from '../text/traffic.ts'
 import { elapsed } from '../text/units.ts'
 import { deploymentLink, facts, lookAt } from './facts.ts'
 import { gantt } from './gantt.ts'
 import { parts } from './lines.ts'
-import { headline, leftBehind, mostNamed, rank } from './words.ts'
+import { headline, leftBehind, logTitle, mostNamed, rank } from './words.ts'
 
 /** GitHub drops a summary of more than 1 MiB entirely. A summary covers the releases of one step; these bound its lists. */
 const mostBytes = 1_000_000
@@ -100,11 +100,14 @@ function reason(record: ReleaseRecord, cause: Cause, region: string | undefined)
   return [
     `**Why** ${markdown(cause.what)} ${code(cause.code)}`,
     ...(cause.problems ? [cause.problems.map(each => `- ${code(each)}`).join('\n')] : []),
+    ...(cause.answer === undefined
+      ? []
+      : [`**It answered**\n\n${fenced(shortened(cause.answer, longestBlock), 'json')}`]),
     ...(cause.message ? [`**AWS says** ${code(cause.message)}`] : []),
     `**What to do next** ${withCommands(cause.next)}`,
     ...lookAt(record, cause, region),
     ...(cause.log && cause.log.length > 0
-      ? [`**End of the hook's log**\n\n${fenced(cause.log.join('\n').slice(-longestBlock), 'text')}`]
+      ? [`**${logTitle(cause)}**\n\n${fenced(cause.log.join('\n').slice(-longestBlock), 'text')}`]
       : [])
   ].join('\n\n')
 }

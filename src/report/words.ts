@@ -1,6 +1,13 @@
 import { qualifiedName } from '../deployment/names.ts'
 import { isWhollyOn, shares, type Traffic } from '../deployment/observation.ts'
-import { causeOf, type Outcome, type OutcomeKind, outcomes, worst } from '../deployment/outcome.ts'
+import {
+  type Cause,
+  causeOf,
+  type Outcome,
+  type OutcomeKind,
+  outcomes,
+  worst
+} from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { plain, quoted } from '../text/safe.ts'
 import { servingText, versionText } from '../text/traffic.ts'
@@ -59,6 +66,7 @@ export function explanation(outcome: Outcome): string[] {
   return [
     `Why:  ${plain(cause.what)} (${plain(cause.code)})`,
     ...(cause.problems ?? []).map(plain),
+    ...(cause.answer === undefined ? [] : [`Got:  ${plain(cause.answer)}`]),
     ...(cause.message ? [`AWS:  ${plain(cause.message)}`] : []),
     `Next: ${plain(cause.next)}`
   ]
@@ -72,14 +80,20 @@ export const leftBehind = ({ code, functionName, outcome, version }: ReleaseReco
       ]
     : []
 
-/** The end of a hook's log under a title; nothing when there is no log. Safe for the log. */
-export const hookLog = (log: readonly string[]): string[] =>
-  log.length > 0 ? ["End of the hook's log:", ...quoted(log)] : []
+/** The end of a log under a title; nothing when there is no log. Safe for the log. */
+const logEnd = (cause: Cause, lines: number): string[] => {
+  const shown = cause.log?.slice(-lines) ?? []
+  return shown.length > 0 ? [`${logTitle(cause)}:`, ...quoted(shown)] : []
+}
+
+/** The end of whose log it is: of the hook, or of the version that failed a test. */
+export const logTitle = ({ answer }: Cause): string =>
+  `End of the ${answer === undefined ? 'hook' : 'function'}'s log`
 
 /** GitHub cuts an annotation at 4096 characters. */
 const longestMessage = 3_900
 
-/** How many lines of a hook's log are shown. The summary has more. */
+/** How many lines of a log are shown. The summary has more. */
 export const mostOfLog = 3
 /** Up to this many functions, each is named even if it is fine. */
 export const mostNamed = 10
@@ -91,9 +105,9 @@ export function annotation(records: readonly ReleaseRecord[]): { title: string; 
   const ordered = [...records].sort((a, b) => rank(a) - rank(b))
   const told = ordered.length > mostNamed ? ordered.filter(record => rank(record) < fine) : ordered
   const lines = told.flatMap(record => {
-    const log = (record.outcome && causeOf(record.outcome)?.log) ?? []
+    const cause = record.outcome && causeOf(record.outcome)
     const why = record.outcome && rank(record) < blocked ? explanation(record.outcome) : []
-    return [headline(record), ...why, ...leftBehind(record), ...hookLog(log.slice(-mostOfLog))]
+    return [headline(record), ...why, ...leftBehind(record), ...(cause ? logEnd(cause, mostOfLog) : [])]
   })
   return {
     title: `Lambda CodeDeploy: ${worst(kinds)}${titleEnd(records)}`,

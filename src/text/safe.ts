@@ -50,10 +50,13 @@ function beginningOf(text: string, most: number): string {
   return text.slice(0, end || most)
 }
 
+/** The same, with a sign when something was left out. */
+export const shortened = (text: string, most: number): string =>
+  text.length > most ? `${beginningOf(text, most)}…` : text
+
 /** Spells out control characters (including foreign colours), invisible characters and those that change text direction. */
 function visible(text: string): string {
-  const short = text.length > longest ? `${beginningOf(text, longest)}…` : text
-  return short
+  return shortened(text, longest)
     .toWellFormed()
     .replace(/\t/g, '  ')
     .replace(/\p{Cc}/gu, c => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`)

@@ -7,6 +7,12 @@ export function duration(ms: number): string {
   return `${Math.floor(seconds / 3600)}h ${two(Math.floor((seconds % 3600) / 60))}m`
 }
 
+/** `212 ms`, `1.2 s`, and from a minute on as above: for what is usually over at once. */
+export function milliseconds(ms: number): string {
+  if (Math.round(ms) < 1_000) return `${Math.round(ms)} ms`
+  return ms < 59_950 ? `${(ms / 1_000).toFixed(1)} s` : duration(ms)
+}
+
 /** `5:07`, `1:05:07`: time since the start, for the first column. */
 export function elapsed(ms: number): string {
   const seconds = Math.max(0, Math.floor(ms / 1000))

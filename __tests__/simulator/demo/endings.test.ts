@@ -96,6 +96,15 @@ describe('an ending', () => {
     )
   })
 
+  it('with a test that fails is caused by what the new version answers', async () => {
+    const { clock, aws } = worldOf(named('test-failed'))
+    aws.lambda.publishVersion({ FunctionName: 'payments-api' })
+    const { Payload } = await clock.run(() =>
+      aws.lambda.invoke({ FunctionName: 'payments-api', Qualifier: '8' })
+    )
+    expect(JSON.parse(new TextDecoder().decode(Payload)).statusCode).toBe(500)
+  })
+
   test.each(['interrupted', 'killed'])('acts on the job when the ending says so: %s', async name => {
     const { clock, aws } = worldOf(named(name))
     const acts: string[] = []
