@@ -9,6 +9,7 @@ describe('code is', () => {
   test.each<{ name: string; given: string; code: ReleaseRequest['code'] }>([
     { name: 'a folder', given: 'dist', code: { kind: 'files', path: 'dist' } },
     { name: 'an archive', given: './build/code.zip', code: { kind: 'files', path: './build/code.zip' } },
+    { name: 'a folder with dots', given: 'build.dir/out', code: { kind: 'files', path: 'build.dir/out' } },
     { name: 'a folder on Windows', given: 'C:\\build', code: { kind: 'files', path: 'C:\\build' } },
     {
       name: 'an object in S3',
@@ -56,6 +57,12 @@ describe('code is', () => {
       inputs: { code: 's3://acme-builds/' },
       problem:
         "code: got 's3://acme-builds/'; accepted is a folder, a .zip file, s3://bucket/key, or an image such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/orders:1.2"
+    },
+    {
+      name: 'no image of another registry',
+      inputs: { code: 'ghcr.io/acme/orders:1.2' },
+      problem:
+        "code: got 'ghcr.io/acme/orders:1.2'; accepted is a folder, a .zip file, s3://bucket/key, or an image such as 123456789012.dkr.ecr.eu-west-1.amazonaws.com/orders:1.2"
     },
     {
       name: 'no image without tag and digest',

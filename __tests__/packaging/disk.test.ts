@@ -81,6 +81,24 @@ describe('a folder on a disk', () => {
     expect(await diskFrom(scratch).onDisk('nowhere')).toEqual({ kind: 'missing' })
   })
 
+  test('keeps a link to a name with a backslash, which Unix allows', async () => {
+    const folder = join(scratch, 'backslash')
+    mkdirSync(folder)
+    symlinkSync('a\\b', join(folder, 'link'))
+    const found = await diskFrom().onDisk(folder)
+    expect(found.kind === 'folder' && found.files.map(({ link }) => link)).toEqual(['a\\b'])
+  })
+
+  test('is unreadable when it is a pipe: reading it would never end', async () => {
+    const pipe = join(scratch, 'queue')
+    execFileSync('mkfifo', [pipe])
+    expect(await diskFrom().onDisk(pipe)).toEqual({
+      kind: 'unreadable',
+      path: pipe,
+      reason: 'it is neither a file, a folder nor a link'
+    })
+  })
+
   test('is unreadable when something in it is neither a file nor a folder', async () => {
     const folder = join(scratch, 'pipe')
     mkdirSync(folder)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import { zipSync } from 'fflate'
 import { diskOf } from '../../simulator/disk.ts'
 import { zip } from '../../simulator/lambda/zip.ts'
 import { type OnDisk, type PackResult, pack } from '../../src/packaging/package.ts'
@@ -21,7 +22,9 @@ const folderOf = (sizes: Record<string, number>): OnDisk => ({
 const told = (result: PackResult): string =>
   result.kind === 'packed'
     ? `packed: ${result.package.files} files, ${result.package.unzipped} bytes`
-    : `${result.cause.code}: ${result.cause.what} ${result.cause.next}`
+    : result.kind === 'refused'
+      ? `${result.cause.code}: ${result.cause.what} ${result.cause.next}`
+      : result.kind
 
 describe('a package is made', () => {
   test('of a folder', async () => {
@@ -55,6 +58,16 @@ describe('a package is made', () => {
     expect(told(result)).toBe('packed: 2 files, 49 bytes')
   })
 
+  test('of an archive with folders and with a launch script before it, as jars have them', async () => {
+    const withFolder = zipSync({ 'lib/': new Uint8Array(), 'lib/a.js': Buffer.from('1') })
+    const bytes = Buffer.concat([Buffer.from('#!/bin/sh\nexec java -jar "$0"\n'), withFolder])
+    const disk = diskOf({ 'plain.jar': withFolder, 'script.jar': bytes })
+    expect([told(await pack('plain.jar', true, disk)), told(await pack('script.jar', true, disk))]).toEqual([
+      'packed: 1 files, 1 bytes',
+      expect.stringMatching(/^packed: /)
+    ])
+  })
+
   test('of more than 50 MB, when there is a bucket for it', async () => {
     const result = await pack('code.zip', false, diskOf({ 'code.zip': largeArchive() }))
     expect(told(result)).toBe(`packed: 1 files, ${51 * MB} bytes`)
@@ -76,12 +89,12 @@ describe('no package is made', () => {
     {
       name: 'of what may not be read',
       disk: { kind: 'unreadable', path: 'dist/secret', reason: 'EACCES' },
-      says: 'CODE_NOT_FOUND: There is no code to upload: dist cannot be read: dist/secret: EACCES. See to its permissions.'
+      says: 'CODE_NOT_FOUND: There is no code to upload: dist cannot be read: dist/secret: EACCES. Make sure that the job may read all of it, and that it holds only files, folders and links.'
     },
     {
       name: 'of a file that cannot be read in the end',
       disk: folderOf({ 'index.mjs': 10 }),
-      says: 'CODE_NOT_FOUND: There is no code to upload: dist cannot be read: was read. See to its permissions.'
+      says: 'CODE_NOT_FOUND: There is no code to upload: dist cannot be read: was read. Make sure that the job may read all of it, and that it holds only files, folders and links.'
     },
     {
       name: 'of a file that is no archive',
@@ -104,6 +117,21 @@ describe('no package is made', () => {
       says: 'CODE_TOO_LARGE: The code in dist is 250.1 MB unzipped, and Lambda runs at most 250 MB with all layers. The largest folders in it: node_modules/@acme/big 180 MB, node_modules/sharp 70 MB, . 1 B. Leave out what the function does not need, or use a container image.'
     },
     {
+      name: 'of an archive that cannot be read',
+      disk: { kind: 'file', size: 50, read: () => Promise.reject(new Error('EACCES')) },
+      says: 'CODE_NOT_FOUND: There is no code to upload: dist cannot be read: EACCES. Make sure that the job may read all of it, and that it holds only files, folders and links.'
+    },
+    {
+      name: 'of an archive of 3 GB, which is not even read',
+      disk: { kind: 'file', size: 3_000 * MB, read: () => Promise.reject(new Error('was read')) },
+      says: 'CODE_TOO_LARGE: The archive dist is 3000 MB, and Lambda runs at most 250 MB, unzipped and with all layers. Leave out what the function does not need, or use a container image.'
+    },
+    {
+      name: 'of more files than an archive holds',
+      disk: folderOf(Object.fromEntries(Array.from({ length: 65_536 }, (_, index) => [`${index}.js`, 1]))),
+      says: 'CODE_TOO_LARGE: The code in dist has 65536 files, and an archive holds at most 65535. The largest folders in it: . 64 kB. Bundle the code into fewer files, or use a container image.'
+    },
+    {
       name: 'of an archive that is too large for a request',
       disk: { kind: 'file', size: 50 * MB + 1, read: () => Promise.reject(new Error('was read')) },
       says: 'CODE_TOO_LARGE: The package of dist is 50.1 MB, and Lambda takes at most 50 MB in a request. Give code-bucket: larger packages go there. Or leave out what the function does not need.'
@@ -117,6 +145,10 @@ describe('no package is made', () => {
     expect(told(result)).toMatch(
       /^CODE_TOO_LARGE: The package of dist is 51[.\d]* MB, and Lambda takes at most 50 MB in a request\. The largest folders in it: lib 51 MB\. Give code-bucket/
     )
+  })
+
+  test('once the job is cancelled', async () => {
+    expect(told(await pack('dist', true, diskOf({ dist: handler }), AbortSignal.abort()))).toBe('cancelled')
   })
 
   test.each([

@@ -247,7 +247,7 @@ describe('several functions', () => {
     ])
     expect(changes(played).filter(each => each.startsWith('Publish'))).toEqual([])
     expect(played.annotations.at(-1)?.message).toMatch(
-      /^Note: the new code is in \$LATEST of (orders|ledger)\. It stays there\.$/m
+      /^Note: the new code was uploaded to \$LATEST of (orders|ledger)\. It stays there\.$/m
     )
   })
 })
@@ -258,7 +258,8 @@ describe('code that was uploaded and not released stays in $LATEST, and the repo
       inputs: { 'codedeploy-deployment-config': 'Canary10Percent5Minutes' },
       before: later(2, alarmGoesOff)
     })
-    const note = 'Note: the new code is in $LATEST of payments-api, published as v8. It stays there.'
+    const note =
+      'Note: the new code was uploaded to $LATEST of payments-api, and published as v8. It stays there.'
     expect(annotations.at(-1)?.message.split('\n')).toContain(note)
     expect(summary).toContain(note.replace('$', '&#36;'))
   })
@@ -275,7 +276,7 @@ describe('code that was uploaded and not released stays in $LATEST, and the repo
     expect(played.outputs).toMatchObject({ outcome: 'interrupted', 'serving-version': '7' })
     expect(changes(played)).toEqual(['UpdateFunctionCode 200'])
     expect(played.annotations.at(-1)?.message).toMatch(
-      /^Note: the new code is in \$LATEST of payments-api\. It stays there\.$/m
+      /^Note: the new code was uploaded to \$LATEST of payments-api\. It stays there\.$/m
     )
   })
 })
@@ -349,8 +350,8 @@ describe('a package that is too large for a request', () => {
   test('is told of while it takes long', async () => {
     const { log } = await send({ before: fault({ operation: 'PutObject', kind: 'slow', ms: 40_000 }) })
     expect(log.filter(line => line.startsWith('Still'))).toEqual([
-      `Still uploading to ${place} (15s so far)`,
-      `Still uploading to ${place} (30s so far)`
+      `Still uploading ${place} (15s so far)`,
+      `Still uploading ${place} (30s so far)`
     ])
   })
 

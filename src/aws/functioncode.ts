@@ -4,7 +4,7 @@ import {
   UpdateFunctionCodeCommand,
   type UpdateFunctionCodeCommandInput
 } from '@aws-sdk/client-lambda'
-import { Failure } from '../failure.ts'
+import { Failure, unsent } from '../failure.ts'
 import type { CodeLocation, FunctionCodePort, UpdateGuard } from '../operations/upload.ts'
 import { isSameCode } from '../plan/codesha256.ts'
 import type { FunctionVersion, HeldCode } from '../plan/holdings.ts'
@@ -12,17 +12,26 @@ import type { Arns } from './arns.ts'
 import { type Asking, ifExists, patiently } from './ask.ts'
 import { failureOf, mustBe, otherThanAsked } from './failure.ts'
 import { packageMs } from './network.ts'
+import { Slots } from './slots.ts'
 import { versionFrom } from './versions.ts'
+
+/** Packages share one line, and each takes memory three times over while it is sent. */
+const mostAtOnce = 4
+/** How long an update may still take once the job was cancelled: the runner kills the process soon after, ms. */
+const graceMs = 3_000
 
 /** The requests to Lambda about the code in `$LATEST`. All methods throw Failure. */
 export class FunctionCode implements FunctionCodePort {
+  readonly #slots = new Slots(mostAtOnce)
   readonly #client: LambdaClient
   readonly #asking: Asking
   readonly #arns: Arns
+  readonly #cancelled: AbortSignal
 
   constructor(client: LambdaClient, asking: Asking, arns: Arns) {
     this.#client = client
     this.#asking = asking
+    this.#cancelled = asking.cancelled ?? new AbortController().signal
     this.#arns = arns
   }
 
@@ -68,11 +77,16 @@ export class FunctionCode implements FunctionCodePort {
       }),
       ...(guard.kmsKey && { SourceKMSKeyArn: guard.kmsKey })
     }
-    const requestTimeout = packageMs.request
     let mayHaveActed = false
     return patiently(this.#asking, action, resource, async () => {
+      if (!(await this.#slots.take(this.#cancelled))) throw unsent(action, resource)
       try {
-        const answer = await this.#client.send(new UpdateFunctionCodeCommand(input), { requestTimeout })
+        const answer = await this.#unlessCancelled(abortSignal =>
+          this.#client.send(new UpdateFunctionCodeCommand(input), {
+            abortSignal,
+            requestTimeout: packageMs.request
+          })
+        )
         const version = versionFrom(answer, functionName, action, resource)
         const { sha256 } = code
         if (!guard.dryRun && sha256 !== undefined && !isSameCode(version.codeSha256, sha256))
@@ -84,8 +98,24 @@ export class FunctionCode implements FunctionCodePort {
         throw failure.mayHaveActed || !mayHaveActed
           ? failure
           : new Failure(failure.message, { ...failure, mayHaveActed })
+      } finally {
+        this.#slots.free()
       }
     })
+  }
+
+  /** Hangs up soon after the job was cancelled, whatever Lambda makes of the request. */
+  async #unlessCancelled<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const { clock } = this.#asking
+    const [hangUp, answered] = [new AbortController(), new AbortController()]
+    const cancel = () => void clock.sleep(graceMs, answered.signal).then(() => hangUp.abort())
+    this.#cancelled.addEventListener('abort', cancel, { once: true })
+    try {
+      return await send(hangUp.signal)
+    } finally {
+      answered.abort()
+      this.#cancelled.removeEventListener('abort', cancel)
+    }
   }
 }
 

@@ -57,6 +57,8 @@ export class Objects implements ObjectPort {
     await this.#with(client =>
       patiently(this.#asking, action, resource, async () => {
         const { ETag, ChecksumSHA256 } = await client.send(command, {
+          // It has no effect on the function, so there is nothing to wait for once the job is cancelled.
+          ...(this.#asking.cancelled && { abortSignal: this.#asking.cancelled }),
           requestTimeout: packageMs.object
         })
         // To the SDK, a proxy's page is a success: the answer has no members that must be there.

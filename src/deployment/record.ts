@@ -23,7 +23,7 @@ export interface ReleaseRecord {
   /** SHA-256 of the target version's code, as Lambda reports it. */
   codeSha256?: string
   /** The code that was given, in words, and whether it was put into `$LATEST`. */
-  code?: { what: string; isUploaded?: boolean }
+  code?: { what: string; uploaded?: 'certainly' | 'perhaps' }
   /** The tests that the target version has passed, and how many there are. */
   tests?: { count: number; passed: PassedTest[] }
   appSpec?: string

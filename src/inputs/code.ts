@@ -38,7 +38,9 @@ export function codeGiven(read: Reader, region: string): CodeSource | undefined 
       read.problem('code', given, `an image in ${region}, the region of this step: Lambda takes no other`)
     return { kind: 'image', uri: given, ...(digest && { digest }) }
   }
-  if (/^[a-z0-9+.-]+:\/\//i.test(given) || /\.dkr[.-]ecr/.test(given) || /[\r\n\0]/.test(given))
+  const isElsewhere =
+    /^[a-z0-9+.-]+:\/\//i.test(given) || /^[a-z0-9][\w.-]*\.[a-z]{2,}(:\d+)?\/.+[:@][\w.:-]+$/.test(given)
+  if (isElsewhere || /\.dkr[.-]ecr/.test(given) || /[\r\n\0]/.test(given))
     read.problem(
       'code',
       given,

@@ -106,7 +106,8 @@ function parseEntries(given: Given, entries: Entries, region: string, problems: 
       each => `${each.application}/${each.group}`,
       'codedeploy-deployment-group',
       'a group of its own for each entry: CodeDeploy runs one deployment in a group at a time'
-    )
+    ),
+    ...differentCode(requests)
   )
   return requests
 }
@@ -116,6 +117,18 @@ function acceptedInEntry(name: string): string | undefined {
   if (!isInput(name)) return functionInputs.join(', ')
   if (functionInputs.includes(name)) return undefined
   return 'nothing in an entry: it is an input of the whole step, so give it beside functions'
+}
+
+/** All aliases of a function have one `$LATEST`. */
+function differentCode(requests: Requests): string[] {
+  return requests.flatMap(({ functionName, code }, index) => {
+    const first = requests.findIndex(each => each.functionName === functionName)
+    return JSON.stringify(requests[first]?.code) === JSON.stringify(code)
+      ? []
+      : [
+          `code: got different code for '${functionName}' in entries ${first + 1} and ${index + 1} of functions; accepted is the same for all aliases of a function`
+        ]
+  })
 }
 
 function repeated(

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import type { FunctionVersion } from '../plan/holdings.ts'
+import { functionMissing } from '../plan/refusals.ts'
 
 /** What waiting for a version asks of Lambda. Throws Failure. */
 export interface ReadinessPort {
@@ -95,7 +96,11 @@ export async function whenIdle<Latest extends FunctionVersion>(
     options
   )
   if (options.cancelled.aborted) return { kind: 'cancelled' }
-  if (!latest || isBusy(latest))
+  if (!latest) {
+    const [code, what, next] = functionMissing({ functionName })
+    return refused(code, what, next)
+  }
+  if (isBusy(latest))
     return refused(
       'UPDATE_IN_PROGRESS',
       `An update of ${functionName} is still in progress after ${updateMs / 60_000} minutes.`,

@@ -47,14 +47,17 @@ export interface UploadOptions extends Omit<ReadinessOptions, 'lambda'> {
   code: FunctionCodePort
   objects: ObjectPort
   clock: Clock
-  /** Is told as soon as Lambda has taken the code, whatever comes after that. */
-  taken(): void
+  /** True once another function of the step has been refused: then this one is left alone as well. */
+  isCalledOff(): boolean
+  /** Is told as soon as Lambda has taken the code, or may have taken it, whatever comes after that. */
+  taken(isCertain: boolean): void
 }
 
 export type UploadResult =
   /** `isSame`: `$LATEST` held it already, and was left alone. */
   | { kind: 'ready'; version: HeldCode; isSame: boolean }
   | { kind: 'refused'; cause: Cause }
+  /** The job was cancelled, or another function was refused. */
   | { kind: 'cancelled' }
 
 /** How often to begin again when something else of the function is being changed. */
@@ -62,11 +65,15 @@ const conflicts = 5
 const againMs = 2_000
 
 /** Whether `$LATEST` holds this code, as far as that can be told without asking for an update. */
-export const holds = (latest: HeldCode, code: CodeLocation): boolean =>
-  latest.lastUpdateStatus !== 'Failed' &&
-  (code.kind === 'image'
-    ? code.digest !== undefined && (latest.image?.endsWith(`@${code.digest}`) ?? false)
-    : code.sha256 !== undefined && isSameCode(code.sha256, latest.codeSha256))
+export const holds = (latest: HeldCode, code: CodeLocation, { codeSha256 }: ReleaseRequest): boolean =>
+  latest.lastUpdateStatus !== 'Failed' && (isIt(latest, code, codeSha256) ?? false)
+
+/** Undefined when it cannot be told. */
+function isIt(latest: HeldCode, code: CodeLocation, codeSha256?: string): boolean | undefined {
+  if (code.kind === 'image' && code.digest) return latest.image?.endsWith(`@${code.digest}`) ?? false
+  const expected = code.sha256 ?? codeSha256
+  return expected === undefined ? undefined : isSameCode(expected, latest.codeSha256)
+}
 
 /**
  * Puts the code into `$LATEST`, unless it is there already: after an identical update, the next version would be a new one. `latest` is
@@ -80,53 +87,34 @@ export async function upload(
   tries = conflicts
 ): Promise<UploadResult> {
   const { functionName } = request
-  const idle = await whenIdle(request, latest, () => options.code.held(functionName), options)
-  if (idle.kind !== 'ready') return idle
-  const before = idle.version
-  if (holds(before, code)) return { kind: 'ready', version: before, isSame: true }
+  const found = await beforeUpload(request, code, latest, options)
+  if (found.kind !== 'ready' || found.isSame) return found
+  if (options.isCalledOff()) return { kind: 'cancelled' }
+  const before = found.version
   try {
-    const answer = await options.code.update(functionName, code, guardOf(request, before, false))
-    return await whenUploaded(request, code, answer, options)
+    const answer = await telling(`the code of ${functionName}`, options, () =>
+      options.code.update(functionName, code, guardOf(request, before, false))
+    )
+    return await whenUploaded(request, code, before, answer, options)
   } catch (failure) {
-    if (!(failure instanceof Failure) || failure.kind === 'unsent') throw failure
+    if (!(failure instanceof Failure)) throw failure
+    if (failure.mayHaveActed) options.taken(false)
+    if (failure.kind === 'unsent') throw failure
     const now = await options.code.held(functionName)
     if (!now) throw failure
-    if (holds(now, code)) return await whenUploaded(request, code, now, options)
+    if (holds(now, code, request)) return await whenUploaded(request, code, before, now, options)
     if (!isConflict(failure) || tries === 0) throw failure
-    const isUntouched = isSameCode(now.codeSha256, before.codeSha256)
-    // Only our own lost request can have changed it, or somebody who came in the same moment. What we send again is ours in any case.
-    const mayBeOurs = code.sha256 === undefined && failure.mayHaveActed
-    if (request.revisionId && failure.code === revisionDiffers && !failure.mayHaveActed)
+    // Of what has no digest, only our own request tells what it is. So it is sent again, over whatever came in the same moment.
+    const mayBeOurs = failure.mayHaveActed && isIt(now, code, request.codeSha256) === undefined
+    if (request.revisionId && now.revisionId !== before.revisionId && !mayBeOurs)
       return { kind: 'refused', cause: otherRevision(request, failure) }
-    if (!isUntouched && !mayBeOurs) return { kind: 'refused', cause: codeChanged(request, failure) }
+    if (!isSameCode(now.codeSha256, before.codeSha256) && !mayBeOurs)
+      return { kind: 'refused', cause: codeChanged(request, failure) }
     await options.clock.sleep(againMs, options.cancelled)
     if (options.cancelled.aborted) return { kind: 'cancelled' }
-    const { revisionId: _, ...rest } = request
-    return await upload(mayBeOurs ? rest : request, code, now, options, tries - 1)
+    const { revisionId: _, ...unrevised } = request
+    return await upload(mayBeOurs ? unrevised : request, code, now, options, tries - 1)
   }
-}
-
-/** Waits until the update is over. What `$LATEST` holds then must be what was uploaded. */
-async function whenUploaded(
-  request: ReleaseRequest,
-  code: CodeLocation,
-  answer: FunctionVersion,
-  options: UploadOptions
-): Promise<UploadResult> {
-  const { functionName } = request
-  options.taken()
-  const lambda = { version: () => options.code.held(functionName) }
-  const updated = await whenUpdated(request, answer, { ...options, lambda })
-  if (updated.kind !== 'ready') return updated
-  const version = await options.code.held(functionName)
-  // The digest of an image is known when it was asked for by its digest. The answer about an archive has its digest.
-  const isOurs =
-    version &&
-    (code.kind === 'image'
-      ? code.digest === undefined || holds(version, code)
-      : isSameCode(version.codeSha256, code.sha256 ?? answer.codeSha256))
-  if (!isOurs) return { kind: 'refused', cause: codeChanged(request) }
-  return { kind: 'ready', version, isSame: false }
 }
 
 /** Has Lambda check the package and the permissions, and changes nothing. Throws Failure. */
@@ -134,48 +122,98 @@ export async function checkUpload(
   request: ReleaseRequest,
   code: CodeLocation,
   latest: HeldCode,
-  options: Omit<UploadOptions, 'taken'>
+  options: Omit<UploadOptions, 'taken' | 'isCalledOff'>
 ): Promise<UploadResult> {
-  const { functionName } = request
+  const found = await beforeUpload(request, code, latest, options)
+  if (found.kind === 'ready' && !found.isSame)
+    await options.code.update(request.functionName, code, guardOf(request, found.version, true))
+  return found
+}
+
+/** What `$LATEST` holds once no update of it is under way, if it may be replaced. `latest` is as it was read before. */
+async function beforeUpload(
+  request: ReleaseRequest,
+  code: CodeLocation,
+  latest: HeldCode,
+  options: Omit<UploadOptions, 'taken' | 'isCalledOff'>
+): Promise<UploadResult> {
+  const { functionName, revisionId } = request
   const idle = await whenIdle(request, latest, () => options.code.held(functionName), options)
   if (idle.kind !== 'ready') return idle
-  const isSame = holds(idle.version, code)
-  if (!isSame) await options.code.update(functionName, code, guardOf(request, idle.version, true))
-  return { ...idle, isSame }
+  const { version } = idle
+  if (revisionId && version.revisionId && version.revisionId !== revisionId)
+    return { kind: 'refused', cause: otherRevision(request) }
+  const isSame = holds(version, code, request)
+  // Whether the digest of an image changes when its update begins or when it ends is not documented.
+  const isReplaced = version.packageType === 'Zip' && !isSameCode(version.codeSha256, latest.codeSha256)
+  if (isReplaced && !isSame) return { kind: 'refused', cause: codeChanged(request) }
+  return { kind: 'ready', version, isSame }
+}
+
+/** Waits until the update is over. What `$LATEST` holds then must be what was uploaded. */
+async function whenUploaded(
+  request: ReleaseRequest,
+  code: CodeLocation,
+  before: HeldCode,
+  answer: FunctionVersion,
+  options: UploadOptions
+): Promise<UploadResult> {
+  const { functionName } = request
+  options.taken(true)
+  // Nobody else can update the function while ours is under way, so this still shows ours.
+  const during = code.kind === 'image' ? await options.code.held(functionName) : undefined
+  const lambda = { version: () => options.code.held(functionName) }
+  const updated = await whenUpdated(request, answer, { ...options, lambda })
+  if (updated.kind !== 'ready') return updated
+  const version = await options.code.held(functionName)
+  const known = isIt(version ?? before, code)
+  const shown = [answer, ...(during ? [during] : [])]
+    .map(({ codeSha256 }) => codeSha256)
+    .filter(each => !isSameCode(each, before.codeSha256))
+  const isOurs =
+    known ?? (shown.length === 0 || shown.some(each => isSameCode(each, version?.codeSha256 ?? '')))
+  if (!version || !isOurs) return { kind: 'refused', cause: codeChanged(request) }
+  const { codeSha256 } = request
+  if (codeSha256 && !isSameCode(codeSha256, version.codeSha256))
+    return { kind: 'refused', cause: otherCode(request, version) }
+  return { kind: 'ready', version, isSame: false }
 }
 
 /** Puts a package into its bucket, unless it is there already, and tells how that goes. Throws Failure. */
 export async function store(
   object: StoredObject,
-  { objects, clock, tell }: Pick<UploadOptions, 'objects' | 'clock' | 'tell'>
+  options: Pick<UploadOptions, 'objects' | 'clock' | 'tell'>
 ): Promise<void> {
+  const { objects, clock, tell } = options
   const place = `s3://${object.bucket}/${object.key}`
   if (await objects.isThere(object)) return tell(`${place} is there already`)
   const begun = clock.now()
   tell(`Uploading ${size(object.bytes.length)} to ${place}`)
-  const ended = new AbortController()
-  const telling = tellProgress(place, ended.signal, clock, tell)
-  try {
-    await objects.put(object)
-  } finally {
-    ended.abort()
-    await telling
-  }
+  await telling(place, options, () => objects.put(object))
   tell(`Uploaded in ${Math.round((clock.now() - begun) / 1_000)}s`)
 }
 
 const progressMs = 15_000
 
-async function tellProgress(
-  place: string,
-  ended: AbortSignal,
-  clock: Clock,
-  tell: (line: string) => void
-): Promise<void> {
-  for (let seconds = progressMs / 1_000; ; seconds += progressMs / 1_000) {
-    await clock.sleep(progressMs, ended)
-    if (ended.aborted) return
-    tell(`Still uploading to ${place} (${seconds}s so far)`)
+/** Tells every 15 seconds that it is still under way. */
+async function telling<T>(
+  what: string,
+  { clock, tell }: Pick<UploadOptions, 'clock' | 'tell'>,
+  send: () => Promise<T>
+): Promise<T> {
+  const ended = new AbortController()
+  const progress = (async () => {
+    for (let seconds = progressMs / 1_000; ; seconds += progressMs / 1_000) {
+      await clock.sleep(progressMs, ended.signal)
+      if (ended.signal.aborted) return
+      tell(`Still uploading ${what} (${seconds}s so far)`)
+    }
+  })()
+  try {
+    return await send()
+  } finally {
+    ended.abort()
+    await progress
   }
 }
 
@@ -200,9 +238,15 @@ const codeChanged = ({ functionName }: ReleaseRequest, failure?: Failure): Cause
   ...(failure && { message: failure.message })
 })
 
-const otherRevision = ({ functionName, revisionId = '' }: ReleaseRequest, failure: Failure): Cause => ({
+const otherCode = ({ functionName, codeSha256 = '' }: ReleaseRequest, held: HeldCode): Cause => ({
+  code: 'CODE_DIFFERS',
+  what: `The code that was uploaded to ${functionName} is ${held.codeSha256}, not ${codeSha256} as code-sha256 says.`,
+  next: 'Find out which of the two is the build that you mean to release, and correct code or code-sha256.'
+})
+
+const otherRevision = ({ functionName, revisionId = '' }: ReleaseRequest, failure?: Failure): Cause => ({
   code: 'REVISION_DIFFERS',
   what: `$LATEST of ${functionName} is not at revision ${revisionId} as revision-id says, so nothing was uploaded.`,
   next: 'Read RevisionId again after the last update of the function has completed, or leave revision-id out: the upload is guarded anyway.',
-  message: failure.message
+  ...(failure && { message: failure.message })
 })

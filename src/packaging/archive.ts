@@ -21,9 +21,9 @@ const modes = { file: 0o100644, executable: 0o100755, link: 0o120777 }
 
 /**
  * A .zip archive that is the same to the byte for the same names, contents and executable bits, on every machine. The compression is
- * fflate's own: that of Node's zlib may change with Node. Throws what `read` throws.
+ * fflate's own: that of Node's zlib may change with Node. Throws what `read` throws, and the signal's reason once it has aborted.
  */
-export async function archive(files: readonly PackedFile[]): Promise<Uint8Array> {
+export async function archive(files: readonly PackedFile[], signal?: AbortSignal): Promise<Uint8Array> {
   const { Zip, ZipDeflate } = await import('fflate')
   const chunks: Uint8Array[] = []
   const zip = new Zip((error, chunk) => {
@@ -31,6 +31,7 @@ export async function archive(files: readonly PackedFile[]): Promise<Uint8Array>
     chunks.push(chunk)
   })
   for (const file of inOrder(files)) {
+    signal?.throwIfAborted()
     const content = file.link === undefined ? await file.read() : Buffer.from(file.link)
     const mode = file.link === undefined ? (file.isExecutable ? modes.executable : modes.file) : modes.link
     const entry = Object.assign(new ZipDeflate(file.name, { level: 6 }), {

@@ -11,7 +11,8 @@ async function onDisk(path: string): Promise<OnDisk> {
   let at = path
   try {
     const found = await stat(path)
-    if (!found.isDirectory()) return { kind: 'file', size: found.size, read: () => readFile(path) }
+    if (!found.isDirectory() && !found.isFile()) throw new Error(notAFile)
+    if (found.isFile()) return { kind: 'file', size: found.size, read: () => readFile(path) }
     const files: PackedFile[] = []
     const folders = ['']
     for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
@@ -32,10 +33,14 @@ async function onDisk(path: string): Promise<OnDisk> {
   }
 }
 
+const isWindows = process.platform === 'win32'
+const notAFile = 'it is neither a file, a folder nor a link'
+
 async function fileAt(path: string, name: string): Promise<PackedFile> {
   const found = await lstat(path)
   if (found.isSymbolicLink()) {
-    const link = (await readlink(path)).replaceAll('\\', '/')
+    const target = await readlink(path)
+    const link = isWindows ? target.replaceAll('\\', '/') : target
     return {
       name,
       isExecutable: false,
@@ -44,8 +49,8 @@ async function fileAt(path: string, name: string): Promise<PackedFile> {
       read: async () => Buffer.from(link)
     }
   }
-  if (!found.isFile()) throw new Error('it is neither a file, a folder nor a link')
-  const isExecutable = process.platform === 'win32' ? await isProgram(path) : (found.mode & 0o100) !== 0
+  if (!found.isFile()) throw new Error(notAFile)
+  const isExecutable = isWindows ? await isProgram(path) : (found.mode & 0o100) !== 0
   return { name, isExecutable, size: found.size, read: () => readFile(path) }
 }
 

@@ -29,35 +29,51 @@ export interface CodePackage {
   unzipped: number
 }
 
-export type PackResult = { kind: 'packed'; package: CodePackage } | { kind: 'refused'; cause: Cause }
+export type PackResult =
+  | { kind: 'packed'; package: CodePackage }
+  | { kind: 'refused'; cause: Cause }
+  /** The signal has aborted. */
+  | { kind: 'cancelled' }
 
 /** Lambda's limit for an archive in a request, bytes: https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html */
 export const mostInRequest = 52_428_800
 /** Lambda's limit for the code and its layers, unzipped, bytes. */
 const mostUnzipped = 262_144_000
-/** More need a newer form of archive, which is not written here. */
+/** An archive with more needs a newer form, which is not written here. */
 const mostFiles = 65_535
+/** What an archive adds for names and sizes at the most, bytes: with very many files, it is larger than what is in it. */
+const archiveFrame = 40_000_000
 
 /**
  * Makes the package of a folder, or takes an archive as it is. Refuses what Lambda could not run, before anything is sent.
- * `isBounded`: there is no bucket for an archive that is too large for a request.
+ * `isBounded`: there is no bucket for an archive that is too large for a request. Compressing ends soon after `signal` has aborted.
  */
-export async function pack(path: string, isBounded: boolean, { onDisk }: DiskPort): Promise<PackResult> {
+export async function pack(
+  path: string,
+  isBounded: boolean,
+  { onDisk }: DiskPort,
+  signal?: AbortSignal
+): Promise<PackResult> {
   const found = await onDisk(path)
   switch (found.kind) {
     case 'missing':
       return notFound(path, 'does not exist', 'Build it in an earlier step, or correct code.')
     case 'unreadable':
-      return notFound(path, `cannot be read: ${found.path}: ${found.reason}`, 'See to its permissions.')
+      return unreadable(path, `${found.path}: ${found.reason}`)
     case 'file':
       return await given(path, found, isBounded)
     case 'folder':
-      return await made(path, found.files, isBounded)
+      return await made(path, found.files, isBounded, signal)
   }
 }
 
 /** A folder's files as an archive. */
-async function made(path: string, files: readonly PackedFile[], isBounded: boolean): Promise<PackResult> {
+async function made(
+  path: string,
+  files: readonly PackedFile[],
+  isBounded: boolean,
+  signal?: AbortSignal
+): Promise<PackResult> {
   if (files.length === 0)
     return notFound(path, 'is empty', 'Build into it in an earlier step, or correct code.')
   const outside = files.find(leavesFolder)
@@ -68,16 +84,23 @@ async function made(path: string, files: readonly PackedFile[], isBounded: boole
       'Put a copy in its place (cp -RL): Lambda gets nothing but the folder.'
     )
   const unzipped = files.reduce((sum, file) => sum + file.size, 0)
-  const tooLarge = beyond(path, { files: files.length, unzipped, zipped: 0 }, isBounded, largest(files))
-  if (tooLarge) return tooLarge
+  const excess =
+    (files.length > mostFiles &&
+      tooLarge(
+        `The code in ${path} has ${files.length} files, and an archive holds at most ${mostFiles}.${largestOf(files)}`,
+        'Bundle the code into fewer files, or use a container image.'
+      )) ||
+    beyond(path, { unzipped, zipped: 0 }, isBounded, largestOf(files))
+  if (excess) return excess
   let bytes: Uint8Array
   try {
-    bytes = await archive(files)
+    bytes = await archive(files, signal)
   } catch (error) {
-    return notFound(path, `cannot be read: ${(error as Error).message}`, 'See to its permissions.')
+    if (signal?.aborted) return { kind: 'cancelled' }
+    return unreadable(path, (error as Error).message)
   }
   return (
-    beyond(path, { files: files.length, unzipped, zipped: bytes.length }, isBounded, largest(files)) ??
+    beyond(path, { unzipped, zipped: bytes.length }, isBounded, largestOf(files)) ??
     packed({ path, bytes, files: files.length, unzipped })
   )
 }
@@ -88,17 +111,27 @@ async function given(
   file: Extract<OnDisk, { kind: 'file' }>,
   isBounded: boolean
 ): Promise<PackResult> {
-  const tooLarge = beyond(path, { files: 0, unzipped: 0, zipped: file.size }, isBounded)
-  if (tooLarge) return tooLarge
-  const bytes = await file.read()
+  if (file.size > mostUnzipped + archiveFrame)
+    return tooLarge(
+      `The archive ${path} is ${size(file.size)}, and Lambda runs at most ${size(mostUnzipped)}, unzipped and with all layers.`,
+      'Leave out what the function does not need, or use a container image.'
+    )
+  const excess = beyond(path, { unzipped: 0, zipped: file.size }, isBounded)
+  if (excess) return excess
+  let bytes: Uint8Array
+  try {
+    bytes = await file.read()
+  } catch (error) {
+    return unreadable(path, (error as Error).message)
+  }
   const { unzipSync } = await import('fflate')
   let files = 0
   let unzipped = 0
   try {
     // Nothing is inflated: the archive's own directory is read.
     unzipSync(bytes, {
-      filter: ({ originalSize }) => {
-        files += 1
+      filter: ({ name, originalSize }) => {
+        if (!name.endsWith('/')) files += 1
         unzipped += originalSize
         return false
       }
@@ -107,9 +140,11 @@ async function given(
     return notFound(path, 'is no .zip archive', 'Give a folder, or an archive that unzip -t accepts.')
   }
   if (files === 0) return notFound(path, 'is an empty archive', 'Pack what the function needs.')
+  // With something before it, such as a launch script, the sizes are read from the wrong places.
+  const isPlain = bytes[0] === 0x50 && bytes[1] === 0x4b
   return (
-    beyond(path, { files, unzipped, zipped: bytes.length }, isBounded) ??
-    packed({ path, bytes, files, unzipped })
+    (isPlain ? beyond(path, { unzipped, zipped: bytes.length }, isBounded) : undefined) ??
+    packed({ path, bytes, files, unzipped: isPlain ? unzipped : bytes.length })
   )
 }
 
@@ -127,24 +162,18 @@ function leavesFolder({ name, link }: PackedFile): boolean {
 
 function beyond(
   path: string,
-  { files, unzipped, zipped }: { files: number; unzipped: number; zipped: number },
+  { unzipped, zipped }: { unzipped: number; zipped: number },
   isBounded: boolean,
-  largest?: string
+  largest = ''
 ): PackResult | undefined {
-  const what = largest ? ` The largest folders in it: ${largest}.` : ''
   if (unzipped > mostUnzipped)
     return tooLarge(
-      `The code in ${path} is ${size(unzipped)} unzipped, and Lambda runs at most ${size(mostUnzipped)} with all layers.${what}`,
+      `The code in ${path} is ${size(unzipped)} unzipped, and Lambda runs at most ${size(mostUnzipped)} with all layers.${largest}`,
       'Leave out what the function does not need, or use a container image.'
-    )
-  if (files > mostFiles)
-    return tooLarge(
-      `The code in ${path} has ${files} files, and an archive holds at most ${mostFiles}.${what}`,
-      'Bundle the code into fewer files, or use a container image.'
     )
   if (isBounded && zipped > mostInRequest)
     return tooLarge(
-      `The package of ${path} is ${size(zipped)}, and Lambda takes at most ${size(mostInRequest)} in a request.${what}`,
+      `The package of ${path} is ${size(zipped)}, and Lambda takes at most ${size(mostInRequest)} in a request.${largest}`,
       'Give code-bucket: larger packages go there. Or leave out what the function does not need.'
     )
   return undefined
@@ -153,19 +182,26 @@ function beyond(
 const shown = 10
 
 /** `node_modules/sharp 31.2 MB, …`: the ten largest, by the first two parts of their path, or three for a scope of npm. */
-function largest(files: readonly PackedFile[]): string {
+function largestOf(files: readonly PackedFile[]): string {
   const sums = new Map<string, number>()
   for (const { name, size } of files) {
     const parts = name.split('/').slice(0, -1)
     const folder = parts.slice(0, parts[1]?.startsWith('@') ? 3 : 2).join('/') || '.'
     sums.set(folder, (sums.get(folder) ?? 0) + size)
   }
-  return [...sums]
+  const largest = [...sums]
     .sort(([, one], [, other]) => other - one)
     .slice(0, shown)
     .map(([folder, sum]) => `${folder} ${size(sum)}`)
-    .join(', ')
+  return ` The largest folders in it: ${largest.join(', ')}.`
 }
+
+const unreadable = (path: string, reason: string): PackResult =>
+  notFound(
+    path,
+    `cannot be read: ${reason}`,
+    'Make sure that the job may read all of it, and that it holds only files, folders and links.'
+  )
 
 const notFound = (path: string, what: string, next: string): PackResult => ({
   kind: 'refused',

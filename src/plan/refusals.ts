@@ -68,9 +68,9 @@ export const nothingServes = (request: ReleaseRequest, held: Holdings): Refusal 
       ]
     : functionMissing(request)
 
-const functionMissing = (request: ReleaseRequest): Refusal => [
+export const functionMissing = ({ functionName }: Pick<ReleaseRequest, 'functionName'>): Refusal => [
   'FUNCTION_MISSING',
-  `Function ${request.functionName} does not exist in this account and region.`,
+  `Function ${functionName} does not exist in this account and region.`,
   'Correct function-name or aws-region, or create the function first.'
 ]
 

@@ -44,10 +44,12 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
     world.reporter.plan(
       planText(decision.plan, world.region, waitMs, digestOf(release), world.jobLimitMs, record.code?.what)
     )
-  if (decision?.kind === 'busy')
+  if (decision?.kind === 'busy') {
     world.reporter.say(
       `Group ${plain(request.group)} is busy with deployment ${decision.deploymentIds.map(plain).join(', ')}; if-in-progress is '${request.ifInProgress}'`
     )
+    if (record.code && !release.uploaded) world.reporter.say(`The code: ${record.code.what}`)
+  }
   if (decision?.kind === 'create-alias')
     world.reporter.plan({
       title: `${plain(request.functionName)} has no alias ${plain(request.alias)} yet: it will be created on ${

@@ -18,7 +18,7 @@ export async function makeReady(release: Release, world: World): Promise<boolean
   if (!held?.source) return false
   // The upload was at this revision, and has changed it.
   const { revisionId: _, ...unrevised } = release.request
-  const request = record.code?.isUploaded ? unrevised : release.request
+  const request = record.code?.uploaded ? unrevised : release.request
   const publishing = {
     lambda: world.lambda,
     clock: world.clock,

@@ -1,3 +1,4 @@
+import { causeOf } from '../deployment/outcome.ts'
 import {
   type CodeLocation,
   checkUpload,
@@ -5,6 +6,7 @@ import {
   type StoredObject,
   store,
   type UploadOptions,
+  type UploadResult,
   upload
 } from '../operations/upload.ts'
 import { mostInRequest, type PackResult, pack } from '../packaging/package.ts'
@@ -13,6 +15,7 @@ import { codeText } from '../report/code.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
 import { blockOthers, isOpen, type Release, refuse, stage } from './release.ts'
+import { resolveConflicts } from './resolve.ts'
 
 /** Makes and checks all packages before anything is asked of AWS. Compressing keeps the process busy, and nothing waits for it yet. */
 export async function packAll(releases: readonly Release[], world: World): Promise<void> {
@@ -22,8 +25,9 @@ export async function packAll(releases: readonly Release[], world: World): Promi
     if (code?.kind !== 'files' || world.cancelled.aborted) continue
     const isBounded = codeBucket === undefined
     const key = `${isBounded} ${code.path}`
-    const result = packages.get(key) ?? (await pack(code.path, isBounded, world.disk))
+    const result = packages.get(key) ?? (await pack(code.path, isBounded, world.disk, world.cancelled))
     packages.set(key, result)
+    if (result.kind === 'cancelled') return
     if (result.kind === 'refused') refuse(release, result.cause)
     else if (codeSha256 && !isSameCode(codeSha256, result.package.sha256))
       refuse(release, {
@@ -47,37 +51,76 @@ export function planCode(release: Release): void {
       source: request.code,
       ...(release.package && { package: release.package }),
       latest: held.code,
-      isSame: holds(held.code, code),
+      isSame: holds(held.code, code, request),
       ...(object && { place: `s3://${object.bucket}/${object.key}` })
     })
   }
 }
 
-/** Puts the code of each release into `$LATEST`. All packages were checked before, and nothing is published yet. */
-export const uploadAll = stage(async (release, world) => {
-  const { held, package: made, request } = release
-  const code = locationOf(release)
-  if (!code || !held?.code) return
-  const object = objectOf(release)
-  if (object && !holds(held.code, code)) await store(object, optionsOf(world))
-  if (world.cancelled.aborted) return
-  const taken = () => {
-    release.record.code = { what: release.record.code?.what ?? '', isUploaded: true }
+/**
+ * Puts the code of each release into `$LATEST`. All packages were checked before, and nothing is published yet. Packages go into their
+ * buckets first, which changes no function.
+ */
+export async function uploadAll(releases: readonly Release[], world: World): Promise<void> {
+  await refuseBusy(releases, world)
+  await storeAll(releases, world)
+  const isCalledOff = () => releases.some(({ record }) => record.outcome && causeOf(record.outcome))
+  // Aliases of one function have one `$LATEST`.
+  const uploads = new Map<string, Promise<UploadResult>>()
+  const act = stage(async release => {
+    const { held, package: made, record, request } = release
+    const code = locationOf(release)
+    if (!code || !held?.code) return
+    const taken = (isCertain: boolean) => {
+      record.code = { what: record.code?.what ?? '', uploaded: isCertain ? 'certainly' : 'perhaps' }
+    }
+    const first = uploads.get(request.functionName)
+    const uploading = first ?? upload(request, code, held.code, { ...optionsOf(world), isCalledOff, taken })
+    uploads.set(request.functionName, uploading)
+    const result = await uploading
+    if (result.kind === 'cancelled') return
+    if (result.kind === 'refused') return refuse(release, result.cause)
+    const { version, isSame } = result
+    release.held = { ...held, source: version, code: version }
+    release.uploaded = version
+    delete release.package
+    if (first) return
+    const name = plain(request.functionName)
+    const image = version.image ? ` (${plain(version.image)})` : ''
+    world.reporter.say(
+      isSame
+        ? `$LATEST of ${name} holds the same code already${image}`
+        : `$LATEST of ${name} is updated${made ? ` with the package of ${plain(made.path)}` : ''}${image}`
+    )
+  })
+  await act(releases, world)
+}
+
+/** Nothing is uploaded for a release that another deployment is reason enough to refuse: new code cannot be what that one releases. */
+async function refuseBusy(releases: readonly Release[], world: World): Promise<void> {
+  const isInTheWay = (release: Release): boolean => {
+    const { decision, held, request } = release
+    const code = locationOf(release)
+    const isNew = code !== undefined && held?.code !== undefined && !holds(held.code, code, request)
+    return isNew && request.ifInProgress === 'fail' && decision?.kind === 'busy'
   }
-  const result = await upload(request, code, held.code, { ...optionsOf(world), taken })
-  if (result.kind === 'cancelled') return
-  if (result.kind === 'refused') return refuse(release, result.cause)
-  const { version, isSame } = result
-  release.held = { ...held, source: version, code: version }
-  release.uploaded = version
-  delete release.package
-  const name = plain(request.functionName)
-  const image = version.image ? ` (${plain(version.image)})` : ''
-  world.reporter.say(
-    isSame
-      ? `$LATEST of ${name} holds the same code already${image}`
-      : `$LATEST of ${name} is updated${made ? ` with the package of ${plain(made.path)}` : ''}${image}`
+  const resolve = resolveConflicts(
+    world.clock.now(),
+    () => false,
+    () => false
   )
+  await resolve(releases.filter(isInTheWay), world)
+  blockOthers(releases)
+}
+
+const storeAll = stage(async (release, world) => {
+  const { held, request } = release
+  const code = locationOf(release)
+  const object = objectOf(release)
+  if (!object || !code || !held?.code) return
+  // An update that is under way may fail, and then the package is needed.
+  const isThere = holds(held.code, code, request) && held.code.lastUpdateStatus !== 'InProgress'
+  if (!isThere) await store(object, optionsOf(world))
 })
 
 /** Has Lambda check what would be uploaded. A package that would first go into a bucket is not there yet, and is not checked. */
@@ -86,7 +129,7 @@ export const checkCode = stage(async (release, world) => {
   const code = locationOf(release)
   if (!code || !held?.code || !release.decision) return
   const object = objectOf(release)
-  if (object && !holds(held.code, code) && !(await world.objects.isThere(object)))
+  if (object && !holds(held.code, code, request) && !(await world.objects.isThere(object)))
     return world.reporter.say(
       `The package of ${plain(request.functionName)} would first go to s3://${plain(object.bucket)}/${plain(object.key)}, so Lambda could not check it`
     )
@@ -118,7 +161,7 @@ function objectOf({ package: made, request }: Release): StoredObject | undefined
 
 const hexOf = (base64: string): string => Buffer.from(base64, 'base64').toString('hex')
 
-const optionsOf = (world: World): Omit<UploadOptions, 'taken'> => ({
+const optionsOf = (world: World): Omit<UploadOptions, 'taken' | 'isCalledOff'> => ({
   code: world.code,
   objects: world.objects,
   clock: world.clock,

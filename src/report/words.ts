@@ -73,12 +73,16 @@ export function explanation(outcome: Outcome): string[] {
 }
 
 /** What an upload leaves behind that was not released; nothing when nothing is left. Safe for the log. */
-export const leftBehind = ({ code, functionName, outcome, version }: ReleaseRecord): string[] =>
-  code?.isUploaded && outcome && causeOf(outcome)
-    ? [
-        `Note: the new code is in $LATEST of ${plain(functionName)}${version ? `, published as ${versionText(version)}` : ''}. It stays there.`
-      ]
-    : []
+export function leftBehind({ code, functionName, outcome, skipped, version }: ReleaseRecord): string[] {
+  const cause = outcome && causeOf(outcome)
+  // Somebody else's code is there by now.
+  if (!code?.uploaded || cause?.code === 'CODE_CHANGED' || (!cause && skipped === undefined)) return []
+  const may = code.uploaded === 'perhaps' ? 'may have been' : 'was'
+  const published = version ? `, and published as ${versionText(version)}` : ''
+  return [
+    `Note: the new code ${may} uploaded to $LATEST of ${plain(functionName)}${published}. It stays there.`
+  ]
+}
 
 /** The end of a log under a title; nothing when there is no log. Safe for the log. */
 const logEnd = (cause: Cause, lines: number): string[] => {
