@@ -84,7 +84,7 @@ export async function uploadAll(releases: readonly Release[], world: World): Pro
     release.held = { ...held, source: version, code: version }
     release.uploaded = version
     delete release.package
-    if (first) return
+    if (shared !== undefined) return
     const name = plain(request.functionName)
     const image = version.image ? ` (${plain(version.image)})` : ''
     world.reporter.say(
