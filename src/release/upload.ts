@@ -74,8 +74,8 @@ export async function uploadAll(releases: readonly Release[], world: World): Pro
     const taken = (isCertain: boolean) => {
       record.code = { what: record.code?.what ?? '', uploaded: isCertain ? 'certainly' : 'perhaps' }
     }
-    const first = uploads.get(request.functionName)
-    const uploading = first ?? upload(request, code, held.code, { ...optionsOf(world), isCalledOff, taken })
+    const shared = uploads.get(request.functionName)
+    const uploading = shared ?? upload(request, code, held.code, { ...optionsOf(world), isCalledOff, taken })
     uploads.set(request.functionName, uploading)
     const result = await uploading
     if (result.kind === 'cancelled') return
@@ -84,6 +84,7 @@ export async function uploadAll(releases: readonly Release[], world: World): Pro
     release.held = { ...held, source: version, code: version }
     release.uploaded = version
     delete release.package
+    if (!isSame) taken(true)
     if (shared !== undefined) return
     const name = plain(request.functionName)
     const image = version.image ? ` (${plain(version.image)})` : ''
