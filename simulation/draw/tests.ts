@@ -17,7 +17,8 @@ export const expected = { ok: true }
 export function withTests(scene: Scene): Scene {
   const chance = new Chance(scene.seed ^ 0x7e_57e4)
   if (!chance.is(0.125)) return scene
-  const inputs = someTestInputs(chance)
+  const replaced = someoneToReplace(chance, scene.functions[0].names)
+  const inputs = { ...someTestInputs(chance), ...(replaced && { 'if-in-progress': 'replace' }) }
   // With many functions, one of them would always fail.
   const odd = 0.3 / scene.functions.length
   const [first, ...others] = scene.functions.map(({ names, options }) => ({
@@ -28,7 +29,11 @@ export function withTests(scene: Scene): Scene {
     ...scene,
     functions: first ? [first, ...others] : scene.functions,
     faults: [...scene.faults, ...someInvokeFaults(chance)],
-    actors: [...scene.actors, ...someActorsMeanwhile(chance, scene.functions[0].names)],
+    actors: [
+      ...(replaced ? [replaced] : []),
+      ...scene.actors,
+      ...someActorsMeanwhile(chance, scene.functions[0].names)
+    ],
     steps: scene.steps.map(step => {
       if (step.inputs['deployment-id']) return step
       const signals = [...step.signals, ...someSignalsMeanwhile(chance)]
@@ -36,6 +41,12 @@ export function withTests(scene: Scene): Scene {
     })
   }
 }
+
+/** Somebody else's deployment that runs when the step begins, and must not be stopped for a version that fails. */
+const someoneToReplace = (chance: Chance, names: Names): Actor | undefined =>
+  chance.is(0.1)
+    ? deployer('6', 'LambdaCanary10Percent5Minutes', { after: 'start', ms: 0 }, names)
+    : undefined
 
 const meanwhile = (chance: Chance): Moment => ({ after: 'test', ms: chance.spread(5, 60_000) })
 

@@ -445,9 +445,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "replaces somebody else's deployment before the version has passed its tests",
-    path: 'src/release/begin.ts',
-    from: '  await testAll(releases, world)\n',
-    to: ''
+    path: 'src/release/tests.ts',
+    from: "if (decision?.kind !== 'busy') return false",
+    to: "if (decision) return decision.kind === 'busy'"
   },
   {
     name: 'writes the answer to a test into the summary unescaped',
