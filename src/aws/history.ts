@@ -80,7 +80,7 @@ export class History {
     } while (nextToken)
   }
 
-  /** In no particular order. */
+  /** In the order of the ids. */
   async #describeAll(deploymentIds: readonly string[], group: DeploymentGroup): Promise<PastDeployment[]> {
     const action = 'codedeploy:BatchGetDeployments'
     const resource = this.#arns.group(group.application, group.group)
