@@ -41,9 +41,9 @@ const skewMs = 60_000
 const longestPause = 15_000
 
 /**
- * Creates the deployment, and returns its id and, if the answer was lost, when it was created. CreateDeployment has no idempotency token: after an answer that leaves open whether
- * CodeDeploy acted, ours is looked for among the group's deployments before asking again, so that a run never creates two.
- * Throws Failure.
+ * Creates the deployment, and returns its id and, if the answer was lost, when it was created. CreateDeployment has no idempotency
+ * token: after an answer that leaves open whether CodeDeploy acted, ours is looked for among the group's deployments before asking
+ * again, so that a run never creates two. Throws Failure.
  */
 export async function createDeployment(
   request: DeploymentRequest,
