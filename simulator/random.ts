@@ -16,7 +16,10 @@ export class Random {
   }
 
   text(length: number, alphabet: string): string {
-    return Array.from({ length }, () => alphabet[Math.floor(this.next() * alphabet.length)]).join('')
+    // Each simulated answer takes an id.
+    let text = ''
+    while (text.length < length) text += alphabet[Math.floor(this.next() * alphabet.length)]
+    return text
   }
 
   uuid(): string {

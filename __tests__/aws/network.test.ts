@@ -71,6 +71,17 @@ describe('an answer that stalls after its headers is given up twenty seconds aft
   })
 })
 
+test('an answer that stalls is hung up on when the step is over', async () => {
+  const over = new AbortController()
+  const { clock, aws, options } = simulated()
+  const network = new Network({ clock, over: over.signal })
+  const { lambda } = createClients(options, network, new Budgets(clock))
+  aws.faults.add({ operation: '*', kind: 'stall' })
+  clock.at(3_000, () => over.abort())
+  const thrown = await clock.run(() => lambda.send(alias).catch(error => error))
+  expect([thrown.name, clock.now()]).toEqual(['TimeoutError', 3_000])
+})
+
 test('an answer that is only slow to come is read whole', async () => {
   await overHttp({ now: () => 0, sleep: () => new Promise(() => {}) }, async lambda => {
     expect(await lambda.send(alias)).toMatchObject({ FunctionVersion: '7' })

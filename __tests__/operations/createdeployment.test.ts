@@ -1,6 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { Failure, type FailureKind } from '../../src/failure.ts'
-import { createDeployment, fingerprintOf } from '../../src/operations/createdeployment.ts'
+import {
+  type CreatedDeployment,
+  createDeployment,
+  fingerprintOf
+} from '../../src/operations/createdeployment.ts'
 import type { DeploymentRequest } from '../../src/plan/deploymentrequest.ts'
 
 const request: DeploymentRequest = {
@@ -24,7 +28,11 @@ const failure = (kind: FailureKind, code: string): Failure =>
 /** Asks a CodeDeploy that answers like this, one answer for each request; the last one again and again. */
 async function created(
   answers: readonly (string | Failure)[],
-  { asked: over = {}, cancelAt }: { asked?: Partial<DeploymentRequest>; cancelAt?: number } = {}
+  {
+    asked: over = {},
+    cancelAt,
+    found = []
+  }: { asked?: Partial<DeploymentRequest>; cancelAt?: number; found?: readonly CreatedDeployment[] } = {}
 ) {
   const happened: string[] = []
   const cancelling = new AbortController()
@@ -41,7 +49,7 @@ async function created(
       },
       recent: async () => {
         happened.push('look')
-        return []
+        return found
       }
     },
     clock: {
@@ -68,22 +76,36 @@ const again = 'CreateDeployment was not answered (ThrottlingException); trying a
 
 describe('a deployment is created', () => {
   test('with one request when CodeDeploy answers', async () => {
-    expect(await created(['d-1'])).toEqual({ ended: 'd-1', happened: ['create'] })
+    expect(await created(['d-1'])).toEqual({ ended: { id: 'd-1' }, happened: ['create'] })
   })
 
   test('after its configuration, when there is none of that name', async () => {
     const creates = { name: 'AllOfIt', strategy: { type: 'AllAtOnce' } } as const
     expect(await created(['d-1'], { asked: { configuration: 'AllOfIt', creates } })).toEqual({
-      ended: 'd-1',
+      ended: { id: 'd-1' },
       happened: ['create configuration AllOfIt', 'Deployment configuration AllOfIt created', 'create']
     })
   })
 
   test('by asking again, later and later, after a transient failure, which is told once', async () => {
     expect(await created([throttled, throttled, 'd-1'])).toEqual({
-      ended: 'd-1',
+      ended: { id: 'd-1' },
       happened: ['create', 'sleep 2000', again, 'create', 'sleep 4000', 'create']
     })
+  })
+})
+
+test('a deployment whose answer was lost is found, with the time of its creation', async () => {
+  const lost = new Failure('lost', { ...throttled, mayHaveActed: true })
+  const { description } = request
+  const ours = { id: 'd-1', description, sha256: revision.sha256, createdAt: 4_000 }
+  expect(await created([lost], { found: [ours] })).toEqual({
+    ended: ours,
+    happened: [
+      'create',
+      'look',
+      'The answer to CreateDeployment was lost (ThrottlingException); found our deployment d-1'
+    ]
   })
 })
 

@@ -52,6 +52,8 @@ const rows: Row[] = [
   { name: 'it is named already', namedAfter: 0, rollback: 'd-2', seconds: 0 },
   { name: 'it is named after five seconds', namedAfter: 5_000, rollback: 'd-2', seconds: 5 },
   { name: 'it is never named, and the alias stays split', seconds: 60 },
+  { name: 'it had ended twenty seconds before it was seen', seen: { completedAt: -20_000 }, seconds: 40 },
+  { name: 'it had ended a minute before it was seen', seen: { completedAt: -60_000 }, seconds: 0 },
   { name: 'nothing asks for one, and the alias stays split', seen: noEvents, seconds: 10 },
   { name: 'nothing asks for one, and the alias is whole', seen: noEvents, traffic: whole, seconds: 0 },
   {

@@ -136,6 +136,20 @@ describe('an open question affects what a client sees', () => {
       look: e => [status(e), e.serving],
       sees: ['Succeeded', '8']
     },
+    {
+      question: { stopEndsSucceeded: true },
+      story: {
+        meanwhile: (aws, deploymentId) => {
+          aws.lambda.deleteAlias({ FunctionName: 'payments-api', Name: 'live' })
+          aws.codedeploy.stopDeployment({ deploymentId })
+          // Somebody creates it again.
+          const anew = { FunctionName: 'payments-api', Name: 'live', FunctionVersion: '5' }
+          aws.clock.at(aws.clock.now() + 1_500, () => aws.lambda.createAlias(anew))
+        }
+      },
+      look: e => [status(e), code(e)],
+      sees: ['Failed', 'INVALID_LAMBDA_FUNCTION']
+    },
     { question: { manualStopCode: 'absent' }, story: stories.stop as Story, look: code, sees: undefined },
     {
       question: { stoppedTarget: 'Skipped' },

@@ -27,6 +27,7 @@ export const allOrNone: StepInvariant = {
     const parts = perFunction(played, world)
     if (parts.length === 1 || played.main.exitCode === 0 || played.post.killed) return undefined
     if (leavingOf(played) !== 'rollback' && mayBeLeftByChoice(played, parts)) return undefined
+    if (isLeftToOthers(played, parts, world)) return undefined
     const targets = parts.map(part => [historyOf(part, world).last.serving, outputsOf(part).version])
     if (targets.every(([serving, target]) => serving === target)) return undefined
     for (const part of parts) {
@@ -71,6 +72,24 @@ const mayBeLeftByChoice = (played: PlayedStep, parts: readonly FunctionStep[]): 
   played.cancelledAt !== undefined ||
   played.main.killed ||
   parts.some(part => outputsOf(part).outcome === 'timed-out')
+
+/** All that did not succeed was begun by another run, and left to it: it may yet succeed. */
+const isLeftToOthers = (
+  { inputs }: PlayedStep,
+  parts: readonly FunctionStep[],
+  world: PlayedScene
+): boolean => {
+  const left = parts.filter(part => outputsOf(part).outcome !== 'succeeded')
+  return (
+    inputs['if-interrupted'] === undefined &&
+    left.length > 0 &&
+    left.every(
+      part =>
+        ['interrupted', 'timed-out'].includes(outputsOf(part).outcome ?? '') &&
+        createdBy(part, world).length === 0
+    )
+  )
+}
 
 /** What is wrong with how a function was left, or nothing. */
 function problemOf(part: FunctionStep, world: PlayedScene): string | undefined {

@@ -31,6 +31,9 @@ export const outlastsTransientFaults: Invariant = {
       return refusedEarly(played, story)
     if (!endedByItself(played) || outputs.outcome !== 'lost' || permanent.includes(code)) return undefined
     if (code === 'ROLE_NOT_ASSUMED' && isNotAssumable(played, story)) return undefined
+    // CodeDeploy itself does not say what a rollback that shows no revision is about.
+    const isFaulty = requestsOf(played, story).some(request => story.stage.faults.has(request))
+    if (code === 'DEPLOYMENT_UNREADABLE' && !isFaulty) return undefined
     return /may have created the deployment/.test(message) ? undefined : `lost, because of ${code}`
   }
 }

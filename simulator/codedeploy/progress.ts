@@ -35,8 +35,18 @@ export async function carryOut(aws: Aws, deployment: Deployment): Promise<void> 
   } catch (reason) {
     const end = reason instanceof ServiceError ? refusedByLambda(reason) : reason
     if (!isEnd(end)) throw reason
-    if (end.status === 'Succeeded') succeedAtOnce(aws, deployment)
+    if (end.status === 'Succeeded') succeedIfPossible(aws, deployment)
     else halt(aws, deployment, end)
+  }
+}
+
+/** A deployment that was stopped may end as Succeeded, but not when Lambda refuses that. */
+function succeedIfPossible(aws: Aws, deployment: Deployment): void {
+  try {
+    succeedAtOnce(aws, deployment)
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error
+    halt(aws, deployment, refusedByLambda(error))
   }
 }
 

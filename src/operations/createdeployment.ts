@@ -41,16 +41,16 @@ const skewMs = 60_000
 const longestPause = 15_000
 
 /**
- * Creates the deployment and returns its id. CreateDeployment has no idempotency token: after an answer that leaves open whether
- * CodeDeploy acted, ours is looked for among the group's deployments before asking again, so that a run never creates two.
- * Throws Failure.
+ * Creates the deployment, and returns its id and, if the answer was lost, when it was created. CreateDeployment has no idempotency
+ * token: after an answer that leaves open whether CodeDeploy acted, ours is looked for among the group's deployments before asking
+ * again, so that a run never creates two. Throws Failure.
  */
 export async function createDeployment(
   request: DeploymentRequest,
   revision: AppSpec,
   fingerprint: Fingerprint,
   options: CreateDeploymentOptions
-): Promise<string> {
+): Promise<Pick<CreatedDeployment, 'id' | 'createdAt'>> {
   const { creates } = request
   const { codedeploy, clock, cancelled, patienceMs = patience.sight, tell } = options
   if (cancelled.aborted) throw notAsked(request)
@@ -65,7 +65,7 @@ export async function createDeployment(
   const begun = clock.now()
   for (let attempt = 1; ; attempt++) {
     try {
-      return await codedeploy.create(request, revision)
+      return { id: await codedeploy.create(request, revision) }
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
       if (failure.mayHaveActed) lost = failure
@@ -76,7 +76,7 @@ export async function createDeployment(
         })
         if (ours) {
           tell(
-            `The answer to CreateDeployment was lost (${(lost ?? failure).code}); found our deployment ${ours}`
+            `The answer to CreateDeployment was lost (${(lost ?? failure).code}); found our deployment ${ours.id}`
           )
           return ours
         }
@@ -107,11 +107,11 @@ async function findLate(
   fingerprint: Fingerprint,
   failure: Failure,
   { codedeploy, clock, cancelled }: CreateDeploymentOptions
-): Promise<string | undefined> {
+): Promise<CreatedDeployment | undefined> {
   const until = clock.now() + (failure.timedOut ? lateMs : 0)
   for (;;) {
-    const ours = (await findOurs(request, fingerprint, codedeploy))?.id
-    if (ours !== undefined || clock.now() >= until || cancelled.aborted) return ours
+    const ours = await findOurs(request, fingerprint, codedeploy)
+    if (ours || clock.now() >= until || cancelled.aborted) return ours
     await clock.sleep(5_000, cancelled)
   }
 }

@@ -29,13 +29,15 @@ export async function rollbackOf(
 ): Promise<string | undefined> {
   if (ended.status === 'Succeeded' || ended.rollsBack !== undefined) return undefined
   const isDue = isAsked || rollbackIsDue(ended, ended)
-  const startedAt = clock.now()
-  const until = startedAt + (isDue ? patience.rollback : patience.unaskedRollback)
+  const now = clock.now()
+  // One that had ended long before it was looked at has had its time.
+  const endedAt = Math.min(now, ended.completedAt ?? now)
+  const until = endedAt + (isDue ? patience.rollback : patience.unaskedRollback)
   for (let latest = ended; ; latest = (await codedeploy.describe(ended.id)) ?? latest) {
     if (latest.rollbackId !== undefined) return latest.rollbackId
     const reading = await lambda.traffic(request.functionName, request.alias)
     if (reading.kind === 'permanent' || cancelled.aborted || clock.now() >= until) return undefined
-    const mayBegin = isDue && clock.now() - startedAt < beginsWithinMs
+    const mayBegin = isDue && clock.now() - endedAt < beginsWithinMs
     if (!mayBegin && reading.kind === 'value' && isSettled(latest, request, reading.value)) return undefined
     await clock.sleep(againMs, cancelled)
   }

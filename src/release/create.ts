@@ -40,7 +40,7 @@ export const create = (deadline: number, hasBegun: () => boolean, begun: (releas
       world
     )
     world.journal.creating({ record, subject: watched, fingerprint })
-    const deploymentId = await createDeployment(plan.deployment, revision, fingerprint, {
+    const created = await createDeployment(plan.deployment, revision, fingerprint, {
       codedeploy: world.codedeploy,
       clock: world.clock,
       cancelled: world.cancelled,
@@ -49,10 +49,11 @@ export const create = (deadline: number, hasBegun: () => boolean, begun: (releas
       if (failure instanceof Failure && !failure.mayHaveActed) world.journal.notCreated(record)
       return unlessBusy(failure, release, deadline, hasBegun, world)
     })
-    if (deploymentId === undefined) return
+    if (!created) return
+    const { id: deploymentId, createdAt } = created
     record.deploymentId = deploymentId
     record.consoleUrl = deploymentUrl(world.region, deploymentId)
-    record.startedAt = world.clock.now()
+    record.startedAt = createdAt ?? world.clock.now()
     release.subject = { ...watched, deploymentId, ...(record.schedule && { schedule: record.schedule }) }
     world.journal.created(record, release.subject)
     begun(release)

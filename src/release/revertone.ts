@@ -99,10 +99,12 @@ async function createRevert(
     tell: (line: string) => world.reporter.say(plain(line))
   }
   const fingerprint = fingerprintOf(request, revision, world.clock.now())
-  const deploymentId = await createDeployment(request, revision, fingerprint, starting).catch(failure => {
-    if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
-    return createDeployment({ ...request, ...withGroupAlarms }, revision, fingerprint, starting)
-  })
+  const { id: deploymentId } = await createDeployment(request, revision, fingerprint, starting).catch(
+    failure => {
+      if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
+      return createDeployment({ ...request, ...withGroupAlarms }, revision, fingerprint, starting)
+    }
+  )
   return {
     ...turned,
     deploymentId,
