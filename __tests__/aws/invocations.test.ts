@@ -72,6 +72,17 @@ describe('over a real network, an invocation', () => {
   })
 })
 
+test('an answer longer than any of AWS is not kept in memory, but given up', async () => {
+  await overHttp({ answer: 'x'.repeat(17 * 1024 * 1024) }, async invocations => {
+    expect(
+      await invocations.invoke('payments-api', '8', '{}', { limitMs: 60_000, signal: never })
+    ).toMatchObject({
+      kind: 'lost',
+      code: 'AnswerTooLong'
+    })
+  })
+})
+
 test('a cancel ends an invocation whose answer has begun and never ends, over a real network too', async () => {
   await overHttp({}, async (invocations, aws) => {
     aws.faults.add({ operation: 'Invoke', kind: 'stall' })

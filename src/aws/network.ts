@@ -116,7 +116,7 @@ export class Network {
       let bytes = 0
       for await (const chunk of body) {
         bytes += chunk.length
-        if (bytes > mostBytes) throw new Error(`The answer is larger than ${mostBytes} bytes`)
+        if (bytes > mostBytes) throw tooLong()
         chunks.push(chunk)
       }
       return 'ended' as const
@@ -133,6 +133,9 @@ export class Network {
     }
   }
 }
+
+const tooLong = (): Error =>
+  Object.assign(new Error(`The answer has more than ${mostBytes} bytes`), { name: 'AnswerTooLong' })
 
 /** A request or a response. The names of headers are in lower case. */
 interface Message {
