@@ -72,6 +72,31 @@ describe('over a real network, an invocation', () => {
   })
 })
 
+test('an answer longer than any of AWS is not kept in memory, but given up', async () => {
+  await overHttp({ answer: 'x'.repeat(17 * 1024 * 1024) }, async invocations => {
+    expect(
+      await invocations.invoke('payments-api', '8', '{}', { limitMs: 60_000, signal: never })
+    ).toMatchObject({
+      kind: 'lost',
+      code: 'AnswerTooLong'
+    })
+  })
+})
+
+test('a cancel ends an invocation whose answer has begun and never ends, over a real network too', async () => {
+  await overHttp({}, async (invocations, aws) => {
+    aws.faults.add({ operation: 'Invoke', kind: 'stall' })
+    const begun = Date.now()
+    const signal = AbortSignal.timeout(500)
+    const failure = await invocations
+      .invoke('payments-api', '8', '{}', { limitMs: 60_000, signal })
+      .catch(error => error)
+    expect((failure as Failure).kind).toBe('unsent')
+    // The rest of an answer is waited for twenty seconds.
+    expect(Date.now() - begun).toBeLessThan(15_000)
+  })
+})
+
 test('no more than five run at once, and the others are not sent once the job is cancelled', async () => {
   const clock = new VirtualClock()
   const aws = createAws({ clock, latencyMs: 0 })

@@ -180,7 +180,9 @@ export const testsNothingAfterACancel: StepInvariant = {
     const onItsWay = cancelledAt + world.scene.latency.highMs
     const late = sent.find(({ request }) => request.at > onItsWay)
     if (late) return `invoked version ${late.version} ${late.request.at - cancelledAt} ms after the cancel`
-    const isTesting = sent.some(({ request, endedAt }) => request.at <= cancelledAt && endedAt > onItsWay)
+    const isTesting = sent.some(
+      ({ request, ran, endedAt }) => ran && request.at <= cancelledAt && endedAt > onItsWay
+    )
     const created = isTesting ? creations(played, world)[0] : undefined
     if (created) return `sent ${created.operation} although it was cancelled during a test`
     // Reading what serves takes a few seconds at most.

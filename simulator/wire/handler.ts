@@ -42,7 +42,13 @@ export function requestHandler(aws: Aws) {
         ? unlessAborted(answer, abortSignal)
         : answer)
       const whole = streams ? Readable.from([body]) : body
-      return { response: { statusCode: status, headers, body: stalls ? stalled(begunOf(body)) : whole } }
+      return {
+        response: {
+          statusCode: status,
+          headers,
+          body: stalls ? stalled(begunOf(body), abortSignal) : whole
+        }
+      }
     }
   }
 }
@@ -66,10 +72,11 @@ function within<T>(ms: number, { clock }: Aws, answer: Promise<T>): Promise<T> {
   })
 }
 
-/** A body of which nothing more comes after its first bytes. */
-function stalled(begun: Uint8Array): Readable {
+/** A body of which nothing more comes after its first bytes. An abort ends it, as it ends the connection of a real one. */
+function stalled(begun: Uint8Array, signal: AbortSignal | undefined): Readable {
   const body = new Readable({ read() {} })
   body.push(begun)
+  signal?.addEventListener('abort', () => body.destroy(aborted()), { once: true })
   return body
 }
 

@@ -127,7 +127,7 @@ export class Network {
       let bytes = 0
       for await (const chunk of body) {
         bytes += chunk.length
-        if (bytes > mostBytes) throw new Error(`The answer is larger than ${mostBytes} bytes`)
+        if (bytes > mostBytes) throw tooLong()
         chunks.push(chunk)
       }
       return 'ended' as const
@@ -145,6 +145,9 @@ export class Network {
     }
   }
 }
+
+const tooLong = (): Error =>
+  Object.assign(new Error(`The answer has more than ${mostBytes} bytes`), { name: 'AnswerTooLong' })
 
 /** A request or a response. The names of headers are in lower case. */
 interface Message {
