@@ -6,6 +6,7 @@ import { Sts } from './identity/sts.ts'
 import { Lambda } from './lambda/lambda.ts'
 import { Alarms } from './monitoring/alarms.ts'
 import { Logs } from './monitoring/logs.ts'
+import { Metrics } from './monitoring/metrics.ts'
 import { Random } from './random.ts'
 import { likely, type Uncertain } from './uncertain.ts'
 
@@ -58,6 +59,7 @@ export class Aws {
   readonly codedeploy: CodeDeploy
   readonly alarms: Alarms
   readonly logs: Logs
+  readonly metrics: Metrics
   readonly sts: Sts
   readonly permissions: Permissions
   readonly faults = new Faults()
@@ -76,6 +78,7 @@ export class Aws {
     this.codedeploy = new CodeDeploy(this)
     this.alarms = new Alarms(this)
     this.logs = new Logs(this)
+    this.metrics = new Metrics(this)
     this.sts = new Sts(this)
     this.permissions = new Permissions(this)
   }

@@ -95,6 +95,12 @@ export interface Uncertain {
   alarmPollMs: number
   /** Publishing after an update that changed nothing: a recording shows a new version; the documentation says there is none. */
   identicalUpdate: 'newVersion' | 'existing'
+  /** The metric Errors of a minute in which nothing failed. */
+  healthyErrors: 'zero' | 'absent'
+  /** A point of a metric grows while its minute lasts, or comes once the minute is over. */
+  metricMinutes: 'growing' | 'whole'
+  /** How late invocations appear in CloudWatch's metrics, milliseconds; no number is documented. */
+  metricsLateMs: number
 }
 
 /** The most likely answers. */
@@ -144,7 +150,10 @@ export const likely: Uncertain = {
   versionZero: 'accepted',
   missingAlarm: 'ignored',
   alarmPollMs: 10_000,
-  identicalUpdate: 'newVersion'
+  identicalUpdate: 'newVersion',
+  healthyErrors: 'zero',
+  metricMinutes: 'growing',
+  metricsLateMs: 20_000
 }
 
 /** Every answer worth testing, the likely one first. */
@@ -194,5 +203,15 @@ export const answers: { [K in keyof Uncertain]: Uncertain[K][] } = {
   versionZero: ['accepted', 'fails'],
   missingAlarm: ['ignored', 'stops'],
   alarmPollMs: [10_000, 1000, 60_000],
-  identicalUpdate: ['newVersion', 'existing']
+  identicalUpdate: ['newVersion', 'existing'],
+  healthyErrors: ['zero', 'absent'],
+  metricMinutes: ['growing', 'whole'],
+  metricsLateMs: [20_000, 0, 150_000, 600_000]
 }
+
+/** These are about metrics only. The simulation draws them apart, so that the worlds of its seeds stay as they are. */
+export const metricsAnswers = [
+  'healthyErrors',
+  'metricMinutes',
+  'metricsLateMs'
+] as const satisfies readonly (keyof Uncertain)[]

@@ -1,6 +1,6 @@
 import type { ErrorInformation } from '@aws-sdk/client-codedeploy'
 import { type Names, namesOf, type PaymentsOptions, paymentsNames } from '../../simulator/setting.ts'
-import { answers, type Uncertain } from '../../simulator/uncertain.ts'
+import { answers, metricsAnswers, type Uncertain } from '../../simulator/uncertain.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
 import { afterStop, someEarlyStop } from './earlystop.ts'
@@ -186,10 +186,12 @@ function someSignals(chance: Chance, functions: number): Signal[] {
   return signals
 }
 
+const isOfMetrics = (name: string): boolean => (metricsAnswers as readonly string[]).includes(name)
+
 /** Where nobody outside AWS knows the answer, any may come. */
 function someAnswers(chance: Chance): Partial<Uncertain> {
   const chosen: Record<string, unknown> = {}
-  for (const [behaviour, values] of Object.entries(answers))
+  for (const [behaviour, values] of Object.entries(answers).filter(([name]) => !isOfMetrics(name)))
     if (chance.is(0.25)) chosen[behaviour] = values[chance.between(0, values.length - 1)]
   return chosen as Partial<Uncertain>
 }

@@ -16,14 +16,16 @@ export interface Invocation {
 const LOG_TAIL_BYTES = 4096
 
 /**
- * Runs a function: with a hook event as a hook; otherwise the answer is the name and version that ran.
+ * Runs a function: with a hook event as a hook; otherwise the answer is the name and version that ran. `ran` hears of it for the
+ * metrics.
  * @throws ResourceConflictException for a version that is not Active
  */
 export async function invoke(
   aws: Aws,
   fn: LambdaFunction,
   snapshot: Snapshot,
-  input: Omit<InvokeCommandInput, 'FunctionName'>
+  input: Omit<InvokeCommandInput, 'FunctionName'>,
+  ran: (ms: number, isError: boolean, at: number) => void = () => {}
 ): Promise<Invocation> {
   if (snapshot.state === 'Inactive' && snapshot.settings.SnapStart?.ApplyOn === 'PublishedVersions')
     throw lambdaError(
@@ -40,7 +42,11 @@ export async function invoke(
   const event = parsed(input.Payload as Uint8Array | undefined)
   const answer = { ExecutedVersion: snapshot.version, Payload: new Uint8Array() }
   if (input.InvocationType === 'DryRun') return { ...answer, StatusCode: 204 }
-  const running = execute(aws, fn, snapshot, event)
+  const at = aws.clock.now()
+  const running = execute(aws, fn, snapshot, event).then(run => {
+    ran(aws.clock.now() - at, run.error !== undefined, at)
+    return run
+  })
   if (input.InvocationType === 'Event') return { ...answer, StatusCode: 202 }
   const { payload, error, log } = await running
   return {

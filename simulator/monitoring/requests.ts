@@ -1,4 +1,13 @@
-import { count, flag, listOf, type Operation, type Shape, structure, text } from '../wire/shapes.ts'
+import {
+  count,
+  flag,
+  listOf,
+  type Operation,
+  type Shape,
+  structure,
+  text,
+  timestamp
+} from '../wire/shapes.ts'
 
 /** Requests of CloudWatch Logs and of CloudWatch. */
 const any = text()
@@ -46,6 +55,35 @@ const metric: Record<string, Shape> = {
   ThresholdMetricId: any
 }
 
+const query = structure(
+  'MetricDataQuery',
+  {
+    Id: text({ min: 1, max: 255, pattern: /^[a-z][a-zA-Z0-9_]*$/ }),
+    MetricStat: structure(
+      'MetricStat',
+      {
+        Metric: structure('Metric', {
+          Namespace: any,
+          MetricName: any,
+          Dimensions: listOf(structure('Dimension', { Name: any, Value: any }, ['Name', 'Value']), {
+            max: 30
+          })
+        }),
+        Period: count({ min: 1 }),
+        Stat: any,
+        Unit: any
+      },
+      ['Metric', 'Period', 'Stat']
+    ),
+    Expression: any,
+    Label: any,
+    ReturnData: flag,
+    Period: count({ min: 1 }),
+    AccountId: any
+  },
+  ['Id']
+)
+
 export const cloudwatchOperations: readonly Operation[] = [
   { name: 'PutMetricAlarm', input: structure('PutMetricAlarmInput', { AlarmName: any, ...metric }) },
   {
@@ -56,6 +94,22 @@ export const cloudwatchOperations: readonly Operation[] = [
       StateReason: any,
       StateReasonData: any
     })
+  },
+  {
+    name: 'GetMetricData',
+    input: structure(
+      'GetMetricDataInput',
+      {
+        MetricDataQueries: listOf(query, { max: 500 }),
+        StartTime: timestamp,
+        EndTime: timestamp,
+        NextToken: any,
+        ScanBy: text({ oneOf: ['TimestampDescending', 'TimestampAscending'] }),
+        MaxDatapoints: count(),
+        LabelOptions: structure('LabelOptions', { Timezone: any })
+      },
+      ['MetricDataQueries', 'StartTime', 'EndTime']
+    )
   },
   {
     name: 'DescribeAlarms',
