@@ -56,7 +56,9 @@ const dropped = {
   strategy: undefined,
   consoleUrl: undefined,
   functionArn: undefined,
-  aliasArn: undefined
+  aliasArn: undefined,
+  measured: undefined,
+  judgement: undefined
 }
 
 /** From this length on, a state is compressed, in characters. */

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import type { MetricsPort } from './deployment/figures.ts'
 import type { StopResult } from './deployment/leaving.ts'
 import type { Traffic } from './deployment/observation.ts'
 import type { Reading, WatchPort } from './deployment/reading.ts'
@@ -26,6 +27,7 @@ export interface World {
     Pick<WatchPort, 'deployment' | 'lifecycle'> & {
       stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
     }
+  metrics: MetricsPort & { mayAsk(signal?: AbortSignal): Promise<boolean> }
   logs: { tail(group: string, from: number, to: number): Promise<string[]> }
   /** When the ambient credentials expire, epoch ms; undefined when that is not known, or when they are renewed. */
   credentialsExpireAt?: number

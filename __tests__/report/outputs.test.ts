@@ -18,6 +18,7 @@ const empty: Outputs = {
   'error-code': '',
   'error-message': '',
   'duration-seconds': '',
+  metrics: '',
   results: '[]'
 }
 const parsed = (results: string): Record<string, unknown>[] => JSON.parse(results)

@@ -8,6 +8,7 @@ import { createCodeDeploy } from './codedeploy.ts'
 import { assumedRole, type Role } from './credentials.ts'
 import { Lambda } from './lambda.ts'
 import { Logs } from './logs.ts'
+import { Metrics } from './metrics.ts'
 import { Network } from './network.ts'
 
 export interface CreateAwsOptions extends AwsOptions {
@@ -46,6 +47,7 @@ export function createAws(
     lambda: new Lambda(clients.lambda, asking, arns),
     codedeploy: createCodeDeploy(clients.codedeploy, asking, arns),
     logs: new Logs(options, network, clock, arns),
+    metrics: new Metrics(options, network, asking),
     /** Epoch ms by AWS's clock. */
     awsNow: () => network.time.now()
   }

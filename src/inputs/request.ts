@@ -1,4 +1,6 @@
+import type { Gate } from '../deployment/gate.ts'
 import { configurationNamed, type NamedConfiguration, strategyProblem } from '../deployment/strategy.ts'
+import { gateGiven } from './gate.ts'
 import type { Given, Reader } from './reader.ts'
 import { type SafeguardChoice, safeguardsGiven } from './safeguards.ts'
 
@@ -28,6 +30,8 @@ export interface ReleaseRequest extends SafeguardChoice {
   createAlias: boolean
   /** What to do when another deployment of the group is running. */
   ifInProgress: IfInProgress
+  /** By what the new version is judged while traffic shifts. */
+  gate: Gate
 }
 
 export const ifInProgress = ['wait', 'fail', 'replace'] as const
@@ -70,7 +74,8 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     hooks: hooksGiven(read),
     ...safeguardsGiven(read),
     createAlias: read.boolean('create-alias'),
-    ifInProgress: read.oneOf('if-in-progress', ifInProgress)
+    ifInProgress: read.oneOf('if-in-progress', ifInProgress),
+    gate: gateGiven(read)
   }
 }
 

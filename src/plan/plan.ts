@@ -9,6 +9,7 @@ import {
 import type { Cause } from '../deployment/outcome.ts'
 import {
   describeStrategy,
+  isGradual,
   type NamedConfiguration,
   type Strategy,
   sameStrategy
@@ -22,7 +23,7 @@ import {
   safeguardWarnings
 } from './deploymentrequest.ts'
 import { type Alias, type FunctionVersion, type Holdings, strategyOf } from './holdings.ts'
-import { aliasOnLatest, aliasSplit, brokenParts, missingSource } from './refusals.ts'
+import { aliasOnLatest, aliasSplit, brokenParts, missingSource, nothingToJudge } from './refusals.ts'
 import { cannotShare } from './sharing.ts'
 
 /** What CodeDeploy will be asked to do. */
@@ -103,6 +104,7 @@ export function decide(
   const strategy = strategyOf(held)
   const apart = cannotShare(held, target ?? source, strategy)
   if (apart) return refuse(...apart)
+  if (request.gate.maxErrorRate && strategy && !isGradual(strategy)) return refuse(...nothingToJudge)
   return {
     kind: 'shift',
     warnings,

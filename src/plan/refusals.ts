@@ -51,6 +51,13 @@ export function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | 
   return undefined
 }
 
+/** Without a shift there are no minutes in which both versions serve. */
+export const nothingToJudge: Refusal = [
+  'GATE_NEEDS_A_SHIFT',
+  'max-error-rate judges the new version while it has a share of the traffic, and this deployment moves all traffic at once.',
+  'Give a codedeploy-deployment-config that shifts, such as Canary10Percent5Minutes, or leave max-error-rate out.'
+]
+
 export const missingSource = (request: ReleaseRequest): Refusal =>
   request.targetVersion
     ? [

@@ -10,6 +10,7 @@ import { createAliases } from './createaliases.ts'
 import { createAll } from './createall.ts'
 import { dryRun, publishAndDecide, surveyAndDecide, tellPlan, waitMsFor } from './prepare.ts'
 import { blockOthers, isOpen, open, type Release } from './release.ts'
+import { askEarly, findSight } from './sight.ts'
 import { skipTogether } from './skip.ts'
 
 type ReleaseInputs = Extract<Inputs, { kind: 'release' }>
@@ -21,8 +22,10 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   journal.follow(releases.map(({ record }) => record))
   reporter.publish()
 
-  await surveyAndDecide(releases, world)
-  await judgeArrivals(releases, world)
+  const surveying = surveyAndDecide(releases, world)
+  const sight = inputs.wait ? askEarly(inputs.requests, world) : undefined
+  await surveying
+  await Promise.all([judgeArrivals(releases, world), inputs.wait && findSight(releases, sight, world)])
   skipTogether(releases, world)
   for (const each of releases.filter(isOpen))
     tellPlan(each, inputs.wait && !inputs.dryRun ? waitMsFor(each, inputs) : undefined, world)
@@ -61,7 +64,7 @@ async function finish(releases: readonly Release[], world: World): Promise<void>
 }
 
 function watchedOf(release: Release, chosen: Inputs['leaving']): WatchedRelease | undefined {
-  const { record, subject, held, request, isOthers } = release
+  const { record, subject, held, request, isOthers, figuresDenied } = release
   if (!subject) return undefined
   const logGroups = new Map(
     Object.values(request.hooks).flatMap(hook => {
@@ -74,6 +77,8 @@ function watchedOf(release: Release, chosen: Inputs['leaving']): WatchedRelease 
     subject,
     leaving: leavingOf(chosen, isOthers),
     ...(isOthers && { isOthers }),
+    gate: request.gate,
+    ...(figuresDenied && { figuresDenied }),
     waitMs: release.waitMs ?? waitMsOf(held && strategyOf(held), subject.hooks),
     logGroups
   }

@@ -43,7 +43,13 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
   release.planTold = decision?.kind !== 'busy'
   if (decision?.kind === 'shift')
     world.reporter.plan(
-      planText(decision.plan, world.region, waitMs, held?.source?.codeSha256 ?? '', world.jobLimitMs)
+      planText(decision.plan, world.region, {
+        ...(waitMs !== undefined && { waitMs }),
+        codeSha256: held?.source?.codeSha256 ?? '',
+        ...(world.jobLimitMs !== undefined && { jobLimitMs: world.jobLimitMs }),
+        gate: request.gate,
+        ...(release.figuresDenied && { figuresDenied: true })
+      })
     )
   if (decision?.kind === 'busy')
     world.reporter.say(

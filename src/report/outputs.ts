@@ -1,6 +1,7 @@
 import { servingVersion } from '../deployment/observation.ts'
 import { causeOf, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
+import { metricsOutput } from './figures.ts'
 
 /** Always the same keys, in the order of action.yml; empty where there is nothing to say. */
 export const outputNames = [
@@ -18,6 +19,7 @@ export const outputNames = [
   'error-code',
   'error-message',
   'duration-seconds',
+  'metrics',
   'results'
 ] as const
 
@@ -65,6 +67,9 @@ function resultOf(record: ReleaseRecord): Omit<Outputs, 'results'> {
       ? [cause.what, ...(cause.problems ?? []), cause.message].filter(Boolean).join('\n')
       : '',
     'duration-seconds':
-      startedAt === undefined || endedAt === undefined ? '' : String(Math.round((endedAt - startedAt) / 1000))
+      startedAt === undefined || endedAt === undefined
+        ? ''
+        : String(Math.round((endedAt - startedAt) / 1000)),
+    metrics: metricsOutput(record)
   }
 }

@@ -1,3 +1,4 @@
+import { type Gate, openGate } from '../deployment/gate.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { durationMs } from '../deployment/schedule.ts'
 import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
@@ -14,12 +15,21 @@ export interface PlanText {
   facts: string[]
 }
 
+/** What else the plan says. */
+export interface PlanContext {
+  /** How long the step would wait; undefined: not at all. */
+  waitMs?: number
+  codeSha256: string
+  jobLimitMs?: number
+  gate?: Gate
+  /** The role may not read CloudWatch's figures. */
+  figuresDenied?: boolean
+}
+
 export function planText(
   plan: Plan,
   region: string,
-  waitMs: number | undefined,
-  codeSha256: string,
-  jobLimitMs = Number.POSITIVE_INFINITY
+  { waitMs, codeSha256, jobLimitMs = Number.POSITIVE_INFINITY, gate = openGate, figuresDenied }: PlanContext
 ): PlanText {
   const { configuration, strategy, deployment } = plan
   const row = (name: string, value: string) => `  ${name.padEnd(10)} ${value}`
@@ -40,6 +50,15 @@ export function planText(
     row('hooks', hooks.join(', ') || 'none'),
     row('alarms', alarmsText(plan)),
     row('rollback', rollbackText(plan)),
+    ...(gateText(gate) ? [row('gate', gateText(gate))] : []),
+    ...(figuresDenied
+      ? [
+          row(
+            'figures',
+            'not shown; they need {"Effect":"Allow","Action":"cloudwatch:GetMetricData","Resource":"*"}'
+          )
+        ]
+      : []),
     ...(waitMs === undefined
       ? []
       : [
@@ -54,6 +73,15 @@ export function planText(
     glance: `${traffic}${strategy ? `; ${describeStrategy(strategy)}` : ''}`,
     facts
   }
+}
+
+function gateText({ maxErrorRate, minInvocations, ifNoTraffic }: Gate): string {
+  const rate =
+    maxErrorRate &&
+    `at most ${maxErrorRate.percent}${maxErrorRate.isRelative ? ' points more errors than the version before' : '% errors of the new version'}, judged from ${minInvocations} invocations on`
+  return [rate, ifNoTraffic === 'fail' && 'rolled back if nobody invokes the new version']
+    .filter(Boolean)
+    .join('; ')
 }
 
 const lasting = (ms: number): string => (ms > 0 ? `; ${duration(ms)} in all` : '')
