@@ -10,6 +10,7 @@ import type { CreateDeploymentPort } from './operations/createdeployment.ts'
 import type { ExistingPort } from './operations/existing.ts'
 import type { PublishPort } from './operations/publish.ts'
 import type { SurveyCodeDeployPort, SurveyLambdaPort } from './operations/survey.ts'
+import type { AlarmView } from './plan/alarms.ts'
 import type { Alias } from './plan/holdings.ts'
 import type { Reporter } from './report/reporter.ts'
 
@@ -28,6 +29,8 @@ export interface World {
       stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
     }
   metrics: MetricsPort & { mayAsk(signal?: AbortSignal): Promise<boolean> }
+  /** Those of these alarms that exist. Throws Failure. */
+  alarms: { describe(names: readonly string[], signal: AbortSignal): Promise<readonly AlarmView[]> }
   logs: { tail(group: string, from: number, to: number): Promise<string[]> }
   /** When the ambient credentials expire, epoch ms; undefined when that is not known, or when they are renewed. */
   credentialsExpireAt?: number

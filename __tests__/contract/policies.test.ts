@@ -30,7 +30,8 @@ test('the pages have policies, and trust policies', () => {
   expect(policies.filter(each => !isTrust(each)).length).toBeGreaterThan(0)
 })
 
-const isOfCloudWatch = (action: string): boolean => action === 'cloudwatch:GetMetricData'
+const isOfCloudWatch = (action: string): boolean =>
+  action === 'cloudwatch:GetMetricData' || action === 'cloudwatch:DescribeAlarms'
 
 describe.each(policies)('the policy of $name', each => {
   const { policy } = each

@@ -32,11 +32,11 @@ describe('the figures of both versions', () => {
   test('are told about once a minute while traffic shifts', async () => {
     const played = await play(clients({ live: 300, errors: { 7: 0.01 }, p95: { 8: 240 } }))
     expect(lines(played, 'so far')).toEqual([
-      '    0:52  so far              v8  2 invocations  0 errors  p95 240 ms     v7  44 invocations  0 errors  p95 210 ms',
-      '    1:32  so far              v8  32 invocations  0 errors  p95 240 ms     v7  314 invocations  3 errors  p95 210 ms',
-      '    2:35  so far              v8  62 invocations  0 errors  p95 240 ms     v7  584 invocations  5 errors  p95 210 ms',
-      '    3:30  so far              v8  92 invocations  0 errors  p95 240 ms     v7  854 invocations  8 errors  p95 210 ms',
-      '    4:33  so far              v8  122 invocations  0 errors  p95 240 ms     v7  1,124 invocations  11 errors  p95 210 ms'
+      '    0:52  so far              v8  2 invocations  0 errors  p95 240 ms     v7  42 invocations  0 errors  p95 210 ms',
+      '    1:32  so far              v8  32 invocations  0 errors  p95 240 ms     v7  312 invocations  3 errors  p95 210 ms',
+      '    2:35  so far              v8  62 invocations  0 errors  p95 240 ms     v7  582 invocations  5 errors  p95 210 ms',
+      '    3:30  so far              v8  92 invocations  0 errors  p95 240 ms     v7  852 invocations  8 errors  p95 210 ms',
+      '    4:33  so far              v8  122 invocations  0 errors  p95 240 ms     v7  1,122 invocations  11 errors  p95 210 ms'
     ])
     expect(lines(played, 'still shifting')).toEqual([])
   })
@@ -399,7 +399,7 @@ describe('a gate that cannot see is none', () => {
     })
     expect(endOf(played)).toBe('succeeded 8')
     expect(lines(played, 'figures lost')).toEqual([
-      '    2:29  figures lost        cloudwatch:GetMetricData: ThrottlingException; the new version is not judged meanwhile'
+      '    2:28  figures lost        cloudwatch:GetMetricData: ThrottlingException; the new version is not judged meanwhile'
     ])
     expect(told(played, 'warning')).toEqual([
       "CloudWatch's figures could not be read from 14:02 UTC on (cloudwatch:GetMetricData: ThrottlingException): nobody judged v8 after that."

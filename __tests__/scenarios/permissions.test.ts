@@ -289,6 +289,7 @@ const optional: Optional[] = [
   },
   // The plan has a quiet line.
   { sid: 'OptionalFigures', action: 'cloudwatch:GetMetricData', scene: 'a canary with hooks', tells: [] },
+  { sid: 'OptionalAlarmCheck', action: 'cloudwatch:DescribeAlarms', scene: 'a canary with hooks', tells: [] },
   {
     sid: 'OptionalHookLogs',
     action: 'logs:FilterLogEvents',

@@ -114,14 +114,14 @@ export const cloudwatchOperations: readonly Operation[] = [
   {
     name: 'DescribeAlarms',
     input: structure('DescribeAlarmsInput', {
-      AlarmNames: listOf(any),
+      AlarmNames: listOf(any, { max: 100 }),
       AlarmNamePrefix: any,
       AlarmTypes: listOf(any),
       ChildrenOfAlarmName: any,
       ParentsOfAlarmName: any,
       StateValue: any,
       ActionPrefix: any,
-      MaxRecords: count(),
+      MaxRecords: count({ min: 1, max: 100 }),
       NextToken: any
     })
   }

@@ -1,9 +1,11 @@
 import { type Clock, realClock } from '../clock.ts'
 import type { Trace } from '../trace.ts'
+import { Alarms } from './alarms.ts'
 import { Arns } from './arns.ts'
 import { type Asking, Silence } from './ask.ts'
 import { Budgets } from './budgets.ts'
 import { type AwsOptions, createClients } from './clients.ts'
+import { cloudWatchClient } from './cloudwatch.ts'
 import { createCodeDeploy } from './codedeploy.ts'
 import { assumedRole, type Role } from './credentials.ts'
 import { Lambda } from './lambda.ts'
@@ -43,11 +45,13 @@ export function createAws(
     ...(patienceMs !== undefined && { patienceMs }),
     ...(tell && { silence: new Silence(tell) })
   }
+  const cloudWatch = cloudWatchClient(options, network)
   return {
     lambda: new Lambda(clients.lambda, asking, arns),
     codedeploy: createCodeDeploy(clients.codedeploy, asking, arns),
     logs: new Logs(options, network, clock, arns),
-    metrics: new Metrics(options, network, asking),
+    metrics: new Metrics(cloudWatch, asking),
+    alarms: new Alarms(cloudWatch),
     /** Epoch ms by AWS's clock. */
     awsNow: () => network.time.now()
   }

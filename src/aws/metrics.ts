@@ -9,9 +9,7 @@ import {
 import type { Reading } from '../deployment/reading.ts'
 import { Failure } from '../failure.ts'
 import { type Asking, once, patiently } from './ask.ts'
-import { type AwsOptions, clientConfiguration } from './clients.ts'
 import { malformed } from './failure.ts'
-import type { Network } from './network.ts'
 import { readingOf } from './reading.ts'
 
 const action = 'cloudwatch:GetMetricData'
@@ -25,16 +23,13 @@ const mostPages = 20
 type Series = 'target' | 'current' | 'whole'
 type Value = 'invocations' | 'errors' | 'p95'
 
-/** CloudWatch's metrics of Lambda. The client is loaded when something is asked for the first time. */
+/** CloudWatch's metrics of Lambda. */
 export class Metrics implements MetricsPort {
-  readonly #options: AwsOptions
-  readonly #network: Network
+  readonly #connect: () => Promise<CloudWatchClient>
   readonly #asking: Asking
-  #client: Promise<CloudWatchClient> | undefined
 
-  constructor(options: AwsOptions, network: Network, asking: Asking) {
-    this.#options = options
-    this.#network = network
+  constructor(connect: () => Promise<CloudWatchClient>, asking: Asking) {
+    this.#connect = connect
     this.#asking = asking
   }
 
@@ -95,7 +90,7 @@ export class Metrics implements MetricsPort {
     signal?: AbortSignal
   ): Promise<void> {
     const { GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch')
-    const client = await this.#connected()
+    const client = await this.#connect()
     const input = { MetricDataQueries: queries, StartTime: new Date(from), EndTime: new Date(to) }
     let nextToken: string | undefined
     for (let page = 1; page <= mostPages; page++) {
@@ -105,13 +100,6 @@ export class Metrics implements MetricsPort {
       nextToken = answer.NextToken
       if (!nextToken) return
     }
-  }
-
-  #connected(): Promise<CloudWatchClient> {
-    this.#client ??= import('@aws-sdk/client-cloudwatch').then(({ CloudWatchClient }) =>
-      this.#network.equip(new CloudWatchClient(clientConfiguration(this.#options)))
-    )
-    return this.#client
   }
 }
 

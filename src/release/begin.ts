@@ -4,6 +4,7 @@ import type { BeginResult, WatchedRelease } from '../observe/observe.ts'
 import { strategyOf } from '../plan/holdings.ts'
 import { waitMsOf } from '../plan/wait.ts'
 import type { World } from '../world.ts'
+import { checkAlarms } from './alarms.ts'
 import { judgeArrivals } from './arrivals.ts'
 import { endCancelled } from './cancel.ts'
 import { createAliases } from './createaliases.ts'
@@ -27,10 +28,12 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   await surveying
   await Promise.all([judgeArrivals(releases, world), inputs.wait && findSight(releases, sight, world)])
   skipTogether(releases, world)
+  const checking = checkAlarms(releases, world)
   for (const each of releases.filter(isOpen))
     tellPlan(each, inputs.wait && !inputs.dryRun ? waitMsFor(each, inputs) : undefined, world)
   if (inputs.dryRun) {
     await dryRun(releases, world)
+    await checking
     await endCancelled(releases, world)
     return { watched: [] }
   }
@@ -49,7 +52,11 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
     return { ...found, ...(blockedBy && { blockedBy }), stopAsked: stopped.has(found.subject) }
   })
   if (blockedBy !== undefined && watched.length > 0) journal.blocked(blockedBy)
-  return { watched, finish: () => finish(releases, world) }
+  const end = async () => {
+    await finish(releases, world)
+    await checking
+  }
+  return { watched, finish: end }
 }
 
 /** Missing aliases are created after everything else has succeeded, because a new alias is never removed again. */

@@ -14,11 +14,16 @@ const limitMs = 2_000
 type Sight = 'allowed' | 'denied' | undefined
 
 /** Asks while the survey runs, if the inputs say that traffic will be shared: then the plan need not wait for the answer. */
-export function askEarly(requests: readonly ReleaseRequest[], world: World): Promise<Sight> | undefined {
+export function askEarly(
+  requests: readonly ReleaseRequest[],
+  world: World
+): { answer: Promise<Sight>; drop(): void } | undefined {
   const isShifting = requests.some(
     ({ configuration }) => configuration?.strategy && isGradual(configuration.strategy)
   )
-  return isShifting ? askBriefly(world) : undefined
+  if (!isShifting) return undefined
+  const dropped = new AbortController()
+  return { answer: askBriefly(world, dropped.signal), drop: () => dropped.abort() }
 }
 
 /**
@@ -27,13 +32,13 @@ export function askEarly(requests: readonly ReleaseRequest[], world: World): Pro
  */
 export async function findSight(
   releases: readonly Release[],
-  asked: Promise<Sight> | undefined,
+  asked: ReturnType<typeof askEarly>,
   world: World
 ): Promise<void> {
   const shifting = releases.filter(each => isOpen(each) && mayShare(each))
-  if (shifting.length === 0) return
+  if (shifting.length === 0) return asked?.drop()
   const gated = shifting.filter(({ request }) => canStop(request.gate))
-  const first = await (asked ?? askBriefly(world))
+  const first = await (asked?.answer ?? askBriefly(world))
   const sight = first === undefined && gated.length > 0 ? await askPatiently(world) : first
   if (sight === 'denied') for (const each of shifting) each.figuresDenied = true
   const cause = sight === 'denied' ? blind : sight instanceof Failure ? causeOfFailure(sight) : undefined
@@ -57,11 +62,12 @@ function mayShare({ decision, held }: Release): boolean {
 }
 
 /** Nobody waits long for the answer: without one, the watch will find out. */
-async function askBriefly({ metrics, clock, cancelled }: World): Promise<Sight> {
+async function askBriefly({ metrics, clock, cancelled }: World, dropped?: AbortSignal): Promise<Sight> {
   const over = new AbortController()
   const done = new AbortController()
   const end = () => over.abort()
   cancelled.addEventListener('abort', end, { once: true })
+  dropped?.addEventListener('abort', end, { once: true })
   const limit = clock.sleep(limitMs, done.signal).then(end)
   const asking = metrics.mayAsk(over.signal).then(sightOf, failure => {
     if (!(failure instanceof Failure)) throw failure

@@ -1,5 +1,6 @@
 import type { Event } from '../deployment/event.ts'
 import { type FiguresQuery, type MetricsPort, minuteMs, minuteOf } from '../deployment/figures.ts'
+import { qualifiedName } from '../deployment/names.ts'
 import type { WatchedDeployment } from './watched.ts'
 
 /**
@@ -33,7 +34,8 @@ export class Measuring {
   constructor(watches: readonly WatchedDeployment[], world: MeasuringOptions) {
     this.#watches = watches
     this.#world = world
-    this.#offsetMs = askAtMs + spread(watches[0]?.subject.deploymentId ?? '')
+    const [first] = watches
+    this.#offsetMs = askAtMs + (first ? spread(qualifiedName(first.subject)) : 0)
     void this.#loop()
   }
 
@@ -106,9 +108,9 @@ export class Measuring {
   }
 }
 
-/** The same deployment asks at the same moment, different ones at different moments. */
-function spread(id: string): number {
+/** Different functions are asked about at different moments. */
+function spread(name: string): number {
   let sum = 0
-  for (const letter of id) sum = (sum * 31 + letter.charCodeAt(0)) % 1_000
+  for (const letter of name) sum = (sum * 31 + letter.charCodeAt(0)) % 1_000
   return (sum / 1_000) * spreadMs
 }
