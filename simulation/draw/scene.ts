@@ -9,6 +9,7 @@ import { type GitHubScene, someGitHub, withArrival } from './github.ts'
 import { hostileText } from './hostile.ts'
 import { type StepInputs, someInputs } from './inputs.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
+import { gateFor, type MetricsScene, someClients, someMetrics } from './metrics.ts'
 import { type Moment, someMoment } from './moment.ts'
 import { type RoleScene, someRole } from './role.ts'
 import { calm, someOlderVersions, someSetting } from './setting.ts'
@@ -58,6 +59,7 @@ export interface Scene {
   role?: RoleScene
   /** Undefined: the step gets no token. */
   github?: GitHubScene
+  metrics: MetricsScene
   steps: readonly Step[]
 }
 
@@ -68,21 +70,30 @@ export function sceneFrom(seed: number): Scene {
   const role = someRole(chance)
   const github = someGitHub(chance)
   const debug = chance.is(0.05)
+  const metering = new Chance(seed ^ 0x6d_7472)
+  const metrics = someMetrics(metering)
   const inputs = { ...(role && { 'role-to-assume': role.arn }), ...github?.inputs }
   return withArrival({
     ...scene,
     ...(role && { role }),
     ...(github && { github }),
+    metrics,
+    uncertain: { ...scene.uncertain, ...metrics.uncertain },
+    faults: [...scene.faults, ...metrics.faults],
+    functions: scene.functions.map(({ names, options }) => ({
+      names,
+      options: { ...options, clients: someClients(metering) }
+    })) as [Member, ...Member[]],
     steps: scene.steps.map(step => ({
       ...step,
-      inputs: { ...step.inputs, ...inputs },
+      inputs: { ...step.inputs, ...inputs, ...gateFor(step.inputs, metrics, metering) },
       ...(debug && { debug })
     }))
   })
 }
 
 /** AWS, and what the step asks of it. */
-function awsFrom(seed: number): Scene {
+function awsFrom(seed: number): Omit<Scene, 'metrics'> {
   const chance = new Chance(seed)
   const names = someNames(seed)
   const lowMs = chance.weighted([
@@ -92,7 +103,7 @@ function awsFrom(seed: number): Scene {
   ])
   const stop = someEarlyStop(seed)
   const older = someOlderVersions(new Chance(seed ^ 0x01d_e4))
-  const scene: Scene = {
+  const scene: Omit<Scene, 'metrics'> = {
     seed,
     functions: names.map(each => ({
       names: each,

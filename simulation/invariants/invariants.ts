@@ -28,6 +28,7 @@ import {
   stopsOnlyItsOwn
 } from './requests.ts'
 import { countsFromCreation, ordersItsEvents } from './times.ts'
+import { countsTruly, nobodyTrulyCame, passesNoBreach } from './verdicts.ts'
 
 /** What holds for each function in every world, whatever goes wrong there. */
 export const invariants: readonly Invariant[] = [
@@ -55,7 +56,10 @@ export const invariants: readonly Invariant[] = [
   endsOnPermanentFault,
   revertsOnce,
   callsOffWhatIsOutdated,
-  letsTheNewerPass
+  letsTheNewerPass,
+  countsTruly,
+  nobodyTrulyCame,
+  passesNoBreach
 ]
 
 /** What holds for each step. */

@@ -49,6 +49,8 @@ export class Stage {
     const [{ options: first }, ...others] = scene.functions
     payments(this.aws, { ...first, ...description })
     for (const { names, options } of others) addFunction(this.aws, names, { ...options, ...description })
+    Object.assign(this.aws.metrics, { jitterMs: scene.metrics.jitterMs, missing: scene.metrics.missing })
+    if (scene.metrics.broken) this.aws.metrics.broken = scene.metrics.broken
     if (scene.rollbackFailure) this.aws.codedeploy.rollbackFailure = scene.rollbackFailure
     this.#watchDeployments()
     this.#watchFaults(scene)

@@ -131,7 +131,7 @@ export class WatchedDeployment {
   #newFigures(now: number): Event | undefined {
     const { readAt = Number.NEGATIVE_INFINITY } = this.measured
     const isFresh = readAt > this.#figuresToldAt && now - readAt < freshMs
-    if (!this.seen || this.outcome || !isFresh) return undefined
+    if (!this.seen || this.#blind > 0 || this.outcome || !isFresh) return undefined
     const beat = figuresBeat(this.seen, this.subject, {
       figures: this.measured.figures,
       toldAt: this.#figuresToldAt,
