@@ -34,7 +34,7 @@ export function someMetrics(chance: Chance): MetricsScene {
     missing: chance.is(0.1) ? chance.next() / 2 : 0,
     ...(chance.is(0.03) && { broken: chance.pick(['InternalError', 'Forbidden'] as const) }),
     faults: chance.is(0.2) ? [someFault(chance)] : [],
-    gate: chance.is(0.35) ? someGate(chance) : {}
+    gate: chance.is(0.5) ? someGate(chance) : {}
   }
 }
 
@@ -88,7 +88,7 @@ function someGate(chance: Chance): StepInputs {
 
 /** The clients of one function. */
 export function someClients(chance: Chance): NonNullable<PaymentsOptions['clients']> {
-  const rate = () => (chance.is(0.6) ? 0 : chance.pick([0.01, 0.04, 0.1, 0.3, 1]))
+  const rate = () => (chance.is(0.45) ? 0 : chance.pick([0.01, 0.04, 0.1, 0.3, 1]))
   const before = rate()
   const errors = Object.fromEntries(['3', '5', '6', '8', '9', '10'].map(version => [version, rate()]))
   return {

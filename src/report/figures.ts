@@ -110,7 +110,7 @@ function charts({
     const most = Math.max(1, ...target, ...current)
     return [
       '```mermaid',
-      `%%{init: ${JSON.stringify({ xyChart: { height: 240 }, themeVariables: { xyChart: { plotColorPalette: palette } } })}}%%`,
+      `%%{init: ${JSON.stringify({ xyChart: { height: 240 }, themeVariables: { xyChart: { plotColorPalette: palette, backgroundColor: 'transparent' } } })}}%%`,
       'xychart-beta',
       `title "${word} a minute of ${label(`${functionName} ${alias}`)}, ${names}"`,
       `x-axis "UTC" [${starts.map(at => `"${new Date(at).toISOString().slice(11, 16)}"`).join(', ')}]`,
