@@ -6,6 +6,7 @@ import { Sts } from './identity/sts.ts'
 import { Lambda } from './lambda/lambda.ts'
 import { Alarms } from './monitoring/alarms.ts'
 import { Logs } from './monitoring/logs.ts'
+import { Metrics } from './monitoring/metrics.ts'
 import { Random } from './random.ts'
 import { Ecr } from './storage/images.ts'
 import { S3 } from './storage/s3.ts'
@@ -62,6 +63,7 @@ export class Aws {
   readonly logs: Logs
   readonly s3: S3
   readonly ecr: Ecr
+  readonly metrics: Metrics
   readonly sts: Sts
   readonly permissions: Permissions
   readonly faults = new Faults()
@@ -82,6 +84,7 @@ export class Aws {
     this.logs = new Logs(this)
     this.s3 = new S3(this)
     this.ecr = new Ecr(this)
+    this.metrics = new Metrics(this)
     this.sts = new Sts(this)
     this.permissions = new Permissions(this)
   }

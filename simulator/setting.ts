@@ -60,6 +60,17 @@ export interface PaymentsOptions {
   bucket?: string
   /** The function is an image; its releases are the tags of a repository that has its name. Default Zip. */
   packageType?: 'Zip' | 'Image'
+  /** What its clients do, where that differs from 200 healthy calls a minute through alias live. */
+  clients?: {
+    /** Calls a minute through alias live. */
+    live?: number
+    /** Calls a minute that name no alias. */
+    latest?: number
+    /** Version -> the share of its calls that fails, 0 to 1. */
+    errors?: Readonly<Record<string, number>>
+    /** Version -> 95th percentile of the duration, ms; 210 when left out. */
+    p95?: Readonly<Record<string, number>>
+  }
   /** Description of a version 8 that no alias serves yet. What is published next becomes version 9. */
   newer?: string
 }
@@ -135,6 +146,7 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
       FunctionVersion: options.alias === '$LATEST' ? '$LATEST' : options.alias === 'weighted' ? '6' : '7',
       ...(options.alias === 'weighted' && { RoutingConfig: { AdditionalVersionWeights: { 7: 0.2 } } })
     })
+  attract(aws, FunctionName, options.clients)
   if (options.newer !== undefined) {
     lambda.updateFunctionCode({ FunctionName, ...code(80) })
     lambda.publishVersion({ FunctionName, Description: options.newer })
@@ -178,6 +190,15 @@ function imageOf(aws: Aws, names: Names, release: number): ReleasedCode {
   const repository = names.functionName
   aws.ecr.push(repository, String(release), contentOf(names, release))
   return { ImageUri: aws.ecr.uri(repository, String(release)) }
+}
+
+function attract(aws: Aws, functionName: string, clients: PaymentsOptions['clients'] = {}): void {
+  const { live = 200, latest = 0, errors = {}, p95 = {} } = clients
+  const { traffic } = aws.metrics
+  traffic.calls(functionName, 'live', live)
+  if (latest > 0) traffic.calls(functionName, '$LATEST', latest)
+  for (const [version, share] of Object.entries(errors)) traffic.fails(functionName, version, share)
+  for (const [version, ms] of Object.entries(p95)) traffic.takes(functionName, version, ms)
 }
 
 export function roleArn(aws: Aws, name: string): string {

@@ -101,6 +101,12 @@ export interface Uncertain {
   sourceKeyLeftOut: 'drops' | 'keeps'
   /** What UpdateFunctionCode as a dry run answers: the new code's digest, with a revision of its own too, or the old code's. */
   dryRun: 'newCode' | 'newRevision' | 'oldCode'
+  /** The metric Errors of a minute in which nothing failed. */
+  healthyErrors: 'zero' | 'absent'
+  /** A point of a metric grows while its minute lasts, or comes once the minute is over. */
+  metricMinutes: 'growing' | 'whole'
+  /** How late invocations appear in CloudWatch's metrics, milliseconds; no number is documented. */
+  metricsLateMs: number
 }
 
 /** The most likely answers. */
@@ -153,7 +159,10 @@ export const likely: Uncertain = {
   identicalUpdate: 'newVersion',
   architecturesLeftOut: 'keeps',
   sourceKeyLeftOut: 'drops',
-  dryRun: 'newCode'
+  dryRun: 'newCode',
+  healthyErrors: 'zero',
+  metricMinutes: 'growing',
+  metricsLateMs: 20_000
 }
 
 /** Every answer worth testing, the likely one first. */
@@ -206,5 +215,15 @@ export const answers: { [K in keyof Uncertain]: Uncertain[K][] } = {
   identicalUpdate: ['newVersion', 'existing'],
   architecturesLeftOut: ['keeps', 'x86_64'],
   sourceKeyLeftOut: ['drops', 'keeps'],
-  dryRun: ['newCode', 'newRevision', 'oldCode']
+  dryRun: ['newCode', 'newRevision', 'oldCode'],
+  healthyErrors: ['zero', 'absent'],
+  metricMinutes: ['growing', 'whole'],
+  metricsLateMs: [20_000, 0, 150_000, 600_000]
 }
+
+/** These are about metrics only. The simulation draws them apart, so that the worlds of its seeds stay as they are. */
+export const metricsAnswers = [
+  'healthyErrors',
+  'metricMinutes',
+  'metricsLateMs'
+] as const satisfies readonly (keyof Uncertain)[]

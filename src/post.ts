@@ -1,4 +1,5 @@
 import { conclude } from './conclude.ts'
+import type { Verdict } from './deployment/gate.ts'
 import { type LeavingPolicy, leavingOf } from './deployment/leaving.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { causeOfFailure, Failure } from './failure.ts'
@@ -66,13 +67,16 @@ async function learnTime({ releases: [first] }: SavedRun, { lambda, codedeploy }
   await Promise.any(answers).catch(() => undefined)
 }
 
-function policyFor(
-  { isOthers = false }: SavedRelease,
-  { leaving: chosen, blockedBy }: SavedRun
-): LeavingPolicy {
+function policyFor(release: SavedRelease, { leaving: chosen, blockedBy }: SavedRun): LeavingPolicy {
+  const { isOthers = false } = release
   const leaving = leavingOf(chosen, isOthers)
+  if (verdictOn(release)) return 'rollback'
   return blockedBy === undefined || isSpared({ isOthers, leaving }) ? leaving : 'rollback'
 }
+
+/** Main had it stopped for what its new version did. Post does not judge, but finishes that. */
+const verdictOn = ({ record }: SavedRelease): Verdict | undefined =>
+  record.events?.map(event => (event.kind === 'stop-asked' ? event.verdict : undefined)).find(Boolean)
 
 /** Stops what is known to run before looking for deployments whose id is missing. Returns whether it asked for a stop. */
 async function stopEarly(saved: SavedRun, world: World): Promise<boolean> {
@@ -106,7 +110,16 @@ async function find(saved: SavedRelease, run: SavedRun, world: World): Promise<W
   if (saved.reverting) record.outcome = { kind: 'succeeded' }
   const subject = { ...saved.subject, deploymentId }
   const { isOthers = false } = saved
-  return { record, subject, leaving: policyFor(saved, run), isOthers, waitMs: 0, logGroups: new Map() }
+  const verdict = verdictOn(saved)
+  return {
+    record,
+    subject,
+    leaving: policyFor(saved, run),
+    isOthers,
+    ...(verdict && { verdict }),
+    waitMs: 0,
+    logGroups: new Map()
+  }
 }
 
 async function findLate(

@@ -57,7 +57,9 @@ const dropped = {
   tests: undefined,
   consoleUrl: undefined,
   functionArn: undefined,
-  aliasArn: undefined
+  aliasArn: undefined,
+  measured: undefined,
+  judgement: undefined
 }
 
 /** From this length on, a state is compressed, in characters. */

@@ -1,4 +1,5 @@
 import type { Clock } from './clock.ts'
+import type { MetricsPort } from './deployment/figures.ts'
 import type { StopResult } from './deployment/leaving.ts'
 import type { Traffic } from './deployment/observation.ts'
 import type { Reading, WatchPort } from './deployment/reading.ts'
@@ -12,6 +13,7 @@ import type { SurveyCodeDeployPort, SurveyLambdaPort } from './operations/survey
 import type { TestPort } from './operations/testversion.ts'
 import type { FunctionCodePort, ObjectPort } from './operations/upload.ts'
 import type { DiskPort } from './packaging/package.ts'
+import type { AlarmView } from './plan/alarms.ts'
 import type { Alias } from './plan/holdings.ts'
 import type { Reporter } from './report/reporter.ts'
 
@@ -33,6 +35,9 @@ export interface World {
   code: FunctionCodePort
   objects: ObjectPort
   disk: DiskPort
+  metrics: MetricsPort & { mayAsk(signal?: AbortSignal): Promise<boolean> }
+  /** Those of these alarms that exist. Throws Failure. */
+  alarms: { describe(names: readonly string[], signal: AbortSignal): Promise<readonly AlarmView[]> }
   logs: { tail(group: string, from: number, to: number): Promise<string[]> }
   /** When the ambient credentials expire, epoch ms; undefined when that is not known, or when they are renewed. */
   credentialsExpireAt?: number

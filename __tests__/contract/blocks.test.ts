@@ -18,6 +18,7 @@ const rules: Record<string, (block: PageBlock) => string[]> = {
   js: ({ body }) =>
     text('examples/hook.mjs').includes(body) ? [] : ['is not the code of examples/hook.mjs'],
   ts: ({ body }) => typescript(body),
+  hcl: ({ body }) => unbalanced(body),
   mermaid: ({ body }) => diagramProblems(body),
   text: ({ body }) => body.split('\n').filter(line => /\t|\s$/.test(line))
 }
@@ -25,6 +26,13 @@ const rules: Record<string, (block: PageBlock) => string[]> = {
 function bash(script: string): string[] {
   const { status, stderr } = spawnSync('bash', ['-n'], { input: script, encoding: 'utf8' })
   return status === 0 ? [] : [stderr]
+}
+
+/** Terraform is not at hand: at least its braces and quotes are closed. */
+function unbalanced(code: string): string[] {
+  const plain = code.replace(/"(?:[^"\\]|\\.)*"/g, '')
+  const count = (sign: string) => plain.split(sign).length - 1
+  return count('{') === count('}') && count('"') === 0 ? [] : ['has a brace or a quote that is not closed']
 }
 
 function typescript(code: string): string[] {
@@ -55,6 +63,7 @@ describe('a block that breaks its rule is noticed', () => {
       language: 'mermaid',
       body: 'flowchart TD\n  a --> b\n'
     },
+    { name: 'HCL with an open brace', language: 'hcl', body: 'resource "a" "b" {\n' },
     { name: 'a text with a tab', language: 'text', body: 'a\tb\n' }
   ])('$name', ({ language, body }) => {
     expect(rules[language]?.({ language, body, mark: '', line: 1, page: '', name: '' })).not.toEqual([])

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as cloudwatch from '@aws-sdk/client-cloudwatch'
 import * as logs from '@aws-sdk/client-cloudwatch-logs'
 import * as codedeploy from '@aws-sdk/client-codedeploy'
 import * as lambda from '@aws-sdk/client-lambda'
@@ -11,7 +12,7 @@ import { root } from './files.ts'
  * has; the values of enumerations are only in its type declarations.
  */
 type Sdk = Record<string, unknown>
-const sdks: Record<string, Sdk> = { lambda, codedeploy, logs, s3 }
+const sdks: Record<string, Sdk> = { lambda, codedeploy, cloudwatch, logs, s3 }
 
 const scalars: Record<number, (value: unknown) => boolean> = {
   0: value => typeof value === 'string',
@@ -83,6 +84,7 @@ function notInEnum(service: string, structure: string, member: string, value: un
 }
 
 const packages: Record<string, string> = {
+  cloudwatch: 'cloudwatch',
   logs: 'cloudwatch-logs',
   codedeploy: 'codedeploy',
   lambda: 'lambda',

@@ -1,3 +1,4 @@
+import { openGate } from '../../src/deployment/gate.ts'
 import type { ReleaseRequest } from '../../src/inputs/request.ts'
 
 /** A release of payments-api:live: no hooks, no configuration of its own, the group's alarms, every rollback event. */
@@ -13,6 +14,7 @@ export const request = (over: Partial<ReleaseRequest> = {}): ReleaseRequest => (
   rollback: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'],
   createAlias: true,
   ifInProgress: 'wait',
+  gate: openGate,
   isMarked: true,
   ...over
 })

@@ -69,6 +69,9 @@ test('an entry of functions can give what is about one function, and nothing els
     'ignore-poll-alarm-failure',
     'auto-rollback-events',
     'create-alias',
-    'if-in-progress'
+    'if-in-progress',
+    'max-error-rate',
+    'min-invocations',
+    'if-no-traffic'
   ])
 })

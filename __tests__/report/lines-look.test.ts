@@ -5,7 +5,13 @@ import { colours } from '../../src/report/paint.ts'
 
 const begunAt = Date.parse('2026-11-20T14:00:00Z')
 const at = begunAt + 65_000
-const subject = { functionName: 'payments-api', alias: 'live', deploymentId: 'd-NEW', targetVersion: '8' }
+const subject = {
+  functionName: 'payments-api',
+  alias: 'live',
+  deploymentId: 'd-NEW',
+  targetVersion: '8',
+  currentVersion: '7'
+}
 const split = { version: '7', weights: { '8': 0.1 } }
 
 describe('in colours, the line', () => {

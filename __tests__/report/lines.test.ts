@@ -4,7 +4,13 @@ import { bar, line } from '../../src/report/lines.ts'
 
 const begunAt = Date.parse('2026-11-20T14:00:00Z')
 const at = begunAt + 65_000
-const subject = { functionName: 'payments-api', alias: 'live', deploymentId: 'd-NEW', targetVersion: '8' }
+const subject = {
+  functionName: 'payments-api',
+  alias: 'live',
+  deploymentId: 'd-NEW',
+  targetVersion: '8',
+  currentVersion: '7'
+}
 const split = { version: '7', weights: { '8': 0.1 } }
 const forecast = { next: { share: 1, at: begunAt + 5 * 60_000 }, doneAt: begunAt + 5 * 60_000 }
 

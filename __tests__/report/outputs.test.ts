@@ -19,6 +19,7 @@ const empty: Outputs = {
   'error-message': '',
   'duration-seconds': '',
   'code-sha256': '',
+  metrics: '',
   results: '[]'
 }
 const parsed = (results: string): Record<string, unknown>[] => JSON.parse(results)

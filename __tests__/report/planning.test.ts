@@ -31,7 +31,7 @@ describe('the plan', () => {
       hooks: { BeforeAllowTraffic: 'CodeDeployHook_before', AfterAllowTraffic: 'after' },
       alarms: ['payments-errors', 'payments-latency']
     })
-    const { title, glance, facts } = planText(whole, 'eu-west-1', 15 * 60_000, code)
+    const { title, glance, facts } = planText(whole, 'eu-west-1', { waitMs: 15 * 60_000, codeSha256: code })
     expect([title, glance, ...facts]).toEqual([
       'Plan for payments-api:live in eu-west-1',
       'v7 → v8; 10%, then all after 5 minutes',
@@ -138,12 +138,12 @@ describe('the plan', () => {
       line: '  rollback   on failure (of the group)'
     }
   ])('$name', ({ plan: of, line }) => {
-    expect(planText(of, 'eu-west-1', undefined, code).facts).toContain(line)
+    expect(planText(of, 'eu-west-1', { codeSha256: code }).facts).toContain(line)
   })
 
   test('does not mention a wait when there is none', () => {
     expect(
-      planText(plan(), 'eu-west-1', undefined, code).facts.filter(line => line.includes('wait'))
+      planText(plan(), 'eu-west-1', { codeSha256: code }).facts.filter(line => line.includes('wait'))
     ).toEqual([])
   })
 })

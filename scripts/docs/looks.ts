@@ -45,7 +45,8 @@ export async function looksOf(scene: Play): Promise<Looks> {
   const asked = (operation: string) => aws.requests.filter(each => each.operation === operation)
   const begun = asked('CreateDeployment')[0]?.at ?? 0
   const since = (at: number) => (at - begun) / 1000
-  const after = aws.requests.filter(each => each.at >= begun)
+  // Figures are read beside the looks.
+  const after = aws.requests.filter(each => each.at >= begun && each.operation !== 'GetMetricData')
   const [deploymentId = ''] = aws.codedeploy
     .listDeployments({ applicationName: 'payments', deploymentGroupName: 'payments-live' })
     .deployments.slice(-1)

@@ -72,6 +72,15 @@ export const scenes: Readonly<Record<string, Play>> = {
   planned: { inputs: { ...release, 'dry-run': 'true' } },
   started: { inputs: { ...release, wait: 'false' } },
   'rolled-back-alarm': { inputs: hooked, before: later(2, alarmGoesOff) },
+  'rolled-back-canary-errors': {
+    inputs: { ...release, 'max-error-rate': '5' },
+    setting: { clients: { live: 600, errors: { 7: 0.003, 8: 0.2 } } }
+  },
+  'rolled-back-no-traffic': {
+    inputs: { ...release, 'if-no-traffic': 'fail' },
+    setting: { clients: { live: 0, latest: 200 } }
+  },
+  'succeeded-no-traffic': { inputs: release, setting: { clients: { live: 2 } } },
   'rolled-back-before-hook': {
     inputs: hooked,
     setting: { before: { behaviour: 'fail', log: 'Smoke test: POST /charges\n  expected 201, got 500' } }

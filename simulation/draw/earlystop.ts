@@ -20,7 +20,10 @@ export function someEarlyStop(seed: number): EarlyStop | undefined {
 const stoppedAtMs = 8_000
 
 /** The same scene, in which that has just happened. */
-export function afterStop(scene: Scene, { afterMs, gapMs }: EarlyStop): Scene {
+export function afterStop<World extends Omit<Scene, 'metrics'>>(
+  scene: World,
+  { afterMs, gapMs }: EarlyStop
+): World {
   const [{ names }] = scene.functions
   const at = (ms: number) => ({ after: 'start' as const, ms })
   const delayMs = stoppedAtMs + afterMs

@@ -1,6 +1,6 @@
 import type { ErrorInformation } from '@aws-sdk/client-codedeploy'
 import { type Names, namesOf, type PaymentsOptions, paymentsNames } from '../../simulator/setting.ts'
-import { answers, type Uncertain } from '../../simulator/uncertain.ts'
+import { answers, metricsAnswers, type Uncertain } from '../../simulator/uncertain.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
 import { withCode } from './code.ts'
@@ -11,6 +11,7 @@ import { type PastEvent, withHistory } from './history.ts'
 import { hostileText } from './hostile.ts'
 import { type StepInputs, someInputs } from './inputs.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
+import { gateFor, type MetricsScene, someClients, someMetrics } from './metrics.ts'
 import { type Moment, someMoment } from './moment.ts'
 import { type RoleScene, someRole } from './role.ts'
 import { calm, someOlderVersions, someSetting } from './setting.ts'
@@ -63,32 +64,43 @@ export interface Scene {
   role?: RoleScene
   /** Undefined: the step gets no token. */
   github?: GitHubScene
+  metrics: MetricsScene
   steps: readonly Step[]
 }
 
 export function sceneFrom(seed: number): Scene {
-  const scene = withTests(withCode(awsFrom(seed), new Chance(seed ^ 0xf01de4)))
+  const scene = awsFrom(seed)
   // Drawn apart, so that the world of a seed without them stays as it is.
   const chance = new Chance(seed ^ 0x61_7b75)
   const role = someRole(chance)
   const github = someGitHub(chance)
   const debug = chance.is(0.05)
+  const metering = new Chance(seed ^ 0x6d_7472)
+  const metrics = someMetrics(metering)
   const inputs = { ...(role && { 'role-to-assume': role.arn }), ...github?.inputs }
   const whole: Scene = {
     ...scene,
     ...(role && { role }),
     ...(github && { github }),
+    metrics,
+    uncertain: { ...scene.uncertain, ...metrics.uncertain },
+    faults: [...scene.faults, ...metrics.faults],
+    functions: scene.functions.map(({ names, options }) => ({
+      names,
+      options: { ...options, clients: someClients(metering) }
+    })) as [Member, ...Member[]],
     steps: scene.steps.map(step => ({
       ...step,
-      inputs: { ...step.inputs, ...inputs },
+      inputs: { ...step.inputs, ...inputs, ...gateFor(step.inputs, metrics, metering) },
       ...(debug && { debug })
     }))
   }
-  return withHistory(withArrival(whole))
+  const released = withTests(withCode(whole, new Chance(seed ^ 0xf01de4)))
+  return withHistory(withArrival(released))
 }
 
 /** AWS, and what the step asks of it. */
-function awsFrom(seed: number): Scene {
+function awsFrom(seed: number): Omit<Scene, 'metrics'> {
   const chance = new Chance(seed)
   const names = someNames(seed)
   const lowMs = chance.weighted([
@@ -98,7 +110,7 @@ function awsFrom(seed: number): Scene {
   ])
   const stop = someEarlyStop(seed)
   const older = someOlderVersions(new Chance(seed ^ 0x01d_e4))
-  const scene: Scene = {
+  const scene: Omit<Scene, 'metrics'> = {
     seed,
     functions: names.map(each => ({
       names: each,
@@ -198,7 +210,8 @@ function someSignals(chance: Chance, functions: number): Signal[] {
   return signals
 }
 
-const questions = Object.keys(answers) as (keyof Uncertain)[]
+const isOfMetrics = (name: string): boolean => (metricsAnswers as readonly string[]).includes(name)
+const questions = (Object.keys(answers) as (keyof Uncertain)[]).filter(each => !isOfMetrics(each))
 /** Drawn apart, so that the world of a seed stays as it was before they were asked. */
 const codeQuestions: readonly (keyof Uncertain)[] = ['architecturesLeftOut', 'sourceKeyLeftOut', 'dryRun']
 

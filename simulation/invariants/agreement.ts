@@ -10,6 +10,7 @@ import {
 } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
+import { isVerdict } from './verdicts.ts'
 
 /** Between reading the alias and the end of the step there are at most some slow answers to other requests, ms. */
 const freshMs = 45_000
@@ -72,6 +73,8 @@ function disagreement(
       is === 'Stopped' ||
       outputs['error-code'] === 'ALIAS_NOT_ON_TARGET' ||
       outputs['error-code'] === 'NOT_TAKEN_BACK' ||
+      // The stop came too late, or was refused.
+      (outcome === 'failed' && isVerdict(outputs['error-code'])) ||
       // Reverted by this run, or found reverted by another one.
       (outcome === 'rolled-back' && outputs['error-code'] === 'HELD_BACK' && played.functionCount > 1)
     // Post finished what main had left.

@@ -12,6 +12,7 @@ import {
 } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
+import { tellsAVerdict } from './verdicts.ts'
 
 /**
  * Phrases that say exactly what is left and what to do about it: by deployment id, or by the group if the id is not known.
@@ -107,14 +108,14 @@ const isStopping = (at: number, played: FunctionStep, world: PlayedScene): boole
 export const stopsAsPromised: Invariant = {
   id: '4d',
   claims:
-    'a stop shifts back when if-interrupted says rollback, and otherwise only because another function failed',
+    'a stop shifts back when if-interrupted says rollback, and otherwise only because another function failed or a gate was breached',
   check: (played, world) => {
     const ours = createdBy(played, world).map(({ settings }) => settings.id)
     for (const { operation, input } of requestsOf(played, world)) {
       const { deploymentId = '', autoRollbackEnabled } = (input ?? {}) as Record<string, unknown>
       if (operation !== 'StopDeployment' || !ours.includes(String(deploymentId))) continue
       // All or none: when another function failed, it is stopped with rollback whatever the user chose for a cancel.
-      if (played.functionCount > 1 && autoRollbackEnabled === true) continue
+      if ((played.functionCount > 1 || tellsAVerdict(played)) && autoRollbackEnabled === true) continue
       if (autoRollbackEnabled !== (leavingOf(played) === 'rollback'))
         return `${deploymentId} was stopped with autoRollbackEnabled ${autoRollbackEnabled}`
     }

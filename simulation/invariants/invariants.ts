@@ -39,6 +39,7 @@ import {
 } from './tests.ts'
 import { countsFromCreation, ordersItsEvents } from './times.ts'
 import { overwritesNobody, releasesOnlyItsCode, uploadsOnlyNewCode } from './uploading.ts'
+import { countsTruly, nobodyTrulyCame, passesNoBreach } from './verdicts.ts'
 
 /** What holds for each function in every world, whatever goes wrong there. */
 export const invariants: readonly Invariant[] = [
@@ -75,7 +76,10 @@ export const invariants: readonly Invariant[] = [
   deploysWhatWasTested,
   sendsNoEventWithoutEnd,
   blamesNoVersionThatPasses,
-  stopsNobodyForABadVersion
+  stopsNobodyForABadVersion,
+  countsTruly,
+  nobodyTrulyCame,
+  passesNoBreach
 ]
 
 /** What holds for each step. */

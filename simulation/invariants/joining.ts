@@ -1,5 +1,6 @@
 import { deploymentOf, historyOf, outputsOf, requestsOf, visibleText } from './facts.ts'
 import type { Invariant } from './invariant.ts'
+import { tellsAVerdict } from './verdicts.ts'
 
 /** Some attempt of the run says so in the description of what it created. */
 const isOfRun = (description: string | undefined, run: string): boolean =>
@@ -7,11 +8,13 @@ const isOfRun = (description: string | undefined, run: string): boolean =>
 
 export const leavesOthersAlone: Invariant = {
   id: '2f',
-  claims: 'what another run began and this one joined is stopped only when if-interrupted says so',
+  claims:
+    'what another run began and this one joined is stopped only when if-interrupted says so, or a gate that this step was given',
   check: (played, story) => {
     const { inputs, step } = played
     if (inputs['if-interrupted'] || inputs['deployment-id'] || inputs['if-in-progress'] === 'replace')
       return undefined
+    if (tellsAVerdict(played)) return undefined
     for (const { operation, input } of requestsOf(played, story)) {
       // AWS refused its signature, and read no more of it.
       if (operation !== 'StopDeployment' || input === undefined) continue

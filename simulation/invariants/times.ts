@@ -12,10 +12,10 @@ const disorderMs = 2_000
 const lateMs = 30_000
 
 /** What is told with the time at which it is printed; all else has times that AWS gave it. */
-const ofThisMoment = /^(still |stopping|not stopped|sight )| still running after /
+const ofThisMoment = /^(still |so far|stopping|not stopped|sight |figures )| still running after /
 
 /** Told without a look at the deployment: what AWS did a little before that is seen, and told, only afterwards. */
-const ofNoLook = /^(still |stopping|not stopped|sight |warning)| still running after /
+const ofNoLook = /^(still |so far|stopping|not stopped|sight |figures |warning)| still running after /
 
 /** CodeDeploy tells of a rollback, and of its end, only some looks later. */
 const ofRollback = /^rollback /

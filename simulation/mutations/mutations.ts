@@ -121,8 +121,8 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'stops without rollback though rollback was promised',
-    path: 'src/watch/watch.ts',
-    from: "=> policyOf(earlyEnd, each, world) === 'rollback'",
+    path: 'src/watch/stopping.ts',
+    from: "=> policyOf(why, each, world) === 'rollback'",
     to: '=> each === undefined'
   },
   {
@@ -460,5 +460,47 @@ export const mutations: readonly Mutation[] = [
     path: 'src/release/begin.ts',
     from: '    await dryRun(releases, world)',
     to: '    await publishAndDecide(releases, world)\n    await testAll(releases, world)\n    await dryRun(releases, world)'
+  },
+  {
+    name: 'judges minutes that CloudWatch has not got past',
+    path: 'src/deployment/gate.ts',
+    from: 'Math.min(minuteOf(now - restMs), Math.max(reached - minuteMs, minuteOf(now - latestMs)))',
+    to: 'minuteOf(now - restMs) + 0 * reached * latestMs'
+  },
+  {
+    name: 'judges the last two minutes as well',
+    path: 'src/deployment/gate.ts',
+    from: 'const restMs = 2 * minuteMs',
+    to: 'const restMs = 0 * minuteMs'
+  },
+  {
+    name: 'judges a version from any number of invocations on',
+    path: 'src/deployment/gate.ts',
+    from: 'sums !== undefined && sums.invocations >= minInvocations',
+    to: 'sums !== undefined && minInvocations > 0'
+  },
+  {
+    name: 'judges by other minutes of the version before',
+    path: 'src/deployment/gate.ts',
+    from: 'const current = sumsOf(figures.current, from, until)',
+    to: 'const current = sumsOf(figures.current)'
+  },
+  {
+    name: 'judges that nobody came however late CloudWatch is',
+    path: 'src/deployment/gate.ts',
+    from: 'const { until, current } = judgedSums(figures, shift, now)\n  if (until',
+    to: 'const { current } = judgedSums(figures, shift, now)\n  const until = minuteOf(now - restMs)\n  if (until'
+  },
+  {
+    name: 'passes over what it judged when the stop came too late',
+    path: 'src/watch/verdict.ts',
+    from: "outcome.kind !== 'succeeded' || !verdict",
+    to: "outcome.kind !== 'lost' || !verdict"
+  },
+  {
+    name: 'never judges',
+    path: 'src/watch/measured.ts',
+    from: 'if (verdict) this.verdict = verdict',
+    to: 'if (verdict === null) this.verdict = verdict'
   }
 ]

@@ -61,6 +61,8 @@ export class Stage {
       at: this.clock.now(),
       bySomebody: this.somebodyActs
     }))
+    Object.assign(this.aws.metrics, { jitterMs: scene.metrics.jitterMs, missing: scene.metrics.missing })
+    if (scene.metrics.broken) this.aws.metrics.broken = scene.metrics.broken
   }
 
   /** Begins after all that is past by now. */

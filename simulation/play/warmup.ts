@@ -25,6 +25,7 @@ const denying = {
 export async function warmUp(): Promise<void> {
   await Promise.all([
     import('@actions/github'),
+    import('@aws-sdk/client-cloudwatch'),
     import('@aws-sdk/client-cloudwatch-logs'),
     import('yaml'),
     import('../../src/aws/aws.ts')

@@ -40,6 +40,9 @@ export function figuresOf(world: PlayedScene): Figures {
     if ([main, post].some(({ job }) => job.log.lines.some(({ text }) => /; reverting .* from v/.test(text))))
       count(happened, 'reverted')
     if (inputs['test-event'] !== undefined) count(happened, 'tested first')
+    if (inputs['max-error-rate'] !== undefined) count(happened, 'with a gate')
+    if (main.job.printed.some(({ line }) => / stopping +(v\d+ failed|No)/.test(line)))
+      count(happened, 'judged')
     if (step.skewMs !== 0) count(happened, 'clock skewed')
   }
   if (played.length > 1) count(happened, 'two runs at once')

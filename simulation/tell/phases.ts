@@ -4,6 +4,7 @@ import type { Actor } from '../draw/actors.ts'
 import { alarm, mover, stopper } from '../draw/actors.ts'
 import { requestTimeoutMs } from '../draw/faultschedule.ts'
 import { release } from '../draw/inputs.ts'
+import { calmMetrics } from '../draw/metrics.ts'
 import type { Moment } from '../draw/moment.ts'
 import type { Scene, Signal } from '../draw/scene.ts'
 
@@ -84,6 +85,7 @@ export function sceneOf({ fault, actor, signal }: Trouble, { at, strikes }: Phas
     latency: { lowMs: 25, highMs: 25 },
     faults: fault ? [faultIn(fault, strikes)] : [],
     actors: actor ? [actor(at)] : [],
+    metrics: calmMetrics,
     steps: [
       {
         run: '4711',

@@ -57,6 +57,23 @@ export const endings: readonly Ending[] = [
     expect: { step: 'failure', outcome: 'rolled-back', serves: '7' }
   },
   {
+    name: 'canary-errors',
+    about: 'The new version fails a fifth of its calls: the step stops the deployment and shifts back.',
+    speed: 10,
+    setting: { clients: { live: 600, errors: { 7: 0.003, 8: 0.2 } } },
+    inputs: { 'max-error-rate': '5' },
+    expect: { step: 'failure', outcome: 'rolled-back', serves: '7' }
+  },
+  {
+    name: 'no-traffic',
+    about:
+      'The clients call $LATEST, so nobody tries the new version: the step shifts back before the last step.',
+    speed: 10,
+    setting: { clients: { live: 0, latest: 200 } },
+    inputs: { 'if-no-traffic': 'fail' },
+    expect: { step: 'failure', outcome: 'rolled-back', serves: '7' }
+  },
+  {
     name: 'before-hook',
     about: 'The hook before any traffic moves finds the new version broken.',
     speed: 2,

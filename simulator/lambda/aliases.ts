@@ -34,8 +34,7 @@ export class Aliases {
       description: input.Description ?? '',
       revisionId: this.#aws.random.uuid()
     })
-    fn.aliases.set(name, alias)
-    return this.#told(fn, alias)
+    return this.#keep(fn, alias)
   }
 
   get(input: GetAliasCommandInput): AliasConfiguration {
@@ -74,8 +73,7 @@ export class Aliases {
       description: input.Description ?? before.description,
       revisionId: this.#aws.random.uuid()
     })
-    fn.aliases.set(alias.name, alias)
-    return this.#told(fn, alias)
+    return this.#keep(fn, alias)
   }
 
   list(input: ListAliasesCommandInput): { Aliases: AliasConfiguration[]; NextMarker?: string } {
@@ -90,8 +88,18 @@ export class Aliases {
 
   /** Deleting an alias that does not exist succeeds. */
   delete(input: GetAliasCommandInput): Record<string, never> {
-    this.#functions.find(input.FunctionName).aliases.delete(input.Name ?? '')
+    const fn = this.#functions.find(input.FunctionName)
+    fn.aliases.delete(input.Name ?? '')
+    this.#aws.metrics.traffic.routed(fn.name, input.Name ?? '', {})
     return {}
+  }
+
+  #keep(fn: LambdaFunction, alias: Alias): AliasConfiguration {
+    fn.aliases.set(alias.name, alias)
+    const weights = alias.weights ?? {}
+    const rest = 1 - Object.values(weights).reduce((sum, weight) => sum + weight, 0)
+    this.#aws.metrics.traffic.routed(fn.name, alias.name, { ...weights, [alias.version]: rest })
+    return this.#told(fn, alias)
   }
 
   #checked(fn: LambdaFunction, alias: Alias): Alias {

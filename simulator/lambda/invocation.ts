@@ -19,14 +19,15 @@ const LOG_TAIL_BYTES = 4096
 const MOST_BYTES = 6 * 1024 * 1024
 
 /**
- * Runs a function: with a hook event as a hook.
+ * Runs a function: with a hook event as a hook. `ran` hears of it for the metrics.
  * @throws ResourceConflictException for a version that is not Active, RequestTooLargeException
  */
 export async function invoke(
   aws: Aws,
   fn: LambdaFunction,
   snapshot: Snapshot,
-  input: Omit<InvokeCommandInput, 'FunctionName'>
+  input: Omit<InvokeCommandInput, 'FunctionName'>,
+  ran: (ms: number, isError: boolean, at: number) => void = () => {}
 ): Promise<Invocation> {
   if (snapshot.state === 'Inactive' && snapshot.settings.SnapStart?.ApplyOn === 'PublishedVersions')
     throw lambdaError(
@@ -50,7 +51,11 @@ export async function invoke(
   const event = parsed(input.Payload as Uint8Array | undefined)
   const empty = { ExecutedVersion: snapshot.version, Payload: new Uint8Array() }
   if (input.InvocationType === 'DryRun') return { ...empty, StatusCode: 204 }
-  const running = execute(aws, fn, snapshot, event)
+  const at = aws.clock.now()
+  const running = execute(aws, fn, snapshot, event).then(run => {
+    ran(aws.clock.now() - at, run.error !== undefined, at)
+    return run
+  })
   if (input.InvocationType === 'Event') return { ...empty, StatusCode: 202 }
   const { answer: payload, error, log } = await running
   return {

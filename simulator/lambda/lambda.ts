@@ -108,7 +108,16 @@ export class Lambda {
     const weights = Object.entries(fn.aliases.get(qualifier ?? '')?.weights ?? {})[0]
     const chosen =
       weights && this.#aws.random.next() < weights[1] ? this.#functions.version(fn, weights[0]) : snapshot
-    if (chosen.state !== 'Inactive') return invoke(this.#aws, fn, chosen, input)
+    const call = (ms: number, isError: boolean, at: number) =>
+      this.#aws.metrics.traffic.called({
+        functionName: fn.name,
+        qualifier: qualifier ?? '$LATEST',
+        version: chosen.version,
+        at,
+        ms,
+        isError
+      })
+    if (chosen.state !== 'Inactive') return invoke(this.#aws, fn, chosen, input, call)
     // It fails, and wakes the version.
     const failing = invoke(this.#aws, fn, chosen, input)
     this.#functions.wake(chosen)

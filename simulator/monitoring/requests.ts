@@ -1,4 +1,13 @@
-import { count, flag, listOf, type Operation, type Shape, structure, text } from '../wire/shapes.ts'
+import {
+  count,
+  flag,
+  listOf,
+  type Operation,
+  type Shape,
+  structure,
+  text,
+  timestamp
+} from '../wire/shapes.ts'
 
 /** Requests of CloudWatch Logs and of CloudWatch. */
 const any = text()
@@ -46,6 +55,35 @@ const metric: Record<string, Shape> = {
   ThresholdMetricId: any
 }
 
+const query = structure(
+  'MetricDataQuery',
+  {
+    Id: text({ min: 1, max: 255, pattern: /^[a-z][a-zA-Z0-9_]*$/ }),
+    MetricStat: structure(
+      'MetricStat',
+      {
+        Metric: structure('Metric', {
+          Namespace: any,
+          MetricName: any,
+          Dimensions: listOf(structure('Dimension', { Name: any, Value: any }, ['Name', 'Value']), {
+            max: 30
+          })
+        }),
+        Period: count({ min: 1 }),
+        Stat: any,
+        Unit: any
+      },
+      ['Metric', 'Period', 'Stat']
+    ),
+    Expression: any,
+    Label: any,
+    ReturnData: flag,
+    Period: count({ min: 1 }),
+    AccountId: any
+  },
+  ['Id']
+)
+
 export const cloudwatchOperations: readonly Operation[] = [
   { name: 'PutMetricAlarm', input: structure('PutMetricAlarmInput', { AlarmName: any, ...metric }) },
   {
@@ -58,16 +96,32 @@ export const cloudwatchOperations: readonly Operation[] = [
     })
   },
   {
+    name: 'GetMetricData',
+    input: structure(
+      'GetMetricDataInput',
+      {
+        MetricDataQueries: listOf(query, { max: 500 }),
+        StartTime: timestamp,
+        EndTime: timestamp,
+        NextToken: any,
+        ScanBy: text({ oneOf: ['TimestampDescending', 'TimestampAscending'] }),
+        MaxDatapoints: count(),
+        LabelOptions: structure('LabelOptions', { Timezone: any })
+      },
+      ['MetricDataQueries', 'StartTime', 'EndTime']
+    )
+  },
+  {
     name: 'DescribeAlarms',
     input: structure('DescribeAlarmsInput', {
-      AlarmNames: listOf(any),
+      AlarmNames: listOf(any, { max: 100 }),
       AlarmNamePrefix: any,
       AlarmTypes: listOf(any),
       ChildrenOfAlarmName: any,
       ParentsOfAlarmName: any,
       StateValue: any,
       ActionPrefix: any,
-      MaxRecords: count(),
+      MaxRecords: count({ min: 1, max: 100 }),
       NextToken: any
     })
   }

@@ -1,3 +1,5 @@
+import type { Sums } from './figures.ts'
+import type { Verdict } from './gate.ts'
 import type { LeavingReason } from './leaving.ts'
 import type { Traffic } from './observation.ts'
 import type { Phase } from './phase.ts'
@@ -17,10 +19,15 @@ export type Event = { at: number } & (
       hook?: { hook: string; functionName: string; forMs: number }
       traffic?: Traffic
       forecast?: Forecast
+      /** What CloudWatch has of both versions so far. */
+      figures?: { target?: Sums; current?: Sums }
     }
   | { kind: 'part-unreadable'; part: 'lifecycle' | 'traffic'; reason: string }
-  | { kind: 'stop-asked'; reason: LeavingReason; by?: string; rollBack: boolean }
+  | { kind: 'stop-asked'; reason: LeavingReason; by?: string; rollBack: boolean; verdict?: Verdict }
   | { kind: 'stop-failed'; reason: string }
   | { kind: 'sight-lost'; reason: string }
   | { kind: 'sight-regained'; afterMs: number }
+  /** A gate cannot see the figures that it judges. */
+  | { kind: 'figures-lost'; reason: string }
+  | { kind: 'figures-regained'; afterMs: number }
 )

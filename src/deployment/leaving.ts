@@ -1,3 +1,5 @@
+import type { Verdict } from './gate.ts'
+
 /** What to do with a deployment that is still running when the watch ends. */
 export const leavingPolicies = ['rollback', 'stop', 'continue'] as const
 
@@ -8,17 +10,23 @@ export const leavingOf = (given: LeavingPolicy | undefined, isOthers = false): L
   given ?? (isOthers ? 'continue' : 'rollback')
 
 /** Why the watch ends before the deployment does. */
-export type LeavingReason =
+export type EndingReason =
   | 'interrupted'
   | 'timed-out'
   /** Another function of the same release failed: all of them are released, or none. */
   | 'blocked'
 
-export interface LeavingCause {
-  reason: LeavingReason
+/** Why a deployment was asked to stop. `judged`: for what its new version does, or because nobody invoked that. */
+export type LeavingReason = EndingReason | 'judged'
+
+export interface EndingCause {
+  reason: EndingReason
   /** For `blocked`: what failed, such as `orders:live ended rolled-back`. */
   by?: string
 }
+
+/** For `judged`, `by` is the verdict in words. */
+export type LeavingCause = EndingCause | { reason: 'judged'; verdict: Verdict; by?: string }
 
 /** What came of asking CodeDeploy to stop a deployment. */
 export type StopResult =

@@ -1,4 +1,6 @@
 import type { Event } from './event.ts'
+import type { Figures } from './figures.ts'
+import type { Shift } from './gate.ts'
 import type { Outcome } from './outcome.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -47,6 +49,10 @@ export interface ReleaseRecord {
   commits?: { live: string; liveUrl: string; bringsUrl: string }
   /** Why the release was skipped on purpose, although nothing is wrong. */
   skipped?: string
+  /** What CloudWatch had of both versions at the end, and when they shared the traffic. */
+  measured?: { figures: Figures; shift: Shift; readAt: number }
+  /** What the gate judged, and what it could not judge. */
+  judgement?: string
   events: Event[]
   warnings: string[]
   outcome?: Outcome

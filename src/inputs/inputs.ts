@@ -1,6 +1,8 @@
+import { canStop, type Gate } from '../deployment/gate.ts'
 import { type LeavingPolicy, leavingPolicies } from '../deployment/leaving.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import type { Entries, Entry } from './functions.ts'
+import { gateGiven } from './gate.ts'
 import { type Given, InputError, oneLine, Reader } from './reader.ts'
 import { parseRequest, type ReleaseRequest } from './request.ts'
 import { functionInputs, type InputName, isInput } from './table.ts'
@@ -19,7 +21,7 @@ export type Inputs = {
   role?: string
 } & (
   | { kind: 'release'; requests: readonly [ReleaseRequest, ...ReleaseRequest[]]; dryRun: boolean }
-  | { kind: 'watch'; deploymentId: string }
+  | { kind: 'watch'; deploymentId: string; gate: Gate }
 )
 
 /** Reads and checks all inputs. Throws one InputError that holds every problem. */
@@ -65,7 +67,7 @@ export function parseInputs(given: Given): Inputs {
   )
   read.exclusions(deploymentId ? undefined : 'step')
   const inputs: Inputs = deploymentId
-    ? { ...common, kind: 'watch', deploymentId }
+    ? { ...common, kind: 'watch', deploymentId, gate: gateGiven(read) }
     : {
         ...common,
         kind: 'release',
@@ -74,6 +76,10 @@ export function parseInputs(given: Given): Inputs {
           : [parseRequest(read, region, given.env)],
         dryRun
       }
+  if (!wait && inputs.kind === 'release' && inputs.requests.some(({ gate }) => canStop(gate)))
+    problems.push(
+      "wait: got 'false'; accepted is 'true' together with max-error-rate or if-no-traffic: fail: the step judges only while it watches"
+    )
   if (problems.length > 0) throw new InputError(problems)
   return inputs
 }

@@ -1,5 +1,7 @@
+import type { Gate } from '../deployment/gate.ts'
 import { configurationNamed, type NamedConfiguration, strategyProblem } from '../deployment/strategy.ts'
 import { bucketGiven, type CodeBucket, type CodeSource, codeGiven } from './code.ts'
+import { gateGiven } from './gate.ts'
 import type { Given, Reader } from './reader.ts'
 import { type SafeguardChoice, safeguardsGiven } from './safeguards.ts'
 import { type TestChoice, testsGiven } from './tests.ts'
@@ -36,6 +38,8 @@ export interface ReleaseRequest extends SafeguardChoice {
   createAlias: boolean
   /** What to do when another deployment of the group is running. */
   ifInProgress: IfInProgress
+  /** By what the new version is judged while traffic shifts. */
+  gate: Gate
 }
 
 /** Which version to shift to depends on what the alias serves. */
@@ -92,7 +96,8 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     ...(tests && { tests }),
     ...safeguardsGiven(read),
     createAlias: read.boolean('create-alias'),
-    ifInProgress: read.oneOf('if-in-progress', ifInProgress)
+    ifInProgress: read.oneOf('if-in-progress', ifInProgress),
+    gate: gateGiven(read)
   }
 }
 

@@ -60,7 +60,10 @@ export const inputTable = defined({
   'role-to-assume': { scope: 'step' },
   'github-token': { scope: 'step' },
   'github-environment': { scope: 'step' },
-  'if-outdated': { scope: 'step', default: 'warn' }
+  'if-outdated': { scope: 'step', default: 'warn' },
+  'max-error-rate': { scope: 'function' },
+  'min-invocations': { scope: 'function', default: '20' },
+  'if-no-traffic': { scope: 'function', default: 'warn' }
 })
 
 export type InputName = keyof typeof inputTable

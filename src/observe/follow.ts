@@ -4,7 +4,16 @@ import type { World } from '../world.ts'
 
 export type FollowOptions = Pick<
   WatchOptions,
-  'deadline' | 'leaving' | 'isSpared' | 'graceMs' | 'cancelled' | 'stopAsked' | 'blockedBy'
+  | 'deadline'
+  | 'leaving'
+  | 'isSpared'
+  | 'graceMs'
+  | 'cancelled'
+  | 'stopAsked'
+  | 'blockedBy'
+  | 'metrics'
+  | 'gate'
+  | 'verdict'
 >
 
 /** Connects the watch to AWS: passes on the events of each look, and returns how each deployment ended, by its id. */

@@ -1,12 +1,16 @@
 import type { Event } from '../deployment/event.ts'
+import type { Gate, Verdict } from '../deployment/gate.ts'
 import type { LeavingPolicy } from '../deployment/leaving.ts'
 import type { Subject } from '../deployment/observation.ts'
 import { causeOf } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { stepWaitMs } from '../plan/wait.ts'
+import { plain } from '../text/safe.ts'
+import { shiftOf } from '../watch/measured.ts'
 import type { WatchResult } from '../watch/watch.ts'
 import type { World } from '../world.ts'
+import { appraise } from './appraise.ts'
 import { follow } from './follow.ts'
 import { withHookLog } from './hooklog.ts'
 
@@ -33,6 +37,12 @@ export interface WatchedRelease {
   blockedBy?: string
   /** CodeDeploy was already asked to stop it. */
   stopAsked?: boolean
+  /** Why, if that was for what its new version did. */
+  verdict?: Verdict
+  /** By what its new version is judged. */
+  gate?: Gate
+  /** The role may not read CloudWatch's figures. */
+  figuresDenied?: boolean
 }
 
 /**
@@ -66,6 +76,8 @@ export async function observe(
     if (!found) throw new Error(`deployment ${id} is not ours`)
     return found
   }
+  // The post step neither judges nor measures: it finishes what main left.
+  const measures = !world.cancelled.aborted && !watched.some(({ figuresDenied }) => figuresDenied)
   const following = {
     cancelled: world.cancelled,
     deadline: world.clock.now() + waitMs,
@@ -73,6 +85,9 @@ export async function observe(
     isSpared: (id: string) => isSpared(of(id)),
     graceMs: inputs.graceMs ?? graceMs,
     stopAsked: (id: string) => inputs.stopAsked === true || of(id).stopAsked === true,
+    gate: (id: string) => of(id).gate,
+    verdict: (id: string) => of(id).verdict,
+    ...(measures && { metrics: world.metrics }),
     ...(blockedBy !== undefined && { blockedBy })
   }
   const subjects = watched.map(({ subject }) => subject)
@@ -112,8 +127,8 @@ function note(record: ReleaseRecord, event: Event): void {
 }
 
 async function conclude(
-  { record, logGroups }: WatchedRelease,
-  { outcome, last, unfinished }: WatchResult,
+  { record, subject, gate, logGroups }: WatchedRelease,
+  { outcome, last, unfinished, measured }: WatchResult,
   world: World
 ): Promise<void> {
   if (last?.traffic?.readAt !== undefined) record.confirmedAt = last.traffic.readAt
@@ -125,6 +140,15 @@ async function conclude(
     if (completedAt !== undefined) record.endedAt = completedAt
   }
   if (unfinished) record.unfinished = true
+  const shift = last && shiftOf(last, subject)
+  if (shift && measured.readAt !== undefined)
+    record.measured = { figures: measured.figures, shift, readAt: measured.readAt }
+  if (shift && outcome.kind === 'succeeded' && !world.cancelled.aborted) {
+    const { warnings, judgement } = appraise(measured, shift, subject, world.clock.now(), gate)
+    for (const warning of warnings) world.reporter.warn(record, warning)
+    for (const line of judgement) world.reporter.say(plain(line))
+    if (judgement.length > 0) record.judgement = judgement.join(' ')
+  }
   // A cancelled step has no time to read logs, and a hook that we stopped has nothing to say.
   record.outcome = world.cancelled.aborted ? outcome : await withHookLog(outcome, logGroups, world)
   const hook = causeOf(record.outcome)?.hook

@@ -9,6 +9,7 @@ import {
 import type { Cause } from '../deployment/outcome.ts'
 import {
   describeStrategy,
+  isGradual,
   type NamedConfiguration,
   type Strategy,
   sameStrategy
@@ -24,7 +25,14 @@ import {
 } from './deploymentrequest.ts'
 import { type Alias, type FoundIn, type FunctionVersion, type Holdings, strategyOf } from './holdings.ts'
 import { movedOnWarning, noPrevious } from './previous.ts'
-import { aliasOnLatest, aliasSplit, brokenParts, missingSource, nothingServes } from './refusals.ts'
+import {
+  aliasOnLatest,
+  aliasSplit,
+  brokenParts,
+  missingSource,
+  nothingServes,
+  nothingToJudge
+} from './refusals.ts'
 import { cannotShare } from './sharing.ts'
 
 /** What CodeDeploy will be asked to do. */
@@ -114,6 +122,7 @@ export function decide(
   const strategy = strategyOf(held)
   const apart = cannotShare(held, released, strategy)
   if (apart) return refuse(...apart)
+  if (request.gate.maxErrorRate && strategy && !isGradual(strategy)) return refuse(...nothingToJudge)
   return {
     kind: 'shift',
     warnings: [...warnings, ...(previous ? movedOnWarning(request, alias.version, previous) : [])],

@@ -74,6 +74,13 @@ export const functionMissing = ({ functionName }: Pick<ReleaseRequest, 'function
   'Correct function-name or aws-region, or create the function first.'
 ]
 
+/** Without a shift there are no minutes in which both versions serve. */
+export const nothingToJudge: Refusal = [
+  'GATE_NEEDS_A_SHIFT',
+  'max-error-rate judges the new version while it has a share of the traffic, and this deployment moves all traffic at once.',
+  'Give a codedeploy-deployment-config that shifts, such as Canary10Percent5Minutes, or leave max-error-rate out.'
+]
+
 export const missingSource = (request: ReleaseRequest): Refusal =>
   request.targetVersion
     ? [

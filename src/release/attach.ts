@@ -1,19 +1,23 @@
+import { canStop, type Gate } from '../deployment/gate.ts'
 import { leavingOf } from '../deployment/leaving.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
+import { isGradual, type Strategy } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure, isTransient } from '../failure.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { BeginResult } from '../observe/observe.ts'
 import { type ExistingResult, findExisting, noteExisting } from '../operations/existing.ts'
+import { nothingToJudge } from '../plan/refusals.ts'
 import { hooksOf, waitMsOf } from '../plan/wait.ts'
 import { deploymentUrl } from '../text/links.ts'
 import { plain } from '../text/safe.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
+import { blind } from './sight.ts'
 
 /** Finds an existing deployment, so that it can be watched (`deployment-id`). */
 export async function attach(
-  { deploymentId, leaving }: Extract<Inputs, { kind: 'watch' }>,
+  { deploymentId, leaving, gate }: Extract<Inputs, { kind: 'watch' }>,
   world: World
 ): Promise<BeginResult> {
   const record: ReleaseRecord = {
@@ -33,6 +37,12 @@ export async function attach(
     return { watched: [] }
   }
   const { subject, strategy } = existing
+  const unjudged = await whyNotJudged(gate, strategy, world)
+  if (unjudged) {
+    noteExisting(record, existing, world.clock.now())
+    record.outcome = { kind: 'refused', cause: unseen(deploymentId, unjudged) }
+    return { watched: [] }
+  }
   for (const warning of existing.warnings) world.reporter.warn(record, warning)
   noteExisting(record, existing, world.clock.now())
   world.journal.created(record, subject)
@@ -47,7 +57,27 @@ export async function attach(
     `Watching: v${plain(subject.currentVersion)} → v${plain(subject.targetVersion)}${record.strategy ? `, ${record.strategy}` : ''}`
   )
   const waitMs = waitMsOf(strategy, hooksOf(subject))
-  return { watched: [{ record, subject, leaving: leavingOf(leaving), waitMs, logGroups: new Map() }] }
+  return { watched: [{ record, subject, leaving: leavingOf(leaving), gate, waitMs, logGroups: new Map() }] }
+}
+
+/** Why the gate that this step was given could not judge the deployment; undefined when it can, or when it need not. */
+async function whyNotJudged(
+  gate: Gate,
+  strategy: Strategy | undefined,
+  { metrics }: Pick<World, 'metrics'>
+): Promise<Cause | undefined> {
+  const isAtOnce = strategy !== undefined && !isGradual(strategy)
+  if (gate.maxErrorRate && isAtOnce) {
+    const [code, what, next] = nothingToJudge
+    return { code, what, next }
+  }
+  if (!canStop(gate) || isAtOnce) return undefined
+  try {
+    return (await metrics.mayAsk()) ? undefined : blind
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure
+    return causeOfFailure(failure)
+  }
 }
 
 /** How long to wait until a deployment has started, ms. Only then does CodeDeploy say what it does. */

@@ -4,12 +4,14 @@ import type { BeginResult, WatchedRelease } from '../observe/observe.ts'
 import { strategyOf } from '../plan/holdings.ts'
 import { waitMsOf } from '../plan/wait.ts'
 import type { World } from '../world.ts'
+import { checkAlarms } from './alarms.ts'
 import { judgeArrivals } from './arrivals.ts'
 import { endCancelled } from './cancel.ts'
 import { createAliases } from './createaliases.ts'
 import { createAll } from './createall.ts'
 import { dryRun, publishAndDecide, surveyAndDecide, tellPlan, waitMsFor } from './prepare.ts'
 import { blockOthers, isOpen, open, type Release } from './release.ts'
+import { askEarly, findSight } from './sight.ts'
 import { skipTogether } from './skip.ts'
 import { testAll } from './tests.ts'
 import { checkCode, packAll, planCode, uploadAll } from './upload.ts'
@@ -24,9 +26,12 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   reporter.publish()
 
   await packAll(releases, world)
-  await surveyAndDecide(releases, world)
-  await judgeArrivals(releases, world)
+  const surveying = surveyAndDecide(releases, world)
+  const sight = inputs.wait && releases.some(isOpen) ? askEarly(inputs.requests, world) : undefined
+  await surveying
+  await Promise.all([judgeArrivals(releases, world), inputs.wait && findSight(releases, sight, world)])
   skipTogether(releases, world)
+  const checking = checkAlarms(releases, world)
   for (const each of releases.filter(isOpen)) {
     planCode(each)
     tellPlan(each, inputs.wait && !inputs.dryRun ? waitMsFor(each, inputs) : undefined, world)
@@ -34,6 +39,7 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   if (inputs.dryRun) {
     await checkCode(releases, world)
     await dryRun(releases, world)
+    await checking
     await endCancelled(releases, world)
     return { watched: [] }
   }
@@ -54,7 +60,11 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
     return { ...found, ...(blockedBy && { blockedBy }), stopAsked: stopped.has(found.subject) }
   })
   if (blockedBy !== undefined && watched.length > 0) journal.blocked(blockedBy)
-  return { watched, finish: () => finish(releases, world) }
+  const end = async () => {
+    await finish(releases, world)
+    await checking
+  }
+  return { watched, finish: end }
 }
 
 /** Missing aliases are created after everything else has succeeded, because a new alias is never removed again. */
@@ -69,7 +79,7 @@ async function finish(releases: readonly Release[], world: World): Promise<void>
 }
 
 function watchedOf(release: Release, chosen: Inputs['leaving']): WatchedRelease | undefined {
-  const { record, subject, held, request, isOthers } = release
+  const { record, subject, held, request, isOthers, figuresDenied } = release
   if (!subject) return undefined
   const logGroups = new Map(
     Object.values(request.hooks).flatMap(hook => {
@@ -82,6 +92,8 @@ function watchedOf(release: Release, chosen: Inputs['leaving']): WatchedRelease 
     subject,
     leaving: leavingOf(chosen, isOthers),
     ...(isOthers && { isOthers }),
+    gate: request.gate,
+    ...(figuresDenied && { figuresDenied }),
     waitMs: release.waitMs ?? waitMsOf(held && strategyOf(held), subject.hooks),
     logGroups
   }

@@ -1,4 +1,5 @@
 import type { Subject } from '../deployment/observation.ts'
+import { isGradual } from '../deployment/strategy.ts'
 import { isSameRun } from '../inputs/request.ts'
 import { type DeploymentDescription, findExisting, noteExisting } from '../operations/existing.ts'
 import { differences } from '../plan/differences.ts'
@@ -39,6 +40,11 @@ export async function join(release: Release, deployment: DeploymentDescription, 
     world.reporter.warn(
       record,
       `Deployment ${deployment.id} was started earlier and differs from what this step asks for: ${differs.join('; ')}.`
+    )
+  if (request.gate.maxErrorRate && strategy && !isGradual(strategy))
+    world.reporter.warn(
+      record,
+      `Deployment ${deployment.id} moves all traffic at once, so max-error-rate has nothing to judge.`
     )
   world.journal.created(record, subject, release.isOthers)
   world.reporter.created(record, subject)

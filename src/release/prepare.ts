@@ -42,7 +42,14 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
   release.planTold = decision?.kind !== 'busy'
   if (decision?.kind === 'shift')
     world.reporter.plan(
-      planText(decision.plan, world.region, waitMs, digestOf(release), world.jobLimitMs, record.code?.what)
+      planText(decision.plan, world.region, {
+        ...(waitMs !== undefined && { waitMs }),
+        codeSha256: digestOf(release),
+        ...(world.jobLimitMs !== undefined && { jobLimitMs: world.jobLimitMs }),
+        gate: request.gate,
+        ...(record.code && !release.uploaded && { code: record.code.what }),
+        ...(release.figuresDenied && { figuresDenied: true })
+      })
     )
   if (decision?.kind === 'busy') {
     world.reporter.say(

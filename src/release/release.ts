@@ -39,6 +39,8 @@ export interface Release {
   waitMs?: number
   /** Another run began the deployment. */
   isOthers?: boolean
+  /** The role may not read CloudWatch's figures. */
+  figuresDenied?: boolean
 }
 
 export const open = (request: ReleaseRequest): Release => ({

@@ -1,5 +1,7 @@
 import type { Event } from '../deployment/event.ts'
+import type { Sums } from '../deployment/figures.ts'
 import { shareOf } from '../deployment/observation.ts'
+import { sumsText } from '../text/figures.ts'
 import { plain } from '../text/safe.ts'
 import { percent } from '../text/units.ts'
 import type { DeploymentEvent } from '../watch/watch.ts'
@@ -44,11 +46,31 @@ function groupedLine(
   functions: number
 ): string {
   const [first] = group
-  const [what, about] = groupedParts(first, context.paint)
+  const [what, alike] = groupedParts(first, context.paint)
+  const about = groupFigures(group) ?? alike
   const names = group.map(({ subject }) => plain(subject.functionName))
   const some = names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ')
   const who = group.length < functions && first.event.kind !== 'heartbeat' ? `   (${some})` : ''
   return lineOf(first.event, `${group.length} functions`, [what, `${about}${who}`], context)
+}
+
+/** Of many functions, all new versions together and all that served before. */
+function groupFigures(group: readonly DeploymentEvent[]): string | undefined {
+  const seen = group.flatMap(({ event }) => (event.kind === 'heartbeat' && event.figures) || [])
+  if (seen.length === 0) return undefined
+  const text = (name: string, sums: readonly (Sums | undefined)[]) => {
+    const known = sums.filter(each => each !== undefined)
+    const sum = (count: (sums: Sums) => number) => known.reduce((total, each) => total + count(each), 0)
+    const all = { invocations: sum(each => each.invocations), errors: sum(each => each.errors) }
+    return `${name}  ${sumsText(known.length > 0 ? all : undefined)}`
+  }
+  return `${text(
+    'new versions',
+    seen.map(({ target }) => target)
+  )}     ${text(
+    'before',
+    seen.map(({ current }) => current)
+  )}`
 }
 
 /** What makes two events the same to a reader. When their next steps are due does not count: the deployments began one by one. */
@@ -66,6 +88,7 @@ function groupedParts({ event, subject }: DeploymentEvent, paint?: Paint): [what
     case 'traffic':
       return [what, moved(event, subject.targetVersion, paint)]
     case 'heartbeat':
+      if (event.figures) return [what, 'figures of both versions']
       return [
         what,
         event.traffic

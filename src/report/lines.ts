@@ -2,6 +2,7 @@ import type { Event } from '../deployment/event.ts'
 import { isOver, type Subject, shareOf, type Traffic } from '../deployment/observation.ts'
 import type { Phase } from '../deployment/phase.ts'
 import type { Forecast } from '../deployment/schedule.ts'
+import { figuresText } from '../text/figures.ts'
 import { plain } from '../text/safe.ts'
 import { shareList } from '../text/traffic.ts'
 import { duration, elapsed, percent, timeOfDay } from '../text/units.ts'
@@ -9,7 +10,7 @@ import { because } from '../watch/stopped.ts'
 import { type Paint, type Tone, unpainted } from './paint.ts'
 
 export interface LineContext {
-  subject: Pick<Subject, 'functionName' | 'alias' | 'deploymentId' | 'targetVersion'>
+  subject: Pick<Subject, 'functionName' | 'alias' | 'deploymentId' | 'targetVersion' | 'currentVersion'>
   /** Epoch ms that the first column counts from. */
   begunAt: number
   /** Several functions are released, so each line names its function. */
@@ -54,11 +55,13 @@ function toneOf(event: Event): Tone | undefined {
     case 'part-unreadable':
     case 'stop-asked':
     case 'sight-lost':
+    case 'figures-lost':
       return 'yellow'
     case 'hook-started':
     case 'traffic':
     case 'heartbeat':
     case 'sight-regained':
+    case 'figures-regained':
       return undefined
   }
 }
@@ -66,7 +69,7 @@ function toneOf(event: Event): Tone | undefined {
 /** What happened, and the details. Safe for the log. */
 export function parts(
   event: Event,
-  subject: Pick<Subject, 'targetVersion'>,
+  subject: Pick<Subject, 'targetVersion' | 'currentVersion'>,
   paint: Paint = unpainted
 ): [what: string, about: string] {
   switch (event.kind) {
@@ -94,6 +97,7 @@ export function parts(
           plain(event.hook.hook),
           `${plain(event.hook.functionName)} still running after ${duration(event.hook.forMs)} of one hour`
         ]
+      if (event.figures) return ['so far', figuresText(event.figures, subject)]
       return [
         still[event.phase],
         event.traffic
@@ -116,6 +120,10 @@ export function parts(
       return ['sight lost', `${plain(event.reason)}; the deployment goes on, retrying`]
     case 'sight-regained':
       return ['sight regained', `after ${duration(event.afterMs)}`]
+    case 'figures-lost':
+      return ['figures lost', `${plain(event.reason)}; the new version is not judged meanwhile`]
+    case 'figures-regained':
+      return ['figures regained', `after ${duration(event.afterMs)}`]
   }
 }
 

@@ -1,6 +1,7 @@
 import { servingVersion } from '../deployment/observation.ts'
 import { causeOf, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
+import { metricsOutput } from './figures.ts'
 
 /** Always the same keys, in the order of action.yml; empty where there is nothing to say. */
 export const outputNames = [
@@ -19,6 +20,7 @@ export const outputNames = [
   'error-message',
   'duration-seconds',
   'code-sha256',
+  'metrics',
   'results'
 ] as const
 
@@ -69,6 +71,7 @@ function resultOf(record: ReleaseRecord): Omit<Outputs, 'results'> {
       startedAt === undefined || endedAt === undefined
         ? ''
         : String(Math.round((endedAt - startedAt) / 1000)),
-    'code-sha256': record.codeSha256 ?? ''
+    'code-sha256': record.codeSha256 ?? '',
+    metrics: metricsOutput(record)
   }
 }

@@ -1,3 +1,4 @@
+import { type Gate, openGate } from '../deployment/gate.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { durationMs } from '../deployment/schedule.ts'
 import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
@@ -15,14 +16,31 @@ export interface PlanText {
   facts: string[]
 }
 
-/** `codeSha256`: of what will be published, empty when it is not known. `code`: what will be uploaded, safe for the log. */
+/** What else the plan says. */
+export interface PlanContext {
+  /** How long the step would wait; undefined: not at all. */
+  waitMs?: number
+  /** Of what will be published, empty when it is not known. */
+  codeSha256: string
+  /** What will be uploaded, safe for the log. */
+  code?: string
+  jobLimitMs?: number
+  gate?: Gate
+  /** The role may not read CloudWatch's figures. */
+  figuresDenied?: boolean
+}
+
 export function planText(
   plan: Plan,
   region: string,
-  waitMs: number | undefined,
-  codeSha256: string,
-  jobLimitMs = Number.POSITIVE_INFINITY,
-  code?: string
+  {
+    waitMs,
+    codeSha256,
+    code,
+    jobLimitMs = Number.POSITIVE_INFINITY,
+    gate = openGate,
+    figuresDenied
+  }: PlanContext
 ): PlanText {
   const { configuration, strategy, deployment } = plan
   const target = plan.targetVersion === undefined ? '$LATEST' : `v${plain(plan.targetVersion)}`
@@ -47,6 +65,15 @@ export function planText(
     row('hooks', hooks.join(', ') || 'none'),
     row('alarms', alarmsText(plan)),
     row('rollback', rollbackText(plan)),
+    ...(gateText(gate) ? [row('gate', gateText(gate))] : []),
+    ...(figuresDenied
+      ? [
+          row(
+            'figures',
+            'not shown; they need {"Effect":"Allow","Action":"cloudwatch:GetMetricData","Resource":"*"}'
+          )
+        ]
+      : []),
     ...(waitMs === undefined
       ? []
       : [
@@ -82,6 +109,15 @@ export function testsFact(tests: TestChoice | undefined): string[] {
       `${length} ${length === 1 ? 'event' : 'events'}, before any traffic moves${contains === undefined ? '' : `; each answer must contain ${plain(contains)}`}`
     )
   ]
+}
+
+function gateText({ maxErrorRate, minInvocations, ifNoTraffic }: Gate): string {
+  const rate =
+    maxErrorRate &&
+    `at most ${maxErrorRate.percent}${maxErrorRate.isRelative ? ' points more errors than the version before' : '% errors of the new version'}, judged from ${minInvocations} invocations on`
+  return [rate, ifNoTraffic === 'fail' && 'rolled back if nobody invokes the new version']
+    .filter(Boolean)
+    .join('; ')
 }
 
 const lasting = (ms: number): string => (ms > 0 ? `; ${duration(ms)} in all` : '')

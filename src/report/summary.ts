@@ -6,6 +6,7 @@ import { code, fenced, markdown, plain, shortened } from '../text/safe.ts'
 import { servingText, versionText } from '../text/traffic.ts'
 import { elapsed } from '../text/units.ts'
 import { deploymentLink, facts, lookAt } from './facts.ts'
+import { figuresSection } from './figures.ts'
 import { gantt } from './gantt.ts'
 import { parts } from './lines.ts'
 import { headline, leftBehind, logTitle, mostNamed, rank } from './words.ts'
@@ -88,6 +89,7 @@ function section(record: ReleaseRecord, region: string | undefined, between: rea
     ...leftBehind(record).map(markdown),
     ...between,
     facts(record, region),
+    ...figuresSection(record),
     ...(record.warnings.length > 0
       ? [record.warnings.map(each => `> ⚠️ ${markdown(each)}`).join('\n>\n')]
       : []),
@@ -120,7 +122,7 @@ const withCommands = (text: string): string =>
     .join('')
 
 function timeline(record: ReleaseRecord): string {
-  const subject = { targetVersion: record.version ?? '' }
+  const subject = { targetVersion: record.version ?? '', currentVersion: record.previousVersion ?? '' }
   const begunAt = record.startedAt ?? record.events[0]?.at ?? 0
   const row = (event: Event): string => {
     const [what, about] = parts(past(event), subject)

@@ -12,6 +12,7 @@ import type { ReleaseRecord } from '../deployment/record.ts'
 import { plain, quoted } from '../text/safe.ts'
 import { servingText, versionText } from '../text/traffic.ts'
 import { duration } from '../text/units.ts'
+import { meanwhile } from './figures.ts'
 
 /** The outcome in one sentence. Safe for the log. */
 export function headline(record: ReleaseRecord): string {
@@ -111,12 +112,26 @@ export function annotation(records: readonly ReleaseRecord[]): { title: string; 
   const lines = told.flatMap(record => {
     const cause = record.outcome && causeOf(record.outcome)
     const why = record.outcome && rank(record) < blocked ? explanation(record.outcome) : []
-    return [headline(record), ...why, ...leftBehind(record), ...(cause ? logEnd(cause, mostOfLog) : [])]
+    return [
+      headline(record),
+      ...why,
+      ...figuresOf(record),
+      ...leftBehind(record),
+      ...(cause ? logEnd(cause, mostOfLog) : [])
+    ]
   })
   return {
     title: `Lambda CodeDeploy: ${worst(kinds)}${titleEnd(records)}`,
     message: cutLines([...(told === ordered ? [] : [countsText(kinds)]), ...lines], longestMessage)
   }
+}
+
+/** What the new version did until an alarm or a hook took it back is what people look for. A verdict counts by itself. */
+function figuresOf(record: ReleaseRecord): string[] {
+  const cause = record.outcome && causeOf(record.outcome)
+  const isVerdict = cause?.code === 'CANARY_ERRORS' || cause?.code === 'NO_TRAFFIC'
+  const told = cause && !isVerdict && rank(record) < blocked ? meanwhile(record) : undefined
+  return told === undefined ? [] : [told]
 }
 
 /** `24 functions: 23 succeeded, 1 unchanged.` */

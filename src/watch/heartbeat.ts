@@ -1,4 +1,5 @@
 import type { Event } from '../deployment/event.ts'
+import { type Figures, minuteOf, sumsOf } from '../deployment/figures.ts'
 import { type Observation, type Subject, shareOf, shiftStartedAt } from '../deployment/observation.ts'
 import { phaseOf } from '../deployment/phase.ts'
 import { forecast } from '../deployment/schedule.ts'
@@ -62,4 +63,25 @@ export function heartbeat(seen: Observation, subject: Subject, at: number): Even
     ...(seen.traffic && { traffic: seen.traffic }),
     ...(ahead && { forecast: ahead })
   }
+}
+
+/** Figures are read about once a minute, not to the second: how much earlier than the silence ends they may be told, ms. */
+const slackMs = 15_000
+
+/** What both versions did so far, when it was last told long enough ago and there is something to tell. */
+export function figuresBeat(
+  seen: Observation,
+  subject: Subject,
+  { figures, toldAt, phaseSince, now }: Beat & { figures: Figures }
+): Event | undefined {
+  const startedAt = shiftStartedAt(seen)
+  if (phaseOf(seen) !== 'shifting' || startedAt === undefined) return undefined
+  if (now - toldAt < silenceAfter(now - phaseSince) - slackMs) return undefined
+  const target = sumsOf(figures.target, minuteOf(startedAt))
+  const current = sumsOf(figures.current, minuteOf(startedAt))
+  if (!target && !current) return undefined
+  return {
+    ...heartbeat(seen, subject, now),
+    figures: { ...(target && { target }), ...(current && { current }) }
+  } as Event
 }

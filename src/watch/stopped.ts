@@ -1,22 +1,23 @@
 import { manualRemedy } from '../deployment/alias.ts'
-import type { LeavingCause, LeavingReason, StopResult } from '../deployment/leaving.ts'
+import type { EndingCause, EndingReason, LeavingCause, StopResult } from '../deployment/leaving.ts'
 import { isOver, isWhollyOn, type Subject, servingVersion, type Traffic } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
+import { verdictCause } from './verdict.ts'
 import type { WatchedDeployment } from './watched.ts'
 
-const codes: Record<LeavingReason, string> = {
+const codes: Record<EndingReason, string> = {
   interrupted: 'JOB_CANCELLED',
   'timed-out': 'WAIT_TIME_OVER',
   blocked: 'HELD_BACK'
 }
 
-const nexts: Record<LeavingReason, string> = {
+const nexts: Record<EndingReason, string> = {
   interrupted: 'Run the step again when you mean to release.',
   'timed-out': 'Give the step more time with wait-for-minutes, then run it again.',
   blocked: 'Fix the other one, then release all of them again.'
 }
 
-export function because({ reason, by }: LeavingCause): string {
+export function because({ reason, by }: Pick<LeavingCause, 'reason' | 'by'>): string {
   switch (reason) {
     case 'interrupted':
       return 'The step was interrupted'
@@ -24,16 +25,18 @@ export function because({ reason, by }: LeavingCause): string {
       return 'The wait time is over'
     case 'blocked':
       return `All or none: ${by ?? 'another function was not released'}`
+    case 'judged':
+      return by?.replace(/\.$/, '') ?? 'The new version was judged'
   }
 }
 
-/** A deployment that was stopped because another one failed gets the outcome that its traffic shows. */
+/** A deployment that was stopped because of its own version, or because another one failed, gets the outcome that its traffic shows. */
 const kindOf = (
   { reason }: LeavingCause,
   serving: Traffic | undefined,
   subject: Subject
 ): Unsuccessful['kind'] =>
-  reason !== 'blocked'
+  reason === 'interrupted' || reason === 'timed-out'
     ? reason
     : serving && isWhollyOn(serving, subject.currentVersion)
       ? 'rolled-back'
@@ -60,15 +63,36 @@ export function afterStop(outcome: Outcome, why: LeavingCause, subject: Subject)
     cause: {
       ...cause,
       ...(outcome.kind === 'lost' && message !== undefined && { message }),
-      code: codes[why.reason],
-      ...whatWasDone(outcome, why, subject)
+      ...(why.reason === 'judged'
+        ? whatWasJudged(outcome, why, subject)
+        : { code: codes[why.reason], ...whatWasDone(outcome, why, subject) })
     }
+  }
+}
+
+function whatWasJudged(
+  { serving, kind, cause }: Unsuccessful,
+  { verdict }: LeavingCause & { reason: 'judged' },
+  subject: Subject
+): Pick<Cause, 'code' | 'what' | 'next'> {
+  const judged = verdictCause(verdict, subject)
+  if (kind === 'lost')
+    return {
+      ...judged,
+      what: `${judged.what} How the deployment ended could not be seen: ${cause.what}`,
+      next: cause.next
+    }
+  if (serving && isWhollyOn(serving, subject.currentVersion)) return judged
+  return {
+    ...judged,
+    what: `${judged.what} The deployment was stopped, and the alias is left at ${said(serving)}.`,
+    next: manualRemedy(serving, subject)
   }
 }
 
 function whatWasDone(
   outcome: Unsuccessful,
-  why: LeavingCause,
+  why: EndingCause,
   subject: Subject
 ): Pick<Cause, 'what' | 'next'> {
   const { serving, cause } = outcome
@@ -90,7 +114,7 @@ function whatWasDone(
 export function leave(
   { subject, seen }: WatchedDeployment,
   serving: Traffic | undefined,
-  why: LeavingCause,
+  why: EndingCause,
   stopping: StopResult | undefined
 ): Outcome {
   const status = seen?.deployment.status
@@ -107,7 +131,7 @@ export function leave(
 function whatIsLeft(
   subject: Subject,
   status: string | undefined,
-  why: LeavingCause,
+  why: EndingCause,
   stopping: StopResult | undefined
 ): Pick<Cause, 'what' | 'next'> {
   const { deploymentId } = subject

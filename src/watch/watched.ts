@@ -1,19 +1,28 @@
 import type { Event } from '../deployment/event.ts'
+import type { Gate, Verdict } from '../deployment/gate.ts'
 import type { Observation, Subject } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
 import { isSamePhase } from '../deployment/phase.ts'
 import type { WatchPort } from '../deployment/reading.ts'
 import { changes } from './changes.ts'
-import { heartbeat, nextBeatAt } from './heartbeat.ts'
+import { figuresBeat, heartbeat, nextBeatAt } from './heartbeat.ts'
 import { type Look, look } from './look.ts'
+import { Measured } from './measured.ts'
 import { pause, slowMs } from './pace.ts'
 import { patience } from './patience.ts'
 import type { Unreadable } from './queries.ts'
 import { settle } from './settle.ts'
 
+/** Figures are told soon after they were read, or not at all: the next ones are better, ms. */
+const freshMs = 30_000
+
 /** A watched deployment: what was last seen of it, and when to look again. */
 export class WatchedDeployment {
   readonly subject: Subject
+  /** What both versions do meanwhile. */
+  readonly measured: Measured
+  /** Why it was asked to stop, if that was for what its new version does. */
+  stoppedFor?: Verdict
   /** The latest observation, if there is one. */
   seen?: Observation
   /** Set when there is nothing left to wait for. */
@@ -29,9 +38,12 @@ export class WatchedDeployment {
   #blind = 0
   #toldAt: number
   #lookedAt: number
+  #figuresToldAt: number
 
-  constructor(subject: Subject, now: number) {
+  constructor(subject: Subject, now: number, gate?: Gate) {
     this.subject = subject
+    this.measured = new Measured(subject, gate)
+    this.#figuresToldAt = now
     this.#watchedSince = now
     this.#phaseSince = now
     this.#toldAt = now
@@ -69,7 +81,9 @@ export class WatchedDeployment {
       if (reading.kind === 'transient') events.push(...this.#miss(reading.reason, now))
     }
     if (events.length > 0) this.#toldAt = now
-    else events.push(...this.#signOfLife(now))
+    const figures = this.#newFigures(now)
+    if (figures) events.push(figures)
+    else if (events.length === 0) events.push(...this.#signOfLife(now))
     this.#lookedAt = now
     this.lookAt =
       now +
@@ -111,6 +125,24 @@ export class WatchedDeployment {
       !this.seen &&
       now - this.#watchedSince < patience.newborn
     )
+  }
+
+  /** Figures are the better sign of life, and come also when there is other news. */
+  #newFigures(now: number): Event | undefined {
+    const { readAt = Number.NEGATIVE_INFINITY } = this.measured
+    const isFresh = readAt > this.#figuresToldAt && now - readAt < freshMs
+    if (!this.seen || this.#blind > 0 || this.outcome || !isFresh) return undefined
+    const beat = figuresBeat(this.seen, this.subject, {
+      figures: this.measured.figures,
+      toldAt: this.#figuresToldAt,
+      phaseSince: this.#phaseSince,
+      now
+    })
+    if (beat) {
+      this.#figuresToldAt = readAt
+      this.#toldAt = now
+    }
+    return beat
   }
 
   #signOfLife(now: number): Event[] {

@@ -1,0 +1,172 @@
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch'
+import { describe, expect, test } from '@jest/globals'
+import { VirtualClock } from '../../simulator/clock.ts'
+import { Metrics } from '../../src/aws/metrics.ts'
+import type { FiguresQuery } from '../../src/deployment/figures.ts'
+
+const minute = 60_000
+
+interface Asked {
+  MetricDataQueries: {
+    Id: string
+    MetricStat: { Metric: { Dimensions: { Name: string; Value: string }[] } }
+  }[]
+  StartTime: number
+  EndTime: number
+  NextToken?: string
+}
+
+interface Series {
+  Id: string
+  StatusCode?: string
+  /** [minute, value] */
+  points?: [number, number][]
+}
+
+/** CloudWatch that gives these series, page by page; what it does not name has no points. */
+function metricsOf(pages: (asked: Asked) => { series: Series[]; nextToken?: string }) {
+  const clock = new VirtualClock(0)
+  const asked: Asked[] = []
+  const client = new CloudWatchClient({
+    region: 'eu-west-1',
+    credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'secret' },
+    maxAttempts: 1,
+    requestHandler: {
+      metadata: { handlerProtocol: 'http/1.1' },
+      handle: async ({ body }: { body?: Uint8Array }) => {
+        const request = JSON.parse(new TextDecoder().decode(body)) as Asked
+        asked.push(request)
+        const { series, nextToken } = pages(request)
+        const rest = nextToken || request.NextToken ? [] : request.MetricDataQueries
+        const all = [...series, ...rest.filter(({ Id }) => !series.some(each => each.Id === Id))] as Series[]
+        const answer = {
+          MetricDataResults: all.map(({ Id, StatusCode = 'Complete', points = [] }) => ({
+            Id,
+            StatusCode,
+            Timestamps: points.map(([at]) => at * 60),
+            Values: points.map(([, value]) => value)
+          })),
+          ...(nextToken && { NextToken: nextToken })
+        }
+        const headers = { 'content-type': 'application/x-amz-json-1.0' }
+        return {
+          response: { statusCode: 200, headers, body: new TextEncoder().encode(JSON.stringify(answer)) }
+        }
+      }
+    }
+  })
+  return { asked, metrics: new Metrics(async () => client, { clock }) }
+}
+
+const query = (functionName = 'payments-api'): FiguresQuery => ({
+  functionName,
+  alias: 'live',
+  currentVersion: '7',
+  targetVersion: '8',
+  from: minute,
+  to: 4 * minute
+})
+
+describe('the figures of a function', () => {
+  test('are put together minute by minute, oldest first', async () => {
+    const { metrics, asked } = metricsOf(() => ({
+      series: [
+        {
+          Id: 'target_invocations_0',
+          points: [
+            [2, 30],
+            [1, 20]
+          ]
+        },
+        { Id: 'target_errors_0', points: [[1, 4]] },
+        { Id: 'target_p95_0', points: [[2, 212.4]] },
+        { Id: 'current_invocations_0', points: [[1, 180]] },
+        { Id: 'whole_invocations_0', points: [[1, 200]] },
+        { Id: 'everything', points: [[3, 900]] }
+      ]
+    }))
+    expect(await metrics.figures([query()])).toEqual({
+      kind: 'value',
+      value: [
+        {
+          target: [
+            { at: minute, invocations: 20, errors: 4 },
+            { at: 2 * minute, invocations: 30, errors: 0, p95: 212.4 }
+          ],
+          current: [{ at: minute, invocations: 180, errors: 0 }],
+          whole: [{ at: minute, invocations: 200, errors: 0 }],
+          reached: 3 * minute
+        }
+      ]
+    })
+    expect([asked[0]?.StartTime, asked[0]?.EndTime]).toEqual([60, 240])
+    const dimensions = asked[0]?.MetricDataQueries.map(({ MetricStat }) =>
+      MetricStat.Metric.Dimensions.map(({ Value }) => Value).join(' ')
+    )
+    expect([...new Set(dimensions)]).toEqual([
+      'payments-api payments-api:live 8',
+      'payments-api payments-api:live 7',
+      'payments-api',
+      ''
+    ])
+  })
+
+  test('are not known when one of its series failed: its errors would pass for zero', async () => {
+    const { metrics } = metricsOf(() => ({
+      series: [
+        { Id: 'target_invocations_0', points: [[1, 20]] },
+        { Id: 'current_errors_0', StatusCode: 'InternalError' },
+        { Id: 'target_invocations_1', points: [[1, 5]] }
+      ]
+    }))
+    expect(await metrics.figures([query(), query('orders')])).toEqual({
+      kind: 'value',
+      value: [
+        { target: [], current: [], whole: [] },
+        { target: [{ at: minute, invocations: 5, errors: 0 }], current: [], whole: [], reached: minute }
+      ]
+    })
+  })
+
+  test('may come on several pages', async () => {
+    const { metrics } = metricsOf(({ NextToken }) =>
+      NextToken
+        ? { series: [{ Id: 'target_invocations_0', points: [[1, 20]] }] }
+        : {
+            series: [
+              ...['errors_0', 'p95_0'].map(id => ({ Id: `target_${id}` })),
+              ...['invocations_0', 'errors_0', 'p95_0'].map(id => ({ Id: `current_${id}` })),
+              { Id: 'whole_invocations_0' },
+              { Id: 'target_invocations_0', StatusCode: 'PartialData', points: [[2, 30]] }
+            ],
+            nextToken: 'more'
+          }
+    )
+    expect(await metrics.figures([query()])).toMatchObject({
+      value: [
+        {
+          target: [
+            { at: minute, invocations: 20 },
+            { at: 2 * minute, invocations: 30 }
+          ]
+        }
+      ]
+    })
+  })
+
+  test('of very many functions take a request for each 500 series', async () => {
+    const { metrics, asked } = metricsOf(() => ({ series: [] }))
+    const answer = await metrics.figures(Array.from({ length: 100 }, (_, index) => query(`f-${index}`)))
+    expect(answer.kind === 'value' && answer.value).toHaveLength(100)
+    expect(asked.map(({ MetricDataQueries }) => MetricDataQueries.length)).toEqual([500, 201])
+  })
+
+  test('are refused for good when CloudWatch forbids them', async () => {
+    const { metrics } = metricsOf(() => ({ series: [{ Id: 'target_errors_0', StatusCode: 'Forbidden' }] }))
+    expect(await metrics.figures([query()])).toMatchObject({
+      kind: 'permanent',
+      cause: { what: 'The credentials do not allow cloudwatch:GetMetricData on *.' }
+    })
+    expect(await metrics.mayAsk()).toBe(false)
+  })
+})

@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals'
+import { type AlarmView, alarmWarning } from '../../src/plan/alarms.ts'
+
+const alias = { functionName: 'payments-api', alias: 'live' }
+const FunctionName = 'payments-api'
+const alarm = (over: Partial<AlarmView> = {}): AlarmView => ({
+  name: 'errors',
+  state: 'OK',
+  lambdaSeries: [{ FunctionName, Resource: 'payments-api:live', ExecutedVersion: '8' }],
+  ...over
+})
+const end = '. docs/canary.md has an alarm that works.'
+
+describe('an alarm', () => {
+  test.each<{ name: string; alarms: AlarmView[]; says: string | undefined }>([
+    { name: 'on the right series is fine', alarms: [alarm()], says: undefined },
+    {
+      name: 'on the alias is fine',
+      alarms: [alarm({ lambdaSeries: [{ FunctionName, Resource: 'payments-api:live' }] })],
+      says: undefined
+    },
+    {
+      name: 'on the whole function goes off for the version before',
+      alarms: [alarm({ lambdaSeries: [{ FunctionName }] })],
+      says: `Alarm errors watches all calls of payments-api, so it also goes off for errors of the version before${end}`
+    },
+    {
+      name: "on a version's own ARN stays empty",
+      alarms: [alarm({ lambdaSeries: [{ FunctionName, Resource: 'payments-api:8' }] })],
+      says: `Alarm errors watches payments-api:8, which stays empty when clients come through alias live${end}`
+    },
+    {
+      name: 'of another function is none of our business',
+      alarms: [alarm({ lambdaSeries: [{ FunctionName: 'orders' }] })],
+      says: undefined
+    },
+    { name: 'on no metric of Lambda is fine', alarms: [alarm({ lambdaSeries: [] })], says: undefined },
+    {
+      name: 'that is on stops the deployment',
+      alarms: [alarm({ state: 'ALARM' })],
+      says: `Alarm errors is on before the release begins, so CodeDeploy will stop the deployment${end}`
+    },
+    {
+      name: 'without data that takes this for a breach may go off',
+      alarms: [alarm({ state: 'INSUFFICIENT_DATA', missingData: 'breaching' })],
+      says: `Alarm errors has no data and treats missing data as breaching, so it may go off without any error${end}`
+    },
+    {
+      name: 'without data is fine otherwise',
+      alarms: [alarm({ state: 'INSUFFICIENT_DATA' })],
+      says: undefined
+    },
+    {
+      name: 'beside another one shares the line',
+      alarms: [alarm({ state: 'ALARM' }), alarm({ name: 'all', lambdaSeries: [{ FunctionName }] })],
+      says: `Alarm errors is on before the release begins, so CodeDeploy will stop the deployment; alarm all watches all calls of payments-api, so it also goes off for errors of the version before${end}`
+    }
+  ])('$name', ({ alarms, says }) => {
+    expect(alarmWarning(alarms, alias)).toBe(says)
+  })
+})

@@ -1,0 +1,150 @@
+import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
+import type { PlayedScene } from '../play/play.ts'
+import { answered, deploymentOf, endedByItself, outputsOf, requestsOf, visibleText } from './facts.ts'
+import type { Invariant } from './invariant.ts'
+import type { FunctionStep } from './perfunction.ts'
+
+const minute = 60_000
+/** Nothing is concluded from what is younger, ms. */
+const restMs = 2 * minute
+
+/** The step stopped a deployment for what its version did: the only stop that does not follow `if-interrupted`. */
+export const isVerdict = (code: string | undefined): boolean =>
+  code === 'CANARY_ERRORS' || code === 'NO_TRAFFIC'
+
+/** The step said that it stops a deployment for what its version did. */
+export const tellsAVerdict = (played: FunctionStep): boolean =>
+  /stopping +(v\d+ failed|Nobody called|No invocation reached)/.test(visibleText(played))
+
+/** What a version truly did in the whole minutes between two moments. */
+function truth(played: FunctionStep, world: PlayedScene, version: string, from: number, to: number) {
+  const { traffic } = world.stage.aws.metrics
+  const criteria = { functionName: played.names.functionName, qualifier: 'live', version }
+  const sum = { invocations: 0, errors: 0 }
+  for (let at = from; at + minute <= to; at += minute) {
+    const calls = traffic.between(criteria, at, at + minute)
+    sum.invocations += calls.invocations
+    sum.errors += calls.errors
+  }
+  return sum
+}
+
+/** When the shift of the deployment began, rounded down to the minute; undefined when it never did. */
+function shiftOf(
+  played: FunctionStep,
+  world: PlayedScene
+): { deployment: Deployment; from: number } | undefined {
+  const deployment = deploymentOf(outputsOf(played)['deployment-id'] ?? '', world.stage)
+  const startedAt = deployment?.events.AllowTraffic?.startTime
+  if (!deployment || startedAt === undefined) return undefined
+  return { deployment, from: Math.floor(Number(startedAt) / minute) * minute }
+}
+
+/** The whole minutes that were over for two when the step looked last before `at`. */
+const ends = (from: number, at: number): number[] => {
+  const all: number[] = []
+  for (let to = from + minute; to <= at - restMs; to += minute) all.push(to)
+  return all
+}
+
+const counts = /v(\d+) failed (\d+) of (\d+)/g
+
+/** Some minutes never get a point: then the counts may be smaller than the truth. */
+export const countsTruly: Invariant = {
+  id: '15a',
+  claims:
+    'a version is stopped for errors only if it truly made more than allowed, in whole minutes that were over for two',
+  check: (played, world) => {
+    const {
+      'error-code': code,
+      'error-message': message = '',
+      version = '',
+      'previous-version': before = ''
+    } = outputsOf(played)
+    if (code !== 'CANARY_ERRORS' || !endedByItself(played)) return undefined
+    const shift = shiftOf(played, world)
+    const stop = requestsOf(played, world).find(({ operation }) => operation === 'StopDeployment')
+    if (!shift || !stop) return 'a verdict without a shift or a stop'
+    const limit = played.inputs['max-error-rate'] ?? ''
+    const least = Number(played.inputs['min-invocations'] ?? 20)
+    const told = [...message.matchAll(counts)].map(([, of, errors, invocations]) => ({
+      of,
+      errors: Number(errors),
+      invocations: Number(invocations)
+    }))
+    const target = told.find(({ of }) => of === version)
+    const current = told.find(({ of }) => of === before)
+    if (limit === '' || !target) return `no limit was given, or nothing was counted: ${message}`
+    if (target.invocations < least) return `judged ${target.invocations} invocations, ${least} are the least`
+    const rate = (100 * target.errors) / target.invocations
+    const base = limit.startsWith('+')
+      ? (100 * (current?.errors ?? 0)) / (current?.invocations ?? Number.NaN)
+      : 0
+    if (!(rate > base + Number(limit))) return `${message}: this is no more than ${limit} allows`
+    if (world.scene.metrics.missing > 0) return undefined
+    const isTrue = ends(shift.from, stop.at).some(to => {
+      const [ours, theirs] = [version, before].map(each => truth(played, world, each, shift.from, to))
+      const isSame = (one: typeof target | undefined, other: typeof ours) =>
+        one === undefined || (one.errors === other?.errors && one.invocations === other.invocations)
+      return isSame(target, ours) && isSame(current, theirs)
+    })
+    return isTrue ? undefined : `${message}: no whole minutes have these counts`
+  }
+}
+
+export const nobodyTrulyCame: Invariant = {
+  id: '15b',
+  claims:
+    'a version is stopped for want of traffic only before the last step, and if nobody invoked it in the minutes that are named',
+  check: (played, world) => {
+    const { 'error-code': code, 'error-message': message = '', version = '' } = outputsOf(played)
+    if (code !== 'NO_TRAFFIC' || !endedByItself(played)) return undefined
+    const shift = shiftOf(played, world)
+    const stop = requestsOf(played, world).find(({ operation }) => operation === 'StopDeployment')
+    if (played.inputs['if-no-traffic'] !== 'fail' || !shift || !stop) return 'nobody asked for this verdict'
+    const [, hour = '', minutes = ''] = /until (\d\d):(\d\d) UTC/.exec(message) ?? []
+    const until = Math.floor(stop.at / minute) * minute
+    const named = Array.from({ length: 60 }, (_, back) => until - back * minute).find(
+      at => new Date(at).toISOString().slice(11, 16) === `${hour}:${minutes}`
+    )
+    if (named === undefined || named > stop.at - restMs)
+      return `names no minute that was over for two: ${message}`
+    if (world.scene.metrics.missing > 0) return undefined
+    const { invocations } = truth(played, world, version, shift.from, named)
+    return invocations === 0 ? undefined : `${message}: ${invocations} invocations reached it until then`
+  }
+}
+
+/** How long an answer may take to be acted on, ms. */
+const promptMs = 30_000
+
+export const passesNoBreach: Invariant = {
+  id: '15c',
+  claims: 'no release passes over a gate when CloudWatch had shown it a breach in time',
+  check: (played, world) => {
+    const { outcome, version = '', 'previous-version': before = '' } = outputsOf(played)
+    const limit = played.inputs['max-error-rate']
+    const shift = shiftOf(played, world)
+    const { metrics } = world.scene
+    if (limit === undefined || outcome !== 'succeeded' || !endedByItself(played) || !shift) return undefined
+    if (metrics.missing > 0 || metrics.broken) return undefined
+    const least = Number(played.inputs['min-invocations'] ?? 20)
+    const { completedMs = Number.POSITIVE_INFINITY } = shift.deployment
+    const movedAt = Number(shift.deployment.events.AllowTraffic?.endTime ?? completedMs)
+    const { metricsLateMs } = world.stage.aws.uncertain
+    for (const { at } of answered(played, world, 'GetMetricData')) {
+      if (at < shift.from || at + promptMs > Math.min(movedAt, completedMs)) continue
+      for (const to of ends(shift.from, at - world.scene.latency.highMs)) {
+        // CloudWatch must have got past the minute by one more.
+        if (at - metricsLateMs - metrics.jitterMs < to + 2 * minute) continue
+        const [ours, theirs] = [version, before].map(each => truth(played, world, each, shift.from, to))
+        if (!ours || !theirs || ours.invocations < least) continue
+        if (limit.startsWith('+') && theirs.invocations < least) continue
+        const base = limit.startsWith('+') ? (100 * theirs.errors) / theirs.invocations : 0
+        if ((100 * ours.errors) / ours.invocations > base + Number(limit) + 1e-6)
+          return `v${version} had failed ${ours.errors} of ${ours.invocations} by ${new Date(to).toISOString()}`
+      }
+    }
+    return undefined
+  }
+}

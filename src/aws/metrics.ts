@@ -1,0 +1,194 @@
+import type { CloudWatchClient, MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch'
+import {
+  type Figures,
+  type FiguresQuery,
+  type MetricsPort,
+  type Minutes,
+  noFigures
+} from '../deployment/figures.ts'
+import type { Reading } from '../deployment/reading.ts'
+import { Failure } from '../failure.ts'
+import { type Asking, once, patiently } from './ask.ts'
+import { malformed } from './failure.ts'
+import { readingOf } from './reading.ts'
+
+const action = 'cloudwatch:GetMetricData'
+/** GetMetricData cannot be allowed for some metrics only. */
+const resource = '*'
+/** CloudWatch's limit for one request. */
+const mostQueries = 500
+/** A page holds 100,800 points, more than a hundred functions have in an hour. */
+const mostPages = 20
+
+type Series = 'target' | 'current' | 'whole'
+type Value = 'invocations' | 'errors' | 'p95'
+
+/** CloudWatch's metrics of Lambda. */
+export class Metrics implements MetricsPort {
+  readonly #connect: () => Promise<CloudWatchClient>
+  readonly #asking: Asking
+
+  constructor(connect: () => Promise<CloudWatchClient>, asking: Asking) {
+    this.#connect = connect
+    this.#asking = asking
+  }
+
+  figures(queries: readonly FiguresQuery[], signal?: AbortSignal): Promise<Reading<readonly Figures[]>> {
+    return readingOf(once(action, resource, () => this.#figures(queries, signal)))
+  }
+
+  /** Whether the role may ask. Asks once if there is a `signal`, and otherwise again. Throws a Failure when AWS does not say. */
+  async mayAsk(signal?: AbortSignal): Promise<boolean> {
+    const to = this.#asking.clock.now()
+    // What may be asked does not depend on the function.
+    const query = {
+      functionName: 'none',
+      alias: 'none',
+      currentVersion: '1',
+      targetVersion: '2',
+      from: to - 60_000,
+      to
+    }
+    const ask = () => this.#figures([query], signal)
+    try {
+      await (signal ? once(action, resource, ask) : patiently(this.#asking, action, resource, ask))
+      return true
+    } catch (failure) {
+      if (failure instanceof Failure && failure.kind === 'denied') return false
+      throw failure
+    }
+  }
+
+  async #figures(queries: readonly FiguresQuery[], signal?: AbortSignal): Promise<Figures[]> {
+    const from = Math.min(...queries.map(each => each.from))
+    const to = Math.max(...queries.map(each => each.to))
+    const asked = [...queries.flatMap(seriesOf), everything]
+    const points: Points = new Map()
+    for (let first = 0; first < asked.length; first += mostQueries)
+      await this.#ask(asked.slice(first, first + mostQueries), from, to, points, signal)
+    const reached = Math.max(0, ...[...points.values()].flatMap(series => [...series.keys()]))
+    return queries.map((query, index) => {
+      const minutes = (series: Series) =>
+        minutesOf(value => points.get(idOf(series, value, index))).filter(
+          ({ at }) => at >= query.from && at < query.to
+        )
+      if (seriesOf(query, index).some(({ Id = '' }) => !points.has(Id))) return noFigures
+      return {
+        target: minutes('target'),
+        current: minutes('current'),
+        whole: minutes('whole'),
+        ...(reached > 0 && { reached })
+      }
+    })
+  }
+
+  async #ask(
+    queries: MetricDataQuery[],
+    from: number,
+    to: number,
+    points: Points,
+    signal?: AbortSignal
+  ): Promise<void> {
+    const { GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch')
+    const client = await this.#connect()
+    const input = { MetricDataQueries: queries, StartTime: new Date(from), EndTime: new Date(to) }
+    let nextToken: string | undefined
+    for (let page = 1; page <= mostPages; page++) {
+      const command = new GetMetricDataCommand({ ...input, ...(nextToken && { NextToken: nextToken }) })
+      const answer = await client.send(command, { ...(signal && { abortSignal: signal }) })
+      for (const result of answer.MetricDataResults ?? missing()) enter(result, points)
+      nextToken = answer.NextToken
+      if (!nextToken) return
+    }
+  }
+}
+
+const missing = (): never => {
+  throw malformed(action, resource, 'MetricDataResults')
+}
+
+const idOf = (series: Series, value: Value, index: number): string => `${series}_${value}_${index}`
+
+/** The metrics of both versions through the alias, and the calls of the function whoever was called. */
+function seriesOf(query: FiguresQuery, index: number): MetricDataQuery[] {
+  const { functionName, alias, currentVersion, targetVersion } = query
+  const through = (version: string) => ({
+    FunctionName: functionName,
+    Resource: `${functionName}:${alias}`,
+    ExecutedVersion: version
+  })
+  const ofVersion = (series: Series, version: string) => [
+    metric(idOf(series, 'invocations', index), 'Invocations', 'Sum', through(version)),
+    metric(idOf(series, 'errors', index), 'Errors', 'Sum', through(version)),
+    metric(idOf(series, 'p95', index), 'Duration', 'p95', through(version))
+  ]
+  return [
+    ...ofVersion('target', targetVersion),
+    ...ofVersion('current', currentVersion),
+    metric(idOf('whole', 'invocations', index), 'Invocations', 'Sum', { FunctionName: functionName })
+  ]
+}
+
+function metric(
+  id: string,
+  name: string,
+  stat: string,
+  dimensions: Readonly<Record<string, string>>
+): MetricDataQuery {
+  return {
+    Id: id,
+    MetricStat: {
+      Metric: {
+        Namespace: 'AWS/Lambda',
+        MetricName: name,
+        Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value }))
+      },
+      Period: 60,
+      Stat: stat
+    }
+  }
+}
+
+/** All functions of the account together: some function is nearly always called, so this shows how far CloudWatch has got. */
+const everything = metric('everything', 'Invocations', 'Sum', {})
+
+/** By the id of a query, then by minute. A series that could not be read has no entry. */
+type Points = Map<string, Map<number, number>>
+
+function enter(result: MetricDataResult, points: Points): void {
+  const { Id = '', Timestamps = [], Values = [], StatusCode } = result
+  // Without one of its series, nothing is known of a version: its errors would pass for zero.
+  if (StatusCode === 'InternalError') return
+  if (StatusCode === 'Forbidden')
+    throw new Failure(`CloudWatch does not give metric data: ${StatusCode}`, {
+      kind: 'denied',
+      code: 'Forbidden',
+      action,
+      resource,
+      mayHaveActed: false
+    })
+  if (Timestamps.length !== Values.length) throw malformed(action, resource, 'Values')
+  const series = points.get(Id) ?? new Map<number, number>()
+  points.set(Id, series)
+  for (const [index, timestamp] of Timestamps.entries()) {
+    const at = timestamp.getTime()
+    const value = Values[index]
+    if (Number.isFinite(at) && value !== undefined && value >= 0) series.set(at, value)
+  }
+}
+
+/** CloudWatch may not send Errors of a minute in which nothing failed. Without Invocations, a minute counts for nothing. */
+function minutesOf(seriesOfValue: (value: Value) => ReadonlyMap<number, number> | undefined): Minutes {
+  const [errors, p95] = [seriesOfValue('errors'), seriesOfValue('p95')]
+  return [...(seriesOfValue('invocations') ?? [])]
+    .map(([at, invocations]) => {
+      const duration = p95?.get(at)
+      return {
+        at,
+        invocations,
+        errors: errors?.get(at) ?? 0,
+        ...(duration !== undefined && { p95: duration })
+      }
+    })
+    .sort((a, b) => a.at - b.at)
+}

@@ -1,0 +1,131 @@
+import { type Figures, minuteMs, minuteOf, rateOf, type Sums, sumsOf } from './figures.ts'
+import type { Schedule } from './schedule.ts'
+
+export const noTrafficPolicies = ['warn', 'fail', 'ignore'] as const
+
+/** What to do when nobody invoked the new version during the shift. */
+export type NoTrafficPolicy = (typeof noTrafficPolicies)[number]
+
+/** By what the new version is judged while traffic shifts. */
+export interface Gate {
+  /** Percent of its invocations that may fail; relative: points above the version before. Undefined: any. */
+  maxErrorRate?: { percent: number; isRelative: boolean }
+  /** From how many invocations on. */
+  minInvocations: number
+  ifNoTraffic: NoTrafficPolicy
+}
+
+export const openGate: Gate = { minInvocations: 20, ifNoTraffic: 'warn' }
+
+/** Whether it can stop a deployment, so that it must be able to see. */
+export const canStop = ({ maxErrorRate, ifNoTraffic }: Gate): boolean =>
+  maxErrorRate !== undefined || ifNoTraffic === 'fail'
+
+/** When both versions share the traffic, epoch ms. */
+export interface Shift {
+  from: number
+  /** When all traffic moves, or moved back; infinite when that is not known. */
+  to: number
+  schedule?: Schedule
+}
+
+/** Why the new version is taken back. `until` (epoch ms) is the end of the minutes that were judged. */
+export type Verdict = { at: number; until: number } & (
+  | {
+      kind: 'canary-errors'
+      target: Sums
+      /** Of the version before, in the same minutes. */
+      current?: Sums
+      /** In percent. */
+      allowed: number
+    }
+  | NoTraffic
+)
+
+/** The new version was not invoked. */
+export interface NoTraffic {
+  kind: 'no-traffic'
+  /** Invocations of the version before. */
+  calls: number
+  /** Invocations of the function past the alias: of `$LATEST`, or through another alias. */
+  past: number
+  /** How probable it is that so many calls all went to the version before, 0 to 1. */
+  chance?: number
+}
+
+/** Nothing is concluded from the last two minutes, ms. */
+const restMs = 2 * minuteMs
+/** Points were seen to come minutes late. After this long, what is not there is not late any more, ms. */
+const latestMs = 12 * minuteMs
+/** If it is less probable than this that no call went to the new version, its figures are late, not empty. */
+const leastChance = 0.001
+/** A shorter shift is over before CloudWatch can show enough of it, ms. */
+export const measurableMs = 5 * minuteMs
+
+/**
+ * Until when all points are there, epoch ms. CloudWatch shows a point of any function only when it has got that far; a minute more,
+ * because one series may be later than another. No point of a version in a minute before that means that it was not invoked.
+ */
+export function settledUntil({ reached = 0 }: Figures, now: number): number {
+  return Math.min(minuteOf(now - restMs), Math.max(reached - minuteMs, minuteOf(now - latestMs)))
+}
+
+/** The sums of both versions over the minutes that can be judged. */
+export function judgedSums(
+  figures: Figures,
+  shift: Shift,
+  now: number
+): { until: number; target?: Sums; current?: Sums } {
+  const from = minuteOf(shift.from)
+  const until = Math.min(settledUntil(figures, now), shift.to)
+  const target = sumsOf(figures.target, from, until)
+  const current = sumsOf(figures.current, from, until)
+  return { until, ...(target && { target }), ...(current && { current }) }
+}
+
+/** Whether the new version fails more often than it may. Undefined: it does not, or too little is known. */
+export function breach(figures: Figures, shift: Shift, gate: Gate, now: number): Verdict | undefined {
+  const { maxErrorRate: limit, minInvocations } = gate
+  if (!limit) return undefined
+  const { until, target, current } = judgedSums(figures, shift, now)
+  const isEnough = (sums: Sums | undefined) => sums !== undefined && sums.invocations >= minInvocations
+  if (!target || !isEnough(target)) return undefined
+  if (limit.isRelative && !isEnough(current)) return undefined
+  const allowed = limit.percent + (limit.isRelative && current ? rateOf(current) * 100 : 0)
+  return rateOf(target) * 100 > allowed + 1e-9
+    ? { kind: 'canary-errors', at: now, until, target, ...(current && { current }), allowed }
+    : undefined
+}
+
+/**
+ * Whether nobody invoked the new version. `unknown`: its figures may only be late. A single invocation, however late it was, proves the
+ * contrary.
+ */
+export function absence(
+  figures: Figures,
+  shift: Shift,
+  now: number
+): (NoTraffic & { until: number }) | 'came' | 'unknown' {
+  const from = minuteOf(shift.from)
+  if (figures.target.some(({ at, invocations }) => at >= from && invocations > 0)) return 'came'
+  const { until, current } = judgedSums(figures, shift, now)
+  if (until < from + 2 * minuteMs) return 'unknown'
+  const calls = current?.invocations ?? 0
+  const chance = shift.schedule && chanceOfNone(figures, shift, until)
+  if (chance !== undefined && calls > 0 && chance < leastChance) return 'unknown'
+  const past = Math.max(0, (sumsOf(figures.whole, from, until)?.invocations ?? 0) - calls)
+  return { kind: 'no-traffic', until, calls, past, ...(chance !== undefined && calls > 0 && { chance }) }
+}
+
+/** How probable it is that of all calls until then none went to the new version. */
+function chanceOfNone({ current }: Figures, { from, schedule = [] as never }: Shift, until: number): number {
+  let logarithm = 0
+  for (const { at, invocations } of current) {
+    if (at < minuteOf(from) || at + minuteMs > until) continue
+    const begun = Math.max(at, from)
+    const share = schedule.findLast(step => from + step.afterMs <= begun)?.share ?? 0
+    const shared = (invocations * (at + minuteMs - begun)) / minuteMs
+    if (share > 0 && share < 1) logarithm += shared * Math.log(1 - share)
+  }
+  return Math.exp(logarithm)
+}

@@ -1,0 +1,44 @@
+/** What CloudWatch says about an alarm, as far as it matters to a release. */
+export interface AlarmView {
+  name: string
+  /** OK, ALARM or INSUFFICIENT_DATA. */
+  state: string
+  /** What the alarm makes of missing data; CloudWatch's default is `missing`. */
+  missingData?: string
+  /** The dimensions of each metric of AWS/Lambda that it watches. */
+  lambdaSeries: readonly Readonly<Record<string, string>>[]
+}
+
+/**
+ * What is wrong with the alarms that are to stop a deployment, in one line; undefined when nothing is. An alarm on the wrong series stops
+ * a good version, or never a bad one.
+ */
+export function alarmWarning(
+  alarms: readonly AlarmView[],
+  { functionName, alias }: { functionName: string; alias: string }
+): string | undefined {
+  const found = alarms.flatMap(alarm => {
+    const problem = problemOf(alarm, functionName, alias)
+    return problem === undefined ? [] : [`alarm ${alarm.name} ${problem}`]
+  })
+  const [first, ...more] = found
+  if (first === undefined) return undefined
+  return `${[first.replace(/^a/, 'A'), ...more].join('; ')}. docs/canary.md has an alarm that works.`
+}
+
+/** The worst that is wrong with one alarm. */
+function problemOf(
+  { state, missingData, lambdaSeries }: AlarmView,
+  functionName: string,
+  alias: string
+): string | undefined {
+  if (state === 'ALARM') return 'is on before the release begins, so CodeDeploy will stop the deployment'
+  if (state === 'INSUFFICIENT_DATA' && missingData === 'breaching')
+    return 'has no data and treats missing data as breaching, so it may go off without any error'
+  const ours = lambdaSeries.filter(each => each.FunctionName === functionName)
+  if (ours.some(({ Resource = '' }) => /:\d+$/.test(Resource)))
+    return `watches ${ours.find(({ Resource }) => Resource)?.Resource}, which stays empty when clients come through alias ${alias}`
+  if (ours.some(dimensions => Object.keys(dimensions).length === 1))
+    return `watches all calls of ${functionName}, so it also goes off for errors of the version before`
+  return undefined
+}

@@ -1,0 +1,141 @@
+import type { Event } from '../deployment/event.ts'
+import {
+  type Figures,
+  type FiguresQuery,
+  merged,
+  minuteMs,
+  minuteOf,
+  noFigures
+} from '../deployment/figures.ts'
+import {
+  absence,
+  breach,
+  canStop,
+  type Gate,
+  measurableMs,
+  openGate,
+  type Shift,
+  type Verdict
+} from '../deployment/gate.ts'
+import { isOver, type Observation, type Subject, shareOf, shiftStartedAt } from '../deployment/observation.ts'
+import type { Reading } from '../deployment/reading.ts'
+import { durationMs } from '../deployment/schedule.ts'
+
+/** Points come late: how far back they are asked for again, ms. */
+const againMs = 20 * minuteMs
+/** The beginning of a shift of any length is watched live, ms. */
+const youngMs = 10 * minuteMs
+/** How soon to ask again for figures that a gate waits for, ms. */
+const retryMs = 15_000
+/** How long before the last step it is decided that nobody came, ms: CodeDeploy needs a moment to stop. */
+const decisionMs = 15_000
+/** How long after the shift its last points may still come, ms. */
+const afterShiftMs = 12 * minuteMs
+
+/** What is known of the versions of one deployment, and what follows from it. */
+export class Measured {
+  readonly #subject: Subject
+  readonly #gate: Gate
+  figures: Figures = noFigures
+  /** Why the new version is to be taken back. */
+  verdict?: Verdict
+  /** When the figures were last read, epoch ms. */
+  readAt?: number
+  /** Since when they cannot be read, and why. */
+  lost?: { at: number; reason: string; isFinal: boolean }
+  #nextAt = Number.NEGATIVE_INFINITY
+  #askedUntil: number | undefined
+
+  constructor(subject: Subject, gate: Gate = openGate) {
+    this.#subject = subject
+    this.#gate = gate
+  }
+
+  /** Whether there is something to ask for, and it is time to. */
+  isDue(seen: Observation | undefined, now: number): boolean {
+    return this.#isOpen(seen, now) && (now >= this.#nextAt || now >= this.urgentAt(seen, now))
+  }
+
+  /** When it must be asked even at another moment than usual, epoch ms; infinite when that is not so. */
+  urgentAt(seen: Observation | undefined, now: number): number {
+    const shift = seen && shiftOf(seen, this.#subject)
+    if (!shift || !canStop(this.#gate) || !this.#isOpen(seen, now)) return Number.POSITIVE_INFINITY
+    const decideAt = shift.to - decisionMs
+    const isUndecided = this.#gate.ifNoTraffic === 'fail' && (this.readAt ?? 0) < decideAt && now <= shift.to
+    const retryAt = this.lost ? this.#nextAt : Number.POSITIVE_INFINITY
+    return isUndecided ? Math.min(retryAt, Math.max(decideAt, this.lost ? this.#nextAt : 0)) : retryAt
+  }
+
+  #isOpen(seen: Observation | undefined, now: number): boolean {
+    const shift = seen && shiftOf(seen, this.#subject)
+    if (!seen || !shift || this.lost?.isFinal || this.verdict || isOver(seen.deployment.status)) return false
+    return now <= shift.to + (canStop(this.#gate) ? afterShiftMs : 0)
+  }
+
+  /** Everything of the shift, or what may have changed since it was asked for last. */
+  query(seen: Observation | undefined, now: number): FiguresQuery | undefined {
+    const shift = seen && shiftOf(seen, this.#subject)
+    if (!shift || this.lost?.isFinal) return undefined
+    const { functionName, alias, currentVersion, targetVersion } = this.#subject
+    const from = minuteOf(Math.max(shift.from, (this.#askedUntil ?? 0) - againMs))
+    return { functionName, alias, currentVersion, targetVersion, from, to: minuteOf(now) + minuteMs }
+  }
+
+  /** Takes in an answer, and returns what to report: that a gate has lost its sight, or has it again. */
+  take(reading: Reading<Figures>, seen: Observation | undefined, now: number): Event[] {
+    const isNeeded = canStop(this.#gate)
+    const wasLost = this.lost
+    if (reading.kind !== 'value') {
+      this.#nextAt = now + (isNeeded ? retryMs : minuteMs / 2)
+      const reason = reading.kind === 'transient' ? reading.reason : reading.cause.what
+      this.lost = { at: wasLost?.at ?? now, reason, isFinal: reading.kind === 'permanent' }
+      return isNeeded && !wasLost ? [{ kind: 'figures-lost', at: now, reason }] : []
+    }
+    delete this.lost
+    this.readAt = now
+    this.#askedUntil = now
+    const shift = seen && shiftOf(seen, this.#subject)
+    const isYoung = shift !== undefined && now - shift.from < youngMs
+    this.#nextAt = now + (isYoung ? minuteMs : everyMs(this.#subject)) - minuteMs / 2
+    this.figures = merged(this.figures, reading.value)
+    this.#judge(seen, now)
+    return wasLost && isNeeded ? [{ kind: 'figures-regained', at: now, afterMs: now - wasLost.at }] : []
+  }
+
+  #judge(seen: Observation | undefined, now: number): void {
+    const shift = seen && shiftOf(seen, this.#subject)
+    if (this.verdict || !seen || !shift || isOver(seen.deployment.status)) return
+    const verdict = breach(this.figures, shift, this.#gate, now) ?? this.#nobodyCame(shift, now)
+    if (verdict) this.verdict = verdict
+  }
+
+  /** Decided at the last moment, and only when CloudWatch is not later than usual. */
+  #nobodyCame(shift: Shift, now: number): Verdict | undefined {
+    if (this.#gate.ifNoTraffic !== 'fail' || shift.to - shift.from < measurableMs) return undefined
+    if (now < shift.to - decisionMs || now >= shift.to) return undefined
+    const none = absence(this.figures, shift, now)
+    return typeof none === 'object' && none.until > now - 4 * minuteMs ? { ...none, at: now } : undefined
+  }
+}
+
+/** When both versions share the traffic; undefined when they do not, or when it has not begun. */
+export function shiftOf(seen: Observation, { schedule, targetVersion }: Subject): Shift | undefined {
+  const from = shiftStartedAt(seen)
+  if (from === undefined || (schedule && durationMs(schedule) === 0)) return undefined
+  const { completedAt } = seen.deployment
+  const endedAt = seen.lifecycle.find(({ name }) => name === 'AllowTraffic')?.endedAt
+  const isMoved = !schedule && seen.traffic !== undefined && shareOf(seen.traffic, targetVersion) === 1
+  const to = Math.min(
+    schedule ? from + durationMs(schedule) : Number.POSITIVE_INFINITY,
+    endedAt ?? Number.POSITIVE_INFINITY,
+    completedAt ?? Number.POSITIVE_INFINITY,
+    isMoved ? (seen.traffic?.readAt ?? seen.at) : Number.POSITIVE_INFINITY
+  )
+  return { from, to, ...(schedule && { schedule }) }
+}
+
+/** A shift of minutes is asked about every minute, a shift of hours every five. */
+function everyMs({ schedule }: Subject): number {
+  const minutes = schedule ? Math.floor(durationMs(schedule) / minuteMs / 30) : 1
+  return Math.min(5, Math.max(1, minutes)) * minuteMs
+}
