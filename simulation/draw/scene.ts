@@ -10,6 +10,7 @@ import { type GitHubScene, someGitHub, withArrival } from './github.ts'
 import { type PastEvent, withHistory } from './history.ts'
 import { hostileText } from './hostile.ts'
 import { type StepInputs, someInputs } from './inputs.ts'
+import { withLateCreate } from './latecreate.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
 import { gateFor, type MetricsScene, someClients, someMetrics } from './metrics.ts'
 import { type Moment, someMoment } from './moment.ts'
@@ -96,7 +97,7 @@ export function sceneFrom(seed: number): Scene {
     }))
   }
   const released = withTests(withCode(whole, new Chance(seed ^ 0xf01de4)))
-  return withHistory(withArrival(released))
+  return withLateCreate(withHistory(withArrival(released)), new Chance(seed ^ 0x1a_7e))
 }
 
 /** AWS, and what the step asks of it. */
