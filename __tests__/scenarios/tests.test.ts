@@ -303,13 +303,20 @@ describe('an invocation that gets no answer', () => {
 
   test('is sent again after an outage, which does not use up the tries', async () => {
     const played = await playTested({
-      before: fault({
-        operation: '*',
-        kind: 'dropAfter',
-        skip: 7,
-        times: always,
-        when: { to: Date.parse('2026-11-20T14:05:00Z') }
-      })
+      before: (aws, clock, cancel) => {
+        fault({ operation: 'Invoke', kind: 'dropAfter' })(aws, clock, cancel)
+        const cut = () => {
+          if (!aws.requests.some(({ operation }) => operation === 'Invoke')) clock.at(clock.now() + 2, cut)
+          else
+            aws.faults.add({
+              operation: '*',
+              kind: 'dropAfter',
+              times: always,
+              when: { to: clock.now() + 300_000 }
+            })
+        }
+        cut()
+      }
     })
     expect([endOf(played), invoked(played).length]).toEqual(['succeeded 8', 2])
     expect(played.log).toContain(
