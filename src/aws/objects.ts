@@ -1,5 +1,5 @@
 import type { S3Client } from '@aws-sdk/client-s3'
-import type { ObjectPort, StoredObject } from '../operations/upload.ts'
+import type { ObjectPort, StoredObject } from '../operations/store.ts'
 import type { Arns } from './arns.ts'
 import { type Asking, patiently } from './ask.ts'
 import { type AwsOptions, clientConfiguration, letGo } from './clients.ts'

@@ -4,8 +4,8 @@ import { Failure } from '../failure.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { isSameCode } from '../plan/codesha256.ts'
 import type { FunctionVersion, HeldCode } from '../plan/holdings.ts'
-import { size } from '../text/units.ts'
 import { type ReadinessOptions, whenIdle, whenUpdated } from './readiness.ts'
+import { telling } from './telling.ts'
 
 /** Where Lambda takes code from. `sha256`: in base64, when it is known before. */
 export type CodeLocation = { sha256?: string } & (
@@ -29,23 +29,8 @@ export interface FunctionCodePort {
   update(functionName: string, code: CodeLocation, guard: UpdateGuard): Promise<FunctionVersion>
 }
 
-export interface StoredObject {
-  bucket: string
-  key: string
-  bytes: Uint8Array
-  /** Of the bytes, in base64. */
-  sha256: string
-}
-
-/** What uploading asks of S3. All throw Failure. */
-export interface ObjectPort {
-  isThere(object: StoredObject): Promise<boolean>
-  put(object: StoredObject): Promise<void>
-}
-
 export interface UploadOptions extends Omit<ReadinessOptions, 'lambda'> {
   code: FunctionCodePort
-  objects: ObjectPort
   clock: Clock
   /** True once another function of the step has been refused: then this one is left alone as well. */
   isCalledOff(): boolean
@@ -177,44 +162,6 @@ async function whenUploaded(
   if (codeSha256 && !isSameCode(codeSha256, version.codeSha256))
     return { kind: 'refused', cause: otherCode(request, version) }
   return { kind: 'ready', version, isSame: false }
-}
-
-/** Puts a package into its bucket, unless it is there already, and tells how that goes. Throws Failure. */
-export async function store(
-  object: StoredObject,
-  options: Pick<UploadOptions, 'objects' | 'clock' | 'tell'>
-): Promise<void> {
-  const { objects, clock, tell } = options
-  const place = `s3://${object.bucket}/${object.key}`
-  if (await objects.isThere(object)) return tell(`${place} is there already`)
-  const begun = clock.now()
-  tell(`Uploading ${size(object.bytes.length)} to ${place}`)
-  await telling(place, options, () => objects.put(object))
-  tell(`Uploaded in ${Math.round((clock.now() - begun) / 1_000)}s`)
-}
-
-const progressMs = 15_000
-
-/** Tells every 15 seconds that it is still under way. */
-async function telling<T>(
-  what: string,
-  { clock, tell }: Pick<UploadOptions, 'clock' | 'tell'>,
-  send: () => Promise<T>
-): Promise<T> {
-  const ended = new AbortController()
-  const progress = (async () => {
-    for (let seconds = progressMs / 1_000; ; seconds += progressMs / 1_000) {
-      await clock.sleep(progressMs, ended.signal)
-      if (ended.signal.aborted) return
-      tell(`Still uploading ${what} (${seconds}s so far)`)
-    }
-  })()
-  try {
-    return await send()
-  } finally {
-    ended.abort()
-    await progress
-  }
 }
 
 const guardOf = (

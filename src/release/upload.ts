@@ -1,10 +1,9 @@
 import { causeOf } from '../deployment/outcome.ts'
+import { type StoredObject, store } from '../operations/store.ts'
 import {
   type CodeLocation,
   checkUpload,
   holds,
-  type StoredObject,
-  store,
   type UploadOptions,
   type UploadResult,
   upload
@@ -121,7 +120,7 @@ const storeAll = stage(async (release, world) => {
   if (!object || !code || !held?.code) return
   // An update that is under way may fail, and then the package is needed.
   const isThere = holds(held.code, code, request) && held.code.lastUpdateStatus !== 'InProgress'
-  if (!isThere) await store(object, optionsOf(world))
+  if (!isThere) await store(object, { ...optionsOf(world), objects: world.objects })
 })
 
 /** Has Lambda check what would be uploaded. A package that would first go into a bucket is not there yet, and is not checked. */
@@ -164,7 +163,6 @@ const hexOf = (base64: string): string => Buffer.from(base64, 'base64').toString
 
 const optionsOf = (world: World): Omit<UploadOptions, 'taken' | 'isCalledOff'> => ({
   code: world.code,
-  objects: world.objects,
   clock: world.clock,
   cancelled: world.cancelled,
   tell: line => world.reporter.say(plain(line))
