@@ -92,14 +92,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'does not look again at what it has uploaded',
     path: 'src/operations/upload.ts',
-    from: "  if (!isOurs) return { kind: 'refused', cause: codeChanged(request) }",
-    to: "  if (!version) return { kind: 'refused', cause: codeChanged(request) }"
+    from: 'if (!version || !isOurs) return',
+    to: 'if (!version) return'
   },
   {
     name: 'uploads again what is there already',
     path: 'src/operations/upload.ts',
-    from: "  if (holds(before, code)) return { kind: 'ready', version: before, isSame: true }\n",
-    to: ''
+    from: 'const isSame = holds(version, code, request)',
+    to: 'const isSame = false'
   },
   {
     name: 'uploads over whatever somebody has uploaded',
