@@ -56,7 +56,8 @@ describe('the outputs', () => {
       'error-code': 'ALARM_ACTIVE',
       'error-message':
         'Alarm payments-errors went off, so CodeDeploy stopped the deployment.\nActivated alarms: <payments-errors>',
-      'duration-seconds': '65'
+      'duration-seconds': '65',
+      metrics: ''
     })
     expect(parsed(results)).toEqual([{ 'function-name': 'payments-api', alias: 'live', ...own }])
   })

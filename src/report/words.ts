@@ -86,7 +86,10 @@ export function annotation(records: readonly ReleaseRecord[]): { title: string; 
   const lines = told.flatMap(record => {
     const log = (record.outcome && causeOf(record.outcome)?.log) ?? []
     const why = record.outcome && rank(record) < blocked ? explanation(record.outcome) : []
-    return [headline(record), ...why, ...figuresOf(record), ...hookLog(log.slice(-mostOfLog))]
+    // What to do next comes last.
+    const [next, ...because] = [...why].reverse()
+    const told = [...because.reverse(), ...figuresOf(record), ...(next === undefined ? [] : [next])]
+    return [headline(record), ...told, ...hookLog(log.slice(-mostOfLog))]
   })
   return {
     title: `Lambda CodeDeploy: ${worst(kinds)}${titleEnd(records)}`,
