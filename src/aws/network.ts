@@ -32,6 +32,7 @@ export class Network {
   /** Hidden in each answer. */
   readonly secrets = new Secrets()
   readonly #timer: Clock
+  readonly #abandoned = new WeakMap<object, AbortSignal>()
 
   constructor({ clock, timer = clock, trace }: NetworkOptions) {
     this.time = new AwsTime(clock)
@@ -44,7 +45,7 @@ export class Network {
           name: 'dated'
         })
         if (trace) stack.add(tracing(trace), nearNetwork)
-        stack.add(next => args => this.#exchange(args.request as Message, () => next(args)), {
+        stack.add(next => args => this.#exchange(args.request as Message, args.input, () => next(args)), {
           step: 'deserialize',
           priority: 'low',
           name: 'exchange'
@@ -65,6 +66,11 @@ export class Network {
     return client
   }
 
+  /** The SDK's abort is over once the headers have come: with this, it also ends the wait for the body. `input` is the command's. */
+  abandon(input: object, signal: AbortSignal): void {
+    this.#abandoned.set(input, signal)
+  }
+
   /** Signs once more, by the time that the refusal carried, if AWS refused a signature for its time. AWS has not acted on the request. */
   async #dated<Answer>(send: () => Promise<Answer>): Promise<Answer> {
     const offset = this.time.offsetMs
@@ -80,6 +86,7 @@ export class Network {
   /** The SDK's own time-out covers only the headers: it would wait forever for a body that never ends. */
   async #exchange<Answer extends { response: unknown }>(
     request: Message,
+    input: object,
     send: () => Promise<Answer>
   ): Promise<Answer> {
     const until = this.#timer.now() + exchangeMs
@@ -87,7 +94,8 @@ export class Network {
     const answer = await send()
     const response = answer.response as Message
     this.#learn(response, sentAt)
-    if (isStream(response.body)) response.body = await this.#whole(response.body, until)
+    if (isStream(response.body))
+      response.body = await this.#whole(response.body, until, this.#abandoned.get(input))
     this.secrets.learn(request.headers ?? {})
     if (response.body instanceof Uint8Array) response.body = this.secrets.hiddenIn(response.body)
     return answer
@@ -100,8 +108,11 @@ export class Network {
       this.time.learn(headers.date, sentAt, statusCode >= 400 && statusCode < 500)
   }
 
-  async #whole(body: Stream, until: number): Promise<Uint8Array> {
+  async #whole(body: Stream, until: number, abandoned?: AbortSignal): Promise<Uint8Array> {
     const ended = new AbortController()
+    const end = () => ended.abort()
+    abandoned?.addEventListener('abort', end, { once: true })
+    if (abandoned?.aborted) end()
     const chunks: Uint8Array[] = []
     const reading = (async () => {
       for await (const chunk of body) chunks.push(chunk)
@@ -112,10 +123,12 @@ export class Network {
       if ((await Promise.race([reading, waiting])) === 'ended') return Buffer.concat(chunks)
       reading.catch(() => undefined)
       body.destroy?.()
+      if (abandoned?.aborted) throw Object.assign(new Error('No longer wanted'), { name: 'AbortError' })
       const text = `The answer began, but was not complete after ${exchangeMs / 1_000} seconds`
       throw Object.assign(new Error(text), { name: 'TimeoutError' })
     } finally {
-      ended.abort()
+      abandoned?.removeEventListener('abort', end)
+      end()
     }
   }
 }
