@@ -21,6 +21,7 @@ test(
     expect(happened['several functions']).toBeGreaterThanOrEqual(25)
     expect(happened.renewed).toBeGreaterThanOrEqual(3)
     expect(happened['trouble with GitHub']).toBeGreaterThanOrEqual(8)
+    expect(happened.judged).toBeGreaterThanOrEqual(4)
   },
   patience
 )

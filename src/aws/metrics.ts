@@ -21,6 +21,9 @@ const mostQueries = 500
 /** A page holds 100,800 points, more than a hundred functions have in an hour. */
 const mostPages = 20
 
+/** How long the plan of a gated release waits for a first answer, ms: what the survey read must not grow old meanwhile. */
+const patienceMs = 20_000
+
 type Series = 'target' | 'current' | 'whole'
 type Value = 'invocations' | 'errors' | 'p95'
 
@@ -52,7 +55,9 @@ export class Metrics implements MetricsPort {
     }
     const ask = () => this.#figures([query], signal)
     try {
-      await (signal ? once(action, resource, ask) : patiently(this.#asking, action, resource, ask))
+      await (signal
+        ? once(action, resource, ask)
+        : patiently({ ...this.#asking, patienceMs }, action, resource, ask))
       return true
     } catch (failure) {
       if (failure instanceof Failure && failure.kind === 'denied') return false
