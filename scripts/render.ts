@@ -22,8 +22,15 @@ const { values, positionals } = parseArgs({
   options: { out: { type: 'string' }, readme: { type: 'boolean' } },
   allowPositionals: true
 })
-/** The README shows the logs of the most common endings, and one summary. */
-const inReadme = ['rolled-back-alarm', 'succeeded', 'rolled-back-before-hook', 'refused-test', 'interrupted']
+/** The README and docs/canary.md show the logs of the most common endings, and one summary. */
+const inReadme = [
+  'rolled-back-alarm',
+  'succeeded',
+  'rolled-back-before-hook',
+  'refused-test',
+  'interrupted',
+  'rolled-back-canary-errors'
+]
 const summaryInReadme = 'rolled-back-alarm'
 const given = values.readme ? inReadme : positionals
 const names = given.length > 0 ? given : Object.keys(scenes)

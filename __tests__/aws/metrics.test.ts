@@ -55,7 +55,7 @@ function metricsOf(pages: (asked: Asked) => { series: Series[]; nextToken?: stri
       }
     }
   })
-  return { asked, metrics: new Metrics(async () => client, { clock }) }
+  return { asked, metrics: new Metrics({ connect: async () => client, abandon: () => undefined }, { clock }) }
 }
 
 const query = (functionName = 'payments-api'): FiguresQuery => ({

@@ -59,7 +59,8 @@ describe('the outputs', () => {
       'error-message':
         'Alarm payments-errors went off, so CodeDeploy stopped the deployment.\nActivated alarms: <payments-errors>',
       'duration-seconds': '65',
-      'code-sha256': 'Zm9v'
+      'code-sha256': 'Zm9v',
+      metrics: ''
     })
     expect(parsed(results)).toEqual([{ 'function-name': 'payments-api', alias: 'live', ...own }])
   })

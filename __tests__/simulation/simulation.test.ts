@@ -22,6 +22,7 @@ test(
     expect(happened.renewed).toBeGreaterThanOrEqual(3)
     expect(happened['tested first']).toBeGreaterThanOrEqual(20)
     expect(happened['trouble with GitHub']).toBeGreaterThanOrEqual(8)
+    expect(happened.judged).toBeGreaterThanOrEqual(4)
   },
   patience
 )

@@ -59,7 +59,7 @@ function together(names: readonly string[], more: Play = {}): Play {
 
 /** Every way a release can end, and cases that are hard to show well. */
 export const scenes: Readonly<Record<string, Play>> = {
-  succeeded: { inputs: hooked },
+  succeeded: { inputs: hooked, setting: { clients: { errors: { 7: 0.003 }, p95: { 7: 208, 8: 212 } } } },
   'succeeded-all-at-once': { inputs: { ...release, 'codedeploy-deployment-config': 'AllAtOnce' } },
   'succeeded-linear': {
     inputs: { ...hooked, 'codedeploy-deployment-config': 'Linear10PercentEvery3Minutes' }
@@ -71,7 +71,11 @@ export const scenes: Readonly<Record<string, Play>> = {
   created: { setting: { alias: 'missing' } },
   planned: { inputs: { ...release, 'dry-run': 'true' } },
   started: { inputs: { ...release, wait: 'false' } },
-  'rolled-back-alarm': { inputs: hooked, before: later(2, alarmGoesOff) },
+  'rolled-back-alarm': {
+    inputs: hooked,
+    setting: { clients: { live: 400, errors: { 7: 0.003, 8: 0.3 } } },
+    before: later(2, alarmGoesOff)
+  },
   'rolled-back-canary-errors': {
     inputs: { ...release, 'max-error-rate': '5' },
     setting: { clients: { live: 600, errors: { 7: 0.003, 8: 0.2 } } }

@@ -16,6 +16,8 @@ export interface MetricsScene {
   faults: FaultSchedule
   /** Of all steps: whether and how the new version is judged. */
   gate: StepInputs
+  /** Many call, and the new version fails: there is something to judge. */
+  isTelling?: boolean
 }
 
 /** A world in which CloudWatch is as it usually is, and nobody judges. */
@@ -27,14 +29,23 @@ export function someMetrics(chance: Chance): MetricsScene {
     const values: readonly unknown[] = answers[name]
     if (chance.is(0.4)) uncertain[name] = values[chance.between(0, values.length - 1)]
   }
-  if (chance.is(0.3)) uncertain.metricsLateMs = chance.spread(1_000, 600_000)
+  const gate = chance.is(0.5) ? someGate(chance) : {}
+  const isTelling = Object.keys(gate).length > 0 && chance.is(0.5)
+  // From two to five minutes, some minutes of a usual shift are there, and some only in part.
+  if (chance.is(0.5))
+    uncertain.metricsLateMs = chance.weighted([
+      [chance.spread(90_000, 300_000), isTelling ? 1 : 2],
+      [chance.spread(1_000, 60_000), 1],
+      [chance.spread(1_000, 600_000), 1]
+    ])
   return {
+    ...(isTelling && { isTelling }),
     uncertain,
     jitterMs: chance.is(0.4) ? chance.spread(100, 60_000) : 0,
     missing: chance.is(0.1) ? chance.next() / 2 : 0,
     ...(chance.is(0.03) && { broken: chance.pick(['InternalError', 'Forbidden'] as const) }),
     faults: chance.is(0.2) ? [someFault(chance)] : [],
-    gate: chance.is(0.5) ? someGate(chance) : {}
+    gate
   }
 }
 
@@ -82,17 +93,21 @@ function someGate(chance: Chance): StepInputs {
     ...limit,
     ...(limit['max-error-rate'] !== undefined &&
       chance.is(0.4) && { 'min-invocations': String(chance.spread(1, 200)) }),
-    ...(chance.is(0.5) && { 'if-no-traffic': chance.pick(['fail', 'ignore', 'warn']) })
+    ...(chance.is(0.5) && { 'if-no-traffic': chance.pick(['fail', 'fail', 'ignore', 'warn']) })
   }
 }
 
 /** The clients of one function. */
-export function someClients(chance: Chance): NonNullable<PaymentsOptions['clients']> {
-  const rate = () => (chance.is(0.45) ? 0 : chance.pick([0.01, 0.04, 0.1, 0.3, 1]))
+export function someClients(
+  chance: Chance,
+  { isTelling = false }: Pick<MetricsScene, 'isTelling'>
+): NonNullable<PaymentsOptions['clients']> {
+  const rate = () => (chance.is(isTelling ? 0.1 : 0.45) ? 0 : chance.pick([0.01, 0.04, 0.1, 0.3, 1]))
   const before = rate()
   const errors = Object.fromEntries(['3', '5', '6', '8', '9', '10'].map(version => [version, rate()]))
   return {
     live: chance.weighted([
+      [chance.spread(200, 2_000), isTelling ? 20 : 0],
       [200, 4],
       [chance.spread(1, 2_000), 4],
       [chance.spread(1, 20), 2],

@@ -88,7 +88,7 @@ export function sceneFrom(seed: number): Scene {
     faults: [...scene.faults, ...metrics.faults],
     functions: scene.functions.map(({ names, options }) => ({
       names,
-      options: { ...options, clients: someClients(metering) }
+      options: { ...options, clients: someClients(metering, metrics) }
     })) as [Member, ...Member[]],
     steps: scene.steps.map(step => ({
       ...step,

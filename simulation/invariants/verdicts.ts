@@ -40,6 +40,13 @@ function shiftOf(
   return { deployment, from: Math.floor(Number(startedAt) / minute) * minute }
 }
 
+/** The first request to stop it. */
+const stopOf = ({ settings: { id } }: Deployment, played: FunctionStep, world: PlayedScene) =>
+  requestsOf(played, world).find(
+    ({ operation, input }) =>
+      operation === 'StopDeployment' && (input as { deploymentId?: string } | undefined)?.deploymentId === id
+  )
+
 /** The whole minutes that were over for two when the step looked last before `at`. */
 const ends = (from: number, at: number): number[] => {
   const all: number[] = []
@@ -63,7 +70,7 @@ export const countsTruly: Invariant = {
     } = outputsOf(played)
     if (code !== 'CANARY_ERRORS' || !endedByItself(played)) return undefined
     const shift = shiftOf(played, world)
-    const stop = requestsOf(played, world).find(({ operation }) => operation === 'StopDeployment')
+    const stop = shift && stopOf(shift.deployment, played, world)
     if (!shift || !stop) return 'a verdict without a shift or a stop'
     const limit = played.inputs['max-error-rate'] ?? ''
     const least = Number(played.inputs['min-invocations'] ?? 20)
@@ -100,7 +107,7 @@ export const nobodyTrulyCame: Invariant = {
     const { 'error-code': code, 'error-message': message = '', version = '' } = outputsOf(played)
     if (code !== 'NO_TRAFFIC' || !endedByItself(played)) return undefined
     const shift = shiftOf(played, world)
-    const stop = requestsOf(played, world).find(({ operation }) => operation === 'StopDeployment')
+    const stop = shift && stopOf(shift.deployment, played, world)
     if (played.inputs['if-no-traffic'] !== 'fail' || !shift || !stop) return 'nobody asked for this verdict'
     const [, hour = '', minutes = ''] = /until (\d\d):(\d\d) UTC/.exec(message) ?? []
     const until = Math.floor(stop.at / minute) * minute
@@ -120,13 +127,18 @@ const promptMs = 30_000
 
 export const passesNoBreach: Invariant = {
   id: '15c',
-  claims: 'no release passes over a gate when CloudWatch had shown it a breach in time',
+  claims:
+    'no release passes over a gate when CloudWatch had shown it a breach in time, even if it could not be stopped',
   check: (played, world) => {
     const { outcome, version = '', 'previous-version': before = '' } = outputsOf(played)
     const limit = played.inputs['max-error-rate']
     const shift = shiftOf(played, world)
     const { metrics } = world.scene
     if (limit === undefined || outcome !== 'succeeded' || !endedByItself(played) || !shift) return undefined
+    // AWS says its time to the second.
+    const stop = stopOf(shift.deployment, played, world)
+    if (tellsAVerdict(played) && stop && (shift.deployment.completedMs ?? 0) > stop.at + 1_000)
+      return 'passes over its own verdict'
     if (metrics.missing > 0 || metrics.broken) return undefined
     const least = Number(played.inputs['min-invocations'] ?? 20)
     const { completedMs = Number.POSITIVE_INFINITY } = shift.deployment

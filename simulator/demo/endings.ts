@@ -47,12 +47,14 @@ export const endings: readonly Ending[] = [
     about: 'The code is uploaded, both hooks pass, the canary holds for five minutes, and version 8 serves.',
     speed: 20,
     inputs: { code: 'dist' },
+    setting: { clients: { errors: { 7: 0.003 }, p95: { 7: 208, 8: 212 } } },
     expect: { step: 'success', outcome: 'succeeded', serves: '8' }
   },
   {
     name: 'alarm',
     about: 'An alarm goes off two minutes into the canary, and CodeDeploy shifts back.',
     speed: 10,
+    setting: { clients: { live: 400, errors: { 7: 0.003, 8: 0.3 } } },
     meanwhile: ({ aws, after }) => after(2 * MINUTE, () => soundAlarm(aws)),
     expect: { step: 'failure', outcome: 'rolled-back', serves: '7' }
   },

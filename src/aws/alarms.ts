@@ -1,27 +1,29 @@
-import type { CloudWatchClient, Dimension, MetricAlarm } from '@aws-sdk/client-cloudwatch'
+import type { Dimension, MetricAlarm } from '@aws-sdk/client-cloudwatch'
 import type { AlarmView } from '../plan/alarms.ts'
 import { once } from './ask.ts'
+import type { CloudWatch } from './cloudwatch.ts'
 
 /** CloudWatch's limit for one request. */
 const mostNames = 100
 
 /** CloudWatch's alarms. */
 export class Alarms {
-  readonly #connect: () => Promise<CloudWatchClient>
+  readonly #cloudWatch: CloudWatch
 
-  constructor(connect: () => Promise<CloudWatchClient>) {
-    this.#connect = connect
+  constructor(cloudWatch: CloudWatch) {
+    this.#cloudWatch = cloudWatch
   }
 
   /** Those of these names that exist. Asks once for each hundred. Throws Failure. */
   async describe(names: readonly string[], signal: AbortSignal): Promise<AlarmView[]> {
     const { DescribeAlarmsCommand } = await import('@aws-sdk/client-cloudwatch')
-    const client = await this.#connect()
+    const client = await this.#cloudWatch.connect()
     const found: AlarmView[] = []
     for (let from = 0; from < names.length; from += mostNames) {
-      const AlarmNames = names.slice(from, from + mostNames)
+      const input = { AlarmNames: names.slice(from, from + mostNames), MaxRecords: mostNames }
+      this.#cloudWatch.abandon(input, signal)
       const { MetricAlarms = [] } = await once('cloudwatch:DescribeAlarms', '*', () =>
-        client.send(new DescribeAlarmsCommand({ AlarmNames, MaxRecords: mostNames }), { abortSignal: signal })
+        client.send(new DescribeAlarmsCommand(input), { abortSignal: signal })
       )
       found.push(...MetricAlarms.flatMap(viewOf))
     }

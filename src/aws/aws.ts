@@ -5,7 +5,7 @@ import { Arns } from './arns.ts'
 import { type Asking, Silence } from './ask.ts'
 import { Budgets } from './budgets.ts'
 import { type AwsOptions, createClients } from './clients.ts'
-import { cloudWatchClient } from './cloudwatch.ts'
+import { cloudWatch } from './cloudwatch.ts'
 import { createCodeDeploy } from './codedeploy.ts'
 import { assumedRole, type Role } from './credentials.ts'
 import { FunctionCode } from './functioncode.ts'
@@ -50,15 +50,15 @@ export function createAws(
     ...(patienceMs !== undefined && { patienceMs }),
     ...(tell && { silence: new Silence(tell) })
   }
-  const cloudWatch = cloudWatchClient(options, network)
+  const watching = cloudWatch(options, network)
   return {
     lambda: new Lambda(clients.lambda, asking, arns),
     codedeploy: createCodeDeploy(clients.codedeploy, asking, arns),
     code: new FunctionCode(clients.lambda, asking, arns),
     objects: new Objects(options, network, asking, arns),
     logs: new Logs(options, network, clock, arns),
-    metrics: new Metrics(cloudWatch, asking),
-    alarms: new Alarms(cloudWatch),
+    metrics: new Metrics(watching, asking),
+    alarms: new Alarms(watching),
     /** Epoch ms by AWS's clock. */
     awsNow: () => network.time.now(),
     /** Hangs up, and drops what waits for its turn: nobody waits for an answer any more, and the process is to end. */

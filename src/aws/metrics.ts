@@ -1,4 +1,4 @@
-import type { CloudWatchClient, MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch'
+import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch'
 import {
   type Figures,
   type FiguresQuery,
@@ -9,6 +9,7 @@ import {
 import type { Reading } from '../deployment/reading.ts'
 import { Failure } from '../failure.ts'
 import { type Asking, once, patiently } from './ask.ts'
+import type { CloudWatch } from './cloudwatch.ts'
 import { malformed } from './failure.ts'
 import { readingOf } from './reading.ts'
 
@@ -20,16 +21,19 @@ const mostQueries = 500
 /** A page holds 100,800 points, more than a hundred functions have in an hour. */
 const mostPages = 20
 
+/** How long the plan of a gated release waits for a first answer, ms: what the survey read must not grow old meanwhile. */
+const patienceMs = 20_000
+
 type Series = 'target' | 'current' | 'whole'
 type Value = 'invocations' | 'errors' | 'p95'
 
 /** CloudWatch's metrics of Lambda. */
 export class Metrics implements MetricsPort {
-  readonly #connect: () => Promise<CloudWatchClient>
+  readonly #cloudWatch: CloudWatch
   readonly #asking: Asking
 
-  constructor(connect: () => Promise<CloudWatchClient>, asking: Asking) {
-    this.#connect = connect
+  constructor(cloudWatch: CloudWatch, asking: Asking) {
+    this.#cloudWatch = cloudWatch
     this.#asking = asking
   }
 
@@ -51,7 +55,9 @@ export class Metrics implements MetricsPort {
     }
     const ask = () => this.#figures([query], signal)
     try {
-      await (signal ? once(action, resource, ask) : patiently(this.#asking, action, resource, ask))
+      await (signal
+        ? once(action, resource, ask)
+        : patiently({ ...this.#asking, patienceMs }, action, resource, ask))
       return true
     } catch (failure) {
       if (failure instanceof Failure && failure.kind === 'denied') return false
@@ -90,11 +96,13 @@ export class Metrics implements MetricsPort {
     signal?: AbortSignal
   ): Promise<void> {
     const { GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch')
-    const client = await this.#connect()
+    const client = await this.#cloudWatch.connect()
     const input = { MetricDataQueries: queries, StartTime: new Date(from), EndTime: new Date(to) }
     let nextToken: string | undefined
     for (let page = 1; page <= mostPages; page++) {
-      const command = new GetMetricDataCommand({ ...input, ...(nextToken && { NextToken: nextToken }) })
+      const paged = { ...input, ...(nextToken && { NextToken: nextToken }) }
+      if (signal) this.#cloudWatch.abandon(paged, signal)
+      const command = new GetMetricDataCommand(paged)
       const answer = await client.send(command, { ...(signal && { abortSignal: signal }) })
       for (const result of answer.MetricDataResults ?? missing()) enter(result, points)
       nextToken = answer.NextToken

@@ -43,6 +43,7 @@ export class Network {
   readonly secrets = new Secrets()
   readonly #timer: Clock
   readonly #over: AbortSignal | undefined
+  readonly #abandoned = new WeakMap<object, AbortSignal>()
 
   constructor({ clock, timer = clock, trace, over }: NetworkOptions) {
     this.time = new AwsTime(clock)
@@ -59,7 +60,7 @@ export class Network {
         stack.add(
           (next, { commandName }) =>
             args =>
-              this.#exchange(args.request as Message, isLong(commandName), () => next(args)),
+              this.#exchange(args.request as Message, args.input, isLong(commandName), () => next(args)),
           { step: 'deserialize', priority: 'low', name: 'exchange' }
         )
       }
@@ -76,6 +77,11 @@ export class Network {
       set: () => {}
     })
     return client
+  }
+
+  /** The SDK's abort is over once the headers have come: with this, it also ends the wait for the body. `input` is the command's. */
+  abandon(input: object, signal: AbortSignal): void {
+    this.#abandoned.set(input, signal)
   }
 
   /** Signs once more, by the time that the refusal carried, if AWS refused a signature for its time. AWS has not acted on the request. */
@@ -96,6 +102,7 @@ export class Network {
    */
   async #exchange<Answer extends { response: unknown }>(
     request: Message,
+    input: object,
     isLong: boolean,
     send: () => Promise<Answer>
   ): Promise<Answer> {
@@ -105,7 +112,8 @@ export class Network {
     const until = (isLong ? this.#timer.now() : begunAt) + exchangeMs
     const response = answer.response as Message
     this.#learn(response, sentAt)
-    if (isStream(response.body)) response.body = await this.#whole(response.body, until)
+    if (isStream(response.body))
+      response.body = await this.#whole(response.body, until, this.#abandoned.get(input))
     this.secrets.learn(request.headers ?? {})
     if (response.body instanceof Uint8Array) response.body = this.secrets.hiddenIn(response.body)
     return answer
@@ -118,10 +126,12 @@ export class Network {
       this.time.learn(headers.date, sentAt, statusCode >= 400 && statusCode < 500)
   }
 
-  async #whole(body: Stream, until: number): Promise<Uint8Array> {
+  async #whole(body: Stream, until: number, abandoned?: AbortSignal): Promise<Uint8Array> {
     const ended = new AbortController()
     const end = () => ended.abort()
-    this.#over?.addEventListener('abort', end, { once: true })
+    const signals = [this.#over, abandoned]
+    for (const each of signals) each?.addEventListener('abort', end, { once: true })
+    if (signals.some(each => each?.aborted)) end()
     const chunks: Uint8Array[] = []
     const reading = (async () => {
       let bytes = 0
@@ -137,10 +147,11 @@ export class Network {
       if ((await Promise.race([reading, waiting])) === 'ended') return Buffer.concat(chunks)
       reading.catch(() => undefined)
       body.destroy?.()
+      if (abandoned?.aborted) throw Object.assign(new Error('No longer wanted'), { name: 'AbortError' })
       const text = `The answer began, but was not complete after ${exchangeMs / 1_000} seconds`
       throw Object.assign(new Error(text), { name: 'TimeoutError' })
     } finally {
-      this.#over?.removeEventListener('abort', end)
+      for (const each of signals) each?.removeEventListener('abort', end)
       end()
     }
   }

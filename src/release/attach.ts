@@ -13,7 +13,7 @@ import { deploymentUrl } from '../text/links.ts'
 import { plain } from '../text/safe.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
-import { blind } from './sight.ts'
+import { whyBlind } from './sight.ts'
 
 /** Finds an existing deployment, so that it can be watched (`deployment-id`). */
 export async function attach(
@@ -64,20 +64,14 @@ export async function attach(
 async function whyNotJudged(
   gate: Gate,
   strategy: Strategy | undefined,
-  { metrics }: Pick<World, 'metrics'>
+  world: Pick<World, 'metrics'>
 ): Promise<Cause | undefined> {
   const isAtOnce = strategy !== undefined && !isGradual(strategy)
   if (gate.maxErrorRate && isAtOnce) {
     const [code, what, next] = nothingToJudge
     return { code, what, next }
   }
-  if (!canStop(gate) || isAtOnce) return undefined
-  try {
-    return (await metrics.mayAsk()) ? undefined : blind
-  } catch (failure) {
-    if (!(failure instanceof Failure)) throw failure
-    return causeOfFailure(failure)
-  }
+  return canStop(gate) && !isAtOnce ? await whyBlind(world) : undefined
 }
 
 /** How long to wait until a deployment has started, ms. Only then does CodeDeploy say what it does. */

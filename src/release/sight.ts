@@ -1,7 +1,7 @@
 import { canStop } from '../deployment/gate.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import { isGradual } from '../deployment/strategy.ts'
-import { causeOfFailure, Failure } from '../failure.ts'
+import { causeOfFailure, Failure, isTransient } from '../failure.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { strategyOf } from '../plan/holdings.ts'
 import type { World } from '../world.ts'
@@ -39,18 +39,21 @@ export async function findSight(
   if (shifting.length === 0) return asked?.drop()
   const gated = shifting.filter(({ request }) => canStop(request.gate))
   const first = await (asked?.answer ?? askBriefly(world))
-  const sight = first === undefined && gated.length > 0 ? await askPatiently(world) : first
-  if (sight === 'denied') for (const each of shifting) each.figuresDenied = true
-  const cause = sight === 'denied' ? blind : sight instanceof Failure ? causeOfFailure(sight) : undefined
-  if (cause) for (const each of gated) refuse(each, cause)
+  const cause = first !== undefined || gated.length === 0 ? undefined : await whyBlind(world)
+  if (first === 'denied' || cause === blind) for (const each of shifting) each.figuresDenied = true
+  const refusal = first === 'denied' ? blind : cause
+  if (refusal) for (const each of gated) refuse(each, refusal)
 }
 
-async function askPatiently({ metrics }: World): Promise<Sight | Failure> {
+/**
+ * Why a gate cannot see; undefined when it can. A passing fault is no reason to refuse: if it lasts, the watch tells that nobody judges.
+ */
+export async function whyBlind({ metrics }: Pick<World, 'metrics'>): Promise<Cause | undefined> {
   try {
-    return sightOf(await metrics.mayAsk())
+    return (await metrics.mayAsk()) ? undefined : blind
   } catch (failure) {
-    if (failure instanceof Failure) return failure
-    throw failure
+    if (!(failure instanceof Failure)) throw failure
+    return isTransient(failure) || failure.kind === 'unsent' ? undefined : causeOfFailure(failure)
   }
 }
 
@@ -81,7 +84,7 @@ async function askBriefly({ metrics, clock, cancelled }: World, dropped?: AbortS
 
 const sightOf = (isAllowed: boolean): Sight => (isAllowed ? 'allowed' : 'denied')
 
-export const blind: Cause = {
+const blind: Cause = {
   code: 'METRICS_DENIED',
   what: 'The new version is to be judged by its figures, but the role may not read them: cloudwatch:GetMetricData is denied. A gate that cannot see is none.',
   next: 'Grant cloudwatch:GetMetricData on * (see docs/permissions.md), or leave out max-error-rate and if-no-traffic: fail.'

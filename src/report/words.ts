@@ -112,13 +112,10 @@ export function annotation(records: readonly ReleaseRecord[]): { title: string; 
   const lines = told.flatMap(record => {
     const cause = record.outcome && causeOf(record.outcome)
     const why = record.outcome && rank(record) < blocked ? explanation(record.outcome) : []
-    return [
-      headline(record),
-      ...why,
-      ...figuresOf(record),
-      ...leftBehind(record),
-      ...(cause ? logEnd(cause, mostOfLog) : [])
-    ]
+    // What to do next comes last.
+    const [next, ...because] = [...why].reverse()
+    const told = [...because.reverse(), ...figuresOf(record), ...(next === undefined ? [] : [next])]
+    return [headline(record), ...told, ...leftBehind(record), ...(cause ? logEnd(cause, mostOfLog) : [])]
   })
   return {
     title: `Lambda CodeDeploy: ${worst(kinds)}${titleEnd(records)}`,
