@@ -14,6 +14,7 @@ const others = ['HTTPS_PROXY', 'NO_PROXY', 'RUNNER_DEBUG', 'GITHUB_TOKEN', 'ALAR
 
 /** Error codes are the literals in capitals, apart from a few that mean something else. */
 function givenCodes(): string[] {
+  // plan/alarms.ts has the states of alarms.
   const elsewhere = /^src\/(aws\/|inputs\/|text\/|clock\.ts|packaging\/disk\.ts|plan\/alarms\.ts)/
   const meant = /^(SIG[A-Z]+|VERSION|DEPLOYMENT_FAILURE|DEPLOYMENT_STOP_ON_\w+)$/
   const literals = sources('src')
