@@ -16,6 +16,7 @@ import { gateFor, type MetricsScene, someClients, someMetrics } from './metrics.
 import { type Moment, someMoment } from './moment.ts'
 import { type RoleScene, someRole } from './role.ts'
 import { calm, someOlderVersions, someSetting } from './setting.ts'
+import { withSlowLook } from './slowlook.ts'
 import { withTests } from './tests.ts'
 
 /** What GitHub's runner does to the step's process. */
@@ -97,7 +98,8 @@ export function sceneFrom(seed: number): Scene {
     }))
   }
   const released = withTests(withCode(whole, new Chance(seed ^ 0xf01de4)))
-  return withLateCreate(withHistory(withArrival(released)), new Chance(seed ^ 0x1a_7e))
+  const late = withLateCreate(withHistory(withArrival(released)), new Chance(seed ^ 0x1a_7e))
+  return withSlowLook(late, new Chance(seed ^ 0x51_03))
 }
 
 /** AWS, and what the step asks of it. */
