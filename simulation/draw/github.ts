@@ -56,8 +56,13 @@ export function withArrival(scene: Scene): Scene {
   const at = chance.is(0.5) ? { after: 'start' as const, ms: 0 } : someMoment(chance, functions.length)
   const configuration = chance.pick(['LambdaAllAtOnce', 'LambdaCanary10Percent5Minutes'])
   const { names } = chance.pick(functions)
+  // The one that must not be replaced.
+  const replaces = chance.is(0.4)
   return {
     ...scene,
+    ...(replaces && {
+      steps: scene.steps.map(step => ({ ...step, inputs: { ...step.inputs, 'if-in-progress': 'replace' } }))
+    }),
     github: { ...github, arriving },
     actors: [...scene.actors, deployer('8', configuration, at, names, arriving)]
   }
