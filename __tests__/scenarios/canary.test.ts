@@ -245,6 +245,42 @@ describe('gate, alarm and cancel at the same moment: one stop of ours, and the c
   })
 })
 
+describe('gate and hook around the end of the shift: one cause, the one that came first', () => {
+  // The more invocations it takes, the later the verdict: from a minute before all traffic moves to never.
+  const hooked = (invocations: number) =>
+    play({
+      inputs: gated({ ...hooks, 'min-invocations': String(invocations) }),
+      ...failing,
+      setting: { ...failing.setting, before: { seconds: 1 }, after: { behaviour: 'fail', seconds: 1 } }
+    })
+
+  test.each([100, 120, 140, 150, 160, 165, 170, 175, 180, 190, 200, 260])(
+    'judged from %d invocations on',
+    async invocations => {
+      const played = await hooked(invocations)
+      const hookFailedAt = played.aws.requests.find(
+        ({ operation, at }) => operation === 'FilterLogEvents' && at > start
+      )?.at
+      const [stop] = stops(played.aws)
+      expect(played.outputs).toMatchObject({
+        outcome: 'rolled-back',
+        'serving-version': '7',
+        'error-code':
+          stop && (hookFailedAt === undefined || stop.at < hookFailedAt)
+            ? 'CANARY_ERRORS'
+            : 'HOOK_EXECUTION_FAILURE'
+      })
+      expect(stops(played.aws).length).toBeLessThanOrEqual(1)
+      expect(told(played, 'error')).toHaveLength(1)
+    }
+  )
+
+  test('each of the two is the cause in some of these', async () => {
+    const codes = [(await hooked(100)).outputs['error-code'], (await hooked(260)).outputs['error-code']]
+    expect(codes).toEqual(['CANARY_ERRORS', 'HOOK_EXECUTION_FAILURE'])
+  })
+})
+
 describe('there is no verdict', () => {
   test('on the errors of the version before', async () => {
     const scene = clients({ live: 600, errors: { 7: 0.5 } })
