@@ -59,6 +59,7 @@ export async function ours(scene: Scene): Promise<Run> {
   return {
     toldAfter: ((told?.at ?? Number.NaN) - endOf(aws)) / 1_000,
     requests: aws.requests.length,
+    ofCloudWatch: aws.requests.filter(({ service }) => service === 'cloudwatch').length,
     roundTripsBefore: roundTripsBefore(aws),
     said: lines.find(({ text }) => text.includes('was rolled back'))?.text ?? '',
     exitCode: passed ? 0 : 1

@@ -68,6 +68,8 @@ export interface Run {
   /** From the end in CodeDeploy to the moment when the tool reports it, seconds; NaN if it never did. */
   toldAfter: number
   requests: number
+  /** Those of them that read CloudWatch's figures and alarms; undefined for what asks for none. */
+  ofCloudWatch?: number
   roundTripsBefore: number
   said: string
   /** 0: the tool reports success. */

@@ -169,8 +169,10 @@ export async function memory(
   return { bare, peaks }
 }
 
-/** The size of dist/ without the licences, bytes. */
-export function size(): number {
-  const files = readdirSync(dist).filter(name => name !== 'licenses.txt')
+/** The size of dist/ without the licences, or of the chunks of it that hold a text, bytes. */
+export function size(holding = ''): number {
+  const files = readdirSync(dist).filter(
+    name => name !== 'licenses.txt' && readFileSync(join(dist, name), 'utf8').includes(holding)
+  )
   return files.reduce((sum, name) => sum + statSync(join(dist, name)).size, 0)
 }
