@@ -259,9 +259,9 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'prints the credentials of its role',
-    path: 'src/aws/credentials.ts',
-    from: 'role.mask(secret)',
-    to: 'network.trace?.tell(secret)'
+    path: 'src/main.ts',
+    from: 'runner.mask(secret)',
+    to: 'runner.info(secret)'
   },
   {
     name: 'prints the token that no header can hold',
