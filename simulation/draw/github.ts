@@ -1,6 +1,7 @@
 import type { Fault, FaultKind } from '../../simulator/faults.ts'
 import type { Repository } from '../../simulator/github.ts'
-import { deployer } from './actors.ts'
+import type { Names } from '../../simulator/setting.ts'
+import { deployer, mover } from './actors.ts'
 import { Chance } from './chance.ts'
 import { hostileText } from './hostile.ts'
 import type { StepInputs } from './inputs.ts'
@@ -58,6 +59,7 @@ export function withArrival(scene: Scene): Scene {
   const { names } = chance.pick(functions)
   // The one that must not be replaced.
   const replaces = chance.is(0.4)
+  if (chance.is(0.25)) return withMoved({ ...scene, github: { ...github, arriving } }, chance, names)
   return {
     ...scene,
     ...(replaces && {
@@ -65,6 +67,21 @@ export function withArrival(scene: Scene): Scene {
     }),
     github: { ...github, arriving },
     actors: [...scene.actors, deployer('8', configuration, at, names, arriving)]
+  }
+}
+
+/** Somebody moves the alias to the newer version while ours is being made ready. */
+function withMoved(scene: Scene, chance: Chance, names: Names): Scene {
+  const at = { after: 'start' as const, ms: chance.between(8_000, 40_000) }
+  const [first, ...others] = scene.functions.map(member =>
+    member.names === names
+      ? { ...member, options: { ...member.options, version: 'pending' as const, pendingSeconds: 90 } }
+      : member
+  )
+  return {
+    ...scene,
+    ...(first && { functions: [first, ...others] }),
+    actors: [...scene.actors, mover('8', at, false, names)]
   }
 }
 
