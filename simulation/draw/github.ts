@@ -57,16 +57,31 @@ export function withArrival(scene: Scene): Scene {
   const at = chance.is(0.5) ? { after: 'start' as const, ms: 0 } : someMoment(chance, functions.length)
   const configuration = chance.pick(['LambdaAllAtOnce', 'LambdaCanary10Percent5Minutes'])
   const { names } = chance.pick(functions)
-  // The one that must not be replaced.
-  const replaces = chance.is(0.4)
+  const isReplaced = chance.is(0.4)
   if (chance.is(0.25)) return withMoved({ ...scene, github: { ...github, arriving } }, chance, names)
+  if (isReplaced) return withReplaced({ ...scene, github: { ...github, arriving } }, names, arriving)
   return {
     ...scene,
-    ...(replaces && {
-      steps: scene.steps.map(step => ({ ...step, inputs: { ...step.inputs, 'if-in-progress': 'replace' } }))
-    }),
     github: { ...github, arriving },
     actors: [...scene.actors, deployer('8', configuration, at, names, arriving)]
+  }
+}
+
+/** The newer one runs when the step begins, which would replace it. Nothing else happens, so that nothing excuses the step. */
+function withReplaced(scene: Scene, names: Names, arriving: string): Scene {
+  const { github, steps } = scene
+  return {
+    ...scene,
+    faults: [],
+    ...(github && {
+      github: { ...github, live: markOf(older), latency: { lowMs: 40, highMs: 80 }, faults: [] }
+    }),
+    actors: [deployer('8', 'LambdaCanary10Percent5Minutes', { after: 'start', ms: 0 }, names, arriving)],
+    steps: steps.map(step => ({
+      ...step,
+      inputs: { ...step.inputs, 'if-in-progress': 'replace' },
+      signals: []
+    }))
   }
 }
 
