@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import type { FaultKind } from '../../simulator/faults.ts'
-import { fault, group, hooks } from './incidents.ts'
+import { everyFault, fault, group, hooks } from './incidents.ts'
 import { type Played, play, release } from './play.ts'
 
 const operations = [
@@ -18,27 +17,10 @@ const operations = [
   '*'
 ]
 
-const kinds: FaultKind[] = [
-  'throttle',
-  'serverErrorBefore',
-  'serverErrorAfter',
-  'dropBefore',
-  'dropAfter',
-  'timeout',
-  'stall',
-  'expiredToken',
-  'accessDenied',
-  'invalidToken',
-  'html',
-  'emptyJson',
-  'isoDates',
-  'unknownStatus'
-]
-
 const times = [1, Number.POSITIVE_INFINITY]
 
 describe.each(operations)('faults of %s', operation => {
-  test.each(kinds)(
+  test.each(everyFault)(
     '%s: at most one deployment, and nothing passes that Lambda does not confirm',
     async kind => {
       for (const count of times)

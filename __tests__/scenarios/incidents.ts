@@ -1,6 +1,6 @@
 import type { Aws } from '../../simulator/aws.ts'
 import type { VirtualClock } from '../../simulator/clock.ts'
-import type { Fault } from '../../simulator/faults.ts'
+import type { Fault, FaultKind } from '../../simulator/faults.ts'
 import { zip } from '../../simulator/lambda/zip.ts'
 import { appSpec } from '../../src/plan/appspec.ts'
 
@@ -39,6 +39,24 @@ export const fault =
   (fault: Fault): Incident =>
   aws =>
     aws.faults.add(fault)
+
+/** What can go wrong with any request. */
+export const everyFault: readonly FaultKind[] = [
+  'throttle',
+  'serverErrorBefore',
+  'serverErrorAfter',
+  'dropBefore',
+  'dropAfter',
+  'timeout',
+  'stall',
+  'expiredToken',
+  'accessDenied',
+  'invalidToken',
+  'html',
+  'emptyJson',
+  'isoDates',
+  'unknownStatus'
+]
 
 /** The version that is live comes from a commit, or from wherever its description says; `$LATEST` is newer. */
 export const liveComesFrom =

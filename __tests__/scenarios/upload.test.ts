@@ -7,7 +7,7 @@ import type { FaultKind } from '../../simulator/faults.ts'
 import { fleet } from '../../simulator/fleet.ts'
 import { zip } from '../../simulator/lambda/zip.ts'
 import { largeArchive } from '../packaging/noise.ts'
-import { alarmGoesOff, fault, jobIsCancelled, later } from './incidents.ts'
+import { alarmGoesOff, everyFault, fault, jobIsCancelled, later } from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
 import { ends, entry, together } from './services.ts'
 
@@ -456,21 +456,7 @@ describe('a dry run', () => {
 
 /** Whatever happens to the requests of an upload. */
 describe.each(['UpdateFunctionCode', 'GetFunction'])('faults of %s', operation => {
-  const kinds: FaultKind[] = [
-    'throttle',
-    'serverErrorBefore',
-    'serverErrorAfter',
-    'dropBefore',
-    'dropAfter',
-    'timeout',
-    'stall',
-    'expiredToken',
-    'accessDenied',
-    'invalidToken',
-    'html',
-    'emptyJson'
-  ]
-  test.each(kinds)('%s: no code is released but ours', async kind => {
+  test.each(everyFault)('%s: no code is released but ours', async kind => {
     for (const times of [1, 3, Number.POSITIVE_INFINITY])
       for (const skip of [0, 1]) {
         const { outputs, aws } = await upload({ before: fault({ operation, kind, skip, times }) })

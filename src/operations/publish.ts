@@ -3,6 +3,7 @@ import { Failure } from '../failure.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { isSameCode } from '../plan/codesha256.ts'
 import type { FunctionVersion } from '../plan/holdings.ts'
+import { revisionDiffers } from '../plan/refusals.ts'
 import {
   type ReadinessOptions,
   type ReadinessPort,
@@ -57,7 +58,7 @@ export async function publish(
   } catch (failure) {
     if (!(failure instanceof Failure) || failure.kind === 'unsent') throw failure
     if (failure.code === 'PreconditionFailedException')
-      return { kind: 'refused', cause: otherRevision(request, failure) }
+      return { kind: 'refused', cause: revisionDiffers(request, failure) }
     const now = await lambda.version(request.functionName)
     if (now && now.codeSha256 !== codeSha256) return { kind: 'refused', cause: codeChanged(request, failure) }
     // Somebody began to update the configuration, which may be over by now. The code is still what was read.
@@ -86,11 +87,4 @@ const codeChanged = (request: ReleaseRequest, failure?: Failure): Cause => ({
   what: `The code of ${request.functionName} changed between reading and publishing $LATEST, so nothing was released.`,
   next: 'Somebody else updated the function. Make sure that it holds what you mean to release, then run the step again.',
   ...(failure && { message: failure.message })
-})
-
-const otherRevision = (request: ReleaseRequest, failure: Failure): Cause => ({
-  code: 'REVISION_DIFFERS',
-  what: `$LATEST of ${request.functionName} is not at revision ${request.revisionId ?? ''} as revision-id says.`,
-  next: 'Read RevisionId again after the last update of the function has completed (it changes then, and each time a version is published), or leave revision-id out: the code is guarded anyway.',
-  message: failure.message
 })

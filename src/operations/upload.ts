@@ -1,9 +1,9 @@
-import type { Clock } from '../clock.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import { Failure } from '../failure.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { isSameCode } from '../plan/codesha256.ts'
 import type { FunctionVersion, HeldCode } from '../plan/holdings.ts'
+import { revisionDiffers } from '../plan/refusals.ts'
 import { type ReadinessOptions, whenIdle, whenUpdated } from './readiness.ts'
 import { telling } from './telling.ts'
 
@@ -29,9 +29,12 @@ export interface FunctionCodePort {
   update(functionName: string, code: CodeLocation, guard: UpdateGuard): Promise<FunctionVersion>
 }
 
-export interface UploadOptions extends Omit<ReadinessOptions, 'lambda'> {
+/** What checking and uploading need. */
+export interface CheckOptions extends Omit<ReadinessOptions, 'lambda'> {
   code: FunctionCodePort
-  clock: Clock
+}
+
+export interface UploadOptions extends CheckOptions {
   /** True once another function of the step has been refused: then this one is left alone as well. */
   isCalledOff(): boolean
   /** Is told as soon as Lambda has taken the code, or may have taken it, whatever comes after that. */
@@ -92,7 +95,7 @@ export async function upload(
     // Of what has no digest, only our own request tells what it is. So it is sent again, over whatever came in the same moment.
     const mayBeOurs = failure.mayHaveActed && isIt(now, code, request.codeSha256) === undefined
     if (request.revisionId && now.revisionId !== before.revisionId && !mayBeOurs)
-      return { kind: 'refused', cause: otherRevision(request, failure) }
+      return { kind: 'refused', cause: revisionDiffers(request, failure) }
     if (!isSameCode(now.codeSha256, before.codeSha256) && !mayBeOurs)
       return { kind: 'refused', cause: codeChanged(request, failure) }
     await options.clock.sleep(againMs, options.cancelled)
@@ -107,7 +110,7 @@ export async function checkUpload(
   request: ReleaseRequest,
   code: CodeLocation,
   latest: HeldCode,
-  options: Omit<UploadOptions, 'taken' | 'isCalledOff'>
+  options: CheckOptions
 ): Promise<UploadResult> {
   const found = await beforeUpload(request, code, latest, options)
   if (found.kind === 'ready' && !found.isSame)
@@ -120,14 +123,14 @@ async function beforeUpload(
   request: ReleaseRequest,
   code: CodeLocation,
   latest: HeldCode,
-  options: Omit<UploadOptions, 'taken' | 'isCalledOff'>
+  options: CheckOptions
 ): Promise<UploadResult> {
   const { functionName, revisionId } = request
   const idle = await whenIdle(request, latest, () => options.code.held(functionName), options)
   if (idle.kind !== 'ready') return idle
   const { version } = idle
   if (revisionId && version.revisionId && version.revisionId !== revisionId)
-    return { kind: 'refused', cause: otherRevision(request) }
+    return { kind: 'refused', cause: revisionDiffers(request) }
   const isSame = holds(version, code, request)
   // Whether the digest of an image changes when its update begins or when it ends is not documented.
   const isReplaced = version.packageType === 'Zip' && !isSameCode(version.codeSha256, latest.codeSha256)
@@ -173,10 +176,8 @@ const guardOf = (
   return { architectures, dryRun, ...(kmsKey && { kmsKey }), ...(revisionId && { revisionId }) }
 }
 
-const revisionDiffers = 'PreconditionFailedException'
-
 const isConflict = ({ code }: Failure): boolean =>
-  code === revisionDiffers || code === 'ResourceConflictException'
+  code === 'PreconditionFailedException' || code === 'ResourceConflictException'
 
 const codeChanged = ({ functionName }: ReleaseRequest, failure?: Failure): Cause => ({
   code: 'CODE_CHANGED',
@@ -189,11 +190,4 @@ const otherCode = ({ functionName, codeSha256 = '' }: ReleaseRequest, held: Held
   code: 'CODE_DIFFERS',
   what: `The code that was uploaded to ${functionName} is ${held.codeSha256}, not ${codeSha256} as code-sha256 says.`,
   next: 'Find out which of the two is the build that you mean to release, and correct code or code-sha256.'
-})
-
-const otherRevision = ({ functionName, revisionId = '' }: ReleaseRequest, failure?: Failure): Cause => ({
-  code: 'REVISION_DIFFERS',
-  what: `$LATEST of ${functionName} is not at revision ${revisionId} as revision-id says, so nothing was uploaded.`,
-  next: 'Read RevisionId again after the last update of the function has completed, or leave revision-id out: the upload is guarded anyway.',
-  ...(failure && { message: failure.message })
 })

@@ -1,5 +1,6 @@
 import { updateAliasCommand } from '../deployment/alias.ts'
 import { servingVersion, shares } from '../deployment/observation.ts'
+import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { servingText } from '../text/traffic.ts'
 import type { Alias, Holdings } from './holdings.ts'
@@ -105,3 +106,14 @@ export const aliasSplit = (request: ReleaseRequest, alias: Alias): Refusal => [
 /** The version with the greatest share. */
 const mostServed = (alias: Alias): string =>
   [...shares(alias)].sort(([, a], [, b]) => b - a)[0]?.[0] ?? alias.version
+
+/** `$LATEST` is not what `revision-id` says, by Lambda's own answer or by what was read. */
+export const revisionDiffers = (
+  { functionName, revisionId = '' }: Pick<ReleaseRequest, 'functionName' | 'revisionId'>,
+  failure?: { message: string }
+): Cause => ({
+  code: 'REVISION_DIFFERS',
+  what: `$LATEST of ${functionName} is not at revision ${revisionId} as revision-id says.`,
+  next: 'Read RevisionId again after the last update of the function has completed (it changes then, and each time a version is published), or leave revision-id out: the code is guarded anyway.',
+  ...(failure && { message: failure.message })
+})

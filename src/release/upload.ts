@@ -1,10 +1,10 @@
 import { causeOf } from '../deployment/outcome.ts'
 import { type StoredObject, store } from '../operations/store.ts'
 import {
+  type CheckOptions,
   type CodeLocation,
   checkUpload,
   holds,
-  type UploadOptions,
   type UploadResult,
   upload
 } from '../operations/upload.ts'
@@ -140,11 +140,11 @@ export const checkCode = stage(async (release, world) => {
 })
 
 /** Undefined without `code`. */
-function locationOf({ package: made, request, ...release }: Release): CodeLocation | undefined {
-  const { code } = request
-  if (code?.kind !== 'files') return code
+function locationOf(release: Release): CodeLocation | undefined {
+  const { package: made, request } = release
+  if (request.code?.kind !== 'files') return request.code
   if (!made) return undefined
-  const object = objectOf({ package: made, request, ...release })
+  const object = objectOf(release)
   const { bytes, sha256 } = made
   if (object) return { kind: 'object', bucket: object.bucket, key: object.key, sha256 }
   return { kind: 'bytes', bytes, sha256 }
@@ -161,7 +161,7 @@ function objectOf({ package: made, request }: Release): StoredObject | undefined
 
 const hexOf = (base64: string): string => Buffer.from(base64, 'base64').toString('hex')
 
-const optionsOf = (world: World): Omit<UploadOptions, 'taken' | 'isCalledOff'> => ({
+const optionsOf = (world: World): CheckOptions => ({
   code: world.code,
   clock: world.clock,
   cancelled: world.cancelled,

@@ -113,8 +113,7 @@ export function annotation(records: readonly ReleaseRecord[]): { title: string; 
     const cause = record.outcome && causeOf(record.outcome)
     const why = record.outcome && rank(record) < blocked ? explanation(record.outcome) : []
     // What to do next comes last.
-    const [next, ...because] = [...why].reverse()
-    const told = [...because.reverse(), ...figuresOf(record), ...(next === undefined ? [] : [next])]
+    const told = [...why.slice(0, -1), ...figuresOf(record), ...why.slice(-1)]
     return [headline(record), ...told, ...leftBehind(record), ...(cause ? logEnd(cause, mostOfLog) : [])]
   })
   return {
