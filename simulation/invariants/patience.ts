@@ -20,6 +20,16 @@ const permanent = [
   'NOT_TAKEN_BACK'
 ]
 
+/** The step stopped the deployment over its figures; this stays the reason, also when how that ended cannot be seen. */
+const stoppedByItself = ['CANARY_ERRORS', 'NO_TRAFFIC']
+
+/** It says which error hid the end, or the alias is truly gone. */
+const isOutOfSight = (message: string, played: FunctionStep, story: PlayedScene): boolean =>
+  permanent.some(code => message.includes(code)) ||
+  requestsOf(played, story).some(
+    request => request.operation === 'GetAlias' && request.status !== 200 && !story.stage.faults.has(request)
+  )
+
 export const outlastsTransientFaults: Invariant = {
   id: '8a',
   claims: 'a passing fault never ends the wait by itself',
@@ -30,6 +40,7 @@ export const outlastsTransientFaults: Invariant = {
     if (endedByItself(played) && !isCancelled && outputs.outcome === 'refused' && isUnanswered.test(message))
       return refusedEarly(played, story)
     if (!endedByItself(played) || outputs.outcome !== 'lost' || permanent.includes(code)) return undefined
+    if (stoppedByItself.includes(code) && isOutOfSight(message, played, story)) return undefined
     if (code === 'ROLE_NOT_ASSUMED' && isNotAssumable(played, story)) return undefined
     // CodeDeploy itself does not say what a rollback that shows no revision is about.
     const isFaulty = requestsOf(played, story).some(request => story.stage.faults.has(request))
