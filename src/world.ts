@@ -25,7 +25,7 @@ export interface World {
     PublishPort &
     TestPort & {
       createAlias(functionName: string, alias: string, version: string): Promise<Alias>
-      traffic(functionName: string, alias: string): Promise<Reading<Traffic>>
+      traffic(functionName: string, alias: string): Promise<Reading<Traffic & Partial<Pick<Alias, 'arn'>>>>
     }
   codedeploy: SurveyCodeDeployPort &
     CreateDeploymentPort &

@@ -12,6 +12,7 @@ function inputsOf({ with: given = {} }: Step): Record<string, string> {
     'target-version': '7',
     'function-name': 'payments-api',
     alias: 'live',
+    'codedeploy-application': 'payments',
     'codedeploy-deployment-group': 'payments-api-live'
   }
   return Object.fromEntries(
@@ -26,6 +27,9 @@ const unknownInputs = (steps: readonly Step[]): string[] =>
 const readsContents = (step: Step): boolean =>
   step.uses?.startsWith('actions/checkout@') ||
   ourSteps(step).some(({ with: given = {} }) => !('target-version' in given) && !('deployment-id' in given))
+
+const reachesAws = (step: Step): boolean =>
+  ourSteps(step).length > 0 || step.uses?.startsWith('aws-actions/configure-aws-credentials@') === true
 
 describe.each(workflows())('$name', ({ yaml }) => {
   const ours = ourSteps(yaml)
@@ -50,7 +54,7 @@ describe.each(workflows())('$name', ({ yaml }) => {
     expect(jobs.map(({ permissions }) => permissions)).toEqual(
       jobs.map(({ steps }) => ({
         ...(steps.some(readsContents) && { contents: 'read' }),
-        'id-token': 'write'
+        ...(steps.some(reachesAws) && { 'id-token': 'write' })
       }))
     )
   })

@@ -166,7 +166,8 @@ describe('a problem with an input begins with its name, shows what was given, an
     {
       name: 'a deployment id that is none',
       inputs: { 'deployment-id': 'deploy-1' },
-      problem: "deployment-id: got 'deploy-1'; accepted is a CodeDeploy deployment id such as d-1A2B3C4D5"
+      problem:
+        "deployment-id: got 'deploy-1'; accepted is a CodeDeploy deployment id such as d-1A2B3C4D5, or 'active'"
     },
     {
       name: 'watching without waiting',
@@ -179,6 +180,11 @@ describe('a problem with an input begins with its name, shows what was given, an
       inputs: { 'deployment-id': 'd-1', 'dry-run': 'true' },
       problem:
         "dry-run: got 'true'; accepted is 'false' together with deployment-id: nothing is changed anyway"
+    },
+    {
+      name: 'what is active, without the group to look in',
+      inputs: { 'deployment-id': 'active', 'codedeploy-deployment-group': '' },
+      problem: 'codedeploy-deployment-group: required, but not given: deployment-id is active'
     },
     {
       name: 'watching what was started with other settings',

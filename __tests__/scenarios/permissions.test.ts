@@ -80,6 +80,7 @@ const scenes = {
   'several functions': ending('succeeded', several()),
   'many functions': ending('succeeded', several(['orders', 'ledger', 'payments-api'])),
   'deployment-id': ending('succeeded 6', watching()),
+  'deployment-id: active': ending('succeeded 6', watchingActive()),
   'an upload': ending('succeeded 8', uploading('dist')),
   [large]: ending('succeeded 8', uploading('large.zip')),
   'dry-run': ending('planned 7', inputs({ ...hooks, 'dry-run': 'true' })),
@@ -133,6 +134,12 @@ function watching(): Play {
       given['deployment-id'] = aws.codedeploy.listDeployments(group).deployments[0] ?? ''
     }
   }
+}
+
+/** Watches whatever runs in the group. */
+function watchingActive(): Play {
+  const { alias: _, 'function-name': __, 'codedeploy-deployment-config': ___, ...ofGroup } = release
+  return { inputs: { ...ofGroup, 'deployment-id': 'active' }, before: anotherIsRunning('6') }
 }
 
 function playAllowed(

@@ -112,7 +112,7 @@ describe('deployment-id: a deployment that was started before is watched', () =>
     const { outputs, annotations } = await play({ inputs: { 'deployment-id': id } })
     expect(outputs).toMatchObject({ outcome: 'refused', 'error-code': 'InvalidDeploymentIdException' })
     expect(annotations.map(({ message }) => message)).toEqual([
-      `The release was not released; no traffic was moved.
+      `The step was refused; it has changed nothing.
 Why:  CodeDeploy says that ${id} is not a deployment id. (InvalidDeploymentIdException)
 AWS:  The deployment ID ${id} is invalid
 Next: Correct deployment-id: it looks like d-1A2B3C4D5, in capitals.`

@@ -1,6 +1,7 @@
 import type { ErrorInformation } from '@aws-sdk/client-codedeploy'
 import { type Names, namesOf, type PaymentsOptions, paymentsNames } from '../../simulator/setting.ts'
 import { answers, metricsAnswers, type Uncertain } from '../../simulator/uncertain.ts'
+import { withActive } from './active.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
 import { withCode } from './code.ts'
@@ -99,7 +100,7 @@ export function sceneFrom(seed: number): Scene {
   }
   const released = withTests(withCode(whole, new Chance(seed ^ 0xf01de4)))
   const late = withLateCreate(withHistory(withArrival(released)), new Chance(seed ^ 0x1a_7e))
-  return withSlowLook(late, new Chance(seed ^ 0x51_03))
+  return withActive(withSlowLook(late, new Chance(seed ^ 0x51_03)), new Chance(seed ^ 0xac_71fe))
 }
 
 /** AWS, and what the step asks of it. */

@@ -1,4 +1,5 @@
 import type { PlayedScene } from '../play/play.ts'
+import { changesNothingActive, missesNoActiveDeployment, watchesWhatIsActive } from './active.ts'
 import { agreesWithAws, servingIsTrue } from './agreement.ts'
 import { allOrNone, publishesBeforeCreating, revertsOnce, stopsTheOthers } from './allornone.ts'
 import {
@@ -79,7 +80,10 @@ export const invariants: readonly Invariant[] = [
   stopsNobodyForABadVersion,
   countsTruly,
   nobodyTrulyCame,
-  passesNoBreach
+  passesNoBreach,
+  watchesWhatIsActive,
+  missesNoActiveDeployment,
+  changesNothingActive
 ]
 
 /** What holds for each step. */

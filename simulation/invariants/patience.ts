@@ -41,6 +41,8 @@ export const outlastsTransientFaults: Invariant = {
       return refusedEarly(played, story)
     if (!endedByItself(played) || outputs.outcome !== 'lost' || permanent.includes(code)) return undefined
     if (stoppedByItself.includes(code) && isOutOfSight(message, played, story)) return undefined
+    // It had ended, and what it was about could not be read.
+    if (message.includes('CodeDeploy ended deployment')) return undefined
     if (code === 'ROLE_NOT_ASSUMED' && isNotAssumable(played, story)) return undefined
     // CodeDeploy itself does not say what a rollback that shows no revision is about.
     const isFaulty = requestsOf(played, story).some(request => story.stage.faults.has(request))

@@ -502,5 +502,29 @@ export const mutations: readonly Mutation[] = [
     path: 'src/watch/measured.ts',
     from: 'if (verdict) this.verdict = verdict',
     to: 'if (verdict === null) this.verdict = verdict'
+  },
+  {
+    name: 'takes what has ended long ago for active',
+    path: 'src/operations/active.ts',
+    from: 'if (isOver(status) && completedAt < begunAt) over.add(id)',
+    to: 'if (isOver(status) && completedAt < 0 * begunAt) over.add(id)'
+  },
+  {
+    name: 'watches the rollback instead of what it rolls back',
+    path: 'src/operations/active.ts',
+    from: 'return newest?.rollsBack ?? newest?.id',
+    to: 'return newest?.id'
+  },
+  {
+    name: 'waits a minute only for a deployment to begin',
+    path: 'src/release/attach.ts',
+    from: 'const beginsWithinMs = 5 * 60_000',
+    to: 'const beginsWithinMs = 60_000'
+  },
+  {
+    name: 'stops at a cancel what somebody else began and it only watches',
+    path: 'src/release/attach.ts',
+    from: "const isOthers = typeof deployment !== 'string'",
+    to: "const isOthers = typeof deployment !== 'string' && world.random() < 0"
   }
 ]

@@ -5,7 +5,6 @@ import {
   type LambdaClient,
   PublishVersionCommand
 } from '@aws-sdk/client-lambda'
-import type { Traffic } from '../deployment/observation.ts'
 import type { Reading } from '../deployment/reading.ts'
 import { Failure } from '../failure.ts'
 import type { PublishPort } from '../operations/publish.ts'
@@ -45,7 +44,7 @@ export class Lambda implements SurveyLambdaPort, PublishPort, TestPort {
   }
 
   /** Asks once: the watch looks again by itself. */
-  traffic(functionName: string, alias: string): Promise<Reading<Traffic>> {
+  traffic(functionName: string, alias: string): Promise<Reading<Alias>> {
     const resource = this.#arns.lambda(functionName, alias)
     return readingOf(once('lambda:GetAlias', resource, () => this.#getAlias(functionName, alias, resource)))
   }

@@ -80,8 +80,7 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     functionName: name,
     ...(account && { account }),
     alias: aliasGiven(read),
-    application: read.required('codedeploy-application', codeDeployName, codeDeployNameIs),
-    group: read.required('codedeploy-deployment-group', codeDeployName, codeDeployNameIs),
+    ...groupGiven(read),
     ...(configuration && { configuration }),
     ...(targetVersion && { targetVersion }),
     ...(currentVersion && { currentVersion }),
@@ -100,6 +99,11 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     gate: gateGiven(read)
   }
 }
+
+export const groupGiven = (read: Reader): Pick<ReleaseRequest, 'application' | 'group'> => ({
+  application: read.required('codedeploy-application', codeDeployName, codeDeployNameIs),
+  group: read.required('codedeploy-deployment-group', codeDeployName, codeDeployNameIs)
+})
 
 const codeDeployName = /^[A-Za-z0-9+=,.@_-]{1,100}$/
 const codeDeployNameIs = '1 to 100 letters, digits and + = , . @ _ -'

@@ -11,18 +11,8 @@ export type Refusal = [code: string, what: string, next: string]
 /** What is wrong with the release apart from its versions. */
 export function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | undefined {
   const { application, group, hooks } = request
-  if (held.group === 'no-application')
-    return [
-      'APPLICATION_MISSING',
-      `There is no CodeDeploy application ${application} in this account and region.`,
-      `Correct codedeploy-application, or create it: aws deploy create-application --application-name ${application} --compute-platform Lambda`
-    ]
-  if (held.group === 'no-group')
-    return [
-      'DEPLOYMENT_GROUP_MISSING',
-      `CodeDeploy application ${application} has no deployment group ${group}.`,
-      'Correct codedeploy-deployment-group, or create the group.'
-    ]
+  if (held.group === 'no-application') return applicationMissing(application)
+  if (held.group === 'no-group') return groupMissing(application, group)
   const platform = typeof held.group === 'object' ? held.group.computePlatform : undefined
   if (platform !== undefined && platform !== 'Lambda')
     return [
@@ -58,6 +48,18 @@ export function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | 
     ]
   return undefined
 }
+
+export const applicationMissing = (application: string): Refusal => [
+  'APPLICATION_MISSING',
+  `There is no CodeDeploy application ${application} in this account and region.`,
+  `Correct codedeploy-application, or create it: aws deploy create-application --application-name ${application} --compute-platform Lambda`
+]
+
+export const groupMissing = (application: string, group: string): Refusal => [
+  'DEPLOYMENT_GROUP_MISSING',
+  `CodeDeploy application ${application} has no deployment group ${group}.`,
+  'Correct codedeploy-deployment-group, or create the group.'
+]
 
 /** Nothing serves that could be gone back from. */
 export const nothingServes = (request: ReleaseRequest, held: Holdings): Refusal =>

@@ -17,6 +17,9 @@ import { meanwhile } from './figures.ts'
 /** The outcome in one sentence. Safe for the log. */
 export function headline(record: ReleaseRecord): string {
   const { outcome, functionName, version, previousVersion, deploymentId } = record
+  if (!functionName && outcome?.kind === 'refused') return 'The step was refused; it has changed nothing.'
+  if (!functionName && outcome?.kind === 'interrupted')
+    return 'The step was interrupted before it knew a deployment; it has changed nothing.'
   const name = functionName ? plain(qualifiedName(record)) : 'The release'
   const to = versionText(version ?? '?')
   const took =
