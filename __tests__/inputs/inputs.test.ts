@@ -156,6 +156,11 @@ describe('the step takes', () => {
       takes: { kind: 'watch', deployment: 'd-1A2B3C4D5' }
     },
     {
+      name: 'a weight, which needs no deployment group',
+      inputs: { 'function-name': 'payments-api', alias: 'live', weight: '10' },
+      takes: { kind: 'release', requests: [{ weight: 10, application: '', group: '' }] } as never
+    },
+    {
       name: 'whatever is active in a group, which needs the group only',
       inputs: {
         'deployment-id': 'active',

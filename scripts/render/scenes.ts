@@ -69,6 +69,7 @@ export const scenes: Readonly<Record<string, Play>> = {
   },
   unchanged: { setting: { unchanged: true } },
   created: { setting: { alias: 'missing' } },
+  weighted: { inputs: { 'function-name': 'payments-api', alias: 'live', weight: '10' } },
   planned: { inputs: { ...release, 'dry-run': 'true' } },
   started: { inputs: { ...release, wait: 'false' } },
   'rolled-back-alarm': {

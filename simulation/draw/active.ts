@@ -17,6 +17,12 @@ const kept: readonly string[] = [
   'wait-for-minutes'
 ]
 
+const configurations = [
+  'LambdaAllAtOnce',
+  'LambdaCanary10Percent5Minutes',
+  'LambdaLinear10PercentEvery1Minute'
+] as const
+
 /**
  * In some worlds, a step watches what is active in the group. Mostly somebody has begun a deployment, or begins one soon. Drawn apart, so
  * that no other world is changed.
@@ -26,10 +32,12 @@ export function withActive(scene: Scene, chance: Chance): Scene {
   const [first, ...others] = scene.steps
   if (!first) return scene
   const [{ names }] = scene.functions
-  const begins = chance.spread(1, 330_000)
+  // It may be over shortly before the step begins.
+  const isEarly = chance.is(0.3)
+  const begins = isEarly ? chance.between(1, 5_000) : chance.spread(1, 330_000)
   const somebody = deployer(
     chance.pick(['6', '5']),
-    chance.pick(['LambdaAllAtOnce', 'LambdaCanary10Percent5Minutes', 'LambdaLinear10PercentEvery1Minute']),
+    isEarly ? 'LambdaAllAtOnce' : chance.pick(configurations),
     { after: 'start', ms: begins },
     names
   )
@@ -47,7 +55,10 @@ export function withActive(scene: Scene, chance: Chance): Scene {
       ...(chance.is(0.15) ? [stops] : [])
     ],
     steps: [
-      { ...watching(first, chance), afterMs: chance.is(0.6) ? 0 : chance.spread(100, 400_000) },
+      {
+        ...watching(first, chance),
+        afterMs: isEarly ? chance.between(15_000, 55_000) : chance.is(0.6) ? 0 : chance.spread(100, 400_000)
+      },
       ...others
     ]
   }

@@ -19,6 +19,7 @@ import { type RoleScene, someRole } from './role.ts'
 import { calm, someOlderVersions, someSetting } from './setting.ts'
 import { withSlowLook } from './slowlook.ts'
 import { withTests } from './tests.ts'
+import { withWeights } from './weights.ts'
 
 /** What GitHub's runner does to the step's process. */
 export interface Signal {
@@ -100,7 +101,8 @@ export function sceneFrom(seed: number): Scene {
   }
   const released = withTests(withCode(whole, new Chance(seed ^ 0xf01de4)))
   const late = withLateCreate(withHistory(withArrival(released)), new Chance(seed ^ 0x1a_7e))
-  return withActive(withSlowLook(late, new Chance(seed ^ 0x51_03)), new Chance(seed ^ 0xac_71fe))
+  const active = withActive(withSlowLook(late, new Chance(seed ^ 0x51_03)), new Chance(seed ^ 0xac_71fe))
+  return withWeights(active, new Chance(seed ^ 0x3e_1647))
 }
 
 /** AWS, and what the step asks of it. */

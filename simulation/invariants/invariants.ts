@@ -41,6 +41,7 @@ import {
 import { countsFromCreation, ordersItsEvents } from './times.ts'
 import { overwritesNobody, releasesOnlyItsCode, uploadsOnlyNewCode } from './uploading.ts'
 import { countsTruly, nobodyTrulyCame, passesNoBreach } from './verdicts.ts'
+import { confirmsWeights, givesBackWeights, setsWholeMaps } from './weights.ts'
 
 /** What holds for each function in every world, whatever goes wrong there. */
 export const invariants: readonly Invariant[] = [
@@ -83,7 +84,9 @@ export const invariants: readonly Invariant[] = [
   passesNoBreach,
   watchesWhatIsActive,
   missesNoActiveDeployment,
-  changesNothingActive
+  changesNothingActive,
+  confirmsWeights,
+  setsWholeMaps
 ]
 
 /** What holds for each step. */
@@ -110,7 +113,8 @@ export const stepInvariants: readonly StepInvariant[] = [
   recordsTruly,
   createsNothingAfterAFailedTest,
   testsBeforeCreating,
-  testsNothingAfterACancel
+  testsNothingAfterACancel,
+  givesBackWeights
 ]
 
 export interface Violation {

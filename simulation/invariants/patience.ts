@@ -47,6 +47,7 @@ export const outlastsTransientFaults: Invariant = {
     // CodeDeploy itself does not say what a rollback that shows no revision is about.
     const isFaulty = requestsOf(played, story).some(request => story.stage.faults.has(request))
     if (code === 'DEPLOYMENT_UNREADABLE' && !isFaulty) return undefined
+    if (/may have set the weights/.test(message)) return isCancelled ? undefined : refusedEarly(played, story)
     return /may have created the deployment/.test(message) ? undefined : `lost, because of ${code}`
   }
 }
@@ -67,7 +68,7 @@ function refusedEarly(played: FunctionStep, story: PlayedScene): string | undefi
   const since = first === 0 ? begunAt : (sent[first]?.at ?? endedAt)
   const lasted = endedAt - since
   const { 'error-code': code } = outputsOf(played)
-  return lasted < patienceMs ? `refused, because of ${code} in the last ${lasted} ms` : undefined
+  return lasted < patienceMs ? `given up, because of ${code} in the last ${lasted} ms` : undefined
 }
 
 export const needsNoRightClock: Invariant = {

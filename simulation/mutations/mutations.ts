@@ -524,7 +524,43 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'stops at a cancel what somebody else began and it only watches',
     path: 'src/release/attach.ts',
-    from: "const isOthers = typeof deployment !== 'string'",
-    to: "const isOthers = typeof deployment !== 'string' && world.random() < 0"
+    from: 'leaving: leavingOf(leaving, isOthers)',
+    to: 'leaving: leavingOf(leaving)'
+  },
+  {
+    name: 'sets weights whatever others have made of the alias',
+    path: 'src/aws/lambda.ts',
+    from: '        RevisionId: from.revisionId\n',
+    to: ''
+  },
+  {
+    name: 'does not ask Lambda whether the alias has its weights',
+    path: 'src/release/weigh.ts',
+    from: '  delete record.confirmedAt\n',
+    to: '  record.confirmedAt = world.clock.now()\n'
+  },
+  {
+    name: 'keeps the weights of one function when another could not get its own',
+    path: 'src/release/begin.ts',
+    from: 'giveBack: () => giveBack(releases, world)',
+    to: 'giveBack: () => giveBack([], world)'
+  },
+  {
+    name: 'leaves in post what a killed step had set',
+    path: 'src/post.ts',
+    from: 'if (saved.releases.some(({ weights }) => weights))',
+    to: 'if (saved.releases.length === 0)'
+  },
+  {
+    name: 'lets a change of weights come through that is under way when post gives back',
+    path: 'src/release/giveback.ts',
+    from: 'const result = await setWeights(record, alias, before, options)',
+    to: "const result = wasSet ? await setWeights(record, alias, before, options) : ({ kind: 'set', alias } as const)"
+  },
+  {
+    name: 'gives the rest of the traffic to the target too',
+    path: 'src/plan/weight.ts',
+    from: '{ version: other, weights: { [target]: percent / 100 } }',
+    to: '{ version: target, weights: { [other]: percent / 100 } }'
   }
 ]

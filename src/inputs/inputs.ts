@@ -125,11 +125,12 @@ function parseEntries(given: Given, entries: Entries, region: string, problems: 
     ...repeated(requests, qualifiedName, 'function-name', 'each function and alias once'),
     ...repeated(
       requests,
-      each => `${each.application}/${each.group}`,
+      each => (each.group ? `${each.application}/${each.group}` : qualifiedName(each)),
       'codedeploy-deployment-group',
       'a group of its own for each entry: CodeDeploy runs one deployment in a group at a time'
     ),
-    ...differentCode(requests)
+    ...differentCode(requests),
+    ...weightOfSome(requests)
   )
   return requests
 }
@@ -139,6 +140,16 @@ function acceptedInEntry(name: string): string | undefined {
   if (!isInput(name)) return functionInputs.join(', ')
   if (functionInputs.includes(name)) return undefined
   return 'nothing in an entry: it is an input of the whole step, so give it beside functions'
+}
+
+/** All or none: CodeDeploy cannot shift some back when the weights of others could not be set. */
+function weightOfSome(requests: Requests): string[] {
+  const count = requests.filter(({ weight }) => weight !== undefined).length
+  return count === 0 || count === requests.length
+    ? []
+    : [
+        `weight: given for ${count} of ${requests.length} entries of functions; accepted is for all of them, or for none`
+      ]
 }
 
 /** All aliases of a function have one `$LATEST`. */

@@ -19,6 +19,8 @@ export interface BeginResult {
   watched: readonly WatchedRelease[]
   /** What is left to do once the watch is over. */
   finish?(): Promise<void>
+  /** Undoes what was done without a deployment, if the step fails. */
+  giveBack?(): Promise<void>
 }
 
 /** A release whose deployment is watched, and for how long at most. */

@@ -39,6 +39,7 @@ export function headline(record: ReleaseRecord): string {
       ? `${name} was left on ${servingText(outcome.serving)}: a newer commit is live or being released.`
       : `${name} was already wholly on ${to}; nothing was deployed.`,
     created: `${name} was created on ${to}; there was no traffic to shift.`,
+    weighted: `${name} serves ${servingText(outcome.serving)}, as asked for.`,
     planned: `${name} would ${
       previousVersion
         ? `go from ${versionText(previousVersion)} to ${versionText(version ?? '$LATEST')}`
