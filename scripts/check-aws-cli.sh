@@ -101,6 +101,21 @@ until_shown 'batch-get-deployment-targets shows the weight' '0.1' 5 aws deploy b
 until_shown 'all traffic goes to 2' '["2",null]' 15 alias_now
 until_shown 'get-deployment says so' 'Succeeded' 5 status_of "$id"
 
+echo '-- traffic and its figures'
+traffic() { aws cloudwatch put-metric-data --namespace Simulator --metric-name "$1" --value "$2" --dimensions "FunctionName=checked,$3"; }
+has_errors() { # <number>: whether in some minute so many calls of version 2 failed
+  aws cloudwatch get-metric-data --start-time "$(date -ud '-1 hour' +%FT%TZ)" --end-time "$(date -ud '+1 day' +%FT%TZ)" \
+    --query "contains(MetricDataResults[0].Values, \`$1\`)" --output text --metric-data-queries '[{"Id": "errors", "MetricStat": {"Stat": "Sum",
+      "Period": 60, "Metric": {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Dimensions": [{"Name": "FunctionName", "Value":
+      "checked"}, {"Name": "Resource", "Value": "checked:live"}, {"Name": "ExecutedVersion", "Value": "2"}]}}}]'
+}
+traffic CallsPerMinute 600 Resource=checked:live
+traffic ErrorRate 20 ExecutedVersion=2
+until_shown 'a fifth of the calls of version 2 fail' True 8 has_errors 120.0
+traffic CallsPerMinute 0 Resource=checked:live
+refused "a metric in AWS's own namespace" InvalidParameterValue aws cloudwatch put-metric-data --namespace AWS/Lambda \
+  --metric-name Errors --value 1
+
 echo '-- an alarm that rolls back'
 id=$(deploy 2 1 LambdaLinear10PercentEvery3Minutes)
 until_shown 'traffic moves in steps' '["2",{"1":0.2}]' 10 alias_now

@@ -32,6 +32,9 @@ export const logsOperations: readonly Operation[] = [
   }
 ]
 
+const number = count({ fraction: true })
+const dimensions = listOf(structure('Dimension', { Name: any, Value: any }, ['Name', 'Value']), { max: 30 })
+
 const metric: Record<string, Shape> = {
   AlarmDescription: any,
   ActionsEnabled: flag,
@@ -42,7 +45,7 @@ const metric: Record<string, Shape> = {
   Namespace: any,
   Statistic: any,
   ExtendedStatistic: any,
-  Dimensions: listOf(structure('Dimension', { Name: any, Value: any })),
+  Dimensions: dimensions,
   Period: count(),
   Unit: any,
   EvaluationPeriods: count(),
@@ -65,9 +68,7 @@ const query = structure(
         Metric: structure('Metric', {
           Namespace: any,
           MetricName: any,
-          Dimensions: listOf(structure('Dimension', { Name: any, Value: any }, ['Name', 'Value']), {
-            max: 30
-          })
+          Dimensions: dimensions
         }),
         Period: count({ min: 1 }),
         Stat: any,
@@ -84,6 +85,27 @@ const query = structure(
   ['Id']
 )
 
+const datum = structure(
+  'MetricDatum',
+  {
+    MetricName: text({ min: 1, max: 255 }),
+    Dimensions: dimensions,
+    Timestamp: timestamp,
+    Value: number,
+    StatisticValues: structure('StatisticSet', {
+      SampleCount: number,
+      Sum: number,
+      Minimum: number,
+      Maximum: number
+    }),
+    Values: listOf(number),
+    Counts: listOf(number),
+    Unit: any,
+    StorageResolution: count()
+  },
+  ['MetricName']
+)
+
 export const cloudwatchOperations: readonly Operation[] = [
   { name: 'PutMetricAlarm', input: structure('PutMetricAlarmInput', { AlarmName: any, ...metric }) },
   {
@@ -94,6 +116,14 @@ export const cloudwatchOperations: readonly Operation[] = [
       StateReason: any,
       StateReasonData: any
     })
+  },
+  {
+    name: 'PutMetricData',
+    input: structure(
+      'PutMetricDataInput',
+      { Namespace: text({ min: 1, max: 255, pattern: /^[^:].*$/ }), MetricData: listOf(datum) },
+      ['Namespace']
+    )
   },
   {
     name: 'GetMetricData',

@@ -73,7 +73,7 @@ export function perform(
   caller: Caller
 ): unknown {
   const { lambda, codedeploy, logs, s3, sts } = aws
-  const cloudwatch = operation.name === 'GetMetricData' ? aws.metrics : aws.alarms
+  const cloudwatch = /MetricData$/.test(operation.name) ? aws.metrics : aws.alarms
   const target = { lambda, codedeploy, logs, cloudwatch, s3, sts }[service]
   const method = operation.name.charAt(0).toLowerCase() + operation.name.slice(1)
   const methods = target as unknown as Record<

@@ -71,7 +71,7 @@ describe('request shapes', () => {
     Object.entries(allOperations).flatMap(([service, all]) => all.map(({ name }) => ({ service, name })))
   )('$service $name is answered by a method', ({ service, name }) => {
     const aws = createAws({ clock: new VirtualClock() })
-    const cloudwatch = name === 'GetMetricData' ? aws.metrics : aws.alarms
+    const cloudwatch = name.endsWith('MetricData') ? aws.metrics : aws.alarms
     const target = service === 'cloudwatch' ? cloudwatch : aws[service as 'lambda']
     const method = name.charAt(0).toLowerCase() + name.slice(1)
     expect(typeof (target as unknown as Record<string, unknown>)[method]).toBe('function')
