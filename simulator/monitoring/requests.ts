@@ -35,6 +35,9 @@ export const logsOperations: readonly Operation[] = [
 const number = count({ fraction: true })
 const dimensions = listOf(structure('Dimension', { Name: any, Value: any }, ['Name', 'Value']), { max: 30 })
 
+const resource = text({ min: 1, max: 1024 })
+const tag = structure('Tag', { Key: text({ min: 1, max: 128 }), Value: text({ max: 256 }) }, ['Key', 'Value'])
+
 const metric: Record<string, Shape> = {
   AlarmDescription: any,
   ActionsEnabled: flag,
@@ -54,7 +57,7 @@ const metric: Record<string, Shape> = {
   ComparisonOperator: any,
   TreatMissingData: any,
   EvaluateLowSampleCountPercentile: any,
-  Tags: listOf(structure('Tag', { Key: any, Value: any })),
+  Tags: listOf(tag),
   ThresholdMetricId: any
 }
 
@@ -154,5 +157,41 @@ export const cloudwatchOperations: readonly Operation[] = [
       MaxRecords: count({ min: 1, max: 100 }),
       NextToken: any
     })
+  },
+  {
+    name: 'DeleteAlarms',
+    input: structure('DeleteAlarmsInput', { AlarmNames: listOf(any, { max: 100 }) }, ['AlarmNames'])
+  },
+  {
+    name: 'DescribeAlarmHistory',
+    input: structure('DescribeAlarmHistoryInput', {
+      AlarmName: any,
+      AlarmContributorId: any,
+      AlarmTypes: listOf(text({ oneOf: ['CompositeAlarm', 'MetricAlarm'] })),
+      HistoryItemType: any,
+      StartDate: timestamp,
+      EndDate: timestamp,
+      MaxRecords: count({ min: 1, max: 100 }),
+      NextToken: any,
+      ScanBy: text({ oneOf: ['TimestampDescending', 'TimestampAscending'] })
+    })
+  },
+  {
+    name: 'ListTagsForResource',
+    input: structure('ListTagsForResourceInput', { ResourceARN: resource }, ['ResourceARN'])
+  },
+  {
+    name: 'TagResource',
+    input: structure('TagResourceInput', { ResourceARN: resource, Tags: listOf(tag) }, [
+      'ResourceARN',
+      'Tags'
+    ])
+  },
+  {
+    name: 'UntagResource',
+    input: structure('UntagResourceInput', { ResourceARN: resource, TagKeys: listOf(any) }, [
+      'ResourceARN',
+      'TagKeys'
+    ])
   }
 ]

@@ -60,7 +60,7 @@ describe('request shapes', () => {
         Schema
       ]
       const schema = (typeof input === 'function' ? input() : input) as unknown[]
-      const required = (schema[4] as string[]).slice(0, schema[6] as number)
+      const required = (schema[4] as string[]).slice(0, (schema[6] as number | undefined) ?? 0)
       const { method, path, status } = operation.http as NonNullable<Operation['http']>
       expect([method, path, status]).toEqual(traits.http)
       expect([...operation.input.required].sort()).toEqual(required.sort())
