@@ -11,7 +11,7 @@ import {
   stopsAtOnce
 } from './cancellation.ts'
 import { tellsOneResult } from './consistency.ts'
-import { assumesInPost, renewsInTime } from './credentials.ts'
+import { assumesInPost, renewsInTime, renewsPatiently } from './credentials.ts'
 import { beginsOnlyWhatCanBeFinished, ends, leavesNothingPending, neverCrashes } from './ending.ts'
 import { callsOffWhatIsOutdated, letsTheNewerPass, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import { goesBackToWhatServed, refusesOnlyTheUnknown } from './goingback.ts'
@@ -108,6 +108,7 @@ export const stepInvariants: readonly StepInvariant[] = [
   allOrNone,
   stopsTheOthers,
   renewsInTime,
+  renewsPatiently,
   assumesInPost,
   releasesWithoutGitHub,
   recordsTruly,

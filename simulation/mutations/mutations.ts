@@ -242,8 +242,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'keeps the credentials of its role until AWS refuses them',
     path: 'src/aws/credentials.ts',
-    from: 'if (held && left > renewMs) return held',
+    from: 'if (held && (left > renewMs || isPausing)) return held',
     to: 'if (held) return held'
+  },
+  {
+    name: 'tries to renew its credentials with each request while that fails',
+    path: 'src/aws/credentials.ts',
+    from: 'const pauseMs = 30_000',
+    to: 'const pauseMs = 0'
   },
   {
     name: 'lets many requests take their turns while there are no credentials for them',
