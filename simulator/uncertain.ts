@@ -101,6 +101,12 @@ export interface Uncertain {
   sourceKeyLeftOut: 'drops' | 'keeps'
   /** What UpdateFunctionCode as a dry run answers: the new code's digest, with a revision of its own too, or the old code's. */
   dryRun: 'newCode' | 'newRevision' | 'oldCode'
+  /** LastModified of a published version: when `$LATEST` was updated before that, or when the version was published. */
+  versionModified: 'updated' | 'published'
+  /** DeleteFunction for a version that an alias names only with a weight. */
+  deletingWeighted: 'refused' | 'deleted'
+  /** The same for a version with provisioned concurrency. */
+  deletingProvisioned: 'refused' | 'deleted'
   /** The metric Errors of a minute in which nothing failed. */
   healthyErrors: 'zero' | 'absent'
   /** A point of a metric grows while its minute lasts, or comes once the minute is over. */
@@ -160,6 +166,9 @@ export const likely: Uncertain = {
   architecturesLeftOut: 'keeps',
   sourceKeyLeftOut: 'drops',
   dryRun: 'newCode',
+  versionModified: 'updated',
+  deletingWeighted: 'refused',
+  deletingProvisioned: 'refused',
   healthyErrors: 'zero',
   metricMinutes: 'growing',
   metricsLateMs: 20_000
@@ -216,6 +225,9 @@ export const answers: { [K in keyof Uncertain]: Uncertain[K][] } = {
   architecturesLeftOut: ['keeps', 'x86_64'],
   sourceKeyLeftOut: ['drops', 'keeps'],
   dryRun: ['newCode', 'newRevision', 'oldCode'],
+  versionModified: ['updated', 'published'],
+  deletingWeighted: ['refused', 'deleted'],
+  deletingProvisioned: ['refused', 'deleted'],
   healthyErrors: ['zero', 'absent'],
   metricMinutes: ['growing', 'whole'],
   metricsLateMs: [20_000, 0, 150_000, 600_000]
@@ -226,4 +238,11 @@ export const metricsAnswers = [
   'healthyErrors',
   'metricMinutes',
   'metricsLateMs'
+] as const satisfies readonly (keyof Uncertain)[]
+
+/** These are about the deletion of versions only, and are drawn apart likewise. */
+export const deletionAnswers = [
+  'versionModified',
+  'deletingWeighted',
+  'deletingProvisioned'
 ] as const satisfies readonly (keyof Uncertain)[]

@@ -46,7 +46,8 @@ function lambdaNeeds(aws: Aws, operation: string, input: Input): Need[] {
   const action = `lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`
   const given = text(input, 'FunctionName')
   const [, name = given, own] = /(?:^|function:)([\w-]+)(?::([\w$-]+))?$/.exec(given) ?? []
-  const qualifier = input.Qualifier ?? own
+  const isOnFunction = operation === 'DeleteFunction' && aws.permissions.deletion === 'function'
+  const qualifier = isOnFunction ? undefined : (input.Qualifier ?? own)
   return [need(action, aws.arn('lambda', `function:${name}${qualifier ? `:${qualifier}` : ''}`))]
 }
 

@@ -3,6 +3,7 @@ import type {
   CreateAliasCommandInput,
   CreateFunctionCommandInput,
   DeleteAliasCommandInput,
+  DeleteFunctionCommandInput,
   FunctionCodeLocation,
   FunctionConfiguration,
   GetAliasCommandInput,
@@ -10,8 +11,10 @@ import type {
   GetFunctionConfigurationCommandInput,
   InvokeCommandInput,
   ListAliasesCommandInput,
+  ListProvisionedConcurrencyConfigsCommandInput,
   ListVersionsByFunctionCommandInput,
   PublishVersionCommandInput,
+  PutProvisionedConcurrencyConfigCommandInput,
   State,
   UpdateAliasCommandInput,
   UpdateFunctionCodeCommandInput,
@@ -23,17 +26,20 @@ import { Aliases } from './aliases.ts'
 import { configuration } from './function.ts'
 import { Functions } from './functions.ts'
 import { type Invocation, invoke } from './invocation.ts'
+import { ProvisionedConcurrency } from './provisioned.ts'
 
 /** Lambda's operations, with AWS's own shapes for input and output. Each throws a ServiceError where Lambda would. */
 export class Lambda {
   readonly #aws: Aws
   readonly #functions: Functions
   readonly #aliases: Aliases
+  readonly #provisioned: ProvisionedConcurrency
 
   constructor(aws: Aws) {
     this.#aws = aws
     this.#functions = new Functions(aws)
     this.#aliases = new Aliases(aws, this.#functions)
+    this.#provisioned = new ProvisionedConcurrency(aws, this.#functions)
   }
 
   createFunction(input: CreateFunctionCommandInput, caller?: Caller): FunctionConfiguration {
@@ -80,6 +86,19 @@ export class Lambda {
     NextMarker?: string
   } {
     return this.#functions.versions(input)
+  }
+
+  /** Without a qualifier, the whole function. */
+  deleteFunction(input: DeleteFunctionCommandInput): Record<string, never> {
+    return this.#functions.delete(input)
+  }
+
+  putProvisionedConcurrencyConfig(input: PutProvisionedConcurrencyConfigCommandInput) {
+    return this.#provisioned.put(input)
+  }
+
+  listProvisionedConcurrencyConfigs(input: ListProvisionedConcurrencyConfigsCommandInput) {
+    return this.#provisioned.list(input)
   }
 
   createAlias(input: CreateAliasCommandInput): AliasConfiguration {
@@ -129,8 +148,18 @@ export class Lambda {
     this.#functions.setState(functionName, version, state)
   }
 
-  /** Not an operation here: what DeleteFunction does to one version that is not the newest. */
-  deleteVersion(functionName: string, version: string): void {
-    this.#functions.remove(functionName, version)
+  /** Not an operation: lets time have passed since `$LATEST` was updated and the versions up to this one were published. */
+  backdate(functionName: string, byMs: number, upTo?: number): void {
+    this.#functions.backdate(functionName, byMs, upTo)
+  }
+
+  /** Not an operation here: what CloudFront does with a version of a Lambda@Edge function. */
+  replicate(functionName: string, version: string): void {
+    this.#functions.replicate(functionName, version)
+  }
+
+  /** Not an operation: when a version was published, epoch ms; undefined when there is none. */
+  publishedMs(functionName: string, version: string): number | undefined {
+    return this.#functions.find(functionName).versions.find(each => each.version === version)?.publishedMs
   }
 }
