@@ -72,6 +72,7 @@ test('an entry of functions can give what is about one function, and nothing els
     'if-in-progress',
     'max-error-rate',
     'min-invocations',
-    'if-no-traffic'
+    'if-no-traffic',
+    'keep-versions'
   ])
 })

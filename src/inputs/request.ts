@@ -40,6 +40,8 @@ export interface ReleaseRequest extends SafeguardChoice {
   ifInProgress: IfInProgress
   /** By what the new version is judged while traffic shifts. */
   gate: Gate
+  /** How many of the newest versions stay when old ones are deleted. Undefined: all stay. */
+  keepVersions?: number
 }
 
 /** Which version to shift to depends on what the alias serves. */
@@ -75,6 +77,7 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
   const code = codeGiven(read, region)
   const codeBucket = bucketGiven(read)
   const tests = testsGiven(read)
+  const keepVersions = read.integer('keep-versions', 2, 1_000)
   read.exclusions('function')
   return {
     functionName: name,
@@ -97,7 +100,8 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     ...safeguardsGiven(read),
     createAlias: read.boolean('create-alias'),
     ifInProgress: read.oneOf('if-in-progress', ifInProgress),
-    gate: gateGiven(read)
+    gate: gateGiven(read),
+    ...(keepVersions !== undefined && { keepVersions })
   }
 }
 

@@ -63,7 +63,8 @@ export const inputTable = defined({
   'if-outdated': { scope: 'step', default: 'warn' },
   'max-error-rate': { scope: 'function' },
   'min-invocations': { scope: 'function', default: '20' },
-  'if-no-traffic': { scope: 'function', default: 'warn' }
+  'if-no-traffic': { scope: 'function', default: 'warn' },
+  'keep-versions': { scope: 'function', notWith: unlessStarted }
 })
 
 export type InputName = keyof typeof inputTable

@@ -115,12 +115,12 @@ describe('DeleteFunction', () => {
     await expect(remove(on, { Qualifier })).rejects.toMatchObject(error)
   })
 
-  test.each<{ question: Partial<Uncertain>; before: (aws: Aws) => void }>([
-    { question: { deletingWeighted: 'deleted' }, before: weigh },
-    { question: { deletingProvisioned: 'deleted' }, before: provision }
-  ])('with $question, such a version is deleted', async ({ question, before }) => {
+  test.each<{ question: Partial<Uncertain>; given: (aws: Aws) => void }>([
+    { question: { deletingWeighted: 'deleted' }, given: weigh },
+    { question: { deletingProvisioned: 'deleted' }, given: provision }
+  ])('with $question, such a version is deleted', async ({ question, given }) => {
     const on = stage({ uncertain: question })
-    before(on.aws)
+    given(on.aws)
     expect((await remove(on, { Qualifier: '5' })).StatusCode).toBe(204)
     expect(versions(on.aws)).not.toContain('5')
   })
