@@ -1,6 +1,6 @@
 import type { ErrorInformation } from '@aws-sdk/client-codedeploy'
 import { type Names, namesOf, type PaymentsOptions, paymentsNames } from '../../simulator/setting.ts'
-import { answers, metricsAnswers, type Uncertain } from '../../simulator/uncertain.ts'
+import { answers, deletionAnswers, metricsAnswers, type Uncertain } from '../../simulator/uncertain.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
 import { withCode } from './code.ts'
@@ -14,6 +14,7 @@ import { withLateCreate } from './latecreate.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
 import { gateFor, type MetricsScene, someClients, someMetrics } from './metrics.ts'
 import { type Moment, someMoment } from './moment.ts'
+import { withOldVersions } from './oldversions.ts'
 import { type RoleScene, someRole } from './role.ts'
 import { calm, someOlderVersions, someSetting } from './setting.ts'
 import { withSlowLook } from './slowlook.ts'
@@ -99,7 +100,7 @@ export function sceneFrom(seed: number): Scene {
   }
   const released = withTests(withCode(whole, new Chance(seed ^ 0xf01de4)))
   const late = withLateCreate(withHistory(withArrival(released)), new Chance(seed ^ 0x1a_7e))
-  return withSlowLook(late, new Chance(seed ^ 0x51_03))
+  return withOldVersions(withSlowLook(late, new Chance(seed ^ 0x51_03)), new Chance(seed ^ 0x01d_3e5))
 }
 
 /** AWS, and what the step asks of it. */
@@ -213,8 +214,8 @@ function someSignals(chance: Chance, functions: number): Signal[] {
   return signals
 }
 
-const isOfMetrics = (name: string): boolean => (metricsAnswers as readonly string[]).includes(name)
-const questions = (Object.keys(answers) as (keyof Uncertain)[]).filter(each => !isOfMetrics(each))
+const apart: readonly string[] = [...metricsAnswers, ...deletionAnswers]
+const questions = (Object.keys(answers) as (keyof Uncertain)[]).filter(each => !apart.includes(each))
 /** Drawn apart, so that the world of a seed stays as it was before they were asked. */
 const codeQuestions: readonly (keyof Uncertain)[] = ['architecturesLeftOut', 'sourceKeyLeftOut', 'dryRun']
 

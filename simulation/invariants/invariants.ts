@@ -11,6 +11,14 @@ import {
 } from './cancellation.ts'
 import { tellsOneResult } from './consistency.ts'
 import { assumesInPost, renewsInTime } from './credentials.ts'
+import {
+  deletesInTime,
+  deletesNothingInUse,
+  deletesOnlyWhenAllIsWell,
+  deletesVersionsOnly,
+  deletesWhatIsOld,
+  tellsWhatOthersChose
+} from './deleting.ts'
 import { beginsOnlyWhatCanBeFinished, ends, leavesNothingPending, neverCrashes } from './ending.ts'
 import { callsOffWhatIsOutdated, letsTheNewerPass, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import { goesBackToWhatServed, refusesOnlyTheUnknown } from './goingback.ts'
@@ -79,7 +87,13 @@ export const invariants: readonly Invariant[] = [
   stopsNobodyForABadVersion,
   countsTruly,
   nobodyTrulyCame,
-  passesNoBreach
+  passesNoBreach,
+  deletesVersionsOnly,
+  deletesNothingInUse,
+  deletesOnlyWhenAllIsWell,
+  tellsWhatOthersChose,
+  deletesInTime,
+  deletesWhatIsOld
 ]
 
 /** What holds for each step. */

@@ -60,6 +60,8 @@ export const nothingDeleted = (): DeletedVersions => ({
 export const mostDeleted = 50
 /** An older answer about what is in use may no longer be true, ms. */
 const freshMs = 2_000
+/** What took longer to read is read again: a part of it may be as old, ms. */
+const slowMs = 10_000
 /** Pauses after an answer was lost, ms. After as many lost ones in a row, the rest is left for the next run. */
 const pauses = [500, 1_500, 4_000]
 /** Refusals of a single version, which are no trouble: an alias that names it by now, and replicas at the edge. */
@@ -131,9 +133,11 @@ async function deleteAll(
   let lost: Failure[] = []
   while (next !== undefined && mayGoOn()) {
     if (clock.now() - readAt >= freshMs) {
-      readAt = clock.now()
+      const askedAt = clock.now()
       for (const version of await versionsInUse(of, options)) inUse.add(version)
       next = look()
+      if (clock.now() - askedAt > slowMs) continue
+      readAt = askedAt
     }
     if (next === undefined || !mayGoOn()) break
     const failure = await deleteOne(functionName, next, result, lambda)
