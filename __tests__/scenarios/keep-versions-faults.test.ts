@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { Policy } from '../../simulator/identity/policy.ts'
 import { everyFault, fault } from './incidents.ts'
+import { killAfter } from './killed.ts'
 import { beforeRequest, keep, old, otherAlias, toldOf, versionsOf } from './oldversions.ts'
 import { warningsOf } from './past.ts'
 import { type Play, type Played, play } from './play.ts'
@@ -88,6 +89,47 @@ test('an unreadable second page of aliases keeps everything', async () => {
   expect(warningsOf(played)).toEqual([
     'Old versions of payments-api were not deleted (6 left): lambda:ListAliases got no usable answer: TooManyRequestsException. Run the step again; see the AWS Health Dashboard if it recurs.'
   ])
+})
+
+test('without permission to see what is running in the group, everything stays', async () => {
+  const played = await prune({
+    before: aws => {
+      const allowed = { Effect: 'Allow' as const, Action: '*', Resource: '*' }
+      const denied = { Effect: 'Deny' as const, Action: 'codedeploy:ListDeployments', Resource: '*' }
+      aws.permissions.policy = new Policy({ Version: '2012-10-17', Statement: [allowed, denied] })
+    }
+  })
+  expect(ends(played)).toBe('succeeded: 1 2 3 4 5 6 7 8')
+  expect(toldOf(played.log)).toEqual([
+    expect.stringContaining(
+      'Old versions of payments-api were not deleted (6 left): The credentials do not allow'
+    )
+  ])
+})
+
+test('when Lambda refuses version after version, it is not asked for all of them', async () => {
+  const error = { name: 'ResourceConflictException', message: 'busy', status: 409 }
+  const played = await prune({
+    setting: { unreleased: 100, ...old },
+    before: fault({ operation: 'DeleteFunction', kind: 'custom', error, times: always })
+  })
+  expect(asked(played.aws, 'DeleteFunction')).toHaveLength(50)
+  expect(warningsOf(played)).toEqual([])
+  expect(toldOf(played.log)).toEqual([
+    'Old versions of payments-api: Lambda kept 50 (1–6, 8–51); 55 left for the next release'
+  ])
+})
+
+test('a step that is killed meanwhile has its outputs, and its post step deletes nothing', async () => {
+  const { aws, main, post, at } = await killAfter(20, {
+    inputs: keep(2),
+    setting: old,
+    before: fault({ operation: 'DeleteFunction', kind: 'slow', ms: 19_000, times: always })
+  })
+  expect(main.outputs).toMatchObject({ outcome: 'succeeded', version: '8', 'previous-version': '7' })
+  expect(asked(aws, 'DeleteFunction')).toHaveLength(1)
+  expect(asked(aws, 'DeleteFunction', at)).toEqual([])
+  expect(post.summaries.join()).toContain('payments-api:live is wholly on v8')
 })
 
 test('a deletion whose answer is lost is sent again, and counts once', async () => {
@@ -197,6 +239,20 @@ describe.each(others)('when $name', ({ happen }) => {
     })
     expect(versionsOf(played.aws)).toBe('4 7 8')
   })
+})
+
+test('what took long to read is read again before anything is deleted', async () => {
+  const played = await prune({
+    uncertain: { deletingProvisioned: 'deleted' },
+    before: (aws, clock) => {
+      aws.faults.add({ operation: 'ListAliases', kind: 'slow', ms: 15_000 })
+      // By then the answer about provisioned concurrency has come.
+      beforeRequest(aws, 'listProvisionedConcurrencyConfigs', 1, () =>
+        clock.at(clock.now() + 1_000, () => provision('4')(aws))
+      )
+    }
+  })
+  expect(versionsOf(played.aws)).toBe('4 7 8')
 })
 
 test('what somebody chose in the very moment in which it was deleted is told', async () => {

@@ -278,6 +278,33 @@ describe('with several functions', () => {
   })
 })
 
+test('of many functions, no more is asked in a second than Lambda grants, and it ends within a minute or so', async () => {
+  const names = Array.from({ length: 60 }, (_, index) => `service-${index}`)
+  const { aws, log, outputs, endedAt } = await play({
+    inputs: together(
+      names.map(name => entry(name)),
+      { 'codedeploy-deployment-config': 'AllAtOnce', 'keep-versions': '2' }
+    ),
+    before: aws => {
+      fleet(aws, names)
+      for (const name of names) aws.lambda.backdate(name, 2 * 86_400_000)
+    }
+  })
+  expect(outputs.outcome).toBe('succeeded')
+  const begunAt = asked(aws, 'ListAliases')[0]?.at ?? 0
+  expect(endedAt - begunAt).toBeLessThan(75_000)
+  const times = aws.requests
+    .filter(({ service, at }) => service === 'lambda' && at >= begunAt)
+    .map(({ at }) => at)
+  const busiest = Math.max(...times.map(from => times.filter(at => at >= from && at < from + 1_000).length))
+  expect(busiest).toBeLessThanOrEqual(15)
+  const done = toldOf(log).filter(line => line.endsWith('6 deleted (1–6)')).length
+  const left = /^The old versions of (\d+) more functions are left for the next release/
+  const late = log.map(line => Number(left.exec(line)?.[1] ?? 0)).find(Boolean) ?? 0
+  expect([done + late, versionsOf(aws, 'service-0')]).toEqual([60, '7 8'])
+  expect(done).toBeGreaterThan(40)
+})
+
 test('the summary says what was deleted', async () => {
   const { summary } = await play({ setting: old, inputs: keep(3) })
   expect(summary).toContain('| Old versions | 5 deleted &#40;1–5&#41; |')

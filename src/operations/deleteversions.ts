@@ -56,7 +56,7 @@ export const nothingDeleted = (): DeletedVersions => ({
   missed: []
 })
 
-/** How many versions are deleted in a run. */
+/** How many versions of a function are deleted in a run. After as many refusals there is something else that is wrong with them. */
 export const mostDeleted = 50
 /** An older answer about what is in use may no longer be true, ms. */
 const freshMs = 2_000
@@ -119,7 +119,11 @@ async function deleteAll(
 ): Promise<string | undefined> {
   const { clock, lambda, until, over } = options
   const { functionName, keep } = of
-  const mayGoOn = () => !over.aborted && clock.now() < until && result.deleted.length < mostDeleted
+  const mayGoOn = () =>
+    !over.aborted &&
+    clock.now() < until &&
+    result.deleted.length < mostDeleted &&
+    result.refused.length < mostDeleted
   const published = await lambda.published(functionName)
   const inUse = new Set(of.spared)
   const look = () => {

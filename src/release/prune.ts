@@ -102,7 +102,7 @@ async function pruneOne(pruned: Pruned, dryRun: boolean, options: PruneOptions):
       return
     }
     // A version that is still to be published will be one of the newest.
-    const coming = records.some(({ version }) => version === undefined) ? 1 : 0
+    const coming = dryRun && records.some(({ version }) => version === undefined) ? 1 : 0
     const of: DeleteVersionsOf = {
       functionName: records[0].functionName,
       groups: requests,
