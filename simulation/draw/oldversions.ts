@@ -1,4 +1,5 @@
 import type { Aws } from '../../simulator/aws.ts'
+import { ServiceError } from '../../simulator/error.ts'
 import type { Fault, FaultKind } from '../../simulator/faults.ts'
 import { zip } from '../../simulator/lambda/zip.ts'
 import type { Names, PaymentsOptions } from '../../simulator/setting.ts'
@@ -6,6 +7,7 @@ import { answers, deletionAnswers, type Uncertain } from '../../simulator/uncert
 import { type Actor, deployer, mover } from './actors.ts'
 import type { Chance } from './chance.ts'
 import { requestTimeoutMs } from './faultschedule.ts'
+import type { PastEvent } from './history.ts'
 import type { StepInputs } from './inputs.ts'
 import type { Moment } from './moment.ts'
 import type { Scene, Signal } from './scene.ts'
@@ -18,22 +20,37 @@ export function withOldVersions(scene: Scene, chance: Chance): Scene {
   const isWatch = scene.steps.some(({ inputs }) => inputs['deployment-id'])
   if (!chance.is(0.2) || isWatch) return scene
   const names = scene.functions.map(each => each.names) as [Names, ...Names[]]
+  const isAgain = !scene.history && chance.is(0.2)
+  const base = chance.is(0.6) ? calmed(scene) : scene
   return {
-    ...scene,
-    functions: scene.functions.map(({ names: of, options }) => ({
+    ...base,
+    ...(isAgain && { history: someHistory(chance, names) }),
+    functions: base.functions.map(({ names: of, options }) => ({
       names: of,
       options: { ...options, ...someVersions(chance) }
     })) as unknown as Scene['functions'],
-    uncertain: { ...scene.uncertain, ...someAnswers(chance) },
-    actors: [...scene.actors, ...someOthers(chance, names)],
-    faults: [...scene.faults, ...someFaults(chance)],
-    steps: scene.steps.map(step => ({
+    uncertain: { ...base.uncertain, ...someAnswers(chance) },
+    actors: [...base.actors, ...someOthers(chance, names)],
+    faults: [...base.faults, ...someFaults(chance)],
+    steps: base.steps.map(step => ({
       ...step,
-      inputs: keeping(chance, step.inputs),
+      inputs: keeping(chance, isAgain && !step.inputs.functions ? again(step.inputs) : step.inputs),
       signals: [...step.signals, ...someSignals(chance, names.length)]
     }))
   }
 }
+
+/** Nothing is deleted unless the release ends well, which it seldom does where all may go wrong. */
+const calmed = (scene: Scene): Scene => ({
+  ...scene,
+  functions: scene.functions.map(({ names, options }) => ({
+    names,
+    options: { before: {}, after: {}, ...(options.alias === 'missing' && { alias: options.alias }) }
+  })) as unknown as Scene['functions'],
+  actors: [],
+  faults: [],
+  steps: scene.steps.map(step => ({ ...step, signals: [] }))
+})
 
 function someVersions(chance: Chance): Pick<PaymentsOptions, 'unreleased' | 'published'> {
   const daysAgo = chance.weighted([
@@ -117,25 +134,39 @@ const provisioner = (Qualifier: string, at: Moment, of: Names): Actor => ({
     })
 })
 
+/** An update of the function takes a second, ms. */
 const publishedAgainMs = 3_000
 
-/** Somebody publishes what has been in `$LATEST` for days, and then something new: the former is young all the same. */
+/** Somebody publishes what has been in `$LATEST` for days, and then twice something new: the first is young all the same. */
 const publisher = (at: Moment, of: Names): Actor => ({
-  does: `somebody publishes two versions of ${of.functionName}`,
+  does: `somebody publishes versions of ${of.functionName}, one after the other`,
   at,
-  act: (aws: Aws) => {
-    const { functionName: FunctionName } = of
-    aws.lambda.publishVersion({ FunctionName, Description: 'by somebody' })
-    aws.lambda.updateFunctionCode({ FunctionName, ZipFile: zip('release 10') })
-    aws.clock.at(aws.clock.now() + publishedAgainMs, () => {
-      try {
-        aws.lambda.publishVersion({ FunctionName, Description: 'by somebody' })
-      } catch {
-        // Somebody else is updating it.
-      }
-    })
-  }
+  act: aws => publish(aws, of.functionName, 2)
 })
+
+/** Others may be updating the function at the same time. */
+function publish(aws: Aws, FunctionName: string, more: number): void {
+  try {
+    aws.lambda.publishVersion({ FunctionName, Description: 'by somebody' })
+    if (more > 0) aws.lambda.updateFunctionCode({ FunctionName, ZipFile: zip(`release ${10 + more}`) })
+  } catch (refusal) {
+    if (!(refusal instanceof ServiceError)) throw refusal
+  }
+  if (more > 0) aws.clock.at(aws.clock.now() + publishedAgainMs, () => publish(aws, FunctionName, more - 1))
+}
+
+/** What serves has served for long, and something older served before. */
+const someHistory = (chance: Chance, functions: readonly Names[]): PastEvent[] =>
+  functions.flatMap((of): PastEvent[] => [
+    { kind: 'deployment', of, deployment: { names: of, to: chance.pick(['1', '2', '3', '4']) } },
+    { kind: 'deployment', of, deployment: { names: of, to: '7' } }
+  ])
+
+/** The version that serves already. */
+function again(inputs: StepInputs): StepInputs {
+  const { 'code-sha256': _sha, code: _code, ...rest } = inputs
+  return { ...rest, 'target-version': '7' }
+}
 
 const operations: [string, number][] = [
   ['ListAliases', 3],
