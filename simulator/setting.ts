@@ -29,6 +29,8 @@ export interface RunOptions {
   jsonLog?: boolean
 }
 
+const DAY_MS = 24 * 3_600_000
+
 /** How a setting differs from the usual one. */
 export interface PaymentsOptions {
   before?: HookOptions
@@ -73,6 +75,10 @@ export interface PaymentsOptions {
   }
   /** Description of a version 8 that no alias serves yet. What is published next becomes version 9. */
   newer?: string
+  /** How many further versions no alias has ever served; their numbers come before that of the next version. */
+  unreleased?: number
+  /** How many days ago the versions were published, but for the newest `recent` (default 0) of them. Default: today. */
+  published?: { daysAgo: number; recent?: number }
 }
 
 /** The names of one function and of what belongs to it. */
@@ -152,7 +158,16 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
     lambda.publishVersion({ FunctionName, Description: options.newer })
     lambda.updateFunctionCode({ FunctionName, ...code(7) })
   }
+  for (let more = 1; more <= (options.unreleased ?? 0); more++) {
+    lambda.updateFunctionCode({ FunctionName, ...code(100 + more) })
+    lambda.publishVersion({ FunctionName, Description: `not released ${more}` })
+    if (more === options.unreleased) lambda.updateFunctionCode({ FunctionName, ...code(7) })
+  }
   if (!options.unchanged) changeLatest(aws, FunctionName, code(8), options)
+  if (options.published) {
+    const { daysAgo, recent = 0 } = options.published
+    lambda.backdate(FunctionName, daysAgo * DAY_MS, 7 + (options.unreleased ?? 0) - recent)
+  }
   if (options.before) hook(aws, names.before, options.before)
   if (options.after) hook(aws, names.after, options.after)
   if (options.alarm !== 'missing') {

@@ -106,6 +106,12 @@ export interface Uncertain {
    * gave one, or refused.
    */
   outdatedInstances: 'kept' | 'always' | 'refused'
+  /** LastModified of a published version: when `$LATEST` was updated before that, or when the version was published. */
+  versionModified: 'updated' | 'published'
+  /** DeleteFunction for a version that an alias names only with a weight. */
+  deletingWeighted: 'refused' | 'deleted'
+  /** The same for a version with provisioned concurrency. */
+  deletingProvisioned: 'refused' | 'deleted'
   /** The metric Errors of a minute in which nothing failed. */
   healthyErrors: 'zero' | 'absent'
   /** A point of a metric grows while its minute lasts, or comes once the minute is over. */
@@ -166,6 +172,9 @@ export const likely: Uncertain = {
   sourceKeyLeftOut: 'drops',
   dryRun: 'newCode',
   outdatedInstances: 'kept',
+  versionModified: 'updated',
+  deletingWeighted: 'refused',
+  deletingProvisioned: 'refused',
   healthyErrors: 'zero',
   metricMinutes: 'growing',
   metricsLateMs: 20_000
@@ -223,6 +232,9 @@ export const answers: { [K in keyof Uncertain]: Uncertain[K][] } = {
   sourceKeyLeftOut: ['drops', 'keeps'],
   dryRun: ['newCode', 'newRevision', 'oldCode'],
   outdatedInstances: ['kept', 'always', 'refused'],
+  versionModified: ['updated', 'published'],
+  deletingWeighted: ['refused', 'deleted'],
+  deletingProvisioned: ['refused', 'deleted'],
   healthyErrors: ['zero', 'absent'],
   metricMinutes: ['growing', 'whole'],
   metricsLateMs: [20_000, 0, 150_000, 600_000]
@@ -237,3 +249,9 @@ export const metricsAnswers = [
 
 /** These are about requests that a release does not send; drawing them would only change the worlds of all seeds. */
 export const otherAnswers = ['outdatedInstances'] as const satisfies readonly (keyof Uncertain)[]
+/** These are about the deletion of versions only, and are drawn apart likewise. */
+export const deletionAnswers = [
+  'versionModified',
+  'deletingWeighted',
+  'deletingProvisioned'
+] as const satisfies readonly (keyof Uncertain)[]

@@ -7,7 +7,9 @@ import type { GitHub } from './github/github.ts'
 import type { IfOutdated } from './inputs/inputs.ts'
 import type { Journal } from './journal.ts'
 import type { CreateDeploymentPort } from './operations/createdeployment.ts'
+import type { DeleteVersionsPort } from './operations/deleteversions.ts'
 import type { ExistingPort } from './operations/existing.ts'
+import type { PreviousCodeDeployPort } from './operations/previous.ts'
 import type { PublishPort } from './operations/publish.ts'
 import type { WeightPort } from './operations/setweights.ts'
 import type { ObjectPort } from './operations/store.ts'
@@ -35,6 +37,8 @@ export interface World {
     Pick<WatchPort, 'deployment' | 'lifecycle'> & {
       stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
     }
+  /** What is asked to delete old versions, until `over` aborts. */
+  oldVersions(over: AbortSignal): DeleteVersionsPort & { codedeploy: PreviousCodeDeployPort }
   code: FunctionCodePort
   objects: ObjectPort
   disk: DiskPort

@@ -83,6 +83,14 @@ const scenes: { name: string; scene: Play; outcome: string }[] = [
     scene: { inputs: { ...release, 'test-event': '{}' } },
     outcome: 'succeeded'
   },
+  {
+    name: 'a release that deletes old versions',
+    scene: {
+      inputs: { ...release, 'keep-versions': '3' },
+      setting: { unreleased: 50, published: { daysAgo: 2 } }
+    },
+    outcome: 'succeeded'
+  },
   { name: 'a first release', scene: { setting: { alias: 'missing' } }, outcome: 'created' },
   {
     name: 'a promotion whose answer is lost',

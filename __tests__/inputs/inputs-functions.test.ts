@@ -107,6 +107,14 @@ describe('a problem with functions', () => {
       problems: ['weight: given for 1 of 2 entries of functions; accepted is for all of them, or for none']
     },
     {
+      name: 'is how many versions to keep, when the aliases of one function do not agree',
+      functions:
+        '- function-name: orders\n  keep-versions: 5\n- function-name: orders\n  alias: beta\n  codedeploy-deployment-group: beta',
+      problems: [
+        "keep-versions: got different keep-versions for 'orders' in entries 1 and 2 of functions; accepted is the same for all aliases of a function"
+      ]
+    },
+    {
       name: 'is an input of the whole step in an entry',
       functions: '- function-name: ledger\n  dry-run: true',
       problems: [

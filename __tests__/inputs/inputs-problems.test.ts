@@ -55,6 +55,16 @@ describe('a problem with an input begins with its name, shows what was given, an
         "codedeploy-deployment-config: got 'Canary100Percent5Minutes'; accepted is a strategy within CodeDeploy's limits: the percentage must be from 1 to 99"
     },
     {
+      name: 'fewer versions to keep than what serves and what served before',
+      inputs: { 'keep-versions': '1' },
+      problem: "keep-versions: got '1'; accepted is a whole number from 2 to 1000"
+    },
+    {
+      name: 'more versions to keep than anybody needs',
+      inputs: { 'keep-versions': '1001' },
+      problem: "keep-versions: got '1001'; accepted is a whole number from 2 to 1000"
+    },
+    {
       name: '$LATEST as the target',
       inputs: { 'target-version': '$LATEST' },
       problem:

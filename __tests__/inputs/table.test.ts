@@ -75,6 +75,7 @@ test('an entry of functions can give what is about one function, and nothing els
     'max-error-rate',
     'min-invocations',
     'if-no-traffic',
-    'weight'
+    'weight',
+    'keep-versions'
   ])
 })

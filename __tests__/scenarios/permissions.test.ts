@@ -52,6 +52,7 @@ const without = (sid: string, action: string): Statement[] =>
 const strategy = 'Linear25PercentEvery2Minutes'
 
 const large = 'an upload of a large package'
+const pruning = 'deleting old versions'
 
 /** What the page says the step can do, and how each ends when everything is allowed. */
 const scenes = {
@@ -85,6 +86,10 @@ const scenes = {
   [large]: ending('succeeded 8', uploading('large.zip')),
   'dry-run': ending('planned 7', inputs({ ...hooks, 'dry-run': 'true' })),
   'a test': ending('succeeded 8', inputs({ 'test-event': '{}' })),
+  [pruning]: ending('succeeded 8', {
+    ...inputs({ 'keep-versions': '3' }),
+    setting: { published: { daysAgo: 2 } }
+  }),
   'an older version': ending('succeeded 3', inputs({ 'target-version': '3' })),
   'the previous version': ending('succeeded 7', { inputs: backInputs, earlier: past({ to: '6' }) }),
   'no previous version': ending('refused 7 NO_PREVIOUS_VERSION', { inputs: backInputs })
@@ -328,6 +333,18 @@ const unread = (action: string, what: string): Optional => ({
   tells: [`${action} on ${ourGroup} is denied: ${what}.`]
 })
 
+/** Without it, old versions stay. */
+const keptBy = (sid: string, action: string, on: string, left?: number): Optional[] => [
+  {
+    sid,
+    action,
+    scene: pruning,
+    tells: [
+      `Old versions of payments-api were not deleted${left === undefined ? '' : ` (${left} left)`}: The credentials do not allow ${action} on ${on}. Grant the role ${action} on ${on}.`
+    ]
+  }
+]
+
 const optional: Optional[] = [
   unread(
     'codedeploy:GetDeploymentGroup',
@@ -350,6 +367,10 @@ const optional: Optional[] = [
     scene: 'no previous version',
     tells: []
   },
+  ...keptBy('OptionalVersionList', 'lambda:ListVersionsByFunction', fn),
+  ...keptBy('OptionalVersionsInUse', 'lambda:ListAliases', fn, 5),
+  ...keptBy('OptionalVersionsInUse', 'lambda:ListProvisionedConcurrencyConfigs', fn, 5),
+  ...keptBy('OptionalDeletion', 'lambda:DeleteFunction', `${fn}:*`, 5),
   {
     sid: 'Revision',
     action: 'codedeploy:GetApplicationRevision',

@@ -12,6 +12,14 @@ import {
 } from './cancellation.ts'
 import { tellsOneResult } from './consistency.ts'
 import { assumesInPost, renewsInTime, renewsPatiently } from './credentials.ts'
+import {
+  deletesInTime,
+  deletesNothingInUse,
+  deletesOnlyWhenAllIsWell,
+  deletesVersionsOnly,
+  deletesWhatIsOld,
+  tellsWhatOthersChose
+} from './deleting.ts'
 import { beginsOnlyWhatCanBeFinished, ends, leavesNothingPending, neverCrashes } from './ending.ts'
 import { callsOffWhatIsOutdated, letsTheNewerPass, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import { goesBackToWhatServed, refusesOnlyTheUnknown } from './goingback.ts'
@@ -86,7 +94,13 @@ export const invariants: readonly Invariant[] = [
   missesNoActiveDeployment,
   changesNothingActive,
   confirmsWeights,
-  setsWholeMaps
+  setsWholeMaps,
+  deletesVersionsOnly,
+  deletesNothingInUse,
+  deletesOnlyWhenAllIsWell,
+  tellsWhatOthersChose,
+  deletesInTime,
+  deletesWhatIsOld
 ]
 
 /** What holds for each step. */

@@ -25,6 +25,8 @@ const refusals: Record<string, readonly string[]> = {
   ],
   CreateDeploymentConfig: ['DeploymentConfigAlreadyExistsException'],
   BatchGetDeploymentTargets: ['DeploymentNotStartedException', 'DeploymentTargetDoesNotExistException'],
+  // An alias names it by now, or it has provisioned concurrency.
+  DeleteFunction: ['ResourceConflictException'],
   FilterLogEvents: ['ResourceNotFoundException'],
   GetAlias: ['ResourceNotFoundException'],
   GetApplicationRevision: ['RevisionDoesNotExistException'],

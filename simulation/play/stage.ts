@@ -8,6 +8,7 @@ import { storeBuilds } from '../draw/code.ts'
 import type { Moment } from '../draw/moment.ts'
 import type { Scene } from '../draw/scene.ts'
 import { Chronicle } from './chronicle.ts'
+import { Deletions } from './deletions.ts'
 import { GitHubApi } from './githubapi.ts'
 import { History } from './history.ts'
 import { IdTokens } from './idtokens.ts'
@@ -31,6 +32,7 @@ export class Stage {
   /** When CreateDeployment acted, by deployment id, those of rollbacks left out. */
   readonly created = new Map<string, number>()
   readonly uploads: Uploads
+  readonly deletions: Deletions
   /** How functions ran, by the input of the invocation. */
   readonly runs = new Map<object, { answer: string; error: boolean; endedAt: number }>()
   /** Somebody else is at work at this very moment. */
@@ -49,6 +51,9 @@ export class Stage {
     const { lowMs, highMs } = scene.latency
     Object.defineProperty(this.aws, 'latencyMs', { get: () => 2 * this.chance.between(lowMs, highMs) })
     this.#watchAlias()
+    this.deletions = new Deletions(this.aws, what =>
+      this.chronicle.note(this.clock.now(), 'lambda', () => what)
+    )
     const description = scene.github && {
       description: scene.github.live,
       ...(scene.github.arriving !== undefined && { newer: scene.github.arriving })
@@ -185,6 +190,7 @@ export class Stage {
       if (request) this.chronicle.request(request, fault)
       if (operation === 'CreateDeployment') this.#turn('ask')
       if (operation === 'Invoke') this.#turn('test')
+      if (operation === 'ListAliases') this.#turn('prune')
       return fault
     }
   }

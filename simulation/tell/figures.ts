@@ -43,6 +43,9 @@ export function figuresOf(world: PlayedScene): Figures {
     if (inputs['max-error-rate'] !== undefined) count(happened, 'with a gate')
     if (main.job.printed.some(({ line }) => / stopping +(v\d+ failed|No)/.test(line)))
       count(happened, 'judged')
+    if (inputs['keep-versions'] !== undefined) count(happened, 'keeping versions')
+    if (main.job.printed.some(({ line }) => /^Old versions of .* deleted/.test(line)))
+      count(happened, 'deleted versions')
     if (step.skewMs !== 0) count(happened, 'clock skewed')
   }
   if (played.length > 1) count(happened, 'two runs at once')

@@ -223,6 +223,27 @@ export const endings: readonly Ending[] = [
     expect: { step: 'success', outcome: 'succeeded', serves: '6' }
   },
   {
+    name: 'old-versions',
+    about:
+      'Old versions are deleted after the release, but for those that another alias names, if only with a tenth of its calls.',
+    speed: 5,
+    setting: { published: { daysAgo: 30 } },
+    inputs: {
+      'keep-versions': '3',
+      'codedeploy-deployment-config': 'AllAtOnce',
+      'before-allow-traffic-hook': '',
+      'after-allow-traffic-hook': ''
+    },
+    prepare: aws =>
+      void aws.lambda.createAlias({
+        FunctionName: 'payments-api',
+        Name: 'partners',
+        FunctionVersion: '4',
+        RoutingConfig: { AdditionalVersionWeights: { 2: 0.1 } }
+      }),
+    expect: { step: 'success', outcome: 'succeeded', serves: '8' }
+  },
+  {
     name: 'created',
     about: 'The first release: the alias does not exist and is created.',
     speed: 5,

@@ -55,7 +55,8 @@ function lambdaNeeds(aws: Aws, operation: string, input: Input): Need[] {
   if (operation === 'ListFunctions' || operation === 'GetAccountSettings') return [need(action, '*')]
   const given = text(input, 'FunctionName') || text(input, 'Resource')
   const [, name = given, own] = /(?:^|function:)([\w-]+)(?::([\w$-]+))?$/.exec(given) ?? []
-  const qualifier = input.Qualifier ?? own
+  const isOnFunction = operation === 'DeleteFunction' && aws.permissions.deletion === 'function'
+  const qualifier = isOnFunction ? undefined : (input.Qualifier ?? own)
   return [need(action, aws.arn('lambda', `function:${name}${qualifier ? `:${qualifier}` : ''}`))]
 }
 

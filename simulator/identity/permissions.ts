@@ -14,6 +14,8 @@ export class Permissions {
    * `either`: that or GetApplicationRevision, as in the permissions reference.
    */
   revision: 'register' | 'either' = 'register'
+  /** On what DeleteFunction for a version is checked: on the version's ARN, as other requests with a qualifier, or on the function's. */
+  deletion: 'version' | 'function' = 'version'
   readonly #aws: Aws
 
   constructor(aws: Aws) {

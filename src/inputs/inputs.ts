@@ -129,7 +129,8 @@ function parseEntries(given: Given, entries: Entries, region: string, problems: 
       'codedeploy-deployment-group',
       'a group of its own for each entry: CodeDeploy runs one deployment in a group at a time'
     ),
-    ...differentCode(requests),
+    ...different(requests, 'code', ({ code }) => code),
+    ...different(requests, 'keep-versions', ({ keepVersions }) => keepVersions),
     ...weightOfSome(requests)
   )
   return requests
@@ -152,14 +153,15 @@ function weightOfSome(requests: Requests): string[] {
       ]
 }
 
-/** All aliases of a function have one `$LATEST`. */
-function differentCode(requests: Requests): string[] {
-  return requests.flatMap(({ functionName, code }, index) => {
+/** All aliases of a function have one `$LATEST`, and the same versions. */
+function different(requests: Requests, name: InputName, of: (request: ReleaseRequest) => unknown): string[] {
+  return requests.flatMap((request, index) => {
+    const { functionName } = request
     const first = requests.findIndex(each => each.functionName === functionName)
-    return JSON.stringify(requests[first]?.code) === JSON.stringify(code)
+    return JSON.stringify(of(requests[first] ?? request)) === JSON.stringify(of(request))
       ? []
       : [
-          `code: got different code for '${functionName}' in entries ${first + 1} and ${index + 1} of functions; accepted is the same for all aliases of a function`
+          `${name}: got different ${name} for '${functionName}' in entries ${first + 1} and ${index + 1} of functions; accepted is the same for all aliases of a function`
         ]
   })
 }

@@ -45,6 +45,8 @@ export interface ReleaseRequest extends SafeguardChoice {
    * CodeDeploy shifts.
    */
   weight?: number
+  /** How many of the newest versions stay when old ones are deleted. Undefined: all stay. */
+  keepVersions?: number
 }
 
 /** Which version to shift to depends on what the alias serves. */
@@ -83,6 +85,7 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
   const code = codeGiven(read, region)
   const codeBucket = bucketGiven(read)
   const tests = testsGiven(read)
+  const keepVersions = read.integer('keep-versions', 2, 1_000)
   read.exclusions('function')
   return {
     functionName: name,
@@ -105,7 +108,8 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     ...safeguardsGiven(read),
     createAlias: read.boolean('create-alias'),
     ifInProgress: read.oneOf('if-in-progress', ifInProgress),
-    gate: gateGiven(read)
+    gate: gateGiven(read),
+    ...(keepVersions !== undefined && { keepVersions })
   }
 }
 

@@ -67,7 +67,11 @@ export const inputTable = defined({
   'max-error-rate': { scope: 'function', notWith: unlessByHand },
   'min-invocations': { scope: 'function', default: '20', notWith: unlessByHand },
   'if-no-traffic': { scope: 'function', default: 'warn', notWith: unlessByHand },
-  weight: { scope: 'function', notWith: unlessStarted }
+  weight: { scope: 'function', notWith: unlessStarted },
+  'keep-versions': {
+    scope: 'function',
+    notWith: { ...unlessStarted, weight: 'versions are deleted after a release only' }
+  }
 })
 
 export type InputName = keyof typeof inputTable

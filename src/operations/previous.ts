@@ -82,7 +82,7 @@ async function startOf(
 }
 
 /** The newest deployment that has succeeded in shifting to what serves now started from what served before. */
-async function findPrevious(
+export async function findPrevious(
   request: ReleaseRequest,
   serving: string,
   codedeploy: PreviousCodeDeployPort

@@ -116,7 +116,7 @@ async function runningIn(
 }
 
 /** A group that does not exist has nothing running. That it does not exist is noticed when the group itself is read. */
-function groupMissing(failure: unknown): readonly string[] {
+export function groupMissing(failure: unknown): readonly string[] {
   if (failure instanceof Failure && failure.kind === 'missing') return []
   throw failure
 }

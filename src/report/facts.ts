@@ -5,6 +5,7 @@ import { alarmUrl, aliasUrl, deploymentUrl, logGroupUrl, versionUrl } from '../t
 import { attribute, code, markdown } from '../text/safe.ts'
 import { servingText, versionText } from '../text/traffic.ts'
 import { duration, milliseconds } from '../text/units.ts'
+import { oldVersionsText } from './oldversions.ts'
 
 /** What is known about a release, as a table whose first row is the most important. Links need a region. */
 export function facts(record: ReleaseRecord, region: string | undefined): string {
@@ -17,6 +18,7 @@ export function facts(record: ReleaseRecord, region: string | undefined): string
     ...row('Code', record.code && markdown(record.code.what)),
     ...row('Tests', tests(record)),
     ...commits(record),
+    ...row('Old versions', record.oldVersions && markdown(oldVersionsText(record.oldVersions))),
     ...row('Strategy', strategy && markdown(strategy)),
     ...row('Started', started(record)),
     ...row('Deployment', record.deploymentId && deploymentLink(record)),
