@@ -35,6 +35,8 @@ export interface PaymentsOptions {
   after?: HookOptions
   /** State of payments-errors; `missing` leaves it out of CloudWatch although the group watches it. */
   alarm?: AlarmState | 'missing'
+  /** What CodeDeploy has of it: `application` without the group, or nothing. Default: both. */
+  codedeploy?: 'application' | 'nothing'
   /** Members of the deployment group that replace the usual ones. */
   group?: Partial<CreateDeploymentGroupCommandInput>
   /** What the next published version becomes, after `pendingSeconds` (default 60 when failing or pending, otherwise 0). */
@@ -109,7 +111,9 @@ export const namesOf = (functionName: string): Names => ({
  * functions.
  */
 export function payments(aws: Aws, options: PaymentsOptions = {}): void {
-  aws.codedeploy.createApplication({ applicationName: 'payments', computePlatform: 'Lambda' })
+  if (options.codedeploy !== 'nothing')
+    aws.codedeploy.createApplication({ applicationName: 'payments', computePlatform: 'Lambda' })
+  aws.codedeploy.applications.settle()
   addFunction(aws, paymentsNames, { before: {}, after: {}, ...options })
 }
 
@@ -163,6 +167,7 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
       StateReason: 'The setting starts so'
     })
   }
+  if (options.codedeploy) return
   codedeploy.createDeploymentGroup({
     applicationName: 'payments',
     deploymentGroupName: names.group,
@@ -176,6 +181,7 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
     alarmConfiguration: { enabled: true, ignorePollAlarmFailure: false, alarms: [{ name: AlarmName }] },
     ...options.group
   })
+  codedeploy.applications.settle()
 }
 
 type ReleasedCode = { ZipFile: Uint8Array } | { ImageUri: string }

@@ -9,6 +9,7 @@ import type { Journal } from './journal.ts'
 import type { CreateDeploymentPort } from './operations/createdeployment.ts'
 import type { ExistingPort } from './operations/existing.ts'
 import type { PublishPort } from './operations/publish.ts'
+import type { SetUpPort } from './operations/setup.ts'
 import type { ObjectPort } from './operations/store.ts'
 import type { SurveyCodeDeployPort, SurveyLambdaPort } from './operations/survey.ts'
 import type { TestPort } from './operations/testversion.ts'
@@ -29,6 +30,7 @@ export interface World {
     }
   codedeploy: SurveyCodeDeployPort &
     CreateDeploymentPort &
+    SetUpPort &
     ExistingPort &
     Pick<WatchPort, 'deployment' | 'lifecycle'> & {
       stop(deploymentId: string, rollBack: boolean): Promise<StopResult>

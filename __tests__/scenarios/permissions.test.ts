@@ -33,6 +33,7 @@ function statementsOf(page: string): Statement[] {
         .replace('APPLICATION', 'payments')
         .replace('GROUP', ofGroup)
         .replace('BUCKET', 'acme-packages')
+        .replace('SERVICEROLE', 'CodeDeployLambda')
     )
   return Statement.map(each => ({
     ...each,
@@ -49,6 +50,7 @@ const without = (sid: string, action: string): Statement[] =>
       : each
   )
 
+const serviceRole = 'arn:aws:iam::123456789012:role/CodeDeployLambda'
 const strategy = 'Linear25PercentEvery2Minutes'
 
 const large = 'an upload of a large package'
@@ -86,10 +88,16 @@ const scenes = {
   'a test': ending('succeeded 8', inputs({ 'test-event': '{}' })),
   'an older version': ending('succeeded 3', inputs({ 'target-version': '3' })),
   'the previous version': ending('succeeded 7', { inputs: backInputs, earlier: past({ to: '6' }) }),
+  'what is missing': ending('succeeded 8', settingUp({ 'codedeploy-service-role': serviceRole })),
+  'a missing group': ending('refused 7 DEPLOYMENT_GROUP_MISSING', settingUp({}, 'application')),
   'no previous version': ending('refused 7 NO_PREVIOUS_VERSION', { inputs: backInputs })
 }
 
 type Name = keyof typeof scenes
+
+function settingUp(given: Record<string, string>, codedeploy: 'application' | 'nothing' = 'nothing'): Play {
+  return { ...inputs(given), setting: { codedeploy } }
+}
 
 function ending(ends: string, scene: Play): { ends: string; scene: Play } {
   return { ends, scene }
@@ -233,7 +241,10 @@ const wellAdvised: Needed[] = [
   ...['ListDeployments', 'ListDeploymentTargets', 'BatchGetDeploymentTargets'].map(name =>
     need('Deployment', `codedeploy:${name}`, 'the previous version', refused, ourGroup)
   ),
-  need('OptionalTests', 'lambda:InvokeFunction', 'a test', refusedOn7, `${fn}:\\*`)
+  need('OptionalTests', 'lambda:InvokeFunction', 'a test', refusedOn7, `${fn}:\\*`),
+  need('OptionalSetUp', 'codedeploy:CreateApplication', 'what is missing', refusedOn7, application),
+  need('OptionalSetUp', 'codedeploy:CreateDeploymentGroup', 'what is missing', refusedOn7, ourGroup),
+  need('OptionalSetUpRole', 'iam:PassRole', 'what is missing', refusedOn7, serviceRole)
 ]
 
 /** The error says to grant the action named like the request, or another resource, but AWS required something else. */
@@ -316,6 +327,13 @@ const optional: Optional[] = [
   // Each deployment is then read separately.
   { sid: 'Deployment', action: 'codedeploy:BatchGetDeployments', scene: 'several functions', tells: [] },
   { sid: 'Deployment', action: 'codedeploy:BatchGetDeployments', scene: 'the previous version', tells: [] },
+  // The refusal has no list then.
+  {
+    sid: 'OptionalGroupList',
+    action: 'codedeploy:ListDeploymentGroups',
+    scene: 'a missing group',
+    tells: []
+  },
   // The refusal gives the command that lists them.
   {
     sid: 'OptionalVersionList',
@@ -390,6 +408,19 @@ test.each([
     each.Sid === 'Function' ? { ...each, Resource: each.Resource.filter(keep) } : each
   )
   expect(endOf(await playAllowed(scenes[scene].scene, half))).toBe(refused)
+})
+
+test('a service role may be passed to CodeDeploy only: the condition is part of the permission', async () => {
+  const elsewhere = documented.map(each =>
+    each.Condition
+      ? { ...each, Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } } }
+      : each
+  )
+  const played = await playAllowed(scenes['what is missing'].scene, elsewhere)
+  expect([endOf(played), played.outputs['error-message']?.split('\n')[0]]).toEqual([
+    refusedOn7,
+    `The credentials do not allow iam:PassRole on ${serviceRole}.`
+  ])
 })
 
 const notNeeded: { sid: string; action: string; when: string; scene: Play; ends: string }[] = [

@@ -1,6 +1,6 @@
 import type { ErrorInformation } from '@aws-sdk/client-codedeploy'
 import { type Names, namesOf, type PaymentsOptions, paymentsNames } from '../../simulator/setting.ts'
-import { answers, metricsAnswers, type Uncertain } from '../../simulator/uncertain.ts'
+import { answers, metricsAnswers, setUpAnswers, type Uncertain } from '../../simulator/uncertain.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
 import { withCode } from './code.ts'
@@ -213,8 +213,8 @@ function someSignals(chance: Chance, functions: number): Signal[] {
   return signals
 }
 
-const isOfMetrics = (name: string): boolean => (metricsAnswers as readonly string[]).includes(name)
-const questions = (Object.keys(answers) as (keyof Uncertain)[]).filter(each => !isOfMetrics(each))
+const drawnApart: readonly string[] = [...metricsAnswers, ...setUpAnswers]
+const questions = (Object.keys(answers) as (keyof Uncertain)[]).filter(each => !drawnApart.includes(each))
 /** Drawn apart, so that the world of a seed stays as it was before they were asked. */
 const codeQuestions: readonly (keyof Uncertain)[] = ['architecturesLeftOut', 'sourceKeyLeftOut', 'dryRun']
 

@@ -40,6 +40,10 @@ export class Applications {
   readonly #aws: Aws
   readonly #checkConfig: (name: string) => void
   readonly #applications = new Map<string, Application>()
+  /** Until when what was just created is not found, epoch ms. */
+  readonly #unseenUntil = new Map<object, number>()
+  /** From when on CodeDeploy can assume the roles it is given, epoch ms: IAM takes a while to tell of a new one. */
+  rolesKnownFrom = Number.NEGATIVE_INFINITY
 
   /** `checkConfig` throws when a deployment configuration does not exist. */
   constructor(aws: Aws, checkConfig: (name: string) => void) {
@@ -58,7 +62,7 @@ export class Applications {
         `An application with the name ${name} already exists`
       )
     const applicationId = this.#aws.random.uuid()
-    this.#applications.set(name, {
+    const application: Application = {
       info: {
         applicationId,
         applicationName: name,
@@ -68,7 +72,9 @@ export class Applications {
       },
       groups: new Map(),
       revisions: new Map()
-    })
+    }
+    this.#applications.set(name, application)
+    this.#hide(application)
     return { applicationId }
   }
 
@@ -76,8 +82,21 @@ export class Applications {
   find(given: string | undefined): Application {
     const name = checkName('Application', given)
     const application = this.#applications.get(name)
-    if (application) return application
+    if (application && this.#isSeen(application)) return application
     throw new ServiceError('ApplicationDoesNotExistException', `No application found for name: ${name}`)
+  }
+
+  /** What is there is found at once from now on. */
+  settle(): void {
+    this.#unseenUntil.clear()
+  }
+
+  #hide(created: object): void {
+    this.#unseenUntil.set(created, this.#aws.clock.now() + this.#aws.uncertain.newGroupMs)
+  }
+
+  #isSeen(each: object): boolean {
+    return this.#aws.clock.now() >= (this.#unseenUntil.get(each) ?? 0)
   }
 
   list(input: { nextToken?: string | undefined }): { applications: string[]; nextToken?: string } {
@@ -90,7 +109,7 @@ export class Applications {
     const application = this.find(input.applicationName)
     const name = checkName('DeploymentGroup', input.deploymentGroupName)
     const group = application.groups.get(name)
-    if (group) return group
+    if (group && this.#isSeen(group)) return group
     throw new ServiceError(
       'DeploymentGroupDoesNotExistException',
       `No Deployment Group found for name: ${name}`
@@ -134,14 +153,16 @@ export class Applications {
     this.#checkSettings(input)
     const { tags: _tags, ...given } = input
     const deploymentGroupId = this.#aws.random.uuid()
-    application.groups.set(name, {
+    const group: DeploymentGroupInfo = {
       alarmConfiguration: { enabled: false, ignorePollAlarmFailure: false, alarms: [] },
       autoRollbackConfiguration: { enabled: false, events: [] },
       triggerConfigurations: [],
       ...(given as Partial<DeploymentGroupInfo>),
       deploymentGroupId,
       computePlatform: 'Lambda'
-    })
+    }
+    application.groups.set(name, group)
+    this.#hide(group)
     return { deploymentGroupId }
   }
 
@@ -180,6 +201,7 @@ export class Applications {
         'InvalidRoleException',
         `The service role ARN is invalid: ${input.serviceRoleArn}`
       )
+    if (input.serviceRoleArn !== undefined) this.#checkRole(input.serviceRoleArn)
     const style = input.deploymentStyle
     if (style && (style.deploymentType !== 'BLUE_GREEN' || style.deploymentOption !== 'WITH_TRAFFIC_CONTROL'))
       throw new ServiceError(
@@ -188,5 +210,12 @@ export class Applications {
       )
     checkAlarms(input.alarmConfiguration)
     checkRollback(input.autoRollbackConfiguration)
+  }
+
+  #checkRole(arn: string): void {
+    if (arn.split(':')[4] !== this.#aws.account)
+      throw new ServiceError('AccessDeniedException', 'Cross-account pass role is not allowed.')
+    if (arn.includes('NoTrust') || this.#aws.clock.now() < this.rolesKnownFrom)
+      throw new ServiceError('InvalidRoleException', 'Cannot assume role provided.')
   }
 }

@@ -50,6 +50,7 @@ export const inputTable = defined({
   'if-in-progress': { scope: 'function', default: 'wait' },
   'if-interrupted': { scope: 'step' },
   'deployment-id': { scope: 'step' },
+  'codedeploy-service-role': { scope: 'function', notWith: unlessStarted },
   functions: { scope: 'step', notWith: unlessStarted },
   'dry-run': {
     scope: 'step',

@@ -4,6 +4,7 @@ import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { servingText } from '../text/traffic.ts'
 import type { Alias, Holdings } from './holdings.ts'
+import { nearest } from './nearest.ts'
 
 /** Why a release is refused: a code, what is wrong, and what to do. */
 export type Refusal = [code: string, what: string, next: string]
@@ -15,13 +16,13 @@ export function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | 
     return [
       'APPLICATION_MISSING',
       `There is no CodeDeploy application ${application} in this account and region.`,
-      `Correct codedeploy-application, or create it: aws deploy create-application --application-name ${application} --compute-platform Lambda`
+      `Correct codedeploy-application, or create it: aws deploy create-application --application-name ${application} --compute-platform Lambda. With codedeploy-service-role, the step creates it.`
     ]
   if (held.group === 'no-group')
     return [
       'DEPLOYMENT_GROUP_MISSING',
       `CodeDeploy application ${application} has no deployment group ${group}.`,
-      'Correct codedeploy-deployment-group, or create the group.'
+      `Correct codedeploy-deployment-group${held.otherGroups?.length ? ` (the nearest that there are: ${nearest(group, held.otherGroups).join(', ')})` : ''}, or create the group. With codedeploy-service-role, the step creates it.`
     ]
   const platform = typeof held.group === 'object' ? held.group.computePlatform : undefined
   if (platform !== undefined && platform !== 'Lambda')
