@@ -188,7 +188,9 @@ type ReleasedCode = { ZipFile: Uint8Array } | { ImageUri: string }
 
 /** No two functions have the same code. */
 const contentOf = (names: Names, release: number): string =>
-  names === paymentsNames ? `release ${release}` : `${names.functionName} ${release}`
+  names.functionName === paymentsNames.functionName
+    ? `release ${release}`
+    : `${names.functionName} ${release}`
 
 const zipOf = (names: Names, release: number): ReleasedCode => ({ ZipFile: zip(contentOf(names, release)) })
 

@@ -1,46 +1,30 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { diskOf } from '../../simulator/disk.ts'
 import { fleet } from '../../simulator/fleet.ts'
 import type { Permissions } from '../../simulator/identity/permissions.ts'
 import { Policy, type PolicyStatement } from '../../simulator/identity/policy.ts'
+import { documentedStatements, type Statement } from '../contract/deployingrole.ts'
 import { largeArchive } from '../packaging/noise.ts'
 import { anotherIsRunning, fault, group, hooks, jobIsCancelled, later } from './incidents.ts'
 import { backInputs, past } from './past.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
-interface Statement extends PolicyStatement {
-  Sid: string
-  Action: string[]
-  Resource: string[]
-}
-
 /** The functions in the scenes, each with a deployment group `<name>-live`. */
 const functions = { 'payments-api': 'payments-live', orders: 'orders-live', ledger: 'ledger-live' }
 
 /** The deploying role's policy as on the page, filled in for these functions. */
-const documented: readonly Statement[] = statementsOf(readFileSync('docs/permissions.md', 'utf8'))
-
-function statementsOf(page: string): Statement[] {
-  const json = /## The deploying role\n.*?```json\n(.*?)```/s.exec(page)?.[1] ?? ''
-  const { Statement } = JSON.parse(json) as { Statement: Statement[] }
-  const filled = (text: string) =>
-    Object.entries(functions).map(([name, ofGroup]) =>
-      text
-        .replace('REGION', 'eu-west-1')
-        .replace('ACCOUNT', '123456789012')
-        .replace('FUNCTION', name)
-        .replace('APPLICATION', 'payments')
-        .replace('GROUP', ofGroup)
-        .replace('BUCKET', 'acme-packages')
-        .replace('SERVICEROLE', 'CodeDeployLambda')
-    )
-  return Statement.map(each => ({
-    ...each,
-    Action: [each.Action].flat(),
-    Resource: [...new Set([each.Resource].flat().flatMap(filled))]
-  }))
-}
+const documented: readonly Statement[] = documentedStatements(resource =>
+  Object.entries(functions).map(([name, ofGroup]) =>
+    resource
+      .replace('REGION', 'eu-west-1')
+      .replace('ACCOUNT', '123456789012')
+      .replace('FUNCTION', name)
+      .replace('APPLICATION', 'payments')
+      .replace('GROUP', ofGroup)
+      .replace('BUCKET', 'acme-packages')
+      .replace('SERVICEROLE', 'CodeDeployLambda')
+  )
+)
 
 /** The policy with one action removed from one statement. Uploading needs of a function what many functions need of each. */
 const without = (sid: string, action: string): Statement[] =>

@@ -9,13 +9,14 @@ import { type FaultSchedule, someFaults, someStalls, someWrongSignatures } from 
 import { type GitHubScene, someGitHub, withArrival } from './github.ts'
 import { type PastEvent, withHistory } from './history.ts'
 import { hostileText } from './hostile.ts'
-import { type StepInputs, someInputs } from './inputs.ts'
+import { ofRun, type StepInputs, someInputs } from './inputs.ts'
 import { withLateCreate } from './latecreate.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
 import { gateFor, type MetricsScene, someClients, someMetrics } from './metrics.ts'
 import { type Moment, someMoment } from './moment.ts'
 import { type RoleScene, someRole } from './role.ts'
 import { calm, someOlderVersions, someSetting } from './setting.ts'
+import { withSetUp } from './setup.ts'
 import { withSlowLook } from './slowlook.ts'
 import { withTests } from './tests.ts'
 
@@ -99,7 +100,7 @@ export function sceneFrom(seed: number): Scene {
   }
   const released = withTests(withCode(whole, new Chance(seed ^ 0xf01de4)))
   const late = withLateCreate(withHistory(withArrival(released)), new Chance(seed ^ 0x1a_7e))
-  return withSlowLook(late, new Chance(seed ^ 0x51_03))
+  return withSetUp(withSlowLook(late, new Chance(seed ^ 0x51_03)), new Chance(seed ^ 0x5e_7b))
 }
 
 /** AWS, and what the step asks of it. */
@@ -170,9 +171,6 @@ function someSteps(chance: Chance, functions: Functions): Step[] {
   // The same workflow again, as after two pushes in a row.
   return [first, chance.is(0.5) ? { ...second, inputs: ofRun(first.inputs, '4712') } : second]
 }
-
-const ofRun = (inputs: StepInputs, run: string): StepInputs =>
-  Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, value.replaceAll('4711', run)]))
 
 function someStep(chance: Chance, run: string, afterMs: number, functions: Functions): Step {
   return {

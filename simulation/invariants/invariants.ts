@@ -29,6 +29,14 @@ import {
   stopsOnlyItsOwn
 } from './requests.ts'
 import {
+  changesNoGroup,
+  createsAsPromised,
+  createsOnlyWhatIsMissing,
+  mindsNoOneElse,
+  setsUpLast,
+  tellsOfAnotherRole
+} from './settingup.ts'
+import {
   blamesNoVersionThatPasses,
   createsNothingAfterAFailedTest,
   deploysWhatWasTested,
@@ -79,7 +87,11 @@ export const invariants: readonly Invariant[] = [
   stopsNobodyForABadVersion,
   countsTruly,
   nobodyTrulyCame,
-  passesNoBreach
+  passesNoBreach,
+  createsOnlyWhatIsMissing,
+  createsAsPromised,
+  mindsNoOneElse,
+  tellsOfAnotherRole
 ]
 
 /** What holds for each step. */
@@ -106,7 +118,9 @@ export const stepInvariants: readonly StepInvariant[] = [
   recordsTruly,
   createsNothingAfterAFailedTest,
   testsBeforeCreating,
-  testsNothingAfterACancel
+  testsNothingAfterACancel,
+  changesNoGroup,
+  setsUpLast
 ]
 
 export interface Violation {

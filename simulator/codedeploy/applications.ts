@@ -116,6 +116,10 @@ export class Applications {
     )
   }
 
+  allGroups(): DeploymentGroupInfo[] {
+    return [...this.#applications.values()].flatMap(({ groups }) => [...groups.values()])
+  }
+
   listGroups(input: { applicationName: string | undefined; nextToken?: string | undefined }): {
     applicationName: string
     deploymentGroups: string[]
