@@ -355,6 +355,13 @@ describe('a service role that CodeDeploy cannot assume', () => {
   })
 })
 
+test('the summary says which group the step has created', async () => {
+  const { summary } = await play({ ...nothing, inputs: creating })
+  expect(summary).toContain(
+    '| Deployment group | <code>payments</code> / <code>payments-live</code>, created by this step |'
+  )
+})
+
 describe('a group that is missing without the role', () => {
   const missing = { ...release, 'codedeploy-deployment-group': 'payment-live' }
   const more: Play['before'] = aws => fleet(aws, ['payments-beta', 'payment-old', 'orders'])
@@ -370,6 +377,19 @@ describe('a group that is missing without the role', () => {
     expect(next(played)).toBe(
       'Next: Correct codedeploy-deployment-group (the nearest that there are: payments-live, payment-old-live, orders-live, payments-beta-live), or create the group. With codedeploy-service-role, the step creates it.'
     )
+  })
+
+  test('is refused with ten of hundreds, of which the nearest are on a later page', async () => {
+    const many = Array.from({ length: 250 }, (_, index) => `service-${index}`)
+    const played = await play({
+      inputs: { ...release, 'codedeploy-deployment-group': 'service-242-life' },
+      before: aws => fleet(aws, many)
+    })
+    expect(next(played)).toContain(
+      '(the nearest that there are: service-242-live, service-142-live, service-202-live, service-212-live, service-22-live, service-222-live, service-232-live, service-24-live, service-240-live, service-241-live)'
+    )
+    const pages = played.aws.requests.filter(({ operation }) => operation === 'ListDeploymentGroups')
+    expect(pages).toHaveLength(3)
   })
 
   test('is refused without them when they cannot be read', async () => {

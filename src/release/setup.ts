@@ -33,6 +33,7 @@ export async function setUpAll(releases: readonly Release[], world: World): Prom
     })
     if (result.kind === 'refused') return refuse(release, result.cause)
     release.isSetUp = true
+    if (result.kind === 'created') release.record.groupCreated = true
     const { isMissing: _, ...present } = held
     release.held =
       result.kind === 'found'
