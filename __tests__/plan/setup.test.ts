@@ -31,11 +31,11 @@ describe('what was found of the group', () => {
     { name: 'is kept without the role', asked: request(), found: 'no-group', gives: { group: 'no-group' } },
     { name: 'is kept when it could not be read', found: 'denied', gives: { group: 'denied' } },
     { name: 'is kept when it is a group', found: holdings().group, gives: { group: holdings().group } },
-    { name: 'is a new group when there is none', found: 'no-group', gives: { group, isMissing: 'group' } },
+    { name: 'is a new group when there is none', found: 'no-group', gives: { group, missing: 'group' } },
     {
       name: 'is a new group in a new application when there is none',
       found: 'no-application',
-      gives: { group, isMissing: 'application' }
+      gives: { group, missing: 'application' }
     },
     {
       name: 'is a new group with the alarms and the configuration that were given',
@@ -46,13 +46,13 @@ describe('what was found of the group', () => {
         rollback: 'none'
       }),
       found: 'no-group',
-      gives: { group: { ...group, configuration: canary.name, alarms: ['a'] }, isMissing: 'group' }
+      gives: { group: { ...group, configuration: canary.name, alarms: ['a'] }, missing: 'group' }
     },
     {
       name: 'is a new group without alarms when they are ignored',
       asked: request({ serviceRole: role, alarms: 'none' }),
       found: 'no-group',
-      gives: { group, isMissing: 'group' }
+      gives: { group, missing: 'group' }
     }
   ])('$name', ({ asked = creating, found, gives }) => {
     expect(foundOrNew(asked, found)).toEqual(gives)
@@ -66,7 +66,7 @@ describe('what is set up', () => {
 
   test('is the group, its application, and a configuration that does not exist', () => {
     const asked = request({ serviceRole: role, configuration: canary })
-    const held = holdings({ isMissing: 'application', strategy: 'missing', configuration: canary })
+    const held = holdings({ missing: 'application', strategy: 'missing', configuration: canary })
     expect(setUpOf(asked, held)).toEqual({
       group: {
         application: 'payments',
@@ -84,7 +84,7 @@ describe('what is set up', () => {
 test('a release that needs a new group is decided as if it were there', () => {
   const held = holdings({
     group,
-    isMissing: 'group',
+    missing: 'group',
     strategy: { type: 'AllAtOnce' },
     configuration: undefined
   })
@@ -103,9 +103,9 @@ describe('the service role', () => {
   const elsewhere = request({ serviceRole: role.replace('123456789012', '999999999999') })
 
   test('of another account is refused when a group is to be created with it, and only then', () => {
-    expect(roleElsewhere(elsewhere, holdings({ isMissing: 'group' }))?.[0]).toBe('WRONG_ACCOUNT')
+    expect(roleElsewhere(elsewhere, holdings({ missing: 'group' }))?.[0]).toBe('WRONG_ACCOUNT')
     expect(roleElsewhere(elsewhere, holdings())).toBeUndefined()
-    expect(roleElsewhere(creating, holdings({ isMissing: 'group' }))).toBeUndefined()
+    expect(roleElsewhere(creating, holdings({ missing: 'group' }))).toBeUndefined()
   })
 
   test('that the group does not have brings a warning; the same, or an unknown one, does not', () => {

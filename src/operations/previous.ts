@@ -46,7 +46,7 @@ const mostLookedAt = 100
  */
 export async function readPrevious(
   request: ReleaseRequest,
-  { alias, running, group, isMissing }: Pick<Holdings, 'alias' | 'running' | 'group' | 'isMissing'>,
+  { alias, running, group, missing }: Pick<Holdings, 'alias' | 'running' | 'group' | 'missing'>,
   { lambda, codedeploy }: PreviousPort
 ): Promise<Pick<Holdings, 'source' | 'previous'>> {
   const { functionName } = request
@@ -57,7 +57,7 @@ export async function readPrevious(
   const [busy] = running === 'denied' ? [] : running
   if (busy === undefined && !isWhole(alias)) return none
   const serving = (busy && (await startOf(busy, request, codedeploy))) ?? alias.version
-  const previous = isMissing
+  const previous = missing
     ? unknown(`deployment group ${request.group} does not exist yet.`)
     : await findPrevious(request, serving, codedeploy)
   const source = previous.kind === 'found' ? await lambda.version(functionName, previous.version) : undefined

@@ -90,9 +90,9 @@ export async function survey(
     )
   ])
 
-  const { group, isMissing } = foundOrNew(request, found)
+  const { group, missing } = foundOrNew(request, found)
   const { source, previous } = goesBack(request)
-    ? await readPrevious(request, { alias, running, group, ...(isMissing && { isMissing }) }, aws)
+    ? await readPrevious(request, { alias, running, group, ...(missing && { missing }) }, aws)
     : { source: code ?? asked, previous: undefined }
   const otherGroups = group === 'no-group' ? await aws.codedeploy.groups(application) : undefined
   const named = typeof group === 'object' ? group.configuration : undefined
@@ -104,7 +104,7 @@ export async function survey(
     alias,
     live: live === 'denied' ? undefined : live,
     group,
-    ...(isMissing && { isMissing }),
+    ...(missing && { missing }),
     ...(otherGroups && { otherGroups }),
     configuration: request.configuration ?? ofGroup,
     strategy:

@@ -39,9 +39,9 @@ export interface SetUp {
 /** Undefined when everything is there, or is not known to be missing. */
 export function setUpOf(request: ReleaseRequest, held: Holdings): SetUp | undefined {
   const group = newGroupOf(request)
-  if (!group || !held.isMissing) return undefined
+  if (!group || !held.missing) return undefined
   const configuration = newConfiguration(held)
-  return { group, withApplication: held.isMissing === 'application', ...(configuration && { configuration }) }
+  return { group, withApplication: held.missing === 'application', ...(configuration && { configuration }) }
 }
 
 /** A new group as CodeDeploy will describe it. It rolls back in every case, whatever this deployment is to do. */
@@ -57,19 +57,19 @@ export const asCreated = ({ alarms, configuration, serviceRole }: NewGroup): Gro
 export function foundOrNew(
   request: ReleaseRequest,
   found: Holdings['group']
-): Pick<Holdings, 'group' | 'isMissing'> {
+): Pick<Holdings, 'group' | 'missing'> {
   const created = newGroupOf(request)
   if (!created || (found !== 'no-application' && found !== 'no-group')) return { group: found }
   return {
     group: asCreated(created),
-    isMissing: found === 'no-application' ? 'application' : 'group'
+    missing: found === 'no-application' ? 'application' : 'group'
   }
 }
 
 /** CodeDeploy assumes roles of its own account only. */
-export function roleElsewhere(request: ReleaseRequest, { isMissing, source }: Holdings): Refusal | undefined {
+export function roleElsewhere(request: ReleaseRequest, { missing, source }: Holdings): Refusal | undefined {
   const account = request.serviceRole?.split(':')[4]
-  if (!isMissing || account === undefined || !source || source.arn.split(':')[4] === account) return undefined
+  if (!missing || account === undefined || !source || source.arn.split(':')[4] === account) return undefined
   return [
     'WRONG_ACCOUNT',
     `codedeploy-service-role is in account ${account}, but the credentials are for another one.`,

@@ -56,7 +56,7 @@ async function again(release: Release, world: World): Promise<Decision> {
 
 /** Nothing runs in a group that is yet to be created, and in a new one perhaps nothing that is seen. */
 const runningIn = async ({ request, held }: Release, { codedeploy }: World): Promise<readonly string[]> =>
-  held?.isMissing ? [] : await codedeploy.running(request.application, request.group).catch(groupMissing)
+  held?.missing ? [] : await codedeploy.running(request.application, request.group).catch(groupMissing)
 
 /** This was readable before, and is optional. */
 export function unlessDenied(failure: unknown): undefined {

@@ -34,7 +34,7 @@ export async function setUpAll(releases: readonly Release[], world: World): Prom
     if (result.kind === 'refused') return refuse(release, result.cause)
     release.isSetUp = true
     if (result.kind === 'created') release.record.groupCreated = true
-    const { isMissing: _, ...present } = held
+    const { missing: _, ...present } = held
     release.held =
       result.kind === 'found'
         ? await survey(request, world, result.group)
