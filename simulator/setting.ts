@@ -37,6 +37,8 @@ export interface PaymentsOptions {
   after?: HookOptions
   /** State of payments-errors; `missing` leaves it out of CloudWatch although the group watches it. */
   alarm?: AlarmState | 'missing'
+  /** What CodeDeploy has of it: `application` without the group, or nothing. Default: both. */
+  codedeploy?: 'application' | 'nothing'
   /** Members of the deployment group that replace the usual ones. */
   group?: Partial<CreateDeploymentGroupCommandInput>
   /** What the next published version becomes, after `pendingSeconds` (default 60 when failing or pending, otherwise 0). */
@@ -115,7 +117,9 @@ export const namesOf = (functionName: string): Names => ({
  * functions.
  */
 export function payments(aws: Aws, options: PaymentsOptions = {}): void {
-  aws.codedeploy.createApplication({ applicationName: 'payments', computePlatform: 'Lambda' })
+  if (options.codedeploy !== 'nothing')
+    aws.codedeploy.createApplication({ applicationName: 'payments', computePlatform: 'Lambda' })
+  aws.codedeploy.applications.settle()
   addFunction(aws, paymentsNames, { before: {}, after: {}, ...options })
 }
 
@@ -178,6 +182,7 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
       StateReason: 'The setting starts so'
     })
   }
+  if (options.codedeploy) return
   codedeploy.createDeploymentGroup({
     applicationName: 'payments',
     deploymentGroupName: names.group,
@@ -191,13 +196,16 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
     alarmConfiguration: { enabled: true, ignorePollAlarmFailure: false, alarms: [{ name: AlarmName }] },
     ...options.group
   })
+  codedeploy.applications.settle()
 }
 
 type ReleasedCode = { ZipFile: Uint8Array } | { ImageUri: string }
 
 /** No two functions have the same code. */
 const contentOf = (names: Names, release: number): string =>
-  names === paymentsNames ? `release ${release}` : `${names.functionName} ${release}`
+  names.functionName === paymentsNames.functionName
+    ? `release ${release}`
+    : `${names.functionName} ${release}`
 
 const zipOf = (names: Names, release: number): ReleasedCode => ({ ZipFile: zip(contentOf(names, release)) })
 

@@ -79,6 +79,8 @@ export interface Uncertain {
   expiredStatus: 400 | 403
   /** Configuration of a deployment whose group has none: the documented one cannot be used by Lambda groups. */
   groupWithoutConfig: 'LambdaAllAtOnce' | 'refused'
+  /** For how long an application or a group that was just created is not found, milliseconds; nothing says that there is such a time. */
+  newGroupMs: number
   /** An AppSpec whose sha256 does not match its content. */
   sha256Mismatch: 'ignored' | 'refused' | 'fails'
   /** An ARN in the AppSpec's Name. */
@@ -160,6 +162,7 @@ export const likely: Uncertain = {
   listOrder: 'newestFirst',
   expiredStatus: 400,
   groupWithoutConfig: 'LambdaAllAtOnce',
+  newGroupMs: 0,
   sha256Mismatch: 'refused',
   arnInName: 'fails',
   qualifiedHook: 'accepted',
@@ -220,6 +223,7 @@ export const answers: { [K in keyof Uncertain]: Uncertain[K][] } = {
   listOrder: ['newestFirst', 'oldestFirst'],
   expiredStatus: [400, 403],
   groupWithoutConfig: ['LambdaAllAtOnce', 'refused'],
+  newGroupMs: [0, 3000, 15_000],
   sha256Mismatch: ['refused', 'ignored', 'fails'],
   arnInName: ['fails', 'accepted'],
   qualifiedHook: ['accepted', 'fails'],
@@ -255,3 +259,5 @@ export const deletionAnswers = [
   'deletingWeighted',
   'deletingProvisioned'
 ] as const satisfies readonly (keyof Uncertain)[]
+/** These are about new applications and groups only, and are drawn apart too. */
+export const setUpAnswers = ['newGroupMs'] as const satisfies readonly (keyof Uncertain)[]

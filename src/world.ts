@@ -11,6 +11,7 @@ import type { DeleteVersionsPort } from './operations/deleteversions.ts'
 import type { ExistingPort } from './operations/existing.ts'
 import type { PreviousCodeDeployPort } from './operations/previous.ts'
 import type { PublishPort } from './operations/publish.ts'
+import type { SetUpPort } from './operations/setup.ts'
 import type { WeightPort } from './operations/setweights.ts'
 import type { ObjectPort } from './operations/store.ts'
 import type { SurveyCodeDeployPort, SurveyLambdaPort } from './operations/survey.ts'
@@ -33,6 +34,7 @@ export interface World {
     }
   codedeploy: SurveyCodeDeployPort &
     CreateDeploymentPort &
+    SetUpPort &
     ExistingPort &
     Pick<WatchPort, 'deployment' | 'lifecycle'> & {
       stop(deploymentId: string, rollBack: boolean): Promise<StopResult>

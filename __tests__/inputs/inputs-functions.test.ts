@@ -51,6 +51,18 @@ describe('each entry of functions', () => {
     ])
   })
 
+  test('is a name and nothing else with codedeploy-service-role', async () => {
+    const role = 'arn:aws:iam::123456789012:role/CodeDeployLambda'
+    const requests = await asked('[function-name: orders, function-name: ledger]', {
+      alias: 'live',
+      'codedeploy-service-role': role
+    })
+    expect(requests).toMatchObject([
+      { functionName: 'orders', application: 'orders', group: 'live', serviceRole: role },
+      { functionName: 'ledger', application: 'ledger', group: 'live', serviceRole: role }
+    ])
+  })
+
   test('may be written as JSON', async () => {
     expect(await asked('[{"function-name": "ledger"}]')).toMatchObject([{ functionName: 'ledger' }])
   })

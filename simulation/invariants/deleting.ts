@@ -24,7 +24,7 @@ const sentBy = (played: FunctionStep, world: PlayedScene): Sent[] =>
   })
 
 export const deletesVersionsOnly: Invariant = {
-  id: '16a',
+  id: '18a',
   claims: 'no request could delete a function',
   check: (played, world) => {
     const all = requestsOf(played, world).filter(({ operation }) => operation === 'DeleteFunction')
@@ -44,7 +44,7 @@ const dayMs = 24 * 3_600_000
 const freshMs = 12_000
 
 export const deletesNothingInUse: Invariant = {
-  id: '16b',
+  id: '18b',
   claims:
     'no version is deleted that serves or served before, is young, or is in use by what was read seconds before',
   check: (played, world) => {
@@ -117,7 +117,7 @@ const wellEnded = ['succeeded', 'unchanged', 'created']
 const foundLater = ['ALIAS_NOT_ON_TARGET', 'ALIAS_UNREADABLE', 'HELD_BACK', 'NOT_TAKEN_BACK']
 
 export const deletesOnlyWhenAllIsWell: Invariant = {
-  id: '16c',
+  id: '18c',
   claims:
     'nothing is deleted unless it was asked for and the release has ended well; nor after a cancel, nor by post',
   check: (played, world) => {
@@ -143,7 +143,7 @@ export const deletesOnlyWhenAllIsWell: Invariant = {
 }
 
 export const tellsWhatOthersChose: Invariant = {
-  id: '16d',
+  id: '18d',
   claims: 'a version that somebody chose while it was deleted is told',
   check: (played, world) => {
     if (!endedByItself(played) || played.cancelledAt !== undefined) return undefined
@@ -161,7 +161,7 @@ export const tellsWhatOthersChose: Invariant = {
 const longestMs = 120_000
 
 export const deletesInTime: Invariant = {
-  id: '16e',
+  id: '18e',
   claims: 'deleting versions keeps a step for two minutes at most',
   check: (played, world) => {
     const asked = requestsOf(played, world).filter(({ operation }) => operation === 'ListAliases')
@@ -176,7 +176,7 @@ export const deletesInTime: Invariant = {
 const mostDeleted = 50
 
 export const deletesWhatIsOld: Invariant = {
-  id: '16f',
+  id: '18f',
   claims:
     'what was to be deleted is gone after a release that ended well, if nothing went wrong and nobody else was about',
   check: (played, world) => {

@@ -38,6 +38,14 @@ import {
   stopsOnlyItsOwn
 } from './requests.ts'
 import {
+  changesNoGroup,
+  createsAsPromised,
+  createsOnlyWhatIsMissing,
+  mindsNoOneElse,
+  setsUpLast,
+  tellsOfAnotherRole
+} from './settingup.ts'
+import {
   blamesNoVersionThatPasses,
   createsNothingAfterAFailedTest,
   deploysWhatWasTested,
@@ -100,7 +108,11 @@ export const invariants: readonly Invariant[] = [
   deletesOnlyWhenAllIsWell,
   tellsWhatOthersChose,
   deletesInTime,
-  deletesWhatIsOld
+  deletesWhatIsOld,
+  createsOnlyWhatIsMissing,
+  createsAsPromised,
+  mindsNoOneElse,
+  tellsOfAnotherRole
 ]
 
 /** What holds for each step. */
@@ -129,7 +141,9 @@ export const stepInvariants: readonly StepInvariant[] = [
   createsNothingAfterAFailedTest,
   testsBeforeCreating,
   testsNothingAfterACancel,
-  givesBackWeights
+  givesBackWeights,
+  changesNoGroup,
+  setsUpLast
 ]
 
 export interface Violation {

@@ -640,5 +640,47 @@ export const mutations: readonly Mutation[] = [
     path: 'src/plan/oldversions.ts',
     from: '.filter(version => !inUse.has(version))',
     to: '.filter(version => !version && !inUse.has(version))'
+  },
+  {
+    name: 'sets up before the versions are tested',
+    path: 'src/release/begin.ts',
+    from: '  await testAll(releases, world)\n',
+    to: '  await setUpAll(releases, world)\n  await testAll(releases, world)\n'
+  },
+  {
+    name: 'sets up in a dry run',
+    path: 'src/release/begin.ts',
+    from: '    await dryRun(releases, world)\n',
+    to: '    for (const each of releases) if (each.held?.source) each.target = each.held.source\n    await setUpAll(releases, world)\n    await dryRun(releases, world)\n'
+  },
+  {
+    name: 'takes what exists already for a failure',
+    path: 'src/aws/applications.ts',
+    from: 'failure instanceof Failure && failure.code === code',
+    to: 'failure instanceof Failure && failure.code === code.slice(1)'
+  },
+  {
+    name: 'gives up on a new group that is not found at once',
+    path: 'src/release/create.ts',
+    from: 'isSetUp ? awaiting(world.codedeploy, world) : world.codedeploy',
+    to: 'isSetUp === undefined ? world.codedeploy : world.codedeploy'
+  },
+  {
+    name: "takes somebody's new group for its own",
+    path: 'src/operations/setup.ts',
+    from: "    if (result === 'exists') return await lookAt(group, options)\n",
+    to: '    void [result, lookAt]\n'
+  },
+  {
+    name: 'creates a group that does not roll back when it is stopped',
+    path: 'src/aws/codedeploy-shapes.ts',
+    from: 'autoRollbackConfiguration: { enabled: true, events: [...rollbackEvents] },',
+    to: 'autoRollbackConfiguration: { enabled: true, events: rollbackEvents.slice(0, 2) },'
+  },
+  {
+    name: 'creates a group without being given a role',
+    path: 'src/plan/setup.ts',
+    from: '  serviceRole === undefined\n    ? undefined\n    : { application, group, serviceRole,',
+    to: "  group === ''\n    ? undefined\n    : { application, group, serviceRole: serviceRole ?? 'arn:aws:iam::123456789012:role/CodeDeployLambda',"
   }
 ]

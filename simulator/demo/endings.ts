@@ -265,6 +265,18 @@ export const endings: readonly Ending[] = [
     expect: { step: 'success', outcome: 'weighted', serves: '7:0.9,8:0.1' }
   },
   {
+    name: 'set-up',
+    about: 'CodeDeploy has neither an application nor a group: both are created, and the canary begins.',
+    speed: 20,
+    setting: { codedeploy: 'nothing' },
+    inputs: {
+      'codedeploy-application': '',
+      'codedeploy-deployment-group': '',
+      'codedeploy-service-role': 'arn:aws:iam::123456789012:role/CodeDeployLambda'
+    },
+    expect: { step: 'success', outcome: 'succeeded', serves: '8' }
+  },
+  {
     name: 'dry-run',
     about: 'Everything is read, nothing is changed; the plan and the AppSpec are shown.',
     speed: 5,

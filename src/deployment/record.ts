@@ -31,6 +31,8 @@ export interface ReleaseRecord {
   alias: string
   application?: string
   group?: string
+  /** This step has created the group. */
+  groupCreated?: boolean
   previousVersion?: string
   version?: string
   /** ARN of the target version. */

@@ -3,7 +3,7 @@ import { type LeavingPolicy, leavingPolicies } from '../deployment/leaving.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import type { Entries, Entry } from './functions.ts'
 import { gateGiven } from './gate.ts'
-import { type Given, InputError, oneLine, Reader } from './reader.ts'
+import { type Given, InputError, oneLine, Reader, roleArn } from './reader.ts'
 import { groupGiven, parseRequest, type ReleaseRequest } from './request.ts'
 import { functionInputs, type InputName, isInput } from './table.ts'
 
@@ -47,7 +47,7 @@ export function parseInputs(given: Given): Inputs {
   const leaving = read.choice('if-interrupted', leavingPolicies)
   const role = read.matching(
     'role-to-assume',
-    /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
+    roleArn,
     'the ARN of an IAM role, such as arn:aws:iam::123456789012:role/deploy'
   )
   const environment =

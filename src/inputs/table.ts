@@ -53,6 +53,7 @@ export const inputTable = defined({
   'if-in-progress': { scope: 'function', default: 'wait', notWith: unlessByHand },
   'if-interrupted': { scope: 'step', notWith: unlessByHand },
   'deployment-id': { scope: 'step' },
+  'codedeploy-service-role': { scope: 'function', notWith: unlessShifted },
   functions: { scope: 'step', notWith: unlessStarted },
   'dry-run': {
     scope: 'step',
