@@ -9,7 +9,14 @@ export interface Step {
 }
 export interface Workflow {
   permissions: unknown
-  jobs: Record<string, { permissions?: unknown; steps: Step[] }>
+  jobs: Record<string, Job>
+}
+/** A job of its own steps, or one that calls a reusable workflow. */
+export interface Job {
+  permissions?: unknown
+  steps?: Step[]
+  uses?: string
+  with?: Record<string, unknown>
 }
 export interface Named<T> {
   name: string
@@ -43,7 +50,7 @@ export const formerWorkflows = (): Named<Workflow>[] => whole(mark => mark === '
 /** Fragments of YAML: of a workflow, or of another tool's template. */
 export const fragments = (): PageBlock[] => blocks('yaml').filter(block => !isWorkflow(block))
 
-export const stepsOf = ({ jobs }: Workflow): Step[] => Object.values(jobs).flatMap(({ steps }) => steps)
+export const stepsOf = ({ jobs }: Workflow): Step[] => Object.values(jobs).flatMap(({ steps = [] }) => steps)
 
 const action = 'your-org/lambda-codedeploy@v1'
 
@@ -53,3 +60,9 @@ export function ourSteps(yaml: unknown): Step[] {
   const own = 'uses' in yaml && yaml.uses === action ? [yaml as Step] : []
   return [...own, ...Object.values(yaml).flatMap(ourSteps)]
 }
+
+/** The jobs that call this repository's reusable workflow. */
+export const ourCalls = ({ jobs }: Workflow): Job[] =>
+  Object.values(jobs).filter(
+    ({ uses }) => uses === 'your-org/lambda-codedeploy/.github/workflows/release-lambda.yml@v1'
+  )

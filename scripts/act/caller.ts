@@ -90,13 +90,14 @@ const standIns: Readonly<Record<string, string>> = {
   'actions/download-artifact': 'download-artifact'
 }
 
-/** One replacement for each repository and ref that a workflow names. @throws Error for an action that nothing stands in for */
+/** One replacement for each repository and ref that these workflows, or the reusable one, name. */
 function replacements(workflows: readonly string[], action: string): string[] {
-  const uses = workflows.flatMap(text => [...text.matchAll(/uses: ([\w.-]+\/[\w.-]+)[^@\s]*@(\S+)/g)])
-  const refs = uses.map(([, repository = '', ref = '']) => ({ repository, ref }))
+  const called = readFileSync(join(action, workflowFolder, 'release-lambda.yml'), 'utf8')
+  const uses = [...workflows, called].flatMap(text => [
+    ...text.matchAll(/uses: ([\w.-]+\/[\w.-]+)[^@\s]*@(\S+)/g)
+  ])
   const found = new Map<string, string>()
-  for (const { repository, ref } of refs) {
-    if (repository === 'actions/checkout') continue
+  for (const [, repository = '', ref = ''] of uses) {
     const standIn = standIns[repository]
     const path = repository.endsWith('/lambda-codedeploy')
       ? action

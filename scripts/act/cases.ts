@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { basename, join } from 'node:path'
-import { parse } from 'yaml'
+import { join } from 'node:path'
 import type { Case } from './case.ts'
+import { ofPages } from './pages.ts'
 import { alarmGoesOff, wentBackToSix } from './scene.ts'
+import { home, type Place } from './world.ts'
 
 const at = (name: string): string => join('.github', 'workflows', name)
 
@@ -72,7 +73,7 @@ const examples: readonly Case[] = [
     name: 'watch.yml: one job starts the shift, the next one watches it by its id',
     workflow: at('watch.yml'),
     event: 'workflow_dispatch',
-    speed: 2000,
+    speed: 600,
     expect: {
       jobs: {
         'Release slowly/Start the deployment': 'success',
@@ -83,22 +84,70 @@ const examples: readonly Case[] = [
   }
 ]
 
-/** One row for each workflow of the pages that uses the action: all of its jobs pass, and payments-api is released. */
-function ofPages(folder: string, workflows: readonly string[]): Case[] {
-  return workflows.flatMap(workflow => {
-    const text = readFileSync(join(folder, workflow), 'utf8')
-    const [, page = '', line] = /^(.*)-line-(\d+)\.yml$/.exec(basename(workflow)) ?? []
-    if (line === undefined || !text.includes('/lambda-codedeploy')) return []
-    const { name, jobs }: { name: string; jobs: Record<string, { name?: string }> } = parse(text)
-    const all = Object.entries(jobs).map(([id, job]) => [`${name}/${job.name ?? id}`, 'success'])
-    const expect = { jobs: Object.fromEntries(all), serves: { 'payments-api': '8' } }
-    return [{ name: `${page.replaceAll('_', '/')}, line ${line}`, workflow, expect }]
-  })
-}
+const waves: readonly Place[] = [
+  home,
+  { region: 'us-east-1', account: '210987654321' },
+  { region: 'us-west-2', account: '210987654321' },
+  { region: 'ap-southeast-2', account: '345678901234' }
+]
+
+const built = { 'Release in waves/Build': 'success' }
+const wave = (name: string, release = 'success'): Record<string, string> => ({
+  [`Wave ${name}/Release Lambda/Plan`]: 'success',
+  [`Wave ${name}/Release Lambda/Release`]: release
+})
+const baked = (name: string): Record<string, string> => ({
+  ...wave(name),
+  [`Wave ${name}/Release Lambda/Bake`]: 'success'
+})
+
+/** The reusable workflow, called by a matrix and by single jobs. */
+const called: readonly Case[] = [
+  {
+    name: 'waves.yml: four places in three waves, each planned, released and baked',
+    workflow: at('waves.yml'),
+    places: waves,
+    expect: {
+      jobs: {
+        ...built,
+        ...baked('1, Ireland'),
+        ...baked('2, us-east-1-1'),
+        ...baked('2, us-west-2-2'),
+        ...wave('3, Sydney')
+      },
+      serves: {
+        'eu-west-1/payments-api': '8',
+        'us-east-1/payments-api': '8',
+        'us-west-2/payments-api': '8',
+        'ap-southeast-2/payments-api': '8'
+      }
+    }
+  },
+  {
+    name: 'waves.yml: an alarm in the second wave stops there; the third does not begin, and the first keeps its version',
+    workflow: at('waves.yml'),
+    places: waves,
+    meanwhile: { region: 'us-west-2', happens: aws => alarmGoesOff(aws, 'payments-errors') },
+    expect: {
+      jobs: {
+        ...built,
+        ...baked('1, Ireland'),
+        ...baked('2, us-east-1-1'),
+        ...wave('2, us-west-2-2', 'failure')
+      },
+      serves: {
+        'eu-west-1/payments-api': '8',
+        'us-east-1/payments-api': '8',
+        'us-west-2/payments-api': '7',
+        'ap-southeast-2/payments-api': '7'
+      }
+    }
+  }
+]
 
 /** All rows. @throws Error when a workflow has none */
 export function casesFor(folder: string, workflows: readonly string[]): Case[] {
-  const all = [...examples, ...ofPages(folder, workflows)]
+  const all = [...examples, ...called, ...ofPages(folder, workflows)]
   const without = workflows.filter(
     path =>
       !all.some(({ workflow }) => workflow === path) &&

@@ -24,7 +24,7 @@ export function readRun(output: string): Run {
   for (const text of output.split('\n')) {
     if (!text.startsWith('{')) continue
     const {
-      job = '',
+      job: padded = '',
       step = '',
       stage = '',
       stepResult,
@@ -32,12 +32,16 @@ export function readRun(output: string): Run {
       raw_output,
       msg = ''
     }: Line = JSON.parse(text)
+    // act pads the names of jobs that it shows side by side.
+    const job = padded.trimEnd()
     if (stepResult !== undefined && stage !== '') run.stages.push({ job, step, stage, result: stepResult })
     if (jobResult !== undefined) run.jobs[job] = jobResult
-    if (raw_output || msg.includes('::')) run.log.push(plain(msg))
+    if (raw_output || annotation.test(msg)) run.log.push(plain(msg))
   }
   return run
 }
+
+const annotation = /::(error|warning|notice) /
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: colours begin with one
 const plain = (text: string): string => text.replace(/\x1b\[[\d;]*m/g, '').trimEnd()
