@@ -9,7 +9,7 @@ import { log } from './docs/logs.ts'
 import { figures } from './docs/looks.ts'
 import { filled, filledYaml } from './docs/page.ts'
 import { appSpec, canaryDrawing, linearDrawing, spacing } from './docs/pictures.ts'
-import { declarations, jobOutputs, passing, workflowOutputs } from './docs/releaseworkflow.ts'
+import { declarations, jobOutputs, ownInputTable, passing, workflowOutputs } from './docs/releaseworkflow.ts'
 
 const pages: Record<string, Record<string, string[]>> = {
   'README.md': {
@@ -24,6 +24,7 @@ const pages: Record<string, Record<string, string[]>> = {
     'looks: spacing': await spacing(),
     'looks: figures': await figures()
   },
+  'docs/reusable-workflow.md': { 'own inputs': ownInputTable() },
   '.github/workflows/release-lambda.yml': {
     inputs: declarations(),
     outputs: workflowOutputs(),

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
+import { table } from './page.ts'
 
 interface Action {
   inputs: Record<string, { description: string; default?: string }>
@@ -40,6 +41,27 @@ function typed(name: string, value: string | undefined): string[] {
   if (value === 'true' || value === 'false') return ['type: boolean', `default: ${value}`]
   if (numbers.includes(name)) return ['type: number', ...(value === undefined ? [] : [`default: ${value}`])]
   return ['type: string', ...(value === undefined ? [] : [`default: ${value}`])]
+}
+
+interface Input {
+  description: string
+  required?: boolean
+  default?: unknown
+}
+
+/** A table of the inputs that the workflow has and the action has not, or has otherwise. */
+export function ownInputTable(): string[] {
+  const path = join(import.meta.dirname, '..', '..', '.github', 'workflows', 'release-lambda.yml')
+  const called: Record<string, Input> = parse(readFileSync(path, 'utf8')).on.workflow_call.inputs
+  const own = Object.entries(called).filter(([name]) => !passedOn.some(([passed]) => passed === name))
+  return table(
+    ['input', 'default', 'meaning'],
+    own.map(([name, input]) => [
+      `\`${name}\``,
+      input.default === undefined ? '' : `\`${input.default}\``,
+      `${input.description}${input.required ? ' Required.' : ''}`
+    ])
+  )
 }
 
 /** The step's `with:`, except for the workflow's own inputs. */
