@@ -41,7 +41,8 @@ const readsContents = (step: Step): boolean =>
 /** What a job needs: a called workflow's jobs get no more than the calling one has. */
 const needs = ({ steps = [], uses }: Job): Record<string, string> => ({
   ...((uses !== undefined || steps.some(readsContents)) && { contents: 'read' }),
-  ...((uses !== undefined || steps.some(signsIn)) && { 'id-token': 'write' })
+  ...((uses !== undefined || steps.some(signsIn)) && { 'id-token': 'write' }),
+  ...(steps.some(({ run }) => run?.includes('gh pr comment')) && { 'pull-requests': 'write' })
 })
 
 const signsIn = ({ uses = '', ...step }: Step): boolean =>

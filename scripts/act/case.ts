@@ -8,7 +8,7 @@ export interface Case {
   /** The workflow's path in the caller's repository. */
   workflow: string
   /** Default: push. */
-  event?: 'push' | 'workflow_dispatch'
+  event?: 'push' | 'workflow_dispatch' | 'pull_request' | undefined
   /** Of `workflow_dispatch`. */
   inputs?: Readonly<Record<string, string>>
   /** Simulated seconds per second; default 300. */

@@ -26,13 +26,20 @@ export const ofPages = (folder: string, workflows: readonly string[]): Case[] =>
     return {
       name: `${page.replaceAll('_', '/')}, line ${line}`,
       workflow,
-      event: text.includes('workflow_dispatch') ? ('workflow_dispatch' as const) : ('push' as const),
+      event: eventOf(text),
       expect: {
         jobs: Object.fromEntries(jobs.map(job => [job, 'success'])),
-        serves: { 'payments-api': plans ? '7' : '8' }
+        serves: { 'payments-api': plans ? '7' : '8' },
+        // The summary of a plan reaches the comment whole.
+        says: text.includes('gh pr comment') ? ['--body ### 📋 '] : []
       }
     }
   })
+
+function eventOf(text: string): Case['event'] {
+  if (text.includes('pull_request:')) return 'pull_request'
+  return text.includes('workflow_dispatch:') ? 'workflow_dispatch' : 'push'
+}
 
 const plansOnly = (job: Job): boolean => job.with?.['dry-run'] === true
 
