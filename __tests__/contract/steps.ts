@@ -52,17 +52,17 @@ export const fragments = (): PageBlock[] => blocks('yaml').filter(block => !isWo
 
 export const stepsOf = ({ jobs }: Workflow): Step[] => Object.values(jobs).flatMap(({ steps = [] }) => steps)
 
-const action = 'your-org/lambda-codedeploy@v1'
+/** By a tag, or by a commit: repository.test.ts says which. */
+const action = /^[\w.-]+\/lambda-codedeploy@/
+const reusable = /^[\w.-]+\/lambda-codedeploy\/\.github\/workflows\/release-lambda\.yml@/
 
 /** The steps somewhere in this YAML that use this action. */
 export function ourSteps(yaml: unknown): Step[] {
   if (typeof yaml !== 'object' || yaml === null) return []
-  const own = 'uses' in yaml && yaml.uses === action ? [yaml as Step] : []
+  const own = 'uses' in yaml && action.test(String(yaml.uses)) ? [yaml as Step] : []
   return [...own, ...Object.values(yaml).flatMap(ourSteps)]
 }
 
 /** The jobs that call this repository's reusable workflow. */
 export const ourCalls = ({ jobs }: Workflow): Job[] =>
-  Object.values(jobs).filter(
-    ({ uses }) => uses === 'your-org/lambda-codedeploy/.github/workflows/release-lambda.yml@v1'
-  )
+  Object.values(jobs).filter(({ uses = '' }) => reusable.test(uses))
