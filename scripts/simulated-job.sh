@@ -4,8 +4,8 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 log=$RUNNER_TEMP/simulator.log
-# Without nohup it would end with this step.
-RUNNER_TRACKING_ID='' nohup npm run --silent simulator >"$log" 2>&1 </dev/null &
+# In a session of its own, or it would end with this step; without the tracking id, or the runner would end it.
+RUNNER_TRACKING_ID='' nohup setsid npm run --silent simulator >"$log" 2>&1 </dev/null &
 for _ in $(seq 100); do
   grep -q 'Ctrl-C' "$log" && break
   sleep 0.1

@@ -15,7 +15,13 @@ const programs: Record<string, (words: Command) => string[]> = {
   bash: fileProblems,
   node: fileProblems,
   aws: words => awsProblems(words, true),
-  gh: ghProblems
+  gh: ghProblems,
+  git: ([, command = '']) =>
+    ['checkout', 'commit', 'ls-remote', 'status'].includes(command)
+      ? []
+      : [`git ${command} is not known here`],
+  tar: () => [],
+  diff: () => []
 }
 
 /** What else is used in the steps of workflows, and in scripts that are to be replaced. */
