@@ -53,7 +53,9 @@ switch (command) {
 
 function check(version: string): void {
   const problems = problemsOf(repository.candidate(version))
-  if (problems.length > 0) throw new Error(problems.join('\n'))
+  if (problems.length === 0) return
+  for (const problem of problems) console.error(problem)
+  process.exit(1)
 }
 
 function commit(message: string): void {

@@ -17,7 +17,7 @@ const programs: Record<string, (words: Command) => string[]> = {
   aws: words => awsProblems(words, true),
   gh: ghProblems,
   git: ([, command = '']) =>
-    ['checkout', 'commit', 'ls-remote', 'status'].includes(command)
+    ['add', 'checkout', 'commit', 'ls-remote', 'status'].includes(command)
       ? []
       : [`git ${command} is not known here`],
   tar: () => [],
