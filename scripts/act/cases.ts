@@ -34,7 +34,8 @@ const examples: readonly Case[] = [
     meanwhile: { region: 'eu-west-1', happens: (_, interrupt) => interrupt() },
     expect: {
       jobs: { 'Release/Release payments-api': 'failure' },
-      serves: { 'payments-api': '7' }
+      serves: { 'payments-api': '7' },
+      says: ['The step ended before its deployment did; finishing what it began', 'it serves v7 as before']
     }
   },
   {

@@ -30,8 +30,11 @@ export const ofPages = (folder: string, workflows: readonly string[]): Case[] =>
       expect: {
         jobs: Object.fromEntries(jobs.map(job => [job, 'success'])),
         serves: { 'payments-api': plans ? '7' : '8' },
-        // The summary of a plan reaches the comment whole.
-        says: text.includes('gh pr comment') ? ['--body ### 📋 '] : []
+        says: [
+          // The summary of a plan reaches the comment, and the outputs of the called workflow the next job.
+          ...(text.includes('gh pr comment') ? ['--body ### 📋 '] : []),
+          ...(text.includes('version $SERVING serves') ? ['succeeded, version 8 serves'] : [])
+        ]
       }
     }
   })
