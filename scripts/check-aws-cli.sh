@@ -101,6 +101,21 @@ until_shown 'batch-get-deployment-targets shows the weight' '0.1' 5 aws deploy b
 until_shown 'all traffic goes to 2' '["2",null]' 15 alias_now
 until_shown 'get-deployment says so' 'Succeeded' 5 status_of "$id"
 
+echo '-- traffic and its figures'
+traffic() { aws cloudwatch put-metric-data --namespace Simulator --metric-name "$1" --value "$2" --dimensions "FunctionName=checked,$3"; }
+has_errors() { # <number>: whether in some minute so many calls of version 2 failed
+  aws cloudwatch get-metric-data --start-time "$(date -ud '-1 hour' +%FT%TZ)" --end-time "$(date -ud '+1 day' +%FT%TZ)" \
+    --query "contains(MetricDataResults[0].Values, \`$1\`)" --output text --metric-data-queries '[{"Id": "errors", "MetricStat": {"Stat": "Sum",
+      "Period": 60, "Metric": {"Namespace": "AWS/Lambda", "MetricName": "Errors", "Dimensions": [{"Name": "FunctionName", "Value":
+      "checked"}, {"Name": "Resource", "Value": "checked:live"}, {"Name": "ExecutedVersion", "Value": "2"}]}}}]'
+}
+traffic CallsPerMinute 600 Resource=checked:live
+traffic ErrorRate 20 ExecutedVersion=2
+until_shown 'a fifth of the calls of version 2 fail' True 8 has_errors 120.0
+traffic CallsPerMinute 0 Resource=checked:live
+refused "a metric in AWS's own namespace" InvalidParameterValue aws cloudwatch put-metric-data --namespace AWS/Lambda \
+  --metric-name Errors --value 1
+
 echo '-- an alarm that rolls back'
 id=$(deploy 2 1 LambdaLinear10PercentEvery3Minutes)
 until_shown 'traffic moves in steps' '["2",{"1":0.2}]' 10 alias_now
@@ -119,6 +134,51 @@ until_shown 'traffic is split' '["2",{"1":0.1}]' 8 alias_now
 check 'stop-deployment' 'Pending' "$(aws deploy stop-deployment --deployment-id "$id" --no-auto-rollback-enabled --query status --output text)"
 until_shown 'the deployment is stopped' 'Stopped' 5 status_of "$id"
 check 'traffic stays split' '["2",{"1":0.1}]' "$(alias_now)"
+
+echo '-- looking around, and cleaning up'
+arn=arn:aws:codedeploy:eu-west-1:123456789012
+function=arn:aws:lambda:eu-west-1:123456789012:function:checked
+check 'list-functions' 'checked' "$(aws lambda list-functions --query "Functions[?FunctionName=='checked'].FunctionName" --output text)"
+check 'list-functions of all versions' '$LATEST 1 2' "$(aws lambda list-functions --function-version ALL \
+  --query "Functions[?FunctionName=='checked'].Version" --output text | tr '\t' '\n' | LC_ALL=C sort | paste -sd' ')"
+aws lambda tag-resource --resource $function --tags team=checks,old=yes,older=yes
+aws lambda untag-resource --resource $function --tag-keys old older
+check 'tag-resource and untag-resource of Lambda' 'checks' "$(aws lambda list-tags --resource $function --query 'Tags.*' --output text)"
+check 'get-function-concurrency' 'None' "$(aws lambda get-function-concurrency --function-name checked \
+  --query ReservedConcurrentExecutions --output text)"
+check 'get-function-code-signing-config' 'None' "$(aws lambda get-function-code-signing-config --function-name checked \
+  --query CodeSigningConfigArn --output text)"
+check 'get-account-settings' '1000' "$(aws lambda get-account-settings --query AccountLimit.ConcurrentExecutions --output text)"
+refused 'a policy that is missing' ResourceNotFoundException aws lambda get-policy --function-name checked
+refused 'provisioned concurrency that is missing' ProvisionedConcurrencyConfigNotFoundException \
+  aws lambda get-provisioned-concurrency-config --function-name checked --qualifier live
+check 'describe-alarm-history' 'Alarm updated from ALARM to OK' "$(aws cloudwatch describe-alarm-history --alarm-name checked-errors \
+  --history-item-type StateUpdate --query 'AlarmHistoryItems[0].HistorySummary' --output text)"
+aws cloudwatch tag-resource --resource-arn arn:aws:cloudwatch:eu-west-1:123456789012:alarm:checked-errors --tags Key=team,Value=checks
+check 'tag-resource of CloudWatch' 'checks' "$(aws cloudwatch list-tags-for-resource --query 'Tags[0].Value' --output text \
+  --resource-arn arn:aws:cloudwatch:eu-west-1:123456789012:alarm:checked-errors)"
+check 'batch-get-applications' 'checked payments' "$(aws deploy batch-get-applications --application-names checked payments \
+  --query 'applicationsInfo[].applicationName' --output text | tr '\t' ' ')"
+check 'batch-get-deployment-groups' 'checked-live' "$(aws deploy batch-get-deployment-groups --application-name checked \
+  --deployment-group-names checked-live --query 'deploymentGroupsInfo[0].deploymentGroupName' --output text)"
+aws deploy register-application-revision --application-name checked --revision "$(revision 2 9)"
+check 'list-application-revisions' '3' "$(aws deploy list-application-revisions --application-name checked --query 'length(revisions)')"
+newest=$(aws deploy list-application-revisions --application-name checked --sort-by registerTime --sort-order descending --query 'revisions[0]')
+check 'batch-get-application-revisions' '[]' "$(aws deploy batch-get-application-revisions --application-name checked \
+  --revisions "$newest" --query 'revisions[0].genericRevisionInfo.deploymentGroups' --output json)"
+aws deploy tag-resource --resource-arn $arn:application:checked --tags Key=team,Value=checks
+aws deploy update-application --application-name checked --new-application-name renamed
+check 'tag-resource and update-application' 'checks' "$(aws deploy list-tags-for-resource --resource-arn $arn:application:renamed \
+  --query 'Tags[0].Value' --output text)"
+aws deploy delete-deployment-group --application-name renamed --deployment-group-name checked-live >/dev/null
+aws deploy delete-application --application-name renamed
+refused 'an application that was deleted' ApplicationDoesNotExistException aws deploy get-application --application-name renamed
+refused "a configuration of CodeDeploy's own" InvalidOperationException \
+  aws deploy delete-deployment-config --deployment-config-name CodeDeployDefault.LambdaAllAtOnce
+aws cloudwatch delete-alarms --alarm-names checked-errors
+refused 'an alarm that was deleted' ResourceNotFound \
+  aws cloudwatch set-alarm-state --alarm-name checked-errors --state-value OK --state-reason check
+refused 'an operation that is not simulated' UnknownOperationException aws deploy list-git-hub-account-token-names
 
 echo '-- wrong requests'
 refused 'an alias on a version that does not exist' ResourceNotFoundException \

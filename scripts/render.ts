@@ -22,16 +22,17 @@ const { values, positionals } = parseArgs({
   options: { out: { type: 'string' }, readme: { type: 'boolean' } },
   allowPositionals: true
 })
-/** The README and docs/canary.md show the logs of the most common endings, and one summary. */
+/** The README and docs/canary.md show the logs of the most common endings, and two summaries. */
 const inReadme = [
   'rolled-back-alarm',
   'succeeded',
   'rolled-back-before-hook',
   'refused-test',
   'interrupted',
-  'rolled-back-canary-errors'
+  'rolled-back-canary-errors',
+  'succeeded-no-traffic'
 ]
-const summaryInReadme = 'rolled-back-alarm'
+const summariesInReadme = ['rolled-back-alarm', 'rolled-back-canary-errors']
 const given = values.readme ? inReadme : positionals
 const names = given.length > 0 ? given : Object.keys(scenes)
 const themes: readonly Theme[] = ['light', 'dark']
@@ -62,7 +63,7 @@ try {
     const { log, summary } = await show(scene)
     writeFileSync(join(out, `${name}.md`), summary)
     await draw(`${name}-log`, logPage(log), widths.log)
-    if (values.readme && name !== summaryInReadme) continue
+    if (values.readme && !summariesInReadme.includes(name)) continue
     for (const theme of themes) await draw(`${name}-${theme}`, summaryPage(summary, theme), widths.summary)
   }
 } finally {

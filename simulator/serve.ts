@@ -98,6 +98,12 @@ Or with the AWS CLI:
   aws lambda get-alias --function-name payments-api --name live
   aws cloudwatch set-alarm-state --alarm-name payments-errors --state-value ALARM --state-reason demo
 
+What clients do is set with metrics of namespace Simulator: CallsPerMinute, ErrorRate, DurationP95. Here version 8 fails a fifth of
+its calls, for the action's max-error-rate:
+
+  aws cloudwatch put-metric-data --namespace Simulator --metric-name ErrorRate --value 20 \\
+    --dimensions FunctionName=payments-api,ExecutedVersion=8
+
 There is a bucket for packages of code, ${BUCKET}: for the action's code-bucket, or
 
   aws s3 cp code.zip s3://${BUCKET}/payments-api/code.zip

@@ -101,6 +101,11 @@ export interface Uncertain {
   sourceKeyLeftOut: 'drops' | 'keeps'
   /** What UpdateFunctionCode as a dry run answers: the new code's digest, with a revision of its own too, or the old code's. */
   dryRun: 'newCode' | 'newRevision' | 'oldCode'
+  /**
+   * outdatedInstancesStrategy of a Lambda group, which Terraform sends for each group: it is kept, shown as UPDATE also when nobody
+   * gave one, or refused.
+   */
+  outdatedInstances: 'kept' | 'always' | 'refused'
   /** The metric Errors of a minute in which nothing failed. */
   healthyErrors: 'zero' | 'absent'
   /** A point of a metric grows while its minute lasts, or comes once the minute is over. */
@@ -160,6 +165,7 @@ export const likely: Uncertain = {
   architecturesLeftOut: 'keeps',
   sourceKeyLeftOut: 'drops',
   dryRun: 'newCode',
+  outdatedInstances: 'kept',
   healthyErrors: 'zero',
   metricMinutes: 'growing',
   metricsLateMs: 20_000
@@ -216,6 +222,7 @@ export const answers: { [K in keyof Uncertain]: Uncertain[K][] } = {
   architecturesLeftOut: ['keeps', 'x86_64'],
   sourceKeyLeftOut: ['drops', 'keeps'],
   dryRun: ['newCode', 'newRevision', 'oldCode'],
+  outdatedInstances: ['kept', 'always', 'refused'],
   healthyErrors: ['zero', 'absent'],
   metricMinutes: ['growing', 'whole'],
   metricsLateMs: [20_000, 0, 150_000, 600_000]
@@ -227,3 +234,6 @@ export const metricsAnswers = [
   'metricMinutes',
   'metricsLateMs'
 ] as const satisfies readonly (keyof Uncertain)[]
+
+/** These are about requests that a release does not send; drawing them would only change the worlds of all seeds. */
+export const otherAnswers = ['outdatedInstances'] as const satisfies readonly (keyof Uncertain)[]

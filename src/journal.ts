@@ -60,6 +60,12 @@ export class Journal {
     this.#save('creating')
   }
 
+  /** From here on these aliases may have other weights. */
+  weighing(releases: readonly SavedRelease[]): void {
+    this.#saved = releases
+    this.#save('running')
+  }
+
   /** CodeDeploy has certainly refused it, so post need not look for it. */
   notCreated(record: ReleaseRecord): void {
     this.#saved = this.#saved.filter(each => each.record !== record)

@@ -6,6 +6,7 @@ import { causeOfFailure, Failure } from './failure.ts'
 import { isSpared, observe, type WatchedRelease } from './observe/observe.ts'
 import { findOurs } from './operations/createdeployment.ts'
 import { confirm, readAtTheEnd } from './release/confirm.ts'
+import { giveBackOne } from './release/giveback.ts'
 import { revert } from './release/revert.ts'
 import type { SavedRelease, SavedRun } from './state.ts'
 import { deploymentUrl } from './text/links.ts'
@@ -22,6 +23,7 @@ const graceMs = 180_000
 export async function finishRun(saved: SavedRun, world: World): Promise<void> {
   const blockedBy = saved.blockedBy
   await learnTime(saved, world)
+  if (saved.releases.some(({ weights }) => weights)) return await finishWeights(saved, world)
   const isStopped = await stopEarly(saved, world)
   const watched = (await Promise.all(saved.releases.map(release => find(release, saved, world)))).flatMap(
     each => each ?? []
@@ -46,6 +48,24 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
   await confirm(unhurried)
   await revert(watched, unhurried)
   await readAtTheEnd(unhurried)
+  const outcome = await conclude(world)
+  await world.github?.environment?.finish(outcome, world.journal.records)
+}
+
+/** Main has not confirmed the weights of all aliases, so those that it had set get back what they had. */
+async function finishWeights({ releases }: SavedRun, world: World): Promise<void> {
+  const weighted = releases.flatMap(({ record, weights }) =>
+    weights ? [{ record: { ...record, events: [], warnings: [] } as ReleaseRecord, ...weights }] : []
+  )
+  world.journal.follow(weighted.map(({ record }) => record))
+  world.reporter.say('The step ended before it had confirmed the weights; giving back what it may have set')
+  await Promise.all(
+    weighted.map(async each => {
+      delete each.record.unfinished
+      each.record.outcome = await giveBackOne(each, 'The step was cut short', world, 'JOB_CANCELLED')
+    })
+  )
+  world.reporter.publish()
   const outcome = await conclude(world)
   await world.github?.environment?.finish(outcome, world.journal.records)
 }

@@ -15,7 +15,7 @@ import type { World } from './world.ts'
 export async function run(inputs: Inputs, world: World): Promise<OutcomeKind> {
   const environment = world.github?.environment
   try {
-    const { watched, finish } =
+    const { watched, finish, giveBack } =
       inputs.kind === 'watch' ? await attach(inputs, world) : await begin(inputs, world)
     environment?.begin(watched.map(({ record }) => record))
     await observe(watched, inputs, world)
@@ -24,6 +24,7 @@ export async function run(inputs: Inputs, world: World): Promise<OutcomeKind> {
     // Creating aliases takes long when answers are slow.
     await confirm(world)
     await revert(watched, world)
+    await giveBack?.()
     await readAtTheEnd(world)
     const outcome = await conclude(world)
     if (!world.journal.isUnfinished)

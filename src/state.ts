@@ -1,6 +1,6 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
 import { type LeavingPolicy, leavingPolicies } from './deployment/leaving.ts'
-import type { Subject } from './deployment/observation.ts'
+import type { Subject, Traffic } from './deployment/observation.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 
 /** What was sent, to find a deployment whose id never arrived. Times are epoch ms. */
@@ -24,6 +24,8 @@ export interface SavedRelease {
   reverting?: boolean
   /** Another run began the deployment. */
   isOthers?: boolean
+  /** There is no deployment: the weights of the alias are set by hand. What it had, and what it is to have. */
+  weights?: { before: Traffic; after: Traffic }
 }
 
 /**

@@ -9,6 +9,7 @@ import type { Journal } from './journal.ts'
 import type { CreateDeploymentPort } from './operations/createdeployment.ts'
 import type { ExistingPort } from './operations/existing.ts'
 import type { PublishPort } from './operations/publish.ts'
+import type { WeightPort } from './operations/setweights.ts'
 import type { ObjectPort } from './operations/store.ts'
 import type { SurveyCodeDeployPort, SurveyLambdaPort } from './operations/survey.ts'
 import type { TestPort } from './operations/testversion.ts'
@@ -22,10 +23,11 @@ import type { Reporter } from './report/reporter.ts'
 export interface World {
   region: string
   lambda: SurveyLambdaPort &
+    WeightPort &
     PublishPort &
     TestPort & {
       createAlias(functionName: string, alias: string, version: string): Promise<Alias>
-      traffic(functionName: string, alias: string): Promise<Reading<Traffic>>
+      traffic(functionName: string, alias: string): Promise<Reading<Traffic & Partial<Pick<Alias, 'arn'>>>>
     }
   codedeploy: SurveyCodeDeployPort &
     CreateDeploymentPort &

@@ -122,9 +122,11 @@ function readInputs(given: Record<string, string>, asked: (name: string) => void
   }
 }
 
-/** The actions of the policy for the deploying role, which is the first on its page. */
+/** The actions of the policies for the deploying role, all of them in its section. */
 function granted(): Set<string> {
-  const [policy] = blocks('json').filter(({ page }) => page === 'docs/permissions.md')
-  const statements: { Action: string | string[] }[] = JSON.parse(policy?.body ?? '').Statement
+  const ofRole = ['"Sid": "Function"', '"Sid": "Weights"']
+  const statements = blocks('json')
+    .filter(({ page, body }) => page === 'docs/permissions.md' && ofRole.some(each => body.includes(each)))
+    .flatMap(({ body }): { Action: string | string[] }[] => JSON.parse(body).Statement)
   return new Set(statements.flatMap(({ Action }) => Action))
 }

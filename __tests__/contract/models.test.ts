@@ -108,6 +108,13 @@ const scenes: { name: string; scene: Play; outcome: string }[] = [
   },
   { name: 'watching again', scene: watched(), outcome: 'succeeded' },
   {
+    name: 'weights by hand',
+    scene: {
+      inputs: { 'function-name': 'payments-api', alias: 'live', weight: '10', 'target-version': '6' }
+    },
+    outcome: 'weighted'
+  },
+  {
     name: 'going back',
     scene: { inputs: backInputs, earlier: past({ to: '6' }) },
     outcome: 'succeeded'

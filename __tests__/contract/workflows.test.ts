@@ -23,6 +23,7 @@ function inputsOf({ with: given = {} }: Step): Record<string, string> {
     'target-version': '7',
     'function-name': 'payments-api',
     alias: 'live',
+    'codedeploy-application': 'payments',
     'codedeploy-deployment-group': 'payments-api-live'
   }
   return Object.fromEntries(

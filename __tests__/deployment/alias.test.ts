@@ -5,7 +5,7 @@ import { shareOn8, subject, whollyOn } from './observations.ts'
 
 /** The empty map drops the weights, which UpdateAlias would keep otherwise. */
 const command =
-  'aws lambda update-alias --function-name payments-api --name live --function-version 7 --routing-config AdditionalVersionWeights={}'
+  'a step with target-version: 7 and weight: 100, or aws lambda update-alias --function-name payments-api --name live --function-version 7 --routing-config AdditionalVersionWeights={}'
 
 describe('what to do by hand about an alias', () => {
   test.each<{ name: string; serving: Traffic | undefined; remedy: string }>([

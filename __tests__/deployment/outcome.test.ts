@@ -7,6 +7,7 @@ const verdicts: { kind: OutcomeKind; job: 'passes' | 'fails' }[] = [
   { kind: 'succeeded', job: 'passes' },
   { kind: 'unchanged', job: 'passes' },
   { kind: 'created', job: 'passes' },
+  { kind: 'weighted', job: 'passes' },
   { kind: 'planned', job: 'passes' },
   { kind: 'started', job: 'passes' },
   { kind: 'rolled-back', job: 'fails' },

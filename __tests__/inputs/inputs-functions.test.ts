@@ -102,6 +102,11 @@ describe('a problem with functions', () => {
       ]
     },
     {
+      name: 'is a weight for some of them only',
+      functions: '- function-name: a\n  weight: 5\n- function-name: b\n  codedeploy-deployment-group: b',
+      problems: ['weight: given for 1 of 2 entries of functions; accepted is for all of them, or for none']
+    },
+    {
       name: 'is an input of the whole step in an entry',
       functions: '- function-name: ledger\n  dry-run: true',
       problems: [

@@ -166,7 +166,8 @@ describe('a problem with an input begins with its name, shows what was given, an
     {
       name: 'a deployment id that is none',
       inputs: { 'deployment-id': 'deploy-1' },
-      problem: "deployment-id: got 'deploy-1'; accepted is a CodeDeploy deployment id such as d-1A2B3C4D5"
+      problem:
+        "deployment-id: got 'deploy-1'; accepted is a CodeDeploy deployment id such as d-1A2B3C4D5, or 'active'"
     },
     {
       name: 'watching without waiting',
@@ -179,6 +180,28 @@ describe('a problem with an input begins with its name, shows what was given, an
       inputs: { 'deployment-id': 'd-1', 'dry-run': 'true' },
       problem:
         "dry-run: got 'true'; accepted is 'false' together with deployment-id: nothing is changed anyway"
+    },
+    {
+      name: 'a weight above all of the traffic',
+      inputs: { weight: '101' },
+      problem: "weight: got '101'; accepted is a whole number from 0 to 100"
+    },
+    {
+      name: 'a weight together with a strategy of CodeDeploy',
+      inputs: { weight: '10', 'codedeploy-deployment-config': 'AllAtOnce' },
+      problem:
+        "codedeploy-deployment-config: got 'AllAtOnce'; accepted is nothing together with weight: CodeDeploy has no part in that"
+    },
+    {
+      name: 'a weight for the previous version, which only CodeDeploy knows',
+      inputs: { weight: '10', 'target-version': 'previous' },
+      problem:
+        "target-version: got 'previous'; accepted is a published version number such as 8 together with weight"
+    },
+    {
+      name: 'what is active, without the group to look in',
+      inputs: { 'deployment-id': 'active', 'codedeploy-deployment-group': '' },
+      problem: 'codedeploy-deployment-group: required, but not given: deployment-id is active'
     },
     {
       name: 'watching what was started with other settings',

@@ -153,12 +153,26 @@ describe('the step takes', () => {
     {
       name: 'a deployment to watch, which needs nothing else',
       inputs: { 'deployment-id': 'd-1A2B3C4D5' },
-      takes: { kind: 'watch', deploymentId: 'd-1A2B3C4D5' }
+      takes: { kind: 'watch', deployment: 'd-1A2B3C4D5' }
+    },
+    {
+      name: 'a weight, which needs no deployment group',
+      inputs: { 'function-name': 'payments-api', alias: 'live', weight: '10' },
+      takes: { kind: 'release', requests: [{ weight: 10, application: '', group: '' }] } as never
+    },
+    {
+      name: 'whatever is active in a group, which needs the group only',
+      inputs: {
+        'deployment-id': 'active',
+        'codedeploy-application': 'payments',
+        'codedeploy-deployment-group': 'payments-live'
+      },
+      takes: { kind: 'watch', deployment: { application: 'payments', group: 'payments-live' } }
     },
     {
       name: 'a deployment to watch beside the inputs that say what it is about',
       inputs: { ...release, 'deployment-id': 'd-1A2B3C4D5', wait: 'true', 'dry-run': 'false' },
-      takes: { kind: 'watch', deploymentId: 'd-1A2B3C4D5' }
+      takes: { kind: 'watch', deployment: 'd-1A2B3C4D5' }
     }
   ])('$name', ({ inputs, takes }) => {
     expect(inputsOf(inputs)).toMatchObject(takes)

@@ -8,6 +8,8 @@ const other: Readonly<Record<string, string>> = {
   'target-version': '8',
   'current-version': '7',
   'code-sha256': 'Zm9vYmFyYmF6cXV4Zm9vYmFyYmF6cXV4Zm9vYmFyYmE=',
+  weight: '10',
+  'ignore-poll-alarm-failure': 'true',
   wait: 'false',
   functions: '- function-name: ledger',
   'dry-run': 'true'
@@ -72,6 +74,7 @@ test('an entry of functions can give what is about one function, and nothing els
     'if-in-progress',
     'max-error-rate',
     'min-invocations',
-    'if-no-traffic'
+    'if-no-traffic',
+    'weight'
   ])
 })

@@ -98,7 +98,7 @@ describe('a deployment is created', () => {
 test('a deployment whose answer was lost is found, with the time of its creation', async () => {
   const lost = new Failure('lost', { ...throttled, mayHaveActed: true })
   const { description } = request
-  const ours = { id: 'd-1', description, sha256: revision.sha256, createdAt: 4_000 }
+  const ours = { id: 'd-1', description, sha256: revision.sha256, status: 'InProgress', createdAt: 4_000 }
   expect(await created([lost], { found: [ours] })).toEqual({
     ended: ours,
     happened: [

@@ -91,6 +91,21 @@ describe('the summary', () => {
     expect(charts[0]?.match(/"\d\d:\d\d"/g)).toHaveLength(60)
   })
 
+  test.each([
+    { name: 'a few errors, of which there are no halves', most: 1, top: 10 },
+    { name: 'numbers up to the end of the axis', most: 15, top: 15 },
+    { name: 'numbers a little above a round one', most: 543, top: 750 },
+    { name: 'large numbers', most: 98_000, top: 100_000 }
+  ])('has an axis of whole numbers that do not touch for $name', ({ most, top }) => {
+    const { measured } = record()
+    const grown = measured && {
+      ...measured,
+      figures: { ...measured.figures, target: minutes(4, 0), current: minutes(4, most) }
+    }
+    const [, , chart] = figuresSection(record({ ...(grown && { measured: grown }) }))
+    expect(chart).toContain(`y-axis 0 --> ${top}\n`)
+  })
+
   test('is silent when nothing is known', () => {
     expect(figuresSection(record({ measured: none }))).toEqual([])
   })

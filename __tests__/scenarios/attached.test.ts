@@ -133,3 +133,16 @@ test('a cancel before the deployment could be read says that it was not stopped,
   expect(ends(played)).toEqual({ passed: false, outcome: 'interrupted', code: 'JOB_CANCELLED', serving: '' })
   expect(played.outputs['error-message']).toMatch(/could be read, so it was not stopped\./)
 })
+
+test('nothing that is only nice to know holds the watch up: an alias that does not answer for minutes', async () => {
+  const played = await watchYaml({
+    before: fault({ operation: 'GetAlias', kind: 'stall', times: 6 })
+  })
+  const firstLine = played.log.findIndex(line => line.includes('Watching: v7'))
+  expect(played.log[firstLine - 2]).toMatch(/^Deployment d-/)
+  expect(played.log.join('\n')).toContain('next 100% in 5m 00s')
+  expect([played.outputs['alias-arn'], played.outputs['function-arn']]).toEqual([
+    'arn:aws:lambda:eu-west-1:123456789012:function:payments-api:live',
+    'arn:aws:lambda:eu-west-1:123456789012:function:payments-api:6'
+  ])
+})

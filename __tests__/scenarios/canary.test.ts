@@ -136,7 +136,7 @@ describe('a canary that fails a fifth of its calls, when 5 percent may fail', ()
     expect(told(played, 'error')).toEqual([
       [
         'payments-api:live was rolled back and serves v7 as before.',
-        'Why:  v8 failed 11 of 56 invocations (20 %, allowed 5 %); v7 failed 5 of 543 in the same minutes. (CANARY_ERRORS)',
+        'Why:  v8 failed 11 of 56 invocations until 14:01 UTC (20 %, allowed 5 %); v7 failed 5 of 543 in the same minutes. (CANARY_ERRORS)',
         'Next: Find the errors in the log of version 8, fix them, then release again.'
       ].join('\n')
     ])
@@ -322,7 +322,7 @@ describe('there is no verdict', () => {
     })
     expect(endOf(played)).toBe('succeeded 8')
     expect(told(played, 'warning')).toEqual([
-      'v8 failed 30 of 176 invocations (17 %, allowed 5 %); v7 failed 0 of 1623 in the same minutes. CloudWatch showed this only when all traffic had moved, so nothing was stopped.'
+      'v8 failed 30 of 176 invocations until 14:03 UTC (17 %, allowed 5 %); v7 failed 0 of 1623 in the same minutes. CloudWatch showed this only when all traffic had moved, so nothing was stopped.'
     ])
   })
 })

@@ -1,6 +1,7 @@
 /** What a step that is killed at a bad moment leaves behind, and what post does about it. */
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
+import type { VirtualClock } from '../../simulator/clock.ts'
 import { fleet } from '../../simulator/fleet.ts'
 import { fromState } from '../../src/state.ts'
 import { alarmGoesOff, hooks, later } from './incidents.ts'
@@ -168,4 +169,33 @@ describe('killed while CreateDeployment is under way', () => {
       expect(deploymentsOf(aws, 'payments')).toEqual(['Stopped', 'Succeeded'])
     }
   )
+})
+
+describe('weights by hand, when the step is killed before it has confirmed them', () => {
+  const weigh = {
+    alias: 'live',
+    weight: '10',
+    'target-version': '6',
+    functions: JSON.stringify([{ 'function-name': 'orders' }, { 'function-name': 'ledger' }])
+  }
+  const serving = (aws: Aws) => ['orders', 'ledger'].map(name => serves(aws, name))
+
+  test('post gives back what one alias has got and the other has not', async () => {
+    const { aws, post } = await killBothAfter(5, {
+      inputs: weigh,
+      before: aws => aws.faults.add({ operation: 'UpdateAlias', kind: 'timeout', skip: 1, ms: 20_000 })
+    })
+    expect(serving(aws)).toEqual(['7', '7'])
+    expect(post.log.join('\n')).toContain('has its weights again: v7 100%')
+  })
+
+  test('a change that Lambda makes only after that is refused', async () => {
+    const { aws } = await killAfter(3, {
+      inputs: { 'function-name': 'payments-api', alias: 'live', weight: '10', 'target-version': '6' },
+      before: aws => aws.faults.add({ operation: 'UpdateAlias', kind: 'slow', ms: 15_000 })
+    })
+    const clock = aws.clock as VirtualClock
+    await clock.run(() => clock.sleep(30_000))
+    expect(serves(aws, 'payments-api')).toBe('7')
+  })
 })

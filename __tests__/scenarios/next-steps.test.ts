@@ -13,8 +13,8 @@ const everythingTo6 = (aws: Aws) =>
     RoutingConfig: { AdditionalVersionWeights: { 6: 1 } }
   })
 
-const command = (version: string) =>
-  `aws lambda update-alias --function-name payments-api --name live --function-version ${version} --routing-config AdditionalVersionWeights={}`
+const byStep = (version: string) =>
+  `a step with target-version: ${version} and weight: 100, or aws lambda update-alias --function-name payments-api --name live --function-version ${version} --routing-config AdditionalVersionWeights={}`
 
 test.each<{ name: string; scene: Play; what: RegExp; next: string }>([
   {
@@ -25,19 +25,19 @@ test.each<{ name: string; scene: Play; what: RegExp; next: string }>([
       before: later(5.3, jobIsCancelled)
     },
     what: /^Why: {2}The step was interrupted, so deployment d-\w{9} was stopped, and the alias is left at 8\. \(JOB_CANCELLED\)$/,
-    next: `Version 8 has all the traffic. To give all traffic to version 7: ${command('7')}`
+    next: `Version 8 has all the traffic. To give all traffic to version 7: ${byStep('7')}`
   },
   {
     name: 'stopped in the middle: the alias is split, and the error says how to shift it back',
     scene: { inputs: { ...release, 'if-interrupted': 'stop' }, before: later(2, jobIsCancelled) },
     what: /^Why: {2}The step was interrupted, so deployment d-\w{9} was stopped, and the alias is left at 7:0\.9,8:0\.1\. \(JOB_CANCELLED\)$/,
-    next: `Later deployments fail while the alias is split. To give all traffic to version 7: ${command('7')}`
+    next: `Later deployments fail while the alias is split. To give all traffic to version 7: ${byStep('7')}`
   },
   {
     name: 'the weights give everything to another version than the alias points to: that version should be kept',
     scene: { before: everythingTo6 },
     what: /^Why: {2}Alias live points to version 7, and its weights give everything to version 6, and no deployment of group payments-live is known to be running: /,
-    next: `Choose the version that should serve and give it all traffic, then run the step again: ${command('6')}`
+    next: `Choose the version that should serve and give it all traffic, by ${byStep('6')}. Then run the step again.`
   }
 ])('$name', async ({ scene, what, next }) => {
   const { annotations } = await play(scene)

@@ -27,6 +27,11 @@ const neverRollBack = { ...release, 'auto-rollback-events': 'none' }
 
 const rows: { name: string; scene: Play; ends: Ends }[] = [
   {
+    name: 'weighted: a tenth of the traffic at once',
+    scene: { inputs: { 'function-name': 'payments-api', alias: 'live', weight: '10' } },
+    ends: passes('weighted', '7:0.9,8:0.1')
+  },
+  {
     name: 'succeeded: a canary ends wholly on the new version',
     scene: {},
     ends: passes('succeeded', '8')

@@ -21,8 +21,8 @@ const functions = { 'payments-api': 'payments-live', orders: 'orders-live', ledg
 /** The deploying role's policy as on the page, filled in for these functions. */
 const documented: readonly Statement[] = statementsOf(readFileSync('docs/permissions.md', 'utf8'))
 
-function statementsOf(page: string): Statement[] {
-  const json = /## The deploying role\n.*?```json\n(.*?)```/s.exec(page)?.[1] ?? ''
+function statementsOf(page: string, section = 'The deploying role'): Statement[] {
+  const json = new RegExp(`## ${section}\\n.*?\`\`\`json\\n(.*?)\`\`\``, 's').exec(page)?.[1] ?? ''
   const { Statement } = JSON.parse(json) as { Statement: Statement[] }
   const filled = (text: string) =>
     Object.entries(functions).map(([name, ofGroup]) =>
@@ -80,6 +80,7 @@ const scenes = {
   'several functions': ending('succeeded', several()),
   'many functions': ending('succeeded', several(['orders', 'ledger', 'payments-api'])),
   'deployment-id': ending('succeeded 6', watching()),
+  'deployment-id: active': ending('succeeded 6', watchingActive()),
   'an upload': ending('succeeded 8', uploading('dist')),
   [large]: ending('succeeded 8', uploading('large.zip')),
   'dry-run': ending('planned 7', inputs({ ...hooks, 'dry-run': 'true' })),
@@ -133,6 +134,12 @@ function watching(): Play {
       given['deployment-id'] = aws.codedeploy.listDeployments(group).deployments[0] ?? ''
     }
   }
+}
+
+/** Watches whatever runs in the group. */
+function watchingActive(): Play {
+  const { alias: _, 'function-name': __, 'codedeploy-deployment-config': ___, ...ofGroup } = release
+  return { inputs: { ...ofGroup, 'deployment-id': 'active' }, before: anotherIsRunning('6') }
 }
 
 function playAllowed(
@@ -261,6 +268,26 @@ test.each(needed)('without $action, $scene: $ends; the error names it and its re
   // The annotation of a cancelled job is left to the post step.
   const error = [...told(played, 'error'), played.outputs['error-message']].join('\n')
   expect(error.replaceAll('on resource: ', 'on ')).toMatch(new RegExp(`${action} on ${on}[ .]`))
+})
+
+describe('weights by hand', () => {
+  const page = readFileSync('docs/permissions.md', 'utf8')
+  const byHand = statementsOf(page, 'Weights by hand')
+  const ofFunction = documented.filter(({ Sid }) => Sid === 'Function')
+  const scene: Play = {
+    inputs: { 'function-name': 'payments-api', alias: 'live', weight: '10', 'target-version': '6' }
+  }
+
+  test('need the statement of the page and that of the function, and nothing else', async () => {
+    const played = await playAllowed(scene, [...ofFunction, ...byHand])
+    expect([endOf(played), deniedOf(played)]).toEqual(['weighted 7:0.9,6:0.1', []])
+  })
+
+  test('are refused without it, with the words that grant it', async () => {
+    const played = await playAllowed(scene, documented)
+    expect(endOf(played)).toBe(refusedOn7)
+    expect(played.outputs['error-message']).toContain(`lambda:UpdateAlias on ${fn}.`)
+  })
 })
 
 /** Does what the error says, and nothing else. */

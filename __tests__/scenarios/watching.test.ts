@@ -1,5 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
-import { alarmGoesOff, anotherIsRunning, fault, group, hooks, jobIsCancelled, later } from './incidents.ts'
+import {
+  alarmGoesOff,
+  anotherIsRunning,
+  fault,
+  group,
+  hooks,
+  jobIsCancelled,
+  later,
+  somebodyMovesTheAlias
+} from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
 /** The step that watches an earlier deployment: the id is known once somebody has started it. */
@@ -112,7 +121,7 @@ describe('deployment-id: a deployment that was started before is watched', () =>
     const { outputs, annotations } = await play({ inputs: { 'deployment-id': id } })
     expect(outputs).toMatchObject({ outcome: 'refused', 'error-code': 'InvalidDeploymentIdException' })
     expect(annotations.map(({ message }) => message)).toEqual([
-      `The release was not released; no traffic was moved.
+      `The step was refused; it has changed nothing.
 Why:  CodeDeploy says that ${id} is not a deployment id. (InvalidDeploymentIdException)
 AWS:  The deployment ID ${id} is invalid
 Next: Correct deployment-id: it looks like d-1A2B3C4D5, in capitals.`
@@ -166,3 +175,20 @@ test('a shift of a day has a log that can be read, and no line that repeats the 
   expect(lines.filter((line, index) => line === lines[index - 1])).toEqual([])
   expect(log.length).toBeLessThan(150)
 }, 60_000)
+
+test("what AWS did has AWS's time, even when a slow answer let something later be told first", async () => {
+  const { log } = await play({
+    inputs: { ...release, 'codedeploy-deployment-config': 'AllAtOnce' },
+    before: (aws, clock, cancel) => {
+      // The first look: the deployment succeeds while its events are asked for.
+      fault({ operation: 'ListDeploymentTargets', kind: 'slow', ms: 2_000 })(aws, clock, cancel)
+      fault({ operation: 'GetAlias', kind: 'slow', ms: 8_000, skip: 2 })(aws, clock, cancel)
+      later(5 / 60, somebodyMovesTheAlias('6'))(aws, clock, cancel)
+    }
+  })
+  expect(log.filter(line => /^ +\d+:\d\d /.test(line)).slice(0, 3)).toEqual([
+    '    0:01  deployment          InProgress',
+    '    0:05  traffic             ░░░░░░░░░░░░░░░░░░░░  v6 100%   100% is due, done about 14:00 UTC',
+    '    0:04  deployment          Succeeded'
+  ])
+})

@@ -7,6 +7,33 @@ import { appSpec, bothHooks, release, stage } from './stage.ts'
 const MINUTE = 60_000
 
 describe('an open question has its own switch', () => {
+  it.each([
+    { outdatedInstances: 'kept' as const, given: 'IGNORE', shows: 'IGNORE' },
+    { outdatedInstances: 'kept' as const, given: undefined, shows: undefined },
+    { outdatedInstances: 'always' as const, given: undefined, shows: 'UPDATE' },
+    { outdatedInstances: 'refused' as const, given: 'UPDATE', shows: 'InvalidInputException' }
+  ])(
+    'outdatedInstances: $outdatedInstances, a group that is given $given shows $shows',
+    ({ outdatedInstances, given, shows }) => {
+      const { aws } = stage({ uncertain: { outdatedInstances } })
+      const name = { applicationName: 'payments', deploymentGroupName: 'another' }
+      const shown = () => {
+        try {
+          aws.codedeploy.createDeploymentGroup({
+            ...name,
+            serviceRoleArn: 'arn:aws:iam::123456789012:role/CodeDeployLambda',
+            deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
+            ...(given && { outdatedInstancesStrategy: given as 'UPDATE' })
+          })
+          return aws.codedeploy.getDeploymentGroup(name).deploymentGroupInfo.outdatedInstancesStrategy
+        } catch (error) {
+          return (error as Error).name
+        }
+      }
+      expect(shown()).toBe(shows)
+    }
+  )
+
   const statusesWith = async (uncertain: Partial<Uncertain>, lookEveryMs: number) => {
     const { aws, clock } = stage({ uncertain })
     aws.lambda.publishVersion({ FunctionName: 'payments-api' })

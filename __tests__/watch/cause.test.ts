@@ -7,7 +7,7 @@ const failedWith = (code: string, message = '', over: Partial<Observation> = {})
   seen({ deployment: view('Failed', { error: { code, message } }), ...over })
 
 const updateAliasCommand =
-  'aws lambda update-alias --function-name payments-api --name live --function-version 7 --routing-config AdditionalVersionWeights={}'
+  'a step with target-version: 7 and weight: 100, or aws lambda update-alias --function-name payments-api --name live --function-version 7 --routing-config AdditionalVersionWeights={}'
 
 describe('the cause of an end says in plain words what happened:', () => {
   test.each<{ name: string; seen: Observation; subject?: Subject; code: string; what: string }>([

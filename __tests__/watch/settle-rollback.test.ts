@@ -59,7 +59,7 @@ describe('a deployment that ended without a rollback', () => {
       cause: {
         code: 'MANUAL_STOP',
         what: 'Somebody stopped the deployment.',
-        next: 'Find out who (CloudTrail, event StopDeployment) and why, then release again. Later deployments fail while the alias is split. To give all traffic to version 7: aws lambda update-alias --function-name payments-api --name live --function-version 7 --routing-config AdditionalVersionWeights={}'
+        next: 'Find out who (CloudTrail, event StopDeployment) and why, then release again. Later deployments fail while the alias is split. To give all traffic to version 7: a step with target-version: 7 and weight: 100, or aws lambda update-alias --function-name payments-api --name live --function-version 7 --routing-config AdditionalVersionWeights={}'
       }
     })
   })

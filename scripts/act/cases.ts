@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Case } from './case.ts'
 import { ofPages } from './pages.ts'
-import { alarmGoesOff, wentBackToSix } from './scene.ts'
+import { alarmGoesOff, samDeploys, wentBackToSix } from './scene.ts'
 import { home, type Place } from './world.ts'
 
 const at = (name: string): string => join('.github', 'workflows', name)
@@ -85,6 +85,39 @@ const examples: readonly Case[] = [
   }
 ]
 
+/** Traffic that others move, and that people move by hand. */
+const moved: readonly Case[] = [
+  {
+    name: 'watch-sam.yml: a job beside the one that deploys shows what CodeDeploy does',
+    workflow: at('watch-sam.yml'),
+    speed: 60,
+    prepare: samDeploys,
+    expect: {
+      jobs: {
+        'Deploy with SAM and watch/Build': 'success',
+        'Deploy with SAM and watch/Deploy': 'success',
+        'Deploy with SAM and watch/Watch the shift': 'success'
+      },
+      serves: { 'payments-api': '8' },
+      says: ['payments-api:live is wholly on v8']
+    }
+  },
+  {
+    name: 'weights.yml: 10, 50 and 100 % by hand',
+    workflow: at('weights.yml'),
+    event: 'workflow_dispatch',
+    inputs: { version: '6' },
+    expect: {
+      jobs: {
+        'Shift by hand/10 %': 'success',
+        'Shift by hand/50 %': 'success',
+        'Shift by hand/100 %': 'success'
+      },
+      serves: { 'payments-api': '6' }
+    }
+  }
+]
+
 const waves: readonly Place[] = [
   home,
   { region: 'us-east-1', account: '210987654321' },
@@ -148,7 +181,7 @@ const called: readonly Case[] = [
 
 /** All rows. @throws Error when a workflow has none */
 export function casesFor(folder: string, workflows: readonly string[]): Case[] {
-  const all = [...examples, ...called, ...ofPages(folder, workflows)]
+  const all = [...examples, ...moved, ...called, ...ofPages(folder, workflows)]
   const without = workflows.filter(
     path =>
       !all.some(({ workflow }) => workflow === path) &&

@@ -8,7 +8,11 @@ import {
   roleArn
 } from '../../simulator/setting.ts'
 
-const sam = '1A2B3C4D5E6F'
+const sam = {
+  applicationName: 'payments-ServerlessDeploymentApplication-1A2B3C4D5E6F',
+  deploymentGroupName: 'payments-PaymentsApiDeploymentGroup-1A2B3C4D5E6F'
+}
+const lookMs = 100
 
 /** The functions, groups and alarms that the examples and the pages name. */
 export function prepare(aws: Aws, options: PaymentsOptions = {}): void {
@@ -25,9 +29,8 @@ export function prepare(aws: Aws, options: PaymentsOptions = {}): void {
     aws.alarms.setAlarmState({ AlarmName, StateValue: 'OK', StateReason: 'The scene starts so' })
   }
   addGroup(aws, 'payments', 'payments-api-live')
-  const application = `payments-ServerlessDeploymentApplication-${sam}`
-  aws.codedeploy.createApplication({ applicationName: application, computePlatform: 'Lambda' })
-  addGroup(aws, application, `payments-PaymentsApiDeploymentGroup-${sam}`)
+  aws.codedeploy.createApplication({ applicationName: sam.applicationName, computePlatform: 'Lambda' })
+  addGroup(aws, sam.applicationName, sam.deploymentGroupName)
 }
 
 function addGroup(aws: Aws, applicationName: string, deploymentGroupName: string): void {
@@ -47,4 +50,24 @@ export async function wentBackToSix(aws: Aws): Promise<void> {
 
 export function alarmGoesOff(aws: Aws, AlarmName: string): void {
   aws.alarms.setAlarmState({ AlarmName, StateValue: 'ALARM', StateReason: '12 errors in a minute' })
+}
+
+/** SAM has a deployment begin as soon as somebody looks for one. */
+export function samDeploys(aws: Aws): void {
+  const { FunctionName, Version = '' } = aws.lambda.publishVersion({ FunctionName: 'payments-api' })
+  const Properties = { Name: FunctionName, Alias: 'live', CurrentVersion: '7', TargetVersion: Version }
+  const content = JSON.stringify({
+    version: '0.0',
+    Resources: [{ [String(FunctionName)]: { Type: 'AWS::Lambda::Function', Properties } }]
+  })
+  const look = (): void => {
+    if (!aws.requests.some(({ operation }) => operation === 'ListDeployments'))
+      return void aws.clock.at(aws.clock.now() + lookMs, look)
+    aws.codedeploy.createDeployment({
+      ...sam,
+      deploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+      revision: { revisionType: 'AppSpecContent', appSpecContent: { content } }
+    })
+  }
+  look()
 }

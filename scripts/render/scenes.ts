@@ -69,6 +69,7 @@ export const scenes: Readonly<Record<string, Play>> = {
   },
   unchanged: { setting: { unchanged: true } },
   created: { setting: { alias: 'missing' } },
+  weighted: { inputs: { 'function-name': 'payments-api', alias: 'live', weight: '10' } },
   planned: { inputs: { ...release, 'dry-run': 'true' } },
   started: { inputs: { ...release, wait: 'false' } },
   'rolled-back-alarm': {
@@ -85,6 +86,11 @@ export const scenes: Readonly<Record<string, Play>> = {
     setting: { clients: { live: 0, latest: 200 } }
   },
   'succeeded-no-traffic': { inputs: release, setting: { clients: { live: 2 } } },
+  'succeeded-past-the-alias': { inputs: release, setting: { clients: { live: 0, latest: 200 } } },
+  'succeeded-too-few': {
+    inputs: { ...release, 'max-error-rate': '5' },
+    setting: { clients: { live: 60, errors: { 8: 0.5 } } }
+  },
   'rolled-back-before-hook': {
     inputs: hooked,
     setting: { before: { behaviour: 'fail', log: 'Smoke test: POST /charges\n  expected 201, got 500' } }

@@ -1,6 +1,7 @@
 import type { ErrorInformation } from '@aws-sdk/client-codedeploy'
 import { type Names, namesOf, type PaymentsOptions, paymentsNames } from '../../simulator/setting.ts'
-import { answers, metricsAnswers, type Uncertain } from '../../simulator/uncertain.ts'
+import { answers, metricsAnswers, otherAnswers, type Uncertain } from '../../simulator/uncertain.ts'
+import { withActive } from './active.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
 import { withCode } from './code.ts'
@@ -18,6 +19,7 @@ import { type RoleScene, someRole } from './role.ts'
 import { calm, someOlderVersions, someSetting } from './setting.ts'
 import { withSlowLook } from './slowlook.ts'
 import { withTests } from './tests.ts'
+import { withWeights } from './weights.ts'
 
 /** What GitHub's runner does to the step's process. */
 export interface Signal {
@@ -99,7 +101,8 @@ export function sceneFrom(seed: number): Scene {
   }
   const released = withTests(withCode(whole, new Chance(seed ^ 0xf01de4)))
   const late = withLateCreate(withHistory(withArrival(released)), new Chance(seed ^ 0x1a_7e))
-  return withSlowLook(late, new Chance(seed ^ 0x51_03))
+  const active = withActive(withSlowLook(late, new Chance(seed ^ 0x51_03)), new Chance(seed ^ 0xac_71fe))
+  return withWeights(active, new Chance(seed ^ 0x3e_1647))
 }
 
 /** AWS, and what the step asks of it. */
@@ -213,8 +216,8 @@ function someSignals(chance: Chance, functions: number): Signal[] {
   return signals
 }
 
-const isOfMetrics = (name: string): boolean => (metricsAnswers as readonly string[]).includes(name)
-const questions = (Object.keys(answers) as (keyof Uncertain)[]).filter(each => !isOfMetrics(each))
+const apart: readonly string[] = [...metricsAnswers, ...otherAnswers]
+const questions = (Object.keys(answers) as (keyof Uncertain)[]).filter(each => !apart.includes(each))
 /** Drawn apart, so that the world of a seed stays as it was before they were asked. */
 const codeQuestions: readonly (keyof Uncertain)[] = ['architecturesLeftOut', 'sourceKeyLeftOut', 'dryRun']
 

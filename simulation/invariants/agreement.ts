@@ -56,6 +56,8 @@ function disagreement(
   outputs: Readonly<Record<string, string>>
 ): string | undefined {
   const { outcome } = outputs
+  // Promise 17 is about weights.
+  if (played.inputs.weight !== undefined) return undefined
   const id = outputs['deployment-id'] ?? ''
   const ours = createdBy(played, world)
   const [own] = ours

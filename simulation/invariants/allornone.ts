@@ -26,6 +26,7 @@ export const allOrNone: StepInvariant = {
   check: (played, world) => {
     const parts = perFunction(played, world)
     if (parts.length === 1 || played.main.exitCode === 0 || played.post.killed) return undefined
+    if (parts.some(({ inputs }) => inputs.weight !== undefined)) return undefined
     if (leavingOf(played) !== 'rollback' && mayBeLeftByChoice(played, parts)) return undefined
     if (isLeftToOthers(played, parts, world)) return undefined
     const targets = parts.map(part => [historyOf(part, world).last.serving, outputsOf(part).version])

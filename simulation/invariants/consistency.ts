@@ -3,7 +3,7 @@ import { endedByItself } from './facts.ts'
 import type { StepInvariant } from './invariant.ts'
 
 /** The public contract, repeated here so that no bug in src can change it; from best to worst. */
-const passing = ['succeeded', 'unchanged', 'created', 'planned', 'started']
+const passing = ['succeeded', 'unchanged', 'created', 'weighted', 'planned', 'started']
 const failing = ['rolled-back', 'failed', 'stopped', 'timed-out', 'interrupted', 'lost', 'refused']
 const outputNames =
   'outcome version previous-version serving-version deployment-id deployment-status rollback-deployment-id alias-arn function-arn appspec console-url error-code error-message duration-seconds results'.split(

@@ -42,3 +42,27 @@ export const renewsInTime: StepInvariant = {
       : `${expired.operation} was signed with credentials that were ${expired.at - renewedAt} ms old`
   }
 }
+
+/** One try to renew may be sent so often, and within this time there is no second one, ms. */
+const mostOfOneTry = 3
+const betweenTriesMs = 25_000
+
+export const renewsPatiently: StepInvariant = {
+  id: '10c',
+  claims: 'while renewing fails and the credentials are still good, it is tried once in half a minute',
+  check: (played, { scene, stage, ...story }) => {
+    if (!scene.role) return undefined
+    const asked = requestsOf(played, { scene, stage, ...story }).filter(
+      ({ operation, at }) => operation === assuming && at <= played.main.endedAt
+    )
+    const isGood = ({ status }: { status: number }, index: number) =>
+      status === 200 && !stage.faults.has(asked[index] as never)
+    for (const [index, { at }] of asked.entries()) {
+      const since = asked.findLast((each, before) => before < index && isGood(each, before))?.at
+      if (since === undefined || at + betweenTriesMs > since + scene.role.sessionSeconds * 1_000) continue
+      const sent = asked.slice(index).filter(each => each.at < at + betweenTriesMs).length
+      if (sent > mostOfOneTry) return `${sent} requests for new credentials within ${betweenTriesMs} ms`
+    }
+    return undefined
+  }
+}

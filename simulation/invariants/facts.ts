@@ -83,7 +83,7 @@ export const revertsOf = (part: FunctionStep, world: PlayedScene): Deployment[] 
 }
 
 export const leavingOf = ({ inputs }: Pick<PlayedStep, 'inputs'>): string =>
-  inputs['if-interrupted'] ?? 'rollback'
+  inputs['if-interrupted'] ?? (inputs['deployment-id'] === 'active' ? 'continue' : 'rollback')
 
 /** The state that main left for post. */
 export const savedBy = ({ main }: PlayedStep): SavedRun | undefined => {

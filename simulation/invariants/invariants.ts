@@ -1,4 +1,5 @@
 import type { PlayedScene } from '../play/play.ts'
+import { changesNothingActive, missesNoActiveDeployment, watchesWhatIsActive } from './active.ts'
 import { agreesWithAws, servingIsTrue } from './agreement.ts'
 import { allOrNone, publishesBeforeCreating, revertsOnce, stopsTheOthers } from './allornone.ts'
 import {
@@ -10,7 +11,7 @@ import {
   stopsAtOnce
 } from './cancellation.ts'
 import { tellsOneResult } from './consistency.ts'
-import { assumesInPost, renewsInTime } from './credentials.ts'
+import { assumesInPost, renewsInTime, renewsPatiently } from './credentials.ts'
 import { beginsOnlyWhatCanBeFinished, ends, leavesNothingPending, neverCrashes } from './ending.ts'
 import { callsOffWhatIsOutdated, letsTheNewerPass, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import { goesBackToWhatServed, refusesOnlyTheUnknown } from './goingback.ts'
@@ -40,6 +41,7 @@ import {
 import { countsFromCreation, ordersItsEvents } from './times.ts'
 import { overwritesNobody, releasesOnlyItsCode, uploadsOnlyNewCode } from './uploading.ts'
 import { countsTruly, nobodyTrulyCame, passesNoBreach } from './verdicts.ts'
+import { confirmsWeights, givesBackWeights, setsWholeMaps } from './weights.ts'
 
 /** What holds for each function in every world, whatever goes wrong there. */
 export const invariants: readonly Invariant[] = [
@@ -79,7 +81,12 @@ export const invariants: readonly Invariant[] = [
   stopsNobodyForABadVersion,
   countsTruly,
   nobodyTrulyCame,
-  passesNoBreach
+  passesNoBreach,
+  watchesWhatIsActive,
+  missesNoActiveDeployment,
+  changesNothingActive,
+  confirmsWeights,
+  setsWholeMaps
 ]
 
 /** What holds for each step. */
@@ -101,12 +108,14 @@ export const stepInvariants: readonly StepInvariant[] = [
   allOrNone,
   stopsTheOthers,
   renewsInTime,
+  renewsPatiently,
   assumesInPost,
   releasesWithoutGitHub,
   recordsTruly,
   createsNothingAfterAFailedTest,
   testsBeforeCreating,
-  testsNothingAfterACancel
+  testsNothingAfterACancel,
+  givesBackWeights
 ]
 
 export interface Violation {

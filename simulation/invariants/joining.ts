@@ -12,7 +12,11 @@ export const leavesOthersAlone: Invariant = {
     'what another run began and this one joined is stopped only when if-interrupted says so, or a gate that this step was given',
   check: (played, story) => {
     const { inputs, step } = played
-    if (inputs['if-interrupted'] || inputs['deployment-id'] || inputs['if-in-progress'] === 'replace')
+    if (
+      inputs['if-interrupted'] ||
+      (inputs['deployment-id'] ?? 'active') !== 'active' ||
+      inputs['if-in-progress'] === 'replace'
+    )
       return undefined
     if (tellsAVerdict(played)) return undefined
     for (const { operation, input } of requestsOf(played, story)) {

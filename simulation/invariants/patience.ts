@@ -41,10 +41,13 @@ export const outlastsTransientFaults: Invariant = {
       return refusedEarly(played, story)
     if (!endedByItself(played) || outputs.outcome !== 'lost' || permanent.includes(code)) return undefined
     if (stoppedByItself.includes(code) && isOutOfSight(message, played, story)) return undefined
+    // It had ended, and what it was about could not be read.
+    if (message.includes('CodeDeploy ended deployment')) return undefined
     if (code === 'ROLE_NOT_ASSUMED' && isNotAssumable(played, story)) return undefined
     // CodeDeploy itself does not say what a rollback that shows no revision is about.
     const isFaulty = requestsOf(played, story).some(request => story.stage.faults.has(request))
     if (code === 'DEPLOYMENT_UNREADABLE' && !isFaulty) return undefined
+    if (/may have set the weights/.test(message)) return isCancelled ? undefined : refusedEarly(played, story)
     return /may have created the deployment/.test(message) ? undefined : `lost, because of ${code}`
   }
 }
@@ -65,7 +68,7 @@ function refusedEarly(played: FunctionStep, story: PlayedScene): string | undefi
   const since = first === 0 ? begunAt : (sent[first]?.at ?? endedAt)
   const lasted = endedAt - since
   const { 'error-code': code } = outputsOf(played)
-  return lasted < patienceMs ? `refused, because of ${code} in the last ${lasted} ms` : undefined
+  return lasted < patienceMs ? `given up, because of ${code} in the last ${lasted} ms` : undefined
 }
 
 export const needsNoRightClock: Invariant = {
@@ -90,7 +93,7 @@ function isNotAssumable(played: PlayedStep, { stage, ...story }: PlayedScene): b
   return isRefused || failed.length > mostPatience || stage.idTokens.refusedAt.length > 0
 }
 
-/** Tries, one a look. */
+/** Requests. Each try to renew is three of them, and in the last ten minutes there is a try every half minute, or more seldom when they hang. */
 const mostPatience = 10
 
 /** Requests under way, a last word, and at most one more look, ms. */

@@ -41,6 +41,7 @@ const refusals: Record<string, readonly string[]> = {
     'PreconditionFailedException'
   ],
   StopDeployment: ['DeploymentAlreadyCompletedException'],
+  UpdateAlias: ['PreconditionFailedException', 'ResourceNotFoundException'],
   UpdateFunctionCode: ['ResourceConflictException', 'PreconditionFailedException']
 }
 

@@ -5,14 +5,20 @@ import type { FunctionStep } from './perfunction.ts'
 
 /** The first column leaves out parts of a second, AWS says its time to the second, and an answer travels, ms. */
 const roughlyMs = 5_000
+/** The first column leaves out less than this, ms. */
+const columnMs = 1_000
 /** What two lines may be apart in the wrong order, ms. */
 const disorderMs = 2_000
 
 /** CreateDeployment may be answered this late, and until the first look nothing else says when it acted, ms. */
 const lateMs = 30_000
 
-/** What is told with the time at which it is printed; all else has times that AWS gave it. */
-const ofThisMoment = /^(still |so far|stopping|not stopped|sight |figures )| still running after /
+/** What is told with the time at which it is printed; all else has the time at which it happened, or was seen. */
+const ofThisMoment = /^(still |so far|stopping|not stopped|sight )| still running after /
+
+/** That a gate sees nothing is told when the look under way is over, which takes three slow answers at most, ms. */
+const ofFigures = /^figures /
+const longestLookMs = 60_000
 
 /** Told without a look at the deployment: what AWS did a little before that is seen, and told, only afterwards. */
 const ofNoLook = /^(still |so far|stopping|not stopped|sight |figures |warning)| still running after /
@@ -20,8 +26,9 @@ const ofNoLook = /^(still |so far|stopping|not stopped|sight |figures |warning)|
 /** CodeDeploy tells of a rollback, and of its end, only some looks later. */
 const ofRollback = /^rollback /
 
-/** What the events and the traffic are read with. */
+/** What the events and the traffic are read with, and what the status. */
 const isOfEvents = new Set(['ListDeploymentTargets', 'BatchGetDeploymentTargets', 'GetAlias'])
+const isOfStatus = new Set(['GetDeployment', 'BatchGetDeployments'])
 
 export const countsFromCreation: Invariant = {
   id: '3e',
@@ -42,38 +49,62 @@ export const countsFromCreation: Invariant = {
     // It had happened when it was asked for, and the answer was lost; the status was told without it.
     const isMadeUpFor = (elapsedMs: number, until: number) =>
       lost.some(({ at }) => at >= createdAt + elapsedMs && at <= until)
+    // AWS's own time is told even if the look that could show it came after a line with a later time.
+    const wasKnown = ({ elapsedMs, what }: Told, by: number) =>
+      answers.some(
+        ({ operation, at }) =>
+          (what.startsWith('deployment ') ? isOfStatus : isOfEvents).has(operation) &&
+          at >= createdAt + elapsedMs + columnMs &&
+          at <= by - story.scene.latency.highMs
+      )
     // A status that AWS made up came before the one that it had kept back.
     const isMisled = [...story.stage.faults.values()].some(({ kind }) => kind === 'unknownStatus')
     for (const [name, { job, begunAt }] of [['main', part.main] as const, ['post', part.post] as const]) {
       // Those of one look are told deployment first, whatever came first.
       let lastLookAt = Number.NEGATIVE_INFINITY
       let earlier = Number.NEGATIVE_INFINITY
+      let earlierToldAt = Number.NEGATIVE_INFINITY
       let last = Number.NEGATIVE_INFINITY
+      let lastToldAt = Number.NEGATIVE_INFINITY
       let hasLooked = false
       for (const { at, line } of job.printed) {
         const told = columnsOf(line, part)
         if (!told || !isAnswered(begunAt, at)) continue
         const isAhead = createdAt + told.elapsedMs > at + roughlyMs
         const slackMs = hasLooked ? roughlyMs + 2 * story.scene.latency.highMs : lateMs
-        const isBehind = ofThisMoment.test(told.what) && createdAt + told.elapsedMs < at - slackMs
+        const happenedAt = createdAt + told.elapsedMs
+        const isBehind =
+          (ofThisMoment.test(told.what) && happenedAt < at - slackMs) ||
+          (ofFigures.test(told.what) && happenedAt < at - slackMs - longestLookMs)
         if (isAhead || isBehind)
           return `${name} says '${line.trim()}' ${Math.round((at - createdAt) / 1000)} s after the creation`
-        if (at !== lastLookAt) earlier = last
+        if (at !== lastLookAt) [earlier, earlierToldAt] = [last, lastToldAt]
         lastLookAt = at
-        const isBack = told.elapsedMs < earlier - disorderMs && !ofRollback.test(told.what) && !isMisled
+        const isBack =
+          told.elapsedMs < earlier - disorderMs &&
+          !ofRollback.test(told.what) &&
+          !isMisled &&
+          wasKnown(told, earlierToldAt)
         if (isBack && (told.what.startsWith('deployment ') || !isMadeUpFor(told.elapsedMs, at)))
           return `${name} says '${line.trim()}' after ${earlier / 1000} s`
         if (ofNoLook.test(told.what)) continue
         hasLooked = true
-        last = Math.max(last, told.elapsedMs)
+        if (told.elapsedMs <= last) continue
+        last = told.elapsedMs
+        lastToldAt = at
       }
     }
     return undefined
   }
 }
 
+interface Told {
+  elapsedMs: number
+  what: string
+}
+
 /** `    0:07  traffic  …`, or with the function's name between. */
-function columnsOf(line: string, { names, functionCount }: FunctionStep) {
+function columnsOf(line: string, { names, functionCount }: FunctionStep): Told | undefined {
   const [, column = '', rest = ''] = /^ *((?:\d+:)?\d+:\d\d) {2}(\S.*)$/.exec(line) ?? []
   const name = names.functionName
   if (column === '' || (functionCount > 1 && !rest.startsWith(`${name} `))) return undefined

@@ -242,8 +242,14 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'keeps the credentials of its role until AWS refuses them',
     path: 'src/aws/credentials.ts',
-    from: 'if (held && left > renewMs) return held',
+    from: 'if (held && (left > renewMs || isPausing)) return held',
     to: 'if (held) return held'
+  },
+  {
+    name: 'tries to renew its credentials with each request while that fails',
+    path: 'src/aws/credentials.ts',
+    from: 'const pauseMs = 30_000',
+    to: 'const pauseMs = 0'
   },
   {
     name: 'lets many requests take their turns while there are no credentials for them',
@@ -508,5 +514,65 @@ export const mutations: readonly Mutation[] = [
     path: 'src/watch/measured.ts',
     from: 'if (verdict) this.verdict = verdict',
     to: 'if (verdict === null) this.verdict = verdict'
+  },
+  {
+    name: 'takes what has ended long ago for active',
+    path: 'src/operations/active.ts',
+    from: 'if (isOver(status) && completedAt < begunAt) over.add(id)',
+    to: 'if (isOver(status) && completedAt < 0 * begunAt) over.add(id)'
+  },
+  {
+    name: 'watches the rollback instead of what it rolls back',
+    path: 'src/operations/active.ts',
+    from: 'return newest?.rollsBack ?? newest?.id',
+    to: 'return newest?.id'
+  },
+  {
+    name: 'waits a minute only for a deployment to begin',
+    path: 'src/release/attach.ts',
+    from: 'const beginsWithinMs = 5 * 60_000',
+    to: 'const beginsWithinMs = 60_000'
+  },
+  {
+    name: 'stops at a cancel what somebody else began and it only watches',
+    path: 'src/release/attach.ts',
+    from: 'leaving: leavingOf(leaving, isOthers)',
+    to: 'leaving: leavingOf(leaving)'
+  },
+  {
+    name: 'sets weights whatever others have made of the alias',
+    path: 'src/aws/lambda.ts',
+    from: '        RevisionId: from.revisionId\n',
+    to: ''
+  },
+  {
+    name: 'does not ask Lambda whether the alias has its weights',
+    path: 'src/release/weigh.ts',
+    from: '  delete record.confirmedAt\n',
+    to: '  record.confirmedAt = world.clock.now()\n'
+  },
+  {
+    name: 'keeps the weights of one function when another could not get its own',
+    path: 'src/release/begin.ts',
+    from: 'giveBack: () => giveBack(releases, world)',
+    to: 'giveBack: () => giveBack([], world)'
+  },
+  {
+    name: 'leaves in post what a killed step had set',
+    path: 'src/post.ts',
+    from: 'if (saved.releases.some(({ weights }) => weights))',
+    to: 'if (saved.releases.length === 0)'
+  },
+  {
+    name: 'lets a change of weights come through that is under way when post gives back',
+    path: 'src/release/giveback.ts',
+    from: 'const result = await setWeights(record, alias, before, options)',
+    to: "const result = wasSet ? await setWeights(record, alias, before, options) : ({ kind: 'set', alias } as const)"
+  },
+  {
+    name: 'gives the rest of the traffic to the target too',
+    path: 'src/plan/weight.ts',
+    from: '{ version: other, weights: { [target]: percent / 100 } }',
+    to: '{ version: target, weights: { [other]: percent / 100 } }'
   }
 ]

@@ -1,50 +1,39 @@
 import type {
   ApplicationInfo,
+  BatchGetApplicationsCommandInput,
   CreateApplicationCommandInput,
-  CreateDeploymentGroupCommandInput,
   DeploymentGroupInfo,
-  GetDeploymentGroupCommandInput,
-  UpdateDeploymentGroupCommandInput
+  UpdateApplicationCommandInput
 } from '@aws-sdk/client-codedeploy'
 import type { Aws } from '../aws.ts'
 import { ServiceError } from '../error.ts'
 import { page } from '../page.ts'
-import { checkAlarms, checkRollback } from './deploymentsettings.ts'
 import { checkName } from './names.ts'
+import type { RegisteredRevision } from './revisions.ts'
+import { addTags } from './tags.ts'
 
 export interface Application {
   info: ApplicationInfo
   groups: Map<string, DeploymentGroupInfo>
-  /** Content of AppSpecs by their sha256. */
-  revisions: Map<string, string>
+  /** By what identifies them: see revisions.ts. */
+  revisions: Map<string, RegisteredRevision>
 }
 
 const PAGE = 100
-/** Settings of other compute platforms; a Lambda group that is given one is refused. */
-const FOREIGN = [
-  ['ec2TagFilters', 'InvalidEC2TagException'],
-  ['ec2TagSet', 'InvalidEC2TagException'],
-  ['onPremisesInstanceTagFilters', 'InvalidTagException'],
-  ['onPremisesTagSet', 'InvalidTagException'],
-  ['autoScalingGroups', 'InvalidAutoScalingGroupException'],
-  ['ecsServices', 'InvalidECSServiceException'],
-  ['loadBalancerInfo', 'InvalidLoadBalancerInfoException'],
-  ['blueGreenDeploymentConfiguration', 'InvalidBlueGreenDeploymentConfigurationException'],
-  ['terminationHookEnabled', 'InvalidInputException'],
-  ['outdatedInstancesStrategy', 'InvalidInputException']
-] as const
+const LARGEST_BATCH = 100
 const invalidToken = () => new ServiceError('InvalidNextTokenException', 'The next token is invalid')
 
-/** CodeDeploy's applications and their deployment groups. */
+/** CodeDeploy's applications. */
 export class Applications {
   readonly #aws: Aws
-  readonly #checkConfig: (name: string) => void
   readonly #applications = new Map<string, Application>()
 
-  /** `checkConfig` throws when a deployment configuration does not exist. */
-  constructor(aws: Aws, checkConfig: (name: string) => void) {
+  constructor(aws: Aws) {
     this.#aws = aws
-    this.#checkConfig = checkConfig
+  }
+
+  get all(): readonly Application[] {
+    return [...this.#applications.values()]
   }
 
   create(input: CreateApplicationCommandInput): { applicationId: string } {
@@ -52,23 +41,17 @@ export class Applications {
     const platform: string = input.computePlatform ?? 'Server'
     if (!['Server', 'Lambda', 'ECS', 'Kubernetes'].includes(platform))
       throw new ServiceError('InvalidComputePlatformException', `Unknown compute platform: ${platform}`)
-    if (this.#applications.has(name))
-      throw new ServiceError(
-        'ApplicationAlreadyExistsException',
-        `An application with the name ${name} already exists`
-      )
+    this.#checkFree(name)
     const applicationId = this.#aws.random.uuid()
-    this.#applications.set(name, {
-      info: {
-        applicationId,
-        applicationName: name,
-        createTime: new Date(this.#aws.clock.now()),
-        linkedToGitHub: false,
-        computePlatform: platform as 'Lambda'
-      },
-      groups: new Map(),
-      revisions: new Map()
-    })
+    const info: ApplicationInfo = {
+      applicationId,
+      applicationName: name,
+      createTime: new Date(this.#aws.clock.now()),
+      linkedToGitHub: false,
+      computePlatform: platform as 'Lambda'
+    }
+    if (input.tags) addTags(info, input.tags)
+    this.#applications.set(name, { info, groups: new Map(), revisions: new Map() })
     return { applicationId }
   }
 
@@ -85,108 +68,39 @@ export class Applications {
     return { applications: items, ...(next && { nextToken: next }) }
   }
 
-  /** @throws as `find`, and DeploymentGroupNameRequired-, InvalidDeploymentGroupName-, DeploymentGroupDoesNotExistException */
-  group(input: Partial<GetDeploymentGroupCommandInput>): DeploymentGroupInfo {
+  batchGet(input: BatchGetApplicationsCommandInput): { applicationsInfo: ApplicationInfo[] } {
+    const names: string[] = input.applicationNames ?? []
+    if (names.length === 0) checkName('Application', undefined)
+    if (names.length > LARGEST_BATCH)
+      throw new ServiceError(
+        'BatchLimitExceededException',
+        `At most ${LARGEST_BATCH} applications can be asked for`
+      )
+    return { applicationsInfo: names.map(name => this.find(name).info) }
+  }
+
+  /** Renames it; its groups go with it. */
+  update(input: UpdateApplicationCommandInput): void {
     const application = this.find(input.applicationName)
-    const name = checkName('DeploymentGroup', input.deploymentGroupName)
-    const group = application.groups.get(name)
-    if (group) return group
-    throw new ServiceError(
-      'DeploymentGroupDoesNotExistException',
-      `No Deployment Group found for name: ${name}`
-    )
+    const name = checkName('Application', input.newApplicationName)
+    if (name === input.applicationName) return
+    this.#checkFree(name)
+    this.#applications.delete(input.applicationName ?? '')
+    this.#applications.set(name, application)
+    application.info.applicationName = name
+    for (const group of application.groups.values()) group.applicationName = name
   }
 
-  listGroups(input: { applicationName: string | undefined; nextToken?: string | undefined }): {
-    applicationName: string
-    deploymentGroups: string[]
-    nextToken?: string
-  } {
-    const { info, groups } = this.find(input.applicationName)
-    const { items, next } = page([...groups.keys()], input.nextToken, PAGE, invalidToken)
-    return {
-      applicationName: info.applicationName ?? '',
-      deploymentGroups: items,
-      ...(next && { nextToken: next })
-    }
+  /** With all its groups. Deleting one that does not exist succeeds. Its deployments go on. */
+  delete(input: { applicationName: string | undefined }): void {
+    this.#applications.delete(checkName('Application', input.applicationName))
   }
 
-  createGroup(input: CreateDeploymentGroupCommandInput): { deploymentGroupId: string } {
-    const application = this.find(input.applicationName)
-    const name = checkName('DeploymentGroup', input.deploymentGroupName)
-    if (application.info.computePlatform !== 'Lambda')
+  #checkFree(name: string): void {
+    if (this.#applications.has(name))
       throw new ServiceError(
-        'InvalidInputException',
-        'The simulator has groups of the compute platform Lambda only'
+        'ApplicationAlreadyExistsException',
+        `An application with the name ${name} already exists`
       )
-    if (application.groups.has(name))
-      throw new ServiceError(
-        'DeploymentGroupAlreadyExistsException',
-        `A deployment group with the name ${name} already exists`
-      )
-    if (!input.serviceRoleArn)
-      throw new ServiceError('RoleRequiredException', 'The service role ARN is required')
-    if (!input.deploymentStyle)
-      throw new ServiceError(
-        'InvalidDeploymentStyleException',
-        'For Lambda, deploymentType BLUE_GREEN and deploymentOption WITH_TRAFFIC_CONTROL must be given'
-      )
-    this.#checkSettings(input)
-    const { tags: _tags, ...given } = input
-    const deploymentGroupId = this.#aws.random.uuid()
-    application.groups.set(name, {
-      alarmConfiguration: { enabled: false, ignorePollAlarmFailure: false, alarms: [] },
-      autoRollbackConfiguration: { enabled: false, events: [] },
-      triggerConfigurations: [],
-      ...(given as Partial<DeploymentGroupInfo>),
-      deploymentGroupId,
-      computePlatform: 'Lambda'
-    })
-    return { deploymentGroupId }
-  }
-
-  updateGroup(input: UpdateDeploymentGroupCommandInput): { hooksNotCleanedUp: never[] } {
-    const { currentDeploymentGroupName: name, newDeploymentGroupName: renamed, ...changes } = input
-    const { groups } = this.find(input.applicationName)
-    const group = this.group({ applicationName: input.applicationName, deploymentGroupName: name })
-    if (renamed !== undefined) {
-      checkName('DeploymentGroup', renamed)
-      if (groups.has(renamed) && renamed !== name)
-        throw new ServiceError(
-          'DeploymentGroupAlreadyExistsException',
-          `A deployment group with the name ${renamed} already exists`
-        )
-    }
-    this.#checkSettings(changes)
-    Object.assign(group, changes)
-    if (renamed !== undefined && name !== undefined) {
-      group.deploymentGroupName = renamed
-      groups.delete(name)
-      groups.set(renamed, group)
-    }
-    return { hooksNotCleanedUp: [] }
-  }
-
-  #checkSettings(input: Partial<CreateDeploymentGroupCommandInput>): void {
-    for (const [member, name] of FOREIGN)
-      if (input[member] !== undefined)
-        throw new ServiceError(name, `${member} cannot be specified for the compute platform Lambda`)
-    if (input.deploymentConfigName !== undefined) this.#checkConfig(input.deploymentConfigName)
-    if (
-      input.serviceRoleArn !== undefined &&
-      !/^arn:aws[a-z-]*:iam::\d{12}:role\/.+$/.test(input.serviceRoleArn)
-    )
-      throw new ServiceError(
-        'InvalidRoleException',
-        `The service role ARN is invalid: ${input.serviceRoleArn}`
-      )
-    const style = input.deploymentStyle
-    if (style && (style.deploymentType !== 'BLUE_GREEN' || style.deploymentOption !== 'WITH_TRAFFIC_CONTROL'))
-      throw new ServiceError(
-        'InvalidDeploymentStyleException',
-        'For Lambda, deploymentType must be BLUE_GREEN and deploymentOption WITH_TRAFFIC_CONTROL'
-      )
-    checkAlarms(input.alarmConfiguration)
-    checkRollback(input.autoRollbackConfiguration)
   }
 }

@@ -99,6 +99,22 @@ export class DeploymentConfigs {
     return { deploymentConfigsList: items, ...(next && { nextToken: next }) }
   }
 
+  /**
+   * Deleting one that does not exist succeeds. `isUsed` says whether a group has it.
+   * @throws DeploymentConfigInUseException, and InvalidOperationException for CodeDeploy's own
+   */
+  delete(input: { deploymentConfigName: string | undefined }, isUsed: (name: string) => boolean): void {
+    const name = checkName('DeploymentConfig', input.deploymentConfigName)
+    if (name.startsWith('CodeDeployDefault.'))
+      throw new ServiceError('InvalidOperationException', `${name} cannot be deleted`)
+    if (isUsed(name))
+      throw new ServiceError(
+        'DeploymentConfigInUseException',
+        `The deployment configuration ${name} is in use by a deployment group`
+      )
+    this.#configs.delete(name)
+  }
+
   #add(
     name: string,
     given: Partial<DeploymentConfigInfo>,

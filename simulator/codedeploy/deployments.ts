@@ -11,8 +11,8 @@ import type {
 import type { Aws } from '../aws.ts'
 import { ServiceError } from '../error.ts'
 import { page } from '../page.ts'
-import type { Applications } from './applications.ts'
 import { Deployment, type DeploymentSettings, isTerminal } from './deployment.ts'
+import type { DeploymentGroups } from './deploymentgroups.ts'
 import { carryOut } from './progress.ts'
 import { stoppedByHand } from './texts.ts'
 import { deploymentInfo, deploymentTarget, shownAsCreated, targetIdOf, targetStatus } from './view.ts'
@@ -25,12 +25,12 @@ const TARGET_STATUSES = ['Failed', 'InProgress', 'Pending', 'Ready', 'Skipped', 
 /** All deployments of the account, with the operations that read and stop them. */
 export class Deployments {
   readonly #aws: Aws
-  readonly #applications: Applications
+  readonly #groups: DeploymentGroups
   readonly #deployments = new Map<string, Deployment>()
 
-  constructor(aws: Aws, applications: Applications) {
+  constructor(aws: Aws, groups: DeploymentGroups) {
     this.#aws = aws
-    this.#applications = applications
+    this.#groups = groups
   }
 
   /** Creates and starts a deployment. */
@@ -89,7 +89,7 @@ export class Deployments {
   list(input: ListDeploymentsCommandInput): { deployments: string[]; nextToken?: string } {
     const { applicationName, deploymentGroupName } = input
     if (applicationName !== undefined || deploymentGroupName !== undefined)
-      this.#applications.group({ applicationName, deploymentGroupName })
+      this.#groups.find({ applicationName, deploymentGroupName })
     const statuses: string[] = input.includeOnlyStatuses ?? STATUSES
     const unknown = statuses.find(status => !STATUSES.includes(status))
     if (unknown !== undefined)

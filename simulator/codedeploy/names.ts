@@ -18,3 +18,14 @@ export function checkName(kind: Named, name: string | undefined): string {
     `The ${WORDS[kind]} name must have 1 to 100 letters, digits or the characters +=,.@_-`
   )
 }
+
+const LONGEST_DESCRIPTION = 256
+
+/** @throws DescriptionTooLongException */
+export function checkDescription(description = ''): void {
+  if (description.length > LONGEST_DESCRIPTION)
+    throw new ServiceError(
+      'DescriptionTooLongException',
+      `The description has more than ${LONGEST_DESCRIPTION} characters`
+    )
+}

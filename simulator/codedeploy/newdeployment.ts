@@ -1,40 +1,37 @@
-import { createHash } from 'node:crypto'
-import type {
-  CreateDeploymentCommandInput,
-  DeploymentGroupInfo,
-  ErrorInformation,
-  RevisionLocation
-} from '@aws-sdk/client-codedeploy'
+import type { CreateDeploymentCommandInput, DeploymentGroupInfo } from '@aws-sdk/client-codedeploy'
 import type { Aws } from '../aws.ts'
 import { ServiceError } from '../error.ts'
 import type { Applications } from './applications.ts'
 import type { DeploymentConfigs } from './deploymentconfigs.ts'
+import type { DeploymentGroups } from './deploymentgroups.ts'
 import type { Deployments } from './deployments.ts'
 import { checkAlarms, checkRollback } from './deploymentsettings.ts'
-
-const LONGEST_DESCRIPTION = 256
+import { checkDescription } from './names.ts'
+import { keepRevision, readRevision } from './revisions.ts'
 
 /** CreateDeployment, and what it refuses immediately. Anything wrong inside the AppSpec shows only while the deployment runs. */
 export function createDeployment(
   aws: Aws,
   {
     applications,
+    groups,
     configs,
     deployments
-  }: { applications: Applications; configs: DeploymentConfigs; deployments: Deployments },
+  }: {
+    applications: Applications
+    groups: DeploymentGroups
+    configs: DeploymentConfigs
+    deployments: Deployments
+  },
   input: CreateDeploymentCommandInput
 ): { deploymentId: string } {
   const application = applications.find(input.applicationName)
-  const group = applications.group(input)
+  const group = groups.find(input)
   if (!input.revision) throw new ServiceError('RevisionRequiredException', 'The revision is required')
   const { content, revision, flaw } = readRevision(input.revision, aws)
   const configName = configOf(aws, group, input.deploymentConfigName)
   configs.getForLambda(configName)
-  if ((input.description ?? '').length > LONGEST_DESCRIPTION)
-    throw new ServiceError(
-      'DescriptionTooLongException',
-      `The description has more than ${LONGEST_DESCRIPTION} characters`
-    )
+  checkDescription(input.description)
   refuseForeign(input)
   checkAlarms(input.overrideAlarmConfiguration)
   checkRollback(input.autoRollbackConfiguration)
@@ -43,8 +40,7 @@ export function createDeployment(
     const text = `The Deployment Group '${group.deploymentGroupName}' ${aws.uncertain.limitText} '${active.settings.id}'`
     throw new ServiceError('DeploymentLimitExceededException', text)
   }
-  const sha256 = (revision.appSpecContent ?? revision.string)?.sha256
-  if (sha256) application.revisions.set(sha256, content)
+  keepRevision(aws, application, { content, revision }, true)
   const deployment = deployments.start({
     group,
     configName,
@@ -58,54 +54,6 @@ export function createDeployment(
     ...(flaw && { flaw })
   })
   return { deploymentId: deployment.settings.id }
-}
-
-/** GetApplicationRevision, the only way to read the text of an AppSpec. */
-export function findRevision(
-  applications: Applications,
-  input: { applicationName: string | undefined; revision: RevisionLocation | undefined }
-): { applicationName: string | undefined; revision: RevisionLocation } {
-  const { revisions } = applications.find(input.applicationName)
-  if (!input.revision) throw new ServiceError('RevisionRequiredException', 'The revision is required')
-  const { revisionType } = input.revision
-  const { sha256 } = input.revision.appSpecContent ?? input.revision.string ?? {}
-  if (!sha256) throw new ServiceError('InvalidRevisionException', 'The sha256 of the revision is required')
-  const content = revisions.get(sha256)
-  if (content === undefined)
-    throw new ServiceError('RevisionDoesNotExistException', 'The revision does not exist')
-  const member = revisionType === 'String' ? 'string' : 'appSpecContent'
-  return { applicationName: input.applicationName, revision: { revisionType, [member]: { content, sha256 } } }
-}
-
-function readRevision(
-  given: RevisionLocation,
-  aws: Aws
-): { content: string; revision: RevisionLocation; flaw?: ErrorInformation } {
-  const refuse = (why: string) => new ServiceError('InvalidRevisionException', why)
-  if (given.revisionType === 'S3') {
-    const bundle = given.s3Location?.bundleType
-    if (bundle !== 'YAML' && bundle !== 'JSON') throw refuse('BundleType must be either YAML or JSON')
-    const flaw: ErrorInformation = {
-      code: 'REVISION_MISSING',
-      message: 'The simulator has no Amazon S3: give the AppSpec in the request.'
-    }
-    return { content: '', revision: given, flaw }
-  }
-  const member = given.revisionType === 'String' ? 'string' : 'appSpecContent'
-  if (given.revisionType !== 'String' && given.revisionType !== 'AppSpecContent')
-    throw refuse(`A revision of type ${given.revisionType} cannot be used for Lambda`)
-  const { content, sha256: claimed } = given[member] ?? {}
-  if (!content) throw refuse('The content of the AppSpec is required')
-  const sha256 = createHash('sha256').update(content).digest('hex')
-  const differs = claimed !== undefined && claimed !== sha256
-  const why = 'The sha256 is not that of the content'
-  if (differs && aws.uncertain.sha256Mismatch === 'refused') throw refuse(why)
-  return {
-    content,
-    revision: { revisionType: given.revisionType, [member]: { sha256 } },
-    ...(differs &&
-      aws.uncertain.sha256Mismatch === 'fails' && { flaw: { code: 'INVALID_REVISION', message: why } })
-  }
 }
 
 function configOf(aws: Aws, group: DeploymentGroupInfo, given: string | undefined): string {

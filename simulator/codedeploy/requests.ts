@@ -86,6 +86,9 @@ export const codedeployOperations: readonly Operation[] = [
   operation('CreateApplication', { applicationName: any, computePlatform: any, tags: listOf(tag) }),
   operation('GetApplication', { applicationName: any }),
   operation('ListApplications', { nextToken: any }),
+  operation('BatchGetApplications', { applicationNames: listOf(any) }),
+  operation('UpdateApplication', { applicationName: any, newApplicationName: any }),
+  operation('DeleteApplication', { applicationName: any }),
   operation('CreateDeploymentGroup', {
     applicationName: any,
     deploymentGroupName: any,
@@ -100,6 +103,8 @@ export const codedeployOperations: readonly Operation[] = [
     ...groupSettings
   }),
   operation('ListDeploymentGroups', { applicationName: any, nextToken: any }),
+  operation('BatchGetDeploymentGroups', { applicationName: any, deploymentGroupNames: listOf(any) }),
+  operation('DeleteDeploymentGroup', { applicationName: any, deploymentGroupName: any }),
   operation('CreateDeploymentConfig', {
     deploymentConfigName: any,
     minimumHealthyHosts: structure('MinimumHealthyHosts', { type: any, value: count() }),
@@ -117,6 +122,7 @@ export const codedeployOperations: readonly Operation[] = [
   }),
   operation('GetDeploymentConfig', { deploymentConfigName: any }),
   operation('ListDeploymentConfigs', { nextToken: any }),
+  operation('DeleteDeploymentConfig', { deploymentConfigName: any }),
   operation('CreateDeployment', {
     applicationName: any,
     deploymentGroupName: any,
@@ -154,6 +160,20 @@ export const codedeployOperations: readonly Operation[] = [
   operation('GetDeploymentTarget', { deploymentId: any, targetId: any }),
   operation('StopDeployment', { deploymentId: any, autoRollbackEnabled: flag }),
   operation('GetApplicationRevision', { applicationName: any, revision }),
+  operation('BatchGetApplicationRevisions', { applicationName: any, revisions: listOf(revision) }),
+  operation('ListApplicationRevisions', {
+    applicationName: any,
+    sortBy: any,
+    sortOrder: any,
+    s3Bucket: any,
+    s3KeyPrefix: any,
+    deployed: any,
+    nextToken: any
+  }),
+  operation('RegisterApplicationRevision', { applicationName: any, revision, description: any }),
+  operation('ListTagsForResource', { ResourceArn: any, NextToken: any }),
+  operation('TagResource', { ResourceArn: any, Tags: listOf(tag) }),
+  operation('UntagResource', { ResourceArn: any, TagKeys: listOf(any) }),
   operation('PutLifecycleEventHookExecutionStatus', {
     deploymentId: any,
     lifecycleEventHookExecutionId: any,

@@ -230,6 +230,20 @@ export const endings: readonly Ending[] = [
     expect: { step: 'success', outcome: 'created', serves: '8' }
   },
   {
+    name: 'weighted',
+    about: 'A tenth of the traffic goes to version 8 at once, without CodeDeploy.',
+    speed: 5,
+    inputs: {
+      weight: '10',
+      'codedeploy-application': '',
+      'codedeploy-deployment-group': '',
+      'codedeploy-deployment-config': '',
+      'before-allow-traffic-hook': '',
+      'after-allow-traffic-hook': ''
+    },
+    expect: { step: 'success', outcome: 'weighted', serves: '7:0.9,8:0.1' }
+  },
+  {
     name: 'dry-run',
     about: 'Everything is read, nothing is changed; the plan and the AppSpec are shown.',
     speed: 5,

@@ -22,7 +22,7 @@ export function needsOf(aws: Aws, service: ServiceName, operation: string, input
     case 's3':
       return []
     case 'cloudwatch':
-      return [need(`cloudwatch:${operation}`, '*')]
+      return cloudwatchNeeds(aws, operation, input)
     case 'logs':
       return [need(`logs:${operation}`, aws.arn('logs', `log-group:${logGroupOf(input)}:log-stream:`))]
     case 'lambda':
@@ -41,10 +41,19 @@ const text = (input: Input, member: string): string => String(input[member] ?? '
 const logGroupOf = (input: Input): string =>
   text(input, 'logGroupName') || text(input, 'logGroupIdentifier').replace(/^arn:.*:log-group:/, '')
 
+function cloudwatchNeeds(aws: Aws, operation: string, input: Input): Need[] {
+  const action = `cloudwatch:${operation}`
+  if (input.ResourceARN !== undefined) return [need(action, text(input, 'ResourceARN'))]
+  if (operation === 'DeleteAlarms')
+    return (input.AlarmNames as string[]).map(name => need(action, aws.arn('cloudwatch', `alarm:${name}`)))
+  return [need(action, '*')]
+}
+
 /** All actions are on the function; a version or alias given as a qualifier is part of its ARN, the name of an alias is not. */
 function lambdaNeeds(aws: Aws, operation: string, input: Input): Need[] {
   const action = `lambda:${operation === 'Invoke' ? 'InvokeFunction' : operation}`
-  const given = text(input, 'FunctionName')
+  if (operation === 'ListFunctions' || operation === 'GetAccountSettings') return [need(action, '*')]
+  const given = text(input, 'FunctionName') || text(input, 'Resource')
   const [, name = given, own] = /(?:^|function:)([\w-]+)(?::([\w$-]+))?$/.exec(given) ?? []
   const qualifier = input.Qualifier ?? own
   return [need(action, aws.arn('lambda', `function:${name}${qualifier ? `:${qualifier}` : ''}`))]
@@ -54,11 +63,26 @@ function codedeployNeeds(aws: Aws, operation: string, input: Input): Need[] {
   const action = `codedeploy:${operation}`
   const application = text(input, 'applicationName')
   const inGroup = (name: string) => need(action, group(aws, application, name))
+  const onApplication = (name: string) => need(action, aws.arn('codedeploy', `application:${name}`))
   switch (operation) {
     case 'CreateApplication':
     case 'GetApplication':
     case 'GetApplicationRevision':
-      return [need(action, aws.arn('codedeploy', `application:${application}`))]
+    case 'BatchGetApplicationRevisions':
+    case 'ListApplicationRevisions':
+    case 'RegisterApplicationRevision':
+    case 'DeleteApplication':
+      return [onApplication(application)]
+    case 'UpdateApplication':
+      return [application, text(input, 'newApplicationName')].flatMap(name =>
+        name ? [onApplication(name)] : []
+      )
+    case 'BatchGetApplications':
+      return ((input.applicationNames ?? []) as string[]).map(onApplication)
+    case 'ListTagsForResource':
+    case 'TagResource':
+    case 'UntagResource':
+      return [need(action, text(input, 'ResourceArn'))]
     case 'ListApplications':
       return [need(action, aws.arn('codedeploy', 'application:*'))]
     case 'GetDeploymentConfig':
@@ -70,7 +94,10 @@ function codedeployNeeds(aws: Aws, operation: string, input: Input): Need[] {
       return [inGroup('*')]
     case 'GetDeploymentGroup':
     case 'CreateDeploymentGroup':
+    case 'DeleteDeploymentGroup':
       return [inGroup(text(input, 'deploymentGroupName'))]
+    case 'BatchGetDeploymentGroups':
+      return ((input.deploymentGroupNames ?? []) as string[]).map(inGroup)
     case 'ListDeployments':
       return input.deploymentGroupName ? [inGroup(text(input, 'deploymentGroupName'))] : [need(action, '*')]
     case 'UpdateDeploymentGroup':

@@ -35,6 +35,10 @@ export class Functions {
     this.#aws = aws
   }
 
+  get all(): readonly LambdaFunction[] {
+    return [...this.#functions.values()]
+  }
+
   /** @throws ResourceNotFoundException */
   find(given: string | undefined): LambdaFunction {
     const { name } = readFunctionName(given ?? '', this.#aws)
@@ -161,11 +165,7 @@ export class Functions {
     NextMarker?: string
   } {
     const fn = this.find(input.FunctionName)
-    const all = [fn.latest, ...fn.versions].map(snapshot => {
-      const told = configuration(this.#aws, fn, snapshot, snapshot.version)
-      for (const member of STATE_MEMBERS) delete told[member]
-      return told
-    })
+    const all = [fn.latest, ...fn.versions].map(each => listed(this.#aws, fn, each, each.version))
     const { items, next } = page(
       all,
       input.Marker,
@@ -253,6 +253,18 @@ export class Functions {
       404
     )
   }
+}
+
+/** As lists tell it: without its state. */
+export function listed(
+  aws: Aws,
+  fn: LambdaFunction,
+  snapshot: Snapshot,
+  qualifier?: string
+): FunctionConfiguration {
+  const told = configuration(aws, fn, snapshot, qualifier)
+  for (const member of STATE_MEMBERS) delete told[member]
+  return told
 }
 
 const STATE_MEMBERS = [

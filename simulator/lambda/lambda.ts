@@ -6,19 +6,28 @@ import type {
   FunctionCodeLocation,
   FunctionConfiguration,
   GetAliasCommandInput,
+  GetFunctionCodeSigningConfigCommandInput,
   GetFunctionCommandInput,
+  GetFunctionConcurrencyCommandInput,
   GetFunctionConfigurationCommandInput,
+  GetPolicyCommandInput,
+  GetProvisionedConcurrencyConfigCommandInput,
   InvokeCommandInput,
   ListAliasesCommandInput,
+  ListFunctionsCommandInput,
+  ListTagsCommandInput,
   ListVersionsByFunctionCommandInput,
   PublishVersionCommandInput,
   State,
+  TagResourceCommandInput,
+  UntagResourceCommandInput,
   UpdateAliasCommandInput,
   UpdateFunctionCodeCommandInput,
   UpdateFunctionConfigurationCommandInput
 } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws.ts'
 import type { Caller } from '../identity/authorization.ts'
+import { Account } from './account.ts'
 import { Aliases } from './aliases.ts'
 import { configuration } from './function.ts'
 import { Functions } from './functions.ts'
@@ -29,11 +38,13 @@ export class Lambda {
   readonly #aws: Aws
   readonly #functions: Functions
   readonly #aliases: Aliases
+  readonly #account: Account
 
   constructor(aws: Aws) {
     this.#aws = aws
     this.#functions = new Functions(aws)
     this.#aliases = new Aliases(aws, this.#functions)
+    this.#account = new Account(aws, this.#functions)
   }
 
   createFunction(input: CreateFunctionCommandInput, caller?: Caller): FunctionConfiguration {
@@ -80,6 +91,44 @@ export class Lambda {
     NextMarker?: string
   } {
     return this.#functions.versions(input)
+  }
+
+  listFunctions(input: ListFunctionsCommandInput) {
+    return this.#account.list(input)
+  }
+
+  listTags(input: ListTagsCommandInput): { Tags: Record<string, string> } {
+    return { Tags: { ...this.#account.tags(input.Resource) } }
+  }
+
+  tagResource(input: TagResourceCommandInput): void {
+    this.#account.tag(input.Resource, input.Tags)
+  }
+
+  untagResource(input: UntagResourceCommandInput): void {
+    this.#account.untag(input.Resource, input.TagKeys)
+  }
+
+  getPolicy(input: GetPolicyCommandInput): never {
+    return this.#account.policy(input.FunctionName, input.Qualifier)
+  }
+
+  getFunctionConcurrency(input: GetFunctionConcurrencyCommandInput): Record<string, never> {
+    this.#functions.find(input.FunctionName)
+    return {}
+  }
+
+  getProvisionedConcurrencyConfig(input: GetProvisionedConcurrencyConfigCommandInput): never {
+    return this.#account.provisionedConcurrency(input.FunctionName, input.Qualifier)
+  }
+
+  getFunctionCodeSigningConfig(input: GetFunctionCodeSigningConfigCommandInput): Record<string, never> {
+    this.#functions.find(input.FunctionName)
+    return {}
+  }
+
+  getAccountSettings() {
+    return this.#account.settings()
   }
 
   createAlias(input: CreateAliasCommandInput): AliasConfiguration {

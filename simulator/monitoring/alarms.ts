@@ -1,5 +1,6 @@
 import type { Aws } from '../aws.ts'
 import { ServiceError } from '../error.ts'
+import { AlarmHistory, type DescribeAlarmHistoryInput } from './alarmhistory.ts'
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
 
@@ -12,10 +13,19 @@ export type MetricAlarm = {
   StateUpdatedTimestamp: Date
 } & Record<string, unknown>
 
+interface Tag {
+  Key: string
+  Value: string
+}
+
+const MOST_TAGS = 50
+
 /** CloudWatch alarms as CodeDeploy sees them: a name and a state, which is set by hand. */
 export class Alarms {
   readonly #aws: Aws
   readonly #alarms = new Map<string, MetricAlarm>()
+  readonly #tags = new Map<string, Map<string, string>>()
+  readonly #history = new AlarmHistory()
   /** While true, CodeDeploy cannot read alarms (the service role lacks cloudwatch:DescribeAlarms). */
   unreadable = false
 
@@ -23,16 +33,28 @@ export class Alarms {
     this.#aws = aws
   }
 
-  putMetricAlarm(input: { AlarmName?: string } & Record<string, unknown>): Record<string, never> {
+  /** Tags count only for a new alarm. */
+  putMetricAlarm(
+    input: { AlarmName?: string; Tags?: Tag[] } & Record<string, unknown>
+  ): Record<string, never> {
+    const { Tags: tags = [], ...settings } = input
     const name = required(input.AlarmName, 'AlarmName')
     const before = this.#alarms.get(name)
-    this.#alarms.set(name, {
-      ...input,
+    const now = new Date(this.#aws.clock.now())
+    const alarm: MetricAlarm = {
+      ...settings,
       AlarmName: name,
       AlarmArn: this.#aws.arn('cloudwatch', `alarm:${name}`),
+      AlarmConfigurationUpdatedTimestamp: now,
       StateValue: before?.StateValue ?? 'INSUFFICIENT_DATA',
       StateReason: before?.StateReason ?? 'Unchecked: Initial alarm creation',
-      StateUpdatedTimestamp: before?.StateUpdatedTimestamp ?? new Date(this.#aws.clock.now())
+      StateUpdatedTimestamp: before?.StateUpdatedTimestamp ?? now
+    }
+    this.#alarms.set(name, alarm)
+    if (!before) this.#tags.set(name, new Map(tags.map(({ Key, Value }) => [Key, Value])))
+    this.#tell(name, 'ConfigurationUpdate', `Alarm "${name}" ${before ? 'updated' : 'created'}`, {
+      type: before ? 'Update' : 'Create',
+      [before ? 'updatedAlarm' : 'createdAlarm']: alarm
     })
     return {}
   }
@@ -54,9 +76,15 @@ export class Alarms {
       )
     const alarm = this.#alarms.get(name)
     if (!alarm) throw new ServiceError('ResourceNotFound', '', 404)
+    const { StateValue: before, StateReason: reasonBefore } = alarm
     alarm.StateValue = state
     alarm.StateReason = reason
     alarm.StateUpdatedTimestamp = new Date(this.#aws.clock.now())
+    if (state !== before)
+      this.#tell(name, 'StateUpdate', `Alarm updated from ${before} to ${state}`, {
+        oldState: { stateValue: before, stateReason: reasonBefore },
+        newState: { stateValue: state, stateReason: reason }
+      })
     return {}
   }
 
@@ -71,9 +99,59 @@ export class Alarms {
     return { MetricAlarms: [...this.#alarms.values()].filter(wanted), CompositeAlarms: [] }
   }
 
+  /** Deletes those that exist. @throws ResourceNotFound 404 when one does not */
+  deleteAlarms({ AlarmNames: names }: { AlarmNames: string[] }): Record<string, never> {
+    const missing = names.filter(name => !this.#alarms.has(name))
+    for (const name of names.filter(each => !missing.includes(each))) {
+      const deletedAlarm = this.#alarms.get(name)
+      this.#alarms.delete(name)
+      this.#tags.delete(name)
+      this.#tell(name, 'ConfigurationUpdate', `Alarm "${name}" deleted`, { type: 'Delete', deletedAlarm })
+    }
+    if (missing.length > 0) throw new ServiceError('ResourceNotFound', '', 404)
+    return {}
+  }
+
+  describeAlarmHistory(input: DescribeAlarmHistoryInput) {
+    return this.#history.describe(input)
+  }
+
+  listTagsForResource({ ResourceARN: arn }: { ResourceARN: string }): { Tags: Tag[] } {
+    return { Tags: [...this.#tagsOf(arn)].map(([Key, Value]) => ({ Key, Value })) }
+  }
+
+  tagResource({ ResourceARN: arn, Tags: tags }: { ResourceARN: string; Tags: Tag[] }): Record<string, never> {
+    const kept = this.#tagsOf(arn)
+    const more = tags.filter(({ Key }) => !kept.has(Key))
+    if (kept.size + more.length > MOST_TAGS)
+      throw new ServiceError('InvalidParameterValue', `An alarm has at most ${MOST_TAGS} tags.`)
+    for (const { Key, Value } of tags) kept.set(Key, Value)
+    return {}
+  }
+
+  untagResource({ ResourceARN: arn, TagKeys: keys }: { ResourceARN: string; TagKeys: string[] }) {
+    const kept = this.#tagsOf(arn)
+    for (const key of keys) kept.delete(key)
+    return {}
+  }
+
   /** Undefined for an alarm that does not exist. */
   state(name: string): AlarmState | undefined {
     return this.#alarms.get(name)?.StateValue
+  }
+
+  /** @throws InvalidParameterValue 400 for what is no alarm's ARN, ResourceNotFoundException 404 */
+  #tagsOf(arn: string): Map<string, string> {
+    const prefix = this.#aws.arn('cloudwatch', 'alarm:')
+    if (!arn.startsWith(prefix))
+      throw new ServiceError('InvalidParameterValue', `The simulator keeps tags of alarms only: ${arn}`)
+    const tags = this.#tags.get(arn.slice(prefix.length))
+    if (!tags) throw new ServiceError('ResourceNotFoundException', 'The resource was not found.', 404)
+    return tags
+  }
+
+  #tell(name: string, type: 'ConfigurationUpdate' | 'StateUpdate', summary: string, data: object): void {
+    this.#history.add(name, this.#aws.clock.now(), type, summary, data)
   }
 }
 

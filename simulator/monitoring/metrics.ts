@@ -1,6 +1,7 @@
 import type { Aws } from '../aws.ts'
 import { ServiceError } from '../error.ts'
 import { type Calls, ClientTraffic, type Criteria } from './traffic.ts'
+import { type PutMetricDataInput, putMetricData } from './trafficcontrol.ts'
 
 type StatusCode = 'Complete' | 'InternalError' | 'PartialData' | 'Forbidden'
 
@@ -51,6 +52,12 @@ export class Metrics {
   constructor(aws: Aws) {
     this.#aws = aws
     this.traffic = new ClientTraffic(aws)
+  }
+
+  /** Sets what clients do from now on. @throws as `putMetricData` */
+  putMetricData(input: PutMetricDataInput): Record<string, never> {
+    putMetricData(this.#aws, input)
+    return {}
   }
 
   /** @throws ValidationError 400, and InvalidNextToken 400 */

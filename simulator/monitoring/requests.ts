@@ -32,6 +32,12 @@ export const logsOperations: readonly Operation[] = [
   }
 ]
 
+const number = count({ fraction: true })
+const dimensions = listOf(structure('Dimension', { Name: any, Value: any }, ['Name', 'Value']), { max: 30 })
+
+const resource = text({ min: 1, max: 1024 })
+const tag = structure('Tag', { Key: text({ min: 1, max: 128 }), Value: text({ max: 256 }) }, ['Key', 'Value'])
+
 const metric: Record<string, Shape> = {
   AlarmDescription: any,
   ActionsEnabled: flag,
@@ -42,7 +48,7 @@ const metric: Record<string, Shape> = {
   Namespace: any,
   Statistic: any,
   ExtendedStatistic: any,
-  Dimensions: listOf(structure('Dimension', { Name: any, Value: any })),
+  Dimensions: dimensions,
   Period: count(),
   Unit: any,
   EvaluationPeriods: count(),
@@ -51,7 +57,7 @@ const metric: Record<string, Shape> = {
   ComparisonOperator: any,
   TreatMissingData: any,
   EvaluateLowSampleCountPercentile: any,
-  Tags: listOf(structure('Tag', { Key: any, Value: any })),
+  Tags: listOf(tag),
   ThresholdMetricId: any
 }
 
@@ -65,9 +71,7 @@ const query = structure(
         Metric: structure('Metric', {
           Namespace: any,
           MetricName: any,
-          Dimensions: listOf(structure('Dimension', { Name: any, Value: any }, ['Name', 'Value']), {
-            max: 30
-          })
+          Dimensions: dimensions
         }),
         Period: count({ min: 1 }),
         Stat: any,
@@ -84,6 +88,27 @@ const query = structure(
   ['Id']
 )
 
+const datum = structure(
+  'MetricDatum',
+  {
+    MetricName: text({ min: 1, max: 255 }),
+    Dimensions: dimensions,
+    Timestamp: timestamp,
+    Value: number,
+    StatisticValues: structure('StatisticSet', {
+      SampleCount: number,
+      Sum: number,
+      Minimum: number,
+      Maximum: number
+    }),
+    Values: listOf(number),
+    Counts: listOf(number),
+    Unit: any,
+    StorageResolution: count()
+  },
+  ['MetricName']
+)
+
 export const cloudwatchOperations: readonly Operation[] = [
   { name: 'PutMetricAlarm', input: structure('PutMetricAlarmInput', { AlarmName: any, ...metric }) },
   {
@@ -94,6 +119,14 @@ export const cloudwatchOperations: readonly Operation[] = [
       StateReason: any,
       StateReasonData: any
     })
+  },
+  {
+    name: 'PutMetricData',
+    input: structure(
+      'PutMetricDataInput',
+      { Namespace: text({ min: 1, max: 255, pattern: /^[^:].*$/ }), MetricData: listOf(datum) },
+      ['Namespace']
+    )
   },
   {
     name: 'GetMetricData',
@@ -124,5 +157,41 @@ export const cloudwatchOperations: readonly Operation[] = [
       MaxRecords: count({ min: 1, max: 100 }),
       NextToken: any
     })
+  },
+  {
+    name: 'DeleteAlarms',
+    input: structure('DeleteAlarmsInput', { AlarmNames: listOf(any, { max: 100 }) }, ['AlarmNames'])
+  },
+  {
+    name: 'DescribeAlarmHistory',
+    input: structure('DescribeAlarmHistoryInput', {
+      AlarmName: any,
+      AlarmContributorId: any,
+      AlarmTypes: listOf(text({ oneOf: ['CompositeAlarm', 'MetricAlarm'] })),
+      HistoryItemType: any,
+      StartDate: timestamp,
+      EndDate: timestamp,
+      MaxRecords: count({ min: 1, max: 100 }),
+      NextToken: any,
+      ScanBy: text({ oneOf: ['TimestampDescending', 'TimestampAscending'] })
+    })
+  },
+  {
+    name: 'ListTagsForResource',
+    input: structure('ListTagsForResourceInput', { ResourceARN: resource }, ['ResourceARN'])
+  },
+  {
+    name: 'TagResource',
+    input: structure('TagResourceInput', { ResourceARN: resource, Tags: listOf(tag) }, [
+      'ResourceARN',
+      'Tags'
+    ])
+  },
+  {
+    name: 'UntagResource',
+    input: structure('UntagResourceInput', { ResourceARN: resource, TagKeys: listOf(any) }, [
+      'ResourceARN',
+      'TagKeys'
+    ])
   }
 ]

@@ -28,12 +28,17 @@ export function success(
   return { status, headers: headers(routed, requestId), body: encoder.encode(text) }
 }
 
-export function failure(routed: Routed | undefined, error: ServiceError, requestId: string): WireResponse {
+/** `place` is all that is needed of what was routed. */
+export function failure(
+  place: Pick<Routed, 'service' | 'protocol'>,
+  error: ServiceError,
+  requestId: string
+): WireResponse {
   const { name, message, status, extras, messageKey } = error
-  if (routed?.protocol === 'query') return xmlAnswer(status, queryError(name, message, requestId), requestId)
-  const own = headers(routed, requestId)
-  if (routed?.service === 'cloudwatch') own['x-amzn-query-error'] = `${name};Sender`
-  if (routed?.protocol === 'json')
+  if (place.protocol === 'query') return xmlAnswer(status, queryError(name, message, requestId), requestId)
+  const own = headers(place, requestId)
+  if (place.service === 'cloudwatch') own['x-amzn-query-error'] = `${name};Sender`
+  if (place.protocol === 'json')
     return {
       status,
       headers: own,
@@ -114,9 +119,12 @@ const CONTENT_TYPES: Record<Exclude<Protocol, 'query' | 'xml'>, string> = {
   rest: 'application/json'
 }
 
-function headers(routed: Routed | undefined, requestId: string): Record<string, string> {
-  const protocol = routed?.protocol === 'json' ? 'json' : 'rest'
-  const json10 = routed?.service === 'cloudwatch'
+function headers(
+  { service, protocol: spoken }: Pick<Routed, 'service' | 'protocol'>,
+  requestId: string
+): Record<string, string> {
+  const protocol = spoken === 'json' ? 'json' : 'rest'
+  const json10 = service === 'cloudwatch'
   return {
     'content-type': json10 ? 'application/x-amz-json-1.0' : CONTENT_TYPES[protocol],
     'x-amzn-requestid': requestId

@@ -32,6 +32,7 @@ export function requestHandler(aws: Aws) {
         ...(request.hostname && { host: request.hostname }),
         path: request.path,
         query: queryOf(request.query),
+        repeated: repeatedOf(request.query),
         headers: Object.fromEntries(
           Object.entries(request.headers).map(([name, value]) => [name.toLowerCase(), String(value)])
         ),
@@ -88,6 +89,9 @@ function queryOf(query: SdkRequest['query']): Record<string, string> {
   const single = (value: string | string[] | null) => (Array.isArray(value) ? value.join(',') : (value ?? ''))
   return Object.fromEntries(Object.entries(query ?? {}).map(([name, value]) => [name, single(value)]))
 }
+
+const repeatedOf = (query: SdkRequest['query']): Record<string, string[]> =>
+  Object.fromEntries(Object.entries(query ?? {}).map(([name, value]) => [name, [value ?? ''].flat()]))
 
 function bytesOf(body: unknown): Uint8Array {
   if (body instanceof Uint8Array) return body

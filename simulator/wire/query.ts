@@ -43,6 +43,8 @@ function read(shape: Shape, form: URLSearchParams, name: string): unknown {
   const given = form.get(name)
   if (given === null) return undefined
   if (shape.is === 'number') return Number(given)
+  // Like the numbers of the other protocols.
+  if (shape.is === 'timestamp') return Date.parse(given) / 1_000
   return shape.is === 'flag' ? given === 'true' : given
 }
 

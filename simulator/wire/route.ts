@@ -4,7 +4,8 @@ import { ServiceError } from '../error.ts'
 import type { Caller } from '../identity/authorization.ts'
 import { stsOperations } from '../identity/sts.ts'
 import { STS_VERSION } from '../identity/stsanswer.ts'
-import { lambdaOperations } from '../lambda/requests.ts'
+import { otherLambdaOperations } from '../lambda/readrequests.ts'
+import { lambdaOperations as releaseOperations } from '../lambda/requests.ts'
 import { cloudwatchOperations, logsOperations } from '../monitoring/requests.ts'
 import { isForS3, s3Members, s3Operation, s3Operations } from '../storage/requests.ts'
 import { queryMembers } from './query.ts'
@@ -22,6 +23,8 @@ export interface Routed {
   members(): Record<string, unknown>
 }
 
+const lambdaOperations = [...releaseOperations, ...otherLambdaOperations]
+
 const TARGETS: Record<string, { service: ServiceName; operations: readonly Operation[] }> = {
   CodeDeploy_20141006: { service: 'codedeploy', operations: codedeployOperations },
   Logs_20140328: { service: 'logs', operations: logsOperations },
@@ -37,33 +40,47 @@ export const allOperations: Record<ServiceName, readonly Operation[]> = {
   sts: stsOperations
 }
 
-/** @throws UnknownOperationException; NotImplemented from S3 */
-export function route(request: WireRequest): Routed {
-  if (isForS3(request))
-    return {
-      service: 's3',
-      protocol: 'xml',
-      operation: s3Operation(request),
-      members: () => s3Members(request)
-    }
+/** Whom a request is for, and in which protocol; of a JSON service that is not simulated, as if it were CodeDeploy. */
+export function placeOf(request: WireRequest): Pick<Routed, 'service' | 'protocol'> {
+  if (isForS3(request)) return { service: 's3', protocol: 'xml' }
   const target = request.headers['x-amz-target']
-  if (target) {
-    const [prefix = '', name = ''] = target.split('.')
-    const known = TARGETS[prefix]
-    const operation = known?.operations.find(each => each.name === name)
-    if (!known || !operation) throw unknown(target)
-    return { service: known.service, protocol: 'json', operation, members: () => parsed(request.body) }
-  }
-  if (/^application\/x-www-form-urlencoded/.test(request.headers['content-type'] ?? '')) {
-    const form = new URLSearchParams(decoder.decode(request.body))
-    const service = form.get('Version') === STS_VERSION ? 'sts' : 'cloudwatch'
-    const operation = allOperations[service].find(each => each.name === form.get('Action'))
-    if (!operation) throw unknown(form.get('Action') ?? '')
-    const members = () => queryMembers(operation.input, form)
-    return { service, protocol: 'query', operation, members }
-  }
-  return routeRest(request)
+  if (target)
+    return { service: TARGETS[target.split('.')[0] ?? '']?.service ?? 'codedeploy', protocol: 'json' }
+  if (/^application\/x-www-form-urlencoded/.test(request.headers['content-type'] ?? ''))
+    return {
+      service: formOf(request).get('Version') === STS_VERSION ? 'sts' : 'cloudwatch',
+      protocol: 'query'
+    }
+  return { service: 'lambda', protocol: 'rest' }
 }
+
+/** @throws UnknownOperationException, InvalidAction of the query protocol, NotImplemented from S3 */
+export function route(request: WireRequest): Routed {
+  const { service, protocol } = placeOf(request)
+  switch (protocol) {
+    case 'xml':
+      return { service, protocol, operation: s3Operation(request), members: () => s3Members(request) }
+    case 'json': {
+      const target = request.headers['x-amz-target'] ?? ''
+      const [prefix = '', name = ''] = target.split('.')
+      const operation = TARGETS[prefix]?.operations.find(each => each.name === name)
+      if (!operation) throw unknown(target)
+      return { service, protocol, operation, members: () => parsed(request.body) }
+    }
+    case 'query': {
+      const form = formOf(request)
+      const [action, version] = [form.get('Action') ?? '', form.get('Version') ?? '']
+      const operation = allOperations[service].find(each => each.name === action)
+      if (!operation)
+        throw new ServiceError('InvalidAction', `Could not find operation ${action} for version ${version}`)
+      return { service, protocol, operation, members: () => queryMembers(operation.input, form) }
+    }
+    default:
+      return routeRest(request)
+  }
+}
+
+const formOf = ({ body }: WireRequest): URLSearchParams => new URLSearchParams(decoder.decode(body))
 
 /** Calls the method for the operation; `input` is already decoded. */
 export function perform(
@@ -73,7 +90,7 @@ export function perform(
   caller: Caller
 ): unknown {
   const { lambda, codedeploy, logs, s3, sts } = aws
-  const cloudwatch = operation.name === 'GetMetricData' ? aws.metrics : aws.alarms
+  const cloudwatch = operation.name.endsWith('MetricData') ? aws.metrics : aws.alarms
   const target = { lambda, codedeploy, logs, cloudwatch, s3, sts }[service]
   const method = operation.name.charAt(0).toLowerCase() + operation.name.slice(1)
   const methods = target as unknown as Record<
@@ -119,13 +136,15 @@ function routeRest(request: WireRequest): Routed {
                 ? request.headers[place.as]
                 : undefined
         if (place?.in === 'payload') collected[name] = request.body
-        else if (given !== undefined) collected[name] = is === 'number' ? Number(given) : given
+        else if (place?.in === 'query' && is === 'list') {
+          if (request.repeated?.[place.as]) collected[name] = request.repeated[place.as]
+        } else if (given !== undefined) collected[name] = is === 'number' ? Number(given) : given
       }
       return collected
     }
     return { service: 'lambda', protocol: 'rest', operation, members }
   }
-  throw unknown(`${request.method} ${request.path}`)
+  throw unknown(`${request.method} ${request.path}`, 404)
 }
 
 /** The labels of a path, which arrive percent-encoded. */
@@ -155,10 +174,7 @@ function parsed(body: Uint8Array): Record<string, unknown> {
   throw new ServiceError('SerializationException', 'The request body is not a JSON object')
 }
 
-function unknown(what: string): ServiceError {
-  return new ServiceError(
-    'UnknownOperationException',
-    `The simulator does not know this operation: ${what}`,
-    404
-  )
+function unknown(what: string, status = 400): ServiceError {
+  const why = `The simulator does not know this operation: ${what}`
+  return new ServiceError('UnknownOperationException', why, status)
 }

@@ -23,11 +23,13 @@ async function answer(choose: Choice, request: IncomingMessage, response: Server
   for await (const chunk of request) chunks.push(chunk as Buffer)
   // Not as a URL: that would change the keys of objects with dots and slashes.
   const [, path = '/', query = ''] = /^([^?]*)\??(.*)$/s.exec(request.url ?? '/') ?? []
+  const parameters = new URLSearchParams(query)
   const wire: WireRequest = {
     method: request.method ?? 'GET',
     ...(request.headers.host && { host: request.headers.host }),
     path,
-    query: Object.fromEntries(new URLSearchParams(query)),
+    query: Object.fromEntries(parameters),
+    repeated: Object.fromEntries([...parameters.keys()].map(name => [name, parameters.getAll(name)])),
     headers: Object.fromEntries(
       Object.entries(request.headers).map(([name, value]) => [name, String(value)])
     ),

@@ -4,9 +4,8 @@ import type { Fault } from '../faults.ts'
 import { authenticate, wrongSignature } from '../identity/authorization.ts'
 import { stsFailure, stsSuccess } from '../identity/stsanswer.ts'
 import { s3Failure, s3RequestId } from '../storage/answer.ts'
-import { isForS3 } from '../storage/requests.ts'
 import { commonError, failure, page, success } from './answer.ts'
-import { perform, type Routed, route } from './route.ts'
+import { perform, placeOf, type Routed, route } from './route.ts'
 import { decode } from './validate.ts'
 
 export interface WireRequest {
@@ -14,7 +13,10 @@ export interface WireRequest {
   host?: string
   /** Still percent-encoded. */
   path: string
+  /** The last value of each name. */
   query: Record<string, string>
+  /** All values of names that come several times. */
+  repeated?: Record<string, string[]>
   /** Names in lower case. */
   headers: Record<string, string>
   body: Uint8Array
@@ -48,14 +50,15 @@ const TIMEOUT_MS = 120_000
  * @throws BrokenConnection
  */
 export async function respond(aws: Aws, request: WireRequest): Promise<WireResponse> {
-  const s3 = isForS3(request)
+  const place = placeOf(request)
+  const s3 = place.service === 's3'
   const uuid = aws.random.uuid()
   const requestId = s3 ? s3RequestId(uuid) : uuid
   await aws.clock.sleep(aws.latencyMs / 2)
   const userAgent = request.headers['user-agent']
   const record: RecordedRequest = {
     at: aws.clock.now(),
-    service: s3 ? 's3' : 'lambda',
+    service: place.service,
     operation: `${request.method} ${request.path}`,
     input: undefined,
     status: 0,
@@ -74,7 +77,7 @@ export async function respond(aws: Aws, request: WireRequest): Promise<WireRespo
     if (!(error instanceof ServiceError)) throw error
     record.errorName = error.name
     const fail = record.service === 's3' ? s3Failure : record.service === 'sts' ? stsFailure : undefined
-    response = dated(aws, fail ? fail(error, requestId) : failure(routed, error, requestId))
+    response = dated(aws, fail ? fail(error, requestId) : failure(routed ?? place, error, requestId))
   }
   if (request.method === 'HEAD') response.body = new Uint8Array()
   record.status = response.stalls ? 0 : response.status

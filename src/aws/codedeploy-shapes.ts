@@ -179,7 +179,9 @@ export function recordFrom(
     id,
     description: info.description ?? '',
     sha256: sha256 ?? '',
-    ...(info.createTime && { createdAt: info.createTime.getTime() })
+    status: info.status,
+    ...(info.createTime && { createdAt: info.createTime.getTime() }),
+    ...(info.completeTime && { completedAt: info.completeTime.getTime() })
   }
 }
 

@@ -33,7 +33,7 @@ export function createCodeDeploy(client: CodeDeployClient, asking: Asking, arns:
   return {
     group: (application, group) => groups.group(application, group),
     running: (application, group) => groups.running(application, group),
-    recent: (group, since) => groups.recent(group, since),
+    recent: (group, since, except) => groups.recent(group, since, except),
     succeeded: group => history.succeeded(group),
     create: (request, revision) => groups.create(request, revision),
     strategy: name => configurations.strategy(name),

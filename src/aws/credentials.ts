@@ -18,10 +18,12 @@ type Identity = Awaited<ReturnType<ReturnType<typeof fromWebToken>>>
 
 /** How long before they expire to renew credentials, so that they are valid when a cancel needs them, ms. */
 const renewMs = 10 * 60_000
+/** After a renewal that failed, how long requests go on with credentials that are still valid before one tries again, ms. */
+const pauseMs = 30_000
 
 /**
  * Credentials of a role that the step assumes itself and renews for as long as it runs. All clients share them. When a renewal
- * fails, the old credentials are used while they are valid, and the next request tries again. Throws Failure.
+ * fails, the old credentials are used while they are valid, and the first request after a pause tries again. Throws Failure.
  */
 export function assumedRole(
   role: Role,
@@ -30,6 +32,7 @@ export function assumedRole(
 ): () => Promise<Identity> {
   let held: Identity | undefined
   let renewal: Promise<Identity> | undefined
+  let failedAt = Number.NEGATIVE_INFINITY
 
   const assume = async (): Promise<Identity> => {
     try {
@@ -49,6 +52,7 @@ export function assumedRole(
       held = identity
       return held
     } catch (error) {
+      failedAt = network.time.now()
       throw notAssumed(error, role.arn)
     } finally {
       renewal = undefined
@@ -56,8 +60,11 @@ export function assumedRole(
   }
 
   const provide = async (): Promise<Identity> => {
-    const left = (held?.expiration?.getTime() ?? 0) - network.time.now()
-    if (held && left > renewMs) return held
+    const now = network.time.now()
+    const left = (held?.expiration?.getTime() ?? 0) - now
+    // Each renewal is three requests, and each look would send them. A clock that was set back must not prolong the pause.
+    const isPausing = left > 0 && Math.abs(now - failedAt) < pauseMs
+    if (held && (left > renewMs || isPausing)) return held
     renewal ??= assume()
     if (!held || left <= 0) return await renewal
     // No request waits for the renewal, because a cancel must not.

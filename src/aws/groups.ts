@@ -60,12 +60,14 @@ export class Groups {
     return this.#list(application, group, { includeOnlyStatuses: [...active] })
   }
 
-  /** Deployments that were created at or after `since` (epoch ms by AWS's clock), whatever their status. */
+  /** Deployments that were created at or after `since` (epoch ms by AWS's clock), whatever their status, except these. */
   async recent(
     { application, group }: Pick<ReleaseRequest, 'application' | 'group'>,
-    since: number
+    since: number,
+    except: ReadonlySet<string> = new Set()
   ): Promise<readonly CreatedDeployment[]> {
-    const ids = await this.#list(application, group, { createTimeRange: { start: new Date(since) } })
+    const listed = await this.#list(application, group, { createTimeRange: { start: new Date(since) } })
+    const ids = listed.filter(id => !except.has(id))
     const resource = this.#arns.group(application, group)
     const action = 'codedeploy:GetDeployment'
     return await settleAll(

@@ -3,7 +3,8 @@ import {
   GetAliasCommand,
   type GetAliasCommandOutput,
   type LambdaClient,
-  PublishVersionCommand
+  PublishVersionCommand,
+  UpdateAliasCommand
 } from '@aws-sdk/client-lambda'
 import type { Traffic } from '../deployment/observation.ts'
 import type { Reading } from '../deployment/reading.ts'
@@ -45,7 +46,7 @@ export class Lambda implements SurveyLambdaPort, PublishPort, TestPort {
   }
 
   /** Asks once: the watch looks again by itself. */
-  traffic(functionName: string, alias: string): Promise<Reading<Traffic>> {
+  traffic(functionName: string, alias: string): Promise<Reading<Alias>> {
     const resource = this.#arns.lambda(functionName, alias)
     return readingOf(once('lambda:GetAlias', resource, () => this.#getAlias(functionName, alias, resource)))
   }
@@ -94,6 +95,25 @@ export class Lambda implements SurveyLambdaPort, PublishPort, TestPort {
     })
   }
 
+  /** Sends one request: what follows from its answer is not decided here. */
+  async setAlias(functionName: string, alias: string, from: Alias, to: Traffic): Promise<Alias> {
+    const action = 'lambda:UpdateAlias'
+    const resource = this.#arns.lambda(functionName)
+    return await once(action, resource, async () => {
+      // Without the revision, somebody else's change would be overwritten.
+      if (!from.revisionId) throw malformed('lambda:GetAlias', resource, 'RevisionId')
+      const command = new UpdateAliasCommand({
+        FunctionName: functionName,
+        Name: alias,
+        FunctionVersion: to.version,
+        // An empty map drops the weights. Without a map, Lambda keeps them.
+        RoutingConfig: { AdditionalVersionWeights: { ...to.weights } },
+        RevisionId: from.revisionId
+      })
+      return aliasFrom(await this.#client.send(command), alias, resource)
+    })
+  }
+
   /** Creates the alias, or returns the one that an earlier attempt or somebody else has created in the meantime. */
   async createAlias(functionName: string, alias: string, version: string): Promise<Alias> {
     const resource = this.#arns.lambda(functionName, alias)
@@ -123,6 +143,7 @@ function aliasFrom(answer: GetAliasCommandOutput, alias: string, resource: strin
   if (!answer.FunctionVersion) throw malformed('lambda:GetAlias', resource, 'FunctionVersion')
   return {
     arn: answer.AliasArn ?? resource,
+    ...(answer.RevisionId && { revisionId: answer.RevisionId }),
     version: answer.FunctionVersion,
     weights: answer.RoutingConfig?.AdditionalVersionWeights ?? {}
   }

@@ -21,12 +21,16 @@ export const aliasUnreadable = (
 /** What to do by hand about an alias that was left split or on the wrong version. */
 export function manualRemedy(serving: Traffic | undefined, subject: Subject): string {
   const { currentVersion, targetVersion } = subject
-  const give = `To give all traffic to version ${currentVersion}: ${updateAliasCommand(subject, currentVersion)}`
+  const give = `To give all traffic to version ${currentVersion}: ${giveAllTo(subject, currentVersion)}`
   if (!serving) return `Version ${targetVersion} may be serving. ${give}`
   if (shares(serving).length > 1) return `Later deployments fail while the alias is split. ${give}`
   if (isWhollyOn(serving, targetVersion)) return `Version ${targetVersion} has all the traffic. ${give}`
   return `Somebody else has moved the alias to version ${servingVersion(serving)}; find out who and why.`
 }
+
+/** As a step of this action, which may not have the permission, and by hand. */
+export const giveAllTo = (subject: Pick<Subject, 'functionName' | 'alias'>, version: string): string =>
+  `a step with target-version: ${version} and weight: 100, or ${updateAliasCommand(subject, version)}`
 
 /** The empty map matters: UpdateAlias keeps the weights that it is not told to drop. */
 export const updateAliasCommand = (

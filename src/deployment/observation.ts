@@ -107,6 +107,14 @@ export function shares(traffic: Traffic): [version: string, share: number][] {
   return versions.map(v => [v, shareOf(traffic, v)] as [string, number]).filter(([, share]) => share > 0)
 }
 
+/** Whether both send the same share to each version. Which of them the alias points to makes no difference to a client. */
+export function sameShares(one: Traffic, other: Traffic): boolean {
+  const those = shares(other)
+  return (
+    shares(one).length === those.length && those.every(([version, share]) => shareOf(one, version) === share)
+  )
+}
+
 /** `8` when one version serves, `7:0.9,8:0.1` while split. */
 export function servingVersion(traffic: Traffic): string {
   const parts = shares(traffic)

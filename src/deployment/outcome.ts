@@ -5,6 +5,7 @@ export const outcomes = [
   'succeeded',
   'unchanged',
   'created',
+  'weighted',
   'planned',
   'started',
   'rolled-back',
@@ -45,7 +46,7 @@ interface Ended {
 
 /** How the release of one function ended. A failed deployment is a value like this, never an exception. */
 export type Outcome =
-  | (Ended & { kind: 'succeeded' | 'unchanged' | 'created' | 'planned' | 'started' })
+  | (Ended & { kind: 'succeeded' | 'unchanged' | 'created' | 'weighted' | 'planned' | 'started' })
   | (Ended & {
       kind: 'rolled-back' | 'failed' | 'stopped' | 'timed-out' | 'interrupted' | 'lost' | 'refused'
       cause: Cause
@@ -58,6 +59,7 @@ const passing: Record<OutcomeKind, boolean> = {
   succeeded: true,
   unchanged: true,
   created: true,
+  weighted: true,
   planned: true,
   started: true,
   'rolled-back': false,

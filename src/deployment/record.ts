@@ -1,6 +1,7 @@
 import type { Event } from './event.ts'
 import type { Figures } from './figures.ts'
 import type { Shift } from './gate.ts'
+import type { Traffic } from './observation.ts'
 import type { Outcome } from './outcome.ts'
 import type { Schedule } from './schedule.ts'
 
@@ -47,6 +48,8 @@ export interface ReleaseRecord {
   endedAt?: number
   /** The commit that was live before, with links to it and to what this release adds. */
   commits?: { live: string; liveUrl: string; bringsUrl: string }
+  /** The weights that the alias is to have, when they are set by hand. */
+  asked?: Traffic
   /** Why the release was skipped on purpose, although nothing is wrong. */
   skipped?: string
   /** What CloudWatch had of both versions at the end, and when they shared the traffic. */

@@ -50,6 +50,7 @@ export const stateOf: Readonly<Record<OutcomeKind, State>> = {
   succeeded: 'success',
   unchanged: 'success',
   created: 'success',
+  weighted: 'success',
   planned: 'success',
   started: 'in_progress',
   'rolled-back': 'failure',

@@ -4,7 +4,7 @@ import { qualifiedName } from '../deployment/names.ts'
 import type { Entries, Entry } from './functions.ts'
 import { gateGiven } from './gate.ts'
 import { type Given, InputError, oneLine, Reader } from './reader.ts'
-import { parseRequest, type ReleaseRequest } from './request.ts'
+import { groupGiven, parseRequest, type ReleaseRequest } from './request.ts'
 import { functionInputs, type InputName, isInput } from './table.ts'
 
 /** What the step is asked to do. */
@@ -21,8 +21,14 @@ export type Inputs = {
   role?: string
 } & (
   | { kind: 'release'; requests: readonly [ReleaseRequest, ...ReleaseRequest[]]; dryRun: boolean }
-  | { kind: 'watch'; deploymentId: string; gate: Gate }
+  | { kind: 'watch'; deployment: string | ActiveIn; gate: Gate }
 )
+
+/** The group whose active deployment is watched (`deployment-id: active`). */
+export interface ActiveIn {
+  application: string
+  group: string
+}
 
 /** Reads and checks all inputs. Throws one InputError that holds every problem. */
 export function parseInputs(given: Given): Inputs {
@@ -62,12 +68,17 @@ export function parseInputs(given: Given): Inputs {
 
   const deploymentId = read.matching(
     'deployment-id',
-    /^d-[A-Z0-9]+$/i,
-    'a CodeDeploy deployment id such as d-1A2B3C4D5'
+    /^(d-[A-Z0-9]+|active)$/i,
+    "a CodeDeploy deployment id such as d-1A2B3C4D5, or 'active'"
   )
   read.exclusions(deploymentId ? undefined : 'step')
   const inputs: Inputs = deploymentId
-    ? { ...common, kind: 'watch', deploymentId, gate: gateGiven(read) }
+    ? {
+        ...common,
+        kind: 'watch',
+        deployment: watchedIn(deploymentId, given, problems),
+        gate: gateGiven(read)
+      }
     : {
         ...common,
         kind: 'release',
@@ -82,6 +93,11 @@ export function parseInputs(given: Given): Inputs {
     )
   if (problems.length > 0) throw new InputError(problems)
   return inputs
+}
+
+function watchedIn(deploymentId: string, given: Given, problems: string[]): string | ActiveIn {
+  if (deploymentId.toLowerCase() !== 'active') return deploymentId
+  return groupGiven(new Reader(given, problems, ': deployment-id is active'))
 }
 
 type Requests = Extract<Inputs, { kind: 'release' }>['requests']
@@ -109,11 +125,12 @@ function parseEntries(given: Given, entries: Entries, region: string, problems: 
     ...repeated(requests, qualifiedName, 'function-name', 'each function and alias once'),
     ...repeated(
       requests,
-      each => `${each.application}/${each.group}`,
+      each => (each.group ? `${each.application}/${each.group}` : qualifiedName(each)),
       'codedeploy-deployment-group',
       'a group of its own for each entry: CodeDeploy runs one deployment in a group at a time'
     ),
-    ...differentCode(requests)
+    ...differentCode(requests),
+    ...weightOfSome(requests)
   )
   return requests
 }
@@ -123,6 +140,16 @@ function acceptedInEntry(name: string): string | undefined {
   if (!isInput(name)) return functionInputs.join(', ')
   if (functionInputs.includes(name)) return undefined
   return 'nothing in an entry: it is an input of the whole step, so give it beside functions'
+}
+
+/** All or none: CodeDeploy cannot shift some back when the weights of others could not be set. */
+function weightOfSome(requests: Requests): string[] {
+  const count = requests.filter(({ weight }) => weight !== undefined).length
+  return count === 0 || count === requests.length
+    ? []
+    : [
+        `weight: given for ${count} of ${requests.length} entries of functions; accepted is for all of them, or for none`
+      ]
 }
 
 /** All aliases of a function have one `$LATEST`. */

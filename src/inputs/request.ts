@@ -40,6 +40,11 @@ export interface ReleaseRequest extends SafeguardChoice {
   ifInProgress: IfInProgress
   /** By what the new version is judged while traffic shifts. */
   gate: Gate
+  /**
+   * The target's share of the traffic in percent, set at once and without CodeDeploy. Application and group may then be empty. Undefined:
+   * CodeDeploy shifts.
+   */
+  weight?: number
 }
 
 /** Which version to shift to depends on what the alias serves. */
@@ -56,10 +61,13 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
   const { name, account } = functionNamed(read, region)
   const mark = markOf(env)
   const configuration = configurationGiven(read)
+  const weight = read.integer('weight', 0, 100)
   const targetVersion = read.matching(
     'target-version',
-    /^([1-9]\d*|previous)$/,
-    "a published version number such as 8, or 'previous'"
+    weight === undefined ? /^([1-9]\d*|previous)$/ : /^[1-9]\d*$/,
+    weight === undefined
+      ? "a published version number such as 8, or 'previous'"
+      : 'a published version number such as 8 together with weight'
   )
   const currentVersion = read.matching(
     'current-version',
@@ -80,8 +88,8 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     functionName: name,
     ...(account && { account }),
     alias: aliasGiven(read),
-    application: read.required('codedeploy-application', codeDeployName, codeDeployNameIs),
-    group: read.required('codedeploy-deployment-group', codeDeployName, codeDeployNameIs),
+    ...(weight === undefined || isGroupGiven(read) ? groupGiven(read) : { application: '', group: '' }),
+    ...(weight !== undefined && { weight }),
     ...(configuration && { configuration }),
     ...(targetVersion && { targetVersion }),
     ...(currentVersion && { currentVersion }),
@@ -100,6 +108,14 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     gate: gateGiven(read)
   }
 }
+
+export const groupGiven = (read: Reader): Pick<ReleaseRequest, 'application' | 'group'> => ({
+  application: read.required('codedeploy-application', codeDeployName, codeDeployNameIs),
+  group: read.required('codedeploy-deployment-group', codeDeployName, codeDeployNameIs)
+})
+
+const isGroupGiven = (read: Reader): boolean =>
+  read.text('codedeploy-application') !== '' || read.text('codedeploy-deployment-group') !== ''
 
 const codeDeployName = /^[A-Za-z0-9+=,.@_-]{1,100}$/
 const codeDeployNameIs = '1 to 100 letters, digits and + = , . @ _ -'

@@ -13,6 +13,8 @@ const defined = <Name extends string>(
 ): Readonly<Record<Name, Input<Name>>> => inputs
 
 const unlessStarted = { 'deployment-id': 'that deployment has been started already' }
+const unlessByHand = { weight: 'CodeDeploy has no part in that' }
+const unlessShifted = { ...unlessStarted, ...unlessByHand }
 const unlessPublished = { ...unlessStarted, 'target-version': 'no version is published then' }
 
 /** Every input, in the order of action.yml. Only what has a row here can be read. */
@@ -21,7 +23,7 @@ export const inputTable = defined({
   alias: { scope: 'function' },
   'codedeploy-application': { scope: 'function' },
   'codedeploy-deployment-group': { scope: 'function' },
-  'codedeploy-deployment-config': { scope: 'function', notWith: unlessStarted },
+  'codedeploy-deployment-config': { scope: 'function', notWith: unlessShifted },
   'target-version': { scope: 'function', notWith: unlessStarted },
   'current-version': { scope: 'function', notWith: unlessStarted },
   code: { scope: 'function', notWith: unlessPublished },
@@ -29,26 +31,27 @@ export const inputTable = defined({
   'code-sha256': { scope: 'function', notWith: unlessPublished },
   'revision-id': { scope: 'function', notWith: unlessPublished },
   'version-description': { scope: 'function', notWith: unlessPublished },
-  'codedeploy-deployment-description': { scope: 'function', notWith: unlessStarted },
+  'codedeploy-deployment-description': { scope: 'function', notWith: unlessShifted },
   'test-event': { scope: 'function', notWith: unlessStarted },
   'test-expect': { scope: 'function', notWith: unlessStarted },
-  'before-allow-traffic-hook': { scope: 'function', notWith: unlessStarted },
-  'after-allow-traffic-hook': { scope: 'function', notWith: unlessStarted },
-  alarms: { scope: 'function', notWith: unlessStarted },
-  'ignore-poll-alarm-failure': { scope: 'function', default: 'false' },
+  'before-allow-traffic-hook': { scope: 'function', notWith: unlessShifted },
+  'after-allow-traffic-hook': { scope: 'function', notWith: unlessShifted },
+  alarms: { scope: 'function', notWith: unlessShifted },
+  'ignore-poll-alarm-failure': { scope: 'function', default: 'false', notWith: unlessByHand },
   'auto-rollback-events': {
     scope: 'function',
-    default: 'DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM, DEPLOYMENT_STOP_ON_REQUEST'
+    default: 'DEPLOYMENT_FAILURE, DEPLOYMENT_STOP_ON_ALARM, DEPLOYMENT_STOP_ON_REQUEST',
+    notWith: unlessByHand
   },
   'create-alias': { scope: 'function', default: 'true' },
   wait: {
     scope: 'step',
     default: 'true',
-    notWith: { 'deployment-id': 'watching is all that is asked for' }
+    notWith: { 'deployment-id': 'watching is all that is asked for', ...unlessByHand }
   },
-  'wait-for-minutes': { scope: 'step' },
-  'if-in-progress': { scope: 'function', default: 'wait' },
-  'if-interrupted': { scope: 'step' },
+  'wait-for-minutes': { scope: 'step', notWith: unlessByHand },
+  'if-in-progress': { scope: 'function', default: 'wait', notWith: unlessByHand },
+  'if-interrupted': { scope: 'step', notWith: unlessByHand },
   'deployment-id': { scope: 'step' },
   functions: { scope: 'step', notWith: unlessStarted },
   'dry-run': {
@@ -61,9 +64,10 @@ export const inputTable = defined({
   'github-token': { scope: 'step' },
   'github-environment': { scope: 'step' },
   'if-outdated': { scope: 'step', default: 'warn' },
-  'max-error-rate': { scope: 'function' },
-  'min-invocations': { scope: 'function', default: '20' },
-  'if-no-traffic': { scope: 'function', default: 'warn' }
+  'max-error-rate': { scope: 'function', notWith: unlessByHand },
+  'min-invocations': { scope: 'function', default: '20', notWith: unlessByHand },
+  'if-no-traffic': { scope: 'function', default: 'warn', notWith: unlessByHand },
+  weight: { scope: 'function', notWith: unlessStarted }
 })
 
 export type InputName = keyof typeof inputTable

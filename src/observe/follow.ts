@@ -20,7 +20,12 @@ export type FollowOptions = Pick<
 export async function follow(
   subjects: readonly Subject[],
   following: FollowOptions,
-  { codedeploy, lambda, clock, random }: Pick<World, 'codedeploy' | 'lambda' | 'clock' | 'random'>,
+  {
+    codedeploy,
+    lambda,
+    clock,
+    random
+  }: Pick<World, 'codedeploy' | 'clock' | 'random'> & { lambda: Pick<World['lambda'], 'traffic'> },
   tell: (events: readonly DeploymentEvent[]) => void
 ): Promise<ReadonlyMap<string, WatchResult>> {
   const watching = watch(subjects, {

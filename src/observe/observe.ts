@@ -19,6 +19,8 @@ export interface BeginResult {
   watched: readonly WatchedRelease[]
   /** What is left to do once the watch is over. */
   finish?(): Promise<void>
+  /** Undoes what was done without a deployment, if the step fails. */
+  giveBack?(): Promise<void>
 }
 
 /** A release whose deployment is watched, and for how long at most. */
@@ -91,7 +93,11 @@ export async function observe(
     ...(blockedBy !== undefined && { blockedBy })
   }
   const subjects = watched.map(({ subject }) => subject)
-  const looking = { ...world, codedeploy: datedBy(world.codedeploy, watched) }
+  const looking = {
+    ...world,
+    codedeploy: datedBy(world.codedeploy, watched),
+    lambda: { traffic: namedBy(world.lambda, watched) }
+  }
   const ends = await follow(subjects, following, looking, seen => {
     const news = world.journal.note(seen, id => of(id).record)
     for (const { subject, event } of news) {
@@ -119,6 +125,20 @@ const datedBy = (
     return reading
   }
 })
+
+/** Whoever watches an existing deployment learns the ARNs from the alias, which is read anyway. */
+const namedBy =
+  (lambda: World['lambda'], watched: readonly WatchedRelease[]): World['lambda']['traffic'] =>
+  async (functionName, alias) => {
+    const reading = await lambda.traffic(functionName, alias)
+    const arn = reading.kind === 'value' ? reading.value.arn : undefined
+    const of = watched.find(({ subject }) => subject.functionName === functionName && subject.alias === alias)
+    if (of && arn !== undefined) {
+      of.record.aliasArn ??= arn
+      of.record.functionArn ??= arn.replace(/[^:]+$/, of.subject.targetVersion)
+    }
+    return reading
+  }
 
 /** Keeps what is set as an output as soon as it is known. */
 function note(record: ReleaseRecord, event: Event): void {

@@ -12,7 +12,9 @@ export interface CreatedDeployment {
   description: string
   /** Of its AppSpec. */
   sha256: string
+  status: string
   createdAt?: number
+  completedAt?: number
 }
 
 type DeploymentGroup = Pick<DeploymentRequest, 'application' | 'group'>
@@ -22,8 +24,12 @@ export interface CreateDeploymentPort {
   createStrategy(name: string, strategy: Strategy): Promise<void>
   /** Sends one request and never repeats it by itself. */
   create(request: DeploymentRequest, revision: AppSpec): Promise<string>
-  /** Deployments of the group that were created at or after `since` (epoch ms), in any state. */
-  recent(group: DeploymentGroup, since: number): Promise<readonly CreatedDeployment[]>
+  /** Deployments of the group that were created at or after `since` (epoch ms), in any state, except these. */
+  recent(
+    group: DeploymentGroup,
+    since: number,
+    except?: ReadonlySet<string>
+  ): Promise<readonly CreatedDeployment[]>
 }
 
 export interface CreateDeploymentOptions {

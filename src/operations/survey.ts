@@ -65,14 +65,13 @@ export async function survey(request: ReleaseRequest, aws: SurveyPorts): Promise
       aws.lambda.version(functionName, request.alias),
       'only AWS will check whether both versions have the same execution role and dead-letter queue.'
     ),
-    unlessDenied(
-      aws.codedeploy.group(application, request.group),
-      "the group's alarms, rollback events and configuration are not known to the plan."
-    ),
-    unlessDenied(
-      aws.codedeploy.running(application, request.group).catch(groupMissing),
-      'a deployment that is already running will be noticed only when CodeDeploy refuses this one.'
-    ),
+    request.weight !== undefined
+      ? ('denied' as const)
+      : unlessDenied(
+          aws.codedeploy.group(application, request.group),
+          "the group's alarms, rollback events and configuration are not known to the plan."
+        ),
+    runningIn(request, aws.codedeploy, unlessDenied),
     request.configuration && strategyOf(request.configuration),
     ...hooks.map(hook =>
       unlessDenied(
@@ -101,6 +100,19 @@ export async function survey(request: ReleaseRequest, aws: SurveyPorts): Promise
     running,
     warnings
   }
+}
+
+/** By hand, a group is named only for this check, which then has to be possible. */
+async function runningIn(
+  { application, group, weight }: ReleaseRequest,
+  codedeploy: SurveyCodeDeployPort,
+  unlessDenied: <T>(reading: Promise<T>, without: string) => Promise<T | 'denied'>
+): Promise<readonly string[] | 'denied'> {
+  if (weight !== undefined) return group ? await codedeploy.running(application, group) : []
+  return await unlessDenied(
+    codedeploy.running(application, group).catch(groupMissing),
+    'a deployment that is already running will be noticed only when CodeDeploy refuses this one.'
+  )
 }
 
 /** A group that does not exist has nothing running. That it does not exist is noticed when the group itself is read. */

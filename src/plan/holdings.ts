@@ -38,6 +38,8 @@ export interface HeldCode extends FunctionVersion {
 
 export interface Alias extends Traffic {
   arn: string
+  /** Changes with every update of the alias, whoever makes it. */
+  revisionId?: string
 }
 
 /** What CodeDeploy says about the deployment group. Alarms and rollback events that are switched off are left out. */

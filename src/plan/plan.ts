@@ -26,6 +26,7 @@ import {
 import { type Alias, type FoundIn, type FunctionVersion, type Holdings, strategyOf } from './holdings.ts'
 import { movedOnWarning, noPrevious } from './previous.ts'
 import {
+  aliasDiffers,
   aliasOnLatest,
   aliasSplit,
   brokenParts,
@@ -34,6 +35,7 @@ import {
   nothingToJudge
 } from './refusals.ts'
 import { cannotShare } from './sharing.ts'
+import { decideWeight, type WeightPlan } from './weight.ts'
 
 /** What CodeDeploy will be asked to do. */
 export interface Plan extends Safeguards {
@@ -58,6 +60,7 @@ export interface Plan extends Safeguards {
 
 export type Decision = { warnings: readonly string[] } & (
   | { kind: 'shift'; plan: Plan }
+  | { kind: 'weigh'; plan: WeightPlan }
   /** A deployment of the group is running, and what to do depends on how it ends. */
   | { kind: 'busy'; deploymentIds: readonly [string, ...string[]] }
   /** `targetVersion` as in Plan. */
@@ -75,6 +78,8 @@ export function decide(
   held: Holdings,
   target: FunctionVersion | undefined
 ): Decision {
+  if (request.weight !== undefined)
+    return { ...decideWeight(request, request.weight, held, target), warnings: held.warnings }
   const warnings = warningsOf(request, held)
   const refuse = (code: string, what: string, next: string): Decision => ({
     kind: 'refuse',
@@ -110,12 +115,7 @@ export function decide(
     return { kind: 'unchanged', alias, warnings }
   // This includes weights that give everything to the other version: CodeDeploy needs an alias without weights to start from.
   if (servingVersion(alias) !== alias.version) return refuse(...aliasSplit(request, alias))
-  if (!agrees(request, alias))
-    return refuse(
-      'CURRENT_VERSION_DIFFERS',
-      `Alias ${request.alias} serves version ${alias.version}, not ${request.currentVersion} as current-version says.`,
-      'Somebody has released in the meantime. See what is live, then give that version, or leave current-version out.'
-    )
+  if (!agrees(request, alias)) return refuse(...aliasDiffers(request, alias))
   if (previous?.kind === 'unknown') return refuse(...noPrevious(request, alias.version, previous))
   const released = target ?? source
   if (!released) return refuse(...missingSource(request))

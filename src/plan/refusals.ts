@@ -1,4 +1,4 @@
-import { updateAliasCommand } from '../deployment/alias.ts'
+import { giveAllTo, updateAliasCommand } from '../deployment/alias.ts'
 import { servingVersion, shares } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
@@ -11,18 +11,8 @@ export type Refusal = [code: string, what: string, next: string]
 /** What is wrong with the release apart from its versions. */
 export function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | undefined {
   const { application, group, hooks } = request
-  if (held.group === 'no-application')
-    return [
-      'APPLICATION_MISSING',
-      `There is no CodeDeploy application ${application} in this account and region.`,
-      `Correct codedeploy-application, or create it: aws deploy create-application --application-name ${application} --compute-platform Lambda`
-    ]
-  if (held.group === 'no-group')
-    return [
-      'DEPLOYMENT_GROUP_MISSING',
-      `CodeDeploy application ${application} has no deployment group ${group}.`,
-      'Correct codedeploy-deployment-group, or create the group.'
-    ]
+  if (held.group === 'no-application') return applicationMissing(application)
+  if (held.group === 'no-group') return groupMissing(application, group)
   const platform = typeof held.group === 'object' ? held.group.computePlatform : undefined
   if (platform !== undefined && platform !== 'Lambda')
     return [
@@ -58,6 +48,18 @@ export function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | 
     ]
   return undefined
 }
+
+export const applicationMissing = (application: string): Refusal => [
+  'APPLICATION_MISSING',
+  `There is no CodeDeploy application ${application} in this account and region.`,
+  `Correct codedeploy-application, or create it: aws deploy create-application --application-name ${application} --compute-platform Lambda`
+]
+
+export const groupMissing = (application: string, group: string): Refusal => [
+  'DEPLOYMENT_GROUP_MISSING',
+  `CodeDeploy application ${application} has no deployment group ${group}.`,
+  'Correct codedeploy-deployment-group, or create the group.'
+]
 
 /** Nothing serves that could be gone back from. */
 export const nothingServes = (request: ReleaseRequest, held: Holdings): Refusal =>
@@ -100,7 +102,35 @@ export const aliasOnLatest = (request: ReleaseRequest): Refusal => [
 export const aliasSplit = (request: ReleaseRequest, alias: Alias): Refusal => [
   'ALIAS_SPLIT',
   `Alias ${request.alias} ${shares(alias).length > 1 ? `is split between ${servingText(alias)}` : `points to version ${alias.version}, and its weights give everything to version ${servingVersion(alias)}`}, and no deployment of group ${request.group} is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.`,
-  `Choose the version that should serve and give it all traffic, then run the step again: ${updateAliasCommand(request, mostServed(alias))}`
+  `Choose the version that should serve and give it all traffic, by ${giveAllTo(request, mostServed(alias))}. Then run the step again.`
+]
+
+/** Whoever sets weights by hand would fight the deployment that moves the same alias. */
+export const busyWithDeployment = ({ group, alias }: ReleaseRequest, deploymentId: string): Refusal => [
+  'DEPLOYMENT_IN_PROGRESS',
+  `Deployment ${deploymentId} is running in group ${group} and moves alias ${alias}.`,
+  `Wait until it has ended (watch it with deployment-id: ${deploymentId}), or stop it: aws deploy stop-deployment --deployment-id ${deploymentId} --auto-rollback-enabled`
+]
+
+/** What `current-version` says is not what the alias serves. */
+export const aliasDiffers = (request: ReleaseRequest, alias: Alias): Refusal => [
+  'CURRENT_VERSION_DIFFERS',
+  `Alias ${request.alias} serves version ${alias.version}, not ${request.currentVersion} as current-version says.`,
+  'Somebody has released in the meantime. See what is live, then give that version, or leave current-version out.'
+]
+
+/** Only the target serves. */
+export const nothingToShareWith = ({ alias }: ReleaseRequest, target: string, percent: number): Refusal => [
+  'NOTHING_TO_SHARE_WITH',
+  `Alias ${alias} serves version ${target} only, so there is no other version that the remaining ${100 - percent}% could go to.`,
+  `Give that version as target-version, with its own share: weight: ${100 - percent}. To release a new version, leave target-version out.`
+]
+
+/** Lambda's limit: an alias points to a version and has one weight beside it. */
+export const thirdVersion = ({ alias }: ReleaseRequest, serving: Alias, target: string): Refusal => [
+  'THIRD_VERSION',
+  `Alias ${alias} is split between ${servingText(serving)}, and Lambda lets an alias serve two versions at a time: version ${target} would be a third.`,
+  `Choose first which of the two stays: run the step with target-version: ${mostServed(serving)} and weight: 100. Then run this one again.`
 ]
 
 /** The version with the greatest share. */

@@ -4,16 +4,17 @@ import type { Refusal } from './refusals.ts'
 
 /**
  * Why Lambda would not let the live version and the target share the alias; undefined if it would, or if the strategy does not make them
- * share it. Both need the same execution role and the same dead-letter queue; see "Configuring a weighted alias" in the Lambda developer
+ * share it. `instead` is what does not. Both need the same execution role and the same dead-letter queue; see "Configuring a weighted alias" in the Lambda developer
  * guide.
  */
 export function cannotShare(
   { live, alias }: Holdings,
   target: FunctionVersion,
-  strategy: Strategy | undefined
+  strategy: Strategy | undefined,
+  instead = 'codedeploy-deployment-config: AllAtOnce'
 ): Refusal | undefined {
   if (!strategy || !isGradual(strategy) || live?.version !== alias?.version || !live) return undefined
-  const next = 'Release this change with codedeploy-deployment-config: AllAtOnce.'
+  const next = `Release this change with ${instead}.`
   if (live.role && target.role && live.role !== target.role)
     return [
       'ROLES_DIFFER',

@@ -4,32 +4,39 @@ import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { isGradual, type Strategy } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure, isTransient } from '../failure.ts'
-import type { Inputs } from '../inputs/inputs.ts'
+import type { ActiveIn, Inputs } from '../inputs/inputs.ts'
 import type { BeginResult } from '../observe/observe.ts'
+import { findActive } from '../operations/active.ts'
 import { type ExistingResult, findExisting, noteExisting } from '../operations/existing.ts'
-import { nothingToJudge } from '../plan/refusals.ts'
+import { applicationMissing, groupMissing, nothingToJudge } from '../plan/refusals.ts'
 import { hooksOf, waitMsOf } from '../plan/wait.ts'
 import { deploymentUrl } from '../text/links.ts'
 import { plain } from '../text/safe.ts'
+import { duration } from '../text/units.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 import { whyBlind } from './sight.ts'
 
 /** Finds an existing deployment, so that it can be watched (`deployment-id`). */
 export async function attach(
-  { deploymentId, leaving, gate }: Extract<Inputs, { kind: 'watch' }>,
+  { deployment, leaving, gate, waitForMinutes }: Extract<Inputs, { kind: 'watch' }>,
   world: World
 ): Promise<BeginResult> {
-  const record: ReleaseRecord = {
-    functionName: '',
-    alias: '',
-    deploymentId,
-    consoleUrl: deploymentUrl(world.region, deploymentId),
-    events: [],
-    warnings: []
-  }
-  const existing = await find(deploymentId, world)
+  const record: ReleaseRecord = { functionName: '', alias: '', events: [], warnings: [] }
   world.journal.follow([record])
+  const isOthers = typeof deployment !== 'string'
+  if (isOthers) {
+    Object.assign(record, deployment)
+    const active = await findTheActive(deployment, waitForMinutes, world)
+    if (active.kind !== 'found') {
+      record.outcome = active
+      return { watched: [] }
+    }
+    record.deploymentId = active.deploymentId
+  } else record.deploymentId = deployment
+  const { deploymentId } = record
+  record.consoleUrl = deploymentUrl(world.region, deploymentId)
+  const existing = await find(deploymentId, world)
   world.reporter.publish()
   if (existing.kind !== 'found') {
     record.outcome =
@@ -45,19 +52,45 @@ export async function attach(
   }
   for (const warning of existing.warnings) world.reporter.warn(record, warning)
   noteExisting(record, existing, world.clock.now())
-  world.journal.created(record, subject)
-  const [alias, version] = await Promise.all([
-    world.lambda.alias(subject.functionName, subject.alias).catch(ignored),
-    world.lambda.version(subject.functionName, subject.targetVersion).catch(ignored)
-  ])
-  if (alias) record.aliasArn = alias.arn
-  if (version) record.functionArn = version.arn
+  world.journal.created(record, subject, isOthers)
   world.reporter.created(record, subject)
   world.reporter.say(
     `Watching: v${plain(subject.currentVersion)} → v${plain(subject.targetVersion)}${record.strategy ? `, ${record.strategy}` : ''}`
   )
   const waitMs = waitMsOf(strategy, hooksOf(subject))
-  return { watched: [{ record, subject, leaving: leavingOf(leaving), gate, waitMs, logGroups: new Map() }] }
+  const watched = { record, subject, isOthers, leaving: leavingOf(leaving, isOthers) }
+  return { watched: [{ ...watched, gate, waitMs, logGroups: new Map() }] }
+}
+
+/** How long to wait for a deployment to begin in the group, ms. */
+const beginsWithinMs = 5 * 60_000
+
+async function findTheActive(
+  group: ActiveIn,
+  waitForMinutes: number | undefined,
+  { codedeploy, clock, cancelled, reporter }: World
+): Promise<{ kind: 'found'; deploymentId: string } | { kind: 'refused' | 'interrupted'; cause: Cause }> {
+  const withinMs = Math.min(beginsWithinMs, (waitForMinutes ?? Number.POSITIVE_INFINITY) * 60_000)
+  const told = plain(`${group.application}/${group.group}`)
+  try {
+    const active = await findActive(group, {
+      codedeploy,
+      clock,
+      cancelled,
+      withinMs,
+      tellWaiting: () =>
+        reporter.say(`Nothing runs in group ${told}; waiting ${duration(withinMs)} for a deployment to begin`)
+    })
+    if (active.kind === 'found') return active
+    return active.kind === 'cancelled'
+      ? { kind: 'interrupted', cause: cancelledBeforeFound(group) }
+      : { kind: 'refused', cause: noneActive(group, withinMs) }
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure
+    return cancelled.aborted && (isTransient(failure) || failure.kind === 'unsent')
+      ? { kind: 'interrupted', cause: cancelledBeforeFound(group) }
+      : { kind: 'refused', cause: notListed(group, failure) }
+  }
 }
 
 /** Why the gate that this step was given could not judge the deployment; undefined when it can, or when it need not. */
@@ -90,8 +123,8 @@ async function find(
       const existing = await findExisting(deploymentId, codedeploy)
       if (Number.isNaN(startedAt)) startedAt = clock.now()
       const mayBeReadableLater = existing.kind === 'lost' && existing.cause.code === 'DEPLOYMENT_UNREADABLE'
-      if (!mayBeReadableLater || clock.now() - startedAt >= startsWithinMs || cancelled.aborted)
-        return existing
+      if (mayBeReadableLater && cancelled.aborted) return { kind: 'interrupted', cause: unread(deploymentId) }
+      if (!mayBeReadableLater || clock.now() - startedAt >= startsWithinMs) return existing
       await clock.sleep(2_000, cancelled)
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
@@ -113,6 +146,30 @@ async function find(
   }
 }
 
+const cancelledBeforeFound = ({ application, group }: ActiveIn): Cause => ({
+  code: 'JOB_CANCELLED',
+  what: `The job was cancelled before a deployment was found in group ${application}/${group}.`,
+  next: 'Nothing was changed. To watch what runs there, run the step again.'
+})
+
+const noneActive = ({ application, group }: ActiveIn, withinMs: number): Cause => ({
+  code: 'NO_ACTIVE_DEPLOYMENT',
+  what: `No deployment was running in group ${application}/${group}, and none began within ${duration(withinMs)}.`,
+  next: `If it begins later, start this step later. If it has ended already, give its id instead of active: aws deploy list-deployments --application-name ${application} --deployment-group-name ${group}`
+})
+
+function notListed({ application, group }: ActiveIn, failure: Failure): Cause {
+  const cause =
+    failure.code === 'ApplicationDoesNotExistException'
+      ? applicationMissing(application)
+      : failure.code === 'DeploymentGroupDoesNotExistException'
+        ? groupMissing(application, group)
+        : undefined
+  if (!cause) return causeOfFailure(failure)
+  const [code, what, next] = cause
+  return { code, what, next }
+}
+
 const malformedId = (deploymentId: string, failure: Failure): Cause => ({
   ...causeOfFailure(failure),
   what: `CodeDeploy says that ${deploymentId} is not a deployment id.`,
@@ -130,9 +187,3 @@ const unseen = (deploymentId: string, cause: Cause): Cause => ({
   ...cause,
   next: `${cause.next} If deployment ${deploymentId} is running, it continues in AWS; to watch it again, run the step with deployment-id: ${deploymentId}`
 })
-
-/** The ARNs are optional. The watch itself finds out whether the alias can be read. */
-function ignored(failure: unknown): undefined {
-  if (!(failure instanceof Failure)) throw failure
-  return undefined
-}

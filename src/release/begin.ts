@@ -9,12 +9,14 @@ import { judgeArrivals } from './arrivals.ts'
 import { endCancelled } from './cancel.ts'
 import { createAliases } from './createaliases.ts'
 import { createAll } from './createall.ts'
+import { giveBack } from './giveback.ts'
 import { dryRun, publishAndDecide, surveyAndDecide, tellPlan, waitMsFor } from './prepare.ts'
 import { blockOthers, isOpen, open, type Release } from './release.ts'
 import { askEarly, findSight } from './sight.ts'
 import { skipTogether } from './skip.ts'
 import { testAll } from './tests.ts'
 import { checkCode, packAll, planCode, uploadAll } from './upload.ts'
+import { weighAll } from './weigh.ts'
 
 type ReleaseInputs = Extract<Inputs, { kind: 'release' }>
 
@@ -47,6 +49,11 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   await uploadAll(releases, world)
   await publishAndDecide(releases, world)
   await testAll(releases, world)
+  if (inputs.requests.some(({ weight }) => weight !== undefined)) {
+    await weighAll(releases, world)
+    const end = () => finish(releases, world)
+    return { watched: [], finish: end, giveBack: () => giveBack(releases, world) }
+  }
   const deadline = world.clock.now() + Math.max(0, ...releases.map(each => waitMsFor(each, inputs)))
   const stopped = await createAll(releases, deadline, inputs, world)
   // There is no watch after which the aliases could be created.

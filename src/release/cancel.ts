@@ -50,7 +50,7 @@ export async function endCancelled(releases: readonly Release[], world: World): 
   const left = releases.filter(each => isOpen(each) && !each.subject)
   if (left.length === 0) return
   const isHurried = releases.some(({ subject }) => subject)
-  const lookAt = async ({ record, request }: Release, over: Promise<undefined>) => {
+  const lookAt = async ({ record, request, decision }: Release, over: Promise<undefined>) => {
     const ask = () => world.lambda.traffic(request.functionName, request.alias)
     const reading = isHurried ? undefined : await Promise.race([ask(), over])
     record.outcome = {
@@ -58,7 +58,7 @@ export async function endCancelled(releases: readonly Release[], world: World): 
       ...(reading?.kind === 'value' && { serving: reading.value }),
       cause: {
         code: 'JOB_CANCELLED',
-        what: 'The job was cancelled before this run created a deployment.',
+        what: `The job was cancelled before this run ${decision?.kind === 'weigh' ? 'changed the alias' : 'created a deployment'}.`,
         next: 'Run the step again when you mean to release.'
       }
     }

@@ -1,5 +1,5 @@
 import { aliasUnreadable, movedByOthers } from '../deployment/alias.ts'
-import { isWhollyOn } from '../deployment/observation.ts'
+import { sameShares, servingVersion } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { patience } from '../watch/patience.ts'
@@ -54,7 +54,10 @@ function stale({ journal, clock }: World): ReleaseRecord[] {
 
 const isOnTarget = ({ outcome, skipped }: ReleaseRecord): boolean =>
   skipped === undefined &&
-  (outcome?.kind === 'succeeded' || outcome?.kind === 'unchanged' || outcome?.kind === 'created')
+  (outcome?.kind === 'succeeded' ||
+    outcome?.kind === 'unchanged' ||
+    outcome?.kind === 'created' ||
+    outcome?.kind === 'weighted')
 
 const isUntouched = ({ outcome, skipped }: ReleaseRecord): boolean =>
   skipped !== undefined || outcome?.kind === 'planned' || outcome?.kind === 'refused'
@@ -71,13 +74,13 @@ async function confirmed(
   world: World
 ): Promise<Outcome> {
   const { lambda, clock, cancelled } = world
-  const { functionName, alias, version = '' } = record
+  const { functionName, alias, version = '', asked = { version, weights: {} } } = record
   const begunAt = clock.now()
   for (;;) {
     const askedAt = clock.now()
     const reading = await Promise.race([lambda.traffic(functionName, alias), over])
     if (!reading) return outcome
-    if (reading.kind === 'value' && isWhollyOn(reading.value, version)) {
+    if (reading.kind === 'value' && sameShares(reading.value, asked)) {
       record.confirmedAt = askedAt
       return { ...outcome, serving: reading.value }
     }
@@ -98,13 +101,16 @@ async function confirmed(
   }
 }
 
-const moved = ({ functionName, alias, version }: ReleaseRecord): Cause =>
+const moved = (record: ReleaseRecord): Cause =>
   movedByOthers(
-    `Alias ${alias} of ${functionName} was on version ${version} and no longer is: somebody else moved it in the meantime.`
+    `${standing(record)} and no longer ${record.asked ? 'has them' : 'is'}: somebody else moved it in the meantime.`
   )
+
+const standing = ({ functionName, alias, version, asked }: ReleaseRecord): string =>
+  `Alias ${alias} of ${functionName} ${asked ? `had the weights that were asked for (${servingVersion(asked)})` : `was on version ${version}`}`
 
 const unreadable = (record: ReleaseRecord, why: string): Cause =>
   aliasUnreadable(
     record,
-    `Alias ${record.alias} of ${record.functionName} was on version ${record.version}, but it could not be read whether it still is: ${why}`
+    `${standing(record)}, but it could not be read whether ${record.asked ? 'it still has' : 'it still is'}: ${why}`
   )

@@ -6,7 +6,7 @@ import { survey } from '../operations/survey.ts'
 import { strategyOf } from '../plan/holdings.ts'
 import { appSpecOf, decide } from '../plan/plan.ts'
 import { waitMsOf } from '../plan/wait.ts'
-import { planText, testsFact } from '../report/planning.ts'
+import { planText, testsFact, weightText } from '../report/planning.ts'
 import { plain } from '../text/safe.ts'
 import { duration, timeOfDay } from '../text/units.ts'
 import type { World } from '../world.ts'
@@ -22,7 +22,8 @@ export const surveyAndDecide = stage(async (release, world) => {
   release.held = await survey(request, world)
   const decision = await settled(decide(request, release.held, targetOf(release)), release, world)
   note(release, decision, world)
-  if (decision.kind === 'shift' || decision.kind === 'busy') await judgeLive(release, world)
+  if (decision.kind === 'shift' || decision.kind === 'busy' || decision.kind === 'weigh')
+    await judgeLive(release, world)
 })
 
 /** How long to wait for others, and then once more for our own deployment, ms. */
@@ -49,6 +50,14 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
         gate: request.gate,
         ...(record.code && !release.uploaded && { code: record.code.what }),
         ...(release.figuresDenied && { figuresDenied: true })
+      })
+    )
+  if (decision?.kind === 'weigh')
+    world.reporter.plan(
+      weightText(decision.plan, world.region, {
+        codeSha256: digestOf(release),
+        tests: request.tests,
+        ...(record.code && !release.uploaded && { code: record.code.what })
       })
     )
   if (decision?.kind === 'busy') {

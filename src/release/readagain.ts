@@ -45,10 +45,12 @@ async function again(release: Release, world: World): Promise<Decision> {
   release.record.confirmedAt = world.clock.now()
   const [alias, running, live] = await settleAll([
     world.lambda.alias(request.functionName, request.alias),
-    held.running === 'denied' ? undefined : world.codedeploy.running(request.application, request.group),
+    held.running === 'denied' || !request.group
+      ? held.running
+      : world.codedeploy.running(request.application, request.group),
     held.live && world.lambda.version(request.functionName, request.alias).catch(unlessDenied)
   ])
-  const latest = { ...held, alias, running: running ?? ('denied' as const), live }
+  const latest = { ...held, alias, running, live }
   release.held = await withPrevious(latest, release, world)
   return decide(request, release.held, targetOf(release))
 }

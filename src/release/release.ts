@@ -41,6 +41,8 @@ export interface Release {
   isOthers?: boolean
   /** The role may not read CloudWatch's figures. */
   figuresDenied?: boolean
+  /** This step has given the alias its weights, or may have. */
+  isWeighted?: boolean
 }
 
 export const open = (request: ReleaseRequest): Release => ({
@@ -81,6 +83,17 @@ export function note(release: Release, decision: Decision, world: World): void {
       // The version that we start from, and so the plan, depends on how the running deployment ends.
       release.planTold = false
       break
+    case 'weigh': {
+      const { targetVersion, after } = decision.plan
+      if (targetVersion !== undefined) {
+        record.version = targetVersion
+        const other = [...(alias ? shares(alias) : []), ...(after ? shares(after) : [])].find(
+          ([version]) => version !== targetVersion
+        )
+        if (other) record.previousVersion = other[0]
+      }
+      break
+    }
     case 'create-alias':
       break
     case 'unchanged':

@@ -1,4 +1,4 @@
-import { updateAliasCommand } from '../deployment/alias.ts'
+import { giveAllTo } from '../deployment/alias.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { isWhollyOn, noSafeguards, type Subject, servingVersion } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
@@ -143,7 +143,7 @@ function notReverted(
   const cause: Cause = {
     code: 'NOT_TAKEN_BACK',
     what: `${because}, but ${name} could not be reverted: ${sentence(reason)} It serves ${serving ? servingVersion(serving) : 'a version that could not be read'}.`,
-    next: `To give all traffic back to version ${subject.currentVersion}: ${updateAliasCommand(subject, subject.currentVersion)}`
+    next: `To give all traffic back to version ${subject.currentVersion}: ${giveAllTo(subject, subject.currentVersion)}`
   }
   return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }
 }

@@ -82,6 +82,14 @@ const mostPoints = 60
 /** Fewer are no chart. */
 const leastPoints = 2
 const palette = '#1f6feb, #8b949e'
+/** So that the eleven labels of the vertical axis do not touch. */
+const look = { height: 280, yAxis: { labelFontSize: 12 } }
+
+/** The end of an axis that Mermaid divides into at most ten whole parts: 10, 15, 20, 35, 50, 75, 100, 150 … */
+function roundTop(most: number): number {
+  const unit = 10 ** Math.max(1, Math.floor(Math.log10(Math.max(1, most))))
+  return ([1, 1.5, 2, 3.5, 5, 7.5].find(factor => most <= factor * unit) ?? 10) * unit
+}
 
 /**
  * Invocations and errors a minute of both versions. Only minutes that CloudWatch has got past are drawn: in them, no point is a zero.
@@ -107,14 +115,13 @@ function charts({
   const names = `${label(`v${version}`)} blue, ${label(`v${previousVersion}`)} grey`
   const chart = (count: 'invocations' | 'errors', word: string) => {
     const [target, current] = [series(figures.target, count), series(figures.current, count)]
-    const most = Math.max(1, ...target, ...current)
     return [
       '```mermaid',
-      `%%{init: ${JSON.stringify({ xyChart: { height: 240 }, themeVariables: { xyChart: { plotColorPalette: palette, backgroundColor: 'transparent' } } })}}%%`,
+      `%%{init: ${JSON.stringify({ xyChart: look, themeVariables: { xyChart: { plotColorPalette: palette, backgroundColor: 'transparent' } } })}}%%`,
       'xychart-beta',
       `title "${word} a minute of ${label(`${functionName} ${alias}`)}, ${names}"`,
       `x-axis "UTC" [${starts.map(at => `"${new Date(at).toISOString().slice(11, 16)}"`).join(', ')}]`,
-      `y-axis 0 --> ${Math.ceil(most)}`,
+      `y-axis 0 --> ${roundTop(Math.max(...target, ...current))}`,
       `line [${target.join(', ')}]`,
       `line [${current.join(', ')}]`,
       '```'

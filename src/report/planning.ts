@@ -4,7 +4,9 @@ import { durationMs } from '../deployment/schedule.ts'
 import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
 import type { TestChoice } from '../inputs/tests.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { WeightPlan } from '../plan/weight.ts'
 import { plain, shortened } from '../text/safe.ts'
+import { shareList } from '../text/traffic.ts'
 import { dateAndTime, duration } from '../text/units.ts'
 
 /** The plan, in words for people. Safe for the log. */
@@ -45,10 +47,7 @@ export function planText(
   const { configuration, strategy, deployment } = plan
   const target = plan.targetVersion === undefined ? '$LATEST' : `v${plain(plan.targetVersion)}`
   const traffic = `v${plain(plan.currentVersion)} → ${target}`
-  const publishes =
-    plan.targetVersion === undefined
-      ? `, published${codeSha256 ? ` (code ${plain(codeSha256.slice(0, 12))}…)` : ''}`
-      : ''
+  const publishes = plan.targetVersion === undefined ? published(codeSha256) : ''
   const hooks = Object.entries(plan.hooks).map(([event, name]) => `${event} ${plain(name)}`)
   const facts = [
     ...(code === undefined ? [] : [row('code', code)]),
@@ -89,6 +88,25 @@ export function planText(
     facts
   }
 }
+
+/** How the weights are set by hand, in words for people. */
+export function weightText(
+  { before, after, percent, targetVersion, ...of }: WeightPlan,
+  region: string,
+  { codeSha256, code, tests }: Pick<PlanContext, 'codeSha256' | 'code'> & { tests: TestChoice | undefined }
+): PlanText {
+  const then = after ? shareList(after) : `$LATEST ${percent}%${published(codeSha256)}`
+  const traffic = `${shareList(before)} → ${then}`
+  const facts = [
+    ...(code === undefined ? [] : [row('code', code)]),
+    row('traffic', `${traffic}, at once and without CodeDeploy`),
+    ...testsFact(tests)
+  ]
+  return { title: `Plan for ${plain(qualifiedName(of))} in ${plain(region)}`, glance: traffic, facts }
+}
+
+const published = (codeSha256: string): string =>
+  `, published${codeSha256 ? ` (code ${plain(codeSha256.slice(0, 12))}…)` : ''}`
 
 /** Where it was found that the target is what served before. */
 const previousText = (

@@ -17,6 +17,9 @@ import { meanwhile } from './figures.ts'
 /** The outcome in one sentence. Safe for the log. */
 export function headline(record: ReleaseRecord): string {
   const { outcome, functionName, version, previousVersion, deploymentId } = record
+  if (!functionName && outcome?.kind === 'refused') return 'The step was refused; it has changed nothing.'
+  if (!functionName && outcome?.kind === 'interrupted')
+    return 'The step was interrupted before it knew a deployment; it has changed nothing.'
   const name = functionName ? plain(qualifiedName(record)) : 'The release'
   const to = versionText(version ?? '?')
   const took =
@@ -36,6 +39,7 @@ export function headline(record: ReleaseRecord): string {
       ? `${name} was left on ${servingText(outcome.serving)}: a newer commit is live or being released.`
       : `${name} was already wholly on ${to}; nothing was deployed.`,
     created: `${name} was created on ${to}; there was no traffic to shift.`,
+    weighted: `${name} serves ${servingText(outcome.serving)}, as asked for.`,
     planned: `${name} would ${
       previousVersion
         ? `go from ${versionText(previousVersion)} to ${versionText(version ?? '$LATEST')}`

@@ -15,7 +15,7 @@ export function verdictText(verdict: Verdict, versions: Versions): string {
   const { target, current, allowed } = verdict
   const rate = percentText(rateOf(target) * 100)
   const before = current ? `; ${failedText(current, versions.currentVersion)} in the same minutes` : ''
-  return `${failedText(target, versions.targetVersion, 'invocation')} (${rate}, allowed ${percentText(allowed)})${before}.`
+  return `${failedText(target, versions.targetVersion, 'invocation')} ${untilText(verdict)} (${rate}, allowed ${percentText(allowed)})${before}.`
 }
 
 /** Tells apart whether the alias was not called at all, or too seldom. */
@@ -24,7 +24,7 @@ export function noTrafficText(
   versions: Versions
 ): string {
   const { functionName, alias, targetVersion, currentVersion } = versions
-  const known = `until ${new Date(until).toISOString().slice(11, 16)} UTC`
+  const known = untilText({ until })
   if (calls > 0)
     return `No invocation reached v${targetVersion} ${known}: alias ${alias} was called ${times(calls)}, and v${currentVersion} got all of them${
       chance === undefined ? '' : ` (the chance of that is ${percentText(chance * 100)})`
@@ -72,6 +72,9 @@ export function unlessBreached(outcome: Outcome, watch: WatchedDeployment): Outc
 
 const failedText = ({ invocations, errors }: Sums, version: string, unit = ''): string =>
   `v${version} failed ${errors} of ${invocations}${unit && ` ${invocations === 1 ? unit : `${unit}s`}`}`
+
+const untilText = ({ until }: { until: number }): string =>
+  `until ${new Date(until).toISOString().slice(11, 16)} UTC`
 
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`)
 

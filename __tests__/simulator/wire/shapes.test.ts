@@ -60,7 +60,7 @@ describe('request shapes', () => {
         Schema
       ]
       const schema = (typeof input === 'function' ? input() : input) as unknown[]
-      const required = (schema[4] as string[]).slice(0, schema[6] as number)
+      const required = (schema[4] as string[]).slice(0, (schema[6] as number | undefined) ?? 0)
       const { method, path, status } = operation.http as NonNullable<Operation['http']>
       expect([method, path, status]).toEqual(traits.http)
       expect([...operation.input.required].sort()).toEqual(required.sort())
@@ -71,7 +71,7 @@ describe('request shapes', () => {
     Object.entries(allOperations).flatMap(([service, all]) => all.map(({ name }) => ({ service, name })))
   )('$service $name is answered by a method', ({ service, name }) => {
     const aws = createAws({ clock: new VirtualClock() })
-    const cloudwatch = name === 'GetMetricData' ? aws.metrics : aws.alarms
+    const cloudwatch = name.endsWith('MetricData') ? aws.metrics : aws.alarms
     const target = service === 'cloudwatch' ? cloudwatch : aws[service as 'lambda']
     const method = name.charAt(0).toLowerCase() + name.slice(1)
     expect(typeof (target as unknown as Record<string, unknown>)[method]).toBe('function')

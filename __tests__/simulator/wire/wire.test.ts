@@ -164,11 +164,29 @@ describe('an error on the wire', () => {
     },
     {
       name: 'reports an operation that is not simulated',
-      request: rest('GET', '/functions/payments-api/policy'),
+      request: json('CodeDeploy_20141006.ListGitHubAccountTokenNames', {}),
+      status: 400,
+      body: {
+        __type: 'UnknownOperationException',
+        message: 'The simulator does not know this operation: CodeDeploy_20141006.ListGitHubAccountTokenNames'
+      }
+    },
+    {
+      name: 'reports a service that is not simulated',
+      request: json('DynamoDB_20120810.ListTables', {}, 'dynamodb'),
+      status: 400,
+      body: {
+        __type: 'UnknownOperationException',
+        message: 'The simulator does not know this operation: DynamoDB_20120810.ListTables'
+      }
+    },
+    {
+      name: 'reports a path that is not simulated',
+      request: rest('POST', '/functions/payments-api/policy'),
       status: 404,
       type: 'UnknownOperationException',
       body: {
-        message: 'The simulator does not know this operation: GET /2015-03-31/functions/payments-api/policy'
+        message: 'The simulator does not know this operation: POST /2015-03-31/functions/payments-api/policy'
       }
     },
     {
@@ -259,6 +277,31 @@ describe('CloudWatch', () => {
       on
     )
     expect(text).toContain('<MetricAlarms><member><AlarmName>payments-errors</AlarmName>')
+  })
+
+  it('reports an operation that is not simulated, over both', async () => {
+    const modern = await ask(json('GraniteServiceVersion20100801.ListDashboards', {}, 'monitoring'))
+    expect([modern.status, JSON.parse(modern.text).__type]).toEqual([400, 'UnknownOperationException'])
+    const older = await ask(form({ Action: 'ListDashboards', Version: '2010-08-01' }))
+    expect([older.status, older.headers['content-type']]).toEqual([400, 'text/xml'])
+    expect(older.text).toContain(
+      '<Error><Type>Sender</Type><Code>InvalidAction</Code><Message>Could not find operation ListDashboards for version 2010-08-01</Message></Error>'
+    )
+  })
+
+  it('reads lists and times of older clients', async () => {
+    const on = stage()
+    const fields = {
+      Action: 'DescribeAlarmHistory',
+      Version: '2010-08-01',
+      'AlarmTypes.member.1': 'MetricAlarm',
+      EndDate: '2026-11-20T13:59:59Z'
+    }
+    const { status, text } = await ask(form(fields), on)
+    expect([status, text]).toEqual([
+      200,
+      expect.stringContaining('<DescribeAlarmHistoryResult><AlarmHistoryItems></AlarmHistoryItems>')
+    ])
   })
 
   it('does not know an alarm that does not exist, over either', async () => {

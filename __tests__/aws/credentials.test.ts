@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals'
+import { type Aws, createAws } from '../../simulator/aws.ts'
+import { VirtualClock } from '../../simulator/clock.ts'
+import { idToken } from '../../simulator/identity/oidc.ts'
+import { requestHandler } from '../../simulator/wire/handler.ts'
+import { assumedRole } from '../../src/aws/credentials.ts'
+import { Network } from '../../src/aws/network.ts'
+
+const second = 1_000
+const minute = 60 * second
+
+/**
+ * A session of 15 minutes. Somebody wants credentials every five seconds from its sixth minute on, for as long as given, while STS fails
+ * from then until the given minute. Gives when STS was asked, in seconds since the sixth minute, the answers to the requests, and
+ * whether the last wish was met.
+ */
+async function wishing(forSeconds: number, failingUntilMinute: number) {
+  const clock = new VirtualClock()
+  const aws: Aws = createAws({ clock, tellsTime: false })
+  aws.sts.sessionSeconds = 900
+  const begun = clock.now()
+  aws.faults.add({
+    operation: 'AssumeRoleWithWebIdentity',
+    kind: 'serverErrorBefore',
+    skip: 1,
+    times: Number.POSITIVE_INFINITY,
+    when: { to: begun + failingUntilMinute * minute }
+  })
+  const network = new Network({ clock })
+  const provide = assumedRole(
+    {
+      arn: 'arn:aws:iam::123456789012:role/release',
+      sessionName: 'release',
+      idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' }),
+      mask: () => undefined
+    },
+    { region: 'eu-west-1', requestHandler: requestHandler(aws) },
+    network
+  )
+  return clock.run(async () => {
+    await provide()
+    const from = begun + 6 * minute
+    await clock.sleep(from - clock.now())
+    let isMet = false
+    while (clock.now() - from < forSeconds * second) {
+      isMet = await provide().then(
+        () => true,
+        () => false
+      )
+      await clock.sleep(5 * second)
+    }
+    const asked = aws.requests.slice(1)
+    return {
+      at: [...new Set(asked.map(({ at }) => Math.floor((at - from) / (5 * second)) * 5))],
+      requests: asked.length,
+      isMet
+    }
+  })
+}
+
+describe('while the credentials of a role cannot be renewed', () => {
+  test('it is tried every half minute, not with each request, as long as the old ones are valid', async () => {
+    expect(await wishing(100, 15)).toEqual({ at: [0, 35, 70], requests: 9, isMet: true })
+  })
+
+  test('the first try that succeeds is the last one', async () => {
+    expect(await wishing(200, 7)).toEqual({ at: [0, 35, 70], requests: 7, isMet: true })
+  })
+
+  test('each request tries once the old ones have expired', async () => {
+    const { at, isMet } = await wishing(560, 17)
+    expect([at.slice(-3), isMet]).toEqual([[545, 550, 555], false])
+  })
+})

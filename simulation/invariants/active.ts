@@ -1,0 +1,82 @@
+import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
+import { groupOf } from '../draw/actors.ts'
+import type { PlayedScene } from '../play/play.ts'
+import { deploymentOf, outputsOf, requestsOf } from './facts.ts'
+import type { Invariant } from './invariant.ts'
+import type { FunctionStep } from './perfunction.ts'
+
+const isActive = ({ inputs }: FunctionStep): boolean => inputs['deployment-id'] === 'active'
+
+/** How long a deployment is waited for, and how far the program's and AWS's idea of a moment may be apart, ms. */
+const withinMs = 5 * 60_000
+const apartMs = 3_000
+
+/** Of the function's group, rollbacks too. */
+const ofGroup = ({ names }: FunctionStep, { stage }: PlayedScene): Deployment[] =>
+  stage.aws.codedeploy
+    .listDeployments(groupOf(names))
+    .deployments.flatMap(id => deploymentOf(id, stage) ?? [])
+
+const endOf = ({ completedMs = Number.POSITIVE_INFINITY }: Deployment): number => completedMs
+
+/** When the program first heard from CodeDeploy, epoch ms: from then on it waits. */
+const firstAnswerAt = (played: FunctionStep, world: PlayedScene): number =>
+  requestsOf(played, world).find(
+    request =>
+      request.operation === 'ListDeployments' && request.status === 200 && !world.stage.faults.has(request)
+  )?.at ?? Number.POSITIVE_INFINITY
+
+export const watchesWhatIsActive: Invariant = {
+  id: '16a',
+  claims:
+    'deployment-id: active watches what runs in the group or begins soon, or what is being rolled back there',
+  check: (played, world) => {
+    const id = isActive(played) ? outputsOf(played)['deployment-id'] : ''
+    if (!id) return undefined
+    const deployment = deploymentOf(id, world.stage)
+    if (!deployment) return `there is no deployment ${id}`
+    const all = ofGroup(played, world)
+    if (!all.includes(deployment)) return `${id} is of another group`
+    if (deployment.settings.triggeredBy) return `${id} is a rollback`
+    // Its first answers say Created, however long ago it has ended.
+    if (world.stage.aws.uncertain.createdLooks > 0) return undefined
+    const rollback = all.find(({ settings }) => settings.triggeredBy?.settings.id === id)
+    const ended = Math.max(endOf(deployment), rollback ? endOf(rollback) : 0)
+    return ended < played.main.begunAt - apartMs ? `${id} was over before the step began` : undefined
+  }
+}
+
+export const missesNoActiveDeployment: Invariant = {
+  id: '16b',
+  claims: 'the step says that nothing was active only when nothing was',
+  check: (played, world) => {
+    if (!isActive(played) || outputsOf(played)['error-code'] !== 'NO_ACTIVE_DEPLOYMENT') return undefined
+    const begun = firstAnswerAt(played, world)
+    const limit = Number(played.inputs['wait-for-minutes'] ?? Number.POSITIVE_INFINITY) * 60_000
+    const until = begun + Math.min(withinMs, limit) - apartMs
+    const missed = ofGroup(played, world).find(
+      each => each.createdMs < until && endOf(each) > begun + apartMs
+    )
+    return (
+      missed && `${missed.settings.id} was running ${Math.max(0, missed.createdMs - begun)} ms after it began`
+    )
+  }
+}
+
+export const changesNothingActive: Invariant = {
+  id: '16c',
+  claims:
+    'what is active is only watched, and stopped only when if-interrupted says so, or a gate that this step was given',
+  check: (played, world) => {
+    if (!isActive(played)) return undefined
+    const { 'if-interrupted': leaving = 'continue' } = played.inputs
+    const mayStop =
+      leaving !== 'continue' || played.inputs['max-error-rate'] || played.inputs['if-no-traffic'] === 'fail'
+    const changed = requestsOf(played, world).find(
+      ({ operation }) =>
+        /^(Create|Update|Publish|Delete|Register|Put)/.test(operation) ||
+        (operation === 'StopDeployment' && !mayStop)
+    )
+    return changed && `sent ${changed.operation}`
+  }
+}

@@ -1,0 +1,97 @@
+import type { PlayedScene } from '../play/play.ts'
+import { actedAt, answered, endedByItself, historyOf, outputsOf, requestsOf, visibleText } from './facts.ts'
+import type { Invariant, StepInvariant } from './invariant.ts'
+import { type FunctionStep, perFunction } from './perfunction.ts'
+
+const isByHand = ({ inputs }: FunctionStep): boolean => inputs.weight !== undefined
+
+/** Between Lambda's answer and the end of the step there are at most some slow answers to other requests, ms. */
+const freshMs = 45_000
+
+/** The target's share in percent, as `serving-version` spells what serves. */
+function percentOf(version: string, serving: string): number {
+  if (!serving.includes(':')) return serving === version ? 100 : 0
+  const part = serving.split(',').find(each => each.startsWith(`${version}:`))
+  return part === undefined ? 0 : Math.round(Number(part.split(':')[1]) * 1e4) / 100
+}
+
+export const confirmsWeights: Invariant = {
+  id: '17a',
+  claims:
+    "weighted means that the target has the share that was asked for, by Lambda's own answer at the end",
+  check: (played, world) => {
+    const { outcome, version = '' } = outputsOf(played)
+    if (!isByHand(played) || outcome !== 'weighted' || !endedByItself(played) || played.main.exitCode !== 0)
+      return undefined
+    const { endedAt } = played.main
+    const answer = answered(played, world, 'GetAlias').findLast(({ at }) => at <= endedAt)
+    if (!answer) return 'weighted without an answer from Lambda'
+    const at = actedAt(answer, world)
+    if (endedAt - at > freshMs) return `weighted on an answer that is ${endedAt - at} ms old`
+    const served = historyOf(played, world).between(at, at)
+    const asked = Number(played.inputs.weight)
+    return served.some(serving => percentOf(version, serving) === asked)
+      ? undefined
+      : `asked for ${asked}% of ${version}, and Lambda's last answer was ${served.join(' or ')}`
+  }
+}
+
+interface Update {
+  FunctionVersion?: string
+  RoutingConfig?: { AdditionalVersionWeights?: object }
+  RevisionId?: string
+}
+
+export const setsWholeMaps: Invariant = {
+  id: '17b',
+  claims: 'weights are set as a whole map under the revision that was read, and without CodeDeploy',
+  check: (played, world) => {
+    for (const { operation, input } of requestsOf(played, world)) {
+      if (operation === 'UpdateAlias' && input !== undefined) {
+        if (!isByHand(played)) return 'a release by CodeDeploy changed the alias itself'
+        const { FunctionVersion, RoutingConfig, RevisionId } = input as Update
+        if (!RevisionId) return 'changed the alias whatever others had made of it'
+        if (!FunctionVersion || !RoutingConfig?.AdditionalVersionWeights)
+          return 'left a part of the alias as it was'
+      }
+      if (isByHand(played) && /Deployment/.test(operation) && operation !== 'ListDeployments')
+        return `asked CodeDeploy: ${operation}`
+    }
+    return undefined
+  }
+}
+
+/** What the step, or post, says of an alias that it could not give back. */
+const saysWhatIsLeft = /could not get back the weights|may have set the weights anyway|aws lambda get-alias/
+
+export const givesBackWeights: StepInvariant = {
+  id: '17c',
+  claims:
+    'after a step that set weights and did not pass, all aliases have what they had, or it is reported what is left',
+  check: (played, world) => {
+    const parts = perFunction(played, world)
+    if (!parts.every(isByHand) || played.main.exitCode === 0 || played.post.killed) return undefined
+    // A single function that was told as weighted, in a job that was cancelled after that.
+    const told = visibleText(played)
+    for (const part of parts) {
+      const what = leftOf(part, world)
+      if (what === undefined) continue
+      const isSingle = parts.length === 1 && endedByItself(played)
+      if (isSingle || saysWhatIsLeft.test(told)) continue
+      return `${part.names.functionName}: ${what}`
+    }
+    return undefined
+  }
+}
+
+/** The last change of the alias is one of this run, and it is not back at what it had. */
+function leftOf(part: FunctionStep, world: PlayedScene): string | undefined {
+  const set = requestsOf(part, world).findLast(
+    ({ operation, status }) => operation === 'UpdateAlias' && status >= 200 && status <= 299
+  )
+  const history = historyOf(part, world)
+  const { last } = history
+  if (!set || last.bySomebody || last.at !== actedAt(set, world)) return undefined
+  const before = history.between(0, part.main.begunAt).at(-1)
+  return last.serving === before ? undefined : `served ${before} before and serves ${last.serving}`
+}

@@ -1,0 +1,70 @@
+import type { Clock } from '../clock.ts'
+import { isOver } from '../deployment/observation.ts'
+import { Failure } from '../failure.ts'
+import type { ActiveIn } from '../inputs/inputs.ts'
+import type { CreateDeploymentPort } from './createdeployment.ts'
+import type { DeploymentDescription, ExistingPort } from './existing.ts'
+import type { SurveyCodeDeployPort } from './survey.ts'
+
+/** What looking for a group's active deployment asks of CodeDeploy. All throw Failure. */
+export type ActivePort = Pick<SurveyCodeDeployPort, 'running'> &
+  Pick<CreateDeploymentPort, 'recent'> &
+  Pick<ExistingPort, 'describe'>
+
+export interface ActiveOptions {
+  codedeploy: ActivePort
+  clock: Clock
+  cancelled: AbortSignal
+  /** How long to wait for a deployment to begin, ms. */
+  withinMs: number
+  /** Called once, when nothing runs yet. */
+  tellWaiting(): void
+}
+
+export type ActiveResult = { kind: 'found'; deploymentId: string } | { kind: 'none' | 'cancelled' }
+
+const pauseMs = 5_000
+/** A list may not yet hold what was created a moment before: how far to look back, ms. */
+const backMs = 60_000
+
+/**
+ * Finds the deployment that runs in the group, or waits for one to begin. One that begins and ends between two looks counts too. A
+ * rollback counts as the end of the deployment that it rolls back. Throws Failure.
+ */
+export async function findActive(group: ActiveIn, options: ActiveOptions): Promise<ActiveResult> {
+  const { codedeploy, clock, cancelled, withinMs, tellWaiting } = options
+  let ids = await codedeploy.running(group.application, group.group)
+  // AWS's time is known from its first answer on.
+  const begunAt = clock.now()
+  /** Ended before we began to look. */
+  const over = new Set<string>()
+  if (ids.length === 0 && !cancelled.aborted) tellWaiting()
+  while (ids.length === 0) {
+    if (cancelled.aborted) return { kind: 'cancelled' }
+    const leftMs = begunAt + withinMs - clock.now()
+    if (leftMs <= 0) return { kind: 'none' }
+    await clock.sleep(Math.min(pauseMs, leftMs), cancelled)
+    if (cancelled.aborted) return { kind: 'cancelled' }
+    const recent = await codedeploy.recent(group, begunAt - backMs, over)
+    for (const { id, status, createdAt = 0, completedAt = createdAt } of recent)
+      if (isOver(status) && completedAt < begunAt) over.add(id)
+    ids = recent.map(({ id }) => id).filter(id => !over.has(id))
+  }
+  return { kind: 'found', deploymentId: await theOne(ids, codedeploy) }
+}
+
+/** The newest, or what it rolls back. That something runs is certain, whether or not it can be described. */
+async function theOne(ids: readonly string[], codedeploy: ActivePort): Promise<string> {
+  const described: DeploymentDescription[] = []
+  for (const id of ids) {
+    const each = await codedeploy.describe(id).catch(unlessUnforeseen)
+    if (each) described.push(each)
+  }
+  const [newest] = described.sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0))
+  return newest?.rollsBack ?? newest?.id ?? ids[0] ?? ''
+}
+
+function unlessUnforeseen(failure: unknown): undefined {
+  if (!(failure instanceof Failure)) throw failure
+  return undefined
+}

@@ -1,0 +1,117 @@
+import { aliasUnreadable } from '../deployment/alias.ts'
+import { sameShares, servingVersion, type Traffic } from '../deployment/observation.ts'
+import type { Cause } from '../deployment/outcome.ts'
+import { causeOfFailure, Failure } from '../failure.ts'
+import { setWeights } from '../operations/setweights.ts'
+import type { Alias } from '../plan/holdings.ts'
+import type { WeightPlan } from '../plan/weight.ts'
+import type { SavedRelease } from '../state.ts'
+import { plain } from '../text/safe.ts'
+import { shareList } from '../text/traffic.ts'
+import type { World } from '../world.ts'
+import { end, isOpen, type Release, refuse, stage } from './release.ts'
+
+/**
+ * Gives each alias its weights. What post needs to give them back is saved before. The end of the run confirms what Lambda then says, and
+ * gives back all if one could not be set.
+ */
+export async function weighAll(releases: readonly Release[], world: World): Promise<void> {
+  const planned = releases.flatMap(release => {
+    const { decision } = release
+    return isOpen(release) && decision?.kind === 'weigh' && decision.plan.after
+      ? [{ release, plan: decision.plan, after: decision.plan.after }]
+      : []
+  })
+  if (planned.length === 0 || world.cancelled.aborted) return
+  world.journal.weighing(planned.map(({ release, plan, after }) => saved(release, plan, after)))
+  await stage(weigh)(
+    planned.map(({ release }) => release),
+    world
+  )
+}
+
+function saved(
+  { record }: Release,
+  { functionName, alias, before }: WeightPlan,
+  after: Traffic
+): SavedRelease {
+  const subject = {
+    functionName,
+    alias,
+    currentVersion: record.previousVersion ?? before.version,
+    targetVersion: record.version ?? after.version,
+    hooks: {},
+    alarms: []
+  }
+  return { record, subject, weights: { before, after } }
+}
+
+async function weigh(release: Release, world: World): Promise<void> {
+  const { decision, record, request } = release
+  if (decision?.kind !== 'weigh' || !decision.plan.after) return
+  const { before, after } = decision.plan
+  const name = plain(`${request.functionName}:${request.alias}`)
+  record.asked = after
+  // Whoever reads the alias after this decides whether it has them.
+  delete record.confirmedAt
+  if (sameShares(before, after)) {
+    world.reporter.say(`${name} already has these weights: ${shareList(after)}`)
+    return end(release, { kind: 'weighted', serving: before })
+  }
+  try {
+    const result = await setWeights(request, before, after, {
+      lambda: world.lambda,
+      clock: world.clock,
+      cancelled: world.cancelled,
+      tell: line => world.reporter.say(plain(line))
+    })
+    switch (result.kind) {
+      case 'cancelled':
+        return
+      case 'changed':
+        refuse(release, changed(release, result.alias))
+        if (result.alias && record.outcome) record.outcome.serving = result.alias
+        return
+      case 'set':
+        release.isWeighted = result.isOurs
+        world.reporter.say(`${name}: ${shareList(after)}`)
+        return end(release, { kind: 'weighted', serving: result.alias })
+    }
+  } catch (failure) {
+    if (!(failure instanceof Failure) || !failure.mayHaveActed) throw failure
+    release.isWeighted = true
+    end(release, lost(release, failure, world))
+  }
+}
+
+const changed = ({ request, held }: Release, alias: Alias | undefined): Cause => ({
+  code: 'ALIAS_CHANGED',
+  what: `Somebody else changed alias ${request.alias} of ${request.functionName} after it had been read${alias ? `: it serves ${servingVersion(alias)}, and served ${held?.alias ? servingVersion(held.alias) : 'another version'}` : ''}. Nothing was overwritten.`,
+  next: 'See what is live and who moves it (CloudTrail, event UpdateAlias20150331), then run the step again.'
+})
+
+/** Lambda may have set the weights. A cancelled job leaves it to post to find out. */
+function lost(
+  { record }: Release,
+  failure: Failure,
+  world: World
+): NonNullable<Release['record']['outcome']> {
+  const cause = causeOfFailure(failure)
+  if (world.cancelled.aborted) {
+    record.unfinished = true
+    return {
+      kind: 'interrupted',
+      cause: {
+        ...cause,
+        code: 'JOB_CANCELLED',
+        what: `${cause.what} Lambda may have set the weights anyway.`,
+        next: 'The post step of this action looks, and gives back what was set.'
+      }
+    }
+  }
+  const { next } = aliasUnreadable(record, '')
+  return {
+    kind: 'lost',
+    cause: { ...cause, what: `${cause.what} Lambda may have set the weights anyway.`, next }
+  }
+}
