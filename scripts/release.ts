@@ -7,7 +7,7 @@
  *     npm run release -- commit 1.2.0     commits that the reusable workflow uses the action of this commit; the tag belongs there
  *     npm run release -- assets FOLDER    what runs as an archive, and the packages in it
  *     npm run release -- show 1.2.0       commits that pages and examples use this commit, the one with the tag
- *     npm run release -- name OWNER/NAME  changes under which name the action is published, everywhere
+ *     npm run release -- owner OWNER      changes who publishes the action, everywhere
  */
 import { join } from 'node:path'
 import { writeAssets } from './release/assets.ts'
@@ -44,11 +44,11 @@ switch (command) {
     repository.pin(repository.shown(), head(), tagOf(argument))
     commit(`Show ${argument} in the pages and examples`)
     break
-  case 'name':
-    repository.rename(argument)
+  case 'owner':
+    repository.changeOwner(argument)
     break
   default:
-    throw new Error('usage: npm run release -- prepare | check | notes | commit | assets | show | name')
+    throw new Error('usage: npm run release -- prepare | check | notes | commit | assets | show | owner')
 }
 
 function check(version: string): void {

@@ -29,6 +29,7 @@ const rights: Record<string, Record<string, unknown>> = {
     draft: { contents: 'write', 'id-token': 'write', attestations: 'write' },
     publish: { contents: 'write', 'pull-requests': 'write' }
   },
+  'released.yml': { release: { contents: 'read' } },
   'scorecard.yml': {
     analysis: { contents: 'read', 'security-events': 'write', 'id-token': 'write' }
   },

@@ -115,9 +115,9 @@ describe('a release in a repository of its own', () => {
         expect([ref, comment]).toEqual([tagged, `v${next}`])
   })
 
-  test('can be published under another name', () => {
+  test('can be published by another owner', () => {
     const { repository } = identityOf(folder)
-    release('name', 'acme/lambda-codedeploy')
+    release('owner', 'acme')
     expect(identityOf(folder).repository).toBe('acme/lambda-codedeploy')
     // git grep fails when it finds nothing.
     expect(() => git('grep', '--fixed-strings', repository, '--', ':!dist')).toThrow('Command failed')

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { pinned, referencesIn } from '../../scripts/release/references.ts'
+import { ownedBy, pinned, referencesIn } from '../../scripts/release/references.ts'
 
 const commit = '0123456789abcdef0123456789abcdef01234567'
 const path = '/.github/workflows/release-lambda.yml'
@@ -32,4 +32,12 @@ describe('the uses of this action in a text', () => {
   test('are not those of other actions', () => {
     expect(referencesIn('- uses: actions/checkout@v7\n')).toEqual([])
   })
+})
+
+test('another owner is written everywhere, with the teams of its owner, and readers need not put one there', () => {
+  const text =
+    'uses: your-org/lambda-codedeploy@v1\n* @your-org/maintainers\nReplace `your-org` with the owner of the repository that you use. Pin it.\n'
+  expect(ownedBy(text, 'your-org', 'acme')).toBe(
+    'uses: acme/lambda-codedeploy@v1\n* @acme/maintainers\nPin it.\n'
+  )
 })

@@ -27,5 +27,12 @@ export const pinned = (text: string, repository: string, commit: string, version
     (_, key: string, __, path: string) => `${key}${repository}${path}@${commit} # ${version}`
   )
 
-/** The text with another owner and name wherever the old one stands, also in links. */
-export const renamed = (text: string, from: string, to: string): string => text.replaceAll(from, to)
+/** What asks readers to put an owner there, as long as there is none. */
+const advice = 'Replace `your-org` with the owner of the repository that you use. '
+
+/** The text with another owner wherever the old one stands: in uses, in links, and before the names of teams. */
+export const ownedBy = (text: string, from: string, to: string): string =>
+  text
+    .replaceAll(`${from}/lambda-codedeploy`, `${to}/lambda-codedeploy`)
+    .replaceAll(`@${from}/`, `@${to}/`)
+    .replace(advice, '')

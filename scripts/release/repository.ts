@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { withRelease } from './changelog.ts'
 import type { Candidate } from './checks.ts'
 import { identityOf } from './identity.ts'
-import { pinned, renamed } from './references.ts'
+import { ownedBy, pinned } from './references.ts'
 
 /** Where a version is written down. */
 const versionFiles = {
@@ -55,13 +55,21 @@ export class Repository {
     for (const path of paths) this.write(path, text => pinned(text, repository, commit, comment))
   }
 
-  /** Changes owner and name everywhere. */
-  rename(to: string): void {
+  /** Changes the owner everywhere. */
+  changeOwner(to: string): void {
     const { repository } = identityOf(this.#root)
-    for (const path of this.git('grep', '--files-with-matches', '--fixed-strings', repository)
-      .split('\n')
-      .filter(Boolean))
-      if (!path.startsWith('dist/')) this.write(path, text => renamed(text, repository, to))
+    const [owner = ''] = repository.split('/')
+    const found = this.git(
+      'grep',
+      '--files-with-matches',
+      '--fixed-strings',
+      '-e',
+      repository,
+      '-e',
+      `@${owner}/`
+    )
+    for (const path of found.split('\n').filter(each => each !== '' && !each.startsWith('dist/')))
+      this.write(path, text => ownedBy(text, owner, to))
   }
 
   /** The pages and examples that show how to use the action. */
