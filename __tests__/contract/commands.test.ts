@@ -5,6 +5,7 @@ import { describe, expect, test } from '@jest/globals'
 import { type Command, commandsOf } from '../../scripts/docs/shell.ts'
 import { awsProblems } from './awscommands.ts'
 import { blocks, pages, root, text } from './files.ts'
+import { ghProblems } from './ghcommands.ts'
 import { fileProblems, npmProblems } from './npmcommands.ts'
 import { stepsOf, workflows } from './steps.ts'
 
@@ -13,7 +14,14 @@ const programs: Record<string, (words: Command) => string[]> = {
   npm: npmProblems,
   bash: fileProblems,
   node: fileProblems,
-  aws: words => awsProblems(words, true)
+  aws: words => awsProblems(words, true),
+  gh: ghProblems,
+  git: ([, command = '']) =>
+    ['add', 'checkout', 'commit', 'ls-remote', 'status'].includes(command)
+      ? []
+      : [`git ${command} is not known here`],
+  tar: () => [],
+  diff: () => []
 }
 
 /** What else is used in the steps of workflows, and in scripts that are to be replaced. */

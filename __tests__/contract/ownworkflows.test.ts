@@ -1,3 +1,4 @@
+import { basename } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
 import { commandsOf } from '../../scripts/docs/shell.ts'
 import { text, tracked } from './files.ts'
@@ -9,22 +10,62 @@ const paths = tracked()
   .sort()
 const yamlOf = (path: string) => readYaml(text(path)) as Workflow
 
-test('this repository has workflows of its own', () => {
-  expect(paths).toEqual(['.github/workflows/ci.yml', '.github/workflows/simulation.yml'])
+/** What the jobs of each workflow may do; the workflow as a whole may nothing. */
+const rights: Record<string, Record<string, unknown>> = {
+  'ci.yml': { gate: { contents: 'read' }, action: { contents: 'read' } },
+  'codeql.yml': { analyze: { contents: 'read', 'security-events': 'write' } },
+  'dependency-review.yml': { review: { contents: 'read' } },
+  // What is new runs without rights.
+  'dist.yml': { build: { contents: 'read' }, commit: { contents: 'write', actions: 'write' } },
+  // releaseworkflow.test.ts
+  'release-lambda.yml': {
+    plan: { contents: 'read', 'id-token': 'write' },
+    release: { contents: 'read', 'id-token': 'write' },
+    bake: { 'id-token': 'write' }
+  },
+  // Publishing waits for the approval of environment release.
+  'release.yml': {
+    check: { contents: 'read' },
+    draft: { contents: 'write', 'id-token': 'write', attestations: 'write' },
+    publish: { contents: 'write', 'pull-requests': 'write' }
+  },
+  'released.yml': { release: { contents: 'read' } },
+  'scorecard.yml': {
+    analysis: { contents: 'read', 'security-events': 'write', 'id-token': 'write' }
+  },
+  'simulation.yml': { 'fresh-seeds': { contents: 'read' } }
+}
+
+test('this repository has the workflows that are listed here', () => {
+  expect(paths.map(path => basename(path))).toEqual(Object.keys(rights).sort())
+})
+
+test('its workflows and the examples use each action at one commit, which a comment names by its version', () => {
+  const examples = tracked().filter(path => /^examples\/.*\.yml$/.test(path))
+  const uses = [...paths, ...examples].flatMap(path => text(path).match(/uses: .*/g) ?? [])
+  const others = [...new Set(uses)].filter(each => !/lambda-codedeploy|\.\/$/.test(each)).sort()
+  for (const each of others) expect(each).toMatch(/^uses: [\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
+  const commits = new Map(
+    others.map(each => [/uses: ([\w.-]+\/[\w.-]+)/.exec(each)?.[1], each.split('@')[1]])
+  )
+  for (const each of others) {
+    const [, repository] = /uses: ([\w.-]+\/[\w.-]+)/.exec(each) ?? []
+    expect(each).toContain(`@${commits.get(repository)}`)
+  }
 })
 
 describe.each(paths)('%s', path => {
-  test('may do nothing but read the contents', () => {
+  test('gives each job the rights that are listed here, and says why', () => {
     const { permissions, jobs } = yamlOf(path)
     expect(permissions).toEqual({})
-    for (const job of Object.values(jobs)) expect(job.permissions).toEqual({ contents: 'read' })
+    const granted = Object.entries(jobs).map(([name, job]) => [name, job.permissions])
+    expect(Object.fromEntries(granted)).toEqual(rights[basename(path)])
+    const silent = text(path).match(/^ +[\w-]+: (read|write)$/gm)
+    expect(silent).toBeNull()
   })
 
-  test('uses the same actions as the others, pinned to commits', () => {
-    const uses = (of: string) => text(of).match(/uses: .*/g) ?? []
-    expect(uses(path)).toEqual(uses('.github/workflows/ci.yml'))
-    for (const each of uses(path))
-      expect(each).toMatch(/^uses: actions\/[a-z-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/)
+  test('has no expression in a script', () => {
+    expect(stepsOf(yamlOf(path)).filter(({ run }) => run?.includes('${{'))).toEqual([])
   })
 
   test('runs npm commands that exist', () => {

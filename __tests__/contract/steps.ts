@@ -9,7 +9,14 @@ export interface Step {
 }
 export interface Workflow {
   permissions: unknown
-  jobs: Record<string, { permissions?: unknown; steps: Step[] }>
+  jobs: Record<string, Job>
+}
+/** A job of its own steps, or one that calls a reusable workflow. */
+export interface Job {
+  permissions?: unknown
+  steps?: Step[]
+  uses?: string
+  with?: Record<string, unknown>
 }
 export interface Named<T> {
   name: string
@@ -43,13 +50,19 @@ export const formerWorkflows = (): Named<Workflow>[] => whole(mark => mark === '
 /** Fragments of YAML: of a workflow, or of another tool's template. */
 export const fragments = (): PageBlock[] => blocks('yaml').filter(block => !isWorkflow(block))
 
-export const stepsOf = ({ jobs }: Workflow): Step[] => Object.values(jobs).flatMap(({ steps }) => steps)
+export const stepsOf = ({ jobs }: Workflow): Step[] => Object.values(jobs).flatMap(({ steps = [] }) => steps)
 
-const action = 'your-org/lambda-codedeploy@v1'
+/** By a tag, or by a commit: repository.test.ts says which. */
+const action = /^[\w.-]+\/lambda-codedeploy@/
+const reusable = /^[\w.-]+\/lambda-codedeploy\/\.github\/workflows\/release-lambda\.yml@/
 
 /** The steps somewhere in this YAML that use this action. */
 export function ourSteps(yaml: unknown): Step[] {
   if (typeof yaml !== 'object' || yaml === null) return []
-  const own = 'uses' in yaml && yaml.uses === action ? [yaml as Step] : []
+  const own = 'uses' in yaml && action.test(String(yaml.uses)) ? [yaml as Step] : []
   return [...own, ...Object.values(yaml).flatMap(ourSteps)]
 }
+
+/** The jobs that call this repository's reusable workflow. */
+export const ourCalls = ({ jobs }: Workflow): Job[] =>
+  Object.values(jobs).filter(({ uses = '' }) => reusable.test(uses))

@@ -1,8 +1,19 @@
 import { describe, expect, test } from '@jest/globals'
 import { readEntries } from '../../src/inputs/functions.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
+import { called } from './called.ts'
 import { action } from './files.ts'
-import { formerWorkflows, fragments, ourSteps, readYaml, type Step, stepsOf, workflows } from './steps.ts'
+import {
+  formerWorkflows,
+  fragments,
+  type Job,
+  ourCalls,
+  ourSteps,
+  readYaml,
+  type Step,
+  stepsOf,
+  workflows
+} from './steps.ts'
 
 /** Inputs as the runner passes them: as strings. Values that are known only in a run are left out. */
 function inputsOf({ with: given = {} }: Step): Record<string, string> {
@@ -28,15 +39,31 @@ const readsContents = (step: Step): boolean =>
   step.uses?.startsWith('actions/checkout@') ||
   ourSteps(step).some(({ with: given = {} }) => !('target-version' in given) && !('deployment-id' in given))
 
-const reachesAws = (step: Step): boolean =>
-  ourSteps(step).length > 0 || step.uses?.startsWith('aws-actions/configure-aws-credentials@') === true
+/** What a job needs: a called workflow's jobs get no more than the calling one has. */
+const needs = ({ steps = [], uses }: Job): Record<string, string> => ({
+  ...((uses !== undefined || steps.some(readsContents)) && { contents: 'read' }),
+  ...((uses !== undefined || steps.some(signsIn)) && { 'id-token': 'write' }),
+  ...(steps.some(({ run }) => run?.includes('gh pr comment')) && { 'pull-requests': 'write' })
+})
+
+const signsIn = ({ uses = '', ...step }: Step): boolean =>
+  uses.startsWith('aws-actions/configure-aws-credentials@') || ourSteps({ uses, ...step }).length > 0
 
 describe.each(workflows())('$name', ({ yaml }) => {
   const ours = ourSteps(yaml)
+  const calls = ourCalls(yaml)
 
-  test('uses this action with inputs that exist', () => {
-    expect(ours.length).toBeGreaterThan(0)
+  test('uses this action, or its reusable workflow, with inputs that exist', () => {
+    expect(ours.length + calls.length).toBeGreaterThan(0)
     expect(unknownInputs(ours)).toEqual([])
+    const names = calls.flatMap(({ with: given = {} }) => Object.keys(given))
+    expect(names.filter(name => !(name in called().inputs))).toEqual([])
+  })
+
+  test('gives the reusable workflow what it requires', () => {
+    const required = Object.entries(called().inputs).filter(([, input]) => input.required)
+    for (const { with: given = {} } of calls)
+      expect(Object.keys(given)).toEqual(expect.arrayContaining(required.map(([name]) => name)))
   })
 
   test('gives inputs that the program accepts', async () => {
@@ -51,12 +78,7 @@ describe.each(workflows())('$name', ({ yaml }) => {
   test('grants no permissions to the whole workflow, and to each job exactly what it needs', () => {
     expect(yaml.permissions).toEqual({})
     const jobs = Object.values(yaml.jobs)
-    expect(jobs.map(({ permissions }) => permissions)).toEqual(
-      jobs.map(({ steps }) => ({
-        ...(steps.some(readsContents) && { contents: 'read' }),
-        ...(steps.some(reachesAws) && { 'id-token': 'write' })
-      }))
-    )
+    expect(jobs.map(({ permissions }) => permissions)).toEqual(jobs.map(needs))
   })
 
   test('lets a job that publishes read the contents, which if-outdated asks GitHub about', () => {

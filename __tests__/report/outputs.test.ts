@@ -20,18 +20,25 @@ const empty: Outputs = {
   'duration-seconds': '',
   'code-sha256': '',
   metrics: '',
+  summary: '',
   results: '[]'
 }
 const parsed = (results: string): Record<string, unknown>[] => JSON.parse(results)
 
 describe('the outputs', () => {
+  test('have the summary once it is known, and the results of the functions have none', () => {
+    const told = outputs([record({ outcome: succeeded })], '### It succeeded.')
+    expect(told.summary).toBe('### It succeeded.')
+    expect(parsed(told.results).map(each => 'summary' in each)).toEqual([false])
+  })
+
   test('are all set, and empty, before anything is known', () => {
     expect(outputs([])).toEqual(empty)
     expect(Object.keys(outputs([]))).toEqual(Object.keys(empty))
   })
 
   test('have everything that is known about a release that was rolled back', () => {
-    const { results, ...own } = outputs([
+    const { results, summary, ...own } = outputs([
       record({
         outcome: rolledBack,
         deploymentStatus: 'Stopped',

@@ -15,7 +15,7 @@ describe('the reporter', () => {
       'deployment-id': 'd-NEW',
       'error-code': ''
     })
-    expect(Object.keys(told.outputs)).toHaveLength(17)
+    expect(Object.keys(told.outputs)).toHaveLength(18)
   })
 
   test('says which deployment it is about, with a link to it', () => {

@@ -24,3 +24,14 @@ export const block = (language: string, lines: readonly string[]): string[] => [
   ...lines,
   '```'
 ]
+
+/** Like `filled`, for YAML: each part stands, with their indentation, between the comments `# generated: NAME` and `# end: NAME`. */
+export function filledYaml(name: string, yaml: string, parts: Record<string, readonly string[]>): string {
+  return Object.entries(parts).reduce((written, [part, lines]) => {
+    const between = new RegExp(`^( *)# generated: ${part}\\n[\\s\\S]*?^ *# end: ${part}\\n`, 'gm')
+    if (!between.test(written)) throw new Error(`${name} has no # generated: ${part}`)
+    return written.replace(between, (_, indent: string) =>
+      [`# generated: ${part}`, ...lines, `# end: ${part}`].map(line => `${indent}${line}\n`).join('')
+    )
+  }, yaml)
+}

@@ -19,6 +19,9 @@ export const tellsOneResult: StepInvariant = {
     const { outputs } = played.main.job
     const missing = outputNames.find(name => outputs[name] === undefined)
     if (missing) return `output ${missing} was not set`
+    const { summary = '' } = outputs
+    if (summary.trim() === '' || summary.length > 20_000)
+      return `output summary has ${summary.length} characters`
     const outcome = outputs.outcome ?? ''
     if (![...passing, ...failing].includes(outcome)) return `ended by itself with outcome '${outcome}'`
     if (passes(outcome) !== (played.main.exitCode === 0))

@@ -169,7 +169,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: "writes AWS's words into the summary unescaped",
-    path: 'src/report/summary.ts',
+    path: 'src/report/reason.ts',
     from: '{code(cause.message)}',
     to: '{cause.message}'
   },
@@ -457,9 +457,15 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'writes the answer to a test into the summary unescaped',
-    path: 'src/report/summary.ts',
+    path: 'src/report/reason.ts',
     from: "fenced(shortened(cause.answer, longestBlock), 'json')",
     to: 'cause.answer'
+  },
+  {
+    name: 'ends without the output summary',
+    path: 'src/report/reporter.ts',
+    from: 'this.publish(shortSummary(this.#records, this.#journal.region))',
+    to: 'this.publish()'
   },
   {
     name: 'tests a version in a dry run',

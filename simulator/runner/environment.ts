@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { type Action, evaluate } from './action.ts'
 import { fold } from './commands.ts'
 import type { JobFolders } from './jobfolders.ts'
@@ -15,6 +15,9 @@ interface Where {
 
 // Nothing that runs in this model may reach the real GitHub by accident: port 9 on this machine refuses immediately.
 const NO_API = 'http://127.0.0.1:9'
+
+/** For GitHub's services of artifacts and caches, which are not there. */
+export const runtimeToken = 'simulated-runtime-token-of-the-job'
 
 /** The step's name in the log. */
 export const shownName = (step: Step): string => step.uses ?? '../'
@@ -83,10 +86,15 @@ export function environment(where: Where, inputs: Map<string, string>): Record<s
   return {
     ...env,
     GITHUB_ACTIONS: 'true',
+    ACTIONS_RUNTIME_URL: `${NO_API}/`,
+    ACTIONS_RUNTIME_TOKEN: runtimeToken,
+    ACTIONS_RESULTS_URL: `${NO_API}/`,
+    ACTIONS_CACHE_SERVICE_V2: 'True',
     RUNNER_OS: 'Linux',
     RUNNER_ARCH: 'X64',
     RUNNER_NAME: 'model-runner',
     RUNNER_ENVIRONMENT: 'self-hosted',
+    RUNNER_WORKSPACE: dirname(folders.workspace),
     RUNNER_TEMP: folders.temp,
     RUNNER_TOOL_CACHE: join(folders.temp, 'tools'),
     RUNNER_TRACKING_ID: `github_${randomUUID()}`,

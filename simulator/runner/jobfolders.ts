@@ -6,7 +6,16 @@ import { lines, pairs, paths } from './filecommands.ts'
 import { type JobLog, setIgnoringCase } from './joblog.ts'
 import type { Masks } from './masks.ts'
 
-const FILES = ['path', 'env', 'step_summary', 'state', 'output'] as const
+/** Which variable names each file, and how the file's own name begins. */
+const PREFIXES = {
+  path: 'add_path',
+  env: 'set_env',
+  step_summary: 'step_summary',
+  state: 'save_state',
+  output: 'set_output'
+} as const
+type FileCommand = keyof typeof PREFIXES
+const FILES = Object.keys(PREFIXES) as FileCommand[]
 const SUMMARY_LIMIT_BYTES = 1024 * 1024
 const SUMMARY_ADVICE =
   'For more information see: https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-markdown-summary'
@@ -20,7 +29,7 @@ export class JobFolders {
 
   private constructor(root: string) {
     this.#root = root
-    this.workspace = join(root, 'work')
+    this.workspace = join(root, 'work', 'payments', 'payments')
     this.temp = join(root, 'temp')
     this.home = join(root, 'home')
   }
@@ -46,11 +55,9 @@ export class JobFolders {
   /** Creates new, empty files for one stage. */
   async files(): Promise<StageFiles> {
     const suffix = randomUUID()
-    const name = (file: string) => join(this.temp, '_runner_file_commands', `${file}_${suffix}`)
-    const made = Object.fromEntries(FILES.map(file => [file, name(file)])) as Record<
-      (typeof FILES)[number],
-      string
-    >
+    const name = (file: FileCommand) =>
+      join(this.temp, '_runner_file_commands', `${PREFIXES[file]}_${suffix}`)
+    const made = Object.fromEntries(FILES.map(file => [file, name(file)])) as Record<FileCommand, string>
     for (const path of Object.values(made)) await writeFile(path, '')
     return new StageFiles(made)
   }
@@ -61,9 +68,9 @@ export class StageFiles {
   readonly env: Record<string, string>
   /** As uploaded: masked, with LF line ends; empty if there is none or it was too large. */
   summary = ''
-  readonly #paths: Record<(typeof FILES)[number], string>
+  readonly #paths: Record<FileCommand, string>
 
-  constructor(paths: Record<(typeof FILES)[number], string>) {
+  constructor(paths: Record<FileCommand, string>) {
     this.#paths = paths
     this.env = Object.fromEntries(FILES.map(file => [`GITHUB_${file.toUpperCase()}`, paths[file]]))
   }
@@ -98,7 +105,7 @@ function keep(file: 'env' | 'state' | 'output', key: string, value: string, log:
     else log.env.set(key, value)
   } else {
     if (key === '') throw new Error("Value cannot be null. (Parameter 'name')")
-    log.outputs.set(key, value)
+    setIgnoringCase(log.outputs, key, value)
   }
 }
 

@@ -147,7 +147,7 @@ export class JobLog {
         break
       case 'set-output':
         this.annotate('warning', DEPRECATED.replace('{0}', name))
-        this.outputs.set(required(properties, name), data)
+        setIgnoringCase(this.outputs, required(properties, name), data)
         break
       case 'save-state':
         this.annotate('warning', DEPRECATED.replace('{0}', name))
@@ -179,7 +179,7 @@ export class JobLog {
   }
 }
 
-/** State keys ignore case, and keep the case in which they were first saved. */
+/** Names of outputs and state ignore case, and keep the case in which they were first saved. */
 export function setIgnoringCase(map: Map<string, string>, key: string, value: string): void {
   const known = [...map.keys()].find(other => other.toUpperCase() === key.toUpperCase())
   map.set(known ?? key, value)

@@ -1,4 +1,5 @@
 import { readAction } from './action.ts'
+import { runtimeToken } from './environment.ts'
 import { JobFolders } from './jobfolders.ts'
 import { Masks } from './masks.ts'
 import { runStage } from './stage.ts'
@@ -24,7 +25,7 @@ export async function runStep(step: Step): Promise<StepResult> {
   const action = await readAction(step.action)
   const folders = await JobFolders.open(step.files)
   const masks = new Masks()
-  for (const secret of [...(step.secrets ?? []), step.token ?? '']) masks.add(secret)
+  for (const secret of [...(step.secrets ?? []), step.token ?? '', runtimeToken]) masks.add(secret.trim())
   try {
     const main = await runStage({ step, action, folders, masks })
     const { outputs, state, env, path } = main.jobLog
@@ -35,12 +36,14 @@ export async function runStep(step: Step): Promise<StepResult> {
       state: Object.fromEntries(state),
       env: Object.fromEntries(env),
       path: [...path],
-      job: main.result.outcome
+      job: main.job ?? main.result.conclusion
     }
-    if (action.post === undefined) return result
-    const post = await runStage({ step, action, folders, masks, before: main.jobLog })
+    // A runner that shuts down starts nothing more, and without a worker nothing can be started.
+    if (action.post === undefined || main.job === 'failure' || main.workerKilled) return result
+    const { deadline } = main
+    const post = await runStage({ step, action, folders, masks, before: main.jobLog, deadline })
     result.post = post.result
-    if (result.job === 'success') result.job = post.result.outcome
+    if (result.job === 'success') result.job = post.result.conclusion
     return result
   } finally {
     await folders.close()

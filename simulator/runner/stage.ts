@@ -4,7 +4,7 @@ import { environment, readInputs, shownName } from './environment.ts'
 import type { JobFolders } from './jobfolders.ts'
 import { JobLog } from './joblog.ts'
 import type { Masks } from './masks.ts'
-import type { Moment, ShownLine, StageResult, Step } from './step.ts'
+import type { Moment, Result, ShownLine, StageResult, Step } from './step.ts'
 
 /** One process of a step: main, or post with the state that main left, `before`. */
 export interface Stage {
@@ -13,21 +13,41 @@ export interface Stage {
   folders: JobFolders
   masks: Masks
   before?: JobLog
+  /** When the worker is killed because the job was cancelled, as by `performance.now`. */
+  deadline?: number | undefined
+}
+
+/** A stage that is over. */
+export interface Staged {
+  result: StageResult
+  jobLog: JobLog
+  /** What became of the job meanwhile, if something did. */
+  job: 'cancelled' | 'failure' | undefined
+  /** The worker's, if the job was cancelled. */
+  deadline: number | undefined
+  /** The worker was killed: nothing of this job runs any more. */
+  workerKilled: boolean
 }
 
 /** Why a process was ended from outside, if it was. */
 interface Ending {
+  /** The step was, and not only the job. */
   cancelled: boolean
   timedOut: boolean
+  shutDown: boolean
+  workerKilled: boolean
   /** Why the runner itself gave up on the process. */
   lost: Error | undefined
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 const MINUTE_MS = 60_000
+const CANCEL_TIMEOUT_MS = 5 * MINUTE_MS
+/** How long before the end of a cancelled job's time the listener kills the worker (JobDispatcher.cs). */
+const WORKER_EARLIER_MS = 15_000
 
 /** Runs one process and decides its outcome as StepsRunner.cs and NodeScriptActionHandler.cs do (actions/runner 2.336.0). */
-export async function runStage(stage: Stage): Promise<{ result: StageResult; jobLog: JobLog }> {
+export async function runStage(stage: Stage): Promise<Staged> {
   const { step, folders, masks } = stage
   let watch: ((line: ShownLine) => void) | undefined
   const jobLog = new JobLog({
@@ -44,7 +64,14 @@ export async function runStage(stage: Stage): Promise<{ result: StageResult; job
   const inputs = readInputs(stage, jobLog)
   const env = { ...environment(stage, inputs), ...files.env }
 
-  const ending: Ending = { cancelled: false, timedOut: false, lost: undefined }
+  const ending: Ending = {
+    cancelled: false,
+    timedOut: false,
+    shutDown: false,
+    workerKilled: false,
+    lost: undefined
+  }
+  let { deadline } = stage
   const child = new Child({
     script: (stage.before && stage.action.post) ?? stage.action.main,
     cwd: folders.workspace,
@@ -64,9 +91,25 @@ export async function runStage(stage: Stage): Promise<{ result: StageResult; job
   const over = new AbortController()
   const timers: NodeJS.Timeout[] = []
   const later = (ms: number, run: () => void) => timers.push(setTimeout(run, Math.min(ms, LONGEST_TIMER_MS)))
+  const killWorkerAt = (when: number) => {
+    deadline = when
+    later(Math.max(0, when - performance.now()), () => {
+      ending.workerKilled = true
+      child.kill()
+    })
+  }
+  if (deadline !== undefined) killWorkerAt(deadline)
   const cancel = () => {
+    if (deadline !== undefined) return
+    const allowed = (step.cancelTimeoutMs ?? CANCEL_TIMEOUT_MS) - WORKER_EARLIER_MS
+    killWorkerAt(performance.now() + allowed / (step.graceScale ?? 1))
+    if (step.always && !ending.shutDown) return
     ending.cancelled = true
     child.cancel()
+  }
+  const shutDown = () => {
+    ending.shutDown = true
+    cancel()
   }
   if (step.timeoutMs !== undefined)
     later(step.timeoutMs, () => {
@@ -86,6 +129,7 @@ export async function runStage(stage: Stage): Promise<{ result: StageResult; job
       at(step.cancelAt, line, cancel)
     }
     whenAborted(step.signal, cancel, over.signal)
+    whenAborted(step.shutdown, shutDown, over.signal)
     if (step.kill instanceof AbortSignal) whenAborted(step.kill, kill, over.signal)
   }
 
@@ -93,8 +137,14 @@ export async function runStage(stage: Stage): Promise<{ result: StageResult; job
   watch = undefined
   over.abort()
   for (const timer of timers) clearTimeout(timer)
-  await files.process(jobLog, masks)
-  return { result: conclude(step, end, ending, jobLog, files.summary), jobLog }
+  if (!ending.workerKilled) await files.process(jobLog, masks)
+  return {
+    result: conclude(step, end, ending, jobLog, files.summary),
+    jobLog,
+    job: ending.shutDown ? 'failure' : deadline === undefined ? undefined : 'cancelled',
+    deadline,
+    workerKilled: ending.workerKilled
+  }
 }
 
 function whenAborted(signal: AbortSignal | undefined, run: () => void, until: AbortSignal) {
@@ -103,7 +153,8 @@ function whenAborted(signal: AbortSignal | undefined, run: () => void, until: Ab
 }
 
 function conclude(step: Step, end: ChildEnd, ending: Ending, jobLog: JobLog, summary: string): StageResult {
-  const outcome = () => {
+  const outcome = (): Result => {
+    if (ending.workerKilled) return 'cancelled'
     if (ending.lost) {
       jobLog.annotate('error', ending.lost.message)
       return 'failure'
@@ -119,8 +170,10 @@ function conclude(step: Step, end: ChildEnd, ending: Ending, jobLog: JobLog, sum
     }
     return jobLog.failed || end.exitCode !== 0 ? 'failure' : 'success'
   }
+  const result = outcome()
   return {
-    outcome: outcome(),
+    outcome: result,
+    conclusion: step.continueOnError && result === 'failure' ? 'success' : result,
     exitCode: end.exitCode,
     annotations: jobLog.annotations,
     summary,

@@ -28,16 +28,28 @@ export interface Step {
   cancelAt?: Moment
   /** Cancels the job. */
   signal?: AbortSignal
+  /** The step's `if:` is `always()`: it is still true when the job is cancelled, so the runner lets the step run on. */
+  always?: boolean
+  /** The step's `continue-on-error`. */
+  continueOnError?: boolean
+  /** The runner itself shuts down, such as a spot machine: main is signalled, post does not run, and the job has failed. */
+  shutdown?: AbortSignal
   /** Kills main without warning. */
   kill?: Moment | AbortSignal
   /** The step's `timeout-minutes`, in milliseconds; post has as long again. */
   timeoutMs?: number
-  /** Divides the runner's waits of 7.5 s, 2.5 s and 5 s. Default: 1. */
+  /** How long GitHub gives a cancelled job, ms; the runner's worker is killed 15 s before. Default: 5 minutes. */
+  cancelTimeoutMs?: number
+  /** Divides the runner's waits of 7.5 s, 2.5 s and 5 s, and a cancelled job's time. Default: 1. */
   graceScale?: number
 }
 
+export type Result = 'success' | 'failure' | 'cancelled'
+
 export interface StageResult {
-  outcome: 'success' | 'failure' | 'cancelled'
+  outcome: Result
+  /** What the job makes of the outcome: with `continue-on-error`, a failure is a success. */
+  conclusion: Result
   /** Null when a signal ended the process. */
   exitCode: number | null
   annotations: Annotation[]
@@ -58,5 +70,5 @@ export interface StepResult extends StageResult {
   path: string[]
   post?: StageResult
   /** The job's result, if this is its only step. */
-  job: 'success' | 'failure' | 'cancelled'
+  job: Result
 }

@@ -21,14 +21,18 @@ export const outputNames = [
   'duration-seconds',
   'code-sha256',
   'metrics',
+  'summary',
   'results'
 ] as const
 
 export type OutputName = (typeof outputNames)[number]
 export type Outputs = Record<OutputName, string>
 
-/** The step's outputs: those of the function if there is one; the worst outcome, and `results`, if there are several. */
-export function outputs(records: readonly ReleaseRecord[]): Outputs {
+/**
+ * The step's outputs: those of the function if there is one; the worst outcome, and `results`, if there are several. `summary` is there
+ * at the end.
+ */
+export function outputs(records: readonly ReleaseRecord[], summary = ''): Outputs {
   const results = records.map(resultOf)
   const [only] = results.length === 1 ? results : []
   const blank = Object.fromEntries(outputNames.map(name => [name, ''])) as Outputs
@@ -37,6 +41,7 @@ export function outputs(records: readonly ReleaseRecord[]): Outputs {
     ...blank,
     ...only,
     outcome: kinds.length > 0 ? worst(kinds) : '',
+    summary,
     results: JSON.stringify(
       records.map((record, index) => ({
         'function-name': record.functionName,
@@ -48,7 +53,7 @@ export function outputs(records: readonly ReleaseRecord[]): Outputs {
 }
 
 /** The outputs of one function. */
-function resultOf(record: ReleaseRecord): Omit<Outputs, 'results'> {
+function resultOf(record: ReleaseRecord): Omit<Outputs, 'results' | 'summary'> {
   const { outcome, startedAt, endedAt } = record
   const cause = outcome && causeOf(outcome)
   return {

@@ -8,7 +8,7 @@ import { lines, nameWidth } from './grouped.ts'
 import { outputs } from './outputs.ts'
 import { type Paint, unpainted } from './paint.ts'
 import type { PlanText } from './planning.ts'
-import { summary } from './summary.ts'
+import { shortSummary, summary } from './summary.ts'
 import { annotation, explanation, headline, leftBehind, mostOfLog } from './words.ts'
 
 /** The job, as far as the voice reaches it. */
@@ -113,9 +113,9 @@ export class Reporter {
         )
   }
 
-  /** Outputs are set as soon as they are known, so that a cancelled job still has them. */
-  publish(): void {
-    for (const [name, value] of Object.entries(outputs(this.#records)))
+  /** Outputs are set as soon as they are known, so that a cancelled job still has them. `ended` is the output `summary`. */
+  publish(ended = ''): void {
+    for (const [name, value] of Object.entries(outputs(this.#records, ended)))
       if (this.#published.get(name) !== value) {
         this.#published.set(name, value)
         this.#job.setOutput(name, value)
@@ -125,7 +125,7 @@ export class Reporter {
   /** The result: as one annotation, which the log shows as well, as outputs, in the summary. Returns the worst outcome. */
   async conclude(): Promise<OutcomeKind> {
     const { isUnfinished } = this.#journal
-    this.publish()
+    this.publish(shortSummary(this.#records, this.#journal.region))
     for (const record of this.#records) this.#end(record, isUnfinished)
     const outcome = worst(this.#records.flatMap(({ outcome }) => outcome?.kind ?? []))
     // One step, one result: what is not over yet, the post step tells to its end.

@@ -1,15 +1,16 @@
 import type { Event } from '../deployment/event.ts'
 import { qualifiedName } from '../deployment/names.ts'
-import { type Cause, causeOf, type OutcomeKind, passes, worst } from '../deployment/outcome.ts'
+import { causeOf } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import { code, fenced, markdown, plain, shortened } from '../text/safe.ts'
-import { servingText, versionText } from '../text/traffic.ts'
+import { code, fenced, markdown } from '../text/safe.ts'
 import { elapsed } from '../text/units.ts'
-import { deploymentLink, facts, lookAt } from './facts.ts'
+import { facts } from './facts.ts'
 import { figuresSection } from './figures.ts'
-import { gantt } from './gantt.ts'
 import { parts } from './lines.ts'
-import { headline, leftBehind, logTitle, mostNamed, rank } from './words.ts'
+import { markOf } from './marks.ts'
+import { drawn, overview, overviewBlocks } from './overview.ts'
+import { reasonBlocks } from './reason.ts'
+import { headline, leftBehind, mostNamed, rank } from './words.ts'
 
 /** GitHub drops a summary of more than 1 MiB entirely. A summary covers the releases of one step; these bound its lists. */
 const mostBytes = 1_000_000
@@ -17,6 +18,9 @@ const mostEvents = 200
 /** A longer table of events is folded: the chart above it says the same. */
 const mostOpen = 24
 const longestBlock = 20_000
+/** Characters. An issue's comment may have 65,536, and a job's outputs 1 MB together. */
+const mostOutput = 20_000
+const leftOut = '_Shortened: the job summary has all of it._'
 
 /**
  * The job summary of one or several releases, as Markdown. Foreign text in it is escaped, in a link, or in a fence. Without a
@@ -34,58 +38,44 @@ export function summary(records: readonly ReleaseRecord[], region?: string): str
   return `${first}\n\nThe details of ${records.length} functions are too long for a job summary; they are in the log.\n`
 }
 
-/** A step may pass although its release is not complete. */
-const marks: Partial<Record<OutcomeKind, string>> = { planned: '📋', started: '▶️' }
-
-const markOf = (kind: OutcomeKind | undefined): string =>
-  kind && passes(kind) ? (marks[kind] ?? '✅') : '❌'
-
-/** Several functions: one table with all of them, and the details of each folded below. */
-function overview(records: readonly ReleaseRecord[], region: string | undefined): string {
-  const kinds = records.flatMap(({ outcome }) => outcome?.kind ?? [])
-  const failed = records.filter(({ outcome }) => outcome && causeOf(outcome))
-  const culprit = failed.find(({ outcome }) => outcome && causeOf(outcome)?.code !== 'HELD_BACK')
-  const cause = culprit?.outcome && causeOf(culprit.outcome)
-  const rows = records.map(record =>
-    [
-      '',
-      markOf(record.outcome?.kind),
-      code(qualifiedName(record)),
-      code(record.outcome?.kind ?? 'none'),
-      markdown(servingText(record.outcome?.serving)),
-      versionCell(record.previousVersion),
-      versionCell(record.version),
-      deploymentLink(record),
-      ''
-    ].join(' | ')
-  )
-  return [
-    `### ${markOf(worst(kinds))} ${records.length} functions: ${worst(kinds)}${culprit ? `, because of ${code(qualifiedName(culprit))}` : ''}`,
-    ...(culprit && cause ? [reason(culprit, cause, region)] : []),
-    ...drawn(records),
-    [
-      '| | Function | Outcome | Serving now | Before | Target | Deployment |',
-      `|${' :--- |'.repeat(7)}`,
-      ...rows.map(row => row.trim())
-    ].join('\n')
-  ].join('\n\n')
+/**
+ * The same for the output `summary`, in at most `most` characters: what does not fit, such as a long log, is left out whole, and the
+ * end says so.
+ */
+export function shortSummary(records: readonly ReleaseRecord[], region?: string, most = mostOutput): string {
+  const [only, ...more] = records
+  const ordered = [...records].sort((a, b) => rank(a) - rank(b))
+  const blocks =
+    only && more.length === 0
+      ? sectionBlocks(only, region, drawn(records))
+      : [
+          ...overviewBlocks(ordered, region, most / 2),
+          ...ordered.map(each => folded(code(qualifiedName(each)), section(each, region)))
+        ]
+  let left = most - leftOut.length - 3
+  const kept = blocks.filter(block => {
+    const fits = block.length + 2 <= left
+    if (fits) left -= block.length + 2
+    return fits
+  })
+  return `${[...kept, ...(kept.length < blocks.length ? [leftOut] : [])].join('\n\n')}\n`
 }
-
-function drawn(records: readonly ReleaseRecord[]): string[] {
-  const shown = gantt(records)
-  return shown === undefined ? [] : [shown]
-}
-
-const versionCell = (version: string | undefined): string =>
-  version === undefined ? '–' : markdown(versionText(version))
 
 /** One release. `between` comes after the reason and before the facts: the chart, if this release has its own. */
 function section(record: ReleaseRecord, region: string | undefined, between: readonly string[] = []): string {
+  return sectionBlocks(record, region, between).join('\n\n')
+}
+
+function sectionBlocks(
+  record: ReleaseRecord,
+  region: string | undefined,
+  between: readonly string[] = []
+): string[] {
   const { outcome } = record
   const cause = outcome && causeOf(outcome)
   return [
     `### ${markOf(outcome?.kind)} ${markdown(headline(record))}`,
-    ...(cause ? [reason(record, cause, region)] : []),
+    ...(cause ? reasonBlocks(record, cause, region) : []),
     ...leftBehind(record).map(markdown),
     ...between,
     facts(record, region),
@@ -95,31 +85,8 @@ function section(record: ReleaseRecord, region: string | undefined, between: rea
       : []),
     ...(record.events.length > 0 ? [timeline(record)] : []),
     ...(record.appSpec ? [folded('AppSpec', fenced(record.appSpec.slice(0, longestBlock), 'json'))] : [])
-  ].join('\n\n')
+  ]
 }
-
-function reason(record: ReleaseRecord, cause: Cause, region: string | undefined): string {
-  return [
-    `**Why** ${markdown(cause.what)} ${code(cause.code)}`,
-    ...(cause.problems ? [cause.problems.map(each => `- ${code(each)}`).join('\n')] : []),
-    ...(cause.answer === undefined
-      ? []
-      : [`**It answered**\n\n${fenced(shortened(cause.answer, longestBlock), 'json')}`]),
-    ...(cause.message ? [`**AWS says** ${code(cause.message)}`] : []),
-    `**What to do next** ${withCommands(cause.next)}`,
-    ...lookAt(record, cause, region),
-    ...(cause.log && cause.log.length > 0
-      ? [`**${logTitle(cause)}**\n\n${fenced(cause.log.join('\n').slice(-longestBlock), 'text')}`]
-      : [])
-  ].join('\n\n')
-}
-
-/** Shows commands to copy as code. */
-const withCommands = (text: string): string =>
-  plain(text)
-    .split(/(\baws (?:deploy|lambda) .*?(?=\. |$))/)
-    .map((part, index) => (index % 2 === 1 ? code(part) : markdown(part)))
-    .join('')
 
 function timeline(record: ReleaseRecord): string {
   const subject = { targetVersion: record.version ?? '', currentVersion: record.previousVersion ?? '' }

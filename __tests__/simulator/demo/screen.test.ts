@@ -74,7 +74,14 @@ describe('a rehearsal on a screen', () => {
   })
 
   it('shows annotations, outputs and the summary of main and post', () => {
-    const stage = { outcome: 'success', exitCode: 0, log: [], commands: [], signals: [] } as const
+    const stage = {
+      outcome: 'success',
+      conclusion: 'success',
+      exitCode: 0,
+      log: [],
+      commands: [],
+      signals: []
+    } as const
     const result: StepResult = {
       ...stage,
       log: [],

@@ -1,45 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { afterEach, describe, expect, it, test } from '@jest/globals'
-import { runStep, type ShownLine, type Step, type StepResult } from '../../../simulator/runner/runner.ts'
-
-const made: string[] = []
-afterEach(async () => {
-  for (const folder of made.splice(0)) await rm(folder, { recursive: true, force: true })
-})
-
-const MANIFEST = `
-name: Fixture
-inputs:
-  plain-name: { default: a }
-  with space: { default: 'b c' }
-  flag: { default: true }
-  token: { default: '\${{ github.token }}' }
-  repository: { default: 'of \${{github.repository}}' }
-  old: { deprecationMessage: Use plain-name. }
-  empty: {}
-outputs:
-  out: { description: Something }
-runs: { using: node24, main: main.mjs, post: post.mjs }
-`
-const NO_POST = MANIFEST.replace(', post: post.mjs', '')
-
-interface Fixture {
-  main: string
-  post?: string
-  manifest?: string
-}
-
-/** Writes an action and runs it; the waits of 7.5 s, 2.5 s and 5 s become 150, 50 and 100 ms. */
-async function run({ main, post, manifest }: Fixture, step: Partial<Step> = {}): Promise<StepResult> {
-  const action = await mkdtemp(join(tmpdir(), 'fixture-'))
-  made.push(action)
-  await writeFile(join(action, 'action.yml'), manifest ?? (post === undefined ? NO_POST : MANIFEST))
-  await writeFile(join(action, 'main.mjs'), `import fs from 'node:fs';${main}`)
-  await writeFile(join(action, 'post.mjs'), `import fs from 'node:fs';${post ?? ''}`)
-  return await runStep({ action, inputs: {}, graceScale: 50, ...step })
-}
+import { describe, expect, it, test } from '@jest/globals'
+import type { ShownLine, Step, StepResult } from '../../../simulator/runner/runner.ts'
+import { append, IGNORE, NO_POST, ready, run, STAY } from './fixture.ts'
 
 /** What the process itself printed, without the runner's opening lines. */
 const printed = (log: ShownLine[]) => {
@@ -48,12 +9,6 @@ const printed = (log: ShownLine[]) => {
 }
 const envOf = (result: StepResult): Record<string, string> => JSON.parse(printed(result.log)[0] ?? '{}')
 const PRINT_ENV = 'console.log(JSON.stringify(process.env))'
-const append = (file: string, text: string) =>
-  `fs.appendFileSync(process.env.GITHUB_${file}, ${JSON.stringify(text)});`
-const ready = (line: ShownLine) => line.text === 'ready'
-const STAY = 'setInterval(() => {}, 1000); console.log("ready");'
-const IGNORE = 'for (const s of ["SIGINT", "SIGTERM"]) process.on(s, () => console.log("got " + s));'
-
 describe('an action', () => {
   it('gets its inputs as INPUT_ names in upper case, with spaces but not dashes replaced, and with their defaults', async () => {
     const env = envOf(
@@ -105,7 +60,18 @@ describe('an action', () => {
       Object.keys(env)
         .filter(name => !/^(GITHUB|RUNNER|INPUT)_/.test(name))
         .sort()
-    ).toEqual(['AWS_REGION', 'CI', 'HOME', 'PATH'])
+    ).toEqual([
+      'ACTIONS_CACHE_SERVICE_V2',
+      'ACTIONS_RESULTS_URL',
+      'ACTIONS_RUNTIME_TOKEN',
+      'ACTIONS_RUNTIME_URL',
+      'AWS_REGION',
+      'CI',
+      'HOME',
+      'PATH'
+    ])
+    expect(env.ACTIONS_RUNTIME_TOKEN).toBe('***')
+    expect(env.GITHUB_WORKSPACE).toBe(`${env.RUNNER_WORKSPACE}/payments`)
     expect(env.HOME).not.toBe(process.env.HOME)
   })
 

@@ -1,0 +1,68 @@
+import { describe, expect, test } from '@jest/globals'
+import { ownInputs, passedOn } from '../../scripts/docs/releaseworkflow.ts'
+import { called, calledWorkflow } from './called.ts'
+import { action } from './files.ts'
+import { ourSteps, stepsOf } from './steps.ts'
+
+const { inputs, outputs } = called()
+const { jobs } = calledWorkflow()
+
+describe('the reusable workflow', () => {
+  test('has every input of the action, but for those that it has a reason to leave out', () => {
+    const names = Object.keys(action().inputs)
+    expect(Object.keys(ownInputs).filter(name => !names.includes(name))).toEqual([])
+    expect(names.filter(name => !(name in inputs)).sort()).toEqual([
+      'deployment-id',
+      'github-environment',
+      'github-token',
+      'wait'
+    ])
+  })
+
+  test('describes each input and says its type', () => {
+    for (const input of Object.values(inputs))
+      expect({ ...input, type: input.type }).toMatchObject({
+        description: expect.stringMatching(/./),
+        type: expect.stringMatching(/^(string|boolean|number)$/)
+      })
+  })
+
+  test.each(['plan', 'release'])('passes in job %s every input on that it shares with the action', job => {
+    const [step] = ourSteps(jobs[job])
+    expect(Object.keys(step?.with ?? {})).toEqual(expect.arrayContaining(passedOn.map(([name]) => name)))
+    expect(Object.keys(step?.with ?? {}).filter(name => !(name in action().inputs))).toEqual([])
+  })
+
+  test('has the outputs of the action', () => {
+    expect(Object.keys(outputs)).toEqual(Object.keys(action().outputs))
+    for (const { description } of Object.values(outputs)) expect(description).not.toBe('')
+  })
+
+  test('plans before it releases, and changes nothing in the plan', () => {
+    expect(jobs.release).toMatchObject({ needs: 'plan' })
+    expect(ourSteps(jobs.plan)).toMatchObject([{ with: { 'dry-run': true } }])
+  })
+
+  test('asks for approval of the release only, one release of an alias at a time', () => {
+    expect(Object.keys(jobs).filter(name => 'environment' in (jobs[name] ?? {}))).toEqual(['release'])
+    const group = ['aws-region', 'role-to-assume', 'function-name', 'alias'].map(
+      name => `\${{ inputs.${name} }}`
+    )
+    expect(jobs.release).toMatchObject({
+      concurrency: { group: `release-lambda ${group.join(' ')}`, 'cancel-in-progress': false }
+    })
+  })
+
+  test('has no expression in a script', () => {
+    expect(stepsOf(calledWorkflow()).filter(({ run }) => run?.includes('${{'))).toEqual([])
+  })
+
+  test('gives its jobs no more rights than they need', () => {
+    expect(calledWorkflow().permissions).toEqual({})
+    expect(Object.entries(jobs).map(([name, { permissions }]) => [name, permissions])).toEqual([
+      ['plan', { contents: 'read', 'id-token': 'write' }],
+      ['release', { contents: 'read', 'id-token': 'write' }],
+      ['bake', { 'id-token': 'write' }]
+    ])
+  })
+})

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from '@jest/globals'
+import { diskOf } from '../../simulator/disk.ts'
+import { Policy, type PolicyDocument } from '../../simulator/identity/policy.ts'
+import { anotherIsRunning, group, hooks } from './incidents.ts'
+import { type Play, play, release } from './play.ts'
+
+/** The policy of the role that only plans, as on the page, filled in for payments-api. */
+function documented(): PolicyDocument {
+  const [, json = ''] =
+    /## A role that only plans\n.*?```json\n(.*?)```/s.exec(readFileSync('docs/permissions.md', 'utf8')) ?? []
+  const filled = json
+    .replaceAll('REGION', 'eu-west-1')
+    .replaceAll('ACCOUNT', '123456789012')
+    .replaceAll('FUNCTION', 'payments-api')
+    .replaceAll('APPLICATION', 'payments')
+    .replaceAll('GROUP', 'payments-live')
+  return JSON.parse(filled) as PolicyDocument
+}
+
+async function played(scene: Play) {
+  const { outputs, aws } = await play({
+    ...scene,
+    before: (aws, clock, cancel) => {
+      scene.before?.(aws, clock, cancel)
+      aws.permissions.policy = new Policy(documented())
+    }
+  })
+  const denied = aws.requests.filter(({ errorName }) => errorName === 'AccessDeniedException')
+  return [outputs.outcome, [...new Set(denied.map(({ operation }) => operation))]]
+}
+
+const disk = diskOf({ dist: { 'index.mjs': 'export const handler = async () => 9\n' } })
+
+describe('the role that only plans', () => {
+  test.each<{ name: string; inputs: Record<string, string>; disk?: Play['disk'] }>([
+    { name: 'with hooks', inputs: hooks },
+    { name: 'with a package', inputs: { code: 'dist' }, disk },
+    { name: 'with a gate', inputs: { 'max-error-rate': '5' } },
+    { name: 'of a version', inputs: { 'target-version': '5' } }
+  ])('is enough for a plan $name', async ({ inputs, disk }) => {
+    const given = { ...release, ...inputs, 'dry-run': 'true' }
+    expect(await played({ inputs: given, ...(disk && { disk }) })).toEqual(['planned', []])
+  })
+
+  test('is enough to look again at a deployment after a bake', async () => {
+    const inputs: Record<string, string> = { 'if-interrupted': 'continue' }
+    const before: Play['before'] = (aws, clock, cancel) => {
+      anotherIsRunning('6')(aws, clock, cancel)
+      inputs['deployment-id'] = aws.codedeploy.listDeployments(group).deployments[0] ?? ''
+    }
+    expect(await played({ inputs, before })).toEqual(['succeeded', []])
+  })
+
+  test('cannot release', async () => {
+    expect(await played({ inputs: release })).toEqual(['refused', ['PublishVersion']])
+  })
+})
