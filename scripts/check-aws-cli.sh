@@ -89,6 +89,14 @@ aws deploy create-deployment-group --application-name checked --deployment-group
 check 'create-application and create-deployment-group' 'Lambda' "$(aws deploy get-deployment-group --application-name checked \
   --deployment-group-name checked-live --query deploymentGroupInfo.computePlatform --output text)"
 
+refused 'an application that exists' ApplicationAlreadyExistsException \
+  aws deploy create-application --application-name checked --compute-platform Lambda
+refused 'a service role that does not trust CodeDeploy' InvalidRoleException \
+  aws deploy create-deployment-group --application-name checked --deployment-group-name untrusted \
+  --service-role-arn $role/NoTrust --deployment-style deploymentType=BLUE_GREEN,deploymentOption=WITH_TRAFFIC_CONTROL
+check 'list-deployment-groups' '["checked-live"]' \
+  "$(aws deploy list-deployment-groups --application-name checked --query deploymentGroups --output json | tr -d ' \n')"
+
 echo '-- a canary that succeeds'
 id=$(deploy 1 2 LambdaCanary10Percent10Minutes)
 until_shown 'a tenth of the traffic goes to 2, the alias stays on 1' '["1",{"2":0.1}]' 8 alias_now

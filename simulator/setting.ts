@@ -29,12 +29,16 @@ export interface RunOptions {
   jsonLog?: boolean
 }
 
+const DAY_MS = 24 * 3_600_000
+
 /** How a setting differs from the usual one. */
 export interface PaymentsOptions {
   before?: HookOptions
   after?: HookOptions
   /** State of payments-errors; `missing` leaves it out of CloudWatch although the group watches it. */
   alarm?: AlarmState | 'missing'
+  /** What CodeDeploy has of it: `application` without the group, or nothing. Default: both. */
+  codedeploy?: 'application' | 'nothing'
   /** Members of the deployment group that replace the usual ones. */
   group?: Partial<CreateDeploymentGroupCommandInput>
   /** What the next published version becomes, after `pendingSeconds` (default 60 when failing or pending, otherwise 0). */
@@ -73,6 +77,10 @@ export interface PaymentsOptions {
   }
   /** Description of a version 8 that no alias serves yet. What is published next becomes version 9. */
   newer?: string
+  /** How many further versions no alias has ever served; their numbers come before that of the next version. */
+  unreleased?: number
+  /** How many days ago the versions were published, but for the newest `recent` (default 0) of them. Default: today. */
+  published?: { daysAgo: number; recent?: number }
 }
 
 /** The names of one function and of what belongs to it. */
@@ -109,7 +117,9 @@ export const namesOf = (functionName: string): Names => ({
  * functions.
  */
 export function payments(aws: Aws, options: PaymentsOptions = {}): void {
-  aws.codedeploy.createApplication({ applicationName: 'payments', computePlatform: 'Lambda' })
+  if (options.codedeploy !== 'nothing')
+    aws.codedeploy.createApplication({ applicationName: 'payments', computePlatform: 'Lambda' })
+  aws.codedeploy.applications.settle()
   addFunction(aws, paymentsNames, { before: {}, after: {}, ...options })
 }
 
@@ -152,7 +162,16 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
     lambda.publishVersion({ FunctionName, Description: options.newer })
     lambda.updateFunctionCode({ FunctionName, ...code(7) })
   }
+  for (let more = 1; more <= (options.unreleased ?? 0); more++) {
+    lambda.updateFunctionCode({ FunctionName, ...code(100 + more) })
+    lambda.publishVersion({ FunctionName, Description: `not released ${more}` })
+    if (more === options.unreleased) lambda.updateFunctionCode({ FunctionName, ...code(7) })
+  }
   if (!options.unchanged) changeLatest(aws, FunctionName, code(8), options)
+  if (options.published) {
+    const { daysAgo, recent = 0 } = options.published
+    lambda.backdate(FunctionName, daysAgo * DAY_MS, 7 + (options.unreleased ?? 0) - recent)
+  }
   if (options.before) hook(aws, names.before, options.before)
   if (options.after) hook(aws, names.after, options.after)
   if (options.alarm !== 'missing') {
@@ -163,6 +182,7 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
       StateReason: 'The setting starts so'
     })
   }
+  if (options.codedeploy) return
   codedeploy.createDeploymentGroup({
     applicationName: 'payments',
     deploymentGroupName: names.group,
@@ -176,13 +196,16 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
     alarmConfiguration: { enabled: true, ignorePollAlarmFailure: false, alarms: [{ name: AlarmName }] },
     ...options.group
   })
+  codedeploy.applications.settle()
 }
 
 type ReleasedCode = { ZipFile: Uint8Array } | { ImageUri: string }
 
 /** No two functions have the same code. */
 const contentOf = (names: Names, release: number): string =>
-  names === paymentsNames ? `release ${release}` : `${names.functionName} ${release}`
+  names.functionName === paymentsNames.functionName
+    ? `release ${release}`
+    : `${names.functionName} ${release}`
 
 const zipOf = (names: Names, release: number): ReleasedCode => ({ ZipFile: zip(contentOf(names, release)) })
 

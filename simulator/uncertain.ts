@@ -79,6 +79,8 @@ export interface Uncertain {
   expiredStatus: 400 | 403
   /** Configuration of a deployment whose group has none: the documented one cannot be used by Lambda groups. */
   groupWithoutConfig: 'LambdaAllAtOnce' | 'refused'
+  /** For how long an application or a group that was just created is not found, milliseconds; nothing says that there is such a time. */
+  newGroupMs: number
   /** An AppSpec whose sha256 does not match its content. */
   sha256Mismatch: 'ignored' | 'refused' | 'fails'
   /** An ARN in the AppSpec's Name. */
@@ -106,6 +108,12 @@ export interface Uncertain {
    * gave one, or refused.
    */
   outdatedInstances: 'kept' | 'always' | 'refused'
+  /** LastModified of a published version: when `$LATEST` was updated before that, or when the version was published. */
+  versionModified: 'updated' | 'published'
+  /** DeleteFunction for a version that an alias names only with a weight. */
+  deletingWeighted: 'refused' | 'deleted'
+  /** The same for a version with provisioned concurrency. */
+  deletingProvisioned: 'refused' | 'deleted'
   /** The metric Errors of a minute in which nothing failed. */
   healthyErrors: 'zero' | 'absent'
   /** A point of a metric grows while its minute lasts, or comes once the minute is over. */
@@ -154,6 +162,7 @@ export const likely: Uncertain = {
   listOrder: 'newestFirst',
   expiredStatus: 400,
   groupWithoutConfig: 'LambdaAllAtOnce',
+  newGroupMs: 0,
   sha256Mismatch: 'refused',
   arnInName: 'fails',
   qualifiedHook: 'accepted',
@@ -166,6 +175,9 @@ export const likely: Uncertain = {
   sourceKeyLeftOut: 'drops',
   dryRun: 'newCode',
   outdatedInstances: 'kept',
+  versionModified: 'updated',
+  deletingWeighted: 'refused',
+  deletingProvisioned: 'refused',
   healthyErrors: 'zero',
   metricMinutes: 'growing',
   metricsLateMs: 20_000
@@ -211,6 +223,7 @@ export const answers: { [K in keyof Uncertain]: Uncertain[K][] } = {
   listOrder: ['newestFirst', 'oldestFirst'],
   expiredStatus: [400, 403],
   groupWithoutConfig: ['LambdaAllAtOnce', 'refused'],
+  newGroupMs: [0, 3000, 15_000],
   sha256Mismatch: ['refused', 'ignored', 'fails'],
   arnInName: ['fails', 'accepted'],
   qualifiedHook: ['accepted', 'fails'],
@@ -223,6 +236,9 @@ export const answers: { [K in keyof Uncertain]: Uncertain[K][] } = {
   sourceKeyLeftOut: ['drops', 'keeps'],
   dryRun: ['newCode', 'newRevision', 'oldCode'],
   outdatedInstances: ['kept', 'always', 'refused'],
+  versionModified: ['updated', 'published'],
+  deletingWeighted: ['refused', 'deleted'],
+  deletingProvisioned: ['refused', 'deleted'],
   healthyErrors: ['zero', 'absent'],
   metricMinutes: ['growing', 'whole'],
   metricsLateMs: [20_000, 0, 150_000, 600_000]
@@ -237,3 +253,11 @@ export const metricsAnswers = [
 
 /** These are about requests that a release does not send; drawing them would only change the worlds of all seeds. */
 export const otherAnswers = ['outdatedInstances'] as const satisfies readonly (keyof Uncertain)[]
+/** These are about the deletion of versions only, and are drawn apart likewise. */
+export const deletionAnswers = [
+  'versionModified',
+  'deletingWeighted',
+  'deletingProvisioned'
+] as const satisfies readonly (keyof Uncertain)[]
+/** These are about new applications and groups only, and are drawn apart too. */
+export const setUpAnswers = ['newGroupMs'] as const satisfies readonly (keyof Uncertain)[]

@@ -5,6 +5,7 @@ import { observe } from './observe/observe.ts'
 import { attach } from './release/attach.ts'
 import { begin } from './release/begin.ts'
 import { confirm, readAtTheEnd } from './release/confirm.ts'
+import { prune } from './release/prune.ts'
 import { revert } from './release/revert.ts'
 import type { World } from './world.ts'
 
@@ -21,7 +22,9 @@ export async function run(inputs: Inputs, world: World): Promise<OutcomeKind> {
     await observe(watched, inputs, world)
     await confirm(world)
     await finish?.()
-    // Creating aliases takes long when answers are slow.
+    // Creating aliases takes long when answers are slow, and so does deleting versions.
+    await confirm(world)
+    await prune(inputs, world)
     await confirm(world)
     await revert(watched, world)
     await giveBack?.()

@@ -61,6 +61,7 @@ const dropped = {
   functionArn: undefined,
   aliasArn: undefined,
   measured: undefined,
+  oldVersions: undefined,
   judgement: undefined
 }
 

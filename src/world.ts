@@ -7,8 +7,11 @@ import type { GitHub } from './github/github.ts'
 import type { IfOutdated } from './inputs/inputs.ts'
 import type { Journal } from './journal.ts'
 import type { CreateDeploymentPort } from './operations/createdeployment.ts'
+import type { DeleteVersionsPort } from './operations/deleteversions.ts'
 import type { ExistingPort } from './operations/existing.ts'
+import type { PreviousCodeDeployPort } from './operations/previous.ts'
 import type { PublishPort } from './operations/publish.ts'
+import type { SetUpPort } from './operations/setup.ts'
 import type { WeightPort } from './operations/setweights.ts'
 import type { ObjectPort } from './operations/store.ts'
 import type { SurveyCodeDeployPort, SurveyLambdaPort } from './operations/survey.ts'
@@ -31,10 +34,13 @@ export interface World {
     }
   codedeploy: SurveyCodeDeployPort &
     CreateDeploymentPort &
+    SetUpPort &
     ExistingPort &
     Pick<WatchPort, 'deployment' | 'lifecycle'> & {
       stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
     }
+  /** What is asked to delete old versions, until `over` aborts. */
+  oldVersions(over: AbortSignal): DeleteVersionsPort & { codedeploy: PreviousCodeDeployPort }
   code: FunctionCodePort
   objects: ObjectPort
   disk: DiskPort

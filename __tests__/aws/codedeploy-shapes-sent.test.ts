@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import { createDeploymentInput } from '../../src/aws/codedeploy-shapes.ts'
+import { createDeploymentInput, createGroupInput } from '../../src/aws/codedeploy-shapes.ts'
 import type { DeploymentRequest } from '../../src/plan/deploymentrequest.ts'
+import type { NewGroup } from '../../src/plan/setup.ts'
 
 const everyEvent = ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_ALARM', 'DEPLOYMENT_STOP_ON_REQUEST'] as const
 
@@ -58,5 +59,41 @@ describe('CreateDeployment is asked', () => {
     }
   ])('$name', ({ asks, expected }) => {
     expect(createDeploymentInput({ ...request, ...asks }, revision)).toEqual({ ...bare, ...expected })
+  })
+})
+
+describe('CreateDeploymentGroup is asked', () => {
+  const group: NewGroup = {
+    application: 'payments',
+    group: 'payments-live',
+    serviceRole: 'arn:aws:iam::123456789012:role/CodeDeployLambda',
+    configuration: 'CodeDeployDefault.LambdaAllAtOnce',
+    alarms: 'group'
+  }
+  const bare = {
+    applicationName: 'payments',
+    deploymentGroupName: 'payments-live',
+    serviceRoleArn: 'arn:aws:iam::123456789012:role/CodeDeployLambda',
+    deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce',
+    deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
+    autoRollbackConfiguration: { enabled: true, events: everyEvent }
+  }
+
+  test.each<{ name: string; alarms: NewGroup['alarms']; expected: object }>([
+    { name: 'for a group without alarms', alarms: 'group', expected: {} },
+    { name: 'for the same when alarms are ignored', alarms: 'none', expected: {} },
+    {
+      name: 'for the alarms that are named',
+      alarms: { names: ['a', 'b'], ignorePollFailure: false },
+      expected: {
+        alarmConfiguration: {
+          enabled: true,
+          ignorePollAlarmFailure: false,
+          alarms: [{ name: 'a' }, { name: 'b' }]
+        }
+      }
+    }
+  ])('$name', ({ alarms, expected }) => {
+    expect(createGroupInput({ ...group, alarms })).toEqual({ ...bare, ...expected })
   })
 })

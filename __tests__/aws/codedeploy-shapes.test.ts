@@ -287,7 +287,8 @@ describe('a deployment that was started before', () => {
     ).toEqual({
       id: 'd-OLD',
       description: 'ours',
-      sha256: 'ab12'
+      sha256: 'ab12',
+      status: 'Created'
     })
   })
 })

@@ -11,6 +11,7 @@ const services: Record<string, keyof typeof allOperations> = {
 
 /** Commands of services that are not simulated, with their options. */
 const elsewhere: Record<string, readonly string[]> = {
+  'cloudformation create-stack': ['stack-name', 'template-body', 'parameters', 'capabilities'],
   'cloudformation describe-stack-resources': ['stack-name', 'logical-resource-id'],
   'cloudtrail lookup-events': ['lookup-attributes', 'start-time', 'end-time', 'max-results']
 }

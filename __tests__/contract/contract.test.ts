@@ -84,9 +84,13 @@ describe('the README', () => {
 
 describe('the policy in docs/permissions.md', () => {
   test('grants the actions that the program calls, and those that AWS also requires', () => {
-    // CodeDeploy requires both for CreateDeployment, the second one when alarms are overridden. See "CodeDeploy permissions
-    // reference" in its user guide.
-    const alsoRequired = ['codedeploy:RegisterApplicationRevision', 'codedeploy:UpdateDeploymentGroup']
+    // CodeDeploy requires the first two for CreateDeployment, the second one when alarms are overridden. See "CodeDeploy permissions
+    // reference" in its user guide. Whoever creates a group passes its service role.
+    const alsoRequired = [
+      'codedeploy:RegisterApplicationRevision',
+      'codedeploy:UpdateDeploymentGroup',
+      'iam:PassRole'
+    ]
     expect([...granted()].sort()).toEqual([...calledActions(), ...alsoRequired].sort())
   })
 })

@@ -83,6 +83,14 @@ const scenes: { name: string; scene: Play; outcome: string }[] = [
     scene: { inputs: { ...release, 'test-event': '{}' } },
     outcome: 'succeeded'
   },
+  {
+    name: 'a release that deletes old versions',
+    scene: {
+      inputs: { ...release, 'keep-versions': '3' },
+      setting: { unreleased: 50, published: { daysAgo: 2 } }
+    },
+    outcome: 'succeeded'
+  },
   { name: 'a first release', scene: { setting: { alias: 'missing' } }, outcome: 'created' },
   {
     name: 'a promotion whose answer is lost',
@@ -118,6 +126,23 @@ const scenes: { name: string; scene: Play; outcome: string }[] = [
     name: 'going back',
     scene: { inputs: backInputs, earlier: past({ to: '6' }) },
     outcome: 'succeeded'
+  },
+  {
+    name: 'a first release in an empty account',
+    scene: {
+      inputs: {
+        ...release,
+        alarms: 'payments-errors',
+        'codedeploy-service-role': 'arn:aws:iam::123456789012:role/CodeDeployLambda'
+      },
+      setting: { codedeploy: 'nothing' }
+    },
+    outcome: 'succeeded'
+  },
+  {
+    name: 'a release with a group that does not exist',
+    scene: { inputs: { ...release, 'codedeploy-deployment-group': 'payments-beta' } },
+    outcome: 'refused'
   },
   { name: 'going back when nothing was ever deployed', scene: { inputs: backInputs }, outcome: 'refused' }
 ]

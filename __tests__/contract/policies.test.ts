@@ -20,7 +20,7 @@ function knownActions(): string[] {
   const served = Object.entries(allOperations).flatMap(([service, operations]) =>
     operations.map(({ name }) => `${service}:${name === 'Invoke' ? 'InvokeFunction' : name}`)
   )
-  return [...served, 'codedeploy:RegisterApplicationRevision', 'sts:AssumeRole']
+  return [...served, 'codedeploy:RegisterApplicationRevision', 'iam:PassRole', 'sts:AssumeRole']
 }
 
 const actionsOf = (statements: readonly Statement[]): string[] => statements.flatMap(({ Action }) => Action)

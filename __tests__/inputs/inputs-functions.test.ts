@@ -51,6 +51,18 @@ describe('each entry of functions', () => {
     ])
   })
 
+  test('is a name and nothing else with codedeploy-service-role', async () => {
+    const role = 'arn:aws:iam::123456789012:role/CodeDeployLambda'
+    const requests = await asked('[function-name: orders, function-name: ledger]', {
+      alias: 'live',
+      'codedeploy-service-role': role
+    })
+    expect(requests).toMatchObject([
+      { functionName: 'orders', application: 'orders', group: 'live', serviceRole: role },
+      { functionName: 'ledger', application: 'ledger', group: 'live', serviceRole: role }
+    ])
+  })
+
   test('may be written as JSON', async () => {
     expect(await asked('[{"function-name": "ledger"}]')).toMatchObject([{ functionName: 'ledger' }])
   })
@@ -105,6 +117,14 @@ describe('a problem with functions', () => {
       name: 'is a weight for some of them only',
       functions: '- function-name: a\n  weight: 5\n- function-name: b\n  codedeploy-deployment-group: b',
       problems: ['weight: given for 1 of 2 entries of functions; accepted is for all of them, or for none']
+    },
+    {
+      name: 'is how many versions to keep, when the aliases of one function do not agree',
+      functions:
+        '- function-name: orders\n  keep-versions: 5\n- function-name: orders\n  alias: beta\n  codedeploy-deployment-group: beta',
+      problems: [
+        "keep-versions: got different keep-versions for 'orders' in entries 1 and 2 of functions; accepted is the same for all aliases of a function"
+      ]
     },
     {
       name: 'is an input of the whole step in an entry',

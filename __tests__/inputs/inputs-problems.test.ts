@@ -49,10 +49,41 @@ describe('a problem with an input begins with its name, shows what was given, an
       problem: "codedeploy-application: got 'a/b'; accepted is 1 to 100 letters, digits and + = , . @ _ -"
     },
     {
+      name: 'an application that is missing',
+      inputs: { 'codedeploy-application': '' },
+      problem:
+        'codedeploy-application: required, but not given (unless functions, deployment-id or codedeploy-service-role is given)'
+    },
+    {
+      name: 'a service role by its name',
+      inputs: { 'codedeploy-service-role': 'CodeDeployLambda' },
+      problem:
+        "codedeploy-service-role: got 'CodeDeployLambda'; accepted is the ARN of an IAM role, such as arn:aws:iam::123456789012:role/codedeploy"
+    },
+    {
+      name: 'an alias that is too long to name a group',
+      inputs: {
+        alias: longName.slice(0, 101),
+        'codedeploy-deployment-group': '',
+        'codedeploy-service-role': 'arn:aws:iam::123456789012:role/codedeploy'
+      },
+      problem: `alias: got '${longName.slice(0, 101)}'; accepted is at most 100 characters without codedeploy-deployment-group, which is then named after it`
+    },
+    {
       name: 'a strategy beyond the limits',
       inputs: { 'codedeploy-deployment-config': 'Canary100Percent5Minutes' },
       problem:
         "codedeploy-deployment-config: got 'Canary100Percent5Minutes'; accepted is a strategy within CodeDeploy's limits: the percentage must be from 1 to 99"
+    },
+    {
+      name: 'fewer versions to keep than what serves and what served before',
+      inputs: { 'keep-versions': '1' },
+      problem: "keep-versions: got '1'; accepted is a whole number from 2 to 1000"
+    },
+    {
+      name: 'more versions to keep than anybody needs',
+      inputs: { 'keep-versions': '1001' },
+      problem: "keep-versions: got '1001'; accepted is a whole number from 2 to 1000"
     },
     {
       name: '$LATEST as the target',

@@ -72,9 +72,11 @@ test('an entry of functions can give what is about one function, and nothing els
     'auto-rollback-events',
     'create-alias',
     'if-in-progress',
+    'codedeploy-service-role',
     'max-error-rate',
     'min-invocations',
     'if-no-traffic',
-    'weight'
+    'weight',
+    'keep-versions'
   ])
 })

@@ -56,6 +56,11 @@ describe('the facts', () => {
       row: '| Tests | 2 of 3 passed: 212 ms (cold start 843 ms), 1.3 s |'
     },
     {
+      name: 'which old versions were deleted',
+      over: { oldVersions: { deleted: ['1', '2', '3', '5'], refused: [], unsure: [], left: 2 } },
+      row: '| Old versions | 4 deleted &#40;1–3, 5&#41;; 2 more left for the next release |'
+    },
+    {
       name: 'that no test has passed',
       over: { tests: { count: 1, passed: [] } },
       row: '| Tests | 0 of 1 passed |'

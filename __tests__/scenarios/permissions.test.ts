@@ -1,45 +1,31 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { diskOf } from '../../simulator/disk.ts'
 import { fleet } from '../../simulator/fleet.ts'
 import type { Permissions } from '../../simulator/identity/permissions.ts'
 import { Policy, type PolicyStatement } from '../../simulator/identity/policy.ts'
+import { documentedStatements, type Statement } from '../contract/deployingrole.ts'
 import { largeArchive } from '../packaging/noise.ts'
 import { anotherIsRunning, fault, group, hooks, jobIsCancelled, later } from './incidents.ts'
 import { backInputs, past } from './past.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
-interface Statement extends PolicyStatement {
-  Sid: string
-  Action: string[]
-  Resource: string[]
-}
-
 /** The functions in the scenes, each with a deployment group `<name>-live`. */
 const functions = { 'payments-api': 'payments-live', orders: 'orders-live', ledger: 'ledger-live' }
 
 /** The deploying role's policy as on the page, filled in for these functions. */
-const documented: readonly Statement[] = statementsOf(readFileSync('docs/permissions.md', 'utf8'))
+const filled = (resource: string): string[] =>
+  Object.entries(functions).map(([name, ofGroup]) =>
+    resource
+      .replace('REGION', 'eu-west-1')
+      .replace('ACCOUNT', '123456789012')
+      .replace('FUNCTION', name)
+      .replace('APPLICATION', 'payments')
+      .replace('GROUP', ofGroup)
+      .replace('BUCKET', 'acme-packages')
+      .replace('SERVICEROLE', 'CodeDeployLambda')
+  )
 
-function statementsOf(page: string, section = 'The deploying role'): Statement[] {
-  const json = new RegExp(`## ${section}\\n.*?\`\`\`json\\n(.*?)\`\`\``, 's').exec(page)?.[1] ?? ''
-  const { Statement } = JSON.parse(json) as { Statement: Statement[] }
-  const filled = (text: string) =>
-    Object.entries(functions).map(([name, ofGroup]) =>
-      text
-        .replace('REGION', 'eu-west-1')
-        .replace('ACCOUNT', '123456789012')
-        .replace('FUNCTION', name)
-        .replace('APPLICATION', 'payments')
-        .replace('GROUP', ofGroup)
-        .replace('BUCKET', 'acme-packages')
-    )
-  return Statement.map(each => ({
-    ...each,
-    Action: [each.Action].flat(),
-    Resource: [...new Set([each.Resource].flat().flatMap(filled))]
-  }))
-}
+const documented: readonly Statement[] = documentedStatements(filled)
 
 /** The policy with one action removed from one statement. Uploading needs of a function what many functions need of each. */
 const without = (sid: string, action: string): Statement[] =>
@@ -49,9 +35,11 @@ const without = (sid: string, action: string): Statement[] =>
       : each
   )
 
+const serviceRole = 'arn:aws:iam::123456789012:role/CodeDeployLambda'
 const strategy = 'Linear25PercentEvery2Minutes'
 
 const large = 'an upload of a large package'
+const pruning = 'deleting old versions'
 
 /** What the page says the step can do, and how each ends when everything is allowed. */
 const scenes = {
@@ -85,12 +73,22 @@ const scenes = {
   [large]: ending('succeeded 8', uploading('large.zip')),
   'dry-run': ending('planned 7', inputs({ ...hooks, 'dry-run': 'true' })),
   'a test': ending('succeeded 8', inputs({ 'test-event': '{}' })),
+  [pruning]: ending('succeeded 8', {
+    ...inputs({ 'keep-versions': '3' }),
+    setting: { published: { daysAgo: 2 } }
+  }),
   'an older version': ending('succeeded 3', inputs({ 'target-version': '3' })),
   'the previous version': ending('succeeded 7', { inputs: backInputs, earlier: past({ to: '6' }) }),
+  'what is missing': ending('succeeded 8', settingUp({ 'codedeploy-service-role': serviceRole })),
+  'a missing group': ending('refused 7 DEPLOYMENT_GROUP_MISSING', settingUp({}, 'application')),
   'no previous version': ending('refused 7 NO_PREVIOUS_VERSION', { inputs: backInputs })
 }
 
 type Name = keyof typeof scenes
+
+function settingUp(given: Record<string, string>, codedeploy: 'application' | 'nothing' = 'nothing'): Play {
+  return { ...inputs(given), setting: { codedeploy } }
+}
 
 function ending(ends: string, scene: Play): { ends: string; scene: Play } {
   return { ends, scene }
@@ -240,7 +238,10 @@ const wellAdvised: Needed[] = [
   ...['ListDeployments', 'ListDeploymentTargets', 'BatchGetDeploymentTargets'].map(name =>
     need('Deployment', `codedeploy:${name}`, 'the previous version', refused, ourGroup)
   ),
-  need('OptionalTests', 'lambda:InvokeFunction', 'a test', refusedOn7, `${fn}:\\*`)
+  need('OptionalTests', 'lambda:InvokeFunction', 'a test', refusedOn7, `${fn}:\\*`),
+  need('OptionalSetUp', 'codedeploy:CreateApplication', 'what is missing', refusedOn7, application),
+  need('OptionalSetUp', 'codedeploy:CreateDeploymentGroup', 'what is missing', refusedOn7, ourGroup),
+  need('OptionalSetUpRole', 'iam:PassRole', 'what is missing', refusedOn7, serviceRole)
 ]
 
 /** The error says to grant the action named like the request, or another resource, but AWS required something else. */
@@ -271,8 +272,7 @@ test.each(needed)('without $action, $scene: $ends; the error names it and its re
 })
 
 describe('weights by hand', () => {
-  const page = readFileSync('docs/permissions.md', 'utf8')
-  const byHand = statementsOf(page, 'Weights by hand')
+  const byHand = documentedStatements(filled, 'Weights by hand')
   const ofFunction = documented.filter(({ Sid }) => Sid === 'Function')
   const scene: Play = {
     inputs: { 'function-name': 'payments-api', alias: 'live', weight: '10', 'target-version': '6' }
@@ -328,6 +328,18 @@ const unread = (action: string, what: string): Optional => ({
   tells: [`${action} on ${ourGroup} is denied: ${what}.`]
 })
 
+/** Without it, old versions stay. */
+const keptBy = (sid: string, action: string, on: string, left?: number): Optional[] => [
+  {
+    sid,
+    action,
+    scene: pruning,
+    tells: [
+      `Old versions of payments-api were not deleted${left === undefined ? '' : ` (${left} left)`}: The credentials do not allow ${action} on ${on}. Grant the role ${action} on ${on}.`
+    ]
+  }
+]
+
 const optional: Optional[] = [
   unread(
     'codedeploy:GetDeploymentGroup',
@@ -343,6 +355,13 @@ const optional: Optional[] = [
   // Each deployment is then read separately.
   { sid: 'Deployment', action: 'codedeploy:BatchGetDeployments', scene: 'several functions', tells: [] },
   { sid: 'Deployment', action: 'codedeploy:BatchGetDeployments', scene: 'the previous version', tells: [] },
+  // The refusal has no list then.
+  {
+    sid: 'OptionalGroupList',
+    action: 'codedeploy:ListDeploymentGroups',
+    scene: 'a missing group',
+    tells: []
+  },
   // The refusal gives the command that lists them.
   {
     sid: 'OptionalVersionList',
@@ -350,6 +369,10 @@ const optional: Optional[] = [
     scene: 'no previous version',
     tells: []
   },
+  ...keptBy('OptionalVersionList', 'lambda:ListVersionsByFunction', fn),
+  ...keptBy('OptionalVersionsInUse', 'lambda:ListAliases', fn, 5),
+  ...keptBy('OptionalVersionsInUse', 'lambda:ListProvisionedConcurrencyConfigs', fn, 5),
+  ...keptBy('OptionalDeletion', 'lambda:DeleteFunction', `${fn}:*`, 5),
   {
     sid: 'Revision',
     action: 'codedeploy:GetApplicationRevision',
@@ -417,6 +440,19 @@ test.each([
     each.Sid === 'Function' ? { ...each, Resource: each.Resource.filter(keep) } : each
   )
   expect(endOf(await playAllowed(scenes[scene].scene, half))).toBe(refused)
+})
+
+test('a service role may be passed to CodeDeploy only: the condition is part of the permission', async () => {
+  const elsewhere = documented.map(each =>
+    each.Condition
+      ? { ...each, Condition: { StringEquals: { 'iam:PassedToService': 'ec2.amazonaws.com' } } }
+      : each
+  )
+  const played = await playAllowed(scenes['what is missing'].scene, elsewhere)
+  expect([endOf(played), played.outputs['error-message']?.split('\n')[0]]).toEqual([
+    refusedOn7,
+    `The credentials do not allow iam:PassRole on ${serviceRole}.`
+  ])
 })
 
 const notNeeded: { sid: string; action: string; when: string; scene: Play; ends: string }[] = [

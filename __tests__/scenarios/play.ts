@@ -68,7 +68,22 @@ export async function play(scene: Play = {}): Promise<Played> {
 }
 
 /** Several runs of the program in one account, begun at the same moment, each by its inputs. */
-export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly Inputs[]): Promise<Played[]> {
+export const playTogether = (scene: Omit<Play, 'inputs'>, steps: readonly Inputs[]): Promise<Played[]> =>
+  playAll(scene, steps, runs => Promise.all(runs.map(run => run())))
+
+/** The same, one after the other. */
+export const playInTurn = (scene: Omit<Play, 'inputs'>, steps: readonly Inputs[]): Promise<Played[]> =>
+  playAll(scene, steps, async runs => {
+    const played: Played[] = []
+    for (const run of runs) played.push(await run())
+    return played
+  })
+
+async function playAll(
+  scene: Omit<Play, 'inputs'>,
+  steps: readonly Inputs[],
+  inOrder: (runs: readonly (() => Promise<Played>)[]) => Promise<Played[]>
+): Promise<Played[]> {
   const clock = new VirtualClock()
   const aws = createAws({ clock, ...(scene.uncertain && { uncertain: scene.uncertain }) })
   payments(aws, scene.setting)
@@ -78,8 +93,8 @@ export async function playTogether(scene: Omit<Play, 'inputs'>, steps: readonly 
   return await clock.run(async () => {
     await scene.earlier?.(aws)
     if (scene.earlier) before()
-    return await Promise.all(
-      steps.map((inputs, index) => {
+    return await inOrder(
+      steps.map((inputs, index) => () => {
         const env = { GITHUB_RUN_ID: String(4711 + index), ...scene.env }
         return runStep(inputs, aws, clock, {
           env,

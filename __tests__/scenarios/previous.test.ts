@@ -125,7 +125,10 @@ describe('it is refused when it cannot be told, with the versions that there are
     },
     {
       name: 'the version was deleted',
-      scene: [[{ to: '5' }, { to: '6' }], { before: aws => aws.lambda.deleteVersion('payments-api', '5') }],
+      scene: [
+        [{ to: '5' }, { to: '6' }],
+        { before: aws => void aws.lambda.deleteFunction({ FunctionName: 'payments-api', Qualifier: '5' }) }
+      ],
       says: [
         'What served before version 6 cannot be told: version 5 did, until deployment d-… (2026-11-20 14:00 UTC), and it has been deleted since.',
         'There are 1, 2, 3, 4, 7.'

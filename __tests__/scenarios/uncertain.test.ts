@@ -29,6 +29,14 @@ const stories: { name: string; scene: Play; ends: string; but?: Partial<Record<s
     but: { 'stopEndsSucceeded true': 'succeeded 8' }
   },
   {
+    name: 'what is missing is set up, and a release succeeds',
+    scene: {
+      inputs: { ...release, 'codedeploy-service-role': 'arn:aws:iam::123456789012:role/CodeDeployLambda' },
+      setting: { codedeploy: 'nothing' }
+    },
+    ends: 'succeeded 8'
+  },
+  {
     name: 'a linear shift succeeds',
     scene: { inputs: { ...release, 'codedeploy-deployment-config': 'Linear25PercentEvery2Minutes' } },
     ends: 'succeeded 8'

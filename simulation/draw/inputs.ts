@@ -67,6 +67,10 @@ export function someInputs(chance: Chance, run: string): StepInputs {
   }
 }
 
+/** The same inputs, as run 4711 has them, in another run of the workflow. */
+export const ofRun = (inputs: StepInputs, run: string): StepInputs =>
+  Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, value.replaceAll('4711', run)]))
+
 export const leavings: [string, number][] = [
   ['rollback', 3],
   ['stop', 3],

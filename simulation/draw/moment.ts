@@ -3,10 +3,10 @@ import type { Chance } from './chance.ts'
 /** When something happens: `ms` after a certain event. */
 export interface Moment {
   /**
-   * `start`: the world begins; `test`: a test event arrives; `ask`: a CreateDeployment arrives, whether or not it succeeds; `create`: a deployment is created;
-   * `stop`: somebody asks to stop one; `flip`: the alias moves to its target completely.
+   * `start`: the world begins; `test`: a test event arrives; `setup`: a CreateDeploymentGroup arrives; `ask`: a CreateDeployment arrives, whether or not it succeeds; `create`: a deployment is created;
+   * `stop`: somebody asks to stop one; `flip`: the alias moves to its target completely; `prune`: it is asked which versions aliases name.
    */
-  after: 'start' | 'test' | 'ask' | 'create' | 'stop' | 'flip'
+  after: 'start' | 'test' | 'setup' | 'ask' | 'create' | 'stop' | 'flip' | 'prune'
   ms: number
   /** Which of these events, if there are several, as with several functions. Default: the first. */
   nth?: number
@@ -21,9 +21,16 @@ export function someMoment(chance: Chance, functions = 1): Moment {
     ['stop', 1],
     ['flip', 2]
   ])
-  const longest = { start: 900_000, test: 60_000, ask: 30_000, create: 900_000, stop: 20_000, flip: 30_000 }[
-    after
-  ]
+  const longest = {
+    start: 900_000,
+    test: 60_000,
+    setup: 20_000,
+    ask: 30_000,
+    create: 900_000,
+    stop: 20_000,
+    flip: 30_000,
+    prune: 5_000
+  }[after]
   const ms = chance.is(0.1) ? 0 : chance.spread(5, longest)
   return { after, ms, ...(functions > 1 && after !== 'start' && { nth: chance.between(1, functions) }) }
 }

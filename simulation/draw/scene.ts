@@ -1,6 +1,13 @@
 import type { ErrorInformation } from '@aws-sdk/client-codedeploy'
 import { type Names, namesOf, type PaymentsOptions, paymentsNames } from '../../simulator/setting.ts'
-import { answers, metricsAnswers, otherAnswers, type Uncertain } from '../../simulator/uncertain.ts'
+import {
+  answers,
+  deletionAnswers,
+  metricsAnswers,
+  otherAnswers,
+  setUpAnswers,
+  type Uncertain
+} from '../../simulator/uncertain.ts'
 import { withActive } from './active.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
@@ -10,13 +17,15 @@ import { type FaultSchedule, someFaults, someStalls, someWrongSignatures } from 
 import { type GitHubScene, someGitHub, withArrival } from './github.ts'
 import { type PastEvent, withHistory } from './history.ts'
 import { hostileText } from './hostile.ts'
-import { type StepInputs, someInputs } from './inputs.ts'
+import { ofRun, type StepInputs, someInputs } from './inputs.ts'
 import { withLateCreate } from './latecreate.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
 import { gateFor, type MetricsScene, someClients, someMetrics } from './metrics.ts'
 import { type Moment, someMoment } from './moment.ts'
+import { withOldVersions } from './oldversions.ts'
 import { type RoleScene, someRole } from './role.ts'
 import { calm, someOlderVersions, someSetting } from './setting.ts'
+import { withSetUp } from './setup.ts'
 import { withSlowLook } from './slowlook.ts'
 import { withTests } from './tests.ts'
 import { withWeights } from './weights.ts'
@@ -102,7 +111,9 @@ export function sceneFrom(seed: number): Scene {
   const released = withTests(withCode(whole, new Chance(seed ^ 0xf01de4)))
   const late = withLateCreate(withHistory(withArrival(released)), new Chance(seed ^ 0x1a_7e))
   const active = withActive(withSlowLook(late, new Chance(seed ^ 0x51_03)), new Chance(seed ^ 0xac_71fe))
-  return withWeights(active, new Chance(seed ^ 0x3e_1647))
+  const weighing = withWeights(active, new Chance(seed ^ 0x3e_1647))
+  const pruning = withOldVersions(weighing, new Chance(seed ^ 0x01d_3e5))
+  return withSetUp(pruning, new Chance(seed ^ 0x5e_7b))
 }
 
 /** AWS, and what the step asks of it. */
@@ -174,9 +185,6 @@ function someSteps(chance: Chance, functions: Functions): Step[] {
   return [first, chance.is(0.5) ? { ...second, inputs: ofRun(first.inputs, '4712') } : second]
 }
 
-const ofRun = (inputs: StepInputs, run: string): StepInputs =>
-  Object.fromEntries(Object.entries(inputs).map(([name, value]) => [name, value.replaceAll('4711', run)]))
-
 function someStep(chance: Chance, run: string, afterMs: number, functions: Functions): Step {
   return {
     run,
@@ -216,7 +224,7 @@ function someSignals(chance: Chance, functions: number): Signal[] {
   return signals
 }
 
-const apart: readonly string[] = [...metricsAnswers, ...otherAnswers]
+const apart: readonly string[] = [...metricsAnswers, ...otherAnswers, ...deletionAnswers, ...setUpAnswers]
 const questions = (Object.keys(answers) as (keyof Uncertain)[]).filter(each => !apart.includes(each))
 /** Drawn apart, so that the world of a seed stays as it was before they were asked. */
 const codeQuestions: readonly (keyof Uncertain)[] = ['architecturesLeftOut', 'sourceKeyLeftOut', 'dryRun']

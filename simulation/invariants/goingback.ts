@@ -66,7 +66,7 @@ function moments(played: FunctionStep, world: PlayedScene, from: number, to: num
  * The version from which the newest deployment started that had shifted to this one, as of a moment. Written again here, by what the
  * simulated CodeDeploy really did.
  */
-function servedBefore(
+export function servedBefore(
   serving: string,
   at: number,
   played: FunctionStep,

@@ -12,6 +12,14 @@ import {
 } from './cancellation.ts'
 import { tellsOneResult } from './consistency.ts'
 import { assumesInPost, renewsInTime, renewsPatiently } from './credentials.ts'
+import {
+  deletesInTime,
+  deletesNothingInUse,
+  deletesOnlyWhenAllIsWell,
+  deletesVersionsOnly,
+  deletesWhatIsOld,
+  tellsWhatOthersChose
+} from './deleting.ts'
 import { beginsOnlyWhatCanBeFinished, ends, leavesNothingPending, neverCrashes } from './ending.ts'
 import { callsOffWhatIsOutdated, letsTheNewerPass, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import { goesBackToWhatServed, refusesOnlyTheUnknown } from './goingback.ts'
@@ -29,6 +37,14 @@ import {
   startsFromWhatServes,
   stopsOnlyItsOwn
 } from './requests.ts'
+import {
+  changesNoGroup,
+  createsAsPromised,
+  createsOnlyWhatIsMissing,
+  mindsNoOneElse,
+  setsUpLast,
+  tellsOfAnotherRole
+} from './settingup.ts'
 import {
   blamesNoVersionThatPasses,
   createsNothingAfterAFailedTest,
@@ -86,7 +102,17 @@ export const invariants: readonly Invariant[] = [
   missesNoActiveDeployment,
   changesNothingActive,
   confirmsWeights,
-  setsWholeMaps
+  setsWholeMaps,
+  deletesVersionsOnly,
+  deletesNothingInUse,
+  deletesOnlyWhenAllIsWell,
+  tellsWhatOthersChose,
+  deletesInTime,
+  deletesWhatIsOld,
+  createsOnlyWhatIsMissing,
+  createsAsPromised,
+  mindsNoOneElse,
+  tellsOfAnotherRole
 ]
 
 /** What holds for each step. */
@@ -115,7 +141,9 @@ export const stepInvariants: readonly StepInvariant[] = [
   createsNothingAfterAFailedTest,
   testsBeforeCreating,
   testsNothingAfterACancel,
-  givesBackWeights
+  givesBackWeights,
+  changesNoGroup,
+  setsUpLast
 ]
 
 export interface Violation {

@@ -48,10 +48,11 @@ export const shiftsToWhatCanServe: Invariant = {
         world.stage.faults.get(request)?.kind === 'unknownStatus'
     )
     if (isHidden) return undefined
-    const { State } = world.stage.aws.lambda.getFunctionConfiguration({
-      FunctionName: played.names.functionName,
-      Qualifier: asked
-    })
+    const { functionName: FunctionName } = played.names
+    const { lambda } = world.stage.aws
+    // Another run may have deleted it since.
+    if (lambda.publishedMs(FunctionName, asked) === undefined) return undefined
+    const { State } = lambda.getFunctionConfiguration({ FunctionName, Qualifier: asked })
     return State === 'Active' ? undefined : `deployed version ${asked}, which is ${State}`
   }
 }

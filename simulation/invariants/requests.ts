@@ -1,4 +1,5 @@
 import type { Step } from '../draw/scene.ts'
+import { isIncomplete } from '../draw/setup.ts'
 import { assuming } from './credentials.ts'
 import { actedAt, answered, createdBy, historyOf, outputsOf, requestsOf, visibleText } from './facts.ts'
 import type { Invariant } from './invariant.ts'
@@ -25,6 +26,8 @@ const refusals: Record<string, readonly string[]> = {
   ],
   CreateDeploymentConfig: ['DeploymentConfigAlreadyExistsException'],
   BatchGetDeploymentTargets: ['DeploymentNotStartedException', 'DeploymentTargetDoesNotExistException'],
+  // An alias names it by now, or it has provisioned concurrency.
+  DeleteFunction: ['ResourceConflictException'],
   FilterLogEvents: ['ResourceNotFoundException'],
   GetAlias: ['ResourceNotFoundException'],
   GetApplicationRevision: ['RevisionDoesNotExistException'],
@@ -45,6 +48,22 @@ const refusals: Record<string, readonly string[]> = {
   UpdateFunctionCode: ['ResourceConflictException', 'PreconditionFailedException']
 }
 
+/** The same where an application or a group is missing, or is only being created. */
+const missingRefusals: Record<string, readonly string[]> = {
+  CreateApplication: ['ApplicationAlreadyExistsException'],
+  CreateDeploymentGroup: [
+    'DeploymentGroupAlreadyExistsException',
+    'ApplicationDoesNotExistException',
+    'InvalidRoleException'
+  ],
+  ...Object.fromEntries(
+    ['GetDeploymentGroup', 'ListDeployments', 'ListDeploymentGroups', 'CreateDeployment'].map(operation => [
+      operation,
+      ['ApplicationDoesNotExistException', 'DeploymentGroupDoesNotExistException']
+    ])
+  )
+}
+
 export const sendsNothingMalformed: Invariant = {
   id: '2b',
   claims: 'no request is one that AWS rejects as malformed',
@@ -56,6 +75,7 @@ export const sendsNothingMalformed: Invariant = {
       if (errorName === 'InvalidSignatureException' && isOff(played.step)) continue
       // Those of a role may end when it cannot be assumed again: see renewsInTime.
       if (world.scene.role && errorName.startsWith('ExpiredToken') && operation !== assuming) continue
+      if (isIncomplete(world.scene) && missingRefusals[operation]?.includes(errorName)) continue
       if (!refusals[operation]?.includes(errorName)) return `${operation} was answered ${errorName}`
     }
     return undefined

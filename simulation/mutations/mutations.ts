@@ -574,5 +574,119 @@ export const mutations: readonly Mutation[] = [
     path: 'src/plan/weight.ts',
     from: '{ version: other, weights: { [target]: percent / 100 } }',
     to: '{ version: target, weights: { [other]: percent / 100 } }'
+  },
+  {
+    name: 'deletes versions that an alias names only with a weight',
+    path: 'src/operations/versionsinuse.ts',
+    from: '[version, ...Object.keys(weights)]',
+    to: '[version, ...Object.keys(weights).slice(1)]'
+  },
+  {
+    name: 'deletes versions by what was in use long before',
+    path: 'src/operations/deleteversions.ts',
+    from: 'if (clock.now() - readAt >= freshMs)',
+    to: 'if (readAt < freshMs)'
+  },
+  {
+    name: 'deletes versions that a running deployment is about',
+    path: 'src/operations/versionsinuse.ts',
+    from: '...provisioned, ...running.flat(), ...named',
+    to: '...provisioned, ...running.flat().slice(9), ...named'
+  },
+  {
+    name: 'deletes versions that have provisioned concurrency',
+    path: 'src/operations/versionsinuse.ts',
+    from: '...provisioned, ...running.flat(), ...named',
+    to: '...provisioned.slice(9), ...running.flat(), ...named'
+  },
+  {
+    name: 'deletes versions that were published today, by the date of what they were published from',
+    path: 'src/plan/oldversions.ts',
+    from: 'isOld(each) && isOld(ordered[index + 1]) &&',
+    to: 'isOld(each) &&'
+  },
+  {
+    name: 'deletes the version that served before',
+    path: 'src/release/prune.ts',
+    from: '=> [version, previousVersion]))',
+    to: '=> [version, version ?? previousVersion]))'
+  },
+  {
+    name: 'deletes the version that served before when nothing was deployed',
+    path: 'src/release/prune.ts',
+    from: "if (outcome?.kind !== 'unchanged' ||",
+    to: "if (outcome?.kind !== 'lost' ||"
+  },
+  {
+    name: 'deletes old versions after a release that failed',
+    path: 'src/release/prune.ts',
+    from: '(dryRun ? planned : released).includes(outcome?.kind)',
+    to: '(dryRun ? planned : released).includes(dryRun ? outcome?.kind : released[0])'
+  },
+  {
+    name: 'deletes old versions in a dry run',
+    path: 'src/release/prune.ts',
+    from: '    if (dryRun) {',
+    to: '    if (dryRun && keep < 0) {'
+  },
+  {
+    name: 'goes on deleting versions when it is cancelled',
+    path: 'src/release/prune.ts',
+    from: "cancelled.addEventListener('abort', () => resolve()",
+    to: "cancelled.addEventListener('never', () => resolve()"
+  },
+  {
+    name: 'does not say that somebody chose what it was deleting',
+    path: 'src/operations/deleteversions.ts',
+    from: 'result.missed = gone.filter(version => chosen.has(version))',
+    to: 'result.missed = gone.filter(version => !version && chosen.has(version))'
+  },
+  {
+    name: 'never deletes an old version',
+    path: 'src/plan/oldversions.ts',
+    from: '.filter(version => !inUse.has(version))',
+    to: '.filter(version => !version && !inUse.has(version))'
+  },
+  {
+    name: 'sets up before the versions are tested',
+    path: 'src/release/begin.ts',
+    from: '  await testAll(releases, world)\n',
+    to: '  await setUpAll(releases, world)\n  await testAll(releases, world)\n'
+  },
+  {
+    name: 'sets up in a dry run',
+    path: 'src/release/begin.ts',
+    from: '    await dryRun(releases, world)\n',
+    to: '    for (const each of releases) if (each.held?.source) each.target = each.held.source\n    await setUpAll(releases, world)\n    await dryRun(releases, world)\n'
+  },
+  {
+    name: 'takes what exists already for a failure',
+    path: 'src/aws/applications.ts',
+    from: 'failure instanceof Failure && failure.code === code',
+    to: 'failure instanceof Failure && failure.code === code.slice(1)'
+  },
+  {
+    name: 'gives up on a new group that is not found at once',
+    path: 'src/release/create.ts',
+    from: 'isSetUp ? awaiting(world.codedeploy, world) : world.codedeploy',
+    to: 'isSetUp === undefined ? world.codedeploy : world.codedeploy'
+  },
+  {
+    name: "takes somebody's new group for its own",
+    path: 'src/operations/setup.ts',
+    from: "    if (result === 'exists') return await lookAt(group, options)\n",
+    to: '    void [result, lookAt]\n'
+  },
+  {
+    name: 'creates a group that does not roll back when it is stopped',
+    path: 'src/aws/codedeploy-shapes.ts',
+    from: 'autoRollbackConfiguration: { enabled: true, events: [...rollbackEvents] },',
+    to: 'autoRollbackConfiguration: { enabled: true, events: rollbackEvents.slice(0, 2) },'
+  },
+  {
+    name: 'creates a group without being given a role',
+    path: 'src/plan/setup.ts',
+    from: '  serviceRole === undefined\n    ? undefined\n    : { application, group, serviceRole,',
+    to: "  group === ''\n    ? undefined\n    : { application, group, serviceRole: serviceRole ?? 'arn:aws:iam::123456789012:role/CodeDeployLambda',"
   }
 ]

@@ -39,7 +39,7 @@ async function happen(event: PastEvent, aws: Aws): Promise<void> {
       })
       return
     case 'deletion':
-      aws.lambda.deleteVersion(FunctionName, event.version)
+      aws.lambda.deleteFunction({ FunctionName, Qualifier: event.version })
   }
 }
 

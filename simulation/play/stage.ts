@@ -1,3 +1,4 @@
+import type { DeploymentGroupInfo } from '@aws-sdk/client-codedeploy'
 import { type Aws, createAws, type RecordedRequest } from '../../simulator/aws.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
 import type { Fault } from '../../simulator/faults.ts'
@@ -8,6 +9,7 @@ import { storeBuilds } from '../draw/code.ts'
 import type { Moment } from '../draw/moment.ts'
 import type { Scene } from '../draw/scene.ts'
 import { Chronicle } from './chronicle.ts'
+import { Deletions } from './deletions.ts'
 import { GitHubApi } from './githubapi.ts'
 import { History } from './history.ts'
 import { IdTokens } from './idtokens.ts'
@@ -30,7 +32,10 @@ export class Stage {
   readonly faults = new Map<RecordedRequest, Fault>()
   /** When CreateDeployment acted, by deployment id, those of rollbacks left out. */
   readonly created = new Map<string, number>()
+  /** The groups that were there, or were created, with what was set on them then. */
+  readonly groups = new Map<DeploymentGroupInfo, { settings: string }>()
   readonly uploads: Uploads
+  readonly deletions: Deletions
   /** How functions ran, by the input of the invocation. */
   readonly runs = new Map<object, { answer: string; error: boolean; endedAt: number }>()
   /** Somebody else is at work at this very moment. */
@@ -49,6 +54,9 @@ export class Stage {
     const { lowMs, highMs } = scene.latency
     Object.defineProperty(this.aws, 'latencyMs', { get: () => 2 * this.chance.between(lowMs, highMs) })
     this.#watchAlias()
+    this.deletions = new Deletions(this.aws, what =>
+      this.chronicle.note(this.clock.now(), 'lambda', () => what)
+    )
     const description = scene.github && {
       description: scene.github.live,
       ...(scene.github.arriving !== undefined && { newer: scene.github.arriving })
@@ -70,6 +78,7 @@ export class Stage {
     this.begunAt = this.clock.now()
     if (scene.rollbackFailure) this.aws.codedeploy.rollbackFailure = scene.rollbackFailure
     this.#isBegun = true
+    this.#watchGroups()
     this.#watchDeployments()
     this.#watchRuns()
     this.#watchFaults(scene)
@@ -124,6 +133,23 @@ export class Stage {
     lambda.createAlias = note(lambda.createAlias, answer => answer)
     lambda.updateAlias = note(lambda.updateAlias, answer => answer)
     lambda.deleteAlias = note(lambda.deleteAlias, () => undefined)
+  }
+
+  #watchGroups(): void {
+    const { codedeploy } = this.aws
+    const note = (group: DeploymentGroupInfo) => this.groups.set(group, { settings: settingsOf(group) })
+    for (const group of codedeploy.applications.allGroups()) note(group)
+    const create = codedeploy.createDeploymentGroup.bind(codedeploy)
+    codedeploy.createDeploymentGroup = input => {
+      const answer = create(input)
+      for (const group of codedeploy.applications.allGroups()) if (!this.groups.has(group)) note(group)
+      this.chronicle.note(
+        this.clock.now(),
+        'codedeploy',
+        () => `group ${input.applicationName}/${input.deploymentGroupName} is created`
+      )
+      return answer
+    }
   }
 
   #watchDeployments(): void {
@@ -185,10 +211,19 @@ export class Stage {
       if (request) this.chronicle.request(request, fault)
       if (operation === 'CreateDeployment') this.#turn('ask')
       if (operation === 'Invoke') this.#turn('test')
+      if (operation === 'ListAliases') this.#turn('prune')
+      if (operation === 'CreateDeploymentGroup') this.#turn('setup')
       return fault
     }
   }
 }
+
+/** All that is set on a group, as text: its deployments are no part of it. */
+export const settingsOf = ({
+  lastAttemptedDeployment: _,
+  lastSuccessfulDeployment: __,
+  ...set
+}: DeploymentGroupInfo): string => JSON.stringify(set)
 
 /** As the SDK's chain ends where there are none. */
 async function noCredentials(): Promise<never> {

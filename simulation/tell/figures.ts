@@ -1,3 +1,4 @@
+import { isIncomplete } from '../draw/setup.ts'
 import { assuming } from '../invariants/credentials.ts'
 import { type Violation, violations } from '../invariants/invariants.ts'
 import type { PlayedScene } from '../play/play.ts'
@@ -43,11 +44,15 @@ export function figuresOf(world: PlayedScene): Figures {
     if (inputs['max-error-rate'] !== undefined) count(happened, 'with a gate')
     if (main.job.printed.some(({ line }) => / stopping +(v\d+ failed|No)/.test(line)))
       count(happened, 'judged')
+    if (inputs['keep-versions'] !== undefined) count(happened, 'keeping versions')
+    if (main.job.printed.some(({ line }) => /^Old versions of .* deleted/.test(line)))
+      count(happened, 'deleted versions')
     if (step.skewMs !== 0) count(happened, 'clock skewed')
   }
   if (played.length > 1) count(happened, 'two runs at once')
   if (scene.actors.length > 0) count(happened, 'others about')
   if (scene.history) count(happened, 'deployed before')
+  if (isIncomplete(scene)) count(happened, 'to be set up')
   if (scene.role) count(happened, 'role to assume')
   if (assumed(world) > 2 * played.length) count(happened, 'renewed')
   if (scene.github) count(happened, 'with a github-token')

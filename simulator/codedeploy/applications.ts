@@ -27,6 +27,10 @@ const invalidToken = () => new ServiceError('InvalidNextTokenException', 'The ne
 export class Applications {
   readonly #aws: Aws
   readonly #applications = new Map<string, Application>()
+  /** Until when what was just created is not found, epoch ms. */
+  readonly #unseenUntil = new Map<object, number>()
+  /** From when on CodeDeploy can assume the roles it is given, epoch ms: IAM takes a while to tell of a new one. */
+  rolesKnownFrom = Number.NEGATIVE_INFINITY
 
   constructor(aws: Aws) {
     this.#aws = aws
@@ -51,7 +55,9 @@ export class Applications {
       computePlatform: platform as 'Lambda'
     }
     if (input.tags) addTags(info, input.tags)
-    this.#applications.set(name, { info, groups: new Map(), revisions: new Map() })
+    const application: Application = { info, groups: new Map(), revisions: new Map() }
+    this.#applications.set(name, application)
+    this.hide(application)
     return { applicationId }
   }
 
@@ -59,8 +65,26 @@ export class Applications {
   find(given: string | undefined): Application {
     const name = checkName('Application', given)
     const application = this.#applications.get(name)
-    if (application) return application
+    if (application && this.isSeen(application)) return application
     throw new ServiceError('ApplicationDoesNotExistException', `No application found for name: ${name}`)
+  }
+
+  /** What is there is found at once from now on. */
+  settle(): void {
+    this.#unseenUntil.clear()
+  }
+
+  /** An application or a group that was just created. */
+  hide(created: object): void {
+    this.#unseenUntil.set(created, this.#aws.clock.now() + this.#aws.uncertain.newGroupMs)
+  }
+
+  isSeen(each: object): boolean {
+    return this.#aws.clock.now() >= (this.#unseenUntil.get(each) ?? 0)
+  }
+
+  allGroups(): DeploymentGroupInfo[] {
+    return this.all.flatMap(({ groups }) => [...groups.values()])
   }
 
   list(input: { nextToken?: string | undefined }): { applications: string[]; nextToken?: string } {

@@ -53,7 +53,7 @@ export class DeploymentGroups {
     const application = this.#applications.find(input.applicationName)
     const name = checkName('DeploymentGroup', input.deploymentGroupName)
     const group = application.groups.get(name)
-    if (group) return group
+    if (group && this.#applications.isSeen(group)) return group
     throw new ServiceError(
       'DeploymentGroupDoesNotExistException',
       `No Deployment Group found for name: ${name}`
@@ -124,6 +124,7 @@ export class DeploymentGroups {
     }
     if (tags) addTags(group, tags)
     application.groups.set(name, group)
+    this.#applications.hide(group)
     return { deploymentGroupId }
   }
 
@@ -167,6 +168,7 @@ export class DeploymentGroups {
         'InvalidRoleException',
         `The service role ARN is invalid: ${input.serviceRoleArn}`
       )
+    if (input.serviceRoleArn !== undefined) this.#checkRole(input.serviceRoleArn)
     const style = input.deploymentStyle
     if (style && (style.deploymentType !== 'BLUE_GREEN' || style.deploymentOption !== 'WITH_TRAFFIC_CONTROL'))
       throw new ServiceError(
@@ -175,6 +177,13 @@ export class DeploymentGroups {
       )
     checkAlarms(input.alarmConfiguration)
     checkRollback(input.autoRollbackConfiguration)
+  }
+
+  #checkRole(arn: string): void {
+    if (arn.split(':')[4] !== this.#aws.account)
+      throw new ServiceError('AccessDeniedException', 'Cross-account pass role is not allowed.')
+    if (arn.includes('NoTrust') || this.#aws.clock.now() < this.#applications.rolesKnownFrom)
+      throw new ServiceError('InvalidRoleException', 'Cannot assume role provided.')
   }
 
   /** It is about instances. Terraform sends UPDATE for each group, of Lambda too. */

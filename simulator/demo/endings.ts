@@ -223,6 +223,27 @@ export const endings: readonly Ending[] = [
     expect: { step: 'success', outcome: 'succeeded', serves: '6' }
   },
   {
+    name: 'old-versions',
+    about:
+      'Old versions are deleted after the release, but for those that another alias names, if only with a tenth of its calls.',
+    speed: 5,
+    setting: { published: { daysAgo: 30 } },
+    inputs: {
+      'keep-versions': '3',
+      'codedeploy-deployment-config': 'AllAtOnce',
+      'before-allow-traffic-hook': '',
+      'after-allow-traffic-hook': ''
+    },
+    prepare: aws =>
+      void aws.lambda.createAlias({
+        FunctionName: 'payments-api',
+        Name: 'partners',
+        FunctionVersion: '4',
+        RoutingConfig: { AdditionalVersionWeights: { 2: 0.1 } }
+      }),
+    expect: { step: 'success', outcome: 'succeeded', serves: '8' }
+  },
+  {
     name: 'created',
     about: 'The first release: the alias does not exist and is created.',
     speed: 5,
@@ -242,6 +263,18 @@ export const endings: readonly Ending[] = [
       'after-allow-traffic-hook': ''
     },
     expect: { step: 'success', outcome: 'weighted', serves: '7:0.9,8:0.1' }
+  },
+  {
+    name: 'set-up',
+    about: 'CodeDeploy has neither an application nor a group: both are created, and the canary begins.',
+    speed: 20,
+    setting: { codedeploy: 'nothing' },
+    inputs: {
+      'codedeploy-application': '',
+      'codedeploy-deployment-group': '',
+      'codedeploy-service-role': 'arn:aws:iam::123456789012:role/CodeDeployLambda'
+    },
+    expect: { step: 'success', outcome: 'succeeded', serves: '8' }
   },
   {
     name: 'dry-run',

@@ -1,12 +1,15 @@
 import type { Aws, ServiceName } from '../aws.ts'
 import type { Deployment } from '../codedeploy/deployment.ts'
 import { ServiceError } from '../error.ts'
+import type { Context } from './policy.ts'
 
 /** A permission that a request needs: any of these actions on a resource. A refusal names the first one. */
 export interface Need {
   actions: readonly [string, ...string[]]
   /** ARN, or `*`. */
   resource: string
+  /** What conditions may ask for. */
+  context?: Context
 }
 
 type Input = Record<string, unknown>
@@ -55,7 +58,8 @@ function lambdaNeeds(aws: Aws, operation: string, input: Input): Need[] {
   if (operation === 'ListFunctions' || operation === 'GetAccountSettings') return [need(action, '*')]
   const given = text(input, 'FunctionName') || text(input, 'Resource')
   const [, name = given, own] = /(?:^|function:)([\w-]+)(?::([\w$-]+))?$/.exec(given) ?? []
-  const qualifier = input.Qualifier ?? own
+  const isOnFunction = operation === 'DeleteFunction' && aws.permissions.deletion === 'function'
+  const qualifier = isOnFunction ? undefined : (input.Qualifier ?? own)
   return [need(action, aws.arn('lambda', `function:${name}${qualifier ? `:${qualifier}` : ''}`))]
 }
 
@@ -93,17 +97,21 @@ function codedeployNeeds(aws: Aws, operation: string, input: Input): Need[] {
     case 'ListDeploymentGroups':
       return [inGroup('*')]
     case 'GetDeploymentGroup':
-    case 'CreateDeploymentGroup':
     case 'DeleteDeploymentGroup':
       return [inGroup(text(input, 'deploymentGroupName'))]
+    case 'CreateDeploymentGroup':
+      return [inGroup(text(input, 'deploymentGroupName')), ...passRole(input)]
     case 'BatchGetDeploymentGroups':
       return ((input.deploymentGroupNames ?? []) as string[]).map(inGroup)
     case 'ListDeployments':
       return input.deploymentGroupName ? [inGroup(text(input, 'deploymentGroupName'))] : [need(action, '*')]
     case 'UpdateDeploymentGroup':
-      return [input.currentDeploymentGroupName, input.newDeploymentGroupName].flatMap(name =>
-        name ? [inGroup(String(name))] : []
-      )
+      return [
+        ...[input.currentDeploymentGroupName, input.newDeploymentGroupName].flatMap(name =>
+          name ? [inGroup(String(name))] : []
+        ),
+        ...passRole(input)
+      ]
     case 'CreateDeployment':
       return createNeeds(aws, application, input)
     case 'BatchGetDeployments':
@@ -112,6 +120,18 @@ function codedeployNeeds(aws: Aws, operation: string, input: Input): Need[] {
       return ofDeployment(aws, action, text(input, 'deploymentId'))
   }
 }
+
+/** "Granting a user permissions to pass a role to an AWS service" in the IAM user guide. */
+const passRole = ({ serviceRoleArn: role }: Input): Need[] =>
+  role
+    ? [
+        {
+          actions: ['iam:PassRole'],
+          resource: String(role),
+          context: { 'iam:PassedToService': 'codedeploy.amazonaws.com' }
+        }
+      ]
+    : []
 
 /** Footnote 1 of the permissions reference, and overrideAlarmConfiguration in the API reference. */
 function createNeeds(aws: Aws, application: string, input: Input): Need[] {

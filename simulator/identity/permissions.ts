@@ -3,7 +3,7 @@ import { ServiceError } from '../error.ts'
 import type { Routed } from '../wire/route.ts'
 import type { Caller } from './authorization.ts'
 import { needsOf } from './needs.ts'
-import type { Policy, Verdict } from './policy.ts'
+import type { Context, Policy, Verdict } from './policy.ts'
 
 /** What the callers of this account may do. */
 export class Permissions {
@@ -14,6 +14,8 @@ export class Permissions {
    * `either`: that or GetApplicationRevision, as in the permissions reference.
    */
   revision: 'register' | 'either' = 'register'
+  /** On what DeleteFunction for a version is checked: on the version's ARN, as other requests with a qualifier, or on the function's. */
+  deletion: 'version' | 'function' = 'version'
   readonly #aws: Aws
 
   constructor(aws: Aws) {
@@ -21,15 +23,15 @@ export class Permissions {
   }
 
   /** What the policy says about one action. */
-  judge(action: string, resource: string): Verdict {
-    return this.policy?.judge(action, resource) ?? 'allowed'
+  judge(action: string, resource: string, context?: Context): Verdict {
+    return this.policy?.judge(action, resource, context) ?? 'allowed'
   }
 
   /** @throws AccessDeniedException when the policy does not allow all that the request needs */
   check(caller: Caller, { service, operation }: Routed, input: Record<string, unknown>): void {
     if (!this.policy) return
     for (const need of needsOf(this.#aws, service, operation.name, input)) {
-      const verdicts = need.actions.map(action => this.judge(action, need.resource))
+      const verdicts = need.actions.map(action => this.judge(action, need.resource, need.context))
       if (verdicts.includes('allowed')) continue
       const verdict = verdicts.includes('explicit') ? 'explicit' : 'implicit'
       throw new ServiceError(

@@ -9,16 +9,22 @@ export interface PolicyStatement {
   Effect: 'Allow' | 'Deny'
   Action: string | readonly string[]
   Resource: string | readonly string[]
+  /** The request must have exactly these values, such as the service that a role is passed to. */
+  Condition?: { StringEquals: Readonly<Record<string, string>> }
 }
+
+/** What else a request says that a condition may ask for, by the condition's key. */
+export type Context = Readonly<Record<string, string>>
 
 /** `explicit` and `implicit` are denials: by a statement that denies, or because no statement allows. */
 export type Verdict = 'allowed' | 'explicit' | 'implicit'
 
-const MEMBERS = ['Sid', 'Effect', 'Action', 'Resource']
+const MEMBERS = ['Sid', 'Effect', 'Action', 'Resource', 'Condition']
 
 /**
  * An identity-based policy, evaluated as in "Policy evaluation logic" in the IAM user guide. Actions and resources may contain
- * `*` and `?`. Everything else that a policy could say is refused, so that nothing in it is ignored.
+ * `*` and `?`, and the one condition that is known is StringEquals with one value. Everything else that a policy could say is refused,
+ * so that nothing in it is ignored.
  */
 export class Policy {
   readonly #statements: readonly PolicyStatement[]
@@ -31,9 +37,10 @@ export class Policy {
   }
 
   /** `action` such as `lambda:GetAlias`; `resource` is an ARN, or `*` for an action on no resource in particular. */
-  judge(action: string, resource: string): Verdict {
+  judge(action: string, resource: string, context: Context = {}): Verdict {
     const matching = this.#statements.filter(
-      ({ Action, Resource }) =>
+      ({ Action, Resource, Condition }) =>
+        Object.entries(Condition?.StringEquals ?? {}).every(([key, value]) => context[key] === value) &&
         listed(Action).some(each => matches(each.toLowerCase(), action.toLowerCase())) &&
         listed(Resource).some(each => matchesArn(each, resource))
     )
@@ -49,6 +56,13 @@ function check(statement: PolicyStatement): void {
   const name = statement.Sid ?? 'without Sid'
   const unknown = Object.keys(statement).find(member => !MEMBERS.includes(member))
   if (unknown) throw new Error(`Statement ${name}: the simulator does not know ${unknown}`)
+  const { StringEquals = {}, ...operators } = statement.Condition ?? { StringEquals: {} }
+  const odd = [
+    ...Object.keys(operators),
+    ...Object.values(StringEquals).filter(each => typeof each !== 'string')
+  ]
+  if (odd.length > 0)
+    throw new Error(`Statement ${name}: the simulator does not know the condition ${odd[0]}`)
   if (statement.Effect !== 'Allow' && statement.Effect !== 'Deny')
     throw new Error(`Statement ${name}: Effect is ${statement.Effect}`)
   for (const action of listed(statement.Action))

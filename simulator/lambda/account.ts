@@ -81,21 +81,6 @@ export class Account {
     throw lambdaError('ResourceNotFoundException', 'The resource you requested does not exist.', 404)
   }
 
-  /** @throws ProvisionedConcurrencyConfigNotFoundException, always */
-  provisionedConcurrency(functionName: string | undefined, qualifier: string | undefined): never {
-    if (qualifier === '$LATEST')
-      throw lambdaError(
-        'InvalidParameterValueException',
-        'The function resource provided must be an alias or a published version.'
-      )
-    this.#functions.resolve(functionName, qualifier)
-    throw lambdaError(
-      'ProvisionedConcurrencyConfigNotFoundException',
-      'No Provisioned Concurrency Config found for this function',
-      404
-    )
-  }
-
   #taggable(arn: string | undefined) {
     if (readFunctionName(arn ?? '', this.#aws).qualifier !== undefined)
       throw lambdaError(

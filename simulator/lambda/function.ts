@@ -22,6 +22,10 @@ export interface Snapshot {
   lastUpdate?: 'Successful' | 'InProgress' | 'Failed'
   /** It has run before. */
   isWarm?: boolean
+  /** When it was published, epoch ms, which Lambda does not tell. */
+  publishedMs?: number
+  /** It has replicas at the edge. */
+  isReplicated?: boolean
 }
 
 export interface Alias {
@@ -39,6 +43,10 @@ export interface LambdaFunction {
   latest: Snapshot
   versions: Snapshot[]
   aliases: Map<string, Alias>
+  /** Version or alias -> how many concurrent executions are kept ready for it, and since when, epoch ms. */
+  provisioned: Map<string, { count: number; sinceMs: number }>
+  /** How many versions were ever published: their numbers are not given again. */
+  published: number
   /** Whether there was an Update* call since the last publish; if not, publishing returns the last version again. */
   updated: boolean
   tags: Record<string, string>

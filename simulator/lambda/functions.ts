@@ -1,5 +1,6 @@
 import type {
   CreateFunctionCommandInput,
+  DeleteFunctionCommandInput,
   FunctionConfiguration,
   ListVersionsByFunctionCommandInput,
   PublishVersionCommandInput,
@@ -12,6 +13,7 @@ import type { Caller } from '../identity/authorization.ts'
 import { page } from '../page.ts'
 import { readCode } from './codesource.ts'
 import { asDryRun, withCode } from './codeupdate.ts'
+import { refuseDeletion } from './deletion.ts'
 import {
   behaviourOf,
   configuration,
@@ -59,21 +61,39 @@ export class Functions {
     this.version(this.find(given), version).state = state
   }
 
-  /** @throws ResourceConflictException when an alias points to it; as measured, one that does not exist is no error */
-  remove(given: string, version: string): void {
+  /** Sets back the dates of `$LATEST` and of the versions up to this one, which nothing but time does. */
+  backdate(given: string, byMs: number, upTo = Number.POSITIVE_INFINITY): void {
     const fn = this.find(given)
-    if (version === '$LATEST' || version === fn.versions.at(-1)?.version)
-      throw new Error(`version ${version} stays: what publishing would give after that is not simulated`)
-    const naming = [...fn.aliases.values()].filter(
-      alias => alias.version === version || alias.weights?.[version]
-    )
-    if (naming.length > 0)
-      throw lambdaError(
-        'ResourceConflictException',
-        `Unable to delete version because the following aliases reference it: [${naming.map(({ name }) => name).join(', ')}]`,
-        409
-      )
+    for (const snapshot of [fn.latest, ...fn.versions.filter(({ version }) => Number(version) <= upTo)]) {
+      snapshot.settings = {
+        ...snapshot.settings,
+        LastModified: lastModified(Date.parse(snapshot.settings.LastModified ?? '') - byMs)
+      }
+      if (snapshot.publishedMs !== undefined) snapshot.publishedMs -= byMs
+    }
+  }
+
+  /** Lets a version have replicas at the edge, as CloudFront does. */
+  replicate(given: string, version: string): void {
+    this.version(this.find(given), version).isReplicated = true
+  }
+
+  /** Deletes one version, or without a qualifier the whole function. One that does not exist is no error. */
+  delete(input: DeleteFunctionCommandInput): Record<string, never> {
+    const { name, qualifier } = readFunctionName(input.FunctionName ?? '', this.#aws, input.Qualifier)
+    const fn = this.find(name)
+    if (qualifier === undefined) this.#functions.delete(name)
+    else this.#deleteVersion(fn, qualifier)
+    return {}
+  }
+
+  #deleteVersion(fn: LambdaFunction, version: string): void {
+    refuseDeletion(this.#aws, fn, version)
+    const isNewest = version === fn.versions.at(-1)?.version
     fn.versions.splice(0, fn.versions.length, ...fn.versions.filter(each => each.version !== version))
+    fn.provisioned.delete(version)
+    // There is no newest version left that publishing could return.
+    if (isNewest) fn.updated = true
   }
 
   /** What an invocation does to a version that is Inactive: Pending, until its resources are there again. */
@@ -118,6 +138,8 @@ export class Functions {
       latest,
       versions: [],
       aliases: new Map(),
+      provisioned: new Map(),
+      published: 0,
       updated: true,
       tags: input.Tags ?? {}
     }
@@ -217,14 +239,17 @@ export class Functions {
     const { pendingMs, versionFails, updateMs } = behaviourOf(fn.latest.settings)
     const waitMs = Math.max(pendingMs, updating ? updateMs : 0)
     const optimized = fn.latest.settings.SnapStart?.ApplyOn === 'PublishedVersions'
+    const now = this.#aws.clock.now()
     const version: Snapshot = {
       settings: {
         ...fn.latest.settings,
         Description: description,
+        ...(this.#aws.uncertain.versionModified === 'published' && { LastModified: lastModified(now) }),
         ...(optimized && { SnapStart: { ApplyOn: 'PublishedVersions', OptimizationStatus: 'On' } })
       },
       codeLocation: fn.latest.codeLocation,
-      version: String(Number(fn.versions.at(-1)?.version ?? 0) + 1),
+      version: String(++fn.published),
+      publishedMs: now,
       revisionId: this.#aws.random.uuid(),
       state: 'Pending'
     }

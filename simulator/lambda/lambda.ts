@@ -3,6 +3,7 @@ import type {
   CreateAliasCommandInput,
   CreateFunctionCommandInput,
   DeleteAliasCommandInput,
+  DeleteFunctionCommandInput,
   FunctionCodeLocation,
   FunctionConfiguration,
   GetAliasCommandInput,
@@ -15,9 +16,11 @@ import type {
   InvokeCommandInput,
   ListAliasesCommandInput,
   ListFunctionsCommandInput,
+  ListProvisionedConcurrencyConfigsCommandInput,
   ListTagsCommandInput,
   ListVersionsByFunctionCommandInput,
   PublishVersionCommandInput,
+  PutProvisionedConcurrencyConfigCommandInput,
   State,
   TagResourceCommandInput,
   UntagResourceCommandInput,
@@ -32,6 +35,7 @@ import { Aliases } from './aliases.ts'
 import { configuration } from './function.ts'
 import { Functions } from './functions.ts'
 import { type Invocation, invoke } from './invocation.ts'
+import { ProvisionedConcurrency } from './provisioned.ts'
 
 /** Lambda's operations, with AWS's own shapes for input and output. Each throws a ServiceError where Lambda would. */
 export class Lambda {
@@ -39,12 +43,14 @@ export class Lambda {
   readonly #functions: Functions
   readonly #aliases: Aliases
   readonly #account: Account
+  readonly #provisioned: ProvisionedConcurrency
 
   constructor(aws: Aws) {
     this.#aws = aws
     this.#functions = new Functions(aws)
     this.#aliases = new Aliases(aws, this.#functions)
     this.#account = new Account(aws, this.#functions)
+    this.#provisioned = new ProvisionedConcurrency(aws, this.#functions)
   }
 
   createFunction(input: CreateFunctionCommandInput, caller?: Caller): FunctionConfiguration {
@@ -118,8 +124,8 @@ export class Lambda {
     return {}
   }
 
-  getProvisionedConcurrencyConfig(input: GetProvisionedConcurrencyConfigCommandInput): never {
-    return this.#account.provisionedConcurrency(input.FunctionName, input.Qualifier)
+  getProvisionedConcurrencyConfig(input: GetProvisionedConcurrencyConfigCommandInput) {
+    return this.#provisioned.get(input)
   }
 
   getFunctionCodeSigningConfig(input: GetFunctionCodeSigningConfigCommandInput): Record<string, never> {
@@ -129,6 +135,19 @@ export class Lambda {
 
   getAccountSettings() {
     return this.#account.settings()
+  }
+
+  /** Without a qualifier, the whole function. */
+  deleteFunction(input: DeleteFunctionCommandInput): Record<string, never> {
+    return this.#functions.delete(input)
+  }
+
+  putProvisionedConcurrencyConfig(input: PutProvisionedConcurrencyConfigCommandInput) {
+    return this.#provisioned.put(input)
+  }
+
+  listProvisionedConcurrencyConfigs(input: ListProvisionedConcurrencyConfigsCommandInput) {
+    return this.#provisioned.list(input)
   }
 
   createAlias(input: CreateAliasCommandInput): AliasConfiguration {
@@ -178,8 +197,18 @@ export class Lambda {
     this.#functions.setState(functionName, version, state)
   }
 
-  /** Not an operation here: what DeleteFunction does to one version that is not the newest. */
-  deleteVersion(functionName: string, version: string): void {
-    this.#functions.remove(functionName, version)
+  /** Not an operation: lets time have passed since `$LATEST` was updated and the versions up to this one were published. */
+  backdate(functionName: string, byMs: number, upTo?: number): void {
+    this.#functions.backdate(functionName, byMs, upTo)
+  }
+
+  /** Not an operation here: what CloudFront does with a version of a Lambda@Edge function. */
+  replicate(functionName: string, version: string): void {
+    this.#functions.replicate(functionName, version)
+  }
+
+  /** Not an operation: when a version was published, epoch ms; undefined when there is none. */
+  publishedMs(functionName: string, version: string): number | undefined {
+    return this.#functions.find(functionName).versions.find(each => each.version === version)?.publishedMs
   }
 }

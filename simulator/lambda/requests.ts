@@ -47,6 +47,7 @@ const maxItems = count({ min: 1, max: 10_000, place: query('MaxItems') })
 
 const ROOT = '/2015-03-31/functions'
 const ONE = `${ROOT}/{FunctionName}`
+const PROVISIONED = '/2019-09-30/functions/{FunctionName}/provisioned-concurrency'
 const operation = (
   name: string,
   method: string,
@@ -151,6 +152,35 @@ export const lambdaOperations: readonly Operation[] = [
     structure(
       'ListVersionsByFunctionRequest',
       { FunctionName: readLabel, Marker: marker, MaxItems: maxItems },
+      ['FunctionName']
+    )
+  ),
+  operation(
+    'DeleteFunction',
+    'DELETE',
+    ONE,
+    200,
+    structure('DeleteFunctionRequest', { FunctionName: readLabel, Qualifier: qualifier }, ['FunctionName'])
+  ),
+  operation(
+    'PutProvisionedConcurrencyConfig',
+    'PUT',
+    PROVISIONED,
+    202,
+    structure(
+      'PutProvisionedConcurrencyConfigRequest',
+      { FunctionName: label, Qualifier: qualifier, ProvisionedConcurrentExecutions: count({ min: 1 }) },
+      ['FunctionName', 'Qualifier', 'ProvisionedConcurrentExecutions']
+    )
+  ),
+  operation(
+    'ListProvisionedConcurrencyConfigs',
+    'GET',
+    `${PROVISIONED}?List=ALL`,
+    200,
+    structure(
+      'ListProvisionedConcurrencyConfigsRequest',
+      { FunctionName: label, Marker: marker, MaxItems: { ...maxItems, max: 50 } },
       ['FunctionName']
     )
   ),

@@ -23,7 +23,8 @@ export function success(
   if (routed.service === 's3') return s3Success(operation.name, output as object, requestId)
   if (protocol === 'query') return xmlAnswer(200, queryAnswer(operation.name, output, requestId), requestId)
   if (operation.name === 'Invoke') return invocationAnswer(output as Partial<Invocation>, requestId)
-  const status = operation.http?.status ?? 200
+  // The model says 200, and that the status is part of the answer.
+  const status = operation.name === 'DeleteFunction' ? 204 : (operation.http?.status ?? 200)
   const text = status === 204 ? '' : JSON.stringify(spelled(output, spelling))
   return { status, headers: headers(routed, requestId), body: encoder.encode(text) }
 }

@@ -118,7 +118,7 @@ const tooLarge = (operation: string) =>
 function routeRest(request: WireRequest): Routed {
   for (const operation of lambdaOperations) {
     if (operation.http?.method !== request.method) continue
-    const labels = match(operation.http.path, request.path)
+    const labels = match(operation.http.path, request)
     if (!labels) continue
     const members = () => {
       const { input } = operation
@@ -147,9 +147,14 @@ function routeRest(request: WireRequest): Routed {
   throw unknown(`${request.method} ${request.path}`, 404)
 }
 
-/** The labels of a path, which arrive percent-encoded. */
-function match(template: string, path: string): Record<string, string> | undefined {
-  const names = template.split('/')
+/** The labels of a path, which arrive percent-encoded. A template may also say what is in the query. */
+function match(
+  template: string,
+  { path, query }: Pick<WireRequest, 'path' | 'query'>
+): Record<string, string> | undefined {
+  const [ofPath = '', ofQuery] = template.split('?')
+  for (const [name, value] of new URLSearchParams(ofQuery)) if (query[name] !== value) return undefined
+  const names = ofPath.split('/')
   const parts = path.split('/')
   if (names.length !== parts.length) return undefined
   const labels: Record<string, string> = {}

@@ -107,7 +107,7 @@ async function answer(
       PROXY_PAGE,
       aws.tellsTime ? new Date(aws.clock.now() - PROXY_LATE_MS) : undefined
     )
-  if (fault?.kind === 'emptyJson') return success(routed, {}, record.requestId)
+  if (fault?.kind === 'emptyJson') return emptied(success(routed, {}, record.requestId))
   const work = async () => {
     aws.permissions.check(caller, routed, input)
     const output = await perform(aws, routed, input, caller)
@@ -121,6 +121,10 @@ async function answer(
   if (fault.kind === 'dropAfter') throw new BrokenConnection('ECONNRESET')
   throw commonError('serverError', routed, aws.uncertain.expiredStatus)
 }
+
+/** It says nothing, not even that there is nothing to say. */
+const emptied = (response: WireResponse): WireResponse =>
+  response.status === 204 ? { ...response, status: 200, body: new TextEncoder().encode('{}') } : response
 
 /** Without its length, a client cannot know that an empty body has come whole. */
 function stalled({ headers, ...response }: WireResponse): WireResponse {

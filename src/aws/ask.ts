@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { Failure, isTransient } from '../failure.ts'
+import { Failure, isTransient, unsent } from '../failure.ts'
 import { patience } from '../watch/patience.ts'
 import { failureOf, notAskedAgain } from './failure.ts'
 
@@ -8,6 +8,8 @@ export interface Asking {
   clock: Clock
   /** Once aborted, nothing is waited for any more; what is asked after that is asked in quick succession. */
   cancelled?: AbortSignal
+  /** Once aborted, nothing is asked any more. */
+  over?: AbortSignal
   /** How long to go on without an answer, ms. Default: as long as without sight of a deployment. */
   patienceMs?: number
   /** Is told when there was no answer for a while, and when there is one again. */
@@ -41,7 +43,8 @@ export async function patiently<T>(
   resource: string,
   send: () => Promise<T>
 ): Promise<T> {
-  const { clock, cancelled, patienceMs = patience.sight, silence } = asking
+  const { clock, cancelled, over, patienceMs = patience.sight, silence } = asking
+  if (over?.aborted) throw unsent(action, resource)
   if (cancelled?.aborted) return await briefly(asking, action, resource, send)
   const begun = clock.now()
   let isTold = false
@@ -52,7 +55,7 @@ export async function patiently<T>(
       return answer
     } catch (failure) {
       if (!(failure instanceof Failure) || !isTransient(failure)) throw failure
-      if (cancelled?.aborted) throw notAskedAgain(failure)
+      if (cancelled?.aborted || over?.aborted) throw notAskedAgain(failure)
       const lasted = clock.now() - begun
       if (lasted >= patienceMs) throw failure
       const pause = patient[attempt] ?? (lasted < 60_000 ? longPause : longestPause)
@@ -60,8 +63,8 @@ export async function patiently<T>(
         isTold = true
         silence?.lasts(failure)
       }
-      await clock.sleep(Math.min(pause, patienceMs - lasted), cancelled)
-      if (cancelled?.aborted) throw notAskedAgain(failure)
+      await clock.sleep(Math.min(pause, patienceMs - lasted), over ?? cancelled)
+      if (cancelled?.aborted || over?.aborted) throw notAskedAgain(failure)
     }
   }
 }

@@ -14,6 +14,7 @@ import { Logs } from './logs.ts'
 import { Metrics } from './metrics.ts'
 import { Network } from './network.ts'
 import { Objects } from './objects.ts'
+import { OldVersions } from './oldversions.ts'
 
 export interface CreateAwsOptions extends AwsOptions {
   role?: Role
@@ -26,6 +27,9 @@ export interface CreateAwsOptions extends AwsOptions {
   /** Gets a line for every request. Default: none. */
   trace?: Trace
 }
+
+/** How long to go on asking for what comes after the release, ms: once more after an answer that did not come in time. */
+const cleaningPatienceMs = 25_000
 
 /** AWS as the program sees it. `clock` paces the retries. `awsNow` gives AWS's own time, as learned from its answers. */
 export function createAws(
@@ -59,6 +63,14 @@ export function createAws(
     logs: new Logs(options, network, clock, arns),
     metrics: new Metrics(watching, asking),
     alarms: new Alarms(watching),
+    /** What is asked to delete old versions, until `over` aborts. Nobody waits for long for that. */
+    oldVersions: (over: AbortSignal) => {
+      const hurried = { clock, over, patienceMs: cleaningPatienceMs }
+      return {
+        lambda: new OldVersions(clients.lambda, hurried, arns),
+        codedeploy: createCodeDeploy(clients.codedeploy, hurried, arns)
+      }
+    },
     /** Epoch ms by AWS's clock. */
     awsNow: () => network.time.now(),
     /** Hangs up, and drops what waits for its turn: nobody waits for an answer any more, and the process is to end. */

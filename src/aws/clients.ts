@@ -1,7 +1,7 @@
 import { Agent } from 'node:https'
 import { CodeDeployClient, type CodeDeployClientConfig } from '@aws-sdk/client-codedeploy'
 import { LambdaClient } from '@aws-sdk/client-lambda'
-import type { Failure } from '../failure.ts'
+import { Failure } from '../failure.ts'
 import type { Budgets } from './budgets.ts'
 import { isThrottling, notSent } from './failure.ts'
 import { exchangeMs, type Network } from './network.ts'
@@ -75,7 +75,28 @@ export function createClients(options: AwsOptions, network: Network, budgets: Bu
       inTurn(next, credentials, budgets.of('lambda', commandName), () => notSent('lambda', commandName)),
     position
   )
+  lambda.middlewareStack.add(
+    (next, { commandName }) =>
+      async command => {
+        if (commandName === 'DeleteFunctionCommand') mustNameVersion(command.input)
+        return await next(command)
+      },
+    { step: 'initialize', name: 'onlyVersions', priority: 'high' }
+  )
   return { codedeploy, lambda }
+}
+
+/** Without a qualifier, DeleteFunction deletes the whole function. Such a request is never sent. */
+function mustNameVersion(input: object): void {
+  const { FunctionName = '', Qualifier = '' } = input as { FunctionName?: string; Qualifier?: string }
+  if (/^[1-9]\d*$/.test(Qualifier)) return
+  throw new Failure(`'${Qualifier}' is not the number of a version`, {
+    kind: 'rejected',
+    code: 'NotAVersion',
+    action: 'lambda:DeleteFunction',
+    resource: FunctionName,
+    mayHaveActed: false
+  })
 }
 
 /** `unsent` creates what is thrown when the job was cancelled before the request's turn came. */

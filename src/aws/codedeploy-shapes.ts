@@ -1,5 +1,7 @@
 import type {
+  AlarmConfiguration,
   CreateDeploymentCommandInput,
+  CreateDeploymentGroupCommandInput,
   DeploymentConfigInfo,
   DeploymentGroupInfo,
   DeploymentInfo,
@@ -9,12 +11,13 @@ import type {
 import type { DeploymentView, LifecycleEvent } from '../deployment/observation.ts'
 import type { Strategy } from '../deployment/strategy.ts'
 import { Failure } from '../failure.ts'
-import { type RollbackEvent, rollbackEvents } from '../inputs/safeguards.ts'
+import { type RollbackEvent, rollbackEvents, type SafeguardChoice } from '../inputs/safeguards.ts'
 import type { CreatedDeployment } from '../operations/createdeployment.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
 import type { AppSpec } from '../plan/appspec.ts'
 import type { DeploymentRequest } from '../plan/deploymentrequest.ts'
 import type { Group } from '../plan/holdings.ts'
+import type { NewGroup } from '../plan/setup.ts'
 import { malformed, mustBe } from './failure.ts'
 
 /** Converts between CodeDeploy's shapes and ours. In the SDK's types every field is optional, so each is checked here. */
@@ -38,19 +41,36 @@ export function createDeploymentInput(
       appSpecContent: { content: revision.content, sha256: revision.sha256 }
     },
     ...(alarms === 'none' && { overrideAlarmConfiguration: { enabled: false } }),
-    ...(typeof alarms === 'object' && {
-      overrideAlarmConfiguration: {
-        enabled: true,
-        ignorePollAlarmFailure: alarms.ignorePollFailure,
-        alarms: alarms.names.map(name => ({ name }))
-      }
-    }),
+    ...(typeof alarms === 'object' && { overrideAlarmConfiguration: alarmConfigurationOf(alarms) }),
     ...(rollback === 'none' && { autoRollbackConfiguration: { enabled: false } }),
     ...(typeof rollback === 'object' && {
       autoRollbackConfiguration: { enabled: true, events: [...rollback] }
     })
   }
 }
+
+/** Without a deployment style, CodeDeploy would create the group for deployments in place, which Lambda does not have. */
+export function createGroupInput(group: NewGroup): CreateDeploymentGroupCommandInput {
+  const { alarms } = group
+  return {
+    applicationName: group.application,
+    deploymentGroupName: group.group,
+    serviceRoleArn: group.serviceRole,
+    deploymentConfigName: group.configuration,
+    deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
+    autoRollbackConfiguration: { enabled: true, events: [...rollbackEvents] },
+    ...(typeof alarms === 'object' && { alarmConfiguration: alarmConfigurationOf(alarms) })
+  }
+}
+
+const alarmConfigurationOf = ({
+  names,
+  ignorePollFailure
+}: Extract<SafeguardChoice['alarms'], object>): AlarmConfiguration => ({
+  enabled: true,
+  ignorePollAlarmFailure: ignorePollFailure,
+  alarms: names.map(name => ({ name }))
+})
 
 export function trafficRoutingOf(strategy: Strategy): TrafficRoutingConfig {
   switch (strategy.type) {
@@ -101,6 +121,7 @@ export function groupFrom(info: DeploymentGroupInfo | undefined, action: string,
   return {
     ...(info.computePlatform && { computePlatform: info.computePlatform }),
     ...(info.deploymentConfigName && { configuration: info.deploymentConfigName }),
+    ...(info.serviceRoleArn && { serviceRole: info.serviceRoleArn }),
     alarms: alarmNames(info.alarmConfiguration),
     rollbackEvents: eventsFrom(info.autoRollbackConfiguration) ?? []
   }

@@ -4,7 +4,9 @@ import type { WatchPort } from '../deployment/reading.ts'
 import { Failure } from '../failure.ts'
 import type { CreateDeploymentPort } from '../operations/createdeployment.ts'
 import type { ExistingPort } from '../operations/existing.ts'
+import type { SetUpPort } from '../operations/setup.ts'
 import type { SurveyCodeDeployPort } from '../operations/survey.ts'
+import { Applications } from './applications.ts'
 import type { Arns } from './arns.ts'
 import type { Asking } from './ask.ts'
 import { Configurations } from './configurations.ts'
@@ -17,6 +19,7 @@ import { Targets } from './targets.ts'
 
 export type CodeDeployPort = SurveyCodeDeployPort &
   CreateDeploymentPort &
+  SetUpPort &
   ExistingPort &
   Pick<WatchPort, 'deployment' | 'lifecycle'> & {
     stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
@@ -26,12 +29,16 @@ export type CodeDeployPort = SurveyCodeDeployPort &
 export function createCodeDeploy(client: CodeDeployClient, asking: Asking, arns: Arns): CodeDeployPort {
   const places = new Places(arns)
   const groups = new Groups(client, asking, arns, places)
+  const applications = new Applications(client, asking, arns)
   const configurations = new Configurations(client, asking, arns)
   const deployments = new Deployments(client, asking, arns, places)
   const targets = new Targets(client, asking, places)
   const history = new History(client, asking, arns, places)
   return {
     group: (application, group) => groups.group(application, group),
+    groups: application => applications.groups(application),
+    createApplication: name => applications.create(name),
+    createGroup: group => applications.createGroup(group),
     running: (application, group) => groups.running(application, group),
     recent: (group, since, except) => groups.recent(group, since, except),
     succeeded: group => history.succeeded(group),

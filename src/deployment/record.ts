@@ -12,12 +12,27 @@ export interface PassedTest {
   initMs?: number
 }
 
+/** Versions of the function, oldest first. */
+export interface OldVersionsRecord {
+  deleted: readonly string[]
+  /** Lambda refused to delete them. */
+  refused: readonly string[]
+  /** Lambda may have deleted them. */
+  unsure: readonly string[]
+  /** How many are left for the next release. */
+  left: number
+  /** A dry run: they would be deleted. */
+  isPlan?: true
+}
+
 /** Everything that a run has learned about the release of one function; filled in as it goes. */
 export interface ReleaseRecord {
   functionName: string
   alias: string
   application?: string
   group?: string
+  /** This step has created the group. */
+  groupCreated?: boolean
   previousVersion?: string
   version?: string
   /** ARN of the target version. */
@@ -56,6 +71,8 @@ export interface ReleaseRecord {
   measured?: { figures: Figures; shift: Shift; readAt: number }
   /** What the gate judged, and what it could not judge. */
   judgement?: string
+  /** What became of the function's old versions. */
+  oldVersions?: OldVersionsRecord
   events: Event[]
   warnings: string[]
   outcome?: Outcome

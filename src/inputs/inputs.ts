@@ -3,7 +3,7 @@ import { type LeavingPolicy, leavingPolicies } from '../deployment/leaving.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import type { Entries, Entry } from './functions.ts'
 import { gateGiven } from './gate.ts'
-import { type Given, InputError, oneLine, Reader } from './reader.ts'
+import { type Given, InputError, oneLine, Reader, roleArn } from './reader.ts'
 import { groupGiven, parseRequest, type ReleaseRequest } from './request.ts'
 import { functionInputs, type InputName, isInput } from './table.ts'
 
@@ -47,7 +47,7 @@ export function parseInputs(given: Given): Inputs {
   const leaving = read.choice('if-interrupted', leavingPolicies)
   const role = read.matching(
     'role-to-assume',
-    /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/,
+    roleArn,
     'the ARN of an IAM role, such as arn:aws:iam::123456789012:role/deploy'
   )
   const environment =
@@ -129,7 +129,8 @@ function parseEntries(given: Given, entries: Entries, region: string, problems: 
       'codedeploy-deployment-group',
       'a group of its own for each entry: CodeDeploy runs one deployment in a group at a time'
     ),
-    ...differentCode(requests),
+    ...different(requests, 'code', ({ code }) => code),
+    ...different(requests, 'keep-versions', ({ keepVersions }) => keepVersions),
     ...weightOfSome(requests)
   )
   return requests
@@ -152,14 +153,15 @@ function weightOfSome(requests: Requests): string[] {
       ]
 }
 
-/** All aliases of a function have one `$LATEST`. */
-function differentCode(requests: Requests): string[] {
-  return requests.flatMap(({ functionName, code }, index) => {
+/** All aliases of a function have one `$LATEST`, and the same versions. */
+function different(requests: Requests, name: InputName, of: (request: ReleaseRequest) => unknown): string[] {
+  return requests.flatMap((request, index) => {
+    const { functionName } = request
     const first = requests.findIndex(each => each.functionName === functionName)
-    return JSON.stringify(requests[first]?.code) === JSON.stringify(code)
+    return JSON.stringify(of(requests[first] ?? request)) === JSON.stringify(of(request))
       ? []
       : [
-          `code: got different code for '${functionName}' in entries ${first + 1} and ${index + 1} of functions; accepted is the same for all aliases of a function`
+          `${name}: got different ${name} for '${functionName}' in entries ${first + 1} and ${index + 1} of functions; accepted is the same for all aliases of a function`
         ]
   })
 }

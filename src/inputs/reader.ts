@@ -12,6 +12,11 @@ export interface Given {
   file?(path: string): FileContent
 }
 
+/** Where the step's own inputs may be left to. */
+export const elsewhere: readonly InputName[] = ['functions', 'deployment-id']
+
+export const roleArn = /^arn:aws[a-z-]*:iam::\d{12}:role\/[\w+=,.@/-]{1,576}$/
+
 /** What a file holds, or why that could not be read. */
 export type FileContent = { text: string } | { problem: string }
 
@@ -41,10 +46,10 @@ export class Reader {
     this.#problems.push(`${oneLine(name)}: got '${oneLine(got)}'; accepted is ${accepted}${this.#where}`)
   }
 
-  missing(name: InputName): void {
-    this.#problems.push(
-      `${name}: required, but not given${this.#where || ' (unless functions or deployment-id is given)'}`
-    )
+  /** `unless`: the inputs with which the step itself need not give it. */
+  missing(name: InputName, unless: readonly InputName[] = elsewhere): void {
+    const others = `${unless.slice(0, -1).join(', ')} or ${unless.at(-1)}`
+    this.#problems.push(`${name}: required, but not given${this.#where || ` (unless ${others} is given)`}`)
   }
 
   /** Inputs of this scope (default: all) that must not be given beside another one that is given. */
@@ -72,8 +77,8 @@ export class Reader {
     return asBoolean === undefined || booleanOf(text) === !asBoolean
   }
 
-  required(name: InputName, form: RegExp, accepted: string): string {
-    if (!this.text(name)) this.missing(name)
+  required(name: InputName, form: RegExp, accepted: string, unless = elsewhere): string {
+    if (!this.text(name)) this.missing(name, unless)
     return this.matching(name, form, accepted) ?? ''
   }
 

@@ -2,8 +2,9 @@ import type { Gate } from '../deployment/gate.ts'
 import { configurationNamed, type NamedConfiguration, strategyProblem } from '../deployment/strategy.ts'
 import { bucketGiven, type CodeBucket, type CodeSource, codeGiven } from './code.ts'
 import { gateGiven } from './gate.ts'
-import type { Given, Reader } from './reader.ts'
+import { elsewhere, type Given, type Reader, roleArn } from './reader.ts'
 import { type SafeguardChoice, safeguardsGiven } from './safeguards.ts'
+import type { InputName } from './table.ts'
 import { type TestChoice, testsGiven } from './tests.ts'
 
 /** The release of one function, as asked for. */
@@ -15,6 +16,8 @@ export interface ReleaseRequest extends SafeguardChoice {
   alias: string
   application: string
   group: string
+  /** ARN of CodeDeploy's service role, with which a missing application or group is created. Undefined: a missing one is refused. */
+  serviceRole?: string
   /** Undefined: the group's own. */
   configuration?: NamedConfiguration
   /** A version's number, or `previous`. Undefined: publish `$LATEST`. */
@@ -45,6 +48,8 @@ export interface ReleaseRequest extends SafeguardChoice {
    * CodeDeploy shifts.
    */
   weight?: number
+  /** How many of the newest versions stay when old ones are deleted. Undefined: all stay. */
+  keepVersions?: number
 }
 
 /** Which version to shift to depends on what the alias serves. */
@@ -59,6 +64,7 @@ const maxDescription = 256
 /** Reads and checks the inputs of one function; `read` collects what is wrong with them. */
 export function parseRequest(read: Reader, region: string, env: Given['env']): ReleaseRequest {
   const { name, account } = functionNamed(read, region)
+  const alias = aliasGiven(read)
   const mark = markOf(env)
   const configuration = configurationGiven(read)
   const weight = read.integer('weight', 0, 100)
@@ -83,12 +89,15 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
   const code = codeGiven(read, region)
   const codeBucket = bucketGiven(read)
   const tests = testsGiven(read)
+  const keepVersions = read.integer('keep-versions', 2, 1_000)
   read.exclusions('function')
   return {
     functionName: name,
     ...(account && { account }),
-    alias: aliasGiven(read),
-    ...(weight === undefined || isGroupGiven(read) ? groupGiven(read) : { application: '', group: '' }),
+    alias,
+    ...(weight === undefined || isGroupGiven(read)
+      ? placeGiven(read, name, alias)
+      : { application: '', group: '' }),
     ...(weight !== undefined && { weight }),
     ...(configuration && { configuration }),
     ...(targetVersion && { targetVersion }),
@@ -105,7 +114,8 @@ export function parseRequest(read: Reader, region: string, env: Given['env']): R
     ...safeguardsGiven(read),
     createAlias: read.boolean('create-alias'),
     ifInProgress: read.oneOf('if-in-progress', ifInProgress),
-    gate: gateGiven(read)
+    gate: gateGiven(read),
+    ...(keepVersions !== undefined && { keepVersions })
   }
 }
 
@@ -117,6 +127,34 @@ export const groupGiven = (read: Reader): Pick<ReleaseRequest, 'application' | '
 const isGroupGiven = (read: Reader): boolean =>
   read.text('codedeploy-application') !== '' || read.text('codedeploy-deployment-group') !== ''
 
+/** Where CodeDeploy deploys it. With a service role, names that are left out are the function's and the alias's. */
+function placeGiven(
+  read: Reader,
+  functionName: string,
+  alias: string
+): Pick<ReleaseRequest, 'application' | 'group' | 'serviceRole'> {
+  const serviceRole = read.matching(
+    'codedeploy-service-role',
+    roleArn,
+    'the ARN of an IAM role, such as arn:aws:iam::123456789012:role/codedeploy'
+  )
+  const named = (input: InputName, instead: string) => {
+    if (serviceRole && !read.text(input)) return instead
+    return read.required(input, codeDeployName, codeDeployNameIs, [...elsewhere, 'codedeploy-service-role'])
+  }
+  const application = named('codedeploy-application', functionName)
+  const group = named('codedeploy-deployment-group', alias)
+  // A function's name always fits.
+  if (serviceRole && !read.text('codedeploy-deployment-group') && alias.length > longestName)
+    read.problem(
+      'alias',
+      alias,
+      `at most ${longestName} characters without codedeploy-deployment-group, which is then named after it`
+    )
+  return { application, group, ...(serviceRole && { serviceRole }) }
+}
+
+const longestName = 100
 const codeDeployName = /^[A-Za-z0-9+=,.@_-]{1,100}$/
 const codeDeployNameIs = '1 to 100 letters, digits and + = , . @ _ -'
 

@@ -53,6 +53,7 @@ export const inputTable = defined({
   'if-in-progress': { scope: 'function', default: 'wait', notWith: unlessByHand },
   'if-interrupted': { scope: 'step', notWith: unlessByHand },
   'deployment-id': { scope: 'step' },
+  'codedeploy-service-role': { scope: 'function', notWith: unlessShifted },
   functions: { scope: 'step', notWith: unlessStarted },
   'dry-run': {
     scope: 'step',
@@ -67,7 +68,11 @@ export const inputTable = defined({
   'max-error-rate': { scope: 'function', notWith: unlessByHand },
   'min-invocations': { scope: 'function', default: '20', notWith: unlessByHand },
   'if-no-traffic': { scope: 'function', default: 'warn', notWith: unlessByHand },
-  weight: { scope: 'function', notWith: unlessStarted }
+  weight: { scope: 'function', notWith: unlessStarted },
+  'keep-versions': {
+    scope: 'function',
+    notWith: { ...unlessStarted, weight: 'versions are deleted after a release only' }
+  }
 })
 
 export type InputName = keyof typeof inputTable

@@ -46,7 +46,7 @@ const mostLookedAt = 100
  */
 export async function readPrevious(
   request: ReleaseRequest,
-  { alias, running, group }: Pick<Holdings, 'alias' | 'running' | 'group'>,
+  { alias, running, group, missing }: Pick<Holdings, 'alias' | 'running' | 'group' | 'missing'>,
   { lambda, codedeploy }: PreviousPort
 ): Promise<Pick<Holdings, 'source' | 'previous'>> {
   const { functionName } = request
@@ -57,7 +57,9 @@ export async function readPrevious(
   const [busy] = running === 'denied' ? [] : running
   if (busy === undefined && !isWhole(alias)) return none
   const serving = (busy && (await startOf(busy, request, codedeploy))) ?? alias.version
-  const previous = await findPrevious(request, serving, codedeploy)
+  const previous = missing
+    ? unknown(`deployment group ${request.group} does not exist yet.`)
+    : await findPrevious(request, serving, codedeploy)
   const source = previous.kind === 'found' ? await lambda.version(functionName, previous.version) : undefined
   if (source || busy !== undefined) return { source, previous }
   const { why } = previous.kind === 'unknown' ? previous : deleted(previous)
@@ -82,7 +84,7 @@ async function startOf(
 }
 
 /** The newest deployment that has succeeded in shifting to what serves now started from what served before. */
-async function findPrevious(
+export async function findPrevious(
   request: ReleaseRequest,
   serving: string,
   codedeploy: PreviousCodeDeployPort

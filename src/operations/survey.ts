@@ -7,6 +7,7 @@ import {
 import { Failure } from '../failure.ts'
 import { goesBack, type ReleaseRequest } from '../inputs/request.ts'
 import type { Alias, FunctionVersion, Group, Holdings } from '../plan/holdings.ts'
+import { foundOrNew } from '../plan/setup.ts'
 import { settleAll } from '../settleall.ts'
 import { type PreviousCodeDeployPort, type PreviousLambdaPort, readPrevious } from './previous.ts'
 import type { FunctionCodePort } from './upload.ts'
@@ -24,6 +25,8 @@ export interface SurveyCodeDeployPort extends PreviousCodeDeployPort {
   /** Undefined when there is no configuration of that name. */
   strategy(configuration: string): Promise<Strategy | undefined>
   running(application: string, group: string): Promise<readonly string[]>
+  /** The names of an application's groups; undefined when they cannot be read. */
+  groups(application: string): Promise<readonly string[] | undefined>
 }
 
 export interface SurveyPorts {
@@ -34,9 +37,13 @@ export interface SurveyPorts {
 
 /**
  * Reads the current state of one function from AWS, in parallel where no request needs another's answer. Throws a Failure when something
- * required cannot be read. If something optional is denied, that becomes a warning.
+ * required cannot be read. If something optional is denied, that becomes a warning. `knownGroup` has just been read.
  */
-export async function survey(request: ReleaseRequest, aws: SurveyPorts): Promise<Holdings> {
+export async function survey(
+  request: ReleaseRequest,
+  aws: SurveyPorts,
+  knownGroup?: Group
+): Promise<Holdings> {
   const { functionName, application } = request
   const warnings: string[] = []
   const unlessDenied = async <T>(reading: Promise<T>, without: string): Promise<T | 'denied'> => {
@@ -57,7 +64,7 @@ export async function survey(request: ReleaseRequest, aws: SurveyPorts): Promise
     'missing'
 
   const hooks = [...new Set(Object.values(request.hooks))]
-  const [code, asked, alias, live, group, running, ownStrategy, ...foundHooks] = await settleAll([
+  const [code, asked, alias, live, found, running, ownStrategy, ...foundHooks] = await settleAll([
     request.code && aws.code.held(functionName),
     request.code || goesBack(request) ? undefined : aws.lambda.version(functionName, request.targetVersion),
     aws.lambda.alias(functionName, request.alias),
@@ -65,12 +72,13 @@ export async function survey(request: ReleaseRequest, aws: SurveyPorts): Promise
       aws.lambda.version(functionName, request.alias),
       'only AWS will check whether both versions have the same execution role and dead-letter queue.'
     ),
-    request.weight !== undefined
-      ? ('denied' as const)
-      : unlessDenied(
-          aws.codedeploy.group(application, request.group),
-          "the group's alarms, rollback events and configuration are not known to the plan."
-        ),
+    knownGroup ??
+      (request.weight !== undefined
+        ? ('denied' as const)
+        : unlessDenied(
+            aws.codedeploy.group(application, request.group),
+            `the group's alarms, rollback events and configuration are not known to the plan${request.serviceRole ? ', and if there is none, it is not created' : ''}.`
+          )),
     runningIn(request, aws.codedeploy, unlessDenied),
     request.configuration && strategyOf(request.configuration),
     ...hooks.map(hook =>
@@ -81,9 +89,11 @@ export async function survey(request: ReleaseRequest, aws: SurveyPorts): Promise
     )
   ])
 
+  const { group, missing } = foundOrNew(request, found)
   const { source, previous } = goesBack(request)
-    ? await readPrevious(request, { alias, running, group }, aws)
+    ? await readPrevious(request, { alias, running, group, ...(missing && { missing }) }, aws)
     : { source: code ?? asked, previous: undefined }
+  const otherGroups = group === 'no-group' ? await aws.codedeploy.groups(application) : undefined
   const named = typeof group === 'object' ? group.configuration : undefined
   const ofGroup = named ? configurationHeld(named) : undefined
   return {
@@ -93,6 +103,8 @@ export async function survey(request: ReleaseRequest, aws: SurveyPorts): Promise
     alias,
     live: live === 'denied' ? undefined : live,
     group,
+    ...(missing && { missing }),
+    ...(otherGroups && { otherGroups }),
     configuration: request.configuration ?? ofGroup,
     strategy:
       ownStrategy ?? (ofGroup ? await strategyOf(ofGroup) : group === 'denied' ? 'denied' : 'unnamed'),
@@ -116,7 +128,7 @@ async function runningIn(
 }
 
 /** A group that does not exist has nothing running. That it does not exist is noticed when the group itself is read. */
-function groupMissing(failure: unknown): readonly string[] {
+export function groupMissing(failure: unknown): readonly string[] {
   if (failure instanceof Failure && failure.kind === 'missing') return []
   throw failure
 }

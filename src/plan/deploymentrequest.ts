@@ -17,7 +17,7 @@ export interface DeploymentRequest extends SafeguardChoice {
 
 export function deploymentRequestOf(request: ReleaseRequest, held: Holdings): DeploymentRequest {
   const { application, group, deploymentDescription, alarms, rollback, configuration } = request
-  const strategy = strategyOf(held)
+  const creates = newConfiguration(held)
   return {
     application,
     group,
@@ -25,10 +25,15 @@ export function deploymentRequestOf(request: ReleaseRequest, held: Holdings): De
     alarms,
     rollback,
     ...(configuration && { configuration: configuration.name }),
-    ...(held.strategy === 'missing' &&
-      held.configuration &&
-      strategy && { creates: { name: held.configuration.name, strategy } })
+    ...(creates && { creates })
   }
+}
+
+/** The deployment configuration that has to be created; undefined when there is one. */
+export function newConfiguration(held: Holdings): DeploymentRequest['creates'] {
+  const strategy = strategyOf(held)
+  if (held.strategy !== 'missing' || !held.configuration || !strategy) return undefined
+  return { name: held.configuration.name, strategy }
 }
 
 /** Nothing stops it, and nothing rolls it back. */

@@ -46,6 +46,8 @@ export interface Alias extends Traffic {
 export interface Group extends Safeguards {
   computePlatform?: string
   configuration?: string
+  /** ARN. */
+  serviceRole?: string
 }
 
 /** What served before the version that serves now, as the group's deployments tell (`target-version: previous`). */
@@ -81,8 +83,12 @@ export interface Holdings {
   alias: Alias | undefined
   /** The version that the alias serves, as far as it could be read. */
   live: FunctionVersion | undefined
-  /** `denied`: it could not be read, and the release continues without it. */
+  /** `denied`: it could not be read, and the release continues without it. One that is `missing` is as it will be once it is created. */
   group: Group | 'no-application' | 'no-group' | 'denied'
+  /** What does not exist yet, and is created before the release begins. The group is part of the application. */
+  missing?: 'application' | 'group'
+  /** The groups that the application has instead of the one that was asked for. Undefined when they are of no use, or not known. */
+  otherGroups?: readonly string[]
   /** The strategy that CodeDeploy holds under the configuration's name. */
   strategy: Strategy | 'missing' | 'denied' | 'unnamed'
   /** Name of the configuration in force, when known. */

@@ -34,6 +34,7 @@ import {
   nothingServes,
   nothingToJudge
 } from './refusals.ts'
+import { otherRoleWarning, roleElsewhere } from './setup.ts'
 import { cannotShare } from './sharing.ts'
 import { decideWeight, type WeightPlan } from './weight.ts'
 
@@ -87,7 +88,7 @@ export function decide(
     warnings
   })
 
-  const broken = brokenParts(request, held)
+  const broken = brokenParts(request, held) ?? roleElsewhere(request, held)
   if (broken) return refuse(...broken)
   const { source, alias, previous } = held
   const isBack = goesBack(request)
@@ -146,7 +147,7 @@ const agrees = (request: ReleaseRequest, alias: Alias): boolean =>
   request.currentVersion === undefined || request.currentVersion === alias.version
 
 function warningsOf(request: ReleaseRequest, held: Holdings): string[] {
-  const warnings: string[] = [...held.warnings]
+  const warnings: string[] = [...held.warnings, ...otherRoleWarning(request, held)]
   for (const hook of Object.values(request.hooks))
     if (!bareName(hook).startsWith('CodeDeployHook_'))
       warnings.push(

@@ -4,6 +4,7 @@ import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { servingText } from '../text/traffic.ts'
 import type { Alias, Holdings } from './holdings.ts'
+import { nearest } from './nearest.ts'
 
 /** Why a release is refused: a code, what is wrong, and what to do. */
 export type Refusal = [code: string, what: string, next: string]
@@ -11,8 +12,8 @@ export type Refusal = [code: string, what: string, next: string]
 /** What is wrong with the release apart from its versions. */
 export function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | undefined {
   const { application, group, hooks } = request
-  if (held.group === 'no-application') return applicationMissing(application)
-  if (held.group === 'no-group') return groupMissing(application, group)
+  if (held.group === 'no-application') return applicationMissing(application, stepCreates)
+  if (held.group === 'no-group') return groupMissing(application, group, held.otherGroups, stepCreates)
   const platform = typeof held.group === 'object' ? held.group.computePlatform : undefined
   if (platform !== undefined && platform !== 'Lambda')
     return [
@@ -49,16 +50,25 @@ export function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | 
   return undefined
 }
 
-export const applicationMissing = (application: string): Refusal => [
+const stepCreates = ' With codedeploy-service-role, the step creates it.'
+
+/** `instead`: what may be done instead, a sentence. */
+export const applicationMissing = (application: string, instead = ''): Refusal => [
   'APPLICATION_MISSING',
   `There is no CodeDeploy application ${application} in this account and region.`,
-  `Correct codedeploy-application, or create it: aws deploy create-application --application-name ${application} --compute-platform Lambda`
+  `Correct codedeploy-application, or create it: aws deploy create-application --application-name ${application} --compute-platform Lambda${instead && `.${instead}`}`
 ]
 
-export const groupMissing = (application: string, group: string): Refusal => [
+/** `others`: the groups that the application has, as far as they are known. */
+export const groupMissing = (
+  application: string,
+  group: string,
+  others: readonly string[] = [],
+  instead = ''
+): Refusal => [
   'DEPLOYMENT_GROUP_MISSING',
   `CodeDeploy application ${application} has no deployment group ${group}.`,
-  'Correct codedeploy-deployment-group, or create the group.'
+  `Correct codedeploy-deployment-group${others.length > 0 ? ` (the nearest that there are: ${nearest(group, others).join(', ')})` : ''}, or create the group.${instead}`
 ]
 
 /** Nothing serves that could be gone back from. */

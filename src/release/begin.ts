@@ -12,6 +12,7 @@ import { createAll } from './createall.ts'
 import { giveBack } from './giveback.ts'
 import { dryRun, publishAndDecide, surveyAndDecide, tellPlan, waitMsFor } from './prepare.ts'
 import { blockOthers, isOpen, open, type Release } from './release.ts'
+import { setUpAll } from './setup.ts'
 import { askEarly, findSight } from './sight.ts'
 import { skipTogether } from './skip.ts'
 import { testAll } from './tests.ts'
@@ -80,6 +81,7 @@ async function finish(releases: readonly Release[], world: World): Promise<void>
     // Nothing waits for a warning, but it must appear before the step ends.
     await Promise.all(releases.map(({ judging }) => judging))
     blockOthers(releases)
+    await setUpAll(releases, world)
     await createAliases(releases, world)
   }
   await endCancelled(releases, world)

@@ -1,7 +1,8 @@
 import { servingVersion } from '../deployment/observation.ts'
 import { Failure } from '../failure.ts'
 import { goesBack } from '../inputs/request.ts'
-import { createDeployment, fingerprintOf } from '../operations/createdeployment.ts'
+import { type CreateDeploymentPort, createDeployment, fingerprintOf } from '../operations/createdeployment.ts'
+import { awaiting } from '../operations/setup.ts'
 import { appSpecOf, subjectOf } from '../plan/plan.ts'
 import type { Fingerprint } from '../state.ts'
 import { deploymentUrl } from '../text/links.ts'
@@ -41,7 +42,7 @@ export const create = (deadline: number, hasBegun: () => boolean, begun: (releas
     )
     world.journal.creating({ record, subject: watched, fingerprint })
     const created = await createDeployment(plan.deployment, revision, fingerprint, {
-      codedeploy: world.codedeploy,
+      codedeploy: creatingIn(release, world),
       clock: world.clock,
       cancelled: world.cancelled,
       tell: line => world.reporter.say(plain(line))
@@ -85,14 +86,15 @@ export const refreshAll = stage(async (release, world) => {
   if (decision?.kind === 'shift' && !subject && target) await refresh(release, stillFreshMs, world)
 })
 
+/** CodeDeploy, which may not find yet what was just set up. */
+const creatingIn = ({ isSetUp }: Release, world: World): CreateDeploymentPort =>
+  isSetUp ? awaiting(world.codedeploy, world) : world.codedeploy
+
 /** If the description is not unique to this run, an earlier run may have created an identical deployment a moment ago. */
-async function recognisable(
-  { request }: Release,
-  fingerprint: Fingerprint,
-  world: World
-): Promise<Fingerprint> {
+async function recognisable(release: Release, fingerprint: Fingerprint, world: World): Promise<Fingerprint> {
+  const { request } = release
   if (request.isMarked) return fingerprint
-  const recent = await world.codedeploy.recent(request, fingerprint.since)
+  const recent = await creatingIn(release, world).recent(request, fingerprint.since)
   return { ...fingerprint, known: recent.map(({ id }) => id) }
 }
 

@@ -9,6 +9,7 @@ import { isUnready, readyPrevious } from './goback.ts'
 import { tellPlan, waitMsFor } from './prepare.ts'
 import { isOpen, type Release, type stage } from './release.ts'
 import { resolveConflicts } from './resolve.ts'
+import { setUpAll } from './setup.ts'
 import { skipTogether } from './skip.ts'
 import { testAll } from './tests.ts'
 
@@ -41,11 +42,9 @@ export async function createAll(
     await pass(testAll)
     if (isFirst && releases.length > 1) await pass(refreshAll)
     // No deployment is created while another release still has to wait.
-    if (
-      isFirst &&
-      releases.some(each => isWaiting(each) && (each.decision?.kind === 'busy' || isUnready(each)))
-    )
-      continue
+    if (isFirst && releases.some(holdsUp)) continue
+    if (isFirst) await pass(setUpAll)
+    if (isFirst && releases.some(holdsUp)) continue
     await pass(create(deadline, hasBegun, cancel.begun))
   }
   return await cancel.stopped()
@@ -54,6 +53,9 @@ export async function createAll(
 /** Neither ended nor under way. Missing aliases do not count: they are created after all others have succeeded. */
 const isWaiting = (release: Release): boolean =>
   isOpen(release) && !release.subject && release.decision?.kind !== 'create-alias'
+
+const holdsUp = (release: Release): boolean =>
+  isWaiting(release) && (release.decision?.kind === 'busy' || isUnready(release))
 
 /** Its group was busy before, so its plan is known only now. */
 const isFreed = (release: Release): boolean =>

@@ -5,8 +5,9 @@ import { goesBack } from '../inputs/request.ts'
 import { survey } from '../operations/survey.ts'
 import { strategyOf } from '../plan/holdings.ts'
 import { appSpecOf, decide } from '../plan/plan.ts'
+import { setUpOf } from '../plan/setup.ts'
 import { waitMsOf } from '../plan/wait.ts'
-import { planText, testsFact, weightText } from '../report/planning.ts'
+import { planText, setUpFact, testsFact, weightText } from '../report/planning.ts'
 import { plain } from '../text/safe.ts'
 import { duration, timeOfDay } from '../text/units.ts'
 import type { World } from '../world.ts'
@@ -35,7 +36,8 @@ export const waitMsFor = (
 
 /** Prints the plan. `waitMs` is how long the step would wait, in ms. */
 export function tellPlan(release: Release, waitMs: number | undefined, world: World): void {
-  const { decision, record, request } = release
+  const { decision, held, record, request } = release
+  const setUp = held && setUpOf(request, held)
   if (waitMs !== undefined) {
     warnOfExpiry(release, world)
     warnOfJobLimit(release, world)
@@ -49,7 +51,8 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
         ...(world.jobLimitMs !== undefined && { jobLimitMs: world.jobLimitMs }),
         gate: request.gate,
         ...(record.code && !release.uploaded && { code: record.code.what }),
-        ...(release.figuresDenied && { figuresDenied: true })
+        ...(release.figuresDenied && { figuresDenied: true }),
+        ...(setUp && { setUp })
       })
     )
   if (decision?.kind === 'weigh')
@@ -73,7 +76,11 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
           ? 'the version published from $LATEST'
           : `v${plain(decision.targetVersion)}`
       }, and no traffic will be shifted`,
-      facts: [...(record.code ? [`  code       ${record.code.what}`] : []), ...testsFact(request.tests)]
+      facts: [
+        ...(record.code ? [`  code       ${record.code.what}`] : []),
+        ...setUpFact(setUp),
+        ...testsFact(request.tests)
+      ]
     })
 }
 

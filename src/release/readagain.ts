@@ -1,5 +1,6 @@
 import { qualifiedName } from '../deployment/names.ts'
 import { Failure, unsent } from '../failure.ts'
+import { groupMissing } from '../operations/survey.ts'
 import { type Decision, decide } from '../plan/plan.ts'
 import { settleAll } from '../settleall.ts'
 import type { World } from '../world.ts'
@@ -45,15 +46,17 @@ async function again(release: Release, world: World): Promise<Decision> {
   release.record.confirmedAt = world.clock.now()
   const [alias, running, live] = await settleAll([
     world.lambda.alias(request.functionName, request.alias),
-    held.running === 'denied' || !request.group
-      ? held.running
-      : world.codedeploy.running(request.application, request.group),
+    held.running === 'denied' || !request.group ? held.running : runningIn(release, world),
     held.live && world.lambda.version(request.functionName, request.alias).catch(unlessDenied)
   ])
   const latest = { ...held, alias, running, live }
   release.held = await withPrevious(latest, release, world)
   return decide(request, release.held, targetOf(release))
 }
+
+/** Nothing runs in a group that is yet to be created, and in a new one perhaps nothing that is seen. */
+const runningIn = async ({ request, held }: Release, { codedeploy }: World): Promise<readonly string[]> =>
+  held?.missing ? [] : await codedeploy.running(request.application, request.group).catch(groupMissing)
 
 /** This was readable before, and is optional. */
 export function unlessDenied(failure: unknown): undefined {

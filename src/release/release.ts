@@ -21,6 +21,8 @@ export interface Release {
   /** `$LATEST` holds what was to be uploaded. */
   uploaded?: HeldCode
   target?: FunctionVersion
+  /** This step created the deployment group, or found that somebody had just done so. */
+  isSetUp?: boolean
   /** The plan was printed. While the group is busy, it is not known yet. */
   planTold?: boolean
   /** Pending while GitHub is being asked about the live commit. */

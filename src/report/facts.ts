@@ -5,10 +5,11 @@ import { alarmUrl, aliasUrl, deploymentUrl, logGroupUrl, versionUrl } from '../t
 import { attribute, code, markdown } from '../text/safe.ts'
 import { servingText, versionText } from '../text/traffic.ts'
 import { duration, milliseconds } from '../text/units.ts'
+import { oldVersionsText } from './oldversions.ts'
 
 /** What is known about a release, as a table whose first row is the most important. Links need a region. */
 export function facts(record: ReleaseRecord, region: string | undefined): string {
-  const { outcome, strategy, rollbackId, application, group, alarms = [] } = record
+  const { outcome, strategy, rollbackId, application, group, groupCreated, alarms = [] } = record
   const rows: [name: string, value: string][] = [
     ['Serving now', markdown(servingText(outcome?.serving))],
     ['Outcome', code(outcome?.kind ?? 'none')],
@@ -17,11 +18,17 @@ export function facts(record: ReleaseRecord, region: string | undefined): string
     ...row('Code', record.code && markdown(record.code.what)),
     ...row('Tests', tests(record)),
     ...commits(record),
+    ...row('Old versions', record.oldVersions && markdown(oldVersionsText(record.oldVersions))),
     ...row('Strategy', strategy && markdown(strategy)),
     ...row('Started', started(record)),
     ...row('Deployment', record.deploymentId && deploymentLink(record)),
     ...row('Rollback', rollbackId && link(region && deploymentUrl(region, rollbackId), code(rollbackId))),
-    ...row('Deployment group', application && group && `${code(application)} / ${code(group)}`),
+    ...row(
+      'Deployment group',
+      application &&
+        group &&
+        `${code(application)} / ${code(group)}${groupCreated ? ', created by this step' : ''}`
+    ),
     ...row('Alarms', alarms.map(name => alarmLink(name, region)).join(', '))
   ]
   const [[head, value] = ['', ''], ...rest] = rows

@@ -4,6 +4,7 @@ import { durationMs } from '../deployment/schedule.ts'
 import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
 import type { TestChoice } from '../inputs/tests.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { SetUp } from '../plan/setup.ts'
 import type { WeightPlan } from '../plan/weight.ts'
 import { plain, shortened } from '../text/safe.ts'
 import { shareList } from '../text/traffic.ts'
@@ -30,6 +31,8 @@ export interface PlanContext {
   gate?: Gate
   /** The role may not read CloudWatch's figures. */
   figuresDenied?: boolean
+  /** What is created first. */
+  setUp?: SetUp
 }
 
 export function planText(
@@ -41,7 +44,8 @@ export function planText(
     code,
     jobLimitMs = Number.POSITIVE_INFINITY,
     gate = openGate,
-    figuresDenied
+    figuresDenied,
+    setUp
   }: PlanContext
 ): PlanText {
   const { configuration, strategy, deployment } = plan
@@ -60,6 +64,7 @@ export function planText(
       }${deployment.creates ? ' (created first)' : ''}`
     ),
     row('group', `${plain(deployment.application)} / ${plain(deployment.group)}`),
+    ...setUpFact(setUp),
     ...testsFact(plan.tests),
     row('hooks', hooks.join(', ') || 'none'),
     row('alarms', alarmsText(plan)),
@@ -115,6 +120,14 @@ const previousText = (
 ): string =>
   `v${plain(targetVersion ?? '')} served until deployment ${plain(deploymentId)} shifted to v${plain(currentVersion)}, ${dateAndTime(at)}`
 const row = (name: string, value: string): string => `  ${name.padEnd(10)} ${value}`
+
+/** What is created before the release, as a line of the plan; none when everything is there. */
+export function setUpFact(setUp: SetUp | undefined): string[] {
+  if (!setUp) return []
+  const { application, group, serviceRole } = setUp.group
+  const what = setUp.withApplication ? `application ${plain(application)} and group` : 'group'
+  return [row('set-up', `creates ${what} ${plain(group)}, with service role ${plain(serviceRole)}`)]
+}
 
 /** How the new version is tested, as a line of the plan; none when it is not. */
 export function testsFact(tests: TestChoice | undefined): string[] {

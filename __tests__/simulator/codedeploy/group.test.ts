@@ -134,6 +134,16 @@ describe('a deployment group', () => {
       code: 'InvalidRoleException'
     },
     {
+      name: 'with a role that does not trust CodeDeploy',
+      change: { serviceRoleArn: 'arn:aws:iam::123456789012:role/NoTrust' },
+      code: 'InvalidRoleException'
+    },
+    {
+      name: 'with a role of another account',
+      change: { serviceRoleArn: 'arn:aws:iam::999999999999:role/CodeDeployLambda' },
+      code: 'AccessDeniedException'
+    },
+    {
       name: 'without a style',
       change: { deploymentStyle: undefined },
       code: 'InvalidDeploymentStyleException'
@@ -156,6 +166,30 @@ describe('a deployment group', () => {
       ...change
     } as CreateDeploymentGroupCommandInput)
     expect(await refusal(on, () => on.codedeploy.send(command))).toBe(code)
+  })
+
+  it('is refused with a role that IAM has not told CodeDeploy of yet, and accepted once it has', async () => {
+    const on = stage()
+    on.aws.codedeploy.applications.rolesKnownFrom = on.clock.now() + 5_000
+    const create = () => on.codedeploy.send(new CreateDeploymentGroupCommand(group))
+    expect(await refusal(on, create)).toBe('InvalidRoleException')
+    await on.clock.advance(5_000)
+    expect((await on.clock.run(create)).deploymentGroupId).toEqual(expect.any(String))
+  })
+
+  it('is found only a while after its creation, if so assumed', async () => {
+    const on = stage({ uncertain: { newGroupMs: 3_000 } })
+    const look = () =>
+      on.codedeploy.send(
+        new GetDeploymentGroupCommand({ applicationName: 'payments', deploymentGroupName: 'payments-beta' })
+      )
+    await on.clock.run(() => on.codedeploy.send(new CreateDeploymentGroupCommand(group)))
+    expect(await refusal(on, look)).toBe('DeploymentGroupDoesNotExistException')
+    expect(await refusal(on, () => on.codedeploy.send(new CreateDeploymentGroupCommand(group)))).toBe(
+      'DeploymentGroupAlreadyExistsException'
+    )
+    await on.clock.advance(3_000)
+    expect((await on.clock.run(look)).deploymentGroupInfo?.deploymentGroupName).toBe('payments-beta')
   })
 
   it('is described completely, and can be changed and renamed', async () => {

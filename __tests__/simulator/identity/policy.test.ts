@@ -1,6 +1,7 @@
 import { FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs'
 import {
   CreateDeploymentCommand,
+  CreateDeploymentGroupCommand,
   GetDeploymentCommand,
   ListDeploymentsCommand
 } from '@aws-sdk/client-codedeploy'
@@ -108,15 +109,32 @@ describe('a policy', () => {
     }
   ]
 
+  test.each([
+    { name: 'with the value that it asks for', context: { 'iam:PassedToService': 'a' }, verdict: 'allowed' },
+    { name: 'with another value', context: { 'iam:PassedToService': 'b' }, verdict: 'implicit' },
+    { name: 'without the key', context: {}, verdict: 'implicit' }
+  ])('with a condition, $name, is $verdict', ({ context, verdict }) => {
+    const Condition = { StringEquals: { 'iam:PassedToService': 'a' } }
+    expect(policy({ ...allow('iam:PassRole'), Condition }).judge('iam:PassRole', fn, context)).toBe(verdict)
+  })
+
   test.each(rows)('$name', ({ statements, action, on, verdict }) => {
     expect(policy(...statements).judge(action, on)).toBe(verdict)
   })
 
   const wrong: { name: string; document: object; says: string }[] = [
     {
-      name: 'with a condition',
-      document: { Version: '2012-10-17', Statement: { ...allow('lambda:*'), Sid: 'One', Condition: {} } },
-      says: 'Statement One: the simulator does not know Condition'
+      name: 'with a condition of another kind',
+      document: {
+        Version: '2012-10-17',
+        Statement: { ...allow('lambda:*'), Sid: 'One', Condition: { StringLike: { a: 'b' } } }
+      },
+      says: 'Statement One: the simulator does not know the condition StringLike'
+    },
+    {
+      name: 'with exceptions',
+      document: { Version: '2012-10-17', Statement: { ...allow('lambda:*'), Sid: 'One', NotAction: [] } },
+      says: 'Statement One: the simulator does not know NotAction'
     },
     {
       name: 'with an invalid action',
@@ -156,7 +174,31 @@ interface Refused {
   resource: string
 }
 
+const passed = 'arn:aws:iam::123456789012:role/CodeDeployLambda'
+const newGroup = new CreateDeploymentGroupCommand({
+  applicationName: 'payments',
+  deploymentGroupName: 'payments-beta',
+  serviceRoleArn: passed,
+  deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' }
+})
+
 const refused: Refused[] = [
+  {
+    name: 'CreateDeploymentGroup, on the group',
+    allowed: ['iam:PassRole'],
+    ask: ({ codedeploy }) => codedeploy.send(newGroup),
+    status: 400,
+    action: 'codedeploy:CreateDeploymentGroup',
+    resource: `${codedeploy}:deploymentgroup:payments/payments-beta`
+  },
+  {
+    name: 'CreateDeploymentGroup without permission to pass the service role',
+    allowed: ['codedeploy:*'],
+    ask: ({ codedeploy }) => codedeploy.send(newGroup),
+    status: 400,
+    action: 'iam:PassRole',
+    resource: passed
+  },
   {
     name: 'GetAlias, on the function: the alias is not part of its resource',
     allowed: [],

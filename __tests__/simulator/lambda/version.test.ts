@@ -137,23 +137,6 @@ describe('the state of a version', () => {
   })
 })
 
-describe('a version that somebody deletes', () => {
-  it('is gone, unless an alias points to it', () => {
-    const { aws } = stage()
-    aws.lambda.deleteVersion(FunctionName, '5')
-    aws.lambda.deleteVersion(FunctionName, '5')
-    aws.lambda.updateAlias({ FunctionName, Name: 'live', FunctionVersion: '6' })
-    expect(() => aws.lambda.deleteVersion(FunctionName, '6')).toThrow(
-      'Unable to delete version because the following aliases reference it: [live]'
-    )
-    const left = aws.lambda.listVersionsByFunction({ FunctionName }).Versions.map(({ Version }) => Version)
-    expect(left).toEqual(['$LATEST', '1', '2', '3', '4', '6', '7'])
-    expect(() => aws.lambda.getFunctionConfiguration({ FunctionName, Qualifier: '5' })).toThrow(
-      'Function not found'
-    )
-  })
-})
-
 describe('ListVersionsByFunction', () => {
   it('has $LATEST first, then the versions in order, without their states, fifty to a page', async () => {
     const on = stage()

@@ -1,0 +1,59 @@
+import type { Aws } from '../../simulator/aws.ts'
+import type { PaymentsOptions } from '../../simulator/setting.ts'
+import { type Inputs, release } from './play.ts'
+
+/** All at once, so that little else happens. */
+export const keep = (versions: number, more: Inputs = {}): Inputs => ({
+  ...release,
+  'codedeploy-deployment-config': 'AllAtOnce',
+  'keep-versions': String(versions),
+  ...more
+})
+
+/** Versions 1 to 7 were published two days ago. */
+export const old: PaymentsOptions = { published: { daysAgo: 2 } }
+
+/** The numbers of the versions that the simulated Lambda still has. */
+export const versionsOf = (aws: Aws, FunctionName = 'payments-api'): string => {
+  const found: string[] = []
+  let marker: string | undefined
+  do {
+    const { Versions, NextMarker } = aws.lambda.listVersionsByFunction({ FunctionName, Marker: marker })
+    found.push(...Versions.flatMap(({ Version }) => (Version && Version !== '$LATEST' ? [Version] : [])))
+    marker = NextMarker
+  } while (marker !== undefined)
+  return found.join(' ')
+}
+
+/** The lines of a log about old versions. */
+export const toldOf = (log: readonly string[]): string[] =>
+  log.filter(line => /old versions? of|^Version .* was deleted/i.test(line))
+
+type Called =
+  | 'listAliases'
+  | 'deleteFunction'
+  | 'listProvisionedConcurrencyConfigs'
+  | 'listVersionsByFunction'
+
+/** Lets something happen right before Lambda acts on the nth request of a kind. */
+export function beforeRequest(aws: Aws, method: Called, nth: number, happen: () => void): void {
+  const lambda = aws.lambda as unknown as Record<Called, (input: unknown) => unknown>
+  const act = lambda[method].bind(aws.lambda)
+  let count = 0
+  lambda[method] = input => {
+    if (++count === nth) happen()
+    return act(input)
+  }
+}
+
+/** Another alias of payments-api, on a version, with a share on another. */
+export const otherAlias =
+  (version: string, weights: Record<string, number> = {}, Name = 'beta') =>
+  (aws: Aws): void => {
+    const RoutingConfig = { AdditionalVersionWeights: weights }
+    const FunctionName = 'payments-api'
+    const { Aliases } = aws.lambda.listAliases({ FunctionName })
+    const input = { FunctionName, Name, FunctionVersion: version, RoutingConfig }
+    if (Aliases.some(each => each.Name === Name)) aws.lambda.updateAlias(input)
+    else aws.lambda.createAlias(input)
+  }

@@ -1,0 +1,36 @@
+#!/usr/bin/env bash
+# Checks the Terraform module: its format, its language, and that its policies are JSON, with hooks and without. Exit code 77: skipped,
+# because there is no Terraform here, or no AWS provider for it.
+set -euo pipefail
+
+cd "$(dirname "$0")/.."
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+
+if ! command -v terraform >/dev/null; then
+  echo 'Terraform is not installed'
+  exit 77
+fi
+terraform fmt -check -diff setup/terraform
+
+# Rendering needs no provider.
+mkdir "$scratch/render"
+for hooks in '[]' '["smoke-test"]'; do
+  for template in setup/terraform/*.tftpl; do
+    echo "templatefile(\"$PWD/$template\", { partition = \"aws\", region = \"eu-west-1\", account = \"123456789012\", function = \"f\", application = \"f\", group = \"live\", hooks = $hooks })" |
+      terraform -chdir="$scratch/render" console |
+      sed -e 1d -e '$d' |
+      python3 -m json.tool >/dev/null
+  done
+done
+
+cp -r setup/terraform "$scratch/module"
+if ! terraform -chdir="$scratch/module" init -backend=false -input=false -no-color >"$scratch/init" 2>&1; then
+  if grep -qE 'Failed to (query available provider packages|install provider)' "$scratch/init"; then
+    echo 'Terraform finds no AWS provider here'
+    exit 77
+  fi
+  cat "$scratch/init"
+  exit 1
+fi
+terraform -chdir="$scratch/module" validate -no-color

@@ -1,0 +1,210 @@
+import type { RecordedRequest } from '../../simulator/aws.ts'
+import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
+import { groupOf } from '../draw/actors.ts'
+import type { Deletion } from '../play/deletions.ts'
+import type { PlayedScene } from '../play/play.ts'
+import { actedAt, answered, endedByItself, outputsOf, requestsOf, visibleText } from './facts.ts'
+import { isSkipped } from './github.ts'
+import { servedBefore } from './goingback.ts'
+import type { Invariant } from './invariant.ts'
+import type { FunctionStep } from './perfunction.ts'
+
+/** A deletion that the step asked for and Lambda has made. */
+interface Sent {
+  request: RecordedRequest
+  deletion: Deletion
+}
+
+const sentBy = (played: FunctionStep, world: PlayedScene): Sent[] =>
+  requestsOf(played, world).flatMap(request => {
+    const deletion =
+      request.input === undefined ? undefined : world.stage.deletions.all.get(request.input as object)
+    const isOurs = deletion?.functionName === played.names.functionName
+    return request.operation === 'DeleteFunction' && deletion && isOurs ? [{ request, deletion }] : []
+  })
+
+export const deletesVersionsOnly: Invariant = {
+  id: '18a',
+  claims: 'no request could delete a function',
+  check: (played, world) => {
+    const all = requestsOf(played, world).filter(({ operation }) => operation === 'DeleteFunction')
+    const bad = all.find(({ input }) => {
+      const { Qualifier = '' } = (input ?? { Qualifier: '1' }) as { Qualifier?: string }
+      return !/^[1-9]\d*$/.test(Qualifier)
+    })
+    return bad && `sent DeleteFunction with ${JSON.stringify(bad.input)}`
+  }
+}
+
+const dayMs = 24 * 3_600_000
+/**
+ * What is in use is read every two seconds. A request may then wait for its turn: longer when AWS has throttled others, and each of three
+ * functions at a time has one.
+ */
+const freshMs = 12_000
+
+export const deletesNothingInUse: Invariant = {
+  id: '18b',
+  claims:
+    'no version is deleted that serves or served before, is young, or is in use by what was read seconds before',
+  check: (played, world) => {
+    const { version = '', 'previous-version': previous = '' } = outputsOf(played)
+    for (const { request, deletion } of sentBy(played, world)) {
+      const of = `deleted version ${deletion.version}`
+      if ([version, previous].includes(deletion.version ?? '')) return `${of}, which serves or served before`
+      const before = servedBefore(version, deletion.at, played, world)
+      if (outputsOf(played).outcome === 'unchanged' && before === deletion.version)
+        return `${of}, which served before by what the deployments tell`
+      const age = deletion.at - (deletion.publishedMs ?? 0)
+      if (age < dayMs) return `${of}, which is ${Math.round(age / 60_000)} minutes old`
+      const limit = freshMs + 3 * world.scene.latency.highMs
+      for (const operation of reads) {
+        const readAt = lastRead(operation, request, played, world)
+        if (readAt === undefined) return `${of} without an answer to ${operation}`
+        if (request.at - readAt > limit) return `${of} ${request.at - readAt} ms after ${operation}`
+        const seen = usersOf(operation, deletion, played, world).find(({ since }) => since < readAt)
+        if (seen) return `${of}, which ${seen.what} used for ${deletion.at - seen.since} ms`
+      }
+    }
+    return undefined
+  }
+}
+
+const reads = ['ListAliases', 'ListProvisionedConcurrencyConfigs', 'ListDeployments'] as const
+
+/** When the last answer of this kind was true that had come before a request. */
+function lastRead(
+  operation: (typeof reads)[number],
+  { at }: RecordedRequest,
+  played: FunctionStep,
+  world: PlayedScene
+): number | undefined {
+  const times = answered(played, world, operation).map(each => actedAt(each, world))
+  return times.filter(each => each <= at).at(-1)
+}
+
+function usersOf(
+  operation: (typeof reads)[number],
+  { aliases, provisioned, at, version = '' }: Deletion,
+  played: FunctionStep,
+  world: PlayedScene
+) {
+  if (operation === 'ListAliases') return aliases
+  if (operation === 'ListProvisionedConcurrencyConfigs') return provisioned
+  return deploymentsOf(version, at, played, world)
+}
+
+/** The deployments of the function's group that were running at a moment and are about this version. */
+function deploymentsOf(version: string, at: number, { names }: FunctionStep, { stage }: PlayedScene) {
+  const { codedeploy } = stage.aws
+  const isAbout = ({ settings: { content } }: Deployment) => {
+    const [from, to, name] = ['CurrentVersion', 'TargetVersion', 'Name'].map(
+      member => new RegExp(`"${member}": ?"([^"]+)"`).exec(content)?.[1]
+    )
+    return name === names.functionName && [from, to].includes(version)
+  }
+  return codedeploy
+    .listDeployments(groupOf(names))
+    .deployments.map(id => codedeploy.deployments.find(id))
+    .filter(
+      each => isAbout(each) && each.createdMs <= at && (each.completedMs ?? Number.POSITIVE_INFINITY) > at
+    )
+    .map(each => ({ what: each.settings.id, since: each.createdMs }))
+}
+
+const wellEnded = ['succeeded', 'unchanged', 'created']
+/** Found only when the alias is read again after the deletions; the others are reverted then. */
+const foundLater = ['ALIAS_NOT_ON_TARGET', 'ALIAS_UNREADABLE', 'HELD_BACK', 'NOT_TAKEN_BACK']
+
+export const deletesOnlyWhenAllIsWell: Invariant = {
+  id: '18c',
+  claims:
+    'nothing is deleted unless it was asked for and the release has ended well; nor after a cancel, nor by post',
+  check: (played, world) => {
+    const [first, ...more] = sentBy(played, world)
+    if (!first) return undefined
+    const { inputs, main, cancelledAt = Number.POSITIVE_INFINITY } = played
+    const { outcome = '', 'error-code': code = '' } = outputsOf(played)
+    if (inputs['keep-versions'] === undefined || inputs['dry-run'] === 'true')
+      return 'deleted, and was not asked to'
+    if (isSkipped(played)) return 'deleted, although it was skipped'
+    const results = JSON.parse(main.job.outputs.results || '[]') as Record<string, string>[]
+    const bad = results.find(
+      each => !wellEnded.includes(each.outcome ?? '') && !foundLater.includes(each['error-code'] ?? '')
+    )
+    if (bad || (!wellEnded.includes(outcome) && !foundLater.includes(code)))
+      return `deleted, and ended ${bad?.outcome ?? outcome} (${bad?.['error-code'] ?? code})`
+    const last = more.at(-1)?.request ?? first.request
+    const onItsWay = world.scene.latency.highMs
+    if (last.at > cancelledAt + onItsWay) return `deleted ${last.at - cancelledAt} ms after the cancel`
+    if (last.at > main.endedAt + onItsWay) return 'deleted after main had ended'
+    return undefined
+  }
+}
+
+export const tellsWhatOthersChose: Invariant = {
+  id: '18d',
+  claims: 'a version that somebody chose while it was deleted is told',
+  check: (played, world) => {
+    if (!endedByItself(played) || played.cancelledAt !== undefined) return undefined
+    const missed = sentBy(played, world).filter(({ deletion }) => deletion.aliases.length > 0)
+    const [first] = missed
+    if (!first || visibleText(played).includes('was deleted in the moment in which')) return undefined
+    const isReadAgain = answered(played, world, 'ListAliases').some(each => each.at > first.deletion.at)
+    return isReadAgain
+      ? `deleted version ${first.deletion.version}, which an alias names, and does not say so`
+      : undefined
+  }
+}
+
+/** The stage ends after a minute, and may then wait for one answer and look once more. */
+const longestMs = 120_000
+
+export const deletesInTime: Invariant = {
+  id: '18e',
+  claims: 'deleting versions keeps a step for two minutes at most',
+  check: (played, world) => {
+    const asked = requestsOf(played, world).filter(({ operation }) => operation === 'ListAliases')
+    const [first] = asked
+    if (!first || played.inputs['keep-versions'] === undefined || !endedByItself(played)) return undefined
+    const last = asked.at(-1)?.at ?? first.at
+    return last - first.at > longestMs ? `went on for ${last - first.at} ms` : undefined
+  }
+}
+
+/** How many versions are deleted of a function. */
+const mostDeleted = 50
+
+export const deletesWhatIsOld: Invariant = {
+  id: '18f',
+  claims:
+    'what was to be deleted is gone after a release that ended well, if nothing went wrong and nobody else was about',
+  check: (played, world) => {
+    const { inputs, names, functionCount, cancelledAt } = played
+    const keep = Number(inputs['keep-versions'])
+    const { outcome = '' } = outputsOf(played)
+    const isDisturbed =
+      world.stage.faults.size > 0 || world.scene.actors.length > 0 || world.scene.steps.length > 1
+    if (!keep || isDisturbed || cancelledAt !== undefined || !endedByItself(played)) return undefined
+    if (functionCount > 1 || !['succeeded', 'created'].includes(outcome) || isSkipped(played))
+      return undefined
+    const { version = '', 'previous-version': previous = '' } = outputsOf(played)
+    const { lambda } = world.stage.aws
+    const numbers: string[] = []
+    for (let number = 1; number <= mostVersions; number++)
+      if (lambda.publishedMs(names.functionName, String(number)) !== undefined) numbers.push(String(number))
+    const isOld = (number: string | undefined) =>
+      number !== undefined &&
+      played.main.endedAt - (lambda.publishedMs(names.functionName, number) ?? 0) > dayMs + longestMs
+    const { Aliases } = lambda.listAliases({ FunctionName: names.functionName })
+    const inUse = [version, previous, ...Aliases.map(({ FunctionVersion }) => FunctionVersion)]
+    const left = numbers.filter(
+      (number, index) =>
+        index < numbers.length - keep && isOld(number) && isOld(numbers[index + 1]) && !inUse.includes(number)
+    )
+    if (sentBy(played, world).length >= mostDeleted || left.length === 0) return undefined
+    return `left ${left.join(', ')} although they are old`
+  }
+}
+
+const mostVersions = 150

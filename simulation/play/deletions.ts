@@ -1,0 +1,84 @@
+import type { Aws } from '../../simulator/aws.ts'
+
+/** Something that names a version, and since when, epoch ms. */
+interface Naming {
+  what: string
+  since: number
+}
+
+/** A version that Lambda has deleted, and what there was in that moment. */
+export interface Deletion {
+  at: number
+  functionName: string
+  /** Undefined: the whole function. */
+  version: string | undefined
+  /** When it was published, epoch ms; undefined when there was none of that number. */
+  publishedMs: number | undefined
+  aliases: readonly Naming[]
+  provisioned: readonly Naming[]
+}
+
+/** Remembers which aliases named which versions since when, and what was deleted, by the input of the request. */
+export class Deletions {
+  readonly all = new Map<object, Deletion>()
+  /** Function and alias -> version -> since when. */
+  readonly #named = new Map<string, Map<string, number>>()
+  readonly #provisioned = new Map<string, number>()
+
+  constructor(aws: Aws, happened: (what: string) => void) {
+    const { lambda, clock } = aws
+    for (const name of ['createAlias', 'updateAlias'] as const) {
+      const change = lambda[name].bind(lambda) as typeof lambda.updateAlias
+      lambda[name] = (input: Parameters<typeof change>[0]) => {
+        const answer = change(input)
+        this.#name(`${input.FunctionName}:${input.Name}`, clock.now(), [
+          answer.FunctionVersion ?? '',
+          ...Object.keys(answer.RoutingConfig?.AdditionalVersionWeights ?? {})
+        ])
+        return answer
+      }
+    }
+    const deleteAlias = lambda.deleteAlias.bind(lambda)
+    lambda.deleteAlias = input => {
+      this.#named.delete(`${input.FunctionName}:${input.Name}`)
+      return deleteAlias(input)
+    }
+    const provision = lambda.putProvisionedConcurrencyConfig.bind(lambda)
+    lambda.putProvisionedConcurrencyConfig = input => {
+      const answer = provision(input)
+      const key = `${input.FunctionName}:${input.Qualifier}`
+      if (!this.#provisioned.has(key)) this.#provisioned.set(key, clock.now())
+      return answer
+    }
+    const remove = lambda.deleteFunction.bind(lambda)
+    lambda.deleteFunction = input => {
+      const { FunctionName: functionName = '', Qualifier: version } = input
+      const publishedMs = version === undefined ? undefined : lambda.publishedMs(functionName, version)
+      const answer = remove(input)
+      this.all.set(input, {
+        at: clock.now(),
+        functionName,
+        version,
+        publishedMs,
+        aliases: this.#namingOf(functionName, version),
+        provisioned: [...this.#provisioned].flatMap(([what, since]) =>
+          what === `${functionName}:${version}` ? [{ what, since }] : []
+        )
+      })
+      happened(`${functionName} ${version === undefined ? 'is deleted' : `loses version ${version}`}`)
+      return answer
+    }
+  }
+
+  #name(alias: string, now: number, versions: readonly string[]): void {
+    const before = this.#named.get(alias)
+    this.#named.set(alias, new Map(versions.map(version => [version, before?.get(version) ?? now])))
+  }
+
+  #namingOf(functionName: string, version: string | undefined): Naming[] {
+    return [...this.#named].flatMap(([what, versions]) => {
+      const since = version === undefined ? undefined : versions.get(version)
+      return what.startsWith(`${functionName}:`) && since !== undefined ? [{ what, since }] : []
+    })
+  }
+}

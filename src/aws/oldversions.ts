@@ -1,0 +1,131 @@
+import {
+  DeleteFunctionCommand,
+  type LambdaClient,
+  ListAliasesCommand,
+  ListProvisionedConcurrencyConfigsCommand,
+  ListVersionsByFunctionCommand
+} from '@aws-sdk/client-lambda'
+import type { Traffic } from '../deployment/observation.ts'
+import { Failure, unsent } from '../failure.ts'
+import type { DeleteVersionsPort } from '../operations/deleteversions.ts'
+import type { PublishedVersion } from '../plan/oldversions.ts'
+import type { Arns } from './arns.ts'
+import { type Asking, once, patiently } from './ask.ts'
+import { malformed, mustBe, otherThanAsked } from './failure.ts'
+import { isPublished } from './versions.ts'
+
+/** One page of a list, and where the next one begins. */
+interface Page<T> {
+  items: readonly T[]
+  next: string | undefined
+}
+
+/** What is asked of Lambda about old versions. A list is whole, or its reading fails. All methods throw Failure. */
+export class OldVersions {
+  readonly #client: LambdaClient
+  readonly #asking: Asking
+  readonly #arns: Arns
+
+  constructor(client: LambdaClient, asking: Asking, arns: Arns) {
+    this.#client = client
+    this.#asking = asking
+    this.#arns = arns
+  }
+
+  readonly published: DeleteVersionsPort['lambda']['published'] = functionName =>
+    this.#all('lambda:ListVersionsByFunction', functionName, async (Marker, resource) => {
+      const action = 'lambda:ListVersionsByFunction'
+      const command = new ListVersionsByFunctionCommand({ FunctionName: functionName, ...Marker })
+      const { Versions, NextMarker } = await this.#client.send(command)
+      if (!Versions) throw malformed(action, resource, 'Versions')
+      const items = Versions.flatMap(({ FunctionName, Version, LastModified }): PublishedVersion[] => {
+        mustBe(action, resource, 'function', FunctionName, functionName)
+        if (!Version) throw malformed(action, resource, 'Version')
+        const modifiedAt = timeOf(LastModified)
+        return isPublished(Version)
+          ? [{ version: Version, ...(modifiedAt !== undefined && { modifiedAt }) }]
+          : []
+      })
+      return { items, next: NextMarker }
+    })
+
+  readonly aliases: DeleteVersionsPort['lambda']['aliases'] = functionName =>
+    this.#all('lambda:ListAliases', functionName, async (Marker, resource) => {
+      const action = 'lambda:ListAliases'
+      const command = new ListAliasesCommand({ FunctionName: functionName, ...Marker })
+      const { Aliases, NextMarker } = await this.#client.send(command)
+      if (!Aliases) throw malformed(action, resource, 'Aliases')
+      const items = Aliases.map(({ AliasArn, FunctionVersion, RoutingConfig }): Traffic => {
+        mustBe(action, resource, 'function', AliasArn?.split(':')[6], functionName)
+        if (!FunctionVersion) throw malformed(action, resource, 'FunctionVersion')
+        return { version: FunctionVersion, weights: RoutingConfig?.AdditionalVersionWeights ?? {} }
+      })
+      return { items, next: NextMarker }
+    })
+
+  readonly provisioned: DeleteVersionsPort['lambda']['provisioned'] = functionName =>
+    this.#all('lambda:ListProvisionedConcurrencyConfigs', functionName, async (Marker, resource) => {
+      const action = 'lambda:ListProvisionedConcurrencyConfigs'
+      const command = new ListProvisionedConcurrencyConfigsCommand({ FunctionName: functionName, ...Marker })
+      const { ProvisionedConcurrencyConfigs, NextMarker } = await this.#client.send(command)
+      if (!ProvisionedConcurrencyConfigs) throw malformed(action, resource, 'ProvisionedConcurrencyConfigs')
+      const items = ProvisionedConcurrencyConfigs.map(({ FunctionArn }) => {
+        const [name, qualifier] = FunctionArn?.split(':').slice(6) ?? []
+        mustBe(action, resource, 'function', name, functionName)
+        if (!qualifier) throw malformed(action, resource, 'FunctionArn')
+        return qualifier
+      })
+      return { items, next: NextMarker }
+    })
+
+  /** Deleting a version that is gone already succeeds, so this may be sent again. */
+  readonly deleteVersion: DeleteVersionsPort['lambda']['deleteVersion'] = async (functionName, version) => {
+    const action = 'lambda:DeleteFunction'
+    const resource = this.#arns.lambda(functionName, version)
+    if (this.#asking.over?.aborted) throw unsent(action, resource)
+    try {
+      await once(action, resource, async () => {
+        const command = new DeleteFunctionCommand({ FunctionName: functionName, Qualifier: version })
+        const { $metadata } = await this.#client.send(command)
+        // Anything else is a proxy's page.
+        if ($metadata.httpStatusCode !== 204 && $metadata.httpStatusCode !== 202)
+          throw malformed(action, resource, 'the status of a deletion')
+      })
+    } catch (failure) {
+      // The next release deletes other versions: a permission for this one would be of no use.
+      if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
+      const versions = failure.resource.replace(new RegExp(`:${version}$`), ':*')
+      throw new Failure(failure.message, { ...failure, resource: versions })
+    }
+  }
+
+  /** All pages. */
+  async #all<T>(
+    action: string,
+    functionName: string,
+    ask: (marker: { Marker?: string }, resource: string) => Promise<Page<T>>
+  ): Promise<T[]> {
+    const resource = this.#arns.lambda(functionName)
+    const all: T[] = []
+    const seen = new Set<string>()
+    let marker: string | undefined
+    do {
+      const at = marker
+      const { items, next } = await patiently(this.#asking, action, resource, () =>
+        ask(at === undefined ? {} : { Marker: at }, resource)
+      )
+      all.push(...items)
+      if (next !== undefined && seen.has(next))
+        throw otherThanAsked(action, resource, 'page', next, 'the next one')
+      if (next) seen.add(next)
+      marker = next || undefined
+    } while (marker !== undefined)
+    return all
+  }
+}
+
+/** `2026-08-08T19:47:26.000+0000`, as epoch ms. */
+function timeOf(text: string | undefined): number | undefined {
+  const at = Date.parse(text?.replace(/([+-]\d{2})(\d{2})$/, '$1:$2') ?? '')
+  return Number.isNaN(at) ? undefined : at
+}

@@ -1,0 +1,181 @@
+import type { Clock } from '../clock.ts'
+import { causeOfFailure, Failure, isTransient } from '../failure.ts'
+import { oldVersions, type PublishedVersion } from '../plan/oldversions.ts'
+import {
+  type VersionsInUseOf,
+  type VersionsInUsePort,
+  VersionsUnknown,
+  versionsInUse
+} from './versionsinuse.ts'
+
+/** What deleting old versions asks of AWS. All throw Failure. */
+export interface DeleteVersionsPort extends VersionsInUsePort {
+  lambda: VersionsInUsePort['lambda'] & {
+    /** All published versions of the function. */
+    published(functionName: string): Promise<readonly PublishedVersion[]>
+    /** Sends one request and never repeats it by itself. */
+    deleteVersion(functionName: string, version: string): Promise<void>
+  }
+}
+
+export interface DeleteVersionsOf extends VersionsInUseOf {
+  /** How many of the newest versions stay. */
+  keep: number
+  /** Versions that stay as well. */
+  spared: ReadonlySet<string>
+}
+
+export interface DeleteVersionsOptions extends DeleteVersionsPort {
+  clock: Clock
+  /** From then on, no further version is deleted, epoch ms. */
+  until: number
+  /** Once aborted, nothing more is asked. */
+  over: AbortSignal
+}
+
+/** What became of the old versions of one function, as far as it is known: it is filled in as they are deleted. */
+export interface DeletedVersions {
+  deleted: string[]
+  /** Lambda refused: an alias names it by now, or it has replicas at the edge. */
+  refused: string[]
+  /** Lambda may have deleted it, but its answer was lost. */
+  unsure: string[]
+  /** Those that were to be deleted and were not. */
+  left: string[]
+  /** Deleted, while somebody else chose it in the same moment. */
+  missed: string[]
+  /** Why something was not deleted, in words. */
+  trouble?: string
+}
+
+export const nothingDeleted = (): DeletedVersions => ({
+  deleted: [],
+  refused: [],
+  unsure: [],
+  left: [],
+  missed: []
+})
+
+/** How many versions of a function are deleted in a run. After as many refusals there is something else that is wrong with them. */
+export const mostDeleted = 50
+/** An older answer about what is in use may no longer be true, ms. */
+const freshMs = 2_000
+/** What took longer to read is read again: a part of it may be as old, ms. */
+const slowMs = 10_000
+/** Pauses after an answer was lost, ms. After as many lost ones in a row, the rest is left for the next run. */
+const pauses = [500, 1_500, 4_000]
+/** Refusals of a single version, which are no trouble: an alias that names it by now, and replicas at the edge. */
+const refusals: readonly string[] = ['ResourceConflictException', 'InvalidParameterValueException']
+
+/** Reads which versions may be deleted at this moment, oldest first. Throws Failure or VersionsUnknown. */
+export async function findOldVersions(
+  of: DeleteVersionsOf,
+  options: DeleteVersionsOptions
+): Promise<string[]> {
+  const { clock, lambda } = options
+  const published = await lambda.published(of.functionName)
+  if (oldVersions(published, of.keep, of.spared, clock.now()).length === 0) return []
+  const inUse = new Set([...of.spared, ...(await versionsInUse(of, options))])
+  return oldVersions(published, of.keep, inUse, clock.now())
+}
+
+/**
+ * Deletes old versions, one after the other from the oldest on. Right before, and again every two seconds, it is read what is in use:
+ * others may move an alias at any time, and Lambda itself may not refuse to delete a version that only has a weight. What they chose in
+ * between is found by reading it once more.
+ */
+export async function deleteVersions(
+  of: DeleteVersionsOf,
+  result: DeletedVersions,
+  options: DeleteVersionsOptions
+): Promise<void> {
+  const trouble = await deleteAll(of, result, options).catch(troubleOf)
+  if (trouble !== undefined) result.trouble = trouble
+  const gone = [...result.deleted, ...result.unsure]
+  if (gone.length === 0) return
+  try {
+    const chosen = await versionsInUse(of, options)
+    result.missed = gone.filter(version => chosen.has(version))
+  } catch (failure) {
+    troubleOf(failure)
+  }
+}
+
+/** Why nothing more was deleted, in words; undefined when nothing more was asked on purpose. Throws what is unforeseen. */
+export function troubleOf(failure: unknown): string | undefined {
+  if (failure instanceof VersionsUnknown) return `${failure.message}.`
+  if (!(failure instanceof Failure)) throw failure
+  if (failure.kind === 'unsent') return undefined
+  const { what, next } = causeOfFailure(failure)
+  const isTooMuch = failure.action === 'lambda:DeleteFunction' && /:function:[^:]+$/.test(failure.resource)
+  return `${what} ${next}${isTooMuch ? ' This also allows it to delete the function itself.' : ''}`
+}
+
+/** Why an answer is still missing, if it is. */
+async function deleteAll(
+  of: DeleteVersionsOf,
+  result: DeletedVersions,
+  options: DeleteVersionsOptions
+): Promise<string | undefined> {
+  const { clock, lambda, until, over } = options
+  const { functionName, keep } = of
+  const mayGoOn = () =>
+    !over.aborted &&
+    clock.now() < until &&
+    result.deleted.length < mostDeleted &&
+    result.refused.length < mostDeleted
+  const published = await lambda.published(functionName)
+  const inUse = new Set(of.spared)
+  const look = () => {
+    const done = [...result.deleted, ...result.refused]
+    const old = oldVersions(published, keep, inUse, clock.now())
+    result.left = old.filter(version => !done.includes(version))
+    return result.left[0]
+  }
+  let next = look()
+  let readAt = Number.NEGATIVE_INFINITY
+  let lost: Failure[] = []
+  while (next !== undefined && mayGoOn()) {
+    if (clock.now() - readAt >= freshMs) {
+      const askedAt = clock.now()
+      for (const version of await versionsInUse(of, options)) inUse.add(version)
+      next = look()
+      if (clock.now() - askedAt > slowMs) continue
+      readAt = askedAt
+    }
+    if (next === undefined || !mayGoOn()) break
+    const failure = await deleteOne(functionName, next, result, lambda)
+    lost = failure ? [...lost, failure] : []
+    const pause = pauses[lost.length - 1]
+    if (failure && pause === undefined) throw failure
+    if (pause !== undefined) await clock.sleep(pause, over)
+    next = look()
+  }
+  const last = lost.at(-1)
+  return last && troubleOf(last)
+}
+
+/** The failure when there was no answer. Throws Failure when further requests would fail as well. */
+async function deleteOne(
+  functionName: string,
+  version: string,
+  result: DeletedVersions,
+  lambda: DeleteVersionsPort['lambda']
+): Promise<Failure | undefined> {
+  try {
+    await lambda.deleteVersion(functionName, version)
+    result.deleted.push(version)
+    result.unsure = result.unsure.filter(each => each !== version)
+    return undefined
+  } catch (failure) {
+    if (!(failure instanceof Failure)) throw failure
+    if (refusals.includes(failure.code)) {
+      result.refused.push(version)
+      result.unsure = result.unsure.filter(each => each !== version)
+      return undefined
+    }
+    if (!isTransient(failure)) throw failure
+    if (failure.mayHaveActed && !result.unsure.includes(version)) result.unsure.push(version)
+    return failure
+  }
+}

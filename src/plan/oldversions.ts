@@ -1,0 +1,29 @@
+/** A version of a function, as Lambda lists it. */
+export interface PublishedVersion {
+  version: string
+  /** LastModified, epoch ms; undefined when Lambda does not say, or not in a way that can be understood. */
+  modifiedAt?: number
+}
+
+/** What is younger may still be on its way to be used, ms. */
+const youngMs = 24 * 3_600_000
+
+/**
+ * The versions that may be deleted, oldest first: those that are neither among the newest `keep`, nor in use, nor less than a day old.
+ * Whether LastModified is when a version was published, or when `$LATEST` was updated before that, is not documented. But between two
+ * publications `$LATEST` is updated, so a version was certainly published before the date of the next one.
+ */
+export function oldVersions(
+  published: readonly PublishedVersion[],
+  keep: number,
+  inUse: ReadonlySet<string>,
+  now: number
+): string[] {
+  const ordered = [...published].sort((a, b) => Number(a.version) - Number(b.version))
+  const isOld = (each: PublishedVersion | undefined) =>
+    each?.modifiedAt !== undefined && each.modifiedAt <= now - youngMs
+  return ordered
+    .filter((each, index) => isOld(each) && isOld(ordered[index + 1]) && index < ordered.length - keep)
+    .map(({ version }) => version)
+    .filter(version => !inUse.has(version))
+}

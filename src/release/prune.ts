@@ -1,0 +1,175 @@
+import type { OutcomeKind } from '../deployment/outcome.ts'
+import type { ReleaseRecord } from '../deployment/record.ts'
+import type { Inputs } from '../inputs/inputs.ts'
+import type { ReleaseRequest } from '../inputs/request.ts'
+import {
+  type DeletedVersions,
+  type DeleteVersionsOf,
+  type DeleteVersionsOptions,
+  deleteVersions,
+  findOldVersions,
+  mostDeleted,
+  nothingDeleted,
+  troubleOf
+} from '../operations/deleteversions.ts'
+import { findPrevious } from '../operations/previous.ts'
+import { oldVersionsText, ranges } from '../report/oldversions.ts'
+import { plain } from '../text/safe.ts'
+import type { World } from '../world.ts'
+
+/** For how long versions are deleted, and after how long an answer that is still missing is given up, ms. */
+const mostMs = 60_000
+const atLastMs = 80_000
+/** Lambda takes fifteen requests a second, and what was read about a function must not get old while others have their turns. */
+const atOnce = 3
+
+/** Afterwards, what was released serves. */
+const released: readonly (OutcomeKind | undefined)[] = ['succeeded', 'unchanged', 'created']
+const planned: readonly (OutcomeKind | undefined)[] = ['planned', 'unchanged']
+
+/** One function, whose aliases may have been released together. */
+interface Pruned {
+  requests: readonly ReleaseRequest[]
+  records: readonly [ReleaseRecord, ...ReleaseRecord[]]
+  keep: number
+  result: DeletedVersions
+  /** Why all of its versions stay, although nothing is wrong. */
+  stay?: string
+  isDone?: true
+}
+
+/**
+ * Deletes old versions of each function that has `keep-versions`, once everything that was to be released serves. In a dry run, it only
+ * tells which. It never changes the outcome, and a cancel ends it at once.
+ */
+export async function prune(inputs: Inputs, world: World): Promise<void> {
+  const { cancelled, clock, journal, reporter } = world
+  if (inputs.kind !== 'release' || cancelled.aborted) return
+  const { dryRun } = inputs
+  const mayPrune = journal.records.every(
+    ({ outcome, skipped }) => skipped === undefined && (dryRun ? planned : released).includes(outcome?.kind)
+  )
+  const functions = functionsOf(inputs.requests, journal.records)
+  if (!mayPrune || functions.length === 0) return
+  reporter.publish()
+  const over = new AbortController()
+  const done = new AbortController()
+  const end = () => over.abort()
+  const cancel = new Promise<void>(resolve => {
+    cancelled.addEventListener('abort', () => resolve(), { once: true, signal: done.signal })
+  }).then(end)
+  void clock.sleep(atLastMs, done.signal).then(end)
+  const options = {
+    ...world.oldVersions(over.signal),
+    clock,
+    over: over.signal,
+    until: clock.now() + mostMs
+  }
+  const waiting = [...functions]
+  const work = async () => {
+    for (let next = waiting.shift(); next && !over.signal.aborted; next = waiting.shift())
+      await pruneOne(next, dryRun, options)
+  }
+  try {
+    await Promise.race([Promise.all(Array.from({ length: atOnce }, work)), cancel])
+  } finally {
+    over.abort()
+    done.abort()
+  }
+  tell(functions, dryRun, world)
+}
+
+function functionsOf(requests: readonly ReleaseRequest[], records: readonly ReleaseRecord[]): Pruned[] {
+  const names = [...new Set(requests.map(({ functionName }) => functionName))]
+  return names.flatMap(functionName => {
+    const of = requests.filter(each => each.functionName === functionName)
+    const [first, ...more] = records.filter(each => each.functionName === functionName)
+    const keep = of[0]?.keepVersions
+    return keep === undefined || !first
+      ? []
+      : [{ requests: of, records: [first, ...more], keep, result: nothingDeleted() }]
+  })
+}
+
+type PruneOptions = DeleteVersionsOptions & ReturnType<World['oldVersions']>
+
+async function pruneOne(pruned: Pruned, dryRun: boolean, options: PruneOptions): Promise<void> {
+  const { requests, records, keep, result } = pruned
+  try {
+    const spared = await servedLately(requests, records, options)
+    if (typeof spared === 'string') {
+      pruned.stay = spared
+      return
+    }
+    // A version that is still to be published will be one of the newest.
+    const coming = dryRun && records.some(({ version }) => version === undefined) ? 1 : 0
+    const of: DeleteVersionsOf = {
+      functionName: records[0].functionName,
+      groups: requests,
+      keep: keep - coming,
+      spared
+    }
+    if (dryRun) {
+      const old = await findOldVersions(of, options)
+      result.deleted = old.slice(0, mostDeleted)
+      result.left = old.slice(mostDeleted)
+    } else await deleteVersions(of, result, options)
+    if (!options.over.aborted) pruned.isDone = true
+  } catch (failure) {
+    const trouble = troubleOf(failure)
+    if (trouble !== undefined) result.trouble = trouble
+  }
+}
+
+/** What serves, and what served just before; in words, why that cannot be told. Throws Failure. */
+async function servedLately(
+  requests: readonly ReleaseRequest[],
+  records: readonly ReleaseRecord[],
+  { codedeploy }: PruneOptions
+): Promise<ReadonlySet<string> | string> {
+  const served = new Set(records.flatMap(({ version, previousVersion }) => [version, previousVersion]))
+  for (const { alias, outcome, version } of records) {
+    const request = requests.find(each => each.alias === alias)
+    // This run has not seen what served before.
+    if (outcome?.kind !== 'unchanged' || version === undefined || !request) continue
+    const previous = await findPrevious(request, version, codedeploy)
+    if (previous.kind === 'unknown')
+      return `what served before version ${version} cannot be told: ${previous.why}`
+    served.add(previous.version)
+  }
+  return new Set([...served].flatMap(version => version ?? []))
+}
+
+function tell(functions: readonly Pruned[], dryRun: boolean, { cancelled, reporter }: World): void {
+  for (const { records, result, stay, isDone } of functions) {
+    const [record] = records
+    const { deleted, refused, unsure, left, trouble, missed } = result
+    const name = `Old versions of ${plain(record.functionName)}`
+    if (stay !== undefined) reporter.say(`${name}: all stay, because ${plain(stay)}`)
+    if ((isDone && trouble === undefined) || deleted.length > 0 || unsure.length > 0) {
+      record.oldVersions = { deleted, refused, unsure, left: left.length, ...(dryRun && { isPlan: true }) }
+      reporter.say(`${name}: ${oldVersionsText(record.oldVersions)}`)
+    }
+    if (missed.length > 0)
+      reporter.warn(
+        record,
+        `Version ${ranges(missed)} of ${record.functionName} was deleted in the moment in which somebody else chose it: an alias or a deployment names it now. Give the alias another version.`
+      )
+  }
+  const troubled = functions.filter(({ result }) => result.trouble !== undefined)
+  const [first] = troubled
+  if (first) {
+    const { functionName } = first.records[0]
+    const others = troubled.length > 1 ? ` and of ${troubled.length - 1} more functions` : ''
+    const count = first.result.left.length > 0 ? ` (${first.result.left.length} left)` : ''
+    reporter.warn(
+      first.records[0],
+      `Old versions of ${functionName}${others} were not deleted${count}: ${first.result.trouble}`
+    )
+  }
+  const late = functions.filter(({ result, stay, isDone }) => !isDone && !stay && !result.trouble).length
+  if (late > 0 && !cancelled.aborted)
+    reporter.say(
+      `The old versions of ${late} more functions are left for the next release: this took too long`
+    )
+}

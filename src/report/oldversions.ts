@@ -1,0 +1,35 @@
+import type { OldVersionsRecord } from '../deployment/record.ts'
+import { plain } from '../text/safe.ts'
+
+/** `12 deleted (1–5, 7–13); 1 stays, because Lambda refused (6); 30 more the next time`. Safe for the log. */
+export function oldVersionsText({ deleted, refused, unsure, left, isPlan }: OldVersionsRecord): string {
+  const list = (versions: readonly string[]) => `${versions.length} ${listed(versions)}`
+  const parts = [
+    ...(deleted.length > 0
+      ? [
+          isPlan
+            ? `${deleted.length} would be deleted (${ranges(deleted)})`
+            : `${deleted.length} deleted (${ranges(deleted)})`
+        ]
+      : []),
+    ...(unsure.length > 0 ? [`${list(unsure)} may have been deleted: the answer was lost`] : []),
+    ...(refused.length > 0 ? [`Lambda kept ${list(refused)}`] : []),
+    ...(left > 0 ? [`${left} ${deleted.length > 0 ? 'more ' : ''}left for the next release`] : [])
+  ]
+  return parts.length > 0 ? parts.join('; ') : 'none to delete'
+}
+
+const listed = (versions: readonly string[]): string => `(${ranges(versions)})`
+
+/** `1–5, 7, 9–12` */
+export function ranges(versions: readonly string[]): string {
+  const runs: string[][] = []
+  for (const version of versions) {
+    const run = runs.at(-1)
+    if (run && Number(version) === Number(run.at(-1)) + 1) run.push(version)
+    else runs.push([version])
+  }
+  return runs
+    .flatMap(run => (run.length > 2 ? [`${plain(run[0] ?? '')}–${plain(run.at(-1) ?? '')}`] : run.map(plain)))
+    .join(', ')
+}
