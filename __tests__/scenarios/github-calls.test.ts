@@ -51,10 +51,10 @@ async function released(before: Play['before'], job?: Job): Promise<Done> {
   return { played, calls, warnings }
 }
 
-/** What must not depend on GitHub: how the release ended, and each request to AWS with its time. */
+/** What must not depend on GitHub: how the release ended, and each request to AWS with its time. The summary links to the commits. */
 const release = ({ played: { passed, outputs, aws } }: Done) => ({
   passed,
-  outputs,
+  outputs: { ...outputs, summary: undefined },
   requests: aws.requests.map(({ at, operation, input, status }) => ({ at, operation, input, status }))
 })
 

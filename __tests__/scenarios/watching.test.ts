@@ -9,6 +9,7 @@ import {
   later,
   somebodyMovesTheAlias
 } from './incidents.ts'
+import { past } from './past.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
 /** The step that watches an earlier deployment: the id is known once somebody has started it. */
@@ -77,6 +78,25 @@ describe('deployment-id: a deployment that was started before is watched', () =>
       passed: true,
       outcome: 'succeeded',
       serving: '6',
+      previous: '7',
+      target: '6'
+    })
+  })
+
+  test('and has not succeeded when somebody has moved the alias since, which a bake looks for', async () => {
+    const inputs: Record<string, string> = { 'if-interrupted': 'continue' }
+    const played = await play({
+      inputs,
+      earlier: past({ to: '6' }),
+      before: aws => {
+        inputs['deployment-id'] = aws.codedeploy.listDeployments(group).deployments[0] ?? ''
+        aws.lambda.updateAlias({ FunctionName: 'payments-api', Name: 'live', FunctionVersion: '5' })
+      }
+    })
+    expect(ends(played)).toEqual({
+      passed: false,
+      outcome: 'failed',
+      serving: '5',
       previous: '7',
       target: '6'
     })
