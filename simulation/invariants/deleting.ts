@@ -1,9 +1,16 @@
 import type { RecordedRequest } from '../../simulator/aws.ts'
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
-import { groupOf } from '../draw/actors.ts'
 import type { Deletion } from '../play/deletions.ts'
 import type { PlayedScene } from '../play/play.ts'
-import { actedAt, answered, endedByItself, outputsOf, requestsOf, visibleText } from './facts.ts'
+import {
+  actedAt,
+  answered,
+  deploymentsOf,
+  endedByItself,
+  outputsOf,
+  requestsOf,
+  visibleText
+} from './facts.ts'
 import { isSkipped } from './github.ts'
 import { servedBefore } from './goingback.ts'
 import type { Invariant } from './invariant.ts'
@@ -91,21 +98,18 @@ function usersOf(
 ) {
   if (operation === 'ListAliases') return aliases
   if (operation === 'ListProvisionedConcurrencyConfigs') return provisioned
-  return deploymentsOf(version, at, played, world)
+  return runningAbout(version, at, played, world)
 }
 
 /** The deployments of the function's group that were running at a moment and are about this version. */
-function deploymentsOf(version: string, at: number, { names }: FunctionStep, { stage }: PlayedScene) {
-  const { codedeploy } = stage.aws
+function runningAbout(version: string, at: number, played: FunctionStep, world: PlayedScene) {
   const isAbout = ({ settings: { content } }: Deployment) => {
     const [from, to, name] = ['CurrentVersion', 'TargetVersion', 'Name'].map(
       member => new RegExp(`"${member}": ?"([^"]+)"`).exec(content)?.[1]
     )
-    return name === names.functionName && [from, to].includes(version)
+    return name === played.names.functionName && [from, to].includes(version)
   }
-  return codedeploy
-    .listDeployments(groupOf(names))
-    .deployments.map(id => codedeploy.deployments.find(id))
+  return deploymentsOf(played, world)
     .filter(
       each => isAbout(each) && each.createdMs <= at && (each.completedMs ?? Number.POSITIVE_INFINITY) > at
     )
