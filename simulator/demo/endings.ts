@@ -251,6 +251,25 @@ export const endings: readonly Ending[] = [
     expect: { step: 'success', outcome: 'created', serves: '8' }
   },
   {
+    name: 'active',
+    about:
+      'Somebody else, such as sam deploy, has begun a deployment; the step watches it, and says why it is rolled back.',
+    speed: 10,
+    inputs: {
+      'deployment-id': 'active',
+      'function-name': '',
+      alias: '',
+      'codedeploy-deployment-config': '',
+      'before-allow-traffic-hook': '',
+      'after-allow-traffic-hook': ''
+    },
+    prepare: aws => {
+      somebodyDeploys(aws, '6')
+      aws.clock.at(aws.clock.now() + 2 * MINUTE, () => soundAlarm(aws))
+    },
+    expect: { step: 'failure', outcome: 'rolled-back', serves: '7' }
+  },
+  {
     name: 'weighted',
     about: 'A tenth of the traffic goes to version 8 at once, without CodeDeploy.',
     speed: 5,
@@ -291,6 +310,26 @@ export const endings: readonly Ending[] = [
     expect: { step: 'success', outcome: 'started' }
   }
 ]
+
+/** A canary from what serves. */
+function somebodyDeploys(aws: Aws, targetVersion: string): void {
+  const properties = {
+    Name: 'payments-api',
+    Alias: 'live',
+    CurrentVersion: '7',
+    TargetVersion: targetVersion
+  }
+  const content = JSON.stringify({
+    version: '0.0',
+    Resources: [{ api: { Type: 'AWS::Lambda::Function', Properties: properties } }]
+  })
+  aws.codedeploy.createDeployment({
+    applicationName: 'payments',
+    deploymentGroupName: 'payments-live',
+    deploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+    revision: { revisionType: 'AppSpecContent', appSpecContent: { content } }
+  })
+}
 
 function soundAlarm(aws: Aws): void {
   aws.alarms.setAlarmState({
