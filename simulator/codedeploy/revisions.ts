@@ -196,17 +196,24 @@ export class Revisions {
   #targetOf({ groups }: Application, { location }: RegisteredRevision): string[] {
     const { deployments } = this.#aws.codedeploy
     return [...groups].flatMap(([name, { lastSuccessfulDeployment: last }]) =>
-      last && keyOf(deployments.find(last.deploymentId).settings.revision) === keyOf(location) ? [name] : []
+      last && keyOrNone(deployments.find(last.deploymentId).settings.revision) === keyOf(location)
+        ? [name]
+        : []
     )
   }
 }
 
 /** @throws InvalidRevisionException for content without its digest */
-function keyOf({ appSpecContent, string, s3Location }: RevisionLocation): string {
+function keyOf(revision: RevisionLocation): string {
+  const key = keyOrNone(revision)
+  if (!key) throw new ServiceError('InvalidRevisionException', 'The sha256 of the revision is required')
+  return key
+}
+
+/** A rollback may show no revision. */
+function keyOrNone({ appSpecContent, string, s3Location }: RevisionLocation): string | undefined {
   if (s3Location) return JSON.stringify([s3Location.bucket, s3Location.key, s3Location.version])
-  const { sha256 } = appSpecContent ?? string ?? {}
-  if (!sha256) throw new ServiceError('InvalidRevisionException', 'The sha256 of the revision is required')
-  return sha256
+  return (appSpecContent ?? string)?.sha256
 }
 
 /** The text comes in the member that was asked for. */

@@ -7,6 +7,7 @@ import {
   RegisterApplicationRevisionCommand
 } from '@aws-sdk/client-codedeploy'
 import { describe, expect, it, test } from '@jest/globals'
+import { deployEarlier } from '../../../simulator/earlier.ts'
 import { appSpec, release, releaseAndWait, type Stage, stage } from '../stage.ts'
 import { refusal } from './refusal.ts'
 
@@ -89,6 +90,13 @@ describe('a revision', () => {
         }
       ]
     })
+  })
+
+  it('is found also when the last success in its group is a rollback that shows no revision', async () => {
+    const on = stage({ uncertain: { rollbackRevision: 'absent' } })
+    await on.clock.run(() => deployEarlier(on.aws, { to: '6', ends: 'rolledBack' }))
+    expect(await list(on)).toHaveLength(1)
+    expect(await list(on, { deployed: 'include' })).toEqual([])
   })
 
   it('on S3 is found by its bucket and key', async () => {
