@@ -12,7 +12,7 @@ describe('the line about old versions', () => {
     { of: { refused: ['2', '3'] }, says: 'Lambda kept 2 (2, 3)' },
     {
       of: { unsure: ['2'], left: 1 },
-      says: '1 (2) may have been deleted: the answer was lost; 1 left for the next release'
+      says: '1 (2) may have been deleted: there was no answer; 1 left for the next release'
     }
   ])('says: $says', ({ of, says }) => {
     expect(oldVersionsText({ deleted: [], refused: [], unsure: [], left: 0, ...of })).toBe(says)

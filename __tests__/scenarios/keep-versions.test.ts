@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { fleet } from '../../simulator/fleet.ts'
+import { answers, deletionAnswers } from '../../simulator/uncertain.ts'
 import { ofOurCommit, publishNewer } from './commits.ts'
 import { anotherIsRunning, later, somebodyMovesTheAlias } from './incidents.ts'
 import { keep, old, otherAlias, toldOf, versionsOf } from './oldversions.ts'
@@ -211,6 +212,22 @@ test.each(worse)('nothing is deleted when the release was $name', async ({ scene
   expect(outputs.outcome).toBe(outcome)
   expect(asked(aws, 'DeleteFunction')).toEqual([])
   expect(asked(aws, 'ListAliases')).toEqual([])
+})
+
+const unknown = deletionAnswers.flatMap(behaviour => answers[behaviour].map(value => ({ behaviour, value })))
+
+test.each(unknown)('the same versions stay, whether $behaviour is $value', async ({ behaviour, value }) => {
+  const { aws, annotations } = await play({
+    inputs: keep(2),
+    setting: old,
+    uncertain: { [behaviour]: value },
+    before: (aws, clock, cancel) => {
+      otherAlias('2', { 4: 0.1 })(aws)
+      provision('3')(aws, clock, cancel)
+    }
+  })
+  expect(versionsOf(aws)).toBe('2 3 4 7 8')
+  expect(annotations.map(({ level }) => level)).toEqual(['notice'])
 })
 
 describe('with several functions', () => {

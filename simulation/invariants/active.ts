@@ -1,7 +1,6 @@
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
-import { groupOf } from '../draw/actors.ts'
 import type { PlayedScene } from '../play/play.ts'
-import { deploymentOf, outputsOf, requestsOf } from './facts.ts'
+import { deploymentOf, deploymentsOf, outputsOf, requestsOf } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
@@ -10,12 +9,6 @@ const isActive = ({ inputs }: FunctionStep): boolean => inputs['deployment-id'] 
 /** How long a deployment is waited for, and how far the program's and AWS's idea of a moment may be apart, ms. */
 const withinMs = 5 * 60_000
 const apartMs = 3_000
-
-/** Of the function's group, rollbacks too. */
-const ofGroup = ({ names }: FunctionStep, { stage }: PlayedScene): Deployment[] =>
-  stage.aws.codedeploy
-    .listDeployments(groupOf(names))
-    .deployments.flatMap(id => deploymentOf(id, stage) ?? [])
 
 const endOf = ({ completedMs = Number.POSITIVE_INFINITY }: Deployment): number => completedMs
 
@@ -35,7 +28,7 @@ export const watchesWhatIsActive: Invariant = {
     if (!id) return undefined
     const deployment = deploymentOf(id, world.stage)
     if (!deployment) return `there is no deployment ${id}`
-    const all = ofGroup(played, world)
+    const all = deploymentsOf(played, world)
     if (!all.includes(deployment)) return `${id} is of another group`
     if (deployment.settings.triggeredBy) return `${id} is a rollback`
     // Its first answers say Created, however long ago it has ended.
@@ -54,7 +47,7 @@ export const missesNoActiveDeployment: Invariant = {
     const begun = firstAnswerAt(played, world)
     const limit = Number(played.inputs['wait-for-minutes'] ?? Number.POSITIVE_INFINITY) * 60_000
     const until = begun + Math.min(withinMs, limit) - apartMs
-    const missed = ofGroup(played, world).find(
+    const missed = deploymentsOf(played, world).find(
       each => each.createdMs < until && endOf(each) > begun + apartMs
     )
     return (

@@ -1,7 +1,9 @@
 import type { RecordedRequest } from '../../simulator/aws.ts'
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
+import { ServiceError } from '../../simulator/error.ts'
 import type { Names } from '../../simulator/setting.ts'
 import { fromState, type SavedRun } from '../../src/state.ts'
+import { groupOf } from '../draw/actors.ts'
 import { requestTimeoutMs } from '../draw/faultschedule.ts'
 import { runOf } from '../play/chronicle.ts'
 import type { History } from '../play/history.ts'
@@ -36,6 +38,18 @@ function concerns(input: Members | undefined, names: Names, { stage }: PlayedSce
 
 const groupNameOf = (id: string, stage: Stage): string | undefined =>
   deploymentOf(id, stage)?.settings.group.deploymentGroupName
+
+/** All deployments of the function's group, the newest first or last; none when there is no group. */
+export function deploymentsOf({ names }: FunctionStep, { stage }: PlayedScene): Deployment[] {
+  try {
+    return stage.aws.codedeploy
+      .listDeployments(groupOf(names))
+      .deployments.map(id => stage.aws.codedeploy.deployments.find(id))
+  } catch (error) {
+    if (error instanceof ServiceError) return []
+    throw error
+  }
+}
 
 /** Finds any deployment, including rollbacks; undefined when there is none with that id. */
 export function deploymentOf(id: string, { aws }: Stage): Deployment | undefined {

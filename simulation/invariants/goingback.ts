@@ -1,8 +1,6 @@
-import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
 import { ServiceError } from '../../simulator/error.ts'
-import { groupOf } from '../draw/actors.ts'
 import type { PlayedScene } from '../play/play.ts'
-import { createdBy, deploymentOf, endedByItself, historyOf, outputsOf } from './facts.ts'
+import { createdBy, deploymentOf, deploymentsOf, endedByItself, historyOf, outputsOf } from './facts.ts'
 import { isSkipped } from './github.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
@@ -58,7 +56,7 @@ export const refusesOnlyTheUnknown: Invariant = {
 
 /** When the answer may have changed. */
 function moments(played: FunctionStep, world: PlayedScene, from: number, to: number): number[] {
-  const ends = ofGroup(played, world).map(({ completedMs = 0 }) => completedMs)
+  const ends = deploymentsOf(played, world).map(({ completedMs = 0 }) => completedMs)
   return [from, ...ends.filter(at => at > from && at < to), to]
 }
 
@@ -72,7 +70,7 @@ export function servedBefore(
   played: FunctionStep,
   world: PlayedScene
 ): string | undefined {
-  const shifts = ofGroup(played, world).filter(
+  const shifts = deploymentsOf(played, world).filter(
     ({ status, completedMs = 0, settings, appSpec }) =>
       status === 'Succeeded' &&
       completedMs <= at &&
@@ -86,11 +84,6 @@ export function servedBefore(
   const [newest] = shifts.sort((a, b) => b.createdMs - a.createdMs)
   return newest?.appSpec?.currentVersion
 }
-
-const ofGroup = ({ names }: FunctionStep, { stage }: PlayedScene): Deployment[] =>
-  stage.aws.codedeploy
-    .listDeployments(groupOf(names))
-    .deployments.map(id => stage.aws.codedeploy.deployments.find(id))
 
 function exists(Qualifier: string, { names }: FunctionStep, { stage }: PlayedScene): boolean {
   try {

@@ -93,7 +93,7 @@ function isNotAssumable(played: PlayedStep, { stage, ...story }: PlayedScene): b
   return isRefused || failed.length > mostPatience || stage.idTokens.refusedAt.length > 0
 }
 
-/** Requests. Each try to renew is three of them, and in the last ten minutes there is a try every half minute, or more seldom when they hang. */
+/** Requests. Each try to renew is three of them, and there is a try every half minute, or more seldom when answers do not come. */
 const mostPatience = 10
 
 /** Requests under way, a last word, and at most one more look, ms. */

@@ -34,9 +34,7 @@ export class Alarms {
   }
 
   /** Tags count only for a new alarm. */
-  putMetricAlarm(
-    input: { AlarmName?: string; Tags?: Tag[] } & Record<string, unknown>
-  ): Record<string, never> {
+  putMetricAlarm(input: { AlarmName?: string; Tags?: Tag[] } & Record<string, unknown>): void {
     const { Tags: tags = [], ...settings } = input
     const name = required(input.AlarmName, 'AlarmName')
     const before = this.#alarms.get(name)
@@ -56,7 +54,6 @@ export class Alarms {
       type: before ? 'Update' : 'Create',
       [before ? 'updatedAlarm' : 'createdAlarm']: alarm
     })
-    return {}
   }
 
   /** @throws ResourceNotFound 404; ValidationError 400 for a missing member or a state that does not exist. */
@@ -65,7 +62,7 @@ export class Alarms {
     StateValue?: string
     StateReason?: string
     StateReasonData?: string
-  }): Record<string, never> {
+  }): void {
     const name = required(input.AlarmName, 'AlarmName')
     const state = required(input.StateValue, 'StateValue')
     const reason = required(input.StateReason, 'StateReason')
@@ -85,7 +82,6 @@ export class Alarms {
         oldState: { stateValue: before, stateReason: reasonBefore },
         newState: { stateValue: state, stateReason: reason }
       })
-    return {}
   }
 
   describeAlarms(input: { AlarmNames?: string[]; AlarmNamePrefix?: string; StateValue?: string }): {
@@ -100,7 +96,7 @@ export class Alarms {
   }
 
   /** Deletes those that exist. @throws ResourceNotFound 404 when one does not */
-  deleteAlarms({ AlarmNames: names }: { AlarmNames: string[] }): Record<string, never> {
+  deleteAlarms({ AlarmNames: names }: { AlarmNames: string[] }): void {
     const missing = names.filter(name => !this.#alarms.has(name))
     for (const name of names.filter(each => !missing.includes(each))) {
       const deletedAlarm = this.#alarms.get(name)
@@ -109,7 +105,6 @@ export class Alarms {
       this.#tell(name, 'ConfigurationUpdate', `Alarm "${name}" deleted`, { type: 'Delete', deletedAlarm })
     }
     if (missing.length > 0) throw new ServiceError('ResourceNotFound', '', 404)
-    return {}
   }
 
   describeAlarmHistory(input: DescribeAlarmHistoryInput) {

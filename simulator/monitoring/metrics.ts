@@ -55,9 +55,8 @@ export class Metrics {
   }
 
   /** Sets what clients do from now on. @throws as `putMetricData` */
-  putMetricData(input: PutMetricDataInput): Record<string, never> {
+  putMetricData(input: PutMetricDataInput): void {
     putMetricData(this.#aws, input)
-    return {}
   }
 
   /** @throws ValidationError 400, and InvalidNextToken 400 */

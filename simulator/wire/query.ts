@@ -16,10 +16,9 @@ export function queryMembers(
   return members
 }
 
-/** `fields` are the result's own members; `requestId` goes into the metadata. */
+/** `fields` are the result's own members, undefined for an operation without a result; `requestId` goes into the metadata. */
 export function queryAnswer(operation: string, fields: unknown, requestId: string): string {
-  const result =
-    Object.keys(fields as object).length > 0 ? `<${operation}Result>${xml(fields)}</${operation}Result>` : ''
+  const result = fields === undefined ? '' : `<${operation}Result>${xml(fields)}</${operation}Result>`
   return `<${operation}Response xmlns="http://monitoring.amazonaws.com/doc/2010-08-01/">${result}<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata></${operation}Response>`
 }
 

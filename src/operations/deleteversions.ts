@@ -38,7 +38,7 @@ export interface DeletedVersions {
   deleted: string[]
   /** Lambda refused: an alias names it by now, or it has replicas at the edge. */
   refused: string[]
-  /** Lambda may have deleted it, but its answer was lost. */
+  /** Lambda may have deleted it, but has not answered, or its answer was lost. */
   unsure: string[]
   /** Those that were to be deleted and were not. */
   left: string[]
@@ -56,7 +56,7 @@ export const nothingDeleted = (): DeletedVersions => ({
   missed: []
 })
 
-/** How many versions of a function are deleted in a run. After as many refusals there is something else that is wrong with them. */
+/** How many versions of a function are deleted in a run. As many refusals are enough, too. */
 export const mostDeleted = 50
 /** An older answer about what is in use may no longer be true, ms. */
 const freshMs = 2_000
@@ -162,20 +162,22 @@ async function deleteOne(
   result: DeletedVersions,
   lambda: DeleteVersionsPort['lambda']
 ): Promise<Failure | undefined> {
+  const wasUnsure = result.unsure.includes(version)
+  const settle = () => {
+    result.unsure = result.unsure.filter(each => each !== version)
+  }
+  if (!wasUnsure) result.unsure.push(version)
   try {
     await lambda.deleteVersion(functionName, version)
+    settle()
     result.deleted.push(version)
-    result.unsure = result.unsure.filter(each => each !== version)
     return undefined
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
-    if (refusals.includes(failure.code)) {
-      result.refused.push(version)
-      result.unsure = result.unsure.filter(each => each !== version)
-      return undefined
-    }
-    if (!isTransient(failure)) throw failure
-    if (failure.mayHaveActed && !result.unsure.includes(version)) result.unsure.push(version)
-    return failure
+    const isRefused = refusals.includes(failure.code)
+    if (isRefused || !(wasUnsure || failure.mayHaveActed)) settle()
+    if (isRefused) result.refused.push(version)
+    else if (!isTransient(failure)) throw failure
+    return isRefused ? undefined : failure
   }
 }

@@ -140,14 +140,24 @@ async function servedLately(
   return new Set([...served].flatMap(version => version ?? []))
 }
 
+const leftOf = ({ left, unsure }: DeletedVersions): number =>
+  left.filter(version => !unsure.includes(version)).length
+
 function tell(functions: readonly Pruned[], dryRun: boolean, { cancelled, reporter }: World): void {
   for (const { records, result, stay, isDone } of functions) {
     const [record] = records
-    const { deleted, refused, unsure, left, trouble, missed } = result
+    const { deleted, refused, unsure, trouble, missed } = result
     const name = `Old versions of ${plain(record.functionName)}`
     if (stay !== undefined) reporter.say(`${name}: all stay, because ${plain(stay)}`)
     if ((isDone && trouble === undefined) || deleted.length > 0 || unsure.length > 0) {
-      record.oldVersions = { deleted, refused, unsure, left: left.length, ...(dryRun && { isPlan: true }) }
+      // What is still on its way when the job is cancelled must not change what was told.
+      record.oldVersions = {
+        deleted: [...deleted],
+        refused: [...refused],
+        unsure: [...unsure],
+        left: leftOf(result),
+        ...(dryRun && { isPlan: true })
+      }
       reporter.say(`${name}: ${oldVersionsText(record.oldVersions)}`)
     }
     if (missed.length > 0)
@@ -161,7 +171,8 @@ function tell(functions: readonly Pruned[], dryRun: boolean, { cancelled, report
   if (first) {
     const { functionName } = first.records[0]
     const others = troubled.length > 1 ? ` and of ${troubled.length - 1} more functions` : ''
-    const count = first.result.left.length > 0 ? ` (${first.result.left.length} left)` : ''
+    const left = leftOf(first.result)
+    const count = left > 0 ? ` (${left} left)` : ''
     reporter.warn(
       first.records[0],
       `Old versions of ${functionName}${others} were not deleted${count}: ${first.result.trouble}`

@@ -12,7 +12,7 @@ export function oldVersionsText({ deleted, refused, unsure, left, isPlan }: OldV
             : `${deleted.length} deleted (${ranges(deleted)})`
         ]
       : []),
-    ...(unsure.length > 0 ? [`${list(unsure)} may have been deleted: the answer was lost`] : []),
+    ...(unsure.length > 0 ? [`${list(unsure)} may have been deleted: there was no answer`] : []),
     ...(refused.length > 0 ? [`Lambda kept ${list(refused)}`] : []),
     ...(left > 0 ? [`${left} ${deleted.length > 0 ? 'more ' : ''}left for the next release`] : [])
   ]

@@ -289,6 +289,21 @@ describe('CloudWatch', () => {
     )
   })
 
+  it('gives older clients a result even when there is nothing in it', async () => {
+    const fields = {
+      Action: 'TagResource',
+      Version: '2010-08-01',
+      ResourceARN: 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:payments-errors',
+      'Tags.member.1.Key': 'team',
+      'Tags.member.1.Value': 'payments'
+    }
+    const { status, text } = await ask(form(fields))
+    expect([status, text]).toEqual([
+      200,
+      expect.stringMatching(/^<TagResourceResponse xmlns="[^"]+"><TagResourceResult><\/TagResourceResult>/)
+    ])
+  })
+
   it('reads lists and times of older clients', async () => {
     const on = stage()
     const fields = {
