@@ -15,6 +15,7 @@ describe('the end at GitHub', () => {
       ['succeeded', 'success'],
       ['unchanged', 'success'],
       ['created', 'success'],
+      ['weighted', 'success'],
       ['planned', 'success'],
       ['started', 'in_progress'],
       ['rolled-back', 'failure'],
