@@ -21,6 +21,8 @@ node --no-warnings scripts/extract.ts aws >"$scratch/commands"
 wrong=0
 while read -r command; do
   command=${command//d-1A2B3C4D5/$id}
+  # Where a command writes its answer.
+  command=${command//response.json/$scratch/response.json}
   # Not simulated: the CLI checks what it is given, and prints a sample of an answer.
   case $command in "'aws' 'cloud"[ft]*) command+=' --generate-cli-skeleton output' ;; esac
   if told=$(bash -c "$command" 2>&1 </dev/null); then

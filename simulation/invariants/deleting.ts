@@ -86,8 +86,18 @@ function lastRead(
   played: FunctionStep,
   world: PlayedScene
 ): number | undefined {
-  const times = answered(played, world, operation).map(each => actedAt(each, world))
-  return times.filter(each => each <= at).at(-1)
+  // Nothing runs in a group that CodeDeploy does not have.
+  const none = requestsOf(played, world).filter(
+    each =>
+      each.operation === operation &&
+      each.errorName?.endsWith('DoesNotExistException') &&
+      !world.stage.faults.has(each)
+  )
+  const times = [...answered(played, world, operation), ...none].map(each => actedAt(each, world))
+  return times
+    .filter(each => each <= at)
+    .sort((a, b) => a - b)
+    .at(-1)
 }
 
 function usersOf(

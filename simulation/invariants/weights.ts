@@ -86,12 +86,13 @@ export const givesBackWeights: StepInvariant = {
 
 /** The last change of the alias is one of this run, and it is not back at what it had. */
 function leftOf(part: FunctionStep, world: PlayedScene): string | undefined {
-  const set = requestsOf(part, world).findLast(
+  const accepted = requestsOf(part, world).filter(
     ({ operation, status }) => operation === 'UpdateAlias' && status >= 200 && status <= 299
   )
+  const [first, set] = [accepted[0], accepted.at(-1)]
   const history = historyOf(part, world)
   const { last } = history
-  if (!set || last.bySomebody || last.at !== actedAt(set, world)) return undefined
-  const before = history.between(0, part.main.begunAt).at(-1)
+  if (!first || !set || last.bySomebody || last.at !== actedAt(set, world)) return undefined
+  const before = history.between(0, actedAt(first, world) - 1).at(-1)
   return last.serving === before ? undefined : `served ${before} before and serves ${last.serving}`
 }
