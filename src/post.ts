@@ -66,8 +66,7 @@ async function finishWeights({ releases }: SavedRun, world: World): Promise<void
     })
   )
   world.reporter.publish()
-  const outcome = await conclude(world)
-  await world.github?.environment?.finish(outcome, world.journal.records)
+  await conclude(world)
 }
 
 /**

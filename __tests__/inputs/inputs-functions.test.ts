@@ -114,6 +114,14 @@ describe('a problem with functions', () => {
       ]
     },
     {
+      name: 'is a weight beside what is for deployments, which the step gives',
+      functions: '- function-name: a\n  weight: 5',
+      inputs: { 'function-name': 'a', alias: 'live', 'if-interrupted': 'continue' },
+      problems: [
+        "if-interrupted: got 'continue'; accepted is nothing together with weight: CodeDeploy has no part in that"
+      ]
+    },
+    {
       name: 'is a weight for some of them only',
       functions: '- function-name: a\n  weight: 5\n- function-name: b\n  codedeploy-deployment-group: b',
       problems: ['weight: given for 1 of 2 entries of functions; accepted is for all of them, or for none']

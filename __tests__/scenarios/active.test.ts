@@ -199,6 +199,20 @@ test('what runs but may not be read is lost, with its id: it goes on in AWS', as
   expect(played.outputs['deployment-id']).toBe(newest(played))
 })
 
+test.each([
+  { name: 'that runs', before: anotherIsRunning('6') },
+  { name: 'that begins', before: later(1, anotherIsRunning('6')) }
+])('a deployment $name and is listed a moment before CodeDeploy knows it is asked for again', async scene => {
+  const error = { name: 'DeploymentDoesNotExistException', message: 'not yet', status: 400 }
+  const played = await watchIt({
+    before: (aws, clock, cancel) => {
+      scene.before(aws, clock, cancel)
+      fault({ operation: 'GetDeployment', kind: 'custom', error, times: 2 })(aws, clock, cancel)
+    }
+  })
+  expect(ends(played)).toEqual({ passed: true, outcome: 'succeeded', code: '', serving: '6' })
+})
+
 test('a fault of half a minute while it looks ends nothing', async () => {
   const played = await watchIt({
     before: (aws, clock, cancel) => {

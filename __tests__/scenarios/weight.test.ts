@@ -1,7 +1,7 @@
 /** `weight`: the share of a version is set at once, without CodeDeploy. */
 import { describe, expect, test } from '@jest/globals'
 import { fleet } from '../../simulator/fleet.ts'
-import { anotherIsRunning, fault, jobIsCancelled, later, somebodyMovesTheAlias } from './incidents.ts'
+import { anotherIsRunning, fault, group, jobIsCancelled, later, somebodyMovesTheAlias } from './incidents.ts'
 import { type Inputs, type Play, type Played, play, playTogether } from './play.ts'
 import { asked } from './services.ts'
 
@@ -364,6 +364,45 @@ test('a job that is cancelled before leaves the alias as it was', async () => {
   })
   expect(ends(played)).toMatchObject({ outcome: 'interrupted', code: 'JOB_CANCELLED', serving: '7' })
   expect(asked(played.aws, 'UpdateAlias')).toEqual([])
+})
+
+test('an alias whose weights give everything to the target is given it without weights, so that CodeDeploy can start from it', async () => {
+  const played = await play({ inputs: by('100', { 'target-version': '6' }), before: split({ 6: 1 }) })
+  expect(ends(played)).toEqual(weighted('6'))
+  expect(alias(played)).toEqual(['6', {}])
+})
+
+test('a deployment that begins while the version is tested refuses the step, when its group is named', async () => {
+  const played = await play({
+    inputs: by('10', {
+      'test-event': '{}',
+      'codedeploy-application': 'payments',
+      'codedeploy-deployment-group': 'payments-live'
+    }),
+    setting: { run: { seconds: 20, timeout: 60 } },
+    before: later(0.2, anotherIsRunning('6', 'LambdaCanary10Percent30Minutes'))
+  })
+  expect(ends(played)).toMatchObject({ outcome: 'refused', code: 'DEPLOYMENT_IN_PROGRESS' })
+  expect(asked(played.aws, 'UpdateAlias')).toEqual([])
+})
+
+test('a split alias that is about to be rolled back is left to the rollback, when its group is named', async () => {
+  const played = await play({
+    inputs: by('50', {
+      'target-version': '6',
+      'codedeploy-application': 'payments',
+      'codedeploy-deployment-group': 'payments-live'
+    }),
+    uncertain: { rollbackGapMs: 5_000 },
+    earlier: async aws => {
+      anotherIsRunning('6')(aws, undefined as never, () => {})
+      await aws.clock.sleep(20_000)
+      const [deploymentId = ''] = aws.codedeploy.listDeployments(group).deployments
+      aws.codedeploy.stopDeployment({ deploymentId, autoRollbackEnabled: true })
+      await aws.clock.sleep(3_000)
+    }
+  })
+  expect(ends(played)).toMatchObject({ outcome: 'refused', code: 'DEPLOYMENT_IN_PROGRESS' })
 })
 
 test('the remedy for a split alias works as it is told', async () => {

@@ -111,9 +111,9 @@ export function sceneFrom(seed: number): Scene {
   const released = withTests(withCode(whole, new Chance(seed ^ 0xf01de4)))
   const late = withLateCreate(withHistory(withArrival(released)), new Chance(seed ^ 0x1a_7e))
   const active = withActive(withSlowLook(late, new Chance(seed ^ 0x51_03)), new Chance(seed ^ 0xac_71fe))
-  const weighing = withWeights(active, new Chance(seed ^ 0x3e_1647))
-  const pruning = withOldVersions(weighing, new Chance(seed ^ 0x01d_3e5))
-  return withSetUp(pruning, new Chance(seed ^ 0x5e_7b))
+  const pruning = withOldVersions(active, new Chance(seed ^ 0x01d_3e5))
+  const settingUp = withSetUp(pruning, new Chance(seed ^ 0x5e_7b))
+  return withWeights(settingUp, new Chance(seed ^ 0x3e_1647))
 }
 
 /** AWS, and what the step asks of it. */

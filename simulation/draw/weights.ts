@@ -20,7 +20,9 @@ const ofCodeDeploy: readonly string[] = [
   'wait-for-minutes',
   'max-error-rate',
   'min-invocations',
-  'if-no-traffic'
+  'if-no-traffic',
+  'keep-versions',
+  'codedeploy-service-role'
 ]
 
 /** In some worlds, the steps set weights by hand instead. Drawn apart, so that no other world is changed. */

@@ -109,6 +109,7 @@ export const recordsTruly: StepInvariant = {
     if (!endedByItself(played) || postActed(played)) return undefined
     const { outcome = '' } = played.main.job.outputs
     const ours = perFunction(played, story).flatMap(part => createdBy(part, story))
+    if (outcome === 'weighted' && created.length === 0) return 'weighted, and nothing at GitHub'
     if (ours.length > 0 && created.length === 0) return `${ours.length} deployments, and none at GitHub`
     if (created.length === 0) return undefined
     const last = calls.findLast(({ operation }) => operation.endsWith('/statuses'))?.body.state
@@ -122,6 +123,7 @@ const states: Readonly<Record<string, string>> = {
   succeeded: 'success',
   unchanged: 'success',
   created: 'success',
+  weighted: 'success',
   started: 'in_progress',
   lost: 'error'
 }

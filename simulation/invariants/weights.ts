@@ -94,5 +94,9 @@ function leftOf(part: FunctionStep, world: PlayedScene): string | undefined {
   const { last } = history
   if (!first || !set || last.bySomebody || last.at !== actedAt(set, world)) return undefined
   const before = history.between(0, actedAt(first, world) - 1).at(-1)
-  return last.serving === before ? undefined : `served ${before} before and serves ${last.serving}`
+  // Another run of the same inputs may have set the same in between, and nobody can tell whose it was.
+  const atFirst = history.between(0, part.main.begunAt).at(-1)
+  return [before, atFirst].includes(last.serving)
+    ? undefined
+    : `served ${before} before and serves ${last.serving}`
 }

@@ -32,9 +32,18 @@ export function manualRemedy(serving: Traffic | undefined, subject: Subject): st
 export const giveAllTo = (subject: Pick<Subject, 'functionName' | 'alias'>, version: string): string =>
   `a step with target-version: ${version} and weight: 100, or ${updateAliasCommand(subject, version)}`
 
+/** The same for an alias that was split: its weights again. */
+export function giveBackBy(subject: Pick<Subject, 'functionName' | 'alias'>, before: Traffic): string {
+  const [[other, share] = []] = Object.entries(before.weights)
+  if (other === undefined || share === undefined) return giveAllTo(subject, before.version)
+  const percent = Math.round(share * 100)
+  return `a step with target-version: ${other} and weight: ${percent}, or ${updateAliasCommand(subject, before.version, `${other}=${share}`)}`
+}
+
 /** The empty map matters: UpdateAlias keeps the weights that it is not told to drop. */
 export const updateAliasCommand = (
   subject: Pick<Subject, 'functionName' | 'alias'>,
-  version: string
+  version: string,
+  weights = ''
 ): string =>
-  `aws lambda update-alias --function-name ${subject.functionName} --name ${subject.alias} --function-version ${version} --routing-config AdditionalVersionWeights={}`
+  `aws lambda update-alias --function-name ${subject.functionName} --name ${subject.alias} --function-version ${version} --routing-config AdditionalVersionWeights={${weights}}`

@@ -115,6 +115,12 @@ export function sameShares(one: Traffic, other: Traffic): boolean {
   )
 }
 
+/** Whether both also point to the same version. CodeDeploy needs an alias without weights to start from, even of 0 or 1. */
+export const sameMap = (one: Traffic, other: Traffic): boolean =>
+  one.version === other.version &&
+  sameShares(one, other) &&
+  Object.keys(one.weights).length === Object.keys(other.weights).length
+
 /** `8` when one version serves, `7:0.9,8:0.1` while split. */
 export function servingVersion(traffic: Traffic): string {
   const parts = shares(traffic)

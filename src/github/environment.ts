@@ -73,12 +73,12 @@ export class Environment {
   }
 
   /**
-   * Records the end of the step, unless it ended before CodeDeploy had anything to do. Waits until GitHub has it, `withinMs` (ms)
+   * Records the end of the step, unless it ended before anything was released. Waits until GitHub has it, `withinMs` (ms)
    * at most.
    */
   async finish(kind: OutcomeKind, records: readonly ReleaseRecord[], withinMs = flushMs): Promise<void> {
     const begun = this.#seen.size > 0 || this.#id !== undefined
-    if (!begun && kind !== 'created') return
+    if (!begun && kind !== 'created' && kind !== 'weighted') return
     if (this.#seen.size === 0) for (const record of records) this.#seen.set(record, undefined)
     this.#queue(stateOf[kind], conclusion(kind, records, this.#options.words))
     this.#ending.abort()

@@ -87,6 +87,13 @@ export function parseInputs(given: Given): Inputs {
           : [parseRequest(read, region, given.env)],
         dryRun
       }
+  const weight =
+    inputs.kind === 'release' ? inputs.requests.find(each => each.weight !== undefined)?.weight : undefined
+  // What is for the whole step excludes the weights of entries too.
+  if (weight !== undefined && !read.text('weight')) {
+    const input = (name: InputName) => (name === 'weight' ? String(weight) : given.input(name))
+    new Reader({ ...given, input }, problems).exclusions('step')
+  }
   if (!wait && inputs.kind === 'release' && inputs.requests.some(({ gate }) => canStop(gate)))
     problems.push(
       "wait: got 'false'; accepted is 'true' together with max-error-rate or if-no-traffic: fail: the step judges only while it watches"
@@ -125,7 +132,7 @@ function parseEntries(given: Given, entries: Entries, region: string, problems: 
     ...repeated(requests, qualifiedName, 'function-name', 'each function and alias once'),
     ...repeated(
       requests,
-      each => (each.group ? `${each.application}/${each.group}` : qualifiedName(each)),
+      each => (each.group ? `${each.application}/${each.group}` : undefined),
       'codedeploy-deployment-group',
       'a group of its own for each entry: CodeDeploy runs one deployment in a group at a time'
     ),
@@ -168,14 +175,14 @@ function different(requests: Requests, name: InputName, of: (request: ReleaseReq
 
 function repeated(
   requests: Requests,
-  keyOf: (request: ReleaseRequest) => string,
+  keyOf: (request: ReleaseRequest) => string | undefined,
   name: InputName,
   accepted: string
 ): string[] {
   const keys = requests.map(keyOf)
   return keys.flatMap((key, index) => {
     const first = keys.indexOf(key)
-    return first === index
+    return first === index || key === undefined
       ? []
       : [
           `${name}: got '${key}' in entries ${first + 1} and ${index + 1} of functions; accepted is ${accepted}`

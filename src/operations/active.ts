@@ -2,7 +2,8 @@ import type { Clock } from '../clock.ts'
 import { isOver } from '../deployment/observation.ts'
 import { Failure } from '../failure.ts'
 import type { ActiveIn } from '../inputs/inputs.ts'
-import type { CreateDeploymentPort } from './createdeployment.ts'
+import { patience } from '../watch/patience.ts'
+import type { CreateDeploymentPort, CreatedDeployment } from './createdeployment.ts'
 import type { DeploymentDescription, ExistingPort } from './existing.ts'
 import type { SurveyCodeDeployPort } from './survey.ts'
 
@@ -24,6 +25,7 @@ export interface ActiveOptions {
 export type ActiveResult = { kind: 'found'; deploymentId: string } | { kind: 'none' | 'cancelled' }
 
 const pauseMs = 5_000
+const againMs = 2_000
 /** A list may not yet hold what was created a moment before: how far to look back, ms. */
 const backMs = 60_000
 
@@ -45,26 +47,40 @@ export async function findActive(group: ActiveIn, options: ActiveOptions): Promi
     if (leftMs <= 0) return { kind: 'none' }
     await clock.sleep(Math.min(pauseMs, leftMs), cancelled)
     if (cancelled.aborted) return { kind: 'cancelled' }
-    const recent = await codedeploy.recent(group, begunAt - backMs, over)
+    const recent = await codedeploy.recent(group, begunAt - backMs, over).catch(unlessNewborn)
     for (const { id, status, createdAt = 0, completedAt = createdAt } of recent)
       if (isOver(status) && completedAt < begunAt) over.add(id)
     ids = recent.map(({ id }) => id).filter(id => !over.has(id))
   }
-  return { kind: 'found', deploymentId: await theOne(ids, codedeploy) }
+  return { kind: 'found', deploymentId: await theOne(ids, options) }
 }
 
 /** The newest, or what it rolls back. That something runs is certain, whether or not it can be described. */
-async function theOne(ids: readonly string[], codedeploy: ActivePort): Promise<string> {
-  const described: DeploymentDescription[] = []
-  for (const id of ids) {
-    const each = await codedeploy.describe(id).catch(unlessUnforeseen)
-    if (each) described.push(each)
+async function theOne(
+  ids: readonly string[],
+  { codedeploy, clock, cancelled }: ActiveOptions
+): Promise<string> {
+  const until = clock.now() + patience.newborn
+  for (;;) {
+    const described: DeploymentDescription[] = []
+    try {
+      for (const id of ids) {
+        const each = await codedeploy.describe(id)
+        if (each) described.push(each)
+      }
+    } catch (failure) {
+      if (!(failure instanceof Failure)) throw failure
+      return ids[0] ?? ''
+    }
+    const [newest] = described.sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0))
+    if (newest) return newest.rollsBack ?? newest.id
+    if (clock.now() >= until || cancelled.aborted) return ids[0] ?? ''
+    await clock.sleep(againMs, cancelled)
   }
-  const [newest] = described.sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0))
-  return newest?.rollsBack ?? newest?.id ?? ids[0] ?? ''
 }
 
-function unlessUnforeseen(failure: unknown): undefined {
-  if (!(failure instanceof Failure)) throw failure
-  return undefined
+/** CodeDeploy may list a deployment a moment before it knows it. */
+function unlessNewborn(failure: unknown): readonly CreatedDeployment[] {
+  if (failure instanceof Failure && failure.code === 'DeploymentDoesNotExistException') return []
+  throw failure
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { sameShares, type Traffic } from '../deployment/observation.ts'
+import { sameMap, type Traffic } from '../deployment/observation.ts'
 import { Failure, isTransient } from '../failure.ts'
 import type { Alias } from '../plan/holdings.ts'
 import { patience } from '../watch/patience.ts'
@@ -31,6 +31,9 @@ export type WeightResult =
 
 /** The longest pause before asking again, ms. */
 const longestPause = 15_000
+/** Lambda's reads can be stale: how long to ask for a revision that must be another by now, ms. */
+const staleMs = 10_000
+const againMs = 1_000
 
 /**
  * Gives an alias the whole map of weights, from what it was when it was read. The revision in the request makes it safe to repeat: of
@@ -38,38 +41,72 @@ const longestPause = 15_000
  * with `mayHaveActed`, the alias may have the weights.
  */
 export async function setWeights(
-  { functionName, alias: name }: { functionName: string; alias: string },
+  of: { functionName: string; alias: string },
   from: Alias,
   to: Traffic,
-  { lambda, clock, cancelled, patienceMs = patience.sight, tell }: WeightOptions
+  options: WeightOptions
 ): Promise<WeightResult> {
+  const { lambda, clock, cancelled, patienceMs = patience.sight, tell } = options
   const begun = clock.now()
+  // The first answer that was lost: from then on, the weights may be ours.
+  let ever: Failure | undefined
   let lost: Failure | undefined
   let told = ''
   for (let attempt = 1; ; attempt++) {
-    if (cancelled.aborted && !lost) return { kind: 'cancelled' }
+    if (cancelled.aborted && ever) throw ever
+    if (cancelled.aborted) return { kind: 'cancelled' }
     try {
-      return { kind: 'set', alias: await lambda.setAlias(functionName, name, from, to), isOurs: true }
+      return { kind: 'set', alias: await lambda.setAlias(of.functionName, of.alias, from, to), isOurs: true }
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
-      if (failure.kind === 'unsent' && !lost) return { kind: 'cancelled' }
-      if (failure.mayHaveActed) lost = failure
-      const isChanged = failure.code === 'PreconditionFailedException'
+      if (failure.kind === 'unsent' && !ever) return { kind: 'cancelled' }
+      if (failure.mayHaveActed) {
+        ever ??= failure
+        lost = failure
+      }
+      if (failure.code === 'PreconditionFailedException') {
+        const now = await newer(of, from, options)
+        if (now && sameMap(now, to)) return { kind: 'set', alias: now, isOurs: ever !== undefined }
+        return { kind: 'changed', alias: now }
+      }
       const mayRetry = isTransient(failure) && clock.now() - begun <= patienceMs && !cancelled.aborted
-      if (!isChanged && !mayRetry) throw lost ?? failure
-      if (mayRetry) await clock.sleep(Math.min(longestPause, 1_000 * 2 ** attempt), cancelled)
-      if (lost || isChanged) {
-        const now = await lambda.alias(functionName, name).catch(unseen => {
+      if (!mayRetry) throw lost ?? failure
+      await clock.sleep(Math.min(longestPause, 1_000 * 2 ** attempt), cancelled)
+      if (lost) {
+        const { functionName, alias } = of
+        const now = await lambda.alias(functionName, alias).catch(unseen => {
           throw unseen instanceof Failure ? (lost ?? failure) : unseen
         })
-        if (now && sameShares(now, to)) return { kind: 'set', alias: now, isOurs: lost !== undefined }
-        if (isChanged || now?.revisionId !== from.revisionId) return { kind: 'changed', alias: now }
+        // Another revision: Lambda has acted, or somebody else has.
+        if (now?.revisionId !== from.revisionId)
+          return now && sameMap(now, to)
+            ? { kind: 'set', alias: now, isOurs: true }
+            : { kind: 'changed', alias: now }
         // Lambda had not acted. Only a request that nobody has answered may still be under way.
         if (!failure.timedOut) lost = undefined
       }
-      if (mayRetry && failure.code !== told)
-        tell(`UpdateAlias was not answered (${failure.code}); trying again`)
+      if (failure.code !== told) tell(`UpdateAlias was not answered (${failure.code}); trying again`)
       told = failure.code
     }
   }
+}
+
+/** The alias as it is after a change that Lambda has told of; undefined when that could not be read, or when there is none any more. */
+async function newer(
+  { functionName, alias }: { functionName: string; alias: string },
+  from: Alias,
+  { lambda, clock, cancelled }: WeightOptions
+): Promise<Alias | undefined> {
+  const until = clock.now() + staleMs
+  for (;;) {
+    const now = await lambda.alias(functionName, alias).catch(unlessUnforeseen)
+    if (now?.revisionId !== from.revisionId) return now
+    if (clock.now() >= until || cancelled.aborted) return undefined
+    await clock.sleep(againMs, cancelled)
+  }
+}
+
+function unlessUnforeseen(failure: unknown): undefined {
+  if (!(failure instanceof Failure)) throw failure
+  return undefined
 }

@@ -116,9 +116,9 @@ export const aliasSplit = (request: ReleaseRequest, alias: Alias): Refusal => [
 ]
 
 /** Whoever sets weights by hand would fight the deployment that moves the same alias. */
-export const busyWithDeployment = ({ group, alias }: ReleaseRequest, deploymentId: string): Refusal => [
+export const busyWithDeployment = ({ group }: ReleaseRequest, deploymentId: string): Refusal => [
   'DEPLOYMENT_IN_PROGRESS',
-  `Deployment ${deploymentId} is running in group ${group} and moves alias ${alias}.`,
+  `Deployment ${deploymentId} is running in group ${group}, and whoever sets weights beside it would fight it.`,
   `Wait until it has ended (watch it with deployment-id: ${deploymentId}), or stop it: aws deploy stop-deployment --deployment-id ${deploymentId} --auto-rollback-enabled`
 ]
 

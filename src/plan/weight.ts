@@ -58,7 +58,7 @@ export function decideWeight(
       : refuse([
           'ALIAS_MISSING',
           `Function ${request.functionName} has no alias ${request.alias}, so there is no traffic to share.`,
-          "Correct alias, or give weight: 100 and create-alias: 'true' to create it on the target version."
+          "Correct alias, or create it on the target version: weight: 100, create-alias: 'true', and no current-version."
         ])
   if (alias.version === '$LATEST') return refuse(aliasOnLatest(request))
   const [deploymentId] = running === 'denied' ? [] : running

@@ -1,4 +1,4 @@
-import { giveAllTo } from '../deployment/alias.ts'
+import { giveBackBy } from '../deployment/alias.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { sameShares, servingVersion, type Traffic } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
@@ -19,22 +19,26 @@ export interface Weighted {
 
 /** All or none: when one alias could not get its weights, or no longer has them, the others get back those that they had. */
 export async function giveBack(releases: readonly Release[], world: World): Promise<void> {
-  const failed = releases.find(each => isOpen(each) || (each.record.outcome && causeOf(each.record.outcome)))
-  if (!failed) return
-  const weighted = releases.flatMap(({ record, decision, isWeighted }) =>
+  const failed = releases.filter(
+    each => isOpen(each) || (each.record.outcome && causeOf(each.record.outcome))
+  )
+  await Promise.all(
+    weightedOf(releases).map(async each => {
+      // The alias of the only function that failed is as it was or as it was asked for, or somebody else has it.
+      const other = failed.find(({ record }) => record !== each.record)?.record
+      if (!other || !isSet(each)) return
+      const because = `All or none: ${qualifiedName(other)} ended ${other.outcome?.kind ?? 'interrupted'}`
+      each.record.outcome = await giveBackOne(each, because, world)
+    })
+  )
+}
+
+const weightedOf = (releases: readonly Release[]): Weighted[] =>
+  releases.flatMap(({ record, decision, isWeighted }) =>
     isWeighted && decision?.kind === 'weigh' && decision.plan.after
       ? [{ record, before: decision.plan.before, after: decision.plan.after }]
       : []
   )
-  const because = `All or none: ${qualifiedName(failed.record)} ended ${failed.record.outcome?.kind ?? 'interrupted'}`
-  await Promise.all(
-    weighted.filter(isSet).map(async each => {
-      // The alias of a single function is as it was or as it was asked for, or somebody else has it.
-      if (each.record !== failed.record || weighted.length > 1)
-        each.record.outcome = await giveBackOne(each, because, world)
-    })
-  )
-}
 
 /** It has the weights, as far as is known. */
 const isSet = ({ record: { outcome } }: Weighted): boolean =>
@@ -118,7 +122,7 @@ function notGivenBack(
   const cause: Cause = {
     code: 'NOT_TAKEN_BACK',
     what: `${because}, but ${qualifiedName(record)} could not get back the weights that it had (${servingVersion(before)}): ${reason.replace(/\.$/, '')}. It serves ${serving ? servingVersion(serving) : 'what could not be read'}.`,
-    next: `To give all traffic to version ${before.version}: ${giveAllTo(record, before.version)}`
+    next: `To give it back: ${giveBackBy(record, before)}`
   }
   return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }
 }

@@ -1,5 +1,5 @@
 import { aliasUnreadable } from '../deployment/alias.ts'
-import { sameShares, servingVersion, type Traffic } from '../deployment/observation.ts'
+import { sameMap, servingVersion, shares, type Traffic } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
 import { setWeights } from '../operations/setweights.ts'
@@ -9,6 +9,7 @@ import type { SavedRelease } from '../state.ts'
 import { plain } from '../text/safe.ts'
 import { shareList } from '../text/traffic.ts'
 import type { World } from '../world.ts'
+import { readAgain } from './readagain.ts'
 import { end, isOpen, type Release, refuse, stage } from './release.ts'
 
 /**
@@ -16,6 +17,7 @@ import { end, isOpen, type Release, refuse, stage } from './release.ts'
  * gives back all if one could not be set.
  */
 export async function weighAll(releases: readonly Release[], world: World): Promise<void> {
+  await refresh(releases, world)
   const planned = releases.flatMap(release => {
     const { decision } = release
     return isOpen(release) && decision?.kind === 'weigh' && decision.plan.after
@@ -23,12 +25,34 @@ export async function weighAll(releases: readonly Release[], world: World): Prom
       : []
   })
   if (planned.length === 0 || world.cancelled.aborted) return
-  world.journal.weighing(planned.map(({ release, plan, after }) => saved(release, plan, after)))
+  const changing = planned.filter(({ plan, after }) => !sameMap(plan.before, after))
+  if (changing.length > 0)
+    world.journal.weighing(changing.map(({ release, plan, after }) => saved(release, plan, after)))
   await stage(weigh)(
     planned.map(({ release }) => release),
     world
   )
 }
+
+/** A rollback begins up to this long after its deployment has ended, ms. */
+const settlingMs = 10_000
+const againMs = 2_000
+
+/**
+ * The survey may be half an hour old. If a group is named, it is read again whether a deployment is running there. An alias that is split
+ * may be about to be rolled back, so it gets time to settle.
+ */
+const refresh = stage(async (release, world) => {
+  if (!release.request.group || release.decision?.kind !== 'weigh') return
+  const until = world.clock.now() + settlingMs
+  for (;;) {
+    await readAgain(release, world)
+    const { decision } = release
+    const isSplit = decision?.kind === 'weigh' && shares(decision.plan.before).length > 1
+    if (!isSplit || world.clock.now() >= until || world.cancelled.aborted) return
+    await world.clock.sleep(againMs, world.cancelled)
+  }
+})
 
 function saved(
   { record }: Release,
@@ -54,7 +78,7 @@ async function weigh(release: Release, world: World): Promise<void> {
   record.asked = after
   // Whoever reads the alias after this decides whether it has them.
   delete record.confirmedAt
-  if (sameShares(before, after)) {
+  if (sameMap(before, after)) {
     world.reporter.say(`${name} already has these weights: ${shareList(after)}`)
     return end(release, { kind: 'weighted', serving: before })
   }
@@ -69,6 +93,7 @@ async function weigh(release: Release, world: World): Promise<void> {
       case 'cancelled':
         return
       case 'changed':
+        world.journal.notCreated(record)
         refuse(release, changed(release, result.alias))
         if (result.alias && record.outcome) record.outcome.serving = result.alias
         return
