@@ -524,8 +524,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'watches the rollback instead of what it rolls back',
     path: 'src/operations/active.ts',
-    from: 'return newest?.rollsBack ?? newest?.id',
-    to: 'return newest?.id'
+    from: 'return newest.rollsBack ?? newest.id',
+    to: 'return newest.id'
   },
   {
     name: 'waits a minute only for a deployment to begin',
