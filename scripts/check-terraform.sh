@@ -12,6 +12,7 @@ if ! command -v terraform >/dev/null; then
   exit 77
 fi
 terraform fmt -check -diff setup/terraform
+terraform fmt -check -diff examples/terraform
 
 # Rendering needs no provider.
 mkdir "$scratch/render"
@@ -24,13 +25,18 @@ for hooks in '[]' '["smoke-test"]'; do
   done
 done
 
-cp -r setup/terraform "$scratch/module"
-if ! terraform -chdir="$scratch/module" init -backend=false -input=false -no-color >"$scratch/init" 2>&1; then
-  if grep -qE 'Failed to (query available provider packages|install provider)' "$scratch/init"; then
-    echo 'Terraform finds no AWS provider here'
-    exit 77
+# The example uses the module by its path.
+mkdir "$scratch/examples"
+cp -r setup "$scratch/setup"
+cp -r examples/terraform "$scratch/examples/terraform"
+for module in setup/terraform examples/terraform; do
+  if ! terraform -chdir="$scratch/$module" init -backend=false -input=false -no-color >"$scratch/init" 2>&1; then
+    if grep -qE 'Failed to (query available provider packages|install provider)' "$scratch/init"; then
+      echo 'Terraform finds no AWS provider here'
+      exit 77
+    fi
+    cat "$scratch/init"
+    exit 1
   fi
-  cat "$scratch/init"
-  exit 1
-fi
-terraform -chdir="$scratch/module" validate -no-color
+  terraform -chdir="$scratch/$module" validate -no-color
+done
