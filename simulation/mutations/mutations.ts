@@ -529,7 +529,7 @@ export const mutations: readonly Mutation[] = [
   },
   {
     name: 'waits a minute only for a deployment to begin',
-    path: 'src/release/attach.ts',
+    path: 'src/release/active.ts',
     from: 'const beginsWithinMs = 5 * 60_000',
     to: 'const beginsWithinMs = 60_000'
   },

@@ -9,6 +9,8 @@ import { nearest } from './nearest.ts'
 /** Why a release is refused: a code, what is wrong, and what to do. */
 export type Refusal = [code: string, what: string, next: string]
 
+export const causeOfRefusal = ([code, what, next]: Refusal): Cause => ({ code, what, next })
+
 /** What is wrong with the release apart from its versions. */
 export function brokenParts(request: ReleaseRequest, held: Holdings): Refusal | undefined {
   const { application, group, hooks } = request

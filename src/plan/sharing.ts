@@ -4,8 +4,8 @@ import type { Refusal } from './refusals.ts'
 
 /**
  * Why Lambda would not let the live version and the target share the alias; undefined if it would, or if the strategy does not make them
- * share it. `instead` is what does not. Both need the same execution role and the same dead-letter queue; see "Configuring a weighted alias" in the Lambda developer
- * guide.
+ * share it (`instead` names an input that does not). Both need the same execution role and the same dead-letter queue; see "Configuring a
+ * weighted alias" in the Lambda developer guide.
  */
 export function cannotShare(
   { live, alias }: Holdings,

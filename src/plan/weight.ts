@@ -1,4 +1,4 @@
-import { shares, type Traffic } from '../deployment/observation.ts'
+import { shareOf, shares, type Traffic } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import type { Alias, FunctionVersion, Holdings } from './holdings.ts'
@@ -7,6 +7,7 @@ import {
   aliasOnLatest,
   brokenParts,
   busyWithDeployment,
+  causeOfRefusal,
   missingSource,
   nothingToShareWith,
   type Refusal,
@@ -43,10 +44,7 @@ export function decideWeight(
   held: Holdings,
   target: FunctionVersion | undefined
 ): WeightDecision {
-  const refuse = ([code, what, next]: Refusal): WeightDecision => ({
-    kind: 'refuse',
-    cause: { code, what, next }
-  })
+  const refuse = (refusal: Refusal): WeightDecision => ({ kind: 'refuse', cause: causeOfRefusal(refusal) })
   const { source, alias, running } = held
   const broken = brokenParts(request, held)
   if (broken) return refuse(broken)
@@ -67,7 +65,8 @@ export function decideWeight(
     return refuse(aliasDiffers(request, alias))
   const after = targetVersion === undefined ? undefined : shared(request, alias, targetVersion, percent)
   if (Array.isArray(after)) return refuse(after)
-  const isNewlyShared = after && shares(after).length > 1 && !sameVersions(after, alias)
+  const isNewlyShared =
+    after && shares(after).length > 1 && shares(after).some(([version]) => shareOf(alias, version) === 0)
   const apart =
     isNewlyShared && target
       ? cannotShare(held, target, { type: 'TimeBasedCanary', percentage: percent, minutes: 1 }, 'weight: 100')
@@ -93,11 +92,3 @@ function shared(request: ReleaseRequest, alias: Alias, target: string, percent: 
     ? { version: target, weights: { [other]: (100 - percent) / 100 } }
     : { version: other, weights: { [target]: percent / 100 } }
 }
-
-const sameVersions = (one: Traffic, other: Traffic): boolean =>
-  JSON.stringify(versionsOf(one)) === JSON.stringify(versionsOf(other))
-
-const versionsOf = (traffic: Traffic): string[] =>
-  shares(traffic)
-    .map(([version]) => version)
-    .sort()

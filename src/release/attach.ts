@@ -4,17 +4,16 @@ import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { isGradual, type Strategy } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure, isTransient } from '../failure.ts'
-import type { ActiveIn, Inputs } from '../inputs/inputs.ts'
+import type { Inputs } from '../inputs/inputs.ts'
 import type { BeginResult } from '../observe/observe.ts'
-import { findActive } from '../operations/active.ts'
 import { type ExistingResult, findExisting, noteExisting } from '../operations/existing.ts'
-import { applicationMissing, groupMissing, nothingToJudge } from '../plan/refusals.ts'
+import { causeOfRefusal, nothingToJudge } from '../plan/refusals.ts'
 import { hooksOf, waitMsOf } from '../plan/wait.ts'
 import { deploymentUrl } from '../text/links.ts'
 import { plain } from '../text/safe.ts'
-import { duration } from '../text/units.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
+import { findTheActive } from './active.ts'
 import { whyBlind } from './sight.ts'
 
 /** Finds an existing deployment, so that it can be watched (`deployment-id`). */
@@ -62,37 +61,6 @@ export async function attach(
   return { watched: [{ ...watched, gate, waitMs, logGroups: new Map() }] }
 }
 
-/** How long to wait for a deployment to begin in the group, ms. */
-const beginsWithinMs = 5 * 60_000
-
-async function findTheActive(
-  group: ActiveIn,
-  waitForMinutes: number | undefined,
-  { codedeploy, clock, cancelled, reporter }: World
-): Promise<{ kind: 'found'; deploymentId: string } | { kind: 'refused' | 'interrupted'; cause: Cause }> {
-  const withinMs = Math.min(beginsWithinMs, (waitForMinutes ?? Number.POSITIVE_INFINITY) * 60_000)
-  const told = plain(`${group.application}/${group.group}`)
-  try {
-    const active = await findActive(group, {
-      codedeploy,
-      clock,
-      cancelled,
-      withinMs,
-      tellWaiting: () =>
-        reporter.say(`Nothing runs in group ${told}; waiting ${duration(withinMs)} for a deployment to begin`)
-    })
-    if (active.kind === 'found') return active
-    return active.kind === 'cancelled'
-      ? { kind: 'interrupted', cause: cancelledBeforeFound(group) }
-      : { kind: 'refused', cause: noneActive(group, withinMs) }
-  } catch (failure) {
-    if (!(failure instanceof Failure)) throw failure
-    return cancelled.aborted && (isTransient(failure) || failure.kind === 'unsent')
-      ? { kind: 'interrupted', cause: cancelledBeforeFound(group) }
-      : { kind: 'refused', cause: notListed(group, failure) }
-  }
-}
-
 /** Why the gate that this step was given could not judge the deployment; undefined when it can, or when it need not. */
 async function whyNotJudged(
   gate: Gate,
@@ -100,10 +68,7 @@ async function whyNotJudged(
   world: Pick<World, 'metrics'>
 ): Promise<Cause | undefined> {
   const isAtOnce = strategy !== undefined && !isGradual(strategy)
-  if (gate.maxErrorRate && isAtOnce) {
-    const [code, what, next] = nothingToJudge
-    return { code, what, next }
-  }
+  if (gate.maxErrorRate && isAtOnce) return causeOfRefusal(nothingToJudge)
   return canStop(gate) && !isAtOnce ? await whyBlind(world) : undefined
 }
 
@@ -144,30 +109,6 @@ async function find(
       await clock.sleep(15_000, cancelled)
     }
   }
-}
-
-const cancelledBeforeFound = ({ application, group }: ActiveIn): Cause => ({
-  code: 'JOB_CANCELLED',
-  what: `The job was cancelled before a deployment was found in group ${application}/${group}.`,
-  next: 'Nothing was changed. To watch what runs there, run the step again.'
-})
-
-const noneActive = ({ application, group }: ActiveIn, withinMs: number): Cause => ({
-  code: 'NO_ACTIVE_DEPLOYMENT',
-  what: `No deployment was running in group ${application}/${group}, and none began within ${duration(withinMs)}.`,
-  next: `If it begins later, start this step later. If it has ended already, give its id instead of active: aws deploy list-deployments --application-name ${application} --deployment-group-name ${group}`
-})
-
-function notListed({ application, group }: ActiveIn, failure: Failure): Cause {
-  const cause =
-    failure.code === 'ApplicationDoesNotExistException'
-      ? applicationMissing(application)
-      : failure.code === 'DeploymentGroupDoesNotExistException'
-        ? groupMissing(application, group)
-        : undefined
-  if (!cause) return causeOfFailure(failure)
-  const [code, what, next] = cause
-  return { code, what, next }
 }
 
 const malformedId = (deploymentId: string, failure: Failure): Cause => ({

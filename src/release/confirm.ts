@@ -1,6 +1,6 @@
 import { aliasUnreadable, movedByOthers } from '../deployment/alias.ts'
 import { sameShares, servingVersion } from '../deployment/observation.ts'
-import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
+import { type Cause, causeOf, type Outcome, type OutcomeKind } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { patience } from '../watch/patience.ts'
 import { withTimeLimit } from '../watch/timelimit.ts'
@@ -52,12 +52,10 @@ function stale({ journal, clock }: World): ReleaseRecord[] {
   return journal.records.filter(({ confirmedAt }) => !isFresh(confirmedAt))
 }
 
+const onTarget: readonly (OutcomeKind | undefined)[] = ['succeeded', 'unchanged', 'created', 'weighted']
+
 const isOnTarget = ({ outcome, skipped }: ReleaseRecord): boolean =>
-  skipped === undefined &&
-  (outcome?.kind === 'succeeded' ||
-    outcome?.kind === 'unchanged' ||
-    outcome?.kind === 'created' ||
-    outcome?.kind === 'weighted')
+  skipped === undefined && onTarget.includes(outcome?.kind)
 
 const isUntouched = ({ outcome, skipped }: ReleaseRecord): boolean =>
   skipped !== undefined || outcome?.kind === 'planned' || outcome?.kind === 'refused'

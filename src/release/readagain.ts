@@ -1,4 +1,5 @@
 import { qualifiedName } from '../deployment/names.ts'
+import { shares } from '../deployment/observation.ts'
 import { Failure, unsent } from '../failure.ts'
 import { groupMissing } from '../operations/survey.ts'
 import { type Decision, decide } from '../plan/plan.ts'
@@ -35,6 +36,18 @@ export async function settled(decision: Decision, release: Release, world: World
   if (isSplit(latest) && world.cancelled.aborted)
     throw unsent('lambda:GetAlias', qualifiedName(release.request))
   return latest
+}
+
+/** The same before weights are set by hand: a split alias is no reason to refuse then. */
+export async function readUntilSettled(release: Release, world: World): Promise<void> {
+  const until = world.clock.now() + settlingMs
+  for (;;) {
+    await readAgain(release, world)
+    const { decision } = release
+    const mayStillSettle = decision?.kind === 'weigh' && shares(decision.plan.before).length > 1
+    if (!mayStillSettle || world.clock.now() >= until || world.cancelled.aborted) return
+    await world.clock.sleep(againMs, world.cancelled)
+  }
 }
 
 const isSplit = (decision: Decision): boolean =>

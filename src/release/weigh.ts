@@ -1,5 +1,5 @@
 import { aliasUnreadable } from '../deployment/alias.ts'
-import { sameMap, servingVersion, shares, type Traffic } from '../deployment/observation.ts'
+import { sameMap, servingVersion, type Traffic } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
 import { setWeights } from '../operations/setweights.ts'
@@ -9,7 +9,7 @@ import type { SavedRelease } from '../state.ts'
 import { plain } from '../text/safe.ts'
 import { shareList } from '../text/traffic.ts'
 import type { World } from '../world.ts'
-import { readAgain } from './readagain.ts'
+import { readUntilSettled } from './readagain.ts'
 import { end, isOpen, type Release, refuse, stage } from './release.ts'
 
 /**
@@ -34,24 +34,9 @@ export async function weighAll(releases: readonly Release[], world: World): Prom
   )
 }
 
-/** A rollback begins up to this long after its deployment has ended, ms. */
-const settlingMs = 10_000
-const againMs = 2_000
-
-/**
- * The survey may be half an hour old. If a group is named, it is read again whether a deployment is running there. An alias that is split
- * may be about to be rolled back, so it gets time to settle.
- */
+/** The survey may be half an hour old. If a group is named, it is read again whether a deployment is running there. */
 const refresh = stage(async (release, world) => {
-  if (!release.request.group || release.decision?.kind !== 'weigh') return
-  const until = world.clock.now() + settlingMs
-  for (;;) {
-    await readAgain(release, world)
-    const { decision } = release
-    const isSplit = decision?.kind === 'weigh' && shares(decision.plan.before).length > 1
-    if (!isSplit || world.clock.now() >= until || world.cancelled.aborted) return
-    await world.clock.sleep(againMs, world.cancelled)
-  }
+  if (release.request.group && release.decision?.kind === 'weigh') await readUntilSettled(release, world)
 })
 
 function saved(

@@ -4,7 +4,8 @@ import { code, fenced, markdown, plain, shortened } from '../text/safe.ts'
 import { lookAt } from './facts.ts'
 import { logTitle } from './words.ts'
 
-const longestBlock = 20_000
+/** Of a log or an answer, in characters. */
+export const longestBlock = 20_000
 
 /** Why a release did not succeed, and what to do next, as blocks of Markdown. */
 export function reasonBlocks(record: ReleaseRecord, cause: Cause, region: string | undefined): string[] {

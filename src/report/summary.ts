@@ -9,7 +9,7 @@ import { figuresSection } from './figures.ts'
 import { parts } from './lines.ts'
 import { markOf } from './marks.ts'
 import { drawn, overview, overviewBlocks } from './overview.ts'
-import { reasonBlocks } from './reason.ts'
+import { longestBlock, reasonBlocks } from './reason.ts'
 import { headline, leftBehind, mostNamed, rank } from './words.ts'
 
 /** GitHub drops a summary of more than 1 MiB entirely. A summary covers the releases of one step; these bound its lists. */
@@ -17,7 +17,6 @@ const mostBytes = 1_000_000
 const mostEvents = 200
 /** A longer table of events is folded: the chart above it says the same. */
 const mostOpen = 24
-const longestBlock = 20_000
 /** Characters. An issue's comment may have 65,536, and a job's outputs 1 MB together. */
 const mostOutput = 20_000
 const leftOut = '_Shortened: the job summary has all of it._'
