@@ -41,6 +41,9 @@ export const outlastsTransientFaults: Invariant = {
       return refusedEarly(played, story)
     if (!endedByItself(played) || outputs.outcome !== 'lost' || permanent.includes(code)) return undefined
     if (stoppedByItself.includes(code) && isOutOfSight(message, played, story)) return undefined
+    // A deployment that was named could not be read for so long.
+    if (played.inputs['deployment-id'] && isUnanswered.test(message) && !isCancelled)
+      return refusedEarly(played, story)
     // It had ended, and what it was about could not be read.
     if (message.includes('CodeDeploy ended deployment')) return undefined
     if (code === 'ROLE_NOT_ASSUMED' && isNotAssumable(played, story)) return undefined

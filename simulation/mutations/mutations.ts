@@ -638,8 +638,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'does not say that somebody chose what it was deleting',
     path: 'src/operations/deleteversions.ts',
-    from: 'result.missed = gone.filter(version => chosen.has(version))',
-    to: 'result.missed = gone.filter(version => !version && chosen.has(version))'
+    from: 'const chosen = goneOf(result).filter(version => inUse.has(version))',
+    to: 'const chosen = goneOf(result).filter(version => !version && inUse.has(version))'
   },
   {
     name: 'never deletes an old version',

@@ -91,14 +91,20 @@ export async function deleteVersions(
 ): Promise<void> {
   const trouble = await deleteAll(of, result, options).catch(troubleOf)
   if (trouble !== undefined) result.trouble = trouble
-  const gone = [...result.deleted, ...result.unsure]
-  if (gone.length === 0) return
+  if (goneOf(result).length === 0) return
   try {
-    const chosen = await versionsInUse(of, options)
-    result.missed = gone.filter(version => chosen.has(version))
+    noteChosen(result, await versionsInUse(of, options))
   } catch (failure) {
     troubleOf(failure)
   }
+}
+
+const goneOf = ({ deleted, unsure }: DeletedVersions): string[] => [...deleted, ...unsure]
+
+/** What is in use after it was deleted, somebody chose in between. */
+function noteChosen(result: DeletedVersions, inUse: ReadonlySet<string>): void {
+  const chosen = goneOf(result).filter(version => inUse.has(version))
+  result.missed = [...new Set([...result.missed, ...chosen])]
 }
 
 /** Why nothing more was deleted, in words; undefined when nothing more was asked on purpose. Throws what is unforeseen. */
@@ -139,6 +145,7 @@ async function deleteAll(
     if (clock.now() - readAt >= freshMs) {
       const askedAt = clock.now()
       for (const version of await versionsInUse(of, options)) inUse.add(version)
+      noteChosen(result, inUse)
       next = look()
       if (clock.now() - askedAt > slowMs) continue
       readAt = askedAt
