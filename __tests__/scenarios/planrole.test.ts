@@ -2,7 +2,9 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from '@jest/globals'
 import { diskOf } from '../../simulator/disk.ts'
 import { Policy, type PolicyDocument } from '../../simulator/identity/policy.ts'
+import { zip } from '../../simulator/lambda/zip.ts'
 import { anotherIsRunning, group, hooks } from './incidents.ts'
+import { keep, old } from './oldversions.ts'
 import { type Play, play, release } from './play.ts'
 
 /** The policy of the role that only plans, as on the page, filled in for payments-api. */
@@ -15,6 +17,7 @@ function documented(): PolicyDocument {
     .replaceAll('FUNCTION', 'payments-api')
     .replaceAll('APPLICATION', 'payments')
     .replaceAll('GROUP', 'payments-live')
+    .replaceAll('BUCKET', 'packages')
   return JSON.parse(filled) as PolicyDocument
 }
 
@@ -32,15 +35,25 @@ async function played(scene: Play) {
 
 const disk = diskOf({ dist: { 'index.mjs': 'export const handler = async () => 9\n' } })
 
+const stored: Play['before'] = aws => {
+  aws.s3.createBucket('packages')
+  const Body = zip('release 9')
+  aws.s3.putObject({ Bucket: 'packages', Key: 'api.zip', Body, ContentType: 'application/zip' })
+}
+
 describe('the role that only plans', () => {
-  test.each<{ name: string; inputs: Record<string, string>; disk?: Play['disk'] }>([
+  test.each<Play & { name: string }>([
     { name: 'with hooks', inputs: hooks },
     { name: 'with a package', inputs: { code: 'dist' }, disk },
+    { name: 'with a package in a bucket', inputs: { code: 's3://packages/api.zip' }, before: stored },
+    { name: 'that says which old versions would be deleted', inputs: keep(2), setting: old },
     { name: 'with a gate', inputs: { 'max-error-rate': '5' } },
     { name: 'of a version', inputs: { 'target-version': '5' } }
-  ])('is enough for a plan $name', async ({ inputs, disk }) => {
-    const given = { ...release, ...inputs, 'dry-run': 'true' }
-    expect(await played({ inputs: given, ...(disk && { disk }) })).toEqual(['planned', []])
+  ])('is enough for a plan $name', async ({ inputs, ...scene }) => {
+    expect(await played({ ...scene, inputs: { ...release, ...inputs, 'dry-run': 'true' } })).toEqual([
+      'planned',
+      []
+    ])
   })
 
   test('is enough to look again at a deployment after a bake', async () => {
