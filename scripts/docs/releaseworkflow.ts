@@ -33,7 +33,7 @@ export const passedOn = Object.entries(inputs).filter(([name]) => !(name in ownI
 export const declarations = (): string[] =>
   passedOn.flatMap(([name, { description, default: value }]) => [
     `${name}:`,
-    ...folded(description.replace(/Required, unless .*? given\./, 'Required, unless `functions` is given.')),
+    ...folded(description.replace(/(?<=Required, unless )(`deployment-id` or|the id of a deployment,) /, '')),
     ...typed(name, value).map(line => `  ${line}`)
   ])
 

@@ -207,7 +207,7 @@ export const endings: readonly Ending[] = [
   {
     name: 'previous',
     about:
-      'Back by a word: the version that served before serves again, and a canary that failed since does not count.',
+      'Back in one word: the version that served before serves again, and a canary that failed since does not count.',
     speed: 20,
     inputs: {
       'target-version': 'previous',
