@@ -37,7 +37,7 @@ export interface Uncertain {
   rollbackHooks: 'none' | 'invoked'
   /** StopDeployment with autoRollbackEnabled false, in a group that rolls back on stop. */
   stopOverride: 'overrides' | 'ignored'
-  /** A race: a stop was accepted, and the deployment succeeds anyway. */
+  /** A race: a stop was accepted, and the deployment succeeds anyway, unless it has not begun to read its AppSpec. */
   stopEndsSucceeded: boolean
   /** What StopDeployment answers; with Pending the stop takes a moment. */
   stopResponse: 'Pending' | 'Succeeded' | 'Forced'

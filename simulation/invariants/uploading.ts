@@ -36,14 +36,7 @@ export const releasesOnlyItsCode: Invariant = {
 /** The updates of the function's code by this step. */
 function uploadsOf(played: FunctionStep, world: PlayedScene) {
   const sent = requestsOf(played, world).filter(({ operation }) => operation === 'UpdateFunctionCode')
-  const moments = new Set(sent.map(request => actedAt(request, world)))
-  const { functionName } = played.names
-  return world.stage.uploads.all.filter(
-    each =>
-      !each.bySomebody &&
-      each.functionName === functionName &&
-      [...moments].some(at => Math.abs(at - each.at) < 500)
-  )
+  return world.stage.uploads.all.filter(({ input }) => sent.some(request => request.input === input))
 }
 
 export const uploadsOnlyNewCode: Invariant = {

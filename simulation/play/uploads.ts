@@ -9,6 +9,8 @@ export interface Upload {
   before: string
   after: string
   bySomebody: boolean
+  /** What was asked, the same object that is on record with the request. */
+  input: unknown
 }
 
 /** Remembers who uploaded what. */
@@ -23,7 +25,7 @@ export class Uploads {
       const shaOf = () => lambda.getFunctionConfiguration({ FunctionName: functionName }).CodeSha256 ?? ''
       const before = shaOf()
       const answer = update(input)
-      if (!input.DryRun) this.all.push({ functionName, before, after: shaOf(), ...note() })
+      if (!input.DryRun) this.all.push({ functionName, before, after: shaOf(), input, ...note() })
       return answer
     }
   }

@@ -124,7 +124,7 @@ export class Deployments {
     const { clock } = this.#aws
     const stop = () =>
       deployment.lifetime.interrupt(
-        stopEndsSucceeded
+        stopEndsSucceeded && deployment.appSpec
           ? { status: 'Succeeded' }
           : {
               status: 'Stopped',
