@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
-import { type Ending, endings } from '../../simulator/demo/endings.ts'
+import type { Ending } from '../../simulator/demo/ending.ts'
+import { endings } from '../../simulator/demo/endings.ts'
 import { baseInputs, type Rehearsed, rehearse } from '../../simulator/demo/rehearsal.ts'
 import { outputNames } from '../../src/report/outputs.ts'
 

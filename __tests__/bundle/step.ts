@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { type Ending, endings } from '../../simulator/demo/endings.ts'
+import type { Ending } from '../../simulator/demo/ending.ts'
+import { endings } from '../../simulator/demo/endings.ts'
 import { baseInputs, type Rehearsed, rehearse } from '../../simulator/demo/rehearsal.ts'
 
 /** dist/ as users run it: as a step in the model of GitHub's runner, over HTTP, with a clock that runs fast. */

@@ -26,6 +26,7 @@ import { withOldVersions } from './oldversions.ts'
 import { type RoleScene, someRole } from './role.ts'
 import { calm, someOlderVersions, someSetting } from './setting.ts'
 import { withSetUp } from './setup.ts'
+import { someSkew } from './skew.ts'
 import { withSlowLook } from './slowlook.ts'
 import { withTests } from './tests.ts'
 import { withWeights } from './weights.ts'
@@ -196,12 +197,6 @@ function someStep(chance: Chance, run: string, afterMs: number, functions: Funct
     skewMs: chance.is(0.2) ? someSkew(chance) : 0,
     signals: someSignals(chance, functions.length)
   }
-}
-
-/** Up to two hours in either direction, half of them less than half an hour. */
-function someSkew(chance: Chance): number {
-  const share = 2 * chance.next() - 1
-  return Math.round(share * Math.abs(share) * 7_200_000)
 }
 
 /** Drawn apart, so that the other worlds stay as they are. */

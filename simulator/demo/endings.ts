@@ -1,43 +1,6 @@
-import type { Aws } from '../aws.ts'
 import { deployEarlier } from '../earlier.ts'
-import type { PaymentsOptions } from '../setting.ts'
-
-/** What an ending can do while the deployment runs. */
-export interface Stage {
-  aws: Aws
-  /** Runs something `ms` simulated milliseconds after the answer to CreateDeployment. */
-  after(ms: number, run: () => void): void
-  /** Cancels the job. */
-  cancel(): void
-  /** Kills the action's process without warning. */
-  kill(): void
-}
-
-/** One way in which a release can end: what causes it, and the expected result. */
-export interface Ending {
-  name: string
-  /** One sentence for people. */
-  about: string
-  /** Simulated seconds per second, chosen so that it takes well under half a minute. */
-  speed: number
-  /** Functions that are released, if not only the usual one. */
-  functions?: readonly string[]
-  /** How the setting differs from the usual one. */
-  setting?: PaymentsOptions
-  /** Inputs of the step that replace the usual ones; an empty one is left out. */
-  inputs?: Record<string, string>
-  /** Changes the setting before the step starts. */
-  prepare?(aws: Aws): void | Promise<void>
-  /** Called when CreateDeployment has been answered. */
-  meanwhile?(stage: Stage): void
-  expect: {
-    step: 'success' | 'failure' | 'cancelled'
-    /** Output `outcome`; undefined when the step could not say. */
-    outcome?: string
-    /** What the alias serves in the end: `8`, or `7:0.9,8:0.1`; undefined when traffic is still moving. */
-    serves?: string
-  }
-}
+import type { Ending } from './ending.ts'
+import { expireCredentials, somebodyDeploys, soundAlarm, stop } from './incidents.ts'
 
 const MINUTE = 60_000
 
@@ -310,45 +273,3 @@ export const endings: readonly Ending[] = [
     expect: { step: 'success', outcome: 'started' }
   }
 ]
-
-/** A canary from what serves. */
-function somebodyDeploys(aws: Aws, targetVersion: string): void {
-  const properties = {
-    Name: 'payments-api',
-    Alias: 'live',
-    CurrentVersion: '7',
-    TargetVersion: targetVersion
-  }
-  const content = JSON.stringify({
-    version: '0.0',
-    Resources: [{ api: { Type: 'AWS::Lambda::Function', Properties: properties } }]
-  })
-  aws.codedeploy.createDeployment({
-    applicationName: 'payments',
-    deploymentGroupName: 'payments-live',
-    deploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
-    revision: { revisionType: 'AppSpecContent', appSpecContent: { content } }
-  })
-}
-
-function soundAlarm(aws: Aws): void {
-  aws.alarms.setAlarmState({
-    AlarmName: 'payments-errors',
-    StateValue: 'ALARM',
-    StateReason: 'Threshold Crossed: 1 datapoint [37.0] was greater than the threshold (5.0).'
-  })
-}
-
-function stop(aws: Aws, autoRollbackEnabled: boolean): void {
-  const running = aws.codedeploy.listDeployments({
-    applicationName: 'payments',
-    deploymentGroupName: 'payments-live',
-    includeOnlyStatuses: ['InProgress']
-  })
-  for (const deploymentId of running.deployments ?? [])
-    aws.codedeploy.stopDeployment({ deploymentId, autoRollbackEnabled })
-}
-
-function expireCredentials(aws: Aws): void {
-  aws.faults.add({ operation: '*', kind: 'expiredToken', times: Number.POSITIVE_INFINITY })
-}

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
-import { type Ending, endings } from './endings.ts'
+import type { Ending } from './ending.ts'
+import { endings } from './endings.ts'
 import { endingOfSeveral, severalEndings } from './severalfunctions.ts'
 
 /** What `npm run demo -- …` was asked for. */

@@ -3,7 +3,7 @@ import { scaledClock, type Timer } from '../clock.ts'
 import { runStep, type ShownLine, type StepResult } from '../runner/runner.ts'
 import { payments } from '../setting.ts'
 import { serve } from '../wire/server.ts'
-import type { Ending } from './endings.ts'
+import type { Ending } from './ending.ts'
 
 export interface RehearsalOptions {
   ending: Ending

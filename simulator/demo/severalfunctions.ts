@@ -1,5 +1,5 @@
 import { fleet } from '../fleet.ts'
-import type { Ending } from './endings.ts'
+import type { Ending } from './ending.ts'
 
 const MINUTE = 60_000
 const NAMES = ['orders', 'ledger', 'mails']

@@ -5,8 +5,9 @@ import type {
 } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws.ts'
 import { page } from '../page.ts'
+import { listed } from './function.ts'
 import { lambdaError, readFunctionName } from './functionname.ts'
-import { type Functions, listed } from './functions.ts'
+import type { Functions } from './functions.ts'
 
 const FUNCTIONS_PER_PAGE = 50
 const MOST_TAGS = 50

@@ -129,6 +129,27 @@ export function configuration(
   }
 }
 
+/** As lists tell it: without its state. */
+export function listed(
+  aws: Aws,
+  fn: LambdaFunction,
+  snapshot: Snapshot,
+  qualifier?: string
+): FunctionConfiguration {
+  const told = configuration(aws, fn, snapshot, qualifier)
+  for (const member of STATE_MEMBERS) delete told[member]
+  return told
+}
+
+const STATE_MEMBERS = [
+  'State',
+  'StateReason',
+  'StateReasonCode',
+  'LastUpdateStatus',
+  'LastUpdateStatusReason',
+  'LastUpdateStatusReasonCode'
+] as const
+
 /** A function's environment variables tell the simulator how it behaves, so that the AWS CLI can set this. */
 export interface Behaviour {
   updateMs: number

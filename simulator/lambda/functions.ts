@@ -20,6 +20,7 @@ import {
   functionArn,
   type LambdaFunction,
   lastModified,
+  listed,
   newSettings,
   type Snapshot
 } from './function.ts'
@@ -279,24 +280,3 @@ export class Functions {
     )
   }
 }
-
-/** As lists tell it: without its state. */
-export function listed(
-  aws: Aws,
-  fn: LambdaFunction,
-  snapshot: Snapshot,
-  qualifier?: string
-): FunctionConfiguration {
-  const told = configuration(aws, fn, snapshot, qualifier)
-  for (const member of STATE_MEMBERS) delete told[member]
-  return told
-}
-
-const STATE_MEMBERS = [
-  'State',
-  'StateReason',
-  'StateReasonCode',
-  'LastUpdateStatus',
-  'LastUpdateStatusReason',
-  'LastUpdateStatusReasonCode'
-] as const

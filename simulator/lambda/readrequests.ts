@@ -1,35 +1,16 @@
-import { count, listOf, mapOf, type Operation, type StructureShape, structure, text } from '../wire/shapes.ts'
+import { count, listOf, mapOf, type Operation, structure, text } from '../wire/shapes.ts'
+import { any, inPath, label, operation, query } from './requestshapes.ts'
 
 /** Requests of Lambda that no release sends, but other clients do: Terraform, and scripts that look around. */
-const any = text()
-const functionName = text({
-  min: 1,
-  max: 140,
-  pattern:
-    /^(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?$/
-})
-const query = (as: string) => ({ in: 'query', as }) as const
-const label = { ...functionName, place: { in: 'path' } as const }
 const qualifier = text({ min: 1, max: 128, pattern: /^[a-zA-Z0-9-_$]+$/, place: query('Qualifier') })
 const resource = text({
   min: 1,
   max: 256,
   pattern:
     /^arn:(aws[a-zA-Z-]*):lambda:[a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:\d{12}:(function:[a-zA-Z0-9-_]+(:(\$LATEST|[a-zA-Z0-9-_]+))?|code-signing-config:csc-[a-z0-9]{17}|event-source-mapping:[a-f0-9-]{36})$/,
-  place: { in: 'path' }
+  place: inPath
 })
 
-const operation = (
-  name: string,
-  method: string,
-  path: string,
-  status: number,
-  input: StructureShape
-): Operation => ({
-  name,
-  input,
-  http: { method, path, status }
-})
 const ofFunction = (name: string, path: string): Operation =>
   operation(name, 'GET', path, 200, structure(`${name}Request`, { FunctionName: label }, ['FunctionName']))
 

@@ -1,29 +1,10 @@
-import {
-  blob,
-  count,
-  flag,
-  listOf,
-  mapOf,
-  type Operation,
-  type StructureShape,
-  structure,
-  text
-} from '../wire/shapes.ts'
+import { blob, count, flag, listOf, mapOf, type Operation, structure, text } from '../wire/shapes.ts'
 import { code, settings } from './functionshapes.ts'
+import { any, functionName, inPath, label, operation, query } from './requestshapes.ts'
 
 /** Lambda's requests, with the limits of its API model; breaking one is a ValidationException. */
-const any = text()
-const inPath = { in: 'path' } as const
-const query = (as: string) => ({ in: 'query', as }) as const
 const header = (as: string) => ({ in: 'header', as }) as const
 
-const functionName = text({
-  min: 1,
-  max: 140,
-  pattern:
-    /^(arn:(aws[a-zA-Z-]*)?:lambda:)?([a-z]{2}((-gov)|(-iso([a-z]?)))?-[a-z]+-\d{1}:)?(\d{12}:)?(function:)?([a-zA-Z0-9-_]+)(:(\$LATEST|[a-zA-Z0-9-_]+))?$/
-})
-const label = { ...functionName, place: inPath }
 const readLabel = { ...label, max: 256 }
 const description = text({ max: 256 })
 const aliasName = text({ min: 1, max: 128, pattern: /^(?!^[0-9]+$)([a-zA-Z0-9-_]+)$/ })
@@ -48,18 +29,6 @@ const maxItems = count({ min: 1, max: 10_000, place: query('MaxItems') })
 const ROOT = '/2015-03-31/functions'
 const ONE = `${ROOT}/{FunctionName}`
 const PROVISIONED = '/2019-09-30/functions/{FunctionName}/provisioned-concurrency'
-const operation = (
-  name: string,
-  method: string,
-  path: string,
-  status: number,
-  input: StructureShape
-): Operation => ({
-  name,
-  input,
-  http: { method, path, status }
-})
-
 export const lambdaOperations: readonly Operation[] = [
   operation(
     'CreateFunction',

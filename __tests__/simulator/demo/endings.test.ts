@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from '@jest/globals'
 import { type Aws, createAws } from '../../../simulator/aws.ts'
 import { VirtualClock } from '../../../simulator/clock.ts'
-import { type Ending, endings } from '../../../simulator/demo/endings.ts'
+import type { Ending } from '../../../simulator/demo/ending.ts'
+import { endings } from '../../../simulator/demo/endings.ts'
 import { serving } from '../../../simulator/demo/rehearsal.ts'
 import { payments } from '../../../simulator/setting.ts'
 
