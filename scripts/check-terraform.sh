@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Checks the Terraform module: its format, its language, and that its policies are JSON, with hooks and without. Exit code 77: skipped,
-# because there is no Terraform here, or no AWS provider for it.
+# Checks the Terraform module, the example and the blocks of the pages: their format, their language, and that the policies are JSON, with
+# hooks and without. Exit code 77: skipped, because there is no Terraform here, or no AWS provider for it.
 set -euo pipefail
 
 cd "$(dirname "$0")/.."
@@ -13,6 +13,9 @@ if ! command -v terraform >/dev/null; then
 fi
 terraform fmt -check -diff setup/terraform
 terraform fmt -check -diff examples/terraform
+mkdir "$scratch/blocks"
+npx --no-install node --no-warnings scripts/extract.ts terraform "$scratch/blocks"
+terraform fmt -check -diff "$scratch/blocks"
 
 # Rendering needs no provider.
 mkdir "$scratch/render"
@@ -29,7 +32,16 @@ done
 mkdir "$scratch/examples"
 cp -r setup "$scratch/setup"
 cp -r examples/terraform "$scratch/examples/terraform"
-for module in setup/terraform examples/terraform; do
+modules='setup/terraform examples/terraform'
+# The blocks name the function as the example does, so each is put beside it.
+for block in "$scratch"/blocks/*.tf; do
+  module=examples/$(basename "$block" .tf)
+  modules+=" $module"
+  cp -r examples/terraform "$scratch/$module"
+  cp -r setup "$scratch/$module/setup"
+  cp "$block" "$scratch/$module/"
+done
+for module in $modules; do
   if ! terraform -chdir="$scratch/$module" init -backend=false -input=false -no-color >"$scratch/init" 2>&1; then
     if grep -qE 'Failed to (query available provider packages|install provider)' "$scratch/init"; then
       echo 'Terraform finds no AWS provider here'

@@ -38,7 +38,7 @@ resource "aws_iam_role_policy_attachment" "logs" {
   policy_arn = "arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole"
 }
 
-resource "aws_lambda_function" "payments" {
+resource "aws_lambda_function" "payments_api" {
   function_name = "payments-api"
   role          = aws_iam_role.function.arn
   runtime       = "nodejs22.x"
@@ -53,7 +53,7 @@ resource "aws_lambda_function" "payments" {
 
 module "release" {
   source        = "../../setup/terraform"
-  function_name = aws_lambda_function.payments.function_name
+  function_name = aws_lambda_function.payments_api.function_name
   repository    = var.repository
 }
 
