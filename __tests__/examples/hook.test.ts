@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Aws, createAws } from '../../simulator/aws.ts'
@@ -111,4 +112,9 @@ describe('the example hook, with the time-out that a function has by default (3 
     expect(await deploy(2_999)).toEqual({ reported: ['Succeeded'], ended: 'Succeeded' })
     expect(log).toEqual([])
   })
+})
+
+test('the CDK app has the same hook', () => {
+  const at = (path: string) => readFileSync(new URL(`../../examples/${path}`, import.meta.url), 'utf8')
+  expect(at('cdk/hooks/hook.mjs')).toBe(at('hook.mjs'))
 })
