@@ -1,0 +1,49 @@
+#!/usr/bin/env bash
+# Runs the example for the AWS CLI against the simulator as a reader would: twice, and then two releases with this action, the first of
+# which creates the alias. Needs `aws` and `node`. Exit code 77: skipped, because there is no `zip` here.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+if ! command -v zip >/dev/null; then
+  echo 'zip is not installed'
+  exit 77
+fi
+. scripts/simulated-aws.sh
+
+export FUNCTION=ledger-api APPLICATION=ledger GROUP=ledger-live
+export FUNCTION_ROLE=arn:aws:iam::123456789012:role/ledger-api SERVICE_ROLE=arn:aws:iam::123456789012:role/CodeDeployLambda
+
+# same <what> <expected> <actual>
+same() {
+  if [ "$2" = "$3" ]; then
+    printf 'ok    %s\n' "$1"
+  else
+    printf 'WRONG %s\n      expected: %s\n      got:      %s\n' "$1" "$2" "$3"
+    exit 1
+  fi
+}
+
+states() { bash examples/aws-cli/set-up.sh | sed 's/.* is //' | paste -sd ' '; }
+
+same 'all that a release needs is created' 'created created created created' "$(states)"
+same 'and left as it is the second time' 'there there there there' "$(states)"
+same 'the alarm stops deployments of the group, which rolls back' 'ledger-api-errors True 3' "$(aws deploy get-deployment-group \
+  --application-name ledger --deployment-group-name ledger-live --output text --query \
+  'deploymentGroupInfo.[alarmConfiguration.alarms[0].name, autoRollbackConfiguration.enabled, length(autoRollbackConfiguration.events)]' |
+  tr '\t' ' ')"
+
+release() { # <folder with the code>
+  : >"$scratch/output"
+  env "$(grep -o 'LAMBDA_CODEDEPLOY_CLOCK=.*' "$scratch/simulator.log")" GITHUB_OUTPUT="$scratch/output" \
+    INPUT_FUNCTION-NAME=ledger-api INPUT_ALIAS=live INPUT_CODEDEPLOY-APPLICATION=ledger INPUT_CODEDEPLOY-DEPLOYMENT-GROUP=ledger-live \
+    "INPUT_CODE=$1" node dist/index.js >"$scratch/log" || { cat "$scratch/log"; exit 1; }
+  sed -n '/^outcome<</{n;p;}' "$scratch/output" | tail -n 1
+}
+
+mkdir "$scratch/work"
+export GITHUB_WORKSPACE=$scratch/work
+for release in one two; do
+  mkdir "$scratch/work/$release"
+  echo "export const handler = async () => '$release'" >"$scratch/work/$release/index.mjs"
+done
+same 'the first release creates the alias' created "$(release one)"
+same 'the next one shifts it' succeeded "$(release two)"
