@@ -17,6 +17,8 @@ export type FaultKind =
   /** Of GitHub only: members are there, of types that are not documented. */
   | 'wrongShape'
   | 'slow'
+  /** GetAlias only: what was true a moment ago. */
+  | 'stale'
   | 'custom'
 
 /**
@@ -33,7 +35,7 @@ export interface Fault {
   /** How many requests it hits; default 1, Infinity for all. */
   times?: number
   kind: FaultKind
-  /** How long `slow` and `timeout` take, milliseconds. */
+  /** How long `slow` and `timeout` take, and how old a `stale` answer is, milliseconds. */
   ms?: number
   /** HTTP status of `html`; default 200. */
   status?: number

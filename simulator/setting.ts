@@ -197,6 +197,7 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
     ...options.group
   })
   codedeploy.applications.settle()
+  lambda.settle()
 }
 
 type ReleasedCode = { ZipFile: Uint8Array } | { ImageUri: string }

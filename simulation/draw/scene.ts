@@ -28,6 +28,7 @@ import { calm, someOlderVersions, someSetting } from './setting.ts'
 import { withSetUp } from './setup.ts'
 import { someSkew } from './skew.ts'
 import { withSlowLook } from './slowlook.ts'
+import { withStaleAlias } from './stalealias.ts'
 import { withTests } from './tests.ts'
 import { withWeights } from './weights.ts'
 
@@ -114,7 +115,8 @@ export function sceneFrom(seed: number): Scene {
   const active = withActive(withSlowLook(late, new Chance(seed ^ 0x51_03)), new Chance(seed ^ 0xac_71fe))
   const pruning = withOldVersions(active, new Chance(seed ^ 0x01d_3e5))
   const settingUp = withSetUp(pruning, new Chance(seed ^ 0x5e_7b))
-  return withWeights(settingUp, new Chance(seed ^ 0x3e_1647))
+  const weighing = withWeights(settingUp, new Chance(seed ^ 0x3e_1647))
+  return withStaleAlias(weighing, new Chance(seed ^ 0x57_a1e))
 }
 
 /** AWS, and what the step asks of it. */

@@ -67,7 +67,7 @@ export function answered(played: FunctionStep, world: PlayedScene, operation: st
     const fault = world.stage.faults.get(request)
     if (fault?.kind === 'slow') return (fault.ms ?? 0) < requestTimeoutMs
     // An alias has neither dates nor statuses.
-    return !fault || fault.kind === 'isoDates' || fault.kind === 'unknownStatus'
+    return !fault || fault.kind === 'stale' || fault.kind === 'isoDates' || fault.kind === 'unknownStatus'
   })
 }
 
@@ -75,6 +75,15 @@ export function answered(played: FunctionStep, world: PlayedScene, operation: st
 export const actedAt = (request: RecordedRequest, { stage }: PlayedScene): number => {
   const fault = stage.faults.get(request)
   return request.at + (fault?.kind === 'slow' ? (fault.ms ?? 0) : 0)
+}
+
+/** When what it answered was true, epoch ms. */
+export const trueAt = (request: RecordedRequest, world: PlayedScene): number => {
+  const fault = world.stage.faults.get(request)
+  // What was there when the world began counts as old.
+  return fault?.kind === 'stale'
+    ? Math.max(world.stage.begunAt, request.at - (fault.ms ?? 0))
+    : actedAt(request, world)
 }
 
 /** Deployments that the step created for the function, by the run's mark in their description, oldest first. */

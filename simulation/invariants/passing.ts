@@ -1,4 +1,4 @@
-import { actedAt, answered, createdBy, endedByItself, historyOf, outputsOf, requestsOf } from './facts.ts'
+import { answered, createdBy, endedByItself, historyOf, outputsOf, requestsOf, trueAt } from './facts.ts'
 import { isSkipped, mayBeCalledOff } from './github.ts'
 import type { Invariant } from './invariant.ts'
 
@@ -23,7 +23,7 @@ export const passesOnTargetOnly: Invariant = {
       .sort((a, b) => a.at - b.at)
       .at(-1)
     if (!answer) return `passes (${outcome}) without an answer from Lambda`
-    const at = actedAt(answer, world)
+    const at = trueAt(answer, world)
     if (endedAt - at > freshMs) return `passes (${outcome}) on an answer that is ${endedAt - at} ms old`
     const served = historyOf(played, world).between(at, at)
     if (version === '' || !served.includes(version))

@@ -1,7 +1,16 @@
 import type { Step } from '../draw/scene.ts'
 import { isIncomplete } from '../draw/setup.ts'
 import { assuming } from './credentials.ts'
-import { actedAt, answered, createdBy, historyOf, outputsOf, requestsOf, visibleText } from './facts.ts'
+import {
+  actedAt,
+  answered,
+  createdBy,
+  historyOf,
+  outputsOf,
+  requestsOf,
+  trueAt,
+  visibleText
+} from './facts.ts'
 import type { Invariant } from './invariant.ts'
 
 export const createsOneAtMost: Invariant = {
@@ -130,7 +139,8 @@ export const startsFromWhatServes: Invariant = {
       const [, given = ''] = /"CurrentVersion": "(\d+)"/.exec(revision?.appSpecContent?.content ?? '') ?? []
       const answers = answered(played, world, 'GetAlias').filter(each => actedAt(each, world) < at)
       const last = Math.max(...answers.map(each => actedAt(each, world)))
-      const served = historyOf(played, world).between(last, last)
+      const told = answers.filter(each => actedAt(each, world) === last).map(each => trueAt(each, world))
+      const served = told.flatMap(moment => historyOf(played, world).between(moment, moment))
       if (!served.includes(given))
         return `asked to shift from ${given} while Lambda's last answer was ${served.join(' or ')}`
     }

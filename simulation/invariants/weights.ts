@@ -1,5 +1,14 @@
 import type { PlayedScene } from '../play/play.ts'
-import { actedAt, answered, endedByItself, historyOf, outputsOf, requestsOf, visibleText } from './facts.ts'
+import {
+  actedAt,
+  answered,
+  endedByItself,
+  historyOf,
+  outputsOf,
+  requestsOf,
+  trueAt,
+  visibleText
+} from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { type FunctionStep, perFunction } from './perfunction.ts'
 
@@ -26,7 +35,7 @@ export const confirmsWeights: Invariant = {
     const { endedAt } = played.main
     const answer = answered(played, world, 'GetAlias').findLast(({ at }) => at <= endedAt)
     if (!answer) return 'weighted without an answer from Lambda'
-    const at = actedAt(answer, world)
+    const at = trueAt(answer, world)
     if (endedAt - at > freshMs) return `weighted on an answer that is ${endedAt - at} ms old`
     const served = historyOf(played, world).between(at, at)
     const asked = Number(played.inputs.weight)

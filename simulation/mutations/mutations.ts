@@ -192,6 +192,12 @@ export const mutations: readonly Mutation[] = [
     to: '|| done.length >= 0) return'
   },
   {
+    name: 'takes the first answer about an alias for the last word, though it may be stale',
+    path: 'src/release/confirm.ts',
+    from: 'const staleMs = 10_000',
+    to: 'const staleMs = 0'
+  },
+  {
     name: 'trusts what Lambda said of an alias long ago, while another function was shifting',
     path: 'src/release/confirm.ts',
     from: 'confirmedAt >= now - freshMs',

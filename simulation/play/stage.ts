@@ -76,6 +76,7 @@ export class Stage {
   /** Begins after all that is past by now. */
   begin(scene: Scene): void {
     this.begunAt = this.clock.now()
+    this.aws.lambda.settle()
     if (scene.rollbackFailure) this.aws.codedeploy.rollbackFailure = scene.rollbackFailure
     this.#isBegun = true
     this.#watchGroups()

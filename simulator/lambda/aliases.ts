@@ -15,6 +15,8 @@ import type { Functions } from './functions.ts'
 export class Aliases {
   readonly #aws: Aws
   readonly #functions: Functions
+  /** What each alias was before, the oldest first, and until when. */
+  readonly #past = new Map<string, { alias: Alias | undefined; until: number }[]>()
 
   constructor(aws: Aws, functions: Functions) {
     this.#aws = aws
@@ -37,9 +39,10 @@ export class Aliases {
     return this.#keep(fn, alias)
   }
 
-  get(input: GetAliasCommandInput): AliasConfiguration {
+  /** @param at Epoch ms; default: now. */
+  get(input: GetAliasCommandInput, at = this.#aws.clock.now()): AliasConfiguration {
     const fn = this.#functions.find(input.FunctionName)
-    const alias = fn.aliases.get(input.Name ?? '')
+    const alias = this.#asOf(fn, input.Name ?? '', at)
     if (!alias)
       throw lambdaError(
         'ResourceNotFoundException',
@@ -89,17 +92,36 @@ export class Aliases {
   /** Deleting an alias that does not exist succeeds. */
   delete(input: GetAliasCommandInput): Record<string, never> {
     const fn = this.#functions.find(input.FunctionName)
-    fn.aliases.delete(input.Name ?? '')
+    this.#set(fn, input.Name ?? '', undefined)
     this.#aws.metrics.traffic.routed(fn.name, input.Name ?? '', {})
     return {}
   }
 
   #keep(fn: LambdaFunction, alias: Alias): AliasConfiguration {
-    fn.aliases.set(alias.name, alias)
+    this.#set(fn, alias.name, alias)
     const weights = alias.weights ?? {}
     const rest = 1 - Object.values(weights).reduce((sum, weight) => sum + weight, 0)
     this.#aws.metrics.traffic.routed(fn.name, alias.name, { ...weights, [alias.version]: rest })
     return this.#told(fn, alias)
+  }
+
+  /** Nothing is told any more of what was before. */
+  settle(): void {
+    this.#past.clear()
+  }
+
+  #set(fn: LambdaFunction, name: string, alias: Alias | undefined): void {
+    const arn = this.#arn(fn, name)
+    const past = this.#past.get(arn) ?? []
+    this.#past.set(arn, past)
+    past.push({ alias: fn.aliases.get(name), until: this.#aws.clock.now() })
+    if (alias) fn.aliases.set(name, alias)
+    else fn.aliases.delete(name)
+  }
+
+  #asOf(fn: LambdaFunction, name: string, at: number): Alias | undefined {
+    const past = this.#past.get(this.#arn(fn, name))?.find(({ until }) => until > at)
+    return past ? past.alias : fn.aliases.get(name)
   }
 
   #checked(fn: LambdaFunction, alias: Alias): Alias {

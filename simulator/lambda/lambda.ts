@@ -158,6 +158,16 @@ export class Lambda {
     return this.#aliases.get(input)
   }
 
+  /** What GetAlias answered at that moment, epoch ms. */
+  aliasAsOf(input: GetAliasCommandInput, at: number): AliasConfiguration {
+    return this.#aliases.get(input, at)
+  }
+
+  /** What was set up is as if it had been so for long: no answer can be older. */
+  settle(): void {
+    this.#aliases.settle()
+  }
+
   updateAlias(input: UpdateAliasCommandInput): AliasConfiguration {
     return this.#aliases.update(input)
   }

@@ -1,3 +1,4 @@
+import type { GetAliasCommandInput } from '@aws-sdk/client-lambda'
 import type { Aws, RecordedRequest } from '../aws.ts'
 import { ServiceError } from '../error.ts'
 import type { Fault } from '../faults.ts'
@@ -110,7 +111,10 @@ async function answer(
   if (fault?.kind === 'emptyJson') return emptied(success(routed, {}, record.requestId))
   const work = async () => {
     aws.permissions.check(caller, routed, input)
-    const output = await perform(aws, routed, input, caller)
+    const output =
+      fault?.kind === 'stale' && routed.operation.name === 'GetAlias'
+        ? aws.lambda.aliasAsOf(input as unknown as GetAliasCommandInput, aws.clock.now() - (fault.ms ?? 0))
+        : await perform(aws, routed, input, caller)
     return routed.service === 'sts'
       ? stsSuccess(routed.operation.name, output as object, record.requestId)
       : success(routed, output, record.requestId, spelling(fault))

@@ -29,6 +29,29 @@ function create(on: Stage, input: Partial<CreateAliasCommandInput>) {
 }
 
 describe('GetAlias', () => {
+  test('a stale answer is what was true a moment ago, and the next one is true', async () => {
+    const on = stage()
+    await on.clock.run(() => on.clock.sleep(60_000))
+    await update(on, { FunctionVersion: '6' })
+    await on.clock.run(() => on.clock.sleep(5_000))
+    await update(on, { FunctionVersion: '5' })
+    on.aws.faults.add({ operation: 'GetAlias', kind: 'stale', ms: 2_000 })
+    on.aws.faults.add({ operation: 'GetAlias', kind: 'stale', ms: 30_000 })
+    const versions: unknown[] = []
+    for (const _ of [1, 2, 3])
+      versions.push((await on.clock.run(() => on.lambda.send(new GetAliasCommand(LIVE)))).FunctionVersion)
+    expect(versions).toEqual(['6', '7', '5'])
+  })
+
+  test('an alias that was just created may not be there yet', async () => {
+    const on = stage()
+    await create(on, {})
+    on.aws.faults.add({ operation: 'GetAlias', kind: 'stale', ms: 2_000 })
+    await expect(
+      on.clock.run(() => on.lambda.send(new GetAliasCommand({ ...LIVE, Name: 'beta' })))
+    ).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+  })
+
   it('leaves out the routing of an alias that is not weighted', async () => {
     const on = stage()
     const { $metadata, ...alias } = await on.clock.run(() => on.lambda.send(new GetAliasCommand(LIVE)))
