@@ -11,20 +11,30 @@ export const workspaceFile =
   (path: string): FileContent => {
     const file = resolve(GITHUB_WORKSPACE, path)
     try {
-      const { size } = statSync(file)
-      if (size > mostBytes) return { problem: `the file has ${size} bytes` }
-      // Editors on Windows put a mark before the text.
-      return { text: readFileSync(file, 'utf8').replace(/^\ufeff/, '') }
+      const found = statSync(file)
+      // To read a pipe could last for ever.
+      if (!found.isFile()) return { problem: found.isDirectory() ? 'it is a folder' : 'it is no file' }
+      if (found.size > mostBytes) return { problem: `the file has ${found.size} bytes` }
+      return { text: textOf(readFileSync(file)) }
     } catch (error) {
-      return {
-        problem: problems[(error as { code?: string }).code ?? ''] ?? `it cannot be read (${String(error)})`
-      }
+      return { problem: problemOf(error) }
     }
   }
+
+/** Windows PowerShell writes UTF-16, and editors on Windows put a mark before UTF-8. */
+function textOf(bytes: Buffer): string {
+  const mark = bytes.toString('latin1', 0, 2)
+  const encoding = mark === '\xff\xfe' ? 'utf-16le' : mark === '\xfe\xff' ? 'utf-16be' : 'utf-8'
+  return new TextDecoder(encoding).decode(bytes)
+}
+
+export const problemOf = (error: unknown): string =>
+  problems[(error as { code?: string }).code ?? ''] ?? `it cannot be read (${String(error)})`
 
 const problems: Readonly<Record<string, string>> = {
   ENOENT: 'there is no such file',
   ENOTDIR: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'it may not be read'
+  EACCES: 'it may not be read',
+  EPERM: 'it may not be read',
+  EBUSY: 'another program has locked it'
 }

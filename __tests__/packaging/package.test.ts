@@ -68,6 +68,11 @@ describe('a package is made', () => {
     ])
   })
 
+  test('of an archive with a backslash in one of its names, which Linux allows', async () => {
+    const bytes = zipSync({ 'lib/a.js': Buffer.from('1'), 'fixtures/a\\b': Buffer.from('2') })
+    expect(told(await pack('code.zip', true, diskOf({ 'code.zip': bytes })))).toBe('packed: 2 files, 2 bytes')
+  })
+
   test('of more than 50 MB, when there is a bucket for it', async () => {
     const result = await pack('code.zip', false, diskOf({ 'code.zip': largeArchive() }))
     expect(told(result)).toBe(`packed: 1 files, ${51 * MB} bytes`)
@@ -105,6 +110,15 @@ describe('no package is made', () => {
       name: 'of an archive that was cut off',
       disk: { kind: 'file', size: 50, read: async () => zip('release 9').subarray(0, 50) },
       says: 'CODE_NOT_FOUND: There is no code to upload: dist is no .zip archive. Give a folder, or an archive that unzip -t accepts.'
+    },
+    {
+      name: 'of an archive as Windows PowerShell and .NET Framework make it',
+      disk: {
+        kind: 'file',
+        size: 50,
+        read: async () => zipSync({ 'index.mjs': Buffer.from('1'), 'lib\\deep\\a.js': Buffer.from('2') })
+      },
+      says: 'CODE_NOT_FOUND: There is no code to upload: dist was made on Windows with backslashes in its names: lib\\deep\\a.js. Lambda takes them for letters, so that its folders are missing. Give the folder itself, or make the archive with tar -a -c -f, 7-Zip or PowerShell 7.'
     },
     {
       name: 'of too much code, which is not even read',

@@ -127,12 +127,15 @@ async function given(
   const { unzipSync } = await import('fflate')
   let files = 0
   let unzipped = 0
+  const names = { withBackslash: '', haveSlash: false }
   try {
     // Nothing is inflated: the archive's own directory is read.
     unzipSync(bytes, {
       filter: ({ name, originalSize }) => {
         if (!name.endsWith('/')) files += 1
         unzipped += originalSize
+        if (name.includes('\\')) names.withBackslash ||= name
+        if (name.includes('/')) names.haveSlash = true
         return false
       }
     })
@@ -140,6 +143,12 @@ async function given(
     return notFound(path, 'is no .zip archive', 'Give a folder, or an archive that unzip -t accepts.')
   }
   if (files === 0) return notFound(path, 'is an empty archive', 'Pack what the function needs.')
+  if (names.withBackslash && !names.haveSlash)
+    return notFound(
+      path,
+      `was made on Windows with backslashes in its names: ${names.withBackslash}. Lambda takes them for letters, so that its folders are missing`,
+      'Give the folder itself, or make the archive with tar -a -c -f, 7-Zip or PowerShell 7.'
+    )
   // With something before it, such as a launch script, the sizes are read from the wrong places.
   const isPlain = bytes[0] === 0x50 && bytes[1] === 0x4b
   return (
