@@ -1,8 +1,6 @@
+import { cancelSignals } from './cancelsignals.ts'
 import { main, post, showError } from './main.ts'
 import { runner } from './runner.ts'
-
-/** Windows tells a console program of a cancel with SIGBREAK where others get SIGTERM. */
-const cancelSignals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK'] as const
 
 // A log that nobody reads any more must not end the release, or be reported to itself.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
@@ -20,7 +18,8 @@ const outside = { env: process.env, runner, cancelled: cancelling.signal }
 if (process.argv.includes('post', 2)) await post(outside)
 else {
   const cancel = () => cancelling.abort()
-  for (const signal of cancelSignals) process.on(signal, cancel)
+  const signals = cancelSignals(process.platform)
+  for (const signal of signals) process.on(signal, cancel)
   process.exitCode = await main(outside)
-  for (const signal of cancelSignals) process.off(signal, cancel)
+  for (const signal of signals) process.off(signal, cancel)
 }

@@ -1,5 +1,7 @@
-import { type ChildProcess, spawn } from 'node:child_process'
+import { type ChildProcess, type ChildProcessByStdio, spawn } from 'node:child_process'
+import type { Readable } from 'node:stream'
 import { StringDecoder } from 'node:string_decoder'
+import type { Os } from './os.ts'
 
 /** A process as the runner starts it, reads it, signals it and waits for it (src/Runner.Sdk/ProcessInvoker.cs, 2.336.0). */
 export interface ChildOptions {
@@ -7,13 +9,14 @@ export interface ChildOptions {
   script: string
   cwd: string
   env: Record<string, string>
+  os: Os
   /** The runner's waits are divided by this. */
   graceScale: number
   onLine(line: string): void
 }
 
 export interface SentSignal {
-  signal: 'SIGINT' | 'SIGTERM' | 'SIGKILL'
+  signal: 'SIGINT' | 'SIGTERM' | 'SIGBREAK' | 'SIGKILL'
   /** Milliseconds since the process was started. */
   at: number
 }
@@ -29,6 +32,8 @@ const SIGINT_GRACE_MS = 7500
 const SIGTERM_GRACE_MS = 2500
 /** How long the runner waits for stdout and stderr to close after the process has exited. */
 const STREAM_GRACE_MS = 5000
+/** Gets what a console would tell the process. */
+const WINDOWS = new URL('./windows.mjs', import.meta.url).href
 
 export class Child {
   readonly ended: Promise<ChildEnd>
@@ -36,19 +41,22 @@ export class Child {
   readonly #signals: SentSignal[] = []
   readonly #started = performance.now()
   readonly #graceScale: number
+  readonly #os: Os
   #gone = false
   #cancelling = false
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: ChildOptions) {
     this.#graceScale = options.graceScale
+    this.#os = options.os
+    const isWindows = options.os === 'Windows'
     // In its own process group, so that Ctrl-C in a terminal reaches only the runner, which then decides what to signal.
-    const child = spawn(process.execPath, [options.script], {
+    const child = spawn(process.execPath, [...(isWindows ? ['--import', WINDOWS] : []), options.script], {
       cwd: options.cwd,
       env: options.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(isWindows ? (['ipc'] as const) : [])],
       detached: true
-    })
+    }) as ChildProcessByStdio<null, Readable, Readable>
     this.#process = child
     const killWithUs = () => child.kill('SIGKILL')
     process.once('exit', killWithUs)
@@ -76,13 +84,16 @@ export class Child {
     })
   }
 
-  /** SIGINT, after 7.5 s SIGTERM, after another 2.5 s SIGKILL; to this process only, not to its children. */
+  /**
+   * SIGINT, after 7.5 s SIGTERM, after another 2.5 s SIGKILL; to this process only, not to its children. On Windows: Ctrl-C, which Node
+   * calls SIGINT, Ctrl-Break, which it calls SIGBREAK, and the end of the process.
+   */
   cancel(): void {
     if (this.#cancelling) return
     this.#cancelling = true
     this.#send('SIGINT')
     this.#after(SIGINT_GRACE_MS, () => {
-      this.#send('SIGTERM')
+      this.#send(this.#os === 'Windows' ? 'SIGBREAK' : 'SIGTERM')
       this.#after(SIGTERM_GRACE_MS, () => this.#send('SIGKILL'))
     })
   }
@@ -99,7 +110,8 @@ export class Child {
   #send(signal: SentSignal['signal']) {
     if (this.#gone) return
     this.#signals.push({ signal, at: performance.now() - this.#started })
-    this.#process.kill(signal)
+    if (this.#os === 'Windows' && signal !== 'SIGKILL') this.#process.send(signal, () => {})
+    else this.#process.kill(signal)
   }
 }
 

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { dirname, join } from 'node:path'
+import { delimiter, dirname, join } from 'node:path'
 import { type Action, evaluate } from './action.ts'
 import { fold } from './commands.ts'
 import type { JobFolders } from './jobfolders.ts'
 import type { JobLog } from './joblog.ts'
+import { ownOs } from './os.ts'
 import type { Step } from './step.ts'
 
 interface Where {
@@ -74,7 +75,7 @@ export function environment(where: Where, inputs: Map<string, string>): Record<s
     CI: 'true',
     // An empty home, so that no AWS profile on this machine has any effect.
     HOME: folders.home,
-    PATH: [...path, process.env.PATH ?? '/usr/bin:/bin'].join(':'),
+    PATH: [...path, process.env.PATH ?? '/usr/bin:/bin'].join(delimiter),
     ...Object.fromEntries(before?.env ?? []),
     ...Object.fromEntries(own.filter(([name]) => !isContext(name)))
   }
@@ -90,7 +91,7 @@ export function environment(where: Where, inputs: Map<string, string>): Record<s
     ACTIONS_RUNTIME_TOKEN: runtimeToken,
     ACTIONS_RESULTS_URL: `${NO_API}/`,
     ACTIONS_CACHE_SERVICE_V2: 'True',
-    RUNNER_OS: 'Linux',
+    RUNNER_OS: step.os ?? ownOs,
     RUNNER_ARCH: 'X64',
     RUNNER_NAME: 'model-runner',
     RUNNER_ENVIRONMENT: 'self-hosted',

@@ -1,20 +1,21 @@
 /**
- * The files behind GITHUB_OUTPUT, GITHUB_STATE, GITHUB_ENV and GITHUB_PATH, as the GitHub runner reads them on Linux.
+ * The files behind GITHUB_OUTPUT, GITHUB_STATE, GITHUB_ENV and GITHUB_PATH, as the GitHub runner reads them.
  * A port of src/Runner.Worker/FileCommandManager.cs in actions/runner (read at 2.336.0).
  */
 
 /**
- * Key and value pairs of an environment file, in order.
+ * Key and value pairs of an environment file, in order. Lines end at LF, `onWindows` also at CRLF.
  * @throws Error with the runner's text at the first thing that is not a pair, after yielding the pairs before it.
  */
-export function* pairs(text: string): Generator<[key: string, value: string]> {
+export function* pairs(text: string, onWindows = false): Generator<[key: string, value: string]> {
   let at = 0
   const next = () => {
     if (at >= text.length) return undefined
-    const end = text.indexOf('\n', at)
-    const line = text.slice(at, end < 0 ? text.length : end)
-    at = end < 0 ? text.length : end + 1
-    return { line, ended: end >= 0 }
+    const lf = text.indexOf('\n', at)
+    const end = lf < 0 ? text.length : onWindows && lf > at && text[lf - 1] === '\r' ? lf - 1 : lf
+    const line = text.slice(at, end)
+    at = lf < 0 ? text.length : lf + 1
+    return { line, end, ended: lf >= 0 }
   }
   for (let read = next(); read; read = next()) {
     const { line } = read
@@ -40,7 +41,7 @@ export function* pairs(text: string): Generator<[key: string, value: string]> {
     for (let read = next(); read?.line !== delimiter; read = next()) {
       if (!read) throw new Error(`Invalid value. Matching delimiter not found '${delimiter}'`)
       if (!read.ended) throw new Error('Invalid value. EOF marker missing new line.')
-      end = at - 1
+      end = read.end
     }
     return text.slice(start, end)
   }

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path'
 import { lines, pairs, paths } from './filecommands.ts'
 import { type JobLog, setIgnoringCase } from './joblog.ts'
 import type { Masks } from './masks.ts'
+import type { Os } from './os.ts'
 
 /** Which variable names each file, and how the file's own name begins. */
 const PREFIXES = {
@@ -53,13 +54,13 @@ export class JobFolders {
   }
 
   /** Creates new, empty files for one stage. */
-  async files(): Promise<StageFiles> {
+  async files(os: Os): Promise<StageFiles> {
     const suffix = randomUUID()
     const name = (file: FileCommand) =>
       join(this.temp, '_runner_file_commands', `${PREFIXES[file]}_${suffix}`)
     const made = Object.fromEntries(FILES.map(file => [file, name(file)])) as Record<FileCommand, string>
     for (const path of Object.values(made)) await writeFile(path, '')
-    return new StageFiles(made)
+    return new StageFiles(made, os)
   }
 }
 
@@ -69,9 +70,11 @@ export class StageFiles {
   /** As uploaded: masked, with LF line ends; empty if there is none or it was too large. */
   summary = ''
   readonly #paths: Record<FileCommand, string>
+  readonly #os: Os
 
-  constructor(paths: Record<FileCommand, string>) {
+  constructor(paths: Record<FileCommand, string>, os: Os) {
     this.#paths = paths
+    this.#os = os
     this.env = Object.fromEntries(FILES.map(file => [`GITHUB_${file.toUpperCase()}`, paths[file]]))
   }
 
@@ -92,7 +95,7 @@ export class StageFiles {
     const text = content.toString('utf8').replace(/^\uFEFF/, '')
     if (file === 'path') for (const folder of paths(text)) log.path.add(folder)
     else if (file === 'step_summary') this.summary = uploaded(content.length, text, log, masks)
-    else for (const [key, value] of pairs(text)) keep(file, key, value, log)
+    else for (const [key, value] of pairs(text, this.#os === 'Windows')) keep(file, key, value, log)
   }
 }
 

@@ -9,6 +9,7 @@ export type {
   Annotation,
   Command,
   Moment,
+  Os,
   SentSignal,
   ShownLine,
   StageResult,
@@ -17,7 +18,7 @@ export type {
 } from './step.ts'
 
 /**
- * Runs an action as the GitHub runner does on Linux: main, then post, however main ended.
+ * Runs an action as the GitHub runner does: main, then post, however main ended.
  * Stricter than a runner in one way: none of this process's environment is passed on.
  * @throws Error when a runner would refuse the action.yml.
  */

@@ -4,6 +4,7 @@ import { environment, readInputs, shownName } from './environment.ts'
 import type { JobFolders } from './jobfolders.ts'
 import { JobLog } from './joblog.ts'
 import type { Masks } from './masks.ts'
+import { ownOs } from './os.ts'
 import type { Moment, Result, ShownLine, StageResult, Step } from './step.ts'
 
 /** One process of a step: main, or post with the state that main left, `before`. */
@@ -60,7 +61,8 @@ export async function runStage(stage: Stage): Promise<Staged> {
       watch?.(line)
     }
   })
-  const files = await folders.files()
+  const os = step.os ?? ownOs
+  const files = await folders.files(os)
   const inputs = readInputs(stage, jobLog)
   const env = { ...environment(stage, inputs), ...files.env }
 
@@ -76,6 +78,7 @@ export async function runStage(stage: Stage): Promise<Staged> {
     script: (stage.before && stage.action.post) ?? stage.action.main,
     cwd: folders.workspace,
     env,
+    os,
     graceScale: step.graceScale ?? 1,
     onLine: line => {
       if (ending.lost) return

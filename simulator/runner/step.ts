@@ -1,8 +1,9 @@
 import type { SentSignal } from './child.ts'
 import type { Command } from './commands.ts'
 import type { Annotation, ShownLine } from './joblog.ts'
+import type { Os } from './os.ts'
 
-export type { Annotation, Command, SentSignal, ShownLine }
+export type { Annotation, Command, Os, SentSignal, ShownLine }
 
 /** When something happens, decided for each line of main: true is now, a number is in that many milliseconds, false is not yet. */
 export type Moment = (line: ShownLine) => boolean | number
@@ -23,6 +24,8 @@ export interface Step {
   secrets?: string[]
   /** The value of `${{ github.token }}`, which is masked. Default: empty. */
   token?: string
+  /** What the runner runs on. Default: what this machine runs on. */
+  os?: Os
   onLine?(line: ShownLine): void
   /** Cancels the job. */
   cancelAt?: Moment

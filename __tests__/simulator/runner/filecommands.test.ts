@@ -1,6 +1,37 @@
 import { describe, expect, it, test } from '@jest/globals'
 import { lines, pairs, paths } from '../../../simulator/runner/filecommands.ts'
 
+describe('an environment file on Windows', () => {
+  test.each<[claim: string, text: string, found: [string, string][]]>([
+    [
+      'may end its lines with CRLF or LF',
+      'a=1\r\nb=2\nc=3\r\n',
+      [
+        ['a', '1'],
+        ['b', '2'],
+        ['c', '3']
+      ]
+    ],
+    [
+      'holds heredocs as the toolkit writes them there',
+      'a<<EOF\r\none\ntwo\r\nEOF\r\nb<<EOF\r\nEOF\r\n',
+      [
+        ['a', 'one\ntwo'],
+        ['b', '']
+      ]
+    ],
+    ['keeps the line ends within a value', 'a<<EOF\r\none\r\n\r\ntwo\r\nEOF\n', [['a', 'one\r\n\r\ntwo']]],
+    ['keeps a lone CR', 'a=1\r2\r\n', [['a', '1\r2']]],
+    ['has empty lines', '\r\n\r\na=1\r\n', [['a', '1']]]
+  ])('%s', (_, text, found) => {
+    expect([...pairs(text, true)]).toEqual(found)
+  })
+
+  it('needs a line end before the delimiter', () => {
+    expect(() => [...pairs('a<<EOF\r\none', true)]).toThrow('EOF marker missing new line')
+  })
+})
+
 describe('an environment file', () => {
   test.each<[claim: string, text: string, found: [string, string][]]>([
     ['may be empty', '', []],

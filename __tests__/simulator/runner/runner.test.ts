@@ -290,6 +290,45 @@ describe('a cancelled step', () => {
     expect(result.annotations.map(a => a.message)).toEqual(['The operation was canceled.'])
   })
 
+  // Whatever this machine is: the events of a console come as messages.
+  test.each<[claim: string, main: string, signals: string[], exitCode: number | null]>([
+    ['gets SIGINT', `process.on('SIGINT', () => process.exit(0));${STAY}`, ['SIGINT'], 0],
+    [
+      'gets SIGINT, and dies of it without a handler',
+      STAY,
+      ['SIGINT'],
+      process.platform === 'win32' ? 0xc000013a : 0x3a
+    ],
+    [
+      'gets SIGBREAK when SIGINT was not enough, and no SIGTERM',
+      `for (const s of ['SIGINT', 'SIGTERM']) process.on(s, () => {}); process.on('SIGBREAK', () => process.exit(5));${STAY}`,
+      ['SIGINT', 'SIGBREAK'],
+      5
+    ],
+    [
+      'is killed when nothing was enough',
+      `for (const s of ['SIGINT', 'SIGBREAK']) process.on(s, () => {});${STAY}`,
+      ['SIGINT', 'SIGBREAK', 'SIGKILL'],
+      null
+    ]
+  ])('on Windows %s', async (_, main, signals, exitCode) => {
+    const result = await run({ main }, { cancelAt: ready, os: 'Windows' })
+    expect([names(result), result.exitCode, result.outcome]).toEqual([signals, exitCode, 'cancelled'])
+  })
+
+  it('on Windows takes itself for a process of Windows, writes CRLF, and post reads what it saved', async () => {
+    const lines = (file: string) =>
+      `fs.appendFileSync(process.env.GITHUB_${file}, ['a<<E', 'one\\ntwo', 'E', ''].join(os.EOL));`
+    const main = `import os from 'node:os';${lines('STATE')}${lines('OUTPUT')}console.log(process.platform, process.env.RUNNER_OS, JSON.stringify(os.EOL))`
+    const result = await run(
+      { main, post: 'console.log(JSON.stringify(process.env.STATE_a))' },
+      { os: 'Windows' }
+    )
+    expect(result.log.at(-1)?.text).toBe('win32 Windows "\\r\\n"')
+    expect([result.outputs, result.state]).toEqual([{ a: 'one\ntwo' }, { a: 'one\ntwo' }])
+    expect(result.post?.log.at(-1)?.text).toBe('"one\\ntwo"')
+  })
+
   it('has 7.5 s before SIGTERM and 2.5 s more before SIGKILL', async () => {
     const result = await run({ main: IGNORE + STAY }, { cancelAt: ready, graceScale: 10 })
     const [sigint = 0, sigterm = 0, sigkill = 0] = result.signals.map(({ at }) => at * 10)
