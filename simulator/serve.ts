@@ -3,6 +3,7 @@ import { type Aws, createAws } from './aws.ts'
 import { scaledClock } from './clock.ts'
 import { endings } from './demo/endings.ts'
 import { type IdTokens, serveIdTokens } from './identity/oidc.ts'
+import { nodeHere } from './nodehere.ts'
 import { payments } from './setting.ts'
 import { answers, type Uncertain } from './uncertain.ts'
 import { serve } from './wire/server.ts'
@@ -87,7 +88,7 @@ Try a release of payments-api from version 7 to 8 with this action, as the runne
 
   env INPUT_FUNCTION-NAME=payments-api INPUT_ALIAS=live INPUT_CODEDEPLOY-APPLICATION=payments \\
     INPUT_CODEDEPLOY-DEPLOYMENT-GROUP=payments-live INPUT_CODEDEPLOY-DEPLOYMENT-CONFIG=Canary10Percent5Minutes \\
-    INPUT_ROLE-TO-ASSUME=arn:${partition}:iam::${account}:role/release-payments-api node_modules/.bin/node dist/index.js
+    INPUT_ROLE-TO-ASSUME=arn:${partition}:iam::${account}:role/release-payments-api ${nodeHere(process.execPath, process.cwd())} dist/index.js
 
 Or with the AWS CLI:
 

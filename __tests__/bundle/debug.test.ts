@@ -19,7 +19,7 @@ async function played(env: Record<string, string>): Promise<{ done: Rehearsed; a
   const github = new GitHub(repository, new Faults())
   const server = await serveGitHub(github)
   try {
-    const done = await step(ending, undefined, { ...env, GITHUB_SHA: sha, GITHUB_API_URL: server.url })
+    const done = await step(ending, { env: { ...env, GITHUB_SHA: sha, GITHUB_API_URL: server.url } })
     const ofAws = done.requests.flatMap(({ operation, userAgent }) =>
       userAgent?.includes('lambda-codedeploy') ? operation : []
     )

@@ -93,8 +93,7 @@ describe('AWS refuses, and GitHub answers, in the same words', () => {
             })
           }
         }),
-        undefined,
-        { GITHUB_SHA: sha.ours, GITHUB_API_URL: server.url }
+        { env: { GITHUB_SHA: sha.ours, GITHUB_API_URL: server.url } }
       )
     } finally {
       await server.close()

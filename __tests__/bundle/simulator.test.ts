@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { delimiter, join } from 'node:path'
 import { stripVTControlCharacters } from 'node:util'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 
@@ -41,7 +41,9 @@ test('npm run simulator prints all that the action needs to assume a role and to
     cwd: root,
     encoding: 'utf8',
     env: {
-      PATH: `${join(process.execPath, '..')}:${process.env.PATH}`,
+      PATH: [join(process.execPath, '..'), process.env.PATH].join(delimiter),
+      // Git Bash would take a variable of the action for a list of paths.
+      MSYS2_ENV_CONV_EXCL: '*',
       HOME: home,
       RUNNER_DEBUG: '1',
       GITHUB_STEP_SUMMARY: ''

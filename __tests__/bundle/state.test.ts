@@ -41,7 +41,8 @@ async function run(script: string, stateFile: string): Promise<{ code: unknown; 
     const code = await new Promise(resolve =>
       execFile(process.execPath, [script], { env }, error => resolve(error ? error.code : 0))
     )
-    return { code, outputs: await readFile(outputFile, 'utf8'), aws }
+    // On Windows the lines of the file end in CRLF.
+    return { code, outputs: (await readFile(outputFile, 'utf8')).replaceAll('\r\n', '\n'), aws }
   } finally {
     await server.close()
   }

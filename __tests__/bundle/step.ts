@@ -1,19 +1,26 @@
 import { join } from 'node:path'
 import type { Ending } from '../../simulator/demo/ending.ts'
 import { endings } from '../../simulator/demo/endings.ts'
-import { baseInputs, type Rehearsed, rehearse } from '../../simulator/demo/rehearsal.ts'
+import {
+  baseInputs,
+  type RehearsalOptions,
+  type Rehearsed,
+  rehearse
+} from '../../simulator/demo/rehearsal.ts'
 
 /** dist/ as users run it: as a step in the model of GitHub's runner, over HTTP, with a clock that runs fast. */
 export function step(
   ending: Ending,
-  speed = ending.speed,
-  env: Record<string, string> = {}
+  {
+    speed = ending.speed,
+    ...more
+  }: Partial<Pick<RehearsalOptions, 'speed' | 'env' | 'os' | 'graceScale'>> = {}
 ): Promise<Rehearsed> {
   const inputs = Object.entries({ ...baseInputs, ...ending.inputs }).filter(([, value]) => value !== '')
   return rehearse({
+    ...more,
     ending,
     speed,
-    env,
     inputs: Object.fromEntries(inputs),
     action: join(import.meta.dirname, '..', '..'),
     uses: 'your-org/lambda-codedeploy@v1'

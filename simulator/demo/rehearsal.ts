@@ -1,11 +1,11 @@
 import { type Aws, createAws, type RecordedRequest } from '../aws.ts'
 import { scaledClock, type Timer } from '../clock.ts'
-import { runStep, type ShownLine, type StepResult } from '../runner/runner.ts'
+import { runStep, type ShownLine, type Step, type StepResult } from '../runner/runner.ts'
 import { payments } from '../setting.ts'
 import { serve } from '../wire/server.ts'
 import type { Ending } from './ending.ts'
 
-export interface RehearsalOptions {
+export interface RehearsalOptions extends Pick<Step, 'os' | 'graceScale'> {
   ending: Ending
   /** Simulated seconds per second. */
   speed: number
@@ -90,7 +90,9 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
       },
       kill: operator.signal,
       signal: options.signal ? AbortSignal.any([options.signal, job.signal]) : job.signal,
-      ...(options.onLine && { onLine: options.onLine })
+      ...(options.onLine && { onLine: options.onLine }),
+      ...(options.os && { os: options.os }),
+      ...(options.graceScale !== undefined && { graceScale: options.graceScale })
     })
     return {
       result,
