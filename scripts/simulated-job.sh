@@ -4,8 +4,10 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 log=$RUNNER_TEMP/simulator.log
-# In a session of its own, or it would end with this step; without the tracking id, or the runner would end it.
-RUNNER_TRACKING_ID='' nohup setsid npm run --silent simulator >"$log" 2>&1 </dev/null &
+# Without the tracking id, or the runner would end it with the job's own processes. In a session of its own where there is such a thing
+# (not on macOS, nor in Git Bash on Windows), so that no terminal takes it along.
+session=$(command -v setsid || true)
+RUNNER_TRACKING_ID='' $session npm run --silent simulator >"$log" 2>&1 </dev/null &
 for _ in $(seq 100); do
   grep -q 'Ctrl-C' "$log" && break
   sleep 0.1

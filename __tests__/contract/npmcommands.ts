@@ -10,7 +10,9 @@ export function npmProblems(words: readonly string[]): string[] {
   const [, command = '', ...rest] = words
   switch (command) {
     case 'ci':
-      return rest.length === 0 ? [] : [`npm ci takes nothing here: ${rest.join(' ')}`]
+      return rest.length === 0 || rest.join(' ') === '--ignore-scripts'
+        ? []
+        : [`npm ci takes nothing here: ${rest.join(' ')}`]
     case 'test':
       return given(rest)
         .filter(path => !existsSync(join(root, path)))

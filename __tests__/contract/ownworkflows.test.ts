@@ -12,7 +12,7 @@ const yamlOf = (path: string) => readYaml(text(path)) as Workflow
 
 /** What the jobs of each workflow may do; the workflow as a whole may nothing. */
 const rights: Record<string, Record<string, unknown>> = {
-  'ci.yml': { gate: { contents: 'read' }, action: { contents: 'read' } },
+  'ci.yml': { gate: { contents: 'read' }, bundle: { contents: 'read' }, action: { contents: 'read' } },
   'codeql.yml': { analyze: { contents: 'read', 'security-events': 'write' } },
   'dependency-review.yml': { review: { contents: 'read' } },
   // What is new runs without rights.
@@ -75,6 +75,18 @@ describe.each(paths)('%s', path => {
       .filter(([program]) => program === 'npm')
     expect(npm.flatMap(npmProblems)).toEqual([])
   })
+})
+
+test('CI runs the bundle and the action itself on each system that runners have, and a failure hides no other', () => {
+  const { bundle, action } = yamlOf('.github/workflows/ci.yml').jobs as Record<
+    string,
+    { strategy?: unknown; 'runs-on'?: string }
+  >
+  const everywhere = {
+    'runs-on': expect.stringContaining('matrix.os'),
+    strategy: { 'fail-fast': false, matrix: { os: ['ubuntu-24.04', 'windows-2025', 'macos-15'] } }
+  }
+  expect([bundle, action]).toEqual([expect.objectContaining(everywhere), expect.objectContaining(everywhere)])
 })
 
 test('the gate and the schedule play fresh seeds', () => {
