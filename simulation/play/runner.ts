@@ -9,7 +9,7 @@ import { simulated } from './outside.ts'
 import { Process } from './process.ts'
 import type { Stage } from './stage.ts'
 
-/** GitHub's runner sends SIGINT, SIGTERM after 7.5 s, which the program takes for the same, and SIGKILL after 10 s. */
+/** GitHub's runner sends SIGINT, SIGTERM (on Windows SIGBREAK) after 7.5 s, which the program takes for the same, and SIGKILL after 10 s. */
 const killAfterMs = 10_000
 /** The post steps of a cancelled job share five minutes, ms. */
 const postLimitMs = 270_000
