@@ -31,11 +31,12 @@ describe.each(rows)('$signal $when, on $os', ({ os, signal, afterMs }) => {
       { os }
     )
     const { result, serving } = played
-    expect({ job: result.job, serving, signals: signalsOf(played) }).toEqual({
-      job: signal === 'cancel' ? 'cancelled' : 'failure',
-      serving: '7',
-      signals: signal === 'cancel' ? ['SIGINT'] : ['SIGKILL']
-    })
+    expect({ job: result.job, serving, signals: signalsOf(played), exitCode: result.exitCode }).toEqual(
+      signal === 'cancel'
+        ? // Main ended by itself, and not by the signal.
+          { job: 'cancelled', serving: '7', signals: ['SIGINT'], exitCode: 1 }
+        : { job: 'failure', serving: '7', signals: ['SIGKILL'], exitCode: null }
+    )
     expect(operations(played).filter(each => each === 'CreateDeployment')).toHaveLength(1)
     expect(operations(played).filter(each => each === 'StopDeployment').length).toBeGreaterThanOrEqual(1)
     const said = [result, result.post].flatMap(stage => stage?.annotations ?? [])
@@ -46,11 +47,12 @@ describe.each(rows)('$signal $when, on $os', ({ os, signal, afterMs }) => {
 
 // The stop is not answered for so long that main is still asking when the runner, whose waits are shorter here, has lost patience.
 test.each(systems.map(os => ({ os, second: os === 'Windows' ? 'SIGBREAK' : 'SIGTERM' })))(
-  'on $os, $second after SIGINT does not end main; when it is killed, post shifts back',
+  'on $os, $second after SIGINT does not end main; when it is killed, post stops the deployment',
   async ({ os, second }) => {
     const played = await step(
       like('interrupted', {
-        prepare: aws => aws.faults.add({ operation: 'StopDeployment', kind: 'slow', ms: 20_000 })
+        meanwhile: ({ after, cancel }) => after(4_000, cancel),
+        prepare: aws => aws.faults.add({ operation: 'StopDeployment', kind: 'slow', ms: 8_000 })
       }),
       { os, speed: 5, graceScale: 20 }
     )
