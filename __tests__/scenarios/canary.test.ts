@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
+import type { VirtualClock } from '../../simulator/clock.ts'
 import { Policy } from '../../simulator/identity/policy.ts'
 import type { PaymentsOptions } from '../../simulator/setting.ts'
 import type { Uncertain } from '../../simulator/uncertain.ts'
@@ -169,6 +170,18 @@ describe('a canary that fails a fifth of its calls, when 5 percent may fail', ()
       inputs: gated({ 'target-version': '6' }),
       setting: { clients: { live: 600, errors: { 6: 0.2 } } },
       before: anotherIsRunning('6')
+    })
+    expect(endOf(played)).toBe('rolled-back 7 CANARY_ERRORS')
+  })
+
+  test('is stopped also by a run that joined half a minute before all traffic moves', async () => {
+    const played = await play({
+      inputs: gated({ 'target-version': '6' }),
+      setting: { clients: { live: 600, errors: { 6: 0.2 } } },
+      earlier: async aws => {
+        anotherIsRunning('6')(aws, aws.clock as VirtualClock, () => undefined)
+        await aws.clock.sleep(4.5 * minute)
+      }
     })
     expect(endOf(played)).toBe('rolled-back 7 CANARY_ERRORS')
   })

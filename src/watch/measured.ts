@@ -27,6 +27,8 @@ const againMs = 20 * minuteMs
 const youngMs = 10 * minuteMs
 /** How soon to ask again for figures that a gate waits for, ms. */
 const retryMs = 15_000
+/** How old a shift is when there may be something to judge: a whole minute, and the two that are too young, ms. */
+const judgeableMs = 3 * minuteMs
 /** How long before the last step it is decided that nobody came, ms: CodeDeploy needs a moment to stop. */
 const decisionMs = 15_000
 /** How long after the shift its last points may still come, ms. */
@@ -62,6 +64,7 @@ export class Measured {
     if (!shift || !canStop(this.#gate) || !this.#isOpen(seen, now)) return Number.POSITIVE_INFINITY
     const decideAt = shift.to - decisionMs
     const isUndecided = this.#gate.ifNoTraffic === 'fail' && (this.readAt ?? 0) < decideAt && now <= shift.to
+    if (this.lost === undefined && this.readAt === undefined) return shift.from + judgeableMs
     const retryAt = this.lost ? this.#nextAt : Number.POSITIVE_INFINITY
     return isUndecided ? Math.min(retryAt, Math.max(decideAt, this.lost ? this.#nextAt : 0)) : retryAt
   }

@@ -10,6 +10,8 @@ import type { WatchedDeployment } from './watched.ts'
 const askAtMs = 25_000
 /** Jobs that ask at the same time are spread over this long, ms. */
 const spreadMs = 5_000
+/** The shortest pause between two questions whether something is due, ms. */
+const leastMs = 1_000
 /** How long the end of the watch waits for the last figures, ms. */
 const lastMs = 2_000
 
@@ -81,8 +83,11 @@ export class Measuring {
     const now = this.#world.clock.now()
     const moment = minuteOf(now) + this.#offsetMs
     const regular = moment > now ? moment : moment + minuteMs
-    const urgent = this.#watches.map(({ measured, seen }) => measured.urgentAt(seen, now))
-    return Math.min(regular, ...urgent.filter(at => at > now))
+    const urgent = this.#watches.map(({ measured, seen }) =>
+      // A shift that another run began may be nearly over when it is first seen.
+      seen ? measured.urgentAt(seen, now) : now
+    )
+    return Math.min(regular, ...urgent.map(at => Math.max(at, now + leastMs)))
   }
 
   async #ask(isDue: (watch: WatchedDeployment) => boolean, signal: AbortSignal): Promise<void> {
