@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import { Failure, type FailureKind } from '../../src/failure.ts'
 import {
   type CreatedDeployment,
+  type CreationResult,
   createDeployment,
   fingerprintOf
 } from '../../src/operations/createdeployment.ts'
@@ -31,8 +32,14 @@ async function created(
   {
     asked: over = {},
     cancelAt,
-    found = []
-  }: { asked?: Partial<DeploymentRequest>; cancelAt?: number; found?: readonly CreatedDeployment[] } = {}
+    found = [],
+    configuration = 'created'
+  }: {
+    asked?: Partial<DeploymentRequest>
+    cancelAt?: number
+    found?: readonly CreatedDeployment[]
+    configuration?: CreationResult
+  } = {}
 ) {
   const happened: string[] = []
   const cancelling = new AbortController()
@@ -40,7 +47,10 @@ async function created(
   let requests = 0
   const options = {
     codedeploy: {
-      createStrategy: async (name: string) => void happened.push(`create configuration ${name}`),
+      createStrategy: async (name: string) => {
+        happened.push(`create configuration ${name}`)
+        return configuration
+      },
       create: async () => {
         happened.push('create')
         const answer = answers[Math.min(requests++, answers.length - 1)]
@@ -84,6 +94,15 @@ describe('a deployment is created', () => {
     expect(await created(['d-1'], { asked: { configuration: 'AllOfIt', creates } })).toEqual({
       ended: { id: 'd-1' },
       happened: ['create configuration AllOfIt', 'Deployment configuration AllOfIt created', 'create']
+    })
+  })
+
+  test('after its configuration, which another run has created meanwhile', async () => {
+    const creates = { name: 'AllOfIt', strategy: { type: 'AllAtOnce' } } as const
+    const given = { asked: { configuration: 'AllOfIt', creates }, configuration: 'exists' } as const
+    expect(await created(['d-1'], given)).toEqual({
+      ended: { id: 'd-1' },
+      happened: ['create configuration AllOfIt', 'Deployment configuration AllOfIt exists by now', 'create']
     })
   })
 

@@ -48,7 +48,10 @@ async function play({ code = 'InvalidRoleException', settledMs = 0, group = 'cre
   const calls: string[] = []
   const told: string[] = []
   const codedeploy: SetUpPort = {
-    createStrategy: async name => void calls.push(`strategy ${name}`),
+    createStrategy: async name => {
+      calls.push(`strategy ${name}`)
+      return 'created'
+    },
     createApplication: async () => 'created',
     createGroup: async () => {
       calls.push('group')
@@ -145,7 +148,7 @@ describe('a group that was just created', () => {
       return value
     }
     const port = awaiting(
-      { createStrategy: async () => {}, create: () => found('d-1'), recent: () => found([]) },
+      { createStrategy: async () => 'created', create: () => found('d-1'), recent: () => found([]) },
       { clock, cancelled: new AbortController().signal }
     )
     const request = {

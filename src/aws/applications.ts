@@ -5,7 +5,7 @@ import {
   ListDeploymentGroupsCommand
 } from '@aws-sdk/client-codedeploy'
 import { Failure } from '../failure.ts'
-import type { CreationResult } from '../operations/setup.ts'
+import type { CreationResult } from '../operations/createdeployment.ts'
 import type { NewGroup } from '../plan/setup.ts'
 import type { Arns } from './arns.ts'
 import { type Asking, briefly, patiently } from './ask.ts'

@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-codedeploy'
 import type { Strategy } from '../deployment/strategy.ts'
 import { Failure } from '../failure.ts'
+import type { CreationResult } from '../operations/createdeployment.ts'
 import type { Arns } from './arns.ts'
 import { type Asking, ifExists, patiently } from './ask.ts'
 import { strategyFrom, trafficRoutingOf } from './codedeploy-shapes.ts'
@@ -35,7 +36,7 @@ export class Configurations {
   }
 
   /** Creates the configuration, unless there already is one of that name. */
-  async create(name: string, strategy: Strategy): Promise<void> {
+  async create(name: string, strategy: Strategy): Promise<CreationResult> {
     const action = 'codedeploy:CreateDeploymentConfig'
     const resource = this.#arns.configuration(name)
     const command = new CreateDeploymentConfigCommand({
@@ -48,9 +49,11 @@ export class Configurations {
         const { deploymentConfigId } = await this.#client.send(command)
         if (!deploymentConfigId) throw malformed(action, resource, 'deploymentConfigId')
       })
+      return 'created'
     } catch (failure) {
       // Another run, or an earlier attempt of ours, has already created it.
-      if (failure instanceof Failure && failure.code === 'DeploymentConfigAlreadyExistsException') return
+      if (failure instanceof Failure && failure.code === 'DeploymentConfigAlreadyExistsException')
+        return 'exists'
       throw failure
     }
   }

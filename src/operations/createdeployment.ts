@@ -19,9 +19,12 @@ export interface CreatedDeployment {
 
 type DeploymentGroup = Pick<DeploymentRequest, 'application' | 'group'>
 
+/** What was asked for is there: by us, or because somebody was faster. */
+export type CreationResult = 'created' | 'exists'
+
 /** What creating a deployment asks of CodeDeploy. All throw Failure. */
 export interface CreateDeploymentPort {
-  createStrategy(name: string, strategy: Strategy): Promise<void>
+  createStrategy(name: string, strategy: Strategy): Promise<CreationResult>
   /** Sends one request and never repeats it by itself. */
   create(request: DeploymentRequest, revision: AppSpec): Promise<string>
   /** Deployments of the group that were created at or after `since` (epoch ms), in any state, except these. */
@@ -46,6 +49,15 @@ const skewMs = 60_000
 /** The longest pause before asking again, ms. */
 const longestPause = 15_000
 
+/** Throws Failure. */
+export async function createConfiguration(
+  { name, strategy }: { name: string; strategy: Strategy },
+  { codedeploy, tell }: { codedeploy: Pick<CreateDeploymentPort, 'createStrategy'>; tell(line: string): void }
+): Promise<void> {
+  const result = await codedeploy.createStrategy(name, strategy)
+  tell(`Deployment configuration ${name} ${result === 'created' ? 'created' : 'exists by now'}`)
+}
+
 /**
  * Creates the deployment, and returns its id and, if the answer was lost, when it was created. CreateDeployment has no idempotency
  * token: after an answer that leaves open whether CodeDeploy acted, ours is looked for among the group's deployments before asking
@@ -61,8 +73,7 @@ export async function createDeployment(
   const { codedeploy, clock, cancelled, patienceMs = patience.sight, tell } = options
   if (cancelled.aborted) throw notAsked(request)
   if (creates) {
-    await codedeploy.createStrategy(creates.name, creates.strategy)
-    tell(`Deployment configuration ${creates.name} created`)
+    await createConfiguration(creates, options)
     if (cancelled.aborted) throw notAsked(request)
   }
   // Once an answer was lost, no later refusal proves that nothing was created.

@@ -4,14 +4,11 @@ import type { Strategy } from '../deployment/strategy.ts'
 import { Failure, unsent } from '../failure.ts'
 import type { Group } from '../plan/holdings.ts'
 import { asCreated, type NewGroup, type SetUp } from '../plan/setup.ts'
-import type { CreateDeploymentPort } from './createdeployment.ts'
-
-/** What was asked for is there: by us, or because somebody was faster. */
-export type CreationResult = 'created' | 'exists'
+import { type CreateDeploymentPort, type CreationResult, createConfiguration } from './createdeployment.ts'
 
 /** What setting up asks of CodeDeploy. All throw Failure. */
 export interface SetUpPort {
-  createStrategy(name: string, strategy: Strategy): Promise<void>
+  createStrategy(name: string, strategy: Strategy): Promise<CreationResult>
   createApplication(application: string): Promise<CreationResult>
   createGroup(group: NewGroup): Promise<CreationResult>
   group(application: string, group: string): Promise<Group | 'no-application' | 'no-group'>
@@ -50,8 +47,7 @@ export async function setUp(
   }
   notCancelled()
   if (configuration) {
-    await codedeploy.createStrategy(configuration.name, configuration.strategy)
-    tell(`Deployment configuration ${configuration.name} created`)
+    await createConfiguration(configuration, options)
     notCancelled()
   }
   if (withApplication) {
