@@ -31,12 +31,8 @@ same 'the alarm stops deployments of the group, which rolls back' 'ledger-api-er
   'deploymentGroupInfo.[alarmConfiguration.alarms[0].name, autoRollbackConfiguration.enabled, length(autoRollbackConfiguration.events)]' |
   tr '\t' ' ')"
 
-release() { # <folder with the code>
-  : >"$scratch/output"
-  env "$(grep -o 'LAMBDA_CODEDEPLOY_CLOCK=.*' "$scratch/simulator.log")" GITHUB_OUTPUT="$scratch/output" \
-    INPUT_FUNCTION-NAME=ledger-api INPUT_ALIAS=live INPUT_CODEDEPLOY-APPLICATION=ledger INPUT_CODEDEPLOY-DEPLOYMENT-GROUP=ledger-live \
-    "INPUT_CODE=$1" node dist/index.js >"$scratch/log" || { cat "$scratch/log"; exit 1; }
-  sed -n '/^outcome<</{n;p;}' "$scratch/output" | tail -n 1
+release_code() { # <folder>
+  release FUNCTION-NAME=ledger-api ALIAS=live CODEDEPLOY-APPLICATION=ledger CODEDEPLOY-DEPLOYMENT-GROUP=ledger-live "CODE=$1"
 }
 
 mkdir "$scratch/work"
@@ -45,5 +41,5 @@ for release in one two; do
   mkdir "$scratch/work/$release"
   echo "export const handler = async () => '$release'" >"$scratch/work/$release/index.mjs"
 done
-same 'the first release creates the alias' created "$(release one)"
-same 'the next one shifts it' succeeded "$(release two)"
+same 'the first release creates the alias' created "$(release_code one)"
+same 'the next one shifts it' succeeded "$(release_code two)"

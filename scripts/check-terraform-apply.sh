@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Creates, changes and destroys what a release needs with Terraform, against the simulator: after each step the plan must be empty.
+# Creates, changes and destroys what a release needs with Terraform, against the simulator, and releases in between: after each step the
+# plan must be empty.
 # Needs `node`. Exit code 77: skipped, because there is no Terraform here, or no AWS provider for it; a folder with the provider may be
 # named by TF_PLUGINS.
 set -euo pipefail
@@ -37,5 +38,15 @@ run 'apply creates everything' apply -auto-approve
 run 'the next plan is empty' plan -detailed-exitcode
 export TF_VAR_team=billing TF_VAR_rollback_events='["DEPLOYMENT_STOP_ON_ALARM"]'
 run 'apply changes tags and settings' apply -auto-approve
+run 'the next plan is empty' plan -detailed-exitcode
+export TF_VAR_memory=256
+run 'apply publishes a version, and leaves the alias alone' apply -auto-approve
+ended=$(release FUNCTION-NAME=orders ALIAS=live CODEDEPLOY-APPLICATION=orders CODEDEPLOY-DEPLOYMENT-GROUP=orders-live)
+if [ "$ended" = succeeded ]; then
+  echo 'ok    this action releases it'
+else
+  printf 'WRONG this action does not release it\n%s\n' "$ended"
+  exit 1
+fi
 run 'the next plan is empty' plan -detailed-exitcode
 run 'destroy removes everything' destroy -auto-approve

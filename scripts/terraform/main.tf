@@ -2,7 +2,7 @@
 
 terraform {
   required_providers {
-    aws = { source = "hashicorp/aws" }
+    aws = { source = "hashicorp/aws", version = "~> 5.100" }
   }
 }
 
@@ -13,6 +13,7 @@ provider "aws" {
 
 variable "code" { type = string }
 variable "team" { default = "orders" }
+variable "memory" { default = 128 }
 variable "rollback_events" {
   type    = set(string)
   default = ["DEPLOYMENT_FAILURE", "DEPLOYMENT_STOP_ON_ALARM", "DEPLOYMENT_STOP_ON_REQUEST"]
@@ -32,6 +33,7 @@ resource "aws_lambda_function" "orders" {
   handler          = "index.handler"
   filename         = var.code
   source_code_hash = filebase64sha256(var.code)
+  memory_size      = var.memory
   publish          = true
   tags             = local.tags
 }
