@@ -5,6 +5,7 @@
  *     node scripts/extract.ts templates FOLDER    each template of CloudFormation likewise. Resources alone are put into the template
  *                                                 before them on the page, or else into that of examples/sam
  *     node scripts/extract.ts terraform FOLDER    each block of Terraform likewise
+ *     node scripts/extract.ts cdk FOLDER          all parts of CDK stacks, to one module there
  *     node scripts/extract.ts aws                 each `aws` command in a shell block, on a line of its own, quoted for a shell
  *     node scripts/extract.ts demo                each rehearsal (`npm run demo`) likewise, once
  */
@@ -12,6 +13,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Block, blocksOf, isWorkflow } from './docs/blocks.ts'
+import { isOfStack, stacksOf } from './docs/cdkfragments.ts'
 import { type Command, commandsOf } from './docs/shell.ts'
 import { isTemplate, isWholeTemplate, withResources } from './docs/templates.ts'
 
@@ -25,12 +27,14 @@ const blocks = pages.flatMap(page =>
 
 const quoted = (word: string): string => `'${word.replaceAll("'", `'\\''`)}'`
 
-const usage = 'usage: node scripts/extract.ts (workflows | templates | terraform) FOLDER | aws | demo'
+const usage = 'usage: node scripts/extract.ts (workflows | templates | terraform | cdk) FOLDER | aws | demo'
 
 const [what, folder] = process.argv.slice(2)
 if (what === 'workflows' && folder !== undefined) write(isWorkflow, folder, 'yml')
 else if (what === 'terraform' && folder !== undefined)
   write(({ language }) => language === 'hcl', folder, 'tf')
+else if (what === 'cdk' && folder !== undefined)
+  writeFileSync(join(folder, 'pages.ts'), stacksOf(blocks.filter(({ block }) => isOfStack(block))))
 else if (what === 'templates' && folder !== undefined) writeTemplates(folder)
 else if (what === 'aws') print(commands().filter(([program]) => program === 'aws'))
 else if (what === 'demo') print(commands().filter(words => words.slice(0, 3).join(' ') === 'npm run demo'))
