@@ -25,6 +25,9 @@ export interface DescribeAlarmHistoryInput {
 
 const MOST_RECORDS = 100
 
+export const invalidToken = (): ServiceError =>
+  new ServiceError('InvalidNextToken', 'The next token is not valid.')
+
 /** What happened to alarms, also to those that are gone. Actions are not carried out, so none is told. */
 export class AlarmHistory {
   readonly #items: AlarmHistoryItem[] = []
@@ -52,8 +55,7 @@ export class AlarmHistory {
         (!EndDate || item.Timestamp <= EndDate)
     )
     if (input.ScanBy !== 'TimestampAscending') found.reverse()
-    const invalid = () => new ServiceError('InvalidNextToken', 'The next token is not valid.')
-    const { items, next } = page(found, input.NextToken, input.MaxRecords ?? MOST_RECORDS, invalid)
+    const { items, next } = page(found, input.NextToken, input.MaxRecords ?? MOST_RECORDS, invalidToken)
     return { AlarmHistoryItems: items, ...(next && { NextToken: next }) }
   }
 }

@@ -1,6 +1,7 @@
 import type { Aws } from '../aws.ts'
 import { ServiceError } from '../error.ts'
-import { AlarmHistory, type DescribeAlarmHistoryInput } from './alarmhistory.ts'
+import { page } from '../page.ts'
+import { AlarmHistory, type DescribeAlarmHistoryInput, invalidToken } from './alarmhistory.ts'
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
 
@@ -19,6 +20,7 @@ interface Tag {
 }
 
 const MOST_TAGS = 50
+const ALARMS_PER_PAGE = 50
 
 /** CloudWatch alarms as CodeDeploy sees them: a name and a state, which is set by hand. */
 export class Alarms {
@@ -84,15 +86,21 @@ export class Alarms {
       })
   }
 
-  describeAlarms(input: { AlarmNames?: string[]; AlarmNamePrefix?: string; StateValue?: string }): {
-    MetricAlarms: MetricAlarm[]
-    CompositeAlarms: never[]
-  } {
+  /** In the order of creation, 50 at a time unless asked otherwise. @throws InvalidNextToken */
+  describeAlarms(input: {
+    AlarmNames?: string[]
+    AlarmNamePrefix?: string
+    StateValue?: string
+    MaxRecords?: number
+    NextToken?: string
+  }): { MetricAlarms: MetricAlarm[]; CompositeAlarms: never[]; NextToken?: string } {
     const wanted = (alarm: MetricAlarm) =>
       (!input.AlarmNames || input.AlarmNames.includes(alarm.AlarmName)) &&
       alarm.AlarmName.startsWith(input.AlarmNamePrefix ?? '') &&
       (!input.StateValue || alarm.StateValue === input.StateValue)
-    return { MetricAlarms: [...this.#alarms.values()].filter(wanted), CompositeAlarms: [] }
+    const found = [...this.#alarms.values()].filter(wanted)
+    const { items, next } = page(found, input.NextToken, input.MaxRecords ?? ALARMS_PER_PAGE, invalidToken)
+    return { MetricAlarms: items, CompositeAlarms: [], ...(next && { NextToken: next }) }
   }
 
   /** Deletes those that exist. @throws ResourceNotFound 404 when one does not */

@@ -102,6 +102,18 @@ describe('the history of an alarm', () => {
   })
 })
 
+test('DescribeAlarms tells 50 alarms at a time, unless it is asked for another number', async () => {
+  const on = stage()
+  const { alarms } = on.aws
+  for (let count = 1; count <= 60; count++) alarms.putMetricAlarm({ AlarmName: `many-${count}` })
+  const pages: number[] = []
+  for (const input of [{}, { NextToken: '50' }, { MaxRecords: 100 }]) {
+    const command = new DescribeAlarmsCommand({ AlarmNamePrefix: 'many-', ...input })
+    pages.push(((await ask(on, command)) as { MetricAlarms: unknown[] }).MetricAlarms.length)
+  }
+  expect(pages).toEqual([50, 10, 60])
+})
+
 describe('DeleteAlarms', () => {
   it('deletes what exists, and says that something does not', async () => {
     const on = stage()
