@@ -1,6 +1,6 @@
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
 import type { PlayedScene } from '../play/play.ts'
-import { deploymentOf, deploymentsOf, outputsOf, requestsOf } from './facts.ts'
+import { deploymentOf, deploymentsOf, requestsOf } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
@@ -24,7 +24,7 @@ export const watchesWhatIsActive: Invariant = {
   claims:
     'deployment-id: active watches what runs in the group or begins soon, or what is being rolled back there',
   check: (played, world) => {
-    const id = isActive(played) ? outputsOf(played)['deployment-id'] : ''
+    const id = isActive(played) ? played.outputs['deployment-id'] : ''
     if (!id) return undefined
     const deployment = deploymentOf(id, world.stage)
     if (!deployment) return `there is no deployment ${id}`
@@ -43,7 +43,7 @@ export const missesNoActiveDeployment: Invariant = {
   id: '16b',
   claims: 'the step says that nothing was active only when nothing was',
   check: (played, world) => {
-    if (!isActive(played) || outputsOf(played)['error-code'] !== 'NO_ACTIVE_DEPLOYMENT') return undefined
+    if (!isActive(played) || played.outputs['error-code'] !== 'NO_ACTIVE_DEPLOYMENT') return undefined
     const begun = firstAnswerAt(played, world)
     const limit = Number(played.inputs['wait-for-minutes'] ?? Number.POSITIVE_INFINITY) * 60_000
     const until = begun + Math.min(withinMs, limit) - apartMs

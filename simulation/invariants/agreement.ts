@@ -1,13 +1,5 @@
 import type { PlayedScene } from '../play/play.ts'
-import {
-  createdBy,
-  deploymentOf,
-  endedByItself,
-  historyOf,
-  outputsOf,
-  postActed,
-  revertsOf
-} from './facts.ts'
+import { createdBy, deploymentOf, endedByItself, historyOf, postActed, revertsOf } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 import { isVerdict } from './verdicts.ts'
@@ -19,7 +11,7 @@ export const servingIsTrue: Invariant = {
   id: '3b',
   claims: 'serving-version is true or empty',
   check: (played, world) => {
-    const serving = outputsOf(played)['serving-version'] ?? ''
+    const serving = played.outputs['serving-version'] ?? ''
     if (!endedByItself(played) || serving === '') return undefined
     const { endedAt } = played.main
     const since = Math.min(endedAt - freshMs, overAt(played, world))
@@ -43,8 +35,7 @@ function overAt(part: FunctionStep, world: PlayedScene): number {
 export const agreesWithAws: Invariant = {
   id: '3c',
   claims: 'outcome and outputs agree with what AWS holds',
-  check: (played, world) =>
-    endedByItself(played) ? disagreement(played, world, outputsOf(played)) : undefined
+  check: (played, world) => (endedByItself(played) ? disagreement(played, world, played.outputs) : undefined)
 }
 
 /** A rollback takes seconds, and its id appears several looks after the end, ms. */

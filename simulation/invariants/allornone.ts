@@ -1,7 +1,7 @@
 import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
 import { isReported } from './cancellation.ts'
-import { createdBy, endedByItself, historyOf, leavingOf, outputsOf, requestsOf, revertsOf } from './facts.ts'
+import { createdBy, endedByItself, historyOf, leavingOf, requestsOf, revertsOf } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { type FunctionStep, perFunction } from './perfunction.ts'
 
@@ -29,7 +29,7 @@ export const allOrNone: StepInvariant = {
     if (parts.some(({ inputs }) => inputs.weight !== undefined)) return undefined
     if (leavingOf(played) !== 'rollback' && mayBeLeftByChoice(played, parts)) return undefined
     if (isLeftToOthers(played, parts, world)) return undefined
-    const targets = parts.map(part => [historyOf(part, world).last.serving, outputsOf(part).version])
+    const targets = parts.map(part => [historyOf(part, world).last.serving, part.outputs.version])
     if (targets.every(([serving, target]) => serving === target)) return undefined
     for (const part of parts) {
       const what = problemOf(part, world)
@@ -72,7 +72,7 @@ export const stopsTheOthers: StepInvariant = {
 const mayBeLeftByChoice = (played: PlayedStep, parts: readonly FunctionStep[]): boolean =>
   played.cancelledAt !== undefined ||
   played.main.killed ||
-  parts.some(part => outputsOf(part).outcome === 'timed-out')
+  parts.some(part => part.outputs.outcome === 'timed-out')
 
 /** All that did not succeed was begun by another run, and left to it: it may yet succeed. */
 const isLeftToOthers = (
@@ -80,13 +80,13 @@ const isLeftToOthers = (
   parts: readonly FunctionStep[],
   world: PlayedScene
 ): boolean => {
-  const left = parts.filter(part => outputsOf(part).outcome !== 'succeeded')
+  const left = parts.filter(part => part.outputs.outcome !== 'succeeded')
   return (
     inputs['if-interrupted'] === undefined &&
     left.length > 0 &&
     left.every(
       part =>
-        ['interrupted', 'timed-out'].includes(outputsOf(part).outcome ?? '') &&
+        ['interrupted', 'timed-out'].includes(part.outputs.outcome ?? '') &&
         createdBy(part, world).length === 0
     )
   )
@@ -101,7 +101,7 @@ function problemOf(part: FunctionStep, world: PlayedScene): string | undefined {
   // What others did to it afterwards is not ours to report.
   if (last.serving === before || last.bySomebody || isOthers(part, world)) return undefined
   if (isReported(part, own)) return undefined
-  const { outcome = '', 'error-message': message = '', 'serving-version': serving } = outputsOf(part)
+  const { outcome = '', 'error-message': message = '', 'serving-version': serving } = part.outputs
   // An exception that is reported truthfully.
   if (endedByItself(part) && !['succeeded', 'rolled-back'].includes(outcome) && serving === last.serving)
     return undefined
@@ -127,7 +127,7 @@ export const revertsOnce: Invariant = {
     if (!back) return undefined
     // Several runs may have joined the same deployment, and each of them reverts it.
     if (more.length >= world.played.length) return `reverted ${more.length + 1} times`
-    const id = outputsOf(part)['deployment-id']
+    const id = part.outputs['deployment-id']
     const [own = id && world.stage.aws.codedeploy.deployments.find(id)] = createdBy(part, world)
     if (!own) return 'reverted what it had not released'
     return own.status === 'Succeeded' ? undefined : `reverted, although it is ${own.status}`

@@ -1,15 +1,7 @@
 import type { RecordedRequest } from '../../simulator/aws.ts'
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
 import type { PlayedScene } from '../play/play.ts'
-import {
-  createdBy,
-  endedByItself,
-  historyOf,
-  leavingOf,
-  outputsOf,
-  requestsOf,
-  visibleText
-} from './facts.ts'
+import { createdBy, endedByItself, historyOf, leavingOf, requestsOf, visibleText } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 import { tellsAVerdict } from './verdicts.ts'
@@ -45,7 +37,7 @@ export function isReported(played: FunctionStep, { createdMs, settings: { id } }
 function wasToRollBack(played: FunctionStep): boolean {
   const { inputs, main, cancelledAt } = played
   if (leavingOf(played) !== 'rollback' || inputs.wait === 'false') return false
-  return main.killed || cancelledAt !== undefined || outputsOf(played).outcome === 'timed-out'
+  return main.killed || cancelledAt !== undefined || played.outputs.outcome === 'timed-out'
 }
 
 export const leavesNothingBehind: Invariant = {
@@ -73,7 +65,7 @@ export const leavesNothingBehind: Invariant = {
 
 /** Main's outcome if it ended by itself, otherwise empty. */
 const finalOutcome = (played: FunctionStep): string =>
-  endedByItself(played) ? (outputsOf(played).outcome ?? '') : ''
+  endedByItself(played) ? (played.outputs.outcome ?? '') : ''
 
 /** From the signal to the request, ms; a slow network may add half a round trip. */
 const promptMs = 1_000

@@ -2,15 +2,7 @@ import type { RecordedRequest } from '../../simulator/aws.ts'
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
 import type { Deletion } from '../play/deletions.ts'
 import type { PlayedScene } from '../play/play.ts'
-import {
-  actedAt,
-  answered,
-  deploymentsOf,
-  endedByItself,
-  outputsOf,
-  requestsOf,
-  visibleText
-} from './facts.ts'
+import { actedAt, answered, deploymentsOf, endedByItself, requestsOf, visibleText } from './facts.ts'
 import { isSkipped } from './github.ts'
 import { servedBefore } from './goingback.ts'
 import type { Invariant } from './invariant.ts'
@@ -55,12 +47,12 @@ export const deletesNothingInUse: Invariant = {
   claims:
     'no version is deleted that serves or served before, is young, or is in use by what was read seconds before',
   check: (played, world) => {
-    const { version = '', 'previous-version': previous = '' } = outputsOf(played)
+    const { version = '', 'previous-version': previous = '' } = played.outputs
     for (const { request, deletion } of sentBy(played, world)) {
       const of = `deleted version ${deletion.version}`
       if ([version, previous].includes(deletion.version ?? '')) return `${of}, which serves or served before`
       const before = servedBefore(version, deletion.at, played, world)
-      if (outputsOf(played).outcome === 'unchanged' && before === deletion.version)
+      if (played.outputs.outcome === 'unchanged' && before === deletion.version)
         return `${of}, which served before by what the deployments tell`
       const age = deletion.at - (deletion.publishedMs ?? 0)
       if (age < dayMs) return `${of}, which is ${Math.round(age / 60_000)} minutes old`
@@ -138,7 +130,7 @@ export const deletesOnlyWhenAllIsWell: Invariant = {
     const [first, ...more] = sentBy(played, world)
     if (!first) return undefined
     const { inputs, main, cancelledAt = Number.POSITIVE_INFINITY } = played
-    const { outcome = '', 'error-code': code = '' } = outputsOf(played)
+    const { outcome = '', 'error-code': code = '' } = played.outputs
     if (inputs['keep-versions'] === undefined || inputs['dry-run'] === 'true')
       return 'deleted, and was not asked to'
     if (isSkipped(played)) return 'deleted, although it was skipped'
@@ -196,13 +188,13 @@ export const deletesWhatIsOld: Invariant = {
   check: (played, world) => {
     const { inputs, names, functionCount, cancelledAt } = played
     const keep = Number(inputs['keep-versions'])
-    const { outcome = '' } = outputsOf(played)
+    const { outcome = '' } = played.outputs
     const isDisturbed =
       world.stage.faults.size > 0 || world.scene.actors.length > 0 || world.scene.steps.length > 1
     if (!keep || isDisturbed || cancelledAt !== undefined || !endedByItself(played)) return undefined
     if (functionCount > 1 || !['succeeded', 'created'].includes(outcome) || isSkipped(played))
       return undefined
-    const { version = '', 'previous-version': previous = '' } = outputsOf(played)
+    const { version = '', 'previous-version': previous = '' } = played.outputs
     const { lambda } = world.stage.aws
     const numbers: string[] = []
     for (let number = 1; number <= mostVersions; number++)

@@ -5,7 +5,6 @@ import type { Names } from '../../simulator/setting.ts'
 import { fromState, type SavedRun } from '../../src/state.ts'
 import { groupOf } from '../draw/actors.ts'
 import { requestTimeoutMs } from '../draw/faultschedule.ts'
-import { runOf } from '../play/chronicle.ts'
 import type { History } from '../play/history.ts'
 import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
@@ -13,8 +12,11 @@ import type { Stage } from '../play/stage.ts'
 import type { FunctionStep } from './perfunction.ts'
 
 /** The requests of a step, main and post. For one of several functions: those about it or about no function in particular. */
-export function requestsOf(played: PlayedStep | FunctionStep, world: PlayedScene): RecordedRequest[] {
-  const sent = world.stage.aws.requests.filter(request => runOf(request) === played.step.run)
+export function requestsOf(
+  played: PlayedStep | FunctionStep,
+  world: PlayedScene
+): readonly RecordedRequest[] {
+  const sent = world.requests.get(played.step.run) ?? []
   return 'names' in played && played.functionCount > 1
     ? sent.filter(({ input }) => concerns(input as Members, played.names, world))
     : sent
@@ -98,7 +100,7 @@ export const createdBy = ({ step, names }: FunctionStep, { stage }: PlayedScene)
 /** Deployments that revert what the step had released, oldest first. */
 export const revertsOf = (part: FunctionStep, world: PlayedScene): Deployment[] => {
   // A deployment that was joined was created by another run.
-  const ids = [...createdBy(part, world).map(({ settings }) => settings.id), outputsOf(part)['deployment-id']]
+  const ids = [...createdBy(part, world).map(({ settings }) => settings.id), part.outputs['deployment-id']]
   const descriptions = ids.map(id => `reverts ${id}`)
   return [...world.stage.created.keys()]
     .map(id => world.stage.aws.codedeploy.deployments.find(id))
@@ -120,14 +122,6 @@ export const postActed = ({ post }: PlayedStep): boolean => post.job.log.lines.l
 /** The log and the summary of main and post. With very many functions, only the summary has everything. */
 export const visibleText = ({ main, post }: PlayedStep): string =>
   [main, post].flatMap(({ job }) => [...job.log.lines.map(({ text }) => text), job.summary]).join('\n')
-
-/** Main's outputs for this function. */
-export function outputsOf(part: FunctionStep): Readonly<Record<string, string>> {
-  const { outputs } = part.main.job
-  if (part.functionCount === 1) return outputs
-  const results = JSON.parse(outputs.results || '[]') as Record<string, string>[]
-  return results.find(each => each['function-name'] === part.names.functionName) ?? {}
-}
 
 /** What the alias really served. */
 export const historyOf = ({ names }: FunctionStep, { stage }: PlayedScene): History =>

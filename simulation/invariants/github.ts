@@ -2,7 +2,7 @@ import { newerArrives, newerIsLive, repository } from '../draw/github.ts'
 import type { GitHubCall } from '../play/githubapi.ts'
 import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
-import { createdBy, deploymentOf, endedByItself, outputsOf, postActed, requestsOf } from './facts.ts'
+import { createdBy, deploymentOf, endedByItself, postActed, requestsOf } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { perFunction } from './perfunction.ts'
 
@@ -50,7 +50,7 @@ export const callsOffWhatIsOutdated: Invariant = {
   id: '11b',
   claims: 'a release is called off as outdated when GitHub says so, and only when a newer commit is live',
   check: (part, story) => {
-    const { 'error-code': code } = outputsOf(part)
+    const { 'error-code': code } = part.outputs
     const isOff = code === 'OUTDATED' || isSkipped(part)
     if (isOff && !mayBeCalledOff(part, story)) return 'called off, though no newer commit was live'
     if (!mayBeCalledOff(part, story) || part.inputs['target-version'] || !isWell(story)) return undefined

@@ -1,6 +1,6 @@
 import { ServiceError } from '../../simulator/error.ts'
 import type { PlayedScene } from '../play/play.ts'
-import { createdBy, deploymentOf, deploymentsOf, endedByItself, historyOf, outputsOf } from './facts.ts'
+import { createdBy, deploymentOf, deploymentsOf, endedByItself, historyOf } from './facts.ts'
 import { isSkipped } from './github.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
@@ -13,7 +13,7 @@ export const goesBackToWhatServed: Invariant = {
   claims: 'previous shifts only to the version that served before what serves, and to no other that passes',
   check: (played, world) => {
     if (played.inputs['target-version'] !== 'previous') return undefined
-    const { outcome = '', 'deployment-id': id = '' } = outputsOf(played)
+    const { outcome = '', 'deployment-id': id = '' } = played.outputs
     // Another function of the step was on a newer commit, so that nothing of it was released.
     if (isSkipped(played)) return undefined
     if (outcome === 'unchanged' || outcome === 'created') return `${outcome}, which is no way back`
@@ -40,7 +40,7 @@ export const refusesOnlyTheUnknown: Invariant = {
   claims:
     'previous is refused as unknown only when no deployment tells what served, or when that was deleted',
   check: (played, world) => {
-    if (outputsOf(played)['error-code'] !== 'NO_PREVIOUS_VERSION' || !endedByItself(played)) return undefined
+    if (played.outputs['error-code'] !== 'NO_PREVIOUS_VERSION' || !endedByItself(played)) return undefined
     const { begunAt, endedAt } = played.main
     const served = historyOf(played, world).between(begunAt, endedAt)
     const times = moments(played, world, begunAt, endedAt)

@@ -1,4 +1,4 @@
-import { deploymentOf, historyOf, outputsOf, requestsOf, visibleText } from './facts.ts'
+import { deploymentOf, historyOf, requestsOf, visibleText } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import { tellsAVerdict } from './verdicts.ts'
 
@@ -38,7 +38,7 @@ export const tellsItsHooks: Invariant = {
   claims: 'a hook is told as run only when the deployment has it',
   check: (played, story) => {
     if (played.functionCount > 1) return undefined
-    const id = outputsOf(played)['deployment-id'] ?? ''
+    const id = played.outputs['deployment-id'] ?? ''
     const content = deploymentOf(id, story.stage)?.settings.content
     if (content === undefined) return undefined
     const foreign = visibleText(played)
@@ -57,7 +57,7 @@ export const outlastsRollbacks: Invariant = {
   claims: 'a split alias that a rollback is about to set right is not told as one to be set right by hand',
   check: (played, story) => {
     const { main, step } = played
-    if (outputsOf(played)['error-code'] !== 'ALIAS_SPLIT' || main.killed) return undefined
+    if (played.outputs['error-code'] !== 'ALIAS_SPLIT' || main.killed) return undefined
     const history = historyOf(played, story)
     const { at, serving, bySomebody } = history.last
     const isBack = at > main.endedAt && at < main.endedAt + soonMs && !serving.includes(',') && !bySomebody

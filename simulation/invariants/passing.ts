@@ -1,4 +1,4 @@
-import { answered, createdBy, endedByItself, historyOf, outputsOf, requestsOf, trueAt } from './facts.ts'
+import { answered, createdBy, endedByItself, historyOf, requestsOf, trueAt } from './facts.ts'
 import { isSkipped, mayBeCalledOff } from './github.ts'
 import type { Invariant } from './invariant.ts'
 
@@ -10,7 +10,7 @@ export const passesOnTargetOnly: Invariant = {
   id: '1',
   claims: "the step passes only if the alias is wholly on the target, by Lambda's own answer, at that moment",
   check: (played, world) => {
-    const { outcome = '', version = '' } = outputsOf(played)
+    const { outcome = '', version = '' } = played.outputs
     if (!endedByItself(played) || played.main.exitCode !== 0) return undefined
     // Promise 17 is about weights.
     if (outcome === 'planned' || outcome === 'started' || outcome === 'weighted') return undefined
@@ -62,7 +62,7 @@ export const releasesWhatWasAsked: Invariant = {
   id: '1b',
   claims: 'what passes is the version that was asked for',
   check: played => {
-    const { version = '' } = outputsOf(played)
+    const { version = '' } = played.outputs
     const asked = played.inputs['target-version']
     if (played.main.exitCode !== 0 || asked === undefined || version === '') return undefined
     // Promise 12 is about that.

@@ -1,7 +1,7 @@
 import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
 import { assuming } from './credentials.ts'
-import { endedByItself, outputsOf, requestsOf } from './facts.ts'
+import { endedByItself, requestsOf } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
@@ -34,7 +34,7 @@ export const outlastsTransientFaults: Invariant = {
   id: '8a',
   claims: 'a passing fault never ends the wait by itself',
   check: (played, story) => {
-    const outputs = outputsOf(played)
+    const outputs = played.outputs
     const { 'error-code': code = '', 'error-message': message = '' } = outputs
     const isCancelled = played.cancelledAt !== undefined
     if (endedByItself(played) && !isCancelled && outputs.outcome === 'refused' && isUnanswered.test(message))
@@ -70,7 +70,7 @@ function refusedEarly(played: FunctionStep, story: PlayedScene): string | undefi
   // Before the very first request, it may have waited for GitHub's token.
   const since = first === 0 ? begunAt : (sent[first]?.at ?? endedAt)
   const lasted = endedAt - since
-  const { 'error-code': code } = outputsOf(played)
+  const { 'error-code': code } = played.outputs
   return lasted < patienceMs ? `given up, because of ${code} in the last ${lasted} ms` : undefined
 }
 
@@ -78,10 +78,10 @@ export const needsNoRightClock: Invariant = {
   id: '8c',
   claims: "a runner's clock that is off, or that somebody sets, is no reason to refuse or to lose sight",
   check: (played, { stage }) => {
-    const { 'error-code': code = '' } = outputsOf(played)
+    const { 'error-code': code = '' } = played.outputs
     if ([...stage.faults.values()].some(({ kind }) => kind === 'wrongSignature')) return undefined
     return ['InvalidSignatureException', 'SignatureDoesNotMatch'].includes(code)
-      ? `${outputsOf(played).outcome}, because of ${code}`
+      ? `${played.outputs.outcome}, because of ${code}`
       : undefined
   }
 }

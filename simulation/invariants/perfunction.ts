@@ -10,19 +10,29 @@ export interface FunctionStep extends PlayedStep {
   inputs: StepInputs
   /** How many functions the step released. */
   functionCount: number
+  /** Main's outputs for this function. */
+  outputs: Readonly<Record<string, string>>
 }
 
 export function perFunction(played: PlayedStep, { scene }: PlayedScene): readonly FunctionStep[] {
   const { functions, ...inputs } = played.inputs
+  const { outputs } = played.main.job
   const find = (name: string | undefined): Names =>
     scene.functions.find(({ names }) => names.functionName === name)?.names ?? paymentsNames
   if (functions === undefined)
-    return [{ ...played, inputs, functionCount: 1, names: find(inputs['function-name']) }]
+    return [{ ...played, inputs, functionCount: 1, names: find(inputs['function-name']), outputs }]
   const entries = JSON.parse(functions) as StepInputs[]
-  return entries.map(entry => ({
-    ...played,
-    inputs: { ...inputs, ...entry },
-    functionCount: entries.length,
-    names: find(entry['function-name'])
-  }))
+  const results = JSON.parse(outputs.results || '[]') as Record<string, string>[]
+  return entries.map(entry => {
+    const names = find(entry['function-name'])
+    const own = results.find(each => each['function-name'] === names.functionName) ?? {}
+    const functionCount = entries.length
+    return {
+      ...played,
+      inputs: { ...inputs, ...entry },
+      functionCount,
+      names,
+      outputs: functionCount === 1 ? outputs : own
+    }
+  })
 }

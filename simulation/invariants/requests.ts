@@ -1,16 +1,7 @@
 import type { Step } from '../draw/scene.ts'
 import { isIncomplete } from '../draw/setup.ts'
 import { assuming } from './credentials.ts'
-import {
-  actedAt,
-  answered,
-  createdBy,
-  historyOf,
-  outputsOf,
-  requestsOf,
-  trueAt,
-  visibleText
-} from './facts.ts'
+import { actedAt, answered, createdBy, historyOf, requestsOf, trueAt, visibleText } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 
 export const createsOneAtMost: Invariant = {
@@ -105,7 +96,7 @@ export const changesNothingNeedlessly: Invariant = {
       ({ operation, input }) => writes.test(operation) && !(input as { DryRun?: boolean } | undefined)?.DryRun
     )
     if (played.inputs['dry-run'] === 'true' && sent[0]) return `a dry run sent ${sent[0].operation}`
-    const isUnchanged = outputsOf(played).outcome === 'unchanged' && played.main.exitCode !== undefined
+    const isUnchanged = played.outputs.outcome === 'unchanged' && played.main.exitCode !== undefined
     if (isUnchanged && createdBy(played, world).length > 0) return 'unchanged, but a deployment was created'
     return undefined
   }

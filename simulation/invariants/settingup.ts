@@ -3,7 +3,7 @@ import type { RecordedRequest } from '../../simulator/aws.ts'
 import { configurationNamed } from '../../src/deployment/strategy.ts'
 import type { PlayedScene } from '../play/play.ts'
 import { settingsOf } from '../play/stage.ts'
-import { createdBy, outputsOf, requestsOf, visibleText } from './facts.ts'
+import { createdBy, requestsOf, visibleText } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
@@ -117,7 +117,7 @@ export const mindsNoOneElse: Invariant = {
   id: '19e',
   claims: 'what somebody else has created meanwhile, and what is not found at once, is no reason to refuse',
   check: (part, world) => {
-    const code = outputsOf(part)['error-code'] ?? ''
+    const code = part.outputs['error-code'] ?? ''
     const isIt = /^(Application|DeploymentGroup)(AlreadyExists|DoesNotExist)Exception$/.test(code)
     return isIt && roleOf(part) !== undefined && wasMissing(part, world, end)
       ? `ended with ${code}`

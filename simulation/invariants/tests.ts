@@ -2,7 +2,7 @@ import type { RecordedRequest } from '../../simulator/aws.ts'
 import { expected } from '../draw/tests.ts'
 import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
-import { answered, createdBy, outputsOf, requestsOf } from './facts.ts'
+import { answered, createdBy, requestsOf } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
@@ -112,7 +112,7 @@ export const blamesNoVersionThatPasses: Invariant = {
   claims:
     'a version has failed its test only if it did, or if nothing was heard of it three times although AWS answered in between',
   check: (played, world) => {
-    if (outputsOf(played)['error-code'] !== 'TEST_FAILED') return undefined
+    if (played.outputs['error-code'] !== 'TEST_FAILED') return undefined
     const sent = sentBy(played, world)
     const isRejected = sent.some(
       ({ request: { errorName } }) => errorName === 'InvalidRequestContentException'
@@ -159,7 +159,7 @@ export const stopsNobodyForABadVersion: Invariant = {
     for (const { operation, input, at } of requestsOf(played, world)) {
       const { deploymentId = '' } = (input ?? {}) as { deploymentId?: string }
       const isTheirs = operation === 'StopDeployment' && !ours.includes(deploymentId)
-      const isJoined = outputsOf(played)['deployment-id'] === deploymentId
+      const isJoined = played.outputs['deployment-id'] === deploymentId
       if (
         !isTheirs ||
         isJoined ||

@@ -1,5 +1,5 @@
 import type { PlayedScene } from '../play/play.ts'
-import { createdBy, deploymentOf, outputsOf, requestsOf } from './facts.ts'
+import { createdBy, deploymentOf, requestsOf } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
@@ -113,7 +113,7 @@ function columnsOf(line: string, { names, functionCount }: FunctionStep): Told |
 
 /** When the one deployment was created that the step watched for the function; undefined when there is none, or another. */
 function creationOf(part: FunctionStep, story: PlayedScene): number | undefined {
-  const id = outputsOf(part)['deployment-id'] || createdBy(part, story)[0]?.settings.id
+  const id = part.outputs['deployment-id'] || createdBy(part, story)[0]?.settings.id
   const deployment = id === undefined ? undefined : deploymentOf(id, story.stage)
   return deployment && story.stage.created.get(deployment.settings.id)
 }

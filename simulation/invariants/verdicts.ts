@@ -1,6 +1,6 @@
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
 import type { PlayedScene } from '../play/play.ts'
-import { answered, deploymentOf, endedByItself, outputsOf, requestsOf, visibleText } from './facts.ts'
+import { answered, deploymentOf, endedByItself, requestsOf, visibleText } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
@@ -34,7 +34,7 @@ function shiftOf(
   played: FunctionStep,
   world: PlayedScene
 ): { deployment: Deployment; from: number } | undefined {
-  const deployment = deploymentOf(outputsOf(played)['deployment-id'] ?? '', world.stage)
+  const deployment = deploymentOf(played.outputs['deployment-id'] ?? '', world.stage)
   const startedAt = deployment?.events.AllowTraffic?.startTime
   if (!deployment || startedAt === undefined) return undefined
   return { deployment, from: Math.floor(Number(startedAt) / minute) * minute }
@@ -67,7 +67,7 @@ export const countsTruly: Invariant = {
       'error-message': message = '',
       version = '',
       'previous-version': before = ''
-    } = outputsOf(played)
+    } = played.outputs
     if (code !== 'CANARY_ERRORS' || !endedByItself(played)) return undefined
     const shift = shiftOf(played, world)
     const stop = shift && stopOf(shift.deployment, played, world)
@@ -104,7 +104,7 @@ export const nobodyTrulyCame: Invariant = {
   claims:
     'a version is stopped for want of traffic only before the last step, and if nobody invoked it in the minutes that are named',
   check: (played, world) => {
-    const { 'error-code': code, 'error-message': message = '', version = '' } = outputsOf(played)
+    const { 'error-code': code, 'error-message': message = '', version = '' } = played.outputs
     if (code !== 'NO_TRAFFIC' || !endedByItself(played)) return undefined
     const shift = shiftOf(played, world)
     const stop = shift && stopOf(shift.deployment, played, world)
@@ -130,7 +130,7 @@ export const passesNoBreach: Invariant = {
   claims:
     'no release passes over a gate when CloudWatch had shown it a breach in time, even if it could not be stopped',
   check: (played, world) => {
-    const { outcome, version = '', 'previous-version': before = '' } = outputsOf(played)
+    const { outcome, version = '', 'previous-version': before = '' } = played.outputs
     const limit = played.inputs['max-error-rate']
     const shift = shiftOf(played, world)
     const { metrics } = world.scene

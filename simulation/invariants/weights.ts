@@ -1,14 +1,5 @@
 import type { PlayedScene } from '../play/play.ts'
-import {
-  actedAt,
-  answered,
-  endedByItself,
-  historyOf,
-  outputsOf,
-  requestsOf,
-  trueAt,
-  visibleText
-} from './facts.ts'
+import { actedAt, answered, endedByItself, historyOf, requestsOf, trueAt, visibleText } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { type FunctionStep, perFunction } from './perfunction.ts'
 
@@ -29,7 +20,7 @@ export const confirmsWeights: Invariant = {
   claims:
     "weighted means that the target has the share that was asked for, by Lambda's own answer at the end",
   check: (played, world) => {
-    const { outcome, version = '' } = outputsOf(played)
+    const { outcome, version = '' } = played.outputs
     if (!isByHand(played) || outcome !== 'weighted' || !endedByItself(played) || played.main.exitCode !== 0)
       return undefined
     const { endedAt } = played.main

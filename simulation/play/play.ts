@@ -1,7 +1,9 @@
+import type { RecordedRequest } from '../../simulator/aws.ts'
 import { actOn } from '../draw/actors.ts'
 import { withoutGitHub } from '../draw/github.ts'
 import { toldMoment } from '../draw/moment.ts'
 import type { Scene } from '../draw/scene.ts'
+import { runOf } from './chronicle.ts'
 import { playPast } from './past.ts'
 import { type PlayedStep, runStep } from './runner.ts'
 import { Stage } from './stage.ts'
@@ -11,6 +13,8 @@ export interface PlayedScene {
   scene: Scene
   stage: Stage
   played: readonly PlayedStep[]
+  /** The requests of main and post, by run. */
+  requests: ReadonlyMap<string, readonly RecordedRequest[]>
   /** The world came to a stop, or a promise was rejected that nobody handles. */
   broken: unknown[]
   /** The same scene where nothing is asked of GitHub, when it has trouble that must not matter. */
@@ -56,7 +60,7 @@ async function playOnce(scene: Scene): Promise<PlayedScene> {
   } finally {
     process.off('unhandledRejection', unhandled)
   }
-  return { scene, stage, played, broken }
+  return { scene, stage, played, requests: Map.groupBy(aws.requests, runOf), broken }
 }
 
 /** The scene and all that happened, as text. The same seed gives the same lines. */
