@@ -11,7 +11,7 @@ const lineEnds = /\r\n|[\n\r\v\f\u0085\u2028\u2029]/
 /** One line for the log: line ends become ` / `, and anything that could act or deceive becomes visible. */
 export function plain(text: string): string {
   const shown = beginningOf(text, mostRead)
-    .split(new RegExp(lineEnds, 'g'))
+    .split(lineEnds)
     .map(visible)
     .filter((line, index, lines) => line !== '' || lines.length === 1 || index === 0)
     .join(' / ')
@@ -21,7 +21,7 @@ export function plain(text: string): string {
 /** Lines for the log, each behind a visible bar, so that none can start with a command. A long text loses its middle. */
 export function quoted(text: string | readonly string[]): string[] {
   const whole = typeof text === 'string' ? [text] : text
-  const lines = whole.flatMap(each => each.split(new RegExp(lineEnds, 'g')))
+  const lines = whole.flatMap(each => each.split(lineEnds))
   const left = lines.length - mostLines
   const shown =
     left > 0 ? [...lines.slice(0, mostLines / 2), `… ${left} lines …`, ...lines.slice(-mostLines / 2)] : lines
@@ -70,7 +70,7 @@ function visible(text: string): string {
  */
 export function inert(line: string): string {
   return line
-    .split(new RegExp(lineEnds, 'g'))
+    .split(lineEnds)
     .map(each => (/^\s*::/.test(each) ? `│ ${each}` : each).replace(/##\[/g, '#\\#['))
     .join('\n')
 }
@@ -94,7 +94,7 @@ export const code = (text: string): string => `<code>${markdown(text)}</code>`
 
 /** A block of code whose fence is longer than any run of backticks inside it. */
 export function fenced(text: string, language = ''): string {
-  const lines = text.split(new RegExp(lineEnds, 'g')).map(visible)
+  const lines = text.split(lineEnds).map(visible)
   const runs = lines.join('\n').match(/`+/g) ?? []
   const fence = '`'.repeat(Math.max(3, ...runs.map(run => run.length + 1)))
   return `${fence}${language}\n${lines.join('\n')}\n${fence}`
