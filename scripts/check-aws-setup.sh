@@ -25,7 +25,11 @@ same() {
 states() { bash examples/aws-cli/set-up.sh | sed 's/.* is //' | paste -sd ' '; }
 
 same 'all that a release needs is created' 'created created created created' "$(states)"
+aws cloudwatch put-metric-alarm --alarm-name ledger-api-errors --namespace AWS/Lambda --metric-name Errors --threshold 7 \
+  --statistic Sum --period 60 --evaluation-periods 1 --comparison-operator GreaterThanThreshold
 same 'and left as it is the second time' 'there there there there' "$(states)"
+same 'even where somebody has changed it' 7 "$(aws cloudwatch describe-alarms --alarm-names ledger-api-errors \
+  --query 'MetricAlarms[0].Threshold' --output text)"
 same 'the alarm stops deployments of the group, which rolls back' 'ledger-api-errors True 3' "$(aws deploy get-deployment-group \
   --application-name ledger --deployment-group-name ledger-live --output text --query \
   'deploymentGroupInfo.[alarmConfiguration.alarms[0].name, autoRollbackConfiguration.enabled, length(autoRollbackConfiguration.events)]' |

@@ -65,6 +65,9 @@ waits("lambda", "published_version_active", FunctionName=NAME, Qualifier="3")
 for alias in ("live", "beta", "partners"):
     functions.create_alias(FunctionName=NAME, Name=alias, FunctionVersion="1")
 
+for version in ("1", "2"):
+    functions.put_provisioned_concurrency_config(FunctionName=NAME, Qualifier=version, ProvisionedConcurrentExecutions=1)
+
 aws["codedeploy"].create_application(applicationName="paged", computePlatform="Lambda")
 aws["codedeploy"].create_deployment_group(
     **GROUP,
@@ -92,7 +95,7 @@ PAGED = [
     ("lambda", "list_versions_by_function", {"FunctionName": NAME}, "Versions", 4, 1),
     ("lambda", "list_aliases", {"FunctionName": NAME}, "Aliases", 3, 1),
     ("lambda", "list_functions", {}, "Functions", 2, 1),
-    ("lambda", "list_provisioned_concurrency_configs", {"FunctionName": NAME}, "ProvisionedConcurrencyConfigs", 0, 1),
+    ("lambda", "list_provisioned_concurrency_configs", {"FunctionName": NAME}, "ProvisionedConcurrencyConfigs", 2, 1),
     ("codedeploy", "list_applications", {}, "applications", 2, None),
     ("codedeploy", "list_deployment_groups", {"applicationName": "paged"}, "deploymentGroups", 1, None),
     ("codedeploy", "list_deployment_configs", {}, "deploymentConfigsList", 9, None),

@@ -18,10 +18,10 @@ export AWS_REGION=eu-west-1 AWS_DEFAULT_REGION=eu-west-1 AWS_PAGER='' AWS_MAX_AT
 export AWS_ACCESS_KEY_ID=simulated AWS_SECRET_ACCESS_KEY=simulated
 export AWS_CONFIG_FILE="$scratch/none" AWS_SHARED_CREDENTIALS_FILE="$scratch/none" AWS_EC2_METADATA_DISABLED=true
 
-# release <INPUT=value...>: runs this action as a runner does, and prints its outcome, or its log when it fails.
+# release <INPUT=value...>: runs this action as a runner does, and prints its outcome. When it fails, its log goes to stderr.
 release() {
   : >"$scratch/output"
   env "$(grep -o 'LAMBDA_CODEDEPLOY_CLOCK=.*' "$scratch/simulator.log")" GITHUB_OUTPUT="$scratch/output" "${@/#/INPUT_}" \
-    node dist/index.js >"$scratch/release.log" || cat "$scratch/release.log"
+    node dist/index.js >"$scratch/release.log" || cat "$scratch/release.log" >&2
   sed -n '/^outcome<</{n;p;}' "$scratch/output" | tail -n 1
 }

@@ -8,8 +8,11 @@ log=$RUNNER_TEMP/simulator.log
 # (not on macOS, nor in Git Bash on Windows), so that no terminal takes it along.
 session=$(command -v setsid || true)
 RUNNER_TRACKING_ID='' $session npm run --silent simulator >"$log" 2>&1 </dev/null &
-for _ in $(seq 100); do
+simulator=$!
+# A cold machine takes its time over this.
+for _ in $(seq 600); do
   grep -q 'Ctrl-C' "$log" && break
+  kill -0 "$simulator" 2>/dev/null || break
   sleep 0.1
 done
 cat "$log"

@@ -12,8 +12,8 @@ export const workspaceFile =
     const file = resolve(GITHUB_WORKSPACE, path)
     try {
       const found = statSync(file)
-      // To read a pipe could last for ever.
-      if (!found.isFile()) return { problem: found.isDirectory() ? 'it is a folder' : 'it is no file' }
+      // Reading a pipe could block forever.
+      if (!found.isFile()) return { problem: found.isDirectory() ? 'it is a folder' : 'it is not a file' }
       if (found.size > mostBytes) return { problem: `the file has ${found.size} bytes` }
       return { text: textOf(readFileSync(file)) }
     } catch (error) {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
+import { documentedStatements } from '../../scripts/docs/deployingrole.ts'
 import { Policy } from '../../simulator/identity/policy.ts'
 import { alarmWarning } from '../../src/plan/alarms.ts'
 import { asCreated } from '../../src/plan/setup.ts'
-import { documentedStatements } from './deployingrole.ts'
 import { text } from './files.ts'
 import { cloudFormation, type Given, templates } from './templates.ts'
 

@@ -118,7 +118,7 @@ describe('no package is made', () => {
         size: 50,
         read: async () => zipSync({ 'index.mjs': Buffer.from('1'), 'lib\\deep\\a.js': Buffer.from('2') })
       },
-      says: 'CODE_NOT_FOUND: There is no code to upload: dist was made on Windows with backslashes in its names: lib\\deep\\a.js. Lambda takes them for letters, so that its folders are missing. Give the folder itself, or make the archive with tar -a -c -f, 7-Zip or PowerShell 7.'
+      says: 'CODE_NOT_FOUND: There is no code to upload: dist was made on Windows with backslashes in its names: lib\\deep\\a.js. Lambda takes them for letters, so that its folders are missing. Give the folder itself, or make the archive with 7-Zip or PowerShell 7.'
     },
     {
       name: 'of too much code, which is not even read',

@@ -174,17 +174,27 @@ describe('a canary that fails a fifth of its calls, when 5 percent may fail', ()
     expect(endOf(played)).toBe('rolled-back 7 CANARY_ERRORS')
   })
 
-  test('is stopped also by a run that joined half a minute before all traffic moves', async () => {
-    const played = await play({
-      inputs: gated({ 'target-version': '6' }),
-      setting: { clients: { live: 600, errors: { 6: 0.2 } } },
-      earlier: async aws => {
-        anotherIsRunning('6')(aws, aws.clock as VirtualClock, () => undefined)
-        await aws.clock.sleep(4.5 * minute)
-      }
-    })
-    expect(endOf(played)).toBe('rolled-back 7 CANARY_ERRORS')
-  })
+  test.each([
+    { joined: 175, calls: 120 },
+    { joined: 205, calls: 120 },
+    { joined: 235, calls: 120 },
+    { joined: 235, calls: 180 },
+    { joined: 270, calls: 600 },
+    { joined: 290, calls: 600 }
+  ])(
+    'is stopped also by a run that joined $joined s after it began, at $calls calls a minute',
+    async ({ joined, calls }) => {
+      const played = await play({
+        inputs: gated({ 'target-version': '6' }),
+        setting: { clients: { live: calls, errors: { 6: 0.2 } } },
+        earlier: async aws => {
+          anotherIsRunning('6')(aws, aws.clock as VirtualClock, () => undefined)
+          await aws.clock.sleep(joined * 1_000)
+        }
+      })
+      expect(endOf(played)).toBe('rolled-back 7 CANARY_ERRORS')
+    }
+  )
 
   test('is stopped also when it is only watched', async () => {
     const inputs: Inputs = { 'max-error-rate': '5' }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Creates, with the AWS CLI alone, what a release needs once: the function, an alarm, and CodeDeploy's application and group. What exists
 # is left as it is, so it can be run again. From then on, a workflow such as ../release.yml owns the code, the versions and the alias:
-# the first release creates the alias. Needs `aws` 2 and `zip`.
+# the first release creates the alias. Needs `aws` (version 1 or 2) and `zip`.
 set -euo pipefail
 
 function=${FUNCTION:-payments-api}
@@ -12,7 +12,7 @@ alarm=$function-errors
 : "${FUNCTION_ROLE:?the ARN of the role that the function runs with}"
 : "${SERVICE_ROLE:?the ARN of the role that CodeDeploy moves the traffic with: see docs/permissions.md}"
 
-# exists <command...>: a failure that is none of a missing thing ends the script.
+# exists <command...>: any failure other than "not found" ends the script.
 exists() {
   local told
   told=$("$@" 2>&1 >/dev/null) && return
@@ -35,7 +35,9 @@ else
   echo "Function $function is created"
 fi
 
-if [ "$(aws cloudwatch describe-alarms --alarm-names "$alarm" --query 'length(MetricAlarms)')" = 1 ]; then
+# On a line of its own: in a condition, a failure would pass for an alarm that is missing.
+alarms=$(aws cloudwatch describe-alarms --alarm-names "$alarm" --query 'length(MetricAlarms)' --output text)
+if [ "$alarms" != 0 ]; then
   echo "Alarm $alarm is there"
 else
   # Of the calls through the alias only. Minutes without a call are fine.

@@ -75,9 +75,9 @@ new Release(stack, 'Release', {
   environment: 'production'
 })
 
-// The first release creates the alias. Only then can a stack name it, so this comes with `cdk deploy --context released=true`, and the
-// context belongs into cdk.json from then on. What clients invoke must be the alias: traffic shifts nowhere else.
-if (app.node.tryGetContext('released')) {
+// The first release creates the alias. Only then can a stack name it, so this waits for `released` in the context of cdk.json. What clients
+// invoke must be the alias: traffic shifts nowhere else.
+if (String(app.node.tryGetContext('released')) === 'true') {
   const live = lambda.Alias.fromAliasAttributes(stack, 'Live', {
     aliasName: alias,
     aliasVersion: payments.latestVersion

@@ -18,7 +18,10 @@ export interface ReleaseProps {
   alarms: readonly IAlarm[]
   /** Name for the role that the workflow assumes. */
   role: string
-  /** The repository that releases, such as acme/payments, and the environment of the job. */
+  /**
+   * The repository that releases, such as acme/payments, and the environment of the job. GitHub puts ids into the subjects of newer
+   * repositories: acme@1234/payments@5678.
+   */
   repository: string
   environment: string
 }

@@ -20,11 +20,11 @@ export class Uploads {
   /** `note` gets the rest of what is known of each upload. */
   constructor(lambda: Lambda, note: () => Pick<Upload, 'at' | 'bySomebody'>) {
     const update = lambda.updateFunctionCode.bind(lambda)
-    lambda.updateFunctionCode = input => {
+    lambda.updateFunctionCode = (input, caller) => {
       const functionName = input.FunctionName ?? ''
       const shaOf = () => lambda.getFunctionConfiguration({ FunctionName: functionName }).CodeSha256 ?? ''
       const before = shaOf()
-      const answer = update(input)
+      const answer = update(input, caller)
       if (!input.DryRun) this.all.push({ functionName, before, after: shaOf(), input, ...note() })
       return answer
     }

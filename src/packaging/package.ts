@@ -147,7 +147,7 @@ async function given(
     return notFound(
       path,
       `was made on Windows with backslashes in its names: ${names.withBackslash}. Lambda takes them for letters, so that its folders are missing`,
-      'Give the folder itself, or make the archive with tar -a -c -f, 7-Zip or PowerShell 7.'
+      'Give the folder itself, or make the archive with 7-Zip or PowerShell 7.'
     )
   // With something before it, such as a launch script, the sizes are read from the wrong places.
   const isPlain = bytes[0] === 0x50 && bytes[1] === 0x4b

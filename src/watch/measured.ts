@@ -60,8 +60,11 @@ export class Measured {
 
   /** When it must be asked even at another moment than usual, epoch ms; infinite when that is not so. */
   urgentAt(seen: Observation | undefined, now: number): number {
-    const shift = seen && shiftOf(seen, this.#subject)
-    if (!shift || !canStop(this.#gate) || !this.#isOpen(seen, now)) return Number.POSITIVE_INFINITY
+    if (!canStop(this.#gate)) return Number.POSITIVE_INFINITY
+    // A shift that another run began may be nearly over when it is first seen.
+    if (!seen) return now
+    const shift = shiftOf(seen, this.#subject)
+    if (!shift || !this.#isOpen(seen, now)) return Number.POSITIVE_INFINITY
     const decideAt = shift.to - decisionMs
     const isUndecided = this.#gate.ifNoTraffic === 'fail' && (this.readAt ?? 0) < decideAt && now <= shift.to
     if (this.lost === undefined && this.readAt === undefined) return shift.from + judgeableMs
@@ -94,12 +97,14 @@ export class Measured {
       this.lost = { at: wasLost?.at ?? now, reason, isFinal: reading.kind === 'permanent' }
       return isNeeded && !wasLost ? [{ kind: 'figures-lost', at: now, reason }] : []
     }
+    const isFirst = this.readAt === undefined
     delete this.lost
     this.readAt = now
     this.#askedUntil = now
     const shift = seen && shiftOf(seen, this.#subject)
     const isYoung = shift !== undefined && now - shift.from < youngMs
-    this.#nextAt = now + (isYoung ? minuteMs : everyMs(this.#subject)) - minuteMs / 2
+    // The first answer may come at any moment of a minute, and puts off none of the regular ones.
+    this.#nextAt = isFirst ? now : now + (isYoung ? minuteMs : everyMs(this.#subject)) - minuteMs / 2
     this.figures = merged(this.figures, reading.value)
     this.#judge(seen, now)
     return wasLost && isNeeded ? [{ kind: 'figures-regained', at: now, afterMs: now - wasLost.at }] : []

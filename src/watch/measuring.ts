@@ -83,10 +83,7 @@ export class Measuring {
     const now = this.#world.clock.now()
     const moment = minuteOf(now) + this.#offsetMs
     const regular = moment > now ? moment : moment + minuteMs
-    const urgent = this.#watches.map(({ measured, seen }) =>
-      // A shift that another run began may be nearly over when it is first seen.
-      seen ? measured.urgentAt(seen, now) : now
-    )
+    const urgent = this.#watches.map(({ measured, seen }) => measured.urgentAt(seen, now))
     return Math.min(regular, ...urgent.map(at => Math.max(at, now + leastMs)))
   }
 

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import type { PolicyStatement } from '../../simulator/identity/policy.ts'
-import { text } from './files.ts'
+
+const page = readFileSync(join(import.meta.dirname, '../../docs/permissions.md'), 'utf8')
 
 export interface Statement extends PolicyStatement {
   Sid: string
@@ -12,8 +15,7 @@ export function documentedStatements(
   fill: (resource: string) => string[],
   section = 'The deploying role'
 ): Statement[] {
-  const json =
-    new RegExp(`## ${section}\n.*?\`\`\`json\n(.*?)\`\`\``, 's').exec(text('docs/permissions.md'))?.[1] ?? ''
+  const json = new RegExp(`## ${section}\n.*?\`\`\`json\n(.*?)\`\`\``, 's').exec(page)?.[1] ?? ''
   const { Statement } = JSON.parse(json) as { Statement: Statement[] }
   return Statement.map(each => ({
     ...each,
