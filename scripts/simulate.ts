@@ -14,7 +14,7 @@ import { playOnWorkers } from '../simulation/tell/workers.ts'
 const usage = `npm run simulate -- --seeds 1..10000 [--jobs 2]   plays many worlds, prints figures and what they broke
                  --fresh 5000 [--hash HEX]         plays so many seeds from where the hash of the commit (or HEX) points, and tells which
                  --seed 4711                       plays one world and prints all that happened in it
-                 --mutations [--seeds 1..2000]     plants each bug of simulation/mutations/mutations.ts, and tells what caught it;
+                 --mutations [--seeds 1..2000]     plants each bug of simulation/mutations/planted/, and tells what caught it;
                              [--only TEXT]         only those whose name holds this text
                  --table [--check]                 writes (or checks) the tables in docs/reliability.md
 Ends with 2 when a world broke a promise.`

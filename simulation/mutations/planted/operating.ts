@@ -1,0 +1,137 @@
+import type { Mutation } from '../mutation.ts'
+
+/** In the single operations. */
+export const operating: readonly Mutation[] = [
+  {
+    name: 'creates again without looking when an answer was lost',
+    path: 'src/operations/createdeployment.ts',
+    from: 'if (limit || lost) {',
+    to: 'if (limit) {'
+  },
+  {
+    name: "takes another run's deployment for its own when the AppSpec is the same",
+    path: 'src/operations/createdeployment.ts',
+    from: 'each.sha256 === sha256 && each.description === description',
+    to: 'each.sha256 === sha256'
+  },
+  {
+    name: 'does not look again at what it has uploaded',
+    path: 'src/operations/upload.ts',
+    from: 'if (!version || !isOurs) return',
+    to: 'if (!version) return'
+  },
+  {
+    name: 'uploads again what is there already',
+    path: 'src/operations/upload.ts',
+    from: 'const isSame = holds(version, code, request)',
+    to: 'const isSame = false'
+  },
+  {
+    name: 'uploads over whatever somebody has uploaded',
+    path: 'src/operations/upload.ts',
+    from: '...(revisionId && { revisionId })',
+    to: ''
+  },
+  {
+    name: 'takes a version that Lambda has put to rest for ready',
+    path: 'src/operations/readiness.ts',
+    from: "if (version.state === 'Inactive')",
+    to: "if (version.state === 'Asleep')"
+  },
+  {
+    name: 'goes back to what a rollback has rolled back',
+    path: 'src/operations/previous.ts',
+    from: 'if (reverts !== undefined || past.isRollback) continue',
+    to: 'if (reverts !== undefined) continue'
+  },
+  {
+    name: 'goes back to what it had reverted itself',
+    path: 'src/operations/previous.ts',
+    from: 'if (reverts !== undefined || past.isRollback) continue',
+    to: 'if (past.isRollback) continue'
+  },
+  {
+    name: 'goes back by the deployments of any function and alias',
+    path: 'src/operations/previous.ts',
+    from: 'if (!isOurs || ',
+    to: 'if (!isOurs && '
+  },
+  {
+    name: 'goes back only if the newest deployment of the group tells',
+    path: 'src/operations/previous.ts',
+    from: 'const mostLookedAt = 100',
+    to: 'const mostLookedAt = 1'
+  },
+  {
+    name: 'tests the version that serves instead of the new one',
+    path: 'src/operations/testversion.ts',
+    from: 'lambda.invoke(functionName, version, payload',
+    to: "lambda.invoke(functionName, '7', payload"
+  },
+  {
+    name: 'takes an error for an answer when a test expects nothing in particular',
+    path: 'src/operations/testversion.ts',
+    from: 'isError ? errorIn(answer, target) :',
+    to: ''
+  },
+  {
+    name: 'sends a test event again as often as its answer is lost',
+    path: 'src/operations/testversion.ts',
+    from: 'const pause = pauses[lost]',
+    to: 'const pause = pauses[lost % 2]'
+  },
+  {
+    name: 'uses up the tries of a test event in an outage',
+    path: 'src/operations/testversion.ts',
+    from: 'if (!signal.aborted) await lambda.version(functionName, version)',
+    to: ''
+  },
+  {
+    name: 'takes what has ended long ago for active',
+    path: 'src/operations/active.ts',
+    from: 'if (isOver(status) && completedAt < begunAt) over.add(id)',
+    to: 'if (isOver(status) && completedAt < 0 * begunAt) over.add(id)'
+  },
+  {
+    name: 'watches the rollback instead of what it rolls back',
+    path: 'src/operations/active.ts',
+    from: 'return newest.rollsBack ?? newest.id',
+    to: 'return newest.id'
+  },
+  {
+    name: 'deletes versions that an alias names only with a weight',
+    path: 'src/operations/versionsinuse.ts',
+    from: '[version, ...Object.keys(weights)]',
+    to: '[version, ...Object.keys(weights).slice(1)]'
+  },
+  {
+    name: 'deletes versions by what was in use long before',
+    path: 'src/operations/deleteversions.ts',
+    from: 'if (clock.now() - readAt >= freshMs)',
+    to: 'if (readAt < freshMs)'
+  },
+  {
+    name: 'deletes versions that a running deployment is about',
+    path: 'src/operations/versionsinuse.ts',
+    from: '...provisioned, ...running.flat(), ...named',
+    to: '...provisioned, ...running.flat().slice(9), ...named'
+  },
+  {
+    name: 'deletes versions that have provisioned concurrency',
+    path: 'src/operations/versionsinuse.ts',
+    from: '...provisioned, ...running.flat(), ...named',
+    to: '...provisioned.slice(9), ...running.flat(), ...named'
+  },
+  {
+    name: 'does not say that somebody chose what it was deleting',
+    path: 'src/operations/deleteversions.ts',
+    from: 'const chosen = goneOf(result).filter(version => inUse.has(version))',
+    to: 'const chosen = goneOf(result).filter(version => !version && inUse.has(version))'
+  },
+  {
+    name: "takes somebody's new group for its own",
+    path: 'src/operations/setup.ts',
+    from: "    if (result === 'exists') return await lookAt(group, options)\n",
+    to: '    void [result, lookAt]\n'
+  }
+]

@@ -1,0 +1,125 @@
+import type { Mutation } from '../mutation.ts'
+
+/** In what is watched, and concluded from it. */
+export const watching: readonly Mutation[] = [
+  {
+    name: 'passes when CodeDeploy says Succeeded, whatever the alias says',
+    path: 'src/watch/settle.ts',
+    from: 'if (serving && isWhollyOn(serving, subject.targetVersion)) return',
+    to: 'if (serving) return'
+  },
+  {
+    name: 'takes what the alias served before the end for what it serves now',
+    path: 'src/watch/settle.ts',
+    from: 'seen.aliasUnreadable === undefined && isReadSince(seen, since) ? seen.traffic : undefined',
+    to: 'isReadSince(seen, 0 * since) ? seen.traffic : undefined'
+  },
+  {
+    name: 'does not wait for rollbackInfo, which comes late',
+    path: 'src/watch/settle.ts',
+    from: 'const wait = rollbackIsDue(seen.deployment, subject) ? patience.rollback : patience.unaskedRollback',
+    to: 'const wait = 0'
+  },
+  {
+    name: 'does not stop anything when it is cancelled',
+    path: 'src/watch/watch.ts',
+    from: "if (world.cancelled.aborted && earlyEnd?.reason !== 'interrupted') return { reason: 'interrupted' }",
+    to: ''
+  },
+  {
+    name: 'waits for the look under way before it stops',
+    path: 'src/watch/watch.ts',
+    from: "  cancelled?.addEventListener('abort', end, { once: true })",
+    to: ''
+  },
+  {
+    name: 'stops without rollback though rollback was promised',
+    path: 'src/watch/stopping.ts',
+    from: "=> policyOf(why, each, world) === 'rollback'",
+    to: '=> each === undefined'
+  },
+  {
+    name: 'waits without a limit',
+    path: 'src/watch/watch.ts',
+    from: "if (world.clock.now() >= world.deadline) return { reason: 'timed-out' }",
+    to: ''
+  },
+  {
+    name: 'takes an unknown status for the end',
+    path: 'src/deployment/observation.ts',
+    from: "status === 'Succeeded' || status === 'Failed' || status === 'Stopped'",
+    to: "status !== 'Created' && status !== 'Queued' && status !== 'InProgress'"
+  },
+  {
+    name: 'looks every second',
+    path: 'src/watch/pace.ts',
+    from: 'export const slowMs = 15_000',
+    to: 'export const slowMs = 1_000'
+  },
+  {
+    name: 'passes after a rollback',
+    path: 'src/deployment/outcome.ts',
+    from: "'rolled-back': false",
+    to: "'rolled-back': true"
+  },
+  {
+    name: 'leaves the other functions running when one fails',
+    path: 'src/watch/watch.ts',
+    from: '(world.blockedBy ?? firstFailure(watches))',
+    to: 'world.blockedBy'
+  },
+  {
+    name: 'counts from the answer to CreateDeployment, however late that comes',
+    path: 'src/observe/observe.ts',
+    from: 'if (found && createdAt !== undefined) found',
+    to: 'if (found && createdAt === undefined) found'
+  },
+  {
+    name: 'stops what another run began',
+    path: 'src/deployment/leaving.ts',
+    from: "given ?? (isOthers ? 'continue' : 'rollback')",
+    to: "given ?? (isOthers ? 'rollback' : 'rollback')"
+  },
+  {
+    name: 'judges minutes that CloudWatch has not got past',
+    path: 'src/deployment/gate.ts',
+    from: 'Math.min(minuteOf(now - restMs), Math.max(reached - minuteMs, minuteOf(now - latestMs)))',
+    to: 'minuteOf(now - restMs) + 0 * reached * latestMs'
+  },
+  {
+    name: 'judges the last two minutes as well',
+    path: 'src/deployment/gate.ts',
+    from: 'const restMs = 2 * minuteMs',
+    to: 'const restMs = 0 * minuteMs'
+  },
+  {
+    name: 'judges a version from any number of invocations on',
+    path: 'src/deployment/gate.ts',
+    from: 'sums !== undefined && sums.invocations >= minInvocations',
+    to: 'sums !== undefined && minInvocations > 0'
+  },
+  {
+    name: 'judges by other minutes of the version before',
+    path: 'src/deployment/gate.ts',
+    from: 'const current = sumsOf(figures.current, from, until)',
+    to: 'const current = sumsOf(figures.current)'
+  },
+  {
+    name: 'judges that nobody came however late CloudWatch is',
+    path: 'src/deployment/gate.ts',
+    from: 'const { until, current } = judgedSums(figures, shift, now)\n  if (until',
+    to: 'const { current } = judgedSums(figures, shift, now)\n  const until = minuteOf(now - restMs)\n  if (until'
+  },
+  {
+    name: 'passes over what it judged when the stop came too late',
+    path: 'src/watch/verdict.ts',
+    from: "outcome.kind !== 'succeeded' || !verdict",
+    to: "outcome.kind !== 'lost' || !verdict"
+  },
+  {
+    name: 'never judges',
+    path: 'src/watch/measured.ts',
+    from: 'if (verdict) this.verdict = verdict',
+    to: 'if (verdict === null) this.verdict = verdict'
+  }
+]
