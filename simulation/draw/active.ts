@@ -73,7 +73,8 @@ const watching = (step: Step, chance: Chance): Step => ({
   }
 })
 
-const ofGroup = (inputs: StepInputs): StepInputs =>
+/** Of these inputs, what a step that only watches may be given, with the names of the group. */
+export const ofGroup = (inputs: StepInputs): StepInputs =>
   Object.fromEntries(
     Object.entries({ ...release, ...(inputs['deployment-id'] === newestDeployment ? {} : inputs) }).filter(
       ([name]) => kept.includes(name)

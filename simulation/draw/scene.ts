@@ -19,6 +19,7 @@ import { type PastEvent, withHistory } from './history.ts'
 import { hostileText } from './hostile.ts'
 import { ofRun, type StepInputs, someInputs } from './inputs.ts'
 import { withLateCreate } from './latecreate.ts'
+import { withLateGate } from './lategate.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
 import { gateFor, type MetricsScene, someClients, someMetrics } from './metrics.ts'
 import { type Moment, someMoment } from './moment.ts'
@@ -116,7 +117,8 @@ export function sceneFrom(seed: number): Scene {
   const pruning = withOldVersions(active, new Chance(seed ^ 0x01d_3e5))
   const settingUp = withSetUp(pruning, new Chance(seed ^ 0x5e_7b))
   const weighing = withWeights(settingUp, new Chance(seed ^ 0x3e_1647))
-  return withStaleAlias(weighing, new Chance(seed ^ 0x57_a1e))
+  const stale = withStaleAlias(weighing, new Chance(seed ^ 0x57_a1e))
+  return withLateGate(stale, new Chance(seed ^ 0x1a_7e_9a7e))
 }
 
 /** AWS, and what the step asks of it. */

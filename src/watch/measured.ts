@@ -27,8 +27,6 @@ const againMs = 20 * minuteMs
 const youngMs = 10 * minuteMs
 /** How soon to ask again for figures that a gate waits for, ms. */
 const retryMs = 15_000
-/** How old a shift is when there may be something to judge: a whole minute, and the two that are too young, ms. */
-const judgeableMs = 3 * minuteMs
 /** How long before the last step it is decided that nobody came, ms: CodeDeploy needs a moment to stop. */
 const decisionMs = 15_000
 /** How long after the shift its last points may still come, ms. */
@@ -61,13 +59,12 @@ export class Measured {
   /** When it must be asked even at another moment than usual, epoch ms; infinite when that is not so. */
   urgentAt(seen: Observation | undefined, now: number): number {
     if (!canStop(this.#gate)) return Number.POSITIVE_INFINITY
-    // A shift that another run began may be nearly over when it is first seen.
+    // A shift that another run began may be nearly over when it is first seen, so that moment is not missed.
     if (!seen) return now
     const shift = shiftOf(seen, this.#subject)
     if (!shift || !this.#isOpen(seen, now)) return Number.POSITIVE_INFINITY
     const decideAt = shift.to - decisionMs
     const isUndecided = this.#gate.ifNoTraffic === 'fail' && (this.readAt ?? 0) < decideAt && now <= shift.to
-    if (this.lost === undefined && this.readAt === undefined) return shift.from + judgeableMs
     const retryAt = this.lost ? this.#nextAt : Number.POSITIVE_INFINITY
     return isUndecided ? Math.min(retryAt, Math.max(decideAt, this.lost ? this.#nextAt : 0)) : retryAt
   }

@@ -121,5 +121,11 @@ export const watching: readonly Mutation[] = [
     path: 'src/watch/measured.ts',
     from: 'if (verdict) this.verdict = verdict',
     to: 'if (verdict === null) this.verdict = verdict'
+  },
+  {
+    name: 'asks for the first figures of a shift at its usual moment, however late it has joined',
+    path: 'src/watch/measured.ts',
+    from: 'if (!seen) return now',
+    to: 'if (!seen) return Number.POSITIVE_INFINITY'
   }
 ]
