@@ -29,8 +29,11 @@ export const allOrNone: StepInvariant = {
     if (parts.some(({ inputs }) => inputs.weight !== undefined)) return undefined
     if (leavingOf(played) !== 'rollback' && mayBeLeftByChoice(played, parts)) return undefined
     if (isLeftToOthers(played, parts, world)) return undefined
-    const targets = parts.map(part => [historyOf(part, world).last.serving, part.outputs.version])
-    if (targets.every(([serving, target]) => serving === target)) return undefined
+    // What others do with one of them later is not ours.
+    const end = Math.max(played.main.endedAt, played.post.endedAt)
+    const isOnTarget = (part: FunctionStep) =>
+      historyOf(part, world).between(end, end).at(-1) === part.outputs.version
+    if (parts.every(isOnTarget)) return undefined
     for (const part of parts) {
       const what = problemOf(part, world)
       if (what !== undefined) return `${part.names.functionName}: ${what}`
