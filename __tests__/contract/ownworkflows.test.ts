@@ -33,7 +33,7 @@ const rights: Record<string, Record<string, unknown>> = {
   'scorecard.yml': {
     analysis: { contents: 'read', 'security-events': 'write', 'id-token': 'write' }
   },
-  'simulation.yml': { 'fresh-seeds': { contents: 'read' } }
+  'simulation.yml': { 'fresh-seeds': { contents: 'read' }, 'planted-bugs': { contents: 'read' } }
 }
 
 test('this repository has the workflows that are listed here', () => {
