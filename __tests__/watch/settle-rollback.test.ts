@@ -77,6 +77,26 @@ describe('a deployment that ended without a rollback', () => {
   })
 })
 
+describe('a rollback that failed, with an alias that seems to be back', () => {
+  const after = (readAt: number): Observation => ({
+    ...stopped('MANUAL_STOP'),
+    deployment: { ...stopped('MANUAL_STOP').deployment, rollbackId: 'd-2' },
+    rollback: view('Failed', { id: 'd-2' }),
+    at: readAt,
+    endedAt: 0,
+    rollbackEndedAt: 1_000,
+    lifecycle: [event('AllowTraffic', 'Failed', -1, 0)],
+    traffic: whollyOn('7', readAt)
+  })
+
+  test.each([
+    { name: 'is not believed at once: what Lambda says may be stale', readAt: 2_000, kind: undefined },
+    { name: 'is believed when Lambda says so ten seconds later', readAt: 11_000, kind: 'rolled-back' }
+  ])('$name', ({ readAt, kind }) => {
+    expect(settle(after(readAt), subject())?.kind).toBe(kind)
+  })
+})
+
 describe('an end that Lambda could not confirm', () => {
   test('says what CodeDeploy said, why Lambda was not asked, and how to see for oneself', () => {
     const observation = seen({

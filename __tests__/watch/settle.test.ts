@@ -277,10 +277,10 @@ describe('a deployment with a rollback', () => {
     },
     {
       name: 'was rolled back anyway when the rollback failed and the alias is back',
-      seen: rollingBack('Failed', { traffic: whollyOn('7', past(4_000)) }),
+      seen: rollingBack('Failed', { at: late, traffic: whollyOn('7', late) }),
       outcome: 'rolled-back',
       code: 'ALARM_ACTIVE',
-      serving: whollyOn('7', past(4_000))
+      serving: whollyOn('7', late)
     },
     {
       name: 'is lost when the rollback succeeded and the alias cannot be read',

@@ -18,16 +18,19 @@ export const passesOnTargetOnly: Invariant = {
     if (outcome === 'unchanged' && isSkipped(played) && mayBeCalledOff(played, world)) return undefined
     const { endedAt } = played.main
     const answers = [...answered(played, world, 'GetAlias'), ...answered(played, world, 'CreateAlias')]
-    const answer = answers
       .filter(({ at }) => at <= endedAt)
       .sort((a, b) => a.at - b.at)
-      .at(-1)
+    const { cancelledAt } = played
+    // A cancelled job has two seconds left to read aliases, which may not do for all of many, or when answers are slow.
+    const before = cancelledAt === undefined ? undefined : answers.findLast(({ at }) => at <= cancelledAt)
+    const answer = answers.at(-1)
     if (!answer) return `passes (${outcome}) without an answer from Lambda`
     const at = trueAt(answer, world)
-    // A cancelled job has two seconds left to read aliases, which may not do for all of many.
-    if (endedAt - at > freshMs && played.cancelledAt === undefined)
+    if (endedAt - at > freshMs && !before)
       return `passes (${outcome}) on an answer that is ${endedAt - at} ms old`
-    const served = historyOf(played, world).between(at, at)
+    const served = [at, ...(before ? [trueAt(before, world)] : [])].flatMap(moment =>
+      historyOf(played, world).between(moment, moment)
+    )
     if (version === '' || !served.includes(version))
       return `passes (${outcome}) while Lambda's last answer was ${served.join(' or ')} and the target is '${version}'`
     return undefined

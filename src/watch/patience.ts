@@ -8,6 +8,8 @@ export const patience = {
   unaskedRollback: 10_000,
   /** For the alias to agree with the deployment. */
   alias: 180_000,
+  /** For an answer about the alias that may be stale: only a read so long after the end contradicts what CodeDeploy says of it. */
+  stale: 10_000,
   /** For anything at all: after this long without a successful read, the wait is over. */
   sight: 10 * 60_000
 }

@@ -63,9 +63,12 @@ function settleRollback(seen: Observation, subject: Subject): Outcome | undefine
   if (!rollback || !isOver(rollback.status) || rollbackEndedAt === undefined) return undefined
   const serving = trafficSince(seen, rollbackEndedAt)
   const cause = causeOfEnd(seen, subject)
-  if (serving && isWhollyOn(serving, subject.currentVersion)) return { kind: 'rolled-back', serving, cause }
   const succeeded = rollback.status === 'Succeeded'
-  if ((succeeded || !serving) && aliasMayYetTell(seen, rollbackEndedAt)) return undefined
+  const isBack = serving !== undefined && isWhollyOn(serving, subject.currentVersion)
+  // Of a rollback that failed, the alias may still show what was there before the shift.
+  const isCertain = succeeded || isReadSince(seen, rollbackEndedAt + patience.stale)
+  if (isBack && isCertain) return { kind: 'rolled-back', serving, cause }
+  if ((succeeded || !serving || isBack) && aliasMayYetTell(seen, rollbackEndedAt)) return undefined
   if (succeeded && !serving)
     return unreadable(
       seen,
