@@ -39,11 +39,11 @@ release_code() { # <folder>
   release FUNCTION-NAME=ledger-api ALIAS=live CODEDEPLOY-APPLICATION=ledger CODEDEPLOY-DEPLOYMENT-GROUP=ledger-live "CODE=$1"
 }
 
-mkdir "$scratch/work"
-export GITHUB_WORKSPACE=$scratch/work
+mkdir "$scratch/job"
+export GITHUB_WORKSPACE=$scratch/job
 for release in one two; do
-  mkdir "$scratch/work/$release"
-  echo "export const handler = async () => '$release'" >"$scratch/work/$release/index.mjs"
+  mkdir "$scratch/job/$release"
+  echo "export const handler = async () => '$release'" >"$scratch/job/$release/index.mjs"
 done
 same 'the first release creates the alias' created "$(release_code one)"
 same 'the next one shifts it' succeeded "$(release_code two)"

@@ -4,7 +4,7 @@ import type { Scene } from './scene.ts'
 
 /**
  * In some worlds, Lambda answers now and then with an alias as it was a moment ago, so that it seems to go back and forth. Nothing says
- * that it does so, nor for how long; the program asks for ten seconds (src/release/confirm.ts). Drawn apart, as all the others are.
+ * that it does so, nor for how long; the program asks for ten seconds (src/watch/patience.ts). Drawn apart, as all the others are.
  */
 export function withStaleAlias(scene: Scene, chance: Chance): Scene {
   if (!chance.is(0.06)) return scene

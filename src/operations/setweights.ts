@@ -31,8 +31,6 @@ export type WeightResult =
 
 /** The longest pause before asking again, ms. */
 const longestPause = 15_000
-/** Lambda's reads can be stale: how long to ask for a revision that must be another by now, ms. */
-const staleMs = 10_000
 const againMs = 1_000
 
 /**
@@ -97,7 +95,7 @@ async function newer(
   from: Alias,
   { lambda, clock, cancelled }: WeightOptions
 ): Promise<Alias | undefined> {
-  const until = clock.now() + staleMs
+  const until = clock.now() + patience.stale
   for (;;) {
     const now = await lambda.alias(functionName, alias).catch(unlessUnforeseen)
     if (now?.revisionId !== from.revisionId) return now

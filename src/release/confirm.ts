@@ -8,8 +8,6 @@ import type { World } from '../world.ts'
 
 /** An older answer from Lambda may no longer be true, ms. */
 const freshMs = 30_000
-/** Lambda's reads can be stale: how long to keep asking, ms. */
-const staleMs = 10_000
 const againMs = 2_500
 
 /**
@@ -84,7 +82,7 @@ async function confirmed(
     }
     const askedForMs = clock.now() - begunAt
     const isGone = reading.kind === 'permanent' && reading.cause.code === 'ResourceNotFoundException'
-    if ((reading.kind === 'value' || isGone) && (askedForMs >= staleMs || cancelled.aborted))
+    if ((reading.kind === 'value' || isGone) && (askedForMs >= patience.stale || cancelled.aborted))
       return {
         kind: 'failed',
         ...(reading.kind === 'value' && { serving: reading.value }),

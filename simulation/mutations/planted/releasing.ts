@@ -23,8 +23,8 @@ export const releasing: readonly Mutation[] = [
   {
     name: 'takes the first answer about an alias for the last word, though it may be stale',
     path: 'src/release/confirm.ts',
-    from: 'const staleMs = 10_000',
-    to: 'const staleMs = 0'
+    from: 'askedForMs >= patience.stale',
+    to: 'askedForMs >= 0 * patience.stale'
   },
   {
     name: 'trusts what Lambda said of an alias long ago, while another function was shifting',
