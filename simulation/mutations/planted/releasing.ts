@@ -21,12 +21,6 @@ export const releasing: readonly Mutation[] = [
     to: '|| done.length >= 0) return'
   },
   {
-    name: 'takes the first answer about an alias for the last word, though it may be stale',
-    path: 'src/release/confirm.ts',
-    from: 'askedForMs >= patience.stale',
-    to: 'askedForMs >= 0 * patience.stale'
-  },
-  {
     name: 'trusts what Lambda said of an alias long ago, while another function was shifting',
     path: 'src/release/confirm.ts',
     from: 'confirmedAt >= now - freshMs',
