@@ -137,6 +137,11 @@ async function worldOf(
       ...reached,
       region,
       cancelled,
+      // Post may have to tell times before AWS has answered it.
+      ahead: {
+        guessMs: Number(runner.state('aws-ahead-ms')) || 0,
+        learned: aheadMs => runner.saveState('aws-ahead-ms', String(aheadMs))
+      },
       tell: line => reporter.say(plain(line)),
       ...(patienceMs !== undefined && { patienceMs }),
       ...(run && { run }),

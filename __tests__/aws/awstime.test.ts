@@ -13,10 +13,10 @@ interface Answer {
 }
 
 /** What is learned from these answers, whose Date header drops what is less than a second. */
-function offsetAfter(answers: readonly Answer[]): number {
+function offsetAfter(answers: readonly Answer[], guessMs?: number): number {
   let now = 0
   const clock: Clock = { now: () => now, sleep: async () => {} }
-  const time = new AwsTime(clock)
+  const time = new AwsTime(clock, guessMs)
   for (const { sent, came, made, isRefusal } of answers) {
     now = came
     time.learn(new Date(made).toUTCString(), sent, isRefusal)
@@ -83,6 +83,22 @@ describe("how far AWS's clock is ahead of ours", () => {
     }
   ])('$name', ({ answers, offset }) => {
     expect(offsetAfter(answers)).toBe(offset)
+  })
+
+  test.each<{ name: string; answers: Answer[]; offset: number }>([
+    { name: 'is as the process before knew it, before any answer', answers: [], offset: hour },
+    {
+      name: 'is as the process before knew it, when an answer allows it',
+      answers: [{ sent: 10_000, came: 10_200, made: hour + 10_100 }],
+      offset: hour
+    },
+    {
+      name: 'is what the first answer proves, when our clock was set since',
+      answers: [{ sent: 10_000, came: 10_200, made: 10_100 }],
+      offset: 999
+    }
+  ])('$name', ({ answers, offset }) => {
+    expect(offsetAfter(answers, hour)).toBe(offset)
   })
 
   test('is not learned from what is no date', () => {

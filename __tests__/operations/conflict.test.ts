@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { VirtualClock } from '../../simulator/clock.ts'
+import { Failure, type FailureKind } from '../../src/failure.ts'
 import { type ConflictOptions, resolveConflict } from '../../src/operations/conflict.ts'
 import type { DeploymentDescription } from '../../src/operations/existing.ts'
 import { request } from '../inputs/asked.ts'
@@ -82,6 +83,42 @@ describe('what another deployment releases is judged', () => {
     expect(await resolved(mayNotGoOn, 'wait', () => joined)).toEqual({ kind: 'join', did: [], seconds: 0 })
     const rollback = { ...other, rollsBack: 'd-0' }
     expect((await resolved(mayNotGoOn, 'replace', () => rollback)).kind).toBe('refused')
+  })
+})
+
+describe('a deployment whose target cannot be read', () => {
+  const { target: _, ...untold } = other
+  const failed = (kind: FailureKind) =>
+    new Failure('no', {
+      kind,
+      code: 'X',
+      action: 'codedeploy:ListDeploymentTargets',
+      resource: '*',
+      mayHaveActed: false
+    })
+  const ours = { ...other, target: { lifecycle: [], ...other.target, targetVersion: '8' } }
+
+  test('is not stopped while a fault hides that it does what was asked for', async () => {
+    const hidden = { ...untold, unread: failed('transient') }
+    expect(await resolved({}, 'replace', now => (now < 60_000 ? hidden : ours))).toMatchObject({
+      kind: 'join',
+      did: []
+    })
+  })
+
+  test.each([
+    { name: 'because that is denied', other: { ...untold, unread: failed('denied') }, seconds: 20 },
+    { name: 'because CodeDeploy says that it has not started', other: untold, seconds: 20 },
+    {
+      name: 'for ten minutes, whatever the fault',
+      other: { ...untold, unread: failed('transient') },
+      seconds: 600
+    }
+  ])("counts as somebody else's, $name, after $seconds seconds", async ({ other, seconds }) => {
+    const ended = (after: number) =>
+      resolved({ deadline: 3_600_000 }, 'replace', now => (now < after ? other : undefined))
+    expect((await ended(seconds * 1_000)).did).toEqual([])
+    expect((await ended(seconds * 1_000 + 15_001)).did).toEqual(['judge d-1', 'stop d-1 true'])
   })
 })
 

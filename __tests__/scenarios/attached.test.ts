@@ -2,6 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { fault, group } from './incidents.ts'
 import { type Play, type Played, play } from './play.ts'
+import { running } from './running.ts'
 
 const yaml = `version: 0.0
 Resources:
@@ -122,6 +123,70 @@ describe('when CodeDeploy tells neither the target nor the AppSpec', () => {
     expect(played.annotations.at(-1)?.message).not.toContain('Grant')
   })
 })
+
+test('a fault of a minute that hides what a deployment does ends no watch', async () => {
+  const played = await watchYaml({
+    before: (aws, clock) =>
+      aws.faults.add({
+        operation: 'ListDeploymentTargets',
+        kind: 'serverErrorBefore',
+        when: { to: clock.now() + 60_000 },
+        times: Number.POSITIVE_INFINITY
+      })
+  })
+  expect(ends(played)).toEqual({ passed: true, outcome: 'succeeded', code: '', serving: '6' })
+})
+
+describe('the rollback of a deployment, watched by its own id, is told as what it does', () => {
+  test.each([
+    { name: 'names its versions the other way round', rollbackTarget: 'swapped' },
+    { name: 'names its versions as those of what it rolls back', rollbackTarget: 'same' },
+    {
+      name: 'says nothing of its versions, and has no AppSpec',
+      rollbackTarget: 'absent',
+      rollbackRevision: 'absent'
+    }
+  ] as const)('when CodeDeploy $name', async ({ name: _, ...uncertain }) => {
+    expect(await watchRollback(3_000, uncertain)).toEqual({
+      passed: true,
+      outcome: 'succeeded',
+      code: '',
+      serving: '7',
+      told: 'Watching: v6 → v7, all traffic at once'
+    })
+  })
+
+  test('when it was stopped before CodeDeploy had read its AppSpec, and neither of the two has a target', async () => {
+    expect(await watchRollback(500, { rollbackTarget: 'absent', rollbackRevision: 'absent' })).toMatchObject({
+      passed: true,
+      outcome: 'succeeded',
+      told: 'Watching: v6 → v7, all traffic at once'
+    })
+  })
+})
+
+/** Watches the rollback of a canary from 7 to 6 that is stopped `afterMs` after its creation. */
+async function watchRollback(afterMs: number, uncertain: NonNullable<Play['uncertain']>) {
+  const inputs: Record<string, string> = {}
+  const played = await play({
+    inputs,
+    uncertain,
+    earlier: async aws => {
+      running()(aws)
+      const [id = ''] = aws.codedeploy.listDeployments(group).deployments ?? []
+      await aws.clock.sleep(afterMs)
+      aws.codedeploy.stopDeployment({ deploymentId: id, autoRollbackEnabled: true })
+      let rollbackId: string | undefined
+      while (rollbackId === undefined) {
+        await aws.clock.sleep(200)
+        rollbackId = aws.codedeploy.getDeployment({ deploymentId: id }).deploymentInfo?.rollbackInfo
+          ?.rollbackDeploymentId
+      }
+      inputs['deployment-id'] = rollbackId
+    }
+  })
+  return { ...ends(played), told: played.log.find(line => line.startsWith('Watching')) }
+}
 
 test('a cancel before the deployment could be read says that it was not stopped, and where it is', async () => {
   const played = await watchYaml({

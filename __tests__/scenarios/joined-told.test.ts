@@ -82,7 +82,7 @@ describe('it is told as it is', () => {
     const played = await play({
       inputs: to6,
       before: (aws, clock, cancel) => {
-        running()(aws, clock, cancel)
+        running()(aws)
         later(2, aws =>
           aws.alarms.setAlarmState({
             AlarmName: 'payments-errors',

@@ -68,7 +68,7 @@ describe.each([
       inputs: { ...to6, ...inputs, ...(given && { 'if-interrupted': given }) },
       env: attempt2,
       before: (aws, clock, cancel) => {
-        running(other)(aws, clock, cancel)
+        running(other)(aws)
         scene.before?.(aws, clock, cancel)
       }
     })

@@ -171,6 +171,23 @@ describe('killed while CreateDeployment is under way', () => {
   )
 })
 
+test("on a machine whose clock is two hours behind AWS's, post tells the time of its stop though AWS does not answer it", async () => {
+  const { post } = await killAfter(30, {
+    inputs: release,
+    skewMs: -7_200_000,
+    before: (aws, clock) =>
+      aws.faults.add({
+        operation: '*',
+        kind: 'dropBefore',
+        when: { from: clock.now() + 30_000 },
+        times: Number.POSITIVE_INFINITY
+      })
+  })
+  expect(post.log.find(line => line.includes('stopping'))).toBe(
+    '    0:29  stopping            The step was interrupted; shifting back'
+  )
+})
+
 describe('weights by hand, when the step is killed before it has confirmed them', () => {
   const weigh = {
     alias: 'live',

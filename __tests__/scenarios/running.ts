@@ -1,7 +1,7 @@
 import type { Aws } from '../../simulator/aws.ts'
 import { appSpec } from '../../src/plan/appspec.ts'
 import { group } from './incidents.ts'
-import { type Inputs, type Play, release } from './play.ts'
+import { type Inputs, release } from './play.ts'
 import { asked } from './services.ts'
 
 export interface Running {
@@ -26,7 +26,7 @@ export const running =
     hooks: ofSpec = {},
     alarms,
     events
-  }: Running = {}): NonNullable<Play['before']> =>
+  }: Running = {}): ((aws: Aws) => void) =>
   aws =>
     void aws.codedeploy.createDeployment({
       ...group,

@@ -15,6 +15,7 @@ import { withCode } from './code.ts'
 import { afterStop, someEarlyStop } from './earlystop.ts'
 import { type FaultSchedule, someFaults, someStalls, someWrongSignatures } from './faultschedule.ts'
 import { type GitHubScene, someGitHub, withArrival } from './github.ts'
+import { withHiddenTarget } from './hiddentarget.ts'
 import { type PastEvent, withHistory } from './history.ts'
 import { hostileText } from './hostile.ts'
 import { ofRun, type StepInputs, someInputs } from './inputs.ts'
@@ -118,7 +119,8 @@ export function sceneFrom(seed: number): Scene {
   const settingUp = withSetUp(pruning, new Chance(seed ^ 0x5e_7b))
   const weighing = withWeights(settingUp, new Chance(seed ^ 0x3e_1647))
   const stale = withStaleAlias(weighing, new Chance(seed ^ 0x57_a1e))
-  return withLateGate(stale, new Chance(seed ^ 0x1a_7e_9a7e))
+  const hidden = withHiddenTarget(stale, new Chance(seed ^ 0x41_dde2))
+  return withLateGate(hidden, new Chance(seed ^ 0x1a_7e_9a7e))
 }
 
 /** AWS, and what the step asks of it. */

@@ -57,8 +57,8 @@ export const outlastsTransientFaults: Invariant = {
 
 /** The words for a request that met nothing but passing faults. */
 const isUnanswered = /got no usable answer/
-/** Ten minutes, less what one request takes, ms. */
-const patienceMs = 590_000
+/** Ten minutes, less the pause after which the next request would have come, ms. */
+const patienceMs = 585_000
 
 /** What has been going wrong for less than ten minutes is no reason to refuse. */
 function refusedEarly(played: FunctionStep, story: PlayedScene): string | undefined {

@@ -12,7 +12,7 @@ import { FunctionCode } from './functioncode.ts'
 import { Lambda } from './lambda.ts'
 import { Logs } from './logs.ts'
 import { Metrics } from './metrics.ts'
-import { Network } from './network.ts'
+import { Network, type NetworkOptions } from './network.ts'
 import { Objects } from './objects.ts'
 import { OldVersions } from './oldversions.ts'
 
@@ -22,6 +22,8 @@ export interface CreateAwsOptions extends AwsOptions {
   cancelled?: AbortSignal
   /** How long to go on asking what gets no answer, ms. Default: as in Asking. */
   patienceMs?: number
+  /** As in NetworkOptions. */
+  ahead?: NonNullable<NetworkOptions['ahead']>
   /** Gets a line when AWS does not answer for a while. */
   tell?(line: string): void
   /** Gets a line for every request. Default: none. */
@@ -33,13 +35,14 @@ const cleaningPatienceMs = 25_000
 
 /** AWS as the program sees it. `clock` paces the retries. `awsNow` gives AWS's own time, as learned from its answers. */
 export function createAws(
-  { role, cancelled, patienceMs, tell, trace, ...ambient }: CreateAwsOptions,
+  { role, cancelled, patienceMs, ahead, tell, trace, ...ambient }: CreateAwsOptions,
   clock: Clock
 ) {
   const over = new AbortController()
   const network = new Network({
     clock,
     over: over.signal,
+    ...(ahead && { ahead }),
     // The network is real in a rehearsal too, so a fast clock must not shorten its time-outs.
     ...(!ambient.requestHandler && { timer: realClock() }),
     ...(trace && { trace })

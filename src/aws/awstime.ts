@@ -7,23 +7,25 @@ const dateStepMs = 1_000
  * AWS's time, as learned from its answers. An answer's Date header, the time when the request was sent and the time when the answer
  * came together bound the error of our clock. Further answers narrow the bounds. An answer that does not fit them shows that our clock
  * was set, or stood still, and the bounds start again from it once a second answer agrees: a single wrong date must not end a wait. A
- * clock that may be right is not corrected.
+ * clock that may be right is not corrected. `guessMs`: how far AWS's clock was ahead when another process on this machine last knew.
  */
 export class AwsTime {
   readonly #clock: Clock
+  readonly #guessMs: number
   #least = Number.NEGATIVE_INFINITY
   #most = Number.POSITIVE_INFINITY
   #latest = Number.NEGATIVE_INFINITY
   /** The bounds by the last answer, if it did not fit. */
   #doubt: { least: number; most: number } | undefined
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, guessMs = 0) {
     this.#clock = clock
+    this.#guessMs = guessMs
   }
 
-  /** How far AWS's clock is ahead of ours, ms; 0 until an answer proves otherwise. */
+  /** How far AWS's clock is ahead of ours, ms; the guess until an answer proves otherwise. */
   get offsetMs(): number {
-    return Math.min(Math.max(0, this.#least), this.#most)
+    return Math.min(Math.max(this.#guessMs, this.#least), this.#most)
   }
 
   /** Epoch ms. When an answer narrows the bounds, this does not step back, but stands still until it is right again. */

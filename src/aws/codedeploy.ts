@@ -53,14 +53,18 @@ export function createCodeDeploy(client: CodeDeployClient, asking: Asking, arns:
     describe: async id => {
       const described = await deployments.describe(id)
       if (!described) return undefined
-      const target = await targets.of(id).catch(unlessUnreadable)
-      return { ...described, ...(target && { target }) }
+      try {
+        const target = await targets.of(id)
+        return { ...described, ...(target && { target }) }
+      } catch (failure) {
+        return { ...described, unread: unlessCredentials(failure) }
+      }
     }
   }
 }
 
 /** The target only adds details, so it may be missing. Problems with credentials are not ignored. */
-function unlessUnreadable(failure: unknown): undefined {
-  if (failure instanceof Failure && failure.kind !== 'credentials') return undefined
+function unlessCredentials(failure: unknown): Failure {
+  if (failure instanceof Failure && failure.kind !== 'credentials') return failure
   throw failure
 }

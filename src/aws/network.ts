@@ -8,6 +8,8 @@ import { nearNetwork, tracing } from './trace.ts'
 
 /** AWS accepts signatures up to five minutes old or in the future. A smaller correction than this is no reason to sign again, ms. */
 const noticeableMs = 60_000
+/** A smaller change of AWS's time is told to nobody, ms. */
+const tellableMs = 1_000
 
 /** How long a request and its whole answer, headers and body, may take, ms. */
 export const exchangeMs = 20_000
@@ -29,6 +31,8 @@ export interface NetworkOptions {
   timer?: Clock
   /** Gets a line for every request. Default: none. */
   trace?: Trace
+  /** How far AWS's clock is ahead of the program's, ms: what is known from an earlier process, and who is told when it has changed. */
+  ahead?: { guessMs: number; learned(aheadMs: number): void }
   /** When it aborts, nobody waits for the rest of an answer any more. */
   over?: AbortSignal
 }
@@ -43,10 +47,14 @@ export class Network {
   readonly secrets = new Secrets()
   readonly #timer: Clock
   readonly #over: AbortSignal | undefined
+  readonly #ahead: NetworkOptions['ahead']
+  #told: number
   readonly #abandoned = new WeakMap<object, AbortSignal>()
 
-  constructor({ clock, timer = clock, trace, over }: NetworkOptions) {
-    this.time = new AwsTime(clock)
+  constructor({ clock, timer = clock, trace, ahead, over }: NetworkOptions) {
+    this.time = new AwsTime(clock, ahead?.guessMs)
+    this.#ahead = ahead
+    this.#told = this.time.offsetMs
     this.#timer = timer
     this.#over = over
     this.plugin = {
@@ -122,8 +130,12 @@ export class Network {
   /** Only AWS's answers have request ids: a proxy's page has the proxy's time. An answer from a cache (Age) is old. */
   #learn({ headers = {}, statusCode = 200 }: Message, sentAt: number): void {
     const isFromAws = Boolean(headers['x-amzn-requestid'] ?? headers['x-amz-request-id'])
-    if (isFromAws && headers.age === undefined)
-      this.time.learn(headers.date, sentAt, statusCode >= 400 && statusCode < 500)
+    if (!isFromAws || headers.age !== undefined) return
+    this.time.learn(headers.date, sentAt, statusCode >= 400 && statusCode < 500)
+    const { offsetMs } = this.time
+    if (Math.abs(offsetMs - this.#told) < tellableMs) return
+    this.#told = offsetMs
+    this.#ahead?.learned(offsetMs)
   }
 
   async #whole(body: Stream, until: number, abandoned?: AbortSignal): Promise<Uint8Array> {

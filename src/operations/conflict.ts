@@ -7,7 +7,7 @@ import { plain } from '../text/safe.ts'
 import { duration } from '../text/units.ts'
 import { silenceAfter } from '../watch/heartbeat.ts'
 import { patience } from '../watch/patience.ts'
-import type { DeploymentDescription } from './existing.ts'
+import { type DeploymentDescription, notYetRead, patienceWith, pauseAfter } from './existing.ts'
 import { type RollbackPort, rollbackOf } from './rollback.ts'
 
 /** What resolving a conflict asks of AWS. `describe` throws Failure. */
@@ -37,11 +37,6 @@ export type ConflictResult =
   | { kind: 'ended' }
   | { kind: 'cancelled' }
 
-/** The longest pause between two looks at somebody else's deployment, ms. */
-const slowMs = 15_000
-/** A deployment starts within seconds. If what it does is still unknown after this long, it is treated as somebody else's, ms. */
-export const unknownMs = 20_000
-
 /**
  * Deals with a deployment that is running in the group, where CodeDeploy allows one at a time. If it shifts the same alias to the same
  * target, it is joined. Otherwise `if-in-progress` says whether to wait for it, stop it, or refuse. A rollback is always waited for.
@@ -60,6 +55,7 @@ export async function resolveConflict(
   let stopAsked = false
   let stopAskedFirstAt: number | undefined
   let isJudged = false
+  let isUnreadTold = false
   for (;;) {
     const other = await codedeploy.describe(id)
     if (options.isCalledOff()) return { kind: 'ended' }
@@ -72,8 +68,12 @@ export async function resolveConflict(
       continue
     }
     if (joins(other, request, targetVersion)) return { kind: 'join', deployment: other }
-    // CodeDeploy says what it does only once it has started, and that may be what we were asked to do.
-    const isKnown = other.target !== undefined || clock.now() - startedAt >= unknownMs
+    // Until it is known what it does, that may be what we were asked to do. Then it counts as somebody else's.
+    const isKnown = other.target !== undefined || clock.now() - startedAt >= patienceWith(other)
+    if (!isKnown && other.unread && !isUnreadTold) {
+      tell(notYetRead(id, other.unread))
+      isUnreadTold = true
+    }
     if (isKnown && !isJudged && other.rollsBack === undefined) {
       isJudged = true
       if (!(await options.mayGoOn(other))) return { kind: 'ended' }
@@ -87,7 +87,7 @@ export async function resolveConflict(
       const mayWork =
         stopping.kind === 'failed' &&
         stopping.isPassing &&
-        clock.now() - stopAskedFirstAt + slowMs < patience.sight
+        clock.now() - stopAskedFirstAt + pauseAfter(patience.sight) < patience.sight
       if (stopping.kind === 'failed' && !mayWork && !cancelled.aborted)
         return { kind: 'refused', cause: notReplaced(other, stopping.reason) }
       stopAsked = stopping.kind !== 'failed'
@@ -106,7 +106,7 @@ export async function resolveConflict(
       tell(`Waiting for ${named(other)} to end${since}`)
       toldAt = now
     }
-    const pause = Math.min(slowMs, Math.max(2_000, (now - startedAt) / 2), deadline - now)
+    const pause = Math.min(pauseAfter(now - startedAt), deadline - now)
     await clock.sleep(Math.max(0, pause), cancelled)
   }
 }

@@ -1,11 +1,9 @@
 import { isOver } from '../deployment/observation.ts'
-import { joins, unknownMs } from '../operations/conflict.ts'
-import type { DeploymentDescription } from '../operations/existing.ts'
+import { joins } from '../operations/conflict.ts'
+import { type DeploymentDescription, notYetRead, patienceWith, pauseAfter } from '../operations/existing.ts'
 import type { World } from '../world.ts'
 import { judgeArriving, mayBeCalledOff } from './judge.ts'
 import { stage } from './release.ts'
-
-const againMs = 2_000
 
 /**
  * When `if-outdated` can call the release off, the commits that other deployments are releasing are judged first: for all functions of
@@ -23,13 +21,17 @@ export const judgeArrivals = stage(async (release, world) => {
 /** CodeDeploy says what a deployment does only once it has started. */
 export async function whenKnown(
   id: string,
-  { codedeploy, clock, cancelled }: World
+  { codedeploy, clock, cancelled, reporter }: World
 ): Promise<DeploymentDescription | undefined> {
-  const until = clock.now() + unknownMs
+  const startedAt = clock.now()
+  let isTold = false
   for (;;) {
     const other = await codedeploy.describe(id)
     const isKnown = !other || other.target !== undefined || isOver(other.status)
-    if (isKnown || clock.now() >= until || cancelled.aborted) return other
-    await clock.sleep(againMs, cancelled)
+    const waited = clock.now() - startedAt
+    if (isKnown || cancelled.aborted || waited >= patienceWith(other)) return other
+    if (other.unread && !isTold) reporter.say(notYetRead(id, other.unread))
+    isTold ||= other.unread !== undefined
+    await clock.sleep(pauseAfter(waited), cancelled)
   }
 }

@@ -6,7 +6,13 @@ import { isGradual, type Strategy } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure, isTransient } from '../failure.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { BeginResult } from '../observe/observe.ts'
-import { type ExistingResult, findExisting, noteExisting } from '../operations/existing.ts'
+import {
+  type ExistingResult,
+  findExisting,
+  noteExisting,
+  notYetRead,
+  pauseAfter
+} from '../operations/existing.ts'
 import { causeOfRefusal, nothingToJudge } from '../plan/refusals.ts'
 import { hooksOf, waitMsOf } from '../plan/wait.ts'
 import { deploymentUrl } from '../text/links.ts'
@@ -72,9 +78,6 @@ async function whyNotJudged(
   return canStop(gate) && !isAtOnce ? await whyBlind(world) : undefined
 }
 
-/** How long to wait until a deployment has started, ms. Only then does CodeDeploy say what it does. */
-const startsWithinMs = 20_000
-
 async function find(
   deploymentId: string,
   world: World
@@ -83,14 +86,20 @@ async function find(
   // AWS's time is not known before its first answer.
   let startedAt = Number.NaN
   let hasSaidSo = false
+  const tellOnce = (failure: Failure) => {
+    if (!hasSaidSo) reporter.say(notYetRead(deploymentId, failure))
+    hasSaidSo = true
+  }
   for (;;) {
     try {
       const existing = await findExisting(deploymentId, codedeploy)
       if (Number.isNaN(startedAt)) startedAt = clock.now()
-      const mayBeReadableLater = existing.kind === 'lost' && existing.cause.code === 'DEPLOYMENT_UNREADABLE'
-      if (mayBeReadableLater && cancelled.aborted) return { kind: 'interrupted', cause: unread(deploymentId) }
-      if (!mayBeReadableLater || clock.now() - startedAt >= startsWithinMs) return existing
-      await clock.sleep(2_000, cancelled)
+      const patienceMs = existing.kind === 'lost' ? existing.patienceMs : 0
+      if (patienceMs > 0 && cancelled.aborted) return { kind: 'interrupted', cause: unread(deploymentId) }
+      const waited = clock.now() - startedAt
+      if (waited >= patienceMs) return existing
+      if (existing.kind === 'lost' && existing.unread) tellOnce(existing.unread)
+      await clock.sleep(pauseAfter(waited), cancelled)
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
       // There can be no such deployment, so nothing is running that we have lost sight of.
@@ -100,12 +109,8 @@ async function find(
         return { kind: 'interrupted', cause: unread(deploymentId) }
       if (Number.isNaN(startedAt)) startedAt = clock.now()
       if (!isTransient(failure) || clock.now() - startedAt >= patience.sight)
-        return { kind: 'lost', cause: causeOfFailure(failure) }
-      if (!hasSaidSo)
-        reporter.say(
-          `Deployment ${plain(deploymentId)} could not be read yet (${failure.action}: ${failure.code}); trying again`
-        )
-      hasSaidSo = true
+        return { kind: 'lost', cause: causeOfFailure(failure), patienceMs: 0 }
+      tellOnce(failure)
       await clock.sleep(15_000, cancelled)
     }
   }

@@ -9,6 +9,18 @@ export const watching: readonly Mutation[] = [
     to: 'if (serving) return'
   },
   {
+    name: 'takes a failed rollback for undone at the first look, though what Lambda says may be stale',
+    path: 'src/watch/settle.ts',
+    from: 'const isCertain = succeeded || isReadSince(seen, rollbackEndedAt + patience.stale)',
+    to: 'const isCertain = true'
+  },
+  {
+    name: 'gives up after 20 seconds when a fault hides what a deployment does',
+    path: 'src/operations/existing.ts',
+    from: 'isTransient(unread) ? patience.sight : startsWithinMs',
+    to: '(isTransient(unread) ? startsWithinMs : startsWithinMs)'
+  },
+  {
     name: 'takes what the alias served before the end for what it serves now',
     path: 'src/watch/settle.ts',
     from: 'seen.aliasUnreadable === undefined && isReadSince(seen, since) ? seen.traffic : undefined',
