@@ -15,6 +15,7 @@ const saysWhatIsLeft = [
   /aws deploy stop-deployment /,
   /run the step with deployment-id/,
   /could not be found out/,
+  /was not released; it serves v.+, no longer v/,
   /may have created the deployment anyway/
 ]
 

@@ -1,9 +1,10 @@
 import type { Aws } from '../../simulator/aws.ts'
 
-/** Something that names a version, and since when, epoch ms. */
+/** Something that names a version, and from when until when, epoch ms; it still does without `until`. */
 interface Naming {
   what: string
   since: number
+  until?: number
 }
 
 /** A version that Lambda has deleted, and what there was in that moment. */
@@ -21,8 +22,8 @@ export interface Deletion {
 /** Remembers which aliases named which versions since when, and what was deleted, by the input of the request. */
 export class Deletions {
   readonly all = new Map<object, Deletion>()
-  /** Function and alias -> version -> since when. */
-  readonly #named = new Map<string, Map<string, number>>()
+  /** Function and alias -> version. */
+  readonly #named = new Map<string, Map<string, Naming>>()
   readonly #provisioned = new Map<string, number>()
 
   constructor(aws: Aws, happened: (what: string) => void) {
@@ -40,7 +41,7 @@ export class Deletions {
     }
     const deleteAlias = lambda.deleteAlias.bind(lambda)
     lambda.deleteAlias = input => {
-      this.#named.delete(`${input.FunctionName}:${input.Name}`)
+      this.#name(`${input.FunctionName}:${input.Name}`, clock.now(), [])
       return deleteAlias(input)
     }
     const provision = lambda.putProvisionedConcurrencyConfig.bind(lambda)
@@ -72,13 +73,15 @@ export class Deletions {
 
   #name(alias: string, now: number, versions: readonly string[]): void {
     const before = this.#named.get(alias)
-    this.#named.set(alias, new Map(versions.map(version => [version, before?.get(version) ?? now])))
+    for (const [version, naming] of before ?? []) if (!versions.includes(version)) naming.until = now
+    const named = (version: string) => before?.get(version) ?? { what: alias, since: now }
+    this.#named.set(alias, new Map(versions.map(version => [version, named(version)])))
   }
 
   #namingOf(functionName: string, version: string | undefined): Naming[] {
-    return [...this.#named].flatMap(([what, versions]) => {
-      const since = version === undefined ? undefined : versions.get(version)
-      return what.startsWith(`${functionName}:`) && since !== undefined ? [{ what, since }] : []
+    return [...this.#named].flatMap(([alias, versions]) => {
+      const naming = version === undefined ? undefined : versions.get(version)
+      return alias.startsWith(`${functionName}:`) && naming ? [naming] : []
     })
   }
 }

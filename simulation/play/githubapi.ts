@@ -13,7 +13,9 @@ export interface GitHubCall {
   body: Readonly<Record<string, unknown>>
   /** As GitHub answered it; 0 when it did not. */
   status: number
-  /** The answer came while somebody waited for it. */
+  /** When it was sent, epoch ms. */
+  sentAt: number
+  /** The answer came while somebody waited for it, or its process was killed meanwhile. */
   heard: boolean
   /** When that was, epoch ms. */
   heardAt?: number
@@ -48,6 +50,7 @@ export class GitHubApi {
         operation,
         body: JSON.parse(String(body ?? '{}')),
         status: 0,
+        sentAt: this.#clock.now(),
         heard: false
       }
       try {
