@@ -59,6 +59,14 @@ describe('a look gives', () => {
       gives: readingOf(seen({ at: now, statusAt: now, lifecycle, traffic: whollyOn('8') }))
     },
     {
+      name: "CodeDeploy's claim turned round, if it is about the version that loses the traffic, as a rollback's can be",
+      shows: {
+        deployments: deployment(view('InProgress')),
+        lifecycle: readingOf({ lifecycle, claimedShare: 0.75, targetVersion: '7' })
+      },
+      gives: readingOf(seen({ at: now, statusAt: now, lifecycle, traffic: shareOn8(0.25) }))
+    },
+    {
       name: "Lambda's earlier answer rather than a claim",
       shows: {
         deployments: deployment(view('InProgress')),

@@ -11,8 +11,10 @@ export type Reading<T> =
 
 export interface LifecycleView {
   lifecycle: readonly LifecycleEvent[]
-  /** The target's share as CodeDeploy claims it, 0 to 1. */
+  /** The share of `targetVersion` as CodeDeploy claims it, 0 to 1. */
   claimedShare?: number
+  /** As CodeDeploy says. Of a rollback, that can be the version that loses the traffic. */
+  targetVersion?: string
 }
 
 /** What the watch reads. */

@@ -32,7 +32,6 @@ export interface DeploymentDescription extends DeploymentView, Safeguards {
     functionName?: string
     alias?: string
     currentVersion?: string
-    targetVersion?: string
   }
   /** Why its target could not be read. Undefined when it has been read, and while the deployment has not started. */
   unread?: Failure

@@ -166,7 +166,7 @@ function combine(
   now: Omit<Answers, 'deployment'> & { deployment: DeploymentView; begunAt: number; at: number }
 ): Observation {
   const { deployment, lifecycle, begunAt, at } = now
-  const traffic = now.traffic ?? claimed(lifecycle?.claimedShare, before?.traffic, subject) ?? before?.traffic
+  const traffic = now.traffic ?? claimed(lifecycle, before?.traffic, subject) ?? before?.traffic
   const statusAt = now.statusAt ?? before?.statusAt
   const endedAt = isOver(deployment.status)
     ? (before?.endedAt ?? (deployment.status === 'Succeeded' ? begunAt : at))
@@ -185,11 +185,14 @@ function combine(
 
 /** Lambda's answer always wins. CodeDeploy's is used only if Lambda's alias was never read. */
 function claimed(
-  share: number | undefined,
+  lifecycle: LifecycleView | undefined,
   before: Observation['traffic'],
   subject: Subject
 ): Traffic | undefined {
-  if (share === undefined || share === 0 || before?.readAt !== undefined) return undefined
+  const { claimedShare = 0, targetVersion } = lifecycle ?? {}
+  if (claimedShare === 0 || before?.readAt !== undefined) return undefined
+  const share = targetVersion === subject.currentVersion ? 1 - claimedShare : claimedShare
+  if (share === 0) return undefined
   return share === 1
     ? { version: subject.targetVersion, weights: {} }
     : { version: subject.currentVersion, weights: { [subject.targetVersion]: share } }
