@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { VirtualClock } from '../simulator/clock.ts'
-import { realClock, steadyTime } from '../src/clock.ts'
+import { realClock, settingSince, steadyTime } from '../src/clock.ts'
 
 /** Runs with a virtual `setTimeout`, so that hours take no time; returns how many ms went by. */
 async function timed(work: () => Promise<void>): Promise<number> {
@@ -66,4 +66,13 @@ describe("the machine's clock", () => {
     expect(since).toBeGreaterThanOrEqual(600_000)
     expect(since).toBeLessThanOrEqual((Date.now() - origin) * 60)
   })
+})
+
+test("by how much the machine's clock was set is told, however much time has gone by", () => {
+  const machine = { at: 5_000, since: 100 }
+  const setMs = settingSince({ wall: () => machine.at, elapsed: () => machine.since })
+  Object.assign(machine, { at: 65_000, since: 60_100 })
+  expect(setMs()).toBe(0)
+  Object.assign(machine, { at: 3_665_000, since: 60_100 })
+  expect(setMs()).toBe(3_600_000)
 })

@@ -26,6 +26,12 @@ export function steadyTime({ wall, elapsed }: Timepiece = machine): () => number
   return () => at + Math.floor(elapsed() - begun)
 }
 
+/** By how much somebody, or a sleep of the machine, has set the machine's clock since now, ms. */
+export function settingSince({ wall, elapsed }: Timepiece = machine): () => number {
+  const before = wall() - elapsed()
+  return () => Math.round(wall() - elapsed() - before)
+}
+
 const LONGEST_TIMER_MS = 2 ** 31 - 1
 
 /**

@@ -1,5 +1,5 @@
 import type { AwsOptions } from './aws/clients.ts'
-import { type Clock, clockFrom, realClock } from './clock.ts'
+import { type Clock, clockFrom, realClock, settingSince } from './clock.ts'
 import { conclude } from './conclude.ts'
 import { type Cause, type OutcomeKind, passes } from './deployment/outcome.ts'
 import { createGitHub, type GitHubOptions } from './github/github.ts'
@@ -121,6 +121,8 @@ async function worldOf(
   const { createAws } = await import('./aws/aws.ts')
   const reporter = new Reporter(runner, journal, colours(env))
   const clock = given ?? clockFrom(env)
+  // Our clock goes evenly from here on; that of post begins with the time that the machine has then.
+  const setMs = settingSince()
   // GitHub is real, also in a rehearsal.
   const githubClock = given ?? realClock()
   const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT = '1' } = env
@@ -140,7 +142,7 @@ async function worldOf(
       // Post may have to tell times before AWS has answered it.
       ahead: {
         guessMs: Number(runner.state('aws-ahead-ms')) || 0,
-        learned: aheadMs => runner.saveState('aws-ahead-ms', String(aheadMs))
+        learned: aheadMs => runner.saveState('aws-ahead-ms', String(aheadMs - setMs()))
       },
       tell: line => reporter.say(plain(line)),
       ...(patienceMs !== undefined && { patienceMs }),

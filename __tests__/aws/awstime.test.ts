@@ -95,7 +95,7 @@ describe("how far AWS's clock is ahead of ours", () => {
     {
       name: 'is what the first answer proves, when our clock was set since',
       answers: [{ sent: 10_000, came: 10_200, made: 10_100 }],
-      offset: 999
+      offset: 0
     }
   ])('$name', ({ answers, offset }) => {
     expect(offsetAfter(answers, hour)).toBe(offset)

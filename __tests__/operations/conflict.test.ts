@@ -3,6 +3,7 @@ import { VirtualClock } from '../../simulator/clock.ts'
 import { Failure, type FailureKind } from '../../src/failure.ts'
 import { type ConflictOptions, resolveConflict } from '../../src/operations/conflict.ts'
 import type { DeploymentDescription } from '../../src/operations/existing.ts'
+import { Sights } from '../../src/operations/sights.ts'
 import { request } from '../inputs/asked.ts'
 
 const other: DeploymentDescription = {
@@ -20,6 +21,17 @@ const other: DeploymentDescription = {
   }
 }
 
+const calm = (clock: VirtualClock): Omit<ConflictOptions, 'codedeploy'> => ({
+  sights: new Sights(),
+  lambda: { traffic: async () => ({ kind: 'value', value: { version: '7', weights: {} } }) },
+  clock,
+  cancelled: new AbortController().signal,
+  deadline: 600_000,
+  mayGoOn: async () => true,
+  isCalledOff: () => false,
+  tell: () => undefined
+})
+
 /** Resolves it, and tells what was asked of CodeDeploy, in order. */
 async function resolved(
   over: Partial<ConflictOptions>,
@@ -30,6 +42,7 @@ async function resolved(
   const did: string[] = []
   const result = await clock.run(() =>
     resolveConflict('d-1', { ...request(), ifInProgress }, '8', {
+      ...calm(clock),
       codedeploy: {
         describe: async () => describe(clock.now()),
         stop: async (id, rollBack) => {
@@ -37,21 +50,24 @@ async function resolved(
           return { kind: 'asked' }
         }
       },
-      lambda: { traffic: async () => ({ kind: 'value', value: { version: '7', weights: {} } }) },
-      clock,
-      cancelled: new AbortController().signal,
-      deadline: 600_000,
       mayGoOn: async ({ id }) => {
         did.push(`judge ${id}`)
         return true
       },
-      isCalledOff: () => false,
-      tell: () => undefined,
       ...over
     })
   )
   return { kind: result.kind, did, seconds: Math.round(clock.now() / 1_000) }
 }
+
+const failed = (kind: FailureKind) =>
+  new Failure('no', {
+    kind,
+    code: 'X',
+    action: 'codedeploy:ListDeploymentTargets',
+    resource: '*',
+    mayHaveActed: false
+  })
 
 const mayNotGoOn = { mayGoOn: async () => false }
 
@@ -88,14 +104,6 @@ describe('what another deployment releases is judged', () => {
 
 describe('a deployment whose target cannot be read', () => {
   const { target: _, ...untold } = other
-  const failed = (kind: FailureKind) =>
-    new Failure('no', {
-      kind,
-      code: 'X',
-      action: 'codedeploy:ListDeploymentTargets',
-      resource: '*',
-      mayHaveActed: false
-    })
   const ours = { ...other, target: { lifecycle: [], ...other.target, targetVersion: '8' } }
 
   test('is not stopped while a fault hides that it does what was asked for', async () => {
@@ -110,9 +118,9 @@ describe('a deployment whose target cannot be read', () => {
     { name: 'because that is denied', other: { ...untold, unread: failed('denied') }, seconds: 20 },
     { name: 'because CodeDeploy says that it has not started', other: untold, seconds: 20 },
     {
-      name: 'for ten minutes, whatever the fault',
+      name: 'whatever the fault',
       other: { ...untold, unread: failed('transient') },
-      seconds: 600
+      seconds: 300
     }
   ])("counts as somebody else's, $name, after $seconds seconds", async ({ other, seconds }) => {
     const ended = (after: number) =>
@@ -120,6 +128,52 @@ describe('a deployment whose target cannot be read', () => {
     expect((await ended(seconds * 1_000)).did).toEqual([])
     expect((await ended(seconds * 1_000 + 15_001)).did).toEqual(['judge d-1', 'stop d-1 true'])
   })
+})
+
+describe('what is known of a deployment', () => {
+  const { target: _, ...untold } = other
+  const hidden = { ...untold, unread: failed('transient') }
+  const ours = { ...other, target: { lifecycle: [], ...other.target, targetVersion: '8' } }
+
+  test('stays known when a fault hides it later: a stop that got no answer is asked for again at once', async () => {
+    const asked: number[] = []
+    const clock = new VirtualClock(0)
+    await clock.run(() =>
+      resolveConflict('d-1', { ...request(), ifInProgress: 'replace' }, '8', {
+        ...calm(clock),
+        codedeploy: {
+          describe: async () => (asked.length > 1 ? undefined : clock.now() === 0 ? other : hidden),
+          stop: async () => {
+            asked.push(clock.now())
+            return { kind: 'failed', reason: 'throttled', isPassing: true }
+          }
+        }
+      })
+    )
+    expect(asked).toEqual([0, 2_000])
+  })
+
+  test('is asked for again for 20 seconds once the fault is over, and the deployment has not started', async () => {
+    const shows = (now: number) => (now < 40_000 ? hidden : now < 58_000 ? untold : ours)
+    expect(await resolved({}, 'replace', shows)).toMatchObject({ kind: 'join', did: [] })
+  })
+
+  test('to be the same as ours does not matter any more once it is being stopped', async () => {
+    const shows = (now: number) => (now < 23_000 ? untold : now < 60_000 ? ours : undefined)
+    expect(await resolved({}, 'replace', shows)).toMatchObject({
+      kind: 'free',
+      did: ['judge d-1', 'stop d-1 true']
+    })
+  })
+
+  test('to be a rollback is enough: it is waited for, and not looked at more closely', async () => {
+    const shows = (now: number) => (now < 60_000 ? { ...hidden, rollsBack: 'd-0' } : undefined)
+    expect(await resolved({}, 'wait', shows)).toMatchObject({ kind: 'free', did: [] })
+  })
+})
+
+test('nothing is stopped when no time is left to replace it', async () => {
+  expect(await resolved({ deadline: 0 }, 'replace')).toMatchObject({ kind: 'refused', did: ['judge d-1'] })
 })
 
 describe('a stop that CodeDeploy does not answer', () => {

@@ -1,5 +1,6 @@
 /** `deployment-id`: what the step cannot know about a deployment that somebody else has started. */
 import { describe, expect, test } from '@jest/globals'
+import { ServiceError } from '../../simulator/error.ts'
 import { fault, group } from './incidents.ts'
 import { type Play, type Played, play } from './play.ts'
 import { running } from './running.ts'
@@ -156,6 +157,23 @@ describe('the rollback of a deployment, watched by its own id, is told as what i
     })
   })
 
+  test('when a fault of a minute hides what it rolls back, and CodeDeploy names its versions the wrong way round', async () => {
+    const hidden: NonNullable<Play['before']> = (aws, clock) => {
+      const [, undone = ''] = aws.codedeploy.listDeployments(group).deployments ?? []
+      const handle = aws.codedeploy.batchGetDeploymentTargets.bind(aws.codedeploy)
+      const until = clock.now() + 60_000
+      aws.codedeploy.batchGetDeploymentTargets = input => {
+        if (input.deploymentId !== undone || clock.now() > until) return handle(input)
+        throw new ServiceError('ThrottlingException', 'Rate exceeded')
+      }
+    }
+    expect(await watchRollback(3_000, { rollbackTarget: 'same' }, hidden)).toMatchObject({
+      outcome: 'succeeded',
+      serving: '7',
+      told: 'Watching: v6 → v7, all traffic at once'
+    })
+  })
+
   test('when it was stopped before CodeDeploy had read its AppSpec, and neither of the two has a target', async () => {
     expect(await watchRollback(500, { rollbackTarget: 'absent', rollbackRevision: 'absent' })).toMatchObject({
       passed: true,
@@ -166,11 +184,16 @@ describe('the rollback of a deployment, watched by its own id, is told as what i
 })
 
 /** Watches the rollback of a canary from 7 to 6 that is stopped `afterMs` after its creation. */
-async function watchRollback(afterMs: number, uncertain: NonNullable<Play['uncertain']>) {
+async function watchRollback(
+  afterMs: number,
+  uncertain: NonNullable<Play['uncertain']>,
+  before?: NonNullable<Play['before']>
+) {
   const inputs: Record<string, string> = {}
   const played = await play({
     inputs,
     uncertain,
+    ...(before && { before }),
     earlier: async aws => {
       running()(aws)
       const [id = ''] = aws.codedeploy.listDeployments(group).deployments ?? []

@@ -24,7 +24,7 @@ import { beginsOnlyWhatCanBeFinished, ends, leavesNothingPending, neverCrashes }
 import { callsOffWhatIsOutdated, letsTheNewerPass, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import { goesBackToWhatServed, refusesOnlyTheUnknown } from './goingback.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
-import { leavesOthersAlone, outlastsRollbacks, tellsItsHooks } from './joining.ts'
+import { leavesOthersAlone, outlastsRollbacks, replacesNoneLikeIt, tellsItsHooks } from './joining.ts'
 import { hidesNothing, keepsSecrets, runsNoForeignCommand } from './logsafety.ts'
 import { limitsRate, limitsRequests, watchesSparingly } from './pace.ts'
 import { passesOnTargetOnly, releasesWhatWasAsked, shiftsToWhatCanServe } from './passing.ts'
@@ -69,6 +69,7 @@ export const invariants: readonly Invariant[] = [
   changesNothingNeedlessly,
   stopsOnlyItsOwn,
   leavesOthersAlone,
+  replacesNoneLikeIt,
   startsFromWhatServes,
   servingIsTrue,
   agreesWithAws,

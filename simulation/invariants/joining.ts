@@ -30,6 +30,49 @@ export const leavesOthersAlone: Invariant = {
   }
 }
 
+/** For how long a fault may hide what a deployment does before it counts as another one, ms. */
+const hiddenMs = 290_000
+
+export const replacesNoneLikeIt: Invariant = {
+  id: '2g',
+  claims:
+    'replace stops no deployment that shifts the same alias to the same version, unless that cannot be read',
+  check: (played, story) => {
+    const { inputs, names, cancelledAt = Number.POSITIVE_INFINITY, main } = played
+    const version = inputs['target-version'] ?? ''
+    if (inputs['if-in-progress'] !== 'replace' || !/^\d+$/.test(version) || inputs['current-version'])
+      return undefined
+    const requests = requestsOf(played, story)
+    const mayNotRead = requests.some(
+      request =>
+        isOfTarget.includes(request.operation) && story.stage.faults.get(request)?.kind === 'accessDenied'
+    )
+    for (const { operation, input, at } of requests) {
+      if (operation !== 'StopDeployment' || input === undefined || at >= Math.min(cancelledAt, main.endedAt))
+        continue
+      const { deploymentId = '' } = input as { deploymentId?: string }
+      const { content = '', triggeredBy } = deploymentOf(deploymentId, story.stage)?.settings ?? {}
+      const isSame = [names.functionName, inputs.alias, version].every(each => content.includes(`"${each}"`))
+      const isTarget = new RegExp(`"TargetVersion": ?"${version}"`).test(content)
+      if (
+        !isSame ||
+        !isTarget ||
+        triggeredBy !== undefined ||
+        played.outputs['deployment-id'] === deploymentId
+      )
+        continue
+      const seen = requests.find(
+        each => (each.input as { deploymentId?: string } | undefined)?.deploymentId === deploymentId
+      )
+      if (!mayNotRead && at - (seen?.at ?? at) < hiddenMs)
+        return `stopped ${deploymentId}, which shifts to ${version} too`
+    }
+    return undefined
+  }
+}
+
+const isOfTarget: readonly string[] = ['ListDeploymentTargets', 'BatchGetDeploymentTargets']
+
 /** `0:05  BeforeAllowTraffic  CodeDeployHook_before started`, of one function or of several. */
 const hookTold = /^ *\d[\d:]* .*\b(Before|After)AllowTraffic +(CodeDeployHook_\S+)/
 

@@ -11,7 +11,7 @@ const dateStepMs = 1_000
  */
 export class AwsTime {
   readonly #clock: Clock
-  readonly #guessMs: number
+  #guessMs: number
   #least = Number.NEGATIVE_INFINITY
   #most = Number.POSITIVE_INFINITY
   #latest = Number.NEGATIVE_INFINITY
@@ -58,5 +58,7 @@ export class AwsTime {
     if (this.#doubt && !isRefusal) return
     this.#least = fits ? Math.max(this.#least, least) : least
     this.#most = fits ? Math.min(this.#most, most) : most
+    // Our clock was set since, and may be right now.
+    if (this.#guessMs < this.#least || this.#guessMs > this.#most) this.#guessMs = 0
   }
 }

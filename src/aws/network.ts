@@ -8,7 +8,7 @@ import { nearNetwork, tracing } from './trace.ts'
 
 /** AWS accepts signatures up to five minutes old or in the future. A smaller correction than this is no reason to sign again, ms. */
 const noticeableMs = 60_000
-/** A smaller change of AWS's time is told to nobody, ms. */
+/** A smaller change is not worth telling, ms. */
 const tellableMs = 1_000
 
 /** How long a request and its whole answer, headers and body, may take, ms. */

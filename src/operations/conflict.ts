@@ -7,8 +7,9 @@ import { plain } from '../text/safe.ts'
 import { duration } from '../text/units.ts'
 import { silenceAfter } from '../watch/heartbeat.ts'
 import { patience } from '../watch/patience.ts'
-import { type DeploymentDescription, notYetRead, patienceWith, pauseAfter } from './existing.ts'
+import { type DeploymentDescription, longestPauseMs, pauseAfter } from './existing.ts'
 import { type RollbackPort, rollbackOf } from './rollback.ts'
+import type { Sights } from './sights.ts'
 
 /** What resolving a conflict asks of AWS. `describe` throws Failure. */
 export interface ConflictPort extends RollbackPort {
@@ -18,6 +19,8 @@ export interface ConflictPort extends RollbackPort {
 }
 
 export interface ConflictOptions extends ConflictPort {
+  /** Of this release, from earlier looks too. */
+  sights: Sights
   /** When to stop waiting for others, epoch ms. */
   deadline: number
   /** Called once about a deployment that is not joined. False: our release has ended because of it. */
@@ -55,11 +58,13 @@ export async function resolveConflict(
   let stopAsked = false
   let stopAskedFirstAt: number | undefined
   let isJudged = false
-  let isUnreadTold = false
   for (;;) {
-    const other = await codedeploy.describe(id)
+    const described = await codedeploy.describe(id)
     if (options.isCalledOff()) return { kind: 'ended' }
-    if (!other) return { kind: 'free' }
+    if (!described) return { kind: 'free' }
+    // Until it is known what it does, that may be what we were asked to do. Then it counts as somebody else's.
+    const { other, isKnown, line } = options.sights.see(described, clock.now())
+    if (line !== undefined) tell(line)
     if (isOver(other.status)) {
       const rollbackId = await rollbackOf(other, request, stopAsked, options)
       if (rollbackId === undefined) return { kind: 'free' }
@@ -67,34 +72,29 @@ export async function resolveConflict(
       await newborn(id, options)
       continue
     }
-    if (joins(other, request, targetVersion)) return { kind: 'join', deployment: other }
-    // Until it is known what it does, that may be what we were asked to do. Then it counts as somebody else's.
-    const isKnown = other.target !== undefined || clock.now() - startedAt >= patienceWith(other)
-    if (!isKnown && other.unread && !isUnreadTold) {
-      tell(notYetRead(id, other.unread))
-      isUnreadTold = true
-    }
+    if (!stopAsked && joins(other, request, targetVersion)) return { kind: 'join', deployment: other }
     if (isKnown && !isJudged && other.rollsBack === undefined) {
       isJudged = true
       if (!(await options.mayGoOn(other))) return { kind: 'ended' }
     }
     if (isKnown && request.ifInProgress === 'fail')
       return { kind: 'refused', cause: inProgress(other, request) }
-    if (isKnown && request.ifInProgress === 'replace' && !other.rollsBack && !stopAsked) {
+    const mayStop = isKnown && !other.rollsBack && !stopAsked && clock.now() < deadline
+    if (mayStop && request.ifInProgress === 'replace') {
       if (stopAskedFirstAt === undefined) tell(`Stopping ${named(other)} with rollback, to replace it`)
       stopAskedFirstAt ??= clock.now()
       const stopping = await codedeploy.stop(id, true)
       const mayWork =
         stopping.kind === 'failed' &&
         stopping.isPassing &&
-        clock.now() - stopAskedFirstAt + pauseAfter(patience.sight) < patience.sight
+        clock.now() - stopAskedFirstAt + longestPauseMs < patience.sight
       if (stopping.kind === 'failed' && !mayWork && !cancelled.aborted)
         return { kind: 'refused', cause: notReplaced(other, stopping.reason) }
       stopAsked = stopping.kind !== 'failed'
     }
     const now = clock.now()
     if (cancelled.aborted) return { kind: 'cancelled' }
-    if (now >= deadline) return { kind: 'refused', cause: stillRunning(other, now - startedAt) }
+    if (now >= deadline) return { kind: 'refused', cause: stillRunning(other, now - startedAt, isKnown) }
     if (
       (toldAt === undefined && isKnown) ||
       (toldAt !== undefined && now - toldAt >= silenceAfter(now - startedAt))
@@ -151,9 +151,9 @@ const inProgress = (other: DeploymentDescription, { group }: ReleaseRequest): Ca
   next: `Wait until it has ended (watch it with deployment-id: ${other.id}), then run the step again; or set if-in-progress to 'wait' or 'replace'.`
 })
 
-const stillRunning = (other: DeploymentDescription, waitedMs: number): Cause => ({
+const stillRunning = (other: DeploymentDescription, waitedMs: number, isKnown: boolean): Cause => ({
   code: 'DEPLOYMENT_IN_PROGRESS',
-  what: `After ${duration(waitedMs)}, ${named(other)} is still running, and the wait time is over.`,
+  what: `After ${duration(waitedMs)}, ${named(other)} is still running, and the wait time is over.${isKnown || !other.unread ? '' : ` What it does could not be read (${other.unread.action}: ${other.unread.code}).`}`,
   next: `Run the step again when it has ended (watch it with deployment-id: ${other.id}), or give this step more time with wait-for-minutes.`
 })
 

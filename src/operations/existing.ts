@@ -8,7 +8,7 @@ import type { Cause } from '../deployment/outcome.ts'
 import type { LifecycleView } from '../deployment/reading.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { configurationNamed, describeStrategy, type Strategy, scheduleOf } from '../deployment/strategy.ts'
-import { Failure, isTransient } from '../failure.ts'
+import { causeOfFailure, Failure, isTransient } from '../failure.ts'
 import { parseAppSpec } from '../plan/appspec.ts'
 import { settleAll } from '../settleall.ts'
 import { plain } from '../text/safe.ts'
@@ -61,21 +61,19 @@ export type ExistingResult =
   | { kind: 'refused'; cause: Cause }
   /**
    * What it does, or how it left the alias, cannot be seen. `patienceMs`: for how long it is worth asking again. `unread`: the request
-   * that could not be answered, if any.
+   * that a passing fault has hit, if any.
    */
   | { kind: 'lost'; cause: Cause; patienceMs: number; unread?: Failure }
 
 /** A deployment starts within seconds, and only then does CodeDeploy say what it does, ms. */
-const startsWithinMs = 20_000
+export const startsWithinMs = 20_000
+/** The longest pause between two looks at somebody else's deployment, ms. */
+export const longestPauseMs = 15_000
 
-/** For how long to ask again what a deployment does, when CodeDeploy has not said so yet, ms. A passing fault may hide it for longer. */
-export const patienceWith = ({ unread }: Pick<DeploymentDescription, 'unread'>): number =>
-  isTransient(unread) ? patience.sight : startsWithinMs
+/** How long to wait before looking again, ms, by how long that has gone on. */
+export const pauseAfter = (waitedMs: number): number =>
+  Math.min(longestPauseMs, Math.max(2_000, waitedMs / 2))
 
-/** How long to wait before asking that again, ms. */
-export const pauseAfter = (waitedMs: number): number => Math.min(15_000, Math.max(2_000, waitedMs / 2))
-
-/** Says why it is asked again. */
 export const notYetRead = (deploymentId: string, { action, code }: Failure): string =>
   `Deployment ${plain(deploymentId)} could not be read yet (${action}: ${code}); trying again`
 
@@ -103,14 +101,16 @@ export async function findExisting(
   let { unread } = described
   const unless = (without: string) => (failure: unknown) => {
     if (!(failure instanceof Failure) || failure.kind === 'credentials') throw failure
-    if (isTransient(failure)) unread = failure
     const why = failure.kind === 'denied' ? 'is denied' : `failed (${failure.code})`
     warnings.push(`${failure.action} on ${failure.resource} ${why}: ${without}`)
     return undefined
   }
   const [content, held, undone] = await settleAll([
     application && sha256
-      ? codedeploy.appSpec(application, sha256).catch(unless('the AppSpec and its hooks are not known.'))
+      ? codedeploy.appSpec(application, sha256).catch(failure => {
+          if (isTransient(failure)) unread = failure
+          return unless('the AppSpec and its hooks are not known.')(failure)
+        })
       : undefined,
     configuration
       ? codedeploy
@@ -118,16 +118,17 @@ export async function findExisting(
           .catch(unless('the traffic schedule is taken from the name, as far as possible.'))
       : undefined,
     described.rollsBack
-      ? findUndone(described.rollsBack, codedeploy).catch(
-          unless(`what ${described.rollsBack}, which it rolls back, did is not known.`)
-        )
+      ? findUndone(described.rollsBack, codedeploy).catch(failure => {
+          if (isTransient(failure)) throw failure
+          return unless(`what ${described.rollsBack}, which it rolls back, did is not known.`)(failure)
+        })
       : undefined
   ])
   const spec = content === undefined ? undefined : parseAppSpec(content)
   const functionName = undone?.functionName ?? target?.functionName ?? spec?.functionName
   const alias = undone?.alias ?? target?.alias ?? spec?.alias
-  const currentVersion = undone?.targetVersion ?? target?.currentVersion ?? spec?.currentVersion
-  const targetVersion = undone?.currentVersion ?? target?.targetVersion ?? spec?.targetVersion
+  const currentVersion = undone ? undone.targetVersion : (target?.currentVersion ?? spec?.currentVersion)
+  const targetVersion = undone ? undone.currentVersion : (target?.targetVersion ?? spec?.targetVersion)
   if (!functionName || !alias || !currentVersion || !targetVersion)
     return unreadable({ ...described, ...(unread && { unread }) })
   const strategy = held ?? (configuration ? configurationNamed(configuration).strategy : undefined)
@@ -153,18 +154,27 @@ export async function findExisting(
 
 /**
  * What the deployment did that a rollback undoes. The rollback itself may say nothing about its versions, or name them as the other
- * way round. Throws Failure.
+ * way round. Undefined unless all of it is known. Throws Failure, a transient one too.
  */
 async function findUndone(
   deploymentId: string,
   codedeploy: ExistingPort
-): Promise<DeploymentDescription['target']> {
+): Promise<Required<Versions> | undefined> {
   const undone = await codedeploy.describe(deploymentId)
   if (isTransient(undone?.unread)) throw undone?.unread
-  if (undone?.target?.functionName || !undone?.application || !undone.sha256) return undone?.target
+  if (isWhole(undone?.target)) return undone.target
+  if (!undone?.application || !undone.sha256) return undefined
   const content = await codedeploy.appSpec(undone.application, undone.sha256)
-  return content === undefined ? undefined : { lifecycle: [], ...parseAppSpec(content) }
+  return content === undefined ? undefined : parseAppSpec(content)
 }
+
+type Versions = Pick<
+  NonNullable<DeploymentDescription['target']>,
+  'functionName' | 'alias' | 'currentVersion' | 'targetVersion'
+>
+
+const isWhole = (target: Versions | undefined): target is Required<Versions> =>
+  Boolean(target?.functionName && target.alias && target.currentVersion && target.targetVersion)
 
 /** Enters in the record what was found. `now` (epoch ms) stands in for a missing creation time. */
 export function noteExisting(
@@ -187,33 +197,32 @@ export function noteExisting(
 /** It is not known which alias the deployment shifts, so what that serves is not known either. */
 function unreadable({ id, status, error, unread }: DeploymentDescription): ExistingResult {
   const what = `CodeDeploy does not say which function, alias and versions deployment ${id} is about.`
-  const grant =
+  const hidden = unread && isTransient(unread) ? { unread, cause: causeOfFailure(unread) } : undefined
+  const why = hidden ? `${what} ${hidden.cause.what}` : what
+  const next =
+    hidden?.cause.next ??
     'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group.'
-  const failed = unread && { unread }
-  const patienceMs = patienceWith({ ...failed })
-  if (!error)
-    return {
-      kind: 'lost',
-      patienceMs,
-      ...failed,
-      cause: { code: 'DEPLOYMENT_UNREADABLE', what, next: grant }
-    }
+  const lost = { kind: 'lost', ...(hidden && { unread: hidden.unread }) } as const
+  if (!error) {
+    const patienceMs = hidden ? patience.sight : startsWithinMs
+    return { ...lost, patienceMs, cause: { code: 'DEPLOYMENT_UNREADABLE', what: why, next } }
+  }
   const ended = `CodeDeploy ended deployment ${id} as ${status} with ${error.code}.`
-  return isRefusal(error.code)
+  const { code, message } = error
+  return isRefusal(code)
     ? {
         kind: 'refused',
         cause: {
-          code: error.code,
+          code,
           what: `${ended} No traffic was moved.`,
-          message: error.message,
+          message,
           next: 'Correct what AWS says about the AppSpec, the function or its alias, then release again.'
         }
       }
     : {
-        kind: 'lost',
-        patienceMs: isTransient(unread) ? patienceMs : 0,
-        ...failed,
-        cause: { code: error.code, what: `${ended} ${what}`, message: error.message, next: grant }
+        ...lost,
+        patienceMs: hidden ? patience.sight : 0,
+        cause: { code, what: `${ended} ${why}`, message, next }
       }
 }
 

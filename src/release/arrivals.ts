@@ -1,9 +1,9 @@
 import { isOver } from '../deployment/observation.ts'
 import { joins } from '../operations/conflict.ts'
-import { type DeploymentDescription, notYetRead, patienceWith, pauseAfter } from '../operations/existing.ts'
+import { type DeploymentDescription, pauseAfter } from '../operations/existing.ts'
 import type { World } from '../world.ts'
 import { judgeArriving, mayBeCalledOff } from './judge.ts'
-import { stage } from './release.ts'
+import { type Release, stage } from './release.ts'
 
 /**
  * When `if-outdated` can call the release off, the commits that other deployments are releasing are judged first: for all functions of
@@ -13,7 +13,7 @@ export const judgeArrivals = stage(async (release, world) => {
   const { decision, request, target, subject } = release
   if (decision?.kind !== 'busy' || subject || !mayBeCalledOff(world)) return
   if (request.targetVersion !== undefined || release.judgedArriving === decision.deploymentIds[0]) return
-  const other = await whenKnown(decision.deploymentIds[0], world)
+  const other = await whenKnown(decision.deploymentIds[0], release, world)
   if (!other || isOver(other.status) || other.rollsBack !== undefined) return
   if (!joins(other, request, target?.version)) await judgeArriving(release, other, world)
 })
@@ -21,17 +21,16 @@ export const judgeArrivals = stage(async (release, world) => {
 /** CodeDeploy says what a deployment does only once it has started. */
 export async function whenKnown(
   id: string,
+  { sights }: Pick<Release, 'sights'>,
   { codedeploy, clock, cancelled, reporter }: World
 ): Promise<DeploymentDescription | undefined> {
   const startedAt = clock.now()
-  let isTold = false
   for (;;) {
-    const other = await codedeploy.describe(id)
-    const isKnown = !other || other.target !== undefined || isOver(other.status)
-    const waited = clock.now() - startedAt
-    if (isKnown || cancelled.aborted || waited >= patienceWith(other)) return other
-    if (other.unread && !isTold) reporter.say(notYetRead(id, other.unread))
-    isTold ||= other.unread !== undefined
-    await clock.sleep(pauseAfter(waited), cancelled)
+    const described = await codedeploy.describe(id)
+    if (!described) return undefined
+    const { other, isKnown, line } = sights.see(described, clock.now())
+    if (isKnown || cancelled.aborted) return other
+    if (line !== undefined) reporter.say(line)
+    await clock.sleep(pauseAfter(clock.now() - startedAt), cancelled)
   }
 }

@@ -85,6 +85,8 @@ async function find(
   const { clock, codedeploy, cancelled, reporter } = world
   // AWS's time is not known before its first answer.
   let startedAt = Number.NaN
+  // Since then, no fault has hidden what it does.
+  let clearSince = Number.NaN
   let hasSaidSo = false
   const tellOnce = (failure: Failure) => {
     if (!hasSaidSo) reporter.say(notYetRead(deploymentId, failure))
@@ -93,13 +95,15 @@ async function find(
   for (;;) {
     try {
       const existing = await findExisting(deploymentId, codedeploy)
-      if (Number.isNaN(startedAt)) startedAt = clock.now()
+      const now = clock.now()
+      if (Number.isNaN(startedAt)) startedAt = now
+      const hiddenBy = existing.kind === 'lost' ? existing.unread : undefined
+      if (hiddenBy || Number.isNaN(clearSince)) clearSince = now
       const patienceMs = existing.kind === 'lost' ? existing.patienceMs : 0
       if (patienceMs > 0 && cancelled.aborted) return { kind: 'interrupted', cause: unread(deploymentId) }
-      const waited = clock.now() - startedAt
-      if (waited >= patienceMs) return existing
-      if (existing.kind === 'lost' && existing.unread) tellOnce(existing.unread)
-      await clock.sleep(pauseAfter(waited), cancelled)
+      if (now - (hiddenBy ? startedAt : clearSince) >= patienceMs) return existing
+      if (hiddenBy) tellOnce(hiddenBy)
+      await clock.sleep(pauseAfter(now - startedAt), cancelled)
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
       // There can be no such deployment, so nothing is running that we have lost sight of.

@@ -5,6 +5,7 @@ import type { ReleaseRecord } from '../deployment/record.ts'
 import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
+import { Sights } from '../operations/sights.ts'
 import type { CodePackage } from '../packaging/package.ts'
 import type { FunctionVersion, HeldCode, Holdings } from '../plan/holdings.ts'
 import type { Decision } from '../plan/plan.ts'
@@ -29,6 +30,8 @@ export interface Release {
   judging?: Promise<void>
   /** The live version that was judged last. */
   judgedLive?: string
+  /** The other deployments of its group. */
+  readonly sights: Sights
   /** The id of somebody else's deployment that was judged last. */
   judgedArriving?: string
   /** Why it would have been refused, if it is skipped because it is outdated. */
@@ -49,6 +52,7 @@ export interface Release {
 
 export const open = (request: ReleaseRequest): Release => ({
   request,
+  sights: new Sights(),
   record: {
     functionName: request.functionName,
     alias: request.alias,

@@ -20,6 +20,7 @@ export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCa
     while (isWaiting(release) && release.decision?.kind === 'busy' && !world.cancelled.aborted) {
       const [deploymentId] = release.decision.deploymentIds
       const result = await resolveConflict(deploymentId, release.request, targetOf(release)?.version, {
+        sights: release.sights,
         codedeploy: world.codedeploy,
         lambda: world.lambda,
         clock: world.clock,

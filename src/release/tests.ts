@@ -45,9 +45,10 @@ async function mayGoOn(release: Release, signal: AbortSignal, world: World): Pro
 }
 
 /** Another deployment of the group is running, and it will be joined, or is reason enough to refuse. */
-async function isLeftToAnother({ decision, request, target }: Release, world: World): Promise<boolean> {
+async function isLeftToAnother(release: Release, world: World): Promise<boolean> {
+  const { decision, request, target } = release
   if (decision?.kind !== 'busy') return false
   if (request.ifInProgress === 'fail') return true
-  const other = await whenKnown(decision.deploymentIds[0], world)
+  const other = await whenKnown(decision.deploymentIds[0], release, world)
   return other !== undefined && joins(other, request, target?.version)
 }

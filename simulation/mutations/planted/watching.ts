@@ -17,8 +17,14 @@ export const watching: readonly Mutation[] = [
   {
     name: 'gives up after 20 seconds when a fault hides what a deployment does',
     path: 'src/operations/existing.ts',
-    from: 'isTransient(unread) ? patience.sight : startsWithinMs',
-    to: '(isTransient(unread) ? startsWithinMs : startsWithinMs)'
+    from: 'const patienceMs = hidden ? patience.sight : startsWithinMs',
+    to: 'const patienceMs = startsWithinMs'
+  },
+  {
+    name: 'replaces what may be the same release, when a fault has hidden that for 20 seconds',
+    path: 'src/operations/sights.ts',
+    from: 'if (isTransient(described.unread)) sight.clearSince = now',
+    to: ''
   },
   {
     name: 'takes what the alias served before the end for what it serves now',
