@@ -172,6 +172,26 @@ describe('what is known of a deployment', () => {
   })
 })
 
+test('a cancel does not wait for an answer that stalls', async () => {
+  const cancelling = new AbortController()
+  const clock = new VirtualClock(0)
+  const took = await clock.run(async () => {
+    const describe = async () => {
+      await clock.sleep(20_000)
+      return other
+    }
+    const result = resolveConflict('d-1', request(), '8', {
+      ...calm(clock),
+      codedeploy: { describe, stop: async () => ({ kind: 'asked' }) },
+      cancelled: cancelling.signal
+    })
+    await clock.sleep(1_000)
+    cancelling.abort()
+    return [(await result).kind, clock.now()]
+  })
+  expect(took).toEqual(['cancelled', 1_000])
+})
+
 test('nothing is stopped when no time is left to replace it', async () => {
   expect(await resolved({ deadline: 0 }, 'replace')).toMatchObject({ kind: 'refused', did: ['judge d-1'] })
 })

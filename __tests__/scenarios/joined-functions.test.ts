@@ -35,6 +35,23 @@ describe('functions', () => {
     expect(stops(played.aws)).toEqual([true])
   })
 
+  test('a cancel stops what this run began at once, and not only when it is known what the other serves', async () => {
+    let cancelledAt = 0
+    const { aws } = await releaseBoth({
+      inputs: both(),
+      before: (aws, clock, cancel) => {
+        somebodyDeploys(aws, 'ledger', '5')
+        later(2, (aws, clock, cancel) => {
+          aws.faults.add({ operation: 'GetAlias', kind: 'slow', ms: 4_000, times: Number.POSITIVE_INFINITY })
+          cancelledAt = clock.now()
+          cancel()
+        })(aws, clock, cancel)
+      }
+    })
+    const stop = aws.requests.find(({ operation }) => operation === 'StopDeployment')
+    expect((stop?.at ?? Number.NaN) - cancelledAt).toBeLessThan(100)
+  })
+
   test('a cancel while another group is waited for leaves what was joined, and post does', async () => {
     const played = await releaseBoth({
       inputs: both(),

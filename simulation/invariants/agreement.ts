@@ -80,6 +80,8 @@ function disagreement(
     (outcome === 'failed' || outcome === 'stopped') &&
     isBackSoon &&
     !postActed(played) &&
+    // So few looks were answered that CodeDeploy has never named the rollback.
+    (deployment?.looksSinceEnd ?? 0) > world.stage.aws.uncertain.rollbackInfoLooks &&
     outputs['error-code'] !== 'ROLLBACK_FAILED' &&
     // Somebody may have moved the alias after that.
     outputs['serving-version'] === outputs['previous-version']

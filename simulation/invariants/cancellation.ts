@@ -83,6 +83,9 @@ export const stopsAtOnce: Invariant = {
     const deployment = world.stage.aws.codedeploy.deployments.find(id)
     if ((deployment.completedMs ?? Number.POSITIVE_INFINITY) <= cancelledAt + promptMs) return undefined
     const limit = cancelledAt + promptMs + world.scene.latency.highMs
+    // Its credentials had expired, and with them its sight of this deployment.
+    const { outcome, 'error-code': code = '' } = played.outputs
+    if (outcome === 'lost' && code.startsWith('ExpiredToken')) return undefined
     // A kill within that second leaves no time to ask, so post does.
     if (main.killed && main.endedAt <= limit) return undefined
     const stop = requestsOf(played, world).find(

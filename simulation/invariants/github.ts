@@ -58,9 +58,14 @@ export const callsOffWhatIsOutdated: Invariant = {
     if (isOff && !mayBeCalledOff(part, story)) return 'called off, though no newer commit was live'
     if (!mayBeCalledOff(part, story) || part.inputs['target-version'] || !isWell(story)) return undefined
     const compares = callsOf(part, story).filter(({ operation }) => operation.includes('/compare/'))
+    const told = compares.find(({ operation }) => operation.includes(newerCommit))
     const [own] = createdBy(part, story)
+    // It may have been under way when the newer commit arrived beside another function.
+    const isSentBefore = requestsOf(part, story).some(
+      ({ operation, at }) => operation === 'CreateDeployment' && at <= (told?.heardAt ?? 0)
+    )
     const isTold = compares.length > 0 && compares.every(({ status, heard }) => status === 200 && heard)
-    return own && isTold && compares.some(({ operation }) => operation.includes(newerCommit))
+    return own && isTold && told && !isSentBefore
       ? `${own.settings.id} was created, though GitHub had said that a newer commit is live`
       : undefined
   }

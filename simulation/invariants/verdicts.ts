@@ -16,6 +16,14 @@ export const isVerdict = (code: string | undefined): boolean =>
 export const tellsAVerdict = (played: FunctionStep): boolean =>
   /stopping +(v\d+ failed|Nobody called|No invocation reached)/.test(visibleText(played))
 
+/** The same of this function, not of another one of the step, for whose sake post may revert this one. */
+const tellsItsVerdict = (played: FunctionStep): boolean =>
+  played.functionCount === 1
+    ? tellsAVerdict(played)
+    : new RegExp(
+        `${played.names.functionName} +stopping +(v\\d+ failed|Nobody called|No invocation reached)`
+      ).test(visibleText(played))
+
 /** What a version truly did in the whole minutes between two moments. */
 function truth(played: FunctionStep, world: PlayedScene, version: string, from: number, to: number) {
   const { traffic } = world.stage.aws.metrics
@@ -137,9 +145,11 @@ export const passesNoBreach: Invariant = {
     if (limit === undefined || outcome !== 'succeeded' || !endedByItself(played) || !shift) return undefined
     // AWS says its time to the second.
     const stop = stopOf(shift.deployment, played, world)
-    if (tellsAVerdict(played) && stop && (shift.deployment.completedMs ?? 0) > stop.at + 1_000)
+    if (tellsItsVerdict(played) && stop && (shift.deployment.completedMs ?? 0) > stop.at + 1_000)
       return 'passes over its own verdict'
     if (metrics.missing > 0 || metrics.broken) return undefined
+    // It was answered when it asked whether it may ask, and never again.
+    if (visibleText(played).includes("CloudWatch's figures could never be read")) return undefined
     const least = Number(played.inputs['min-invocations'] ?? 20)
     const { completedMs = Number.POSITIVE_INFINITY } = shift.deployment
     const movedAt = Number(shift.deployment.events.AllowTraffic?.endTime ?? completedMs)

@@ -49,15 +49,15 @@ export class Targets {
 
   /** The same of a deployment that has ended, and after transient failures asked again. Undefined when CodeDeploy does not say. */
   async ofEnded(deploymentId: string): Promise<DeploymentDescription['target']> {
-    const { clock, cancelled } = this.#asking
+    const { clock, cancelled, over = cancelled } = this.#asking
     const resource = this.#places.groupOf(deploymentId)
     const ask = () =>
       patiently(this.#asking, 'codedeploy:ListDeploymentTargets', resource, () => this.of(deploymentId))
     let target = await ask()
     for (const pause of startedPauses) {
       if (target) return target
-      await clock.sleep(pause, cancelled)
-      if (cancelled?.aborted) throw unsent('codedeploy:ListDeploymentTargets', resource)
+      await clock.sleep(pause, over)
+      if (over?.aborted) throw unsent('codedeploy:ListDeploymentTargets', resource)
       target = await ask()
     }
     return target

@@ -5,6 +5,7 @@ import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { plain } from '../text/safe.ts'
 import { duration } from '../text/units.ts'
+import { unlessCancelled } from '../unlesscancelled.ts'
 import { silenceAfter } from '../watch/heartbeat.ts'
 import { patience } from '../watch/patience.ts'
 import { type DeploymentDescription, longestPauseMs, pauseAfter } from './existing.ts'
@@ -59,8 +60,9 @@ export async function resolveConflict(
   let stopAskedFirstAt: number | undefined
   let isJudged = false
   for (;;) {
-    const described = await codedeploy.describe(id)
+    const described = await unlessCancelled(codedeploy.describe(id), cancelled)
     if (options.isCalledOff()) return { kind: 'ended' }
+    if (!described && cancelled.aborted) return { kind: 'cancelled' }
     if (!described) return { kind: 'free' }
     // Until it is known what it does, that may be what we were asked to do. Then it counts as somebody else's.
     const { other, isKnown, line } = options.sights.see(described, clock.now())

@@ -1,6 +1,7 @@
 import { isOver } from '../deployment/observation.ts'
 import { joins } from '../operations/conflict.ts'
 import { type DeploymentDescription, pauseAfter } from '../operations/existing.ts'
+import { unlessCancelled } from '../unlesscancelled.ts'
 import type { World } from '../world.ts'
 import { judgeArriving, mayBeCalledOff } from './judge.ts'
 import { type Release, stage } from './release.ts'
@@ -18,7 +19,7 @@ export const judgeArrivals = stage(async (release, world) => {
   if (!joins(other, request, target?.version)) await judgeArriving(release, other, world)
 })
 
-/** CodeDeploy says what a deployment does only once it has started. */
+/** CodeDeploy says what a deployment does only once it has started. Undefined when there is none, or after a cancel. */
 export async function whenKnown(
   id: string,
   { sights }: Pick<Release, 'sights'>,
@@ -26,7 +27,7 @@ export async function whenKnown(
 ): Promise<DeploymentDescription | undefined> {
   const startedAt = clock.now()
   for (;;) {
-    const described = await codedeploy.describe(id)
+    const described = await unlessCancelled(codedeploy.describe(id), cancelled)
     if (!described) return undefined
     const { other, isKnown, line } = sights.see(described, clock.now())
     if (isKnown || cancelled.aborted) return other

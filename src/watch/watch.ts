@@ -72,13 +72,11 @@ export async function* watch(
       // One that has ended may be the reason why the others are stopped. It is watched on, to see its rollback.
       const goesOn = (each: WatchedDeployment) =>
         policyOf(ending, each, world) === 'continue' && !(why.reason === 'blocked' && isEnded(each))
-      await leaveAll(running.filter(goesOn), earlyEnd, stops, world)
-      yield* stopAll(
-        running.filter(each => !goesOn(each)),
-        earlyEnd,
-        stops,
-        world
-      )
+      // No stop waits until it is known what those serve that go on.
+      const leaving = leaveAll(running.filter(goesOn), earlyEnd, stops, world)
+      const stopped = running.filter(each => !goesOn(each))
+      yield* stopAll(stopped, earlyEnd, stops, world)
+      await leaving
       continue
     }
     if (earlyEnd && clock.now() >= earlyEnd.until) {

@@ -35,8 +35,8 @@ export const asking: readonly Mutation[] = [
   {
     name: 'signs by a clock that AWS has shown to be wrong',
     path: 'src/aws/network.ts',
-    from: 'if (isFromAws && headers.age === undefined)',
-    to: 'if (isFromAws && headers.age !== undefined)'
+    from: 'if (!isFromAws || headers.age !== undefined) return',
+    to: 'if (!isFromAws || headers.age === undefined) return'
   },
   {
     name: 'waits without end for the rest of an answer that has begun',
