@@ -210,3 +210,19 @@ describe('thirty functions, one of them rolled back, and the job is cancelled wh
     }
   )
 })
+
+test('with wait: false, what a hundred aliases serve is read at the same time, also when each answer takes a second', async () => {
+  const { aws, endedAt, outputs } = await play({
+    inputs: together(
+      many.map(name => entry(name)),
+      { wait: 'false' }
+    ),
+    before: aws => {
+      fleet(aws, many)
+      aws.faults.add({ operation: 'GetAlias', kind: 'slow', ms: 1_000, times: Number.POSITIVE_INFINITY })
+    }
+  })
+  const created = aws.requests.findLast(({ operation }) => operation === 'CreateDeployment')
+  expect(outputs.outcome).toBe('started')
+  expect(endedAt - (created?.at ?? 0)).toBeLessThan(12_000)
+})

@@ -83,7 +83,7 @@ const isLeftToOthers = (
   parts: readonly FunctionStep[],
   world: PlayedScene
 ): boolean => {
-  const left = parts.filter(part => part.outputs.outcome !== 'succeeded')
+  const left = parts.filter(({ outputs: { outcome = '' } }) => !['succeeded', 'unchanged'].includes(outcome))
   return (
     inputs['if-interrupted'] === undefined &&
     left.length > 0 &&

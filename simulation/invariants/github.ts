@@ -115,10 +115,13 @@ export const recordsTruly: StepInvariant = {
     if (created.length > 1) return `${created.length} deployments at GitHub`
     if (!isWell(story) || !played.inputs['github-environment']) return undefined
     if (!endedByItself(played) || postActed(played)) return undefined
-    const { outcome = '' } = played.main.job.outputs
+    const { outcome = '', 'error-message': message = '' } = played.main.job.outputs
     const ours = perFunction(played, story).flatMap(part => createdBy(part, story))
     if (outcome === 'weighted' && created.length === 0) return 'weighted, and nothing at GitHub'
-    if (ours.length > 0 && created.length === 0) return `${ours.length} deployments, and none at GitHub`
+    // It never learned whether there is a deployment.
+    const isUnknown = outcome === 'lost' && message.includes('may have created the deployment anyway')
+    if (ours.length > 0 && created.length === 0 && !isUnknown)
+      return `${ours.length} deployments, and none at GitHub`
     if (created.length === 0) return undefined
     const last = calls.findLast(({ operation }) => operation.endsWith('/statuses'))?.body.state
     const expected = states[outcome] ?? 'failure'

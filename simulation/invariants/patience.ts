@@ -50,6 +50,11 @@ export const outlastsTransientFaults: Invariant = {
     // CodeDeploy itself does not say what a rollback that shows no revision is about.
     const isFaulty = requestsOf(played, story).some(request => story.stage.faults.has(request))
     if (code === 'DEPLOYMENT_UNREADABLE' && !isFaulty) return undefined
+    // Then its credentials were refused for good.
+    const isSigned = requestsOf(played, story).every(
+      request => story.stage.faults.get(request)?.kind !== 'wrongSignature'
+    )
+    if (/may have set the weights/.test(message) && !isSigned) return undefined
     if (/may have set the weights/.test(message)) return isCancelled ? undefined : refusedEarly(played, story)
     return /may have created the deployment/.test(message) ? undefined : `lost, because of ${code}`
   }

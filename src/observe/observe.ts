@@ -178,8 +178,10 @@ async function conclude(
 
 /** `wait: false`: nothing is watched, and the outcome says what serves at this moment. */
 async function leaveRunning(watched: readonly WatchedRelease[], world: World): Promise<void> {
-  for (const { record, subject } of watched) {
-    const reading = await world.lambda.traffic(subject.functionName, subject.alias)
-    record.outcome = { kind: 'started', ...(reading.kind === 'value' && { serving: reading.value }) }
-  }
+  await Promise.all(
+    watched.map(async ({ record, subject }) => {
+      const reading = await world.lambda.traffic(subject.functionName, subject.alias)
+      record.outcome = { kind: 'started', ...(reading.kind === 'value' && { serving: reading.value }) }
+    })
+  )
 }
