@@ -14,8 +14,8 @@ export const releasesWithoutGitHub: StepInvariant = {
     const { withoutGitHub } = story
     const twin = withoutGitHub?.played.find(({ step }) => step.run === played.step.run)
     if (!withoutGitHub || !twin || played.main.killed || twin.main.killed) return undefined
-    const ends = endOf(played)
-    const would = endOf(twin)
+    const ends = endOf(played, story)
+    const would = endOf(twin, story)
     if (ends !== would) return `ended ${ends}, and without GitHub ${would}`
     // Where several runs share what chance says of each answer's time, GitHub's answers change the order of the draws.
     const { latency, steps } = story.scene
@@ -26,10 +26,12 @@ export const releasesWithoutGitHub: StepInvariant = {
   }
 }
 
-const endOf = ({ main }: PlayedStep): string => {
+const endOf = ({ main }: PlayedStep, { scene }: PlayedScene): string => {
   const { outcome, 'error-code': code, 'serving-version': serves } = main.job.outputs
   // Without a wait, traffic is moving when the step ends, and a warning about GitHub may take it seconds.
-  const serving = outcome === 'started' ? '' : serves
+  // So does what others do to it while a release is refused.
+  const isOfItsMoment = outcome === 'started' || (outcome === 'refused' && scene.actors.length > 0)
+  const serving = isOfItsMoment ? '' : serves
   return [outcome, code, serving, `exit code ${main.exitCode}`].filter(Boolean).join(', ')
 }
 

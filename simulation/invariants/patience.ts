@@ -4,6 +4,7 @@ import { assuming } from './credentials.ts'
 import { endedByItself, requestsOf } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
+import { isVerdict } from './verdicts.ts'
 
 /** Codes that may end as `lost`: AWS's errors that no waiting would fix, and our own for what could not be seen for too long. */
 const permanent = [
@@ -30,6 +31,15 @@ const isOutOfSight = (message: string, played: FunctionStep, story: PlayedScene)
     request => request.operation === 'GetAlias' && request.status !== 200 && !story.stage.faults.has(request)
   )
 
+const isAliasRefused = (played: FunctionStep, story: PlayedScene): boolean =>
+  requestsOf(played, story).some(
+    request =>
+      request.operation === 'GetAlias' &&
+      ['accessDenied', 'expiredToken', 'invalidToken', 'wrongSignature'].includes(
+        story.stage.faults.get(request)?.kind ?? ''
+      )
+  )
+
 export const outlastsTransientFaults: Invariant = {
   id: '8a',
   claims: 'a passing fault never ends the wait by itself',
@@ -44,6 +54,8 @@ export const outlastsTransientFaults: Invariant = {
     // A deployment that was named could not be read for so long.
     if (played.inputs['deployment-id'] && isUnanswered.test(message) && !isCancelled)
       return refusedEarly(played, story)
+    // The verdict stays the cause when the credentials for the alias are refused for good.
+    if (isVerdict(code) && isAliasRefused(played, story)) return undefined
     // It had ended, and what it was about could not be read.
     if (message.includes('CodeDeploy ended deployment')) return undefined
     if (code === 'ROLE_NOT_ASSUMED' && isNotAssumable(played, story)) return undefined
