@@ -33,6 +33,8 @@ export const watchesWhatIsActive: Invariant = {
     if (deployment.settings.triggeredBy) return `${id} is a rollback`
     // Its first answers say Created, however long ago it has ended.
     if (world.stage.aws.uncertain.createdLooks > 0) return undefined
+    // A status that AWS made up does not say that it has ended.
+    if ([...world.stage.faults.values()].some(({ kind }) => kind === 'unknownStatus')) return undefined
     const rollback = all.find(({ settings }) => settings.triggeredBy?.settings.id === id)
     const ended = Math.max(endOf(deployment), rollback ? endOf(rollback) : 0)
     return ended < played.main.begunAt - apartMs ? `${id} was over before the step began` : undefined

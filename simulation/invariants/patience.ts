@@ -1,3 +1,4 @@
+import type { RecordedRequest } from '../../simulator/aws.ts'
 import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
 import { assuming } from './credentials.ts'
@@ -32,13 +33,15 @@ const isOutOfSight = (message: string, played: FunctionStep, story: PlayedScene)
   )
 
 const isAliasRefused = (played: FunctionStep, story: PlayedScene): boolean =>
-  requestsOf(played, story).some(
-    request =>
-      request.operation === 'GetAlias' &&
-      ['accessDenied', 'expiredToken', 'invalidToken', 'wrongSignature'].includes(
-        story.stage.faults.get(request)?.kind ?? ''
-      )
-  )
+  requestsOf(played, story).some(request => request.operation === 'GetAlias' && isRefusedFor(story)(request))
+
+/** A fault refused its credentials, for good. */
+const isRefusedFor =
+  ({ stage }: PlayedScene) =>
+  (request: RecordedRequest): boolean =>
+    ['accessDenied', 'expiredToken', 'invalidToken', 'wrongSignature'].includes(
+      stage.faults.get(request)?.kind ?? ''
+    )
 
 export const outlastsTransientFaults: Invariant = {
   id: '8a',
@@ -63,10 +66,8 @@ export const outlastsTransientFaults: Invariant = {
     const isFaulty = requestsOf(played, story).some(request => story.stage.faults.has(request))
     if (code === 'DEPLOYMENT_UNREADABLE' && !isFaulty) return undefined
     // Then its credentials were refused for good.
-    const isSigned = requestsOf(played, story).every(
-      request => story.stage.faults.get(request)?.kind !== 'wrongSignature'
-    )
-    if (/may have set the weights/.test(message) && !isSigned) return undefined
+    if (/may have set the weights/.test(message) && requestsOf(played, story).some(isRefusedFor(story)))
+      return undefined
     if (/may have set the weights/.test(message)) return isCancelled ? undefined : refusedEarly(played, story)
     return /may have created the deployment/.test(message) ? undefined : `lost, because of ${code}`
   }
