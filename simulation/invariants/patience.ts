@@ -65,10 +65,10 @@ export const outlastsTransientFaults: Invariant = {
     // CodeDeploy itself does not say what a rollback that shows no revision is about.
     const isFaulty = requestsOf(played, story).some(request => story.stage.faults.has(request))
     if (code === 'DEPLOYMENT_UNREADABLE' && !isFaulty) return undefined
-    // Then its credentials were refused for good.
-    if (/may have set the weights/.test(message) && requestsOf(played, story).some(isRefusedFor(story)))
-      return undefined
-    if (/may have set the weights/.test(message)) return isCancelled ? undefined : refusedEarly(played, story)
+    if (/may have set the weights/.test(message)) {
+      const isRefused = requestsOf(played, story).some(isRefusedFor(story))
+      return isCancelled || isRefused ? undefined : refusedEarly(played, story)
+    }
     return /may have created the deployment/.test(message) ? undefined : `lost, because of ${code}`
   }
 }

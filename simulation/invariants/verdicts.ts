@@ -13,16 +13,15 @@ export const isVerdict = (code: string | undefined): boolean =>
   code === 'CANARY_ERRORS' || code === 'NO_TRAFFIC'
 
 /** The step said that it stops a deployment for what its version did. */
-export const tellsAVerdict = (played: FunctionStep): boolean =>
-  /stopping +(v\d+ failed|Nobody called|No invocation reached)/.test(visibleText(played))
+export const tellsAVerdict = (played: FunctionStep): boolean => verdictOn('').test(visibleText(played))
+
+/** A line that says so, of a function or of any. */
+const verdictOn = (name: string): RegExp =>
+  new RegExp(`${name} +stopping +(v\\d+ failed|Nobody called|No invocation reached)`)
 
 /** The same of this function, not of another one of the step, for whose sake post may revert this one. */
 const tellsItsVerdict = (played: FunctionStep): boolean =>
-  played.functionCount === 1
-    ? tellsAVerdict(played)
-    : new RegExp(
-        `${played.names.functionName} +stopping +(v\\d+ failed|Nobody called|No invocation reached)`
-      ).test(visibleText(played))
+  verdictOn(played.functionCount === 1 ? '' : played.names.functionName).test(visibleText(played))
 
 /** What a version truly did in the whole minutes between two moments. */
 function truth(played: FunctionStep, world: PlayedScene, version: string, from: number, to: number) {
