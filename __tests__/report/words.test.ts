@@ -68,7 +68,12 @@ describe('the headline says how it ended and what serves:', () => {
     {
       name: 'failed, and the alias could not be read',
       record: record({ outcome: { kind: 'failed', cause } }),
-      says: 'payments-api:live failed and was not rolled back; it serves unknown.'
+      says: 'payments-api:live failed and was not rolled back; what it serves is unknown.'
+    },
+    {
+      name: 'interrupted, and the alias could not be read',
+      record: record({ outcome: { kind: 'interrupted', cause } }),
+      says: 'payments-api:live: the step was interrupted; what it serves is unknown.'
     },
     {
       name: 'stopped',

@@ -77,7 +77,7 @@ describe('functions: all of them, or none', () => {
       ledger: 'rolled-back ALARM_ACTIVE 7 (7)'
     })
     expect(played.annotations.map(({ message }) => message).join('\n')).toMatch(
-      /orders:live could not be reverted: somebody else has moved the alias in the meantime\. It serves 5\./
+      /orders:live could not be reverted: somebody else has moved the alias in the meantime\. It serves version 5\./
     )
   })
 

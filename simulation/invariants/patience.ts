@@ -5,7 +5,6 @@ import { assuming } from './credentials.ts'
 import { endedByItself, requestsOf } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
-import { isVerdict } from './verdicts.ts'
 
 /** Codes that may end as `lost`: AWS's errors that no waiting would fix, and our own for what could not be seen for too long. */
 const permanent = [
@@ -28,12 +27,10 @@ const stoppedByItself = ['CANARY_ERRORS', 'NO_TRAFFIC']
 /** It says which error hid the end, or the alias is truly gone. */
 const isOutOfSight = (message: string, played: FunctionStep, story: PlayedScene): boolean =>
   permanent.some(code => message.includes(code)) ||
+  /What alias \S+ serves could not be read: (The (AWS )?credentials|AWS does not accept the)/.test(message) ||
   requestsOf(played, story).some(
     request => request.operation === 'GetAlias' && request.status !== 200 && !story.stage.faults.has(request)
   )
-
-const isAliasRefused = (played: FunctionStep, story: PlayedScene): boolean =>
-  requestsOf(played, story).some(request => request.operation === 'GetAlias' && isRefusedFor(story)(request))
 
 /** A fault refused its credentials, for good. */
 const isRefusedFor =
@@ -57,14 +54,14 @@ export const outlastsTransientFaults: Invariant = {
     // A deployment that was named could not be read for so long.
     if (played.inputs['deployment-id'] && isUnanswered.test(message) && !isCancelled)
       return refusedEarly(played, story)
-    // The verdict stays the cause when the credentials for the alias are refused for good.
-    if (isVerdict(code) && isAliasRefused(played, story)) return undefined
     // It had ended, and what it was about could not be read.
     if (message.includes('CodeDeploy ended deployment')) return undefined
     if (code === 'ROLE_NOT_ASSUMED' && isNotAssumable(played, story)) return undefined
-    // CodeDeploy itself does not say what a rollback that shows no revision is about.
-    const isFaulty = requestsOf(played, story).some(request => story.stage.faults.has(request))
-    if (code === 'DEPLOYMENT_UNREADABLE' && !isFaulty) return undefined
+    // CodeDeploy itself does not say what it is about: a rollback that shows no revision, or a deployment that nobody could read.
+    const isHidden = requestsOf(played, story).some(
+      request => isAboutOne.includes(request.operation) && story.stage.faults.has(request)
+    )
+    if (code === 'DEPLOYMENT_UNREADABLE' && !isHidden) return undefined
     if (/may have set the weights/.test(message)) {
       const isRefused = requestsOf(played, story).some(isRefusedFor(story))
       return isCancelled || isRefused ? undefined : refusedEarly(played, story)
@@ -72,6 +69,14 @@ export const outlastsTransientFaults: Invariant = {
     return /may have created the deployment/.test(message) ? undefined : `lost, because of ${code}`
   }
 }
+
+/** What says which function, alias and versions a deployment is about. */
+const isAboutOne: readonly string[] = [
+  'GetDeployment',
+  'ListDeploymentTargets',
+  'BatchGetDeploymentTargets',
+  'GetApplicationRevision'
+]
 
 /** The words for a request that met nothing but passing faults. */
 const isUnanswered = /got no usable answer/

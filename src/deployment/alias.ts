@@ -1,4 +1,4 @@
-import { isWhollyOn, type Subject, servingVersion, shares, type Traffic } from './observation.ts'
+import { isWhollyOn, type Observation, type Subject, shares, type Traffic } from './observation.ts'
 import type { Cause } from './outcome.ts'
 
 /** Lambda does not have the alias where CodeDeploy left it. */
@@ -18,6 +18,21 @@ export const aliasUnreadable = (
   next: `See for yourself: aws lambda get-alias --function-name ${functionName} --name ${alias}`
 })
 
+/** `version 8`, or `version 7 (90%) and version 8 (10%)`. */
+export const servingWords = (serving: Traffic): string =>
+  shares(serving)
+    .map(
+      ([version, share]) => `version ${version}${share === 1 ? '' : ` (${Math.round(share * 1000) / 10}%)`}`
+    )
+    .join(' and ')
+
+/** A sentence on why it is not known what the alias serves; empty when it is known, or when no reason is certain. */
+export const whyUnread = (
+  serving: Traffic | undefined,
+  { aliasUnreadable: why }: Pick<Observation, 'aliasUnreadable'>,
+  { alias }: Pick<Subject, 'alias'>
+): string => (serving || why === undefined ? '' : ` What alias ${alias} serves could not be read: ${why}`)
+
 /** What to do by hand about an alias that was left split or on the wrong version. */
 export function manualRemedy(serving: Traffic | undefined, subject: Subject): string {
   const { currentVersion, targetVersion } = subject
@@ -25,7 +40,7 @@ export function manualRemedy(serving: Traffic | undefined, subject: Subject): st
   if (!serving) return `Version ${targetVersion} may be serving. ${give}`
   if (shares(serving).length > 1) return `Later deployments fail while the alias is split. ${give}`
   if (isWhollyOn(serving, targetVersion)) return `Version ${targetVersion} has all the traffic. ${give}`
-  return `Somebody else has moved the alias to version ${servingVersion(serving)}; find out who and why.`
+  return `Somebody else has moved the alias to ${servingWords(serving)}; find out who and why.`
 }
 
 /** As a step of this action, which may not have the permission, and by hand. */

@@ -1,5 +1,5 @@
-import { aliasUnreadable, movedByOthers } from '../deployment/alias.ts'
-import { sameShares, servingVersion } from '../deployment/observation.ts'
+import { aliasUnreadable, movedByOthers, servingWords } from '../deployment/alias.ts'
+import { sameShares } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome, type OutcomeKind } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { patience } from '../watch/patience.ts'
@@ -103,10 +103,10 @@ const moved = (record: ReleaseRecord): Cause =>
   )
 
 const standing = ({ functionName, alias, version, asked }: ReleaseRecord): string =>
-  `Alias ${alias} of ${functionName} ${asked ? `had the weights that were asked for (${servingVersion(asked)})` : `was on version ${version}`}`
+  `Alias ${alias} of ${functionName} ${asked ? `had ${servingWords(asked)} as asked for` : `was on version ${version}`}`
 
 const unreadable = (record: ReleaseRecord, why: string): Cause =>
   aliasUnreadable(
     record,
-    `${standing(record)}, but it could not be read whether ${record.asked ? 'it still has' : 'it still is'}: ${why}`
+    `${standing(record)}, but it could not be read whether ${record.asked ? 'it still has them' : 'it still is'}: ${why}`
   )

@@ -1,6 +1,6 @@
-import { giveBackBy } from '../deployment/alias.ts'
+import { giveBackBy, servingWords } from '../deployment/alias.ts'
 import { qualifiedName } from '../deployment/names.ts'
-import { sameShares, servingVersion, type Traffic } from '../deployment/observation.ts'
+import { sameShares, type Traffic } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
@@ -121,7 +121,7 @@ function notGivenBack(
 ): Outcome {
   const cause: Cause = {
     code: 'NOT_TAKEN_BACK',
-    what: `${because}, but ${qualifiedName(record)} could not get back the weights that it had (${servingVersion(before)}): ${reason.replace(/\.$/, '')}. It serves ${serving ? servingVersion(serving) : 'what could not be read'}.`,
+    what: `${because}, but ${qualifiedName(record)} could not get back the weights that it had, ${servingWords(before)}: ${reason.replace(/\.$/, '')}. It serves ${serving ? servingWords(serving) : 'what could not be read'}.`,
     next: `To give it back: ${giveBackBy(record, before)}`
   }
   return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }

@@ -1,6 +1,6 @@
-import { giveAllTo } from '../deployment/alias.ts'
+import { giveAllTo, servingWords } from '../deployment/alias.ts'
 import { qualifiedName } from '../deployment/names.ts'
-import { isWhollyOn, noSafeguards, type Subject, servingVersion } from '../deployment/observation.ts'
+import { isWhollyOn, noSafeguards, type Subject } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
 import { scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
@@ -142,7 +142,7 @@ function notReverted(
   const name = qualifiedName(subject)
   const cause: Cause = {
     code: 'NOT_TAKEN_BACK',
-    what: `${because}, but ${name} could not be reverted: ${sentence(reason)} It serves ${serving ? servingVersion(serving) : 'a version that could not be read'}.`,
+    what: `${because}, but ${name} could not be reverted: ${sentence(reason)} It serves ${serving ? servingWords(serving) : 'a version that could not be read'}.`,
     next: `To give all traffic back to version ${subject.currentVersion}: ${giveAllTo(subject, subject.currentVersion)}`
   }
   return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }

@@ -1,5 +1,5 @@
-import { aliasUnreadable } from '../deployment/alias.ts'
-import { sameMap, servingVersion, type Traffic } from '../deployment/observation.ts'
+import { aliasUnreadable, servingWords } from '../deployment/alias.ts'
+import { sameMap, type Traffic } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
 import { setWeights } from '../operations/setweights.ts'
@@ -96,7 +96,7 @@ async function weigh(release: Release, world: World): Promise<void> {
 
 const changed = ({ request, held }: Release, alias: Alias | undefined): Cause => ({
   code: 'ALIAS_CHANGED',
-  what: `Somebody else changed alias ${request.alias} of ${request.functionName} after it had been read${alias ? `: it serves ${servingVersion(alias)}, and served ${held?.alias ? servingVersion(held.alias) : 'another version'}` : ''}. Nothing was overwritten.`,
+  what: `Somebody else changed alias ${request.alias} of ${request.functionName} after it had been read${alias ? `: it serves ${servingWords(alias)}, and served ${held?.alias ? servingWords(held.alias) : 'another version'}` : ''}. Nothing was overwritten.`,
   next: 'See what is live and who moves it (CloudTrail, event UpdateAlias20150331), then run the step again.'
 })
 

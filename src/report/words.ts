@@ -32,7 +32,8 @@ export function headline(record: ReleaseRecord): string {
     previousVersion !== undefined &&
     outcome.serving !== undefined &&
     isWhollyOn(outcome.serving, previousVersion)
-  const standing = `${servingText(outcome.serving)} ${isBack ? 'as before' : 'for now'}`
+  const serves = outcome.serving ? `it serves ${servingText(outcome.serving)}` : 'what it serves is unknown'
+  const standing = outcome.serving ? `${serves} ${isBack ? 'as before' : 'for now'}` : serves
   const says: Record<OutcomeKind, string> = {
     succeeded: `${name} is wholly on ${to}${took}.`,
     unchanged: record.skipped
@@ -47,10 +48,10 @@ export function headline(record: ReleaseRecord): string {
     }; nothing was changed (dry-run).`,
     started: `${name}: deployment ${plain(deploymentId ?? '')} was started and goes on unwatched.`,
     'rolled-back': `${name} was rolled back and serves ${servingText(outcome.serving)}${previousVersion ? ' as before' : ''}.`,
-    failed: `${name} failed and was not rolled back; it serves ${servingText(outcome.serving)}.`,
-    stopped: `${name} was stopped by somebody else and not rolled back; it serves ${servingText(outcome.serving)}.`,
-    'timed-out': `${name}: the wait ran out; it serves ${standing}.`,
-    interrupted: `${name}: the step was interrupted; it serves ${standing}.`,
+    failed: `${name} failed and was not rolled back; ${serves}.`,
+    stopped: `${name} was stopped by somebody else and not rolled back; ${serves}.`,
+    'timed-out': `${name}: the wait ran out; ${standing}.`,
+    interrupted: `${name}: the step was interrupted; ${standing}.`,
     lost: `${name}: the deployment can no longer be seen; what serves is unknown.`,
     refused: `${name} was not released; ${outcome.serving ? `it serves ${compared(outcome.serving, previousVersion)}` : 'no traffic was moved'}.`
   }

@@ -1,4 +1,4 @@
-import { aliasUnreadable, manualRemedy, movedByOthers } from '../deployment/alias.ts'
+import { aliasUnreadable, manualRemedy, movedByOthers, whyUnread } from '../deployment/alias.ts'
 import {
   type DeploymentView,
   isOver,
@@ -54,7 +54,13 @@ function settleFailure(seen: Observation, subject: Subject, endedAt: number): Ou
   if (serving && isRefusal(cause.code) && !hasMoved(seen) && shareOf(serving, subject.targetVersion) === 0)
     return { kind: 'refused', ...ended, cause }
   const kind = seen.deployment.status === 'Stopped' && cause.code !== 'ALARM_ACTIVE' ? 'stopped' : 'failed'
-  const left = isBack ? cause : { ...cause, next: `${cause.next} ${manualRemedy(serving, subject)}` }
+  const left = isBack
+    ? cause
+    : {
+        ...cause,
+        what: `${cause.what}${whyUnread(serving, seen, subject)}`,
+        next: `${cause.next} ${manualRemedy(serving, subject)}`
+      }
   return { kind, ...ended, cause: left }
 }
 
@@ -75,10 +81,11 @@ function settleRollback(seen: Observation, subject: Subject): Outcome | undefine
       subject,
       `${cause.what} Its rollback ${rollback.id} ended Succeeded, but Lambda could not be asked whether alias ${subject.alias} is back on version ${subject.currentVersion}.`
     )
+  const broken = causeOfBrokenRollback(cause, rollback, serving, subject)
   return {
     kind: 'failed',
     ...(serving && { serving }),
-    cause: causeOfBrokenRollback(cause, rollback, serving, subject)
+    cause: { ...broken, what: `${broken.what}${whyUnread(serving, seen, subject)}` }
   }
 }
 

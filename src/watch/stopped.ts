@@ -1,6 +1,12 @@
-import { manualRemedy } from '../deployment/alias.ts'
+import { manualRemedy, servingWords, whyUnread } from '../deployment/alias.ts'
 import type { EndingCause, EndingReason, LeavingCause, StopResult } from '../deployment/leaving.ts'
-import { isOver, isWhollyOn, type Subject, servingVersion, type Traffic } from '../deployment/observation.ts'
+import {
+  isOver,
+  isWhollyOn,
+  type Observation,
+  type Subject,
+  type Traffic
+} from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
 import { verdictCause } from './verdict.ts'
 import type { WatchedDeployment } from './watched.ts'
@@ -48,9 +54,14 @@ type Unsuccessful = Extract<Outcome, { cause: Cause }>
 
 /**
  * The outcome of a deployment that ended after we asked CodeDeploy to stop it. If it ended by itself, that outcome stands: it may have
- * succeeded, or an alarm may have stopped it, before our stop took effect.
+ * succeeded, or an alarm may have stopped it, before our stop took effect. `seen` is the last look.
  */
-export function afterStop(outcome: Outcome, why: LeavingCause, subject: Subject): Outcome {
+export function afterStop(
+  outcome: Outcome,
+  why: LeavingCause,
+  subject: Subject,
+  seen: Pick<Observation, 'aliasUnreadable'>
+): Outcome {
   if (!('cause' in outcome) || outcome.kind === 'refused') return outcome
   const { message, hook: _, log: __, ...cause } = outcome.cause
   const { serving } = outcome
@@ -64,8 +75,8 @@ export function afterStop(outcome: Outcome, why: LeavingCause, subject: Subject)
       ...cause,
       ...(outcome.kind === 'lost' && message !== undefined && { message }),
       ...(why.reason === 'judged'
-        ? whatWasJudged(outcome, why, subject)
-        : { code: codes[why.reason], ...whatWasDone(outcome, why, subject) })
+        ? whatWasJudged(outcome, why, subject, seen)
+        : { code: codes[why.reason], ...whatWasDone(outcome, why, subject, seen) })
     }
   }
 }
@@ -73,7 +84,8 @@ export function afterStop(outcome: Outcome, why: LeavingCause, subject: Subject)
 function whatWasJudged(
   { serving, kind, cause }: Unsuccessful,
   { verdict }: LeavingCause & { reason: 'judged' },
-  subject: Subject
+  subject: Subject,
+  seen: Pick<Observation, 'aliasUnreadable'>
 ): Pick<Cause, 'code' | 'what' | 'next'> {
   const judged = verdictCause(verdict, subject)
   if (kind === 'lost')
@@ -85,7 +97,7 @@ function whatWasJudged(
   if (serving && isWhollyOn(serving, subject.currentVersion)) return judged
   return {
     ...judged,
-    what: `${judged.what} The deployment was stopped, and the alias is left at ${said(serving)}.`,
+    what: `${judged.what} The deployment was stopped${leftAt(serving, subject, seen)}`,
     next: manualRemedy(serving, subject)
   }
 }
@@ -93,7 +105,8 @@ function whatWasJudged(
 function whatWasDone(
   outcome: Unsuccessful,
   why: EndingCause,
-  subject: Subject
+  subject: Subject,
+  seen: Pick<Observation, 'aliasUnreadable'>
 ): Pick<Cause, 'what' | 'next'> {
   const { serving, cause } = outcome
   const stopped = `${because(why)}, so deployment ${subject.deploymentId} was stopped`
@@ -105,7 +118,7 @@ function whatWasDone(
       next: nexts[why.reason]
     }
   return {
-    what: `${stopped}, and the alias is left at ${said(serving)}.`,
+    what: `${stopped}${leftAt(serving, subject, seen)}`,
     next: manualRemedy(serving, subject)
   }
 }
@@ -162,5 +175,13 @@ function whatIsLeft(
 const stopCommand = (deploymentId: string): string =>
   `aws deploy stop-deployment --deployment-id ${deploymentId} --auto-rollback-enabled`
 
-const said = (serving: Traffic | undefined): string =>
-  serving ? servingVersion(serving) : 'a version that could not be read'
+/** The end of a sentence, and why it is not known if there is a reason. */
+function leftAt(
+  serving: Traffic | undefined,
+  subject: Subject,
+  seen: Pick<Observation, 'aliasUnreadable'>
+): string {
+  const why = whyUnread(serving, seen, subject)
+  if (why) return `.${why}`
+  return `, and the alias is left at ${serving ? servingWords(serving) : 'a version that could not be read'}.`
+}

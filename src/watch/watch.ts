@@ -109,7 +109,8 @@ export async function* watch(
       const events = watch.take(look, clock.now(), world.random(), hurriedFor)
       const wasAsked = world.stopAsked?.(watch.subject.deploymentId) || stop?.result.kind === 'asked'
       const cause = causeOf(watch, earlyEnd)
-      if (watch.outcome && cause && wasAsked) watch.outcome = afterStop(watch.outcome, cause, watch.subject)
+      if (watch.outcome && cause && wasAsked)
+        watch.outcome = afterStop(watch.outcome, cause, watch.subject, watch.seen ?? {})
       if (watch.outcome) watch.outcome = unlessBreached(watch.outcome, watch)
       seen.push(...events.map(event => ({ subject: watch.subject, event })))
     }
