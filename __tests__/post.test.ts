@@ -97,6 +97,30 @@ describe('the post step of a step that was killed', () => {
     expect(JSON.parse(told.state.run ?? '')).toMatchObject({ phase: 'done' })
   })
 
+  test('says for what it stops the deployment when main had judged it, and may have been killed before it could say so', async () => {
+    const verdict = {
+      kind: 'canary-errors' as const,
+      at: 300_000,
+      until: 180_000,
+      target: { invocations: 80, errors: 24 },
+      allowed: 5
+    }
+    const asked = {
+      kind: 'stop-asked' as const,
+      at: 300_000,
+      reason: 'judged' as const,
+      rollBack: true,
+      verdict
+    }
+    const judged = { ...running, isOthers: true, record: { ...running.record, events: [asked] } }
+    const told = await cleanedUp([judged], { leaving: 'continue' })
+    expect(told.stops).toEqual(['d-NEW with rollback'])
+    expect(told.log).toContain(
+      'Taking back payments-api:live: v8 failed 24 of 80 invocations until 00:03 UTC (30 %, allowed 5 %).'
+    )
+    expect(told.outputs).toMatchObject({ outcome: 'rolled-back', 'error-code': 'CANARY_ERRORS' })
+  })
+
   test('stops it without rollback when if-interrupted says so', async () => {
     expect((await cleanedUp([running], { leaving: 'stop' })).stops).toEqual(['d-NEW without rollback'])
   })

@@ -1,6 +1,7 @@
 import { conclude } from './conclude.ts'
 import type { Verdict } from './deployment/gate.ts'
 import { type LeavingPolicy, leavingOf } from './deployment/leaving.ts'
+import { qualifiedName } from './deployment/names.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { causeOfFailure, Failure } from './failure.ts'
 import { isSpared, observe, type WatchedRelease } from './observe/observe.ts'
@@ -11,6 +12,7 @@ import { revert } from './release/revert.ts'
 import type { SavedRelease, SavedRun } from './state.ts'
 import { deploymentUrl } from './text/links.ts'
 import { plain } from './text/safe.ts'
+import { verdictText } from './watch/verdict.ts'
 import type { World } from './world.ts'
 
 /** Less than the four and a half minutes or so after which the runner ends the post steps of a cancelled job, ms. */
@@ -36,6 +38,12 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
     (watched.length < saved.expected ? 'another function of the step was not deployed' : undefined)
   if (by !== undefined) for (const each of watched) each.blockedBy = by
   world.reporter.say('The step ended before its deployment did; finishing what it began')
+  // Main may have been killed before it could say so itself.
+  for (const { subject, verdict } of watched)
+    if (verdict)
+      world.reporter.say(
+        `Taking back ${plain(qualifiedName(subject))}: ${plain(verdictText(verdict, subject))}`
+      )
   const inputs = {
     wait: true,
     stopAsked: saved.phase === 'stopping' || isStopped,

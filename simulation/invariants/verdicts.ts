@@ -15,9 +15,11 @@ export const isVerdict = (code: string | undefined): boolean =>
 /** The step said that it stops a deployment for what its version did. */
 export const tellsAVerdict = (played: FunctionStep): boolean => verdictOn('').test(visibleText(played))
 
-/** A line that says so, of a function or of any. */
+/** A line that says so, of a function or of any: main's, or post's when main was killed before it could. */
 const verdictOn = (name: string): RegExp =>
-  new RegExp(`${name} +stopping +(v\\d+ failed|Nobody called|No invocation reached)`)
+  new RegExp(
+    `(${name} +stopping +|Taking back ${name || '[^ ]+'}:\\S* )(v\\d+ failed|Nobody called|No invocation reached)`
+  )
 
 /** The same of this function, not of another one of the step, for whose sake post may revert this one. */
 const tellsItsVerdict = (played: FunctionStep): boolean =>
