@@ -2,17 +2,19 @@ import { spawnSync } from 'node:child_process'
 import { describe, expect, test } from '@jest/globals'
 import { parseSync } from '@swc/core'
 import { blocksOf } from '../../scripts/docs/blocks.ts'
-import { parseAppSpec } from '../../src/plan/appspec.ts'
+import { readAppSpec } from '../../src/plan/appspec.ts'
 import { blocks, type PageBlock, text } from './files.ts'
 import { diagramProblems } from './mermaid.ts'
 
 /** The rule for blocks of each language, which returns a block's problems. YAML and shell also have tests of their own. */
-const rules: Record<string, (block: PageBlock) => string[]> = {
+const rules: Record<string, (block: PageBlock) => string[] | Promise<string[]>> = {
   // workflows.test.ts
   yaml: () => [],
   // policies.test.ts; the rest is an AppSpec.
-  json: ({ body }) =>
-    'Statement' in JSON.parse(body) || parseAppSpec(body) ? [] : ['is neither a policy nor an AppSpec'],
+  json: async ({ body }) =>
+    'Statement' in JSON.parse(body) || (await readAppSpec(body))
+      ? []
+      : ['is neither a policy nor an AppSpec'],
   // commands.test.ts
   sh: ({ body }) => bash(body),
   js: ({ body }) =>
@@ -45,10 +47,10 @@ function typescript(code: string): string[] {
 }
 
 describe.each(blocks())('$name', block => {
-  test(`is in a language that has a rule, and follows it (${block.language} ${block.mark})`, () => {
+  test(`is in a language that has a rule, and follows it (${block.language} ${block.mark})`, async () => {
     expect(Object.keys(rules)).toContain(block.language)
     expect(['', 'before']).toContain(block.mark)
-    expect(rules[block.language]?.(block)).toEqual([])
+    expect(await rules[block.language]?.(block)).toEqual([])
   })
 })
 
@@ -65,8 +67,8 @@ describe('a block that breaks its rule is noticed', () => {
     },
     { name: 'HCL with an open brace', language: 'hcl', body: 'resource "a" "b" {\n' },
     { name: 'a text with a tab', language: 'text', body: 'a\tb\n' }
-  ])('$name', ({ language, body }) => {
-    expect(rules[language]?.({ language, body, mark: '', line: 1, page: '', name: '' })).not.toEqual([])
+  ])('$name', async ({ language, body }) => {
+    expect(await rules[language]?.({ language, body, mark: '', line: 1, page: '', name: '' })).not.toEqual([])
   })
 
   test('a fence that is not closed', () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type AppSpecContent, appSpec, parseAppSpec } from '../../src/plan/appspec.ts'
+import { type AppSpecContent, appSpec, readAppSpec } from '../../src/plan/appspec.ts'
 
 const content: AppSpecContent = {
   functionName: 'payments-api',
@@ -49,7 +49,7 @@ describe('the AppSpec', () => {
     expect(appSpec({ ...content })).toEqual(appSpec(content))
   })
 
-  test('can be read back, whatever the names', () => {
+  test('can be read back, whatever the names', async () => {
     const name = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/)
     const version = fc.integer({ min: 1 }).map(String)
     const any = fc.record({
@@ -59,9 +59,9 @@ describe('the AppSpec', () => {
       targetVersion: version,
       hooks: fc.record({ BeforeAllowTraffic: name, AfterAllowTraffic: name }, { requiredKeys: [] })
     })
-    fc.assert(
-      fc.property(any, given => {
-        expect(parseAppSpec(appSpec(given).content)).toEqual({ ...given, hooks: { ...given.hooks } })
+    await fc.assert(
+      fc.asyncProperty(any, async given => {
+        expect(await readAppSpec(appSpec(given).content)).toEqual({ ...given, hooks: { ...given.hooks } })
       })
     )
   })
@@ -70,6 +70,9 @@ describe('the AppSpec', () => {
 describe('an AppSpec that somebody else wrote', () => {
   const resources = (properties: object) =>
     JSON.stringify({ version: 0, Resources: [{ myFunction: { Properties: properties } }] })
+
+  /** Each line has ten of the line before. */
+  const bomb = `a0: &a0 [x]\n${Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(10)}]`).join('\n')}`
 
   test.each<{ name: string; text: string; read: AppSpecContent | undefined }>([
     {
@@ -92,10 +95,60 @@ describe('an AppSpec that somebody else wrote', () => {
       text: resources({ Name: 'payments-api', Alias: 'live', CurrentVersion: 7 }),
       read: undefined
     },
-    { name: 'is not read when it is YAML', text: 'version: 0.0\nResources: []', read: undefined },
+    {
+      name: 'may be YAML, with versions in quotes or without, and comments',
+      text: `# deployed by hand
+version: 0.0
+Resources:
+  - checkout:
+      Type: AWS::Lambda::Function
+      Properties:
+        Name: "payments-api"
+        Alias: live
+        CurrentVersion: 7
+        TargetVersion: '8'
+Hooks:
+  - BeforeAllowTraffic: a
+  - AfterAllowTraffic: "b"
+`,
+      read: { ...content, hooks: { BeforeAllowTraffic: 'a', AfterAllowTraffic: 'b' } }
+    },
+    {
+      name: "may write its keys as the example of AWS's documentation does, and give the ARN of the function",
+      text: `version: 0.0
+resources:
+  - myLambdaFunction:
+      type: AWS::Lambda::Function
+      properties:
+        name: arn:aws:lambda:eu-west-1:123456789012:function:payments-api
+        alias: live
+        currentversion: "7"
+        targetversion: "8"
+hooks:
+  - beforeAllowTraffic: a
+`,
+      read: { ...content, hooks: { BeforeAllowTraffic: 'a' } }
+    },
+    {
+      name: 'is not read when it starts from $LATEST, which CodeDeploy cannot shift',
+      text: resources({ Name: 'payments-api', Alias: 'live', CurrentVersion: '$LATEST', TargetVersion: '8' }),
+      read: undefined
+    },
+    {
+      name: 'may have an empty hook, which is none',
+      text: `${appSpec(content).content.slice(0, -1)}, "Hooks": [{ "BeforeAllowTraffic": null }, null] }`,
+      read: content
+    },
+    {
+      name: 'is not read when it is YAML without a function',
+      text: 'version: 0.0\nResources: []',
+      read: undefined
+    },
+    { name: 'is not read when it is neither', text: '::error::{', read: undefined },
+    { name: 'is not read when it is a bomb of YAML', text: bomb, read: undefined },
     { name: 'is not read without resources', text: '{"version":0,"Resources":[]}', read: undefined },
     { name: 'is not read when it is null', text: 'null', read: undefined }
-  ])('$name', ({ text, read }) => {
-    expect(parseAppSpec(text)).toEqual(read)
+  ])('$name', async ({ text, read }) => {
+    expect(await readAppSpec(text)).toEqual(read)
   })
 })

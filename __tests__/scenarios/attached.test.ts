@@ -18,19 +18,24 @@ Hooks:
   - AfterAllowTraffic: CodeDeployHook_after
 `
 
-/** Watches a five-minute canary whose AppSpec is YAML, which this program does not read. */
-async function watchYaml(scene: Pick<Play, 'setting' | 'before'>): Promise<Played> {
+/** Watches a five-minute canary whose AppSpec is YAML. */
+async function watchYaml({
+  content = yaml,
+  stoppedAtOnce = false,
+  ...scene
+}: Pick<Play, 'setting' | 'before'> & { content?: string; stoppedAtOnce?: boolean }): Promise<Played> {
   const inputs: Record<string, string> = {}
   return await play({
     ...scene,
     inputs,
     before: (aws, clock, cancel) => {
-      inputs['deployment-id'] =
-        aws.codedeploy.createDeployment({
-          ...group,
-          deploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
-          revision: { revisionType: 'AppSpecContent', appSpecContent: { content: yaml } }
-        }).deploymentId ?? ''
+      const { deploymentId = '' } = aws.codedeploy.createDeployment({
+        ...group,
+        deploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+        revision: { revisionType: 'AppSpecContent', appSpecContent: { content } }
+      })
+      inputs['deployment-id'] = deploymentId
+      if (stoppedAtOnce) aws.codedeploy.stopDeployment({ deploymentId, autoRollbackEnabled: false })
       scene.before?.(aws, clock, cancel)
     }
   })
@@ -43,8 +48,34 @@ const ends = ({ passed, outputs }: Played) => ({
   serving: outputs['serving-version']
 })
 
+const appSpecIsDenied = fault({
+  operation: 'GetApplicationRevision',
+  kind: 'accessDenied',
+  times: Number.POSITIVE_INFINITY
+})
+
+test('the hooks of an AppSpec in YAML are told like those of any other', async () => {
+  const { log } = await watchYaml({ setting: { after: { seconds: 9 } } })
+  expect(log.filter(line => line.includes('CodeDeployHook_after'))).toEqual([
+    '    5:03  AfterAllowTraffic   CodeDeployHook_after started',
+    '    5:12  AfterAllowTraffic   CodeDeployHook_after Succeeded in 9s'
+  ])
+})
+
+test('an AppSpec that was read and names no versions is the reason, and no advice is about permissions', async () => {
+  const fromLatest = yaml.replace('CurrentVersion: "7"', 'CurrentVersion: $LATEST')
+  const { outputs, annotations } = await watchYaml({ content: fromLatest, stoppedAtOnce: true })
+  const [id] = /d-\w{9}/.exec(outputs['error-message'] ?? '') ?? []
+  expect(outputs['error-message']).toBe(
+    `CodeDeploy ended deployment ${id} as Stopped with MANUAL_STOP. Neither CodeDeploy nor the AppSpec says which function, alias and versions deployment ${id} is about.\nThe deployment was stopped by a user.`
+  )
+  expect(annotations.at(-1)?.message).toContain('Look at its AppSpec in the CodeDeploy console')
+  expect(annotations.at(-1)?.message).not.toContain('Grant')
+})
+
 test('unknown hooks get their time: one that takes a quarter of an hour is waited for', async () => {
-  expect(ends(await watchYaml({ setting: { after: { seconds: 890 } } }))).toEqual({
+  const played = await watchYaml({ setting: { after: { seconds: 890 } }, before: appSpecIsDenied })
+  expect(ends(played)).toEqual({
     passed: true,
     outcome: 'succeeded',
     code: '',
@@ -53,7 +84,8 @@ test('unknown hooks get their time: one that takes a quarter of an hour is waite
 })
 
 test('unknown hooks get their time: one that never reports back ends when CodeDeploy ends it', async () => {
-  expect(ends(await watchYaml({ setting: { after: { behaviour: 'silent' } } }))).toEqual({
+  const played = await watchYaml({ setting: { after: { behaviour: 'silent' } }, before: appSpecIsDenied })
+  expect(ends(played)).toEqual({
     passed: false,
     outcome: 'rolled-back',
     code: 'TIMEOUT',
@@ -168,6 +200,24 @@ describe('the rollback of a deployment, watched by its own id, is told as what i
       }
     }
     expect(await watchRollback(3_000, { rollbackTarget: 'same' }, hidden)).toMatchObject({
+      outcome: 'succeeded',
+      serving: '7',
+      told: 'Watching: v6 → v7, all traffic at once'
+    })
+  })
+
+  test('when CodeDeploy says for a moment that what it rolls back has not started, and names its versions the wrong way round', async () => {
+    const notStarted: NonNullable<Play['before']> = (aws, clock) => {
+      const [, undone = ''] = aws.codedeploy.listDeployments(group).deployments ?? []
+      const list = aws.codedeploy.listDeploymentTargets.bind(aws.codedeploy)
+      const until = clock.now() + 2_000
+      aws.codedeploy.listDeploymentTargets = input => {
+        if (input.deploymentId !== undone || clock.now() > until) return list(input)
+        throw new ServiceError('DeploymentNotStartedException', 'The deployment has not started')
+      }
+    }
+    const uncertain = { rollbackTarget: 'same', rollbackRevision: 'absent' } as const
+    expect(await watchRollback(3_000, uncertain, notStarted)).toMatchObject({
       outcome: 'succeeded',
       serving: '7',
       told: 'Watching: v6 → v7, all traffic at once'

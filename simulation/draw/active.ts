@@ -1,4 +1,4 @@
-import { deployer, stopper } from './actors.ts'
+import { deployer, stopper, type Written } from './actors.ts'
 import type { Chance } from './chance.ts'
 import { leavings, newestDeployment, release, type StepInputs, some } from './inputs.ts'
 import type { Scene, Step } from './scene.ts'
@@ -35,32 +35,30 @@ export function withActive(scene: Scene, chance: Chance): Scene {
   // It may be over shortly before the step begins.
   const isEarly = chance.is(0.3)
   const begins = isEarly ? chance.between(1, 5_000) : chance.spread(1, 330_000)
-  const somebody = deployer(
-    chance.pick(['6', '5']),
-    isEarly ? 'LambdaAllAtOnce' : chance.pick(configurations),
-    { after: 'start', ms: begins },
-    names
-  )
+  const target = chance.pick(['6', '5'])
+  const configuration = isEarly ? 'LambdaAllAtOnce' : chance.pick(configurations)
   const stops = stopper(
     chance.pick([true, false]),
     { after: 'start', ms: begins + chance.spread(100, 60_000) },
     names
   )
+  const isBegun = chance.is(0.8)
+  // Then a rollback runs, and the step may begin while it does.
+  const isStopped = chance.is(0.15)
+  const step = {
+    ...watching(first, chance),
+    afterMs: isEarly ? chance.between(15_000, 55_000) : chance.is(0.6) ? 0 : chance.spread(100, 400_000)
+  }
+  const written: Written = {
+    format: chance.pick(['JSON', 'YAML']),
+    ...(chance.is(0.4) && { hooks: { AfterAllowTraffic: names.after } })
+  }
+  const at = { after: 'start', ms: begins } as const
+  const somebody = deployer(target, configuration, at, names, undefined, written)
   return {
     ...scene,
-    actors: [
-      ...scene.actors,
-      ...(chance.is(0.8) ? [somebody] : []),
-      // Then a rollback runs, and the step may begin while it does.
-      ...(chance.is(0.15) ? [stops] : [])
-    ],
-    steps: [
-      {
-        ...watching(first, chance),
-        afterMs: isEarly ? chance.between(15_000, 55_000) : chance.is(0.6) ? 0 : chance.spread(100, 400_000)
-      },
-      ...others
-    ]
+    actors: [...scene.actors, ...(isBegun ? [somebody] : []), ...(isStopped ? [stops] : [])],
+    steps: [step, ...others]
   }
 }
 

@@ -3,7 +3,7 @@ import type { CodeDeploy } from '../../simulator/codedeploy/codedeploy.ts'
 import { ServiceError } from '../../simulator/error.ts'
 import { zip } from '../../simulator/lambda/zip.ts'
 import { type Names, paymentsNames } from '../../simulator/setting.ts'
-import { appSpec } from '../../src/plan/appspec.ts'
+import { type AppSpecContent, appSpec } from '../../src/plan/appspec.ts'
 import type { Chance } from './chance.ts'
 import { type Moment, someMoment } from './moment.ts'
 
@@ -102,25 +102,27 @@ const deleter = (at: Moment, of: Names): Actor => ({
   act: aws => void aws.lambda.deleteAlias(aliasOf(of))
 })
 
+export interface Written {
+  /** How the AppSpec is written. */
+  format?: 'JSON' | 'YAML'
+  hooks?: Readonly<Record<string, string>>
+}
+
 /** Somebody else's release, starting from what the alias serves at that moment. */
 export const deployer = (
   targetVersion: string,
   configuration: string,
   at: Moment,
   of: Names,
-  description = 'somebody else'
+  description = 'somebody else',
+  { format = 'JSON', hooks = {} }: Written = {}
 ): Actor => ({
   does: `somebody else deploys version ${targetVersion} of ${of.functionName} with ${configuration}`,
   at,
   act: aws => {
     const currentVersion = aws.lambda.getAlias(aliasOf(of)).FunctionVersion ?? ''
-    const { content } = appSpec({
-      functionName: of.functionName,
-      alias: 'live',
-      currentVersion,
-      targetVersion,
-      hooks: {}
-    })
+    const spec = { functionName: of.functionName, alias: 'live', currentVersion, targetVersion, hooks }
+    const content = format === 'JSON' ? appSpec(spec).content : yamlOf(spec)
     aws.codedeploy.createDeployment({
       ...groupOf(of),
       deploymentConfigName: `CodeDeployDefault.${configuration}`,
@@ -129,6 +131,22 @@ export const deployer = (
     })
   }
 })
+
+/** As people write an AppSpec by hand. */
+const yamlOf = ({ functionName, alias, currentVersion, targetVersion, hooks }: AppSpecContent): string =>
+  `version: 0.0
+Resources:
+  - ${functionName}:
+      Type: AWS::Lambda::Function
+      Properties:
+        Name: "${functionName}"
+        Alias: "${alias}"
+        CurrentVersion: "${currentVersion}"
+        TargetVersion: "${targetVersion}"
+Hooks: [${Object.entries(hooks)
+    .map(([event, hook]) => `{ ${event}: "${hook}" }`)
+    .join(', ')}]
+`
 
 /** The ids of the group's running deployments. */
 export const running = (codedeploy: CodeDeploy, of: Names): readonly string[] =>

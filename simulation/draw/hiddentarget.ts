@@ -30,11 +30,14 @@ export function withHiddenTarget(scene: Scene, chance: Chance): Scene {
         'target-version': '6',
         'if-in-progress': chance.pick(['replace', 'wait'])
       }
+  const format = chance.pick(['JSON', 'YAML'] as const)
   return {
     ...scene,
     functions: [{ names, options: { ...options, alias: 'plain', alarm: 'OK', group: {}, otherRole: false } }],
     faults: ['ListDeploymentTargets', 'BatchGetDeploymentTargets', 'GetApplicationRevision'].map(hiding),
-    actors: [deployer('6', 'LambdaCanary10Percent5Minutes', { after: 'start', ms: 1 }, names)],
+    actors: [
+      deployer('6', 'LambdaCanary10Percent5Minutes', { after: 'start', ms: 1 }, names, undefined, { format })
+    ],
     steps: [{ ...first, inputs, afterMs }, ...others]
   }
 }

@@ -1,4 +1,4 @@
-import { deploymentOf, historyOf, requestsOf, visibleText } from './facts.ts'
+import { answered, deploymentOf, historyOf, requestsOf, visibleText } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import { tellsAVerdict } from './verdicts.ts'
 
@@ -53,7 +53,7 @@ export const replacesNoneLikeIt: Invariant = {
       const { deploymentId = '' } = input as { deploymentId?: string }
       const { content = '', triggeredBy } = deploymentOf(deploymentId, story.stage)?.settings ?? {}
       const isSame = [names.functionName, inputs.alias, version].every(each => content.includes(`"${each}"`))
-      const isTarget = new RegExp(`"TargetVersion": ?"${version}"`).test(content)
+      const isTarget = new RegExp(`TargetVersion"?: ?"${version}"`).test(content)
       if (
         !isSame ||
         !isTarget ||
@@ -89,6 +89,27 @@ export const tellsItsHooks: Invariant = {
       .flatMap(line => hookTold.exec(line)?.[2] ?? [])
       .find(hook => !content.includes(hook))
     return foreign && `tells of ${foreign}, which ${id} does not have`
+  }
+}
+
+export const tellsEveryHook: Invariant = {
+  id: '3g',
+  claims:
+    'the hook of a deployment that was watched to its success is told, if its AppSpec and its events could be read',
+  check: (played, story) => {
+    const { functionCount, inputs, names, outputs } = played
+    if (functionCount > 1 || !inputs['deployment-id'] || outputs.outcome !== 'succeeded') return undefined
+    const deployment = deploymentOf(outputs['deployment-id'] ?? '', story.stage)
+    const hasRun = deployment?.events.AfterAllowTraffic?.endTime !== undefined
+    if (!hasRun || !deployment.settings.content.includes(names.after)) return undefined
+    const isHidden = requestsOf(played, story).some(
+      request => isOfTarget.includes(request.operation) && story.stage.faults.has(request)
+    )
+    if (isHidden || answered(played, story, 'GetApplicationRevision').length === 0) return undefined
+    const isTold = visibleText(played)
+      .split('\n')
+      .some(line => hookTold.exec(line)?.[2] === names.after)
+    return isTold ? undefined : `says nothing of ${names.after}`
   }
 }
 

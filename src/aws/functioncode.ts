@@ -81,7 +81,7 @@ export class FunctionCode implements FunctionCodePort {
     return patiently(this.#asking, action, resource, async () => {
       if (!(await this.#slots.take(this.#cancelled))) throw unsent(action, resource)
       try {
-        const answer = await this.#unlessCancelled(abortSignal =>
+        const answer = await this.#hangingUp(abortSignal =>
           this.#client.send(new UpdateFunctionCodeCommand(input), {
             abortSignal,
             requestTimeout: packageMs.request
@@ -105,7 +105,7 @@ export class FunctionCode implements FunctionCodePort {
   }
 
   /** Hangs up soon after the job was cancelled, whatever Lambda makes of the request. */
-  async #unlessCancelled<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+  async #hangingUp<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const { clock } = this.#asking
     const [hangUp, answered] = [new AbortController(), new AbortController()]
     const cancel = () => void clock.sleep(graceMs, answered.signal).then(() => hangUp.abort())

@@ -9,7 +9,7 @@ import type { LifecycleView } from '../deployment/reading.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { configurationNamed, describeStrategy, type Strategy, scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure, isTransient } from '../failure.ts'
-import { parseAppSpec } from '../plan/appspec.ts'
+import { readAppSpec } from '../plan/appspec.ts'
 import { settleAll } from '../settleall.ts'
 import { plain } from '../text/safe.ts'
 import { isRefusal } from '../watch/cause.ts'
@@ -42,6 +42,8 @@ export interface ExistingPort {
   describe(deploymentId: string): Promise<DeploymentDescription | undefined>
   appSpec(application: string, sha256: string): Promise<string | undefined>
   strategy(configuration: string): Promise<Strategy | undefined>
+  /** Of a deployment that has ended. CodeDeploy may say for a moment that it has not started: then it is asked again. */
+  target(deploymentId: string): Promise<DeploymentDescription['target']>
 }
 
 /** What an existing deployment does. */
@@ -124,13 +126,13 @@ export async function findExisting(
         })
       : undefined
   ])
-  const spec = content === undefined ? undefined : parseAppSpec(content)
+  const spec = content === undefined ? undefined : await readAppSpec(content)
   const functionName = undone?.functionName ?? target?.functionName ?? spec?.functionName
   const alias = undone?.alias ?? target?.alias ?? spec?.alias
   const currentVersion = undone ? undone.targetVersion : (target?.currentVersion ?? spec?.currentVersion)
   const targetVersion = undone ? undone.currentVersion : (target?.targetVersion ?? spec?.targetVersion)
   if (!functionName || !alias || !currentVersion || !targetVersion)
-    return unreadable({ ...described, ...(unread && { unread }) })
+    return unreadable({ ...described, ...(unread && { unread }) }, content !== undefined && !spec)
   const strategy = held ?? (configuration ? configurationNamed(configuration).strategy : undefined)
   return {
     kind: 'found',
@@ -161,11 +163,13 @@ async function findUndone(
   codedeploy: ExistingPort
 ): Promise<Required<Versions> | undefined> {
   const undone = await codedeploy.describe(deploymentId)
-  if (isTransient(undone?.unread)) throw undone?.unread
-  if (isWhole(undone?.target)) return undone.target
-  if (!undone?.application || !undone.sha256) return undefined
-  const content = await codedeploy.appSpec(undone.application, undone.sha256)
-  return content === undefined ? undefined : parseAppSpec(content)
+  if (!undone) return undefined
+  const { application, sha256, unread } = undone
+  if (isTransient(unread)) throw unread
+  const target = undone.target ?? (unread ? undefined : await codedeploy.target(deploymentId))
+  if (isWhole(target)) return target
+  const content = application && sha256 ? await codedeploy.appSpec(application, sha256) : undefined
+  return content === undefined ? undefined : await readAppSpec(content)
 }
 
 type Versions = Pick<
@@ -195,13 +199,21 @@ export function noteExisting(
 }
 
 /** It is not known which alias the deployment shifts, so what that serves is not known either. */
-function unreadable({ id, status, error, unread }: DeploymentDescription): ExistingResult {
-  const what = `CodeDeploy does not say which function, alias and versions deployment ${id} is about.`
+function unreadable(
+  { id, status, error, unread }: DeploymentDescription,
+  saysNoVersions: boolean
+): ExistingResult {
+  const about = `which function, alias and versions deployment ${id} is about`
+  const what = saysNoVersions
+    ? `Neither CodeDeploy nor the AppSpec says ${about}.`
+    : `CodeDeploy does not say ${about}.`
   const hidden = unread && isTransient(unread) ? { unread, cause: causeOfFailure(unread) } : undefined
   const why = hidden ? `${what} ${hidden.cause.what}` : what
   const next =
     hidden?.cause.next ??
-    'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group.'
+    (saysNoVersions && !unread
+      ? 'Look at its AppSpec in the CodeDeploy console: Name, Alias, CurrentVersion and TargetVersion are needed, with the versions as numbers.'
+      : 'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group.')
   const lost = { kind: 'lost', ...(hidden && { unread: hidden.unread }) } as const
   if (!error) {
     const patienceMs = hidden ? patience.sight : startsWithinMs

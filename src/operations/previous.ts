@@ -1,7 +1,7 @@
 import { bareName, qualifiedName } from '../deployment/names.ts'
 import { servingVersion } from '../deployment/observation.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
-import { parseAppSpec } from '../plan/appspec.ts'
+import { readAppSpec } from '../plan/appspec.ts'
 import type { Alias, FunctionVersion, Holdings, Previous } from '../plan/holdings.ts'
 import { revertedBy } from '../plan/revertmark.ts'
 import { dateAndTime } from '../text/units.ts'
@@ -142,7 +142,7 @@ async function shiftOf(
   const ofTarget = whole((await codedeploy.target(id)) ?? {})
   if (ofTarget || application === undefined || sha256 === undefined) return ofTarget
   const content = await codedeploy.appSpec(application, sha256)
-  return content === undefined ? undefined : whole(parseAppSpec(content) ?? {})
+  return content === undefined ? undefined : whole((await readAppSpec(content)) ?? {})
 }
 
 function whole({ functionName, alias, currentVersion, targetVersion }: Partial<Shift>): Shift | undefined {

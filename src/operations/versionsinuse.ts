@@ -2,7 +2,7 @@ import { bareName } from '../deployment/names.ts'
 import type { Traffic } from '../deployment/observation.ts'
 import { Failure } from '../failure.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
-import { parseAppSpec } from '../plan/appspec.ts'
+import { readAppSpec } from '../plan/appspec.ts'
 import { settleAll } from '../settleall.ts'
 import type { ExistingPort } from './existing.ts'
 import { groupMissing, type SurveyCodeDeployPort } from './survey.ts'
@@ -61,7 +61,7 @@ async function versionsOf(
     application !== undefined && sha256 !== undefined
       ? await codedeploy.appSpec(application, sha256).catch(unlessDenied)
       : undefined
-  const specified = content === undefined ? undefined : whole(parseAppSpec(content), functionName)
+  const specified = content === undefined ? undefined : whole(await readAppSpec(content), functionName)
   if (specified) return specified
   if (rollsBack !== undefined && rollsBack !== deploymentId)
     return await versionsOf(rollsBack, functionName, codedeploy)

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { bareName } from '../deployment/names.ts'
 
 /** The content of an AppSpec for Lambda. */
 export interface AppSpecContent {
@@ -49,23 +50,59 @@ export function appSpec(spec: AppSpecContent): AppSpec {
   return { content, sha256: createHash('sha256').update(content).digest('hex') }
 }
 
-/** Parses an AppSpec that was sent earlier as JSON; undefined for anything else. */
-export function parseAppSpec(content: string): AppSpecContent | undefined {
-  try {
-    const spec = JSON.parse(content)
-    const resource = Object.values(spec.Resources[0])[0] as { Properties: Record<string, unknown> }
-    const { Name, Alias, CurrentVersion, TargetVersion } = resource.Properties
-    const hooks = Object.assign({}, ...(Array.isArray(spec.Hooks) ? spec.Hooks : []))
-    if (typeof Name !== 'string' || typeof Alias !== 'string') return undefined
-    if (![CurrentVersion, TargetVersion].every(version => /^\d+$/.test(String(version)))) return undefined
-    return {
-      functionName: Name,
-      alias: Alias,
-      currentVersion: String(CurrentVersion),
-      targetVersion: String(TargetVersion),
-      hooks
-    }
-  } catch {
-    return undefined
+/** Reads an AppSpec that was sent earlier, in JSON or YAML; undefined unless it gives all but hooks. */
+export async function readAppSpec(content: string): Promise<AppSpecContent | undefined> {
+  const root = await parsed(content)
+  const resource = member(root, 'Resources')
+  const [first] = Object.values(Array.isArray(resource) ? (resource[0] ?? {}) : {})
+  const text = (name: string) => textOf(member(member(first, 'Properties'), name))
+  const [functionName, alias] = [text('Name'), text('Alias')]
+  const [currentVersion, targetVersion] = [text('CurrentVersion'), text('TargetVersion')]
+  if (!functionName || !alias || !isVersion(currentVersion) || !isVersion(targetVersion)) return undefined
+  const hooks = member(root, 'Hooks')
+  return {
+    functionName: bareName(functionName),
+    alias,
+    currentVersion,
+    targetVersion,
+    hooks: Object.fromEntries(Array.isArray(hooks) ? hooks.flatMap(hooksOf) : [])
   }
+}
+
+/** Throws nothing: what is neither JSON nor YAML is undefined. The parser of YAML is loaded only when there is some. */
+async function parsed(content: string): Promise<unknown> {
+  try {
+    return JSON.parse(content)
+  } catch {
+    const { parse } = await import('yaml')
+    try {
+      // The parser's warnings would go to stderr raw, with foreign text in them, and the runner reads that for commands.
+      return parse(content, { maxAliasCount: 100, schema: 'failsafe', logLevel: 'error' })
+    } catch {
+      return undefined
+    }
+  }
+}
+
+/** Case makes no difference in keys: the documentation of AWS writes them both ways. */
+function member(of: unknown, name: string): unknown {
+  if (typeof of !== 'object' || of === null) return undefined
+  return Object.entries(of).find(([key]) => key.toLowerCase() === name.toLowerCase())?.[1]
+}
+
+/** Versions may be written as numbers. */
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+
+const isVersion = (text: string | undefined): text is string => text !== undefined && /^\d+$/.test(text)
+
+const lifecycleEvents = ['BeforeAllowTraffic', 'AfterAllowTraffic']
+
+function hooksOf(entry: unknown): [event: string, functionName: string][] {
+  if (typeof entry !== 'object' || entry === null) return []
+  return Object.entries(entry).flatMap(([key, value]) => {
+    const event = lifecycleEvents.find(each => each.toLowerCase() === key.toLowerCase()) ?? key
+    const functionName = textOf(value)
+    return functionName ? [[event, functionName] as [string, string]] : []
+  })
 }
