@@ -5,7 +5,8 @@ import { type Clock, steadyTime } from '../../src/clock.ts'
 import { requestTimeoutMs } from '../draw/faultschedule.ts'
 import { Arrivals } from './arrivals.ts'
 
-const never = new Promise<never>(() => {})
+/** Each wait has a promise of its own: one for all would keep alive all that ever waited for it. */
+const never = () => new Promise<never>(() => {})
 
 /** A program that asks for the time so often while none passes is in a loop that nothing ends. */
 const mostInNoTime = 20_000
@@ -51,11 +52,11 @@ export class Process {
         return time()
       },
       sleep: async (ms, signal) => {
-        if (this.isKilled) return await never
+        if (this.isKilled) return await never()
         this.pauses += 1
         await base.sleep(ms, signal)
         this.pauses -= 1
-        if (this.isKilled) await never
+        if (this.isKilled) await never()
       }
     }
     const arrivals = new Arrivals(base)
@@ -85,14 +86,14 @@ export class Process {
    * has said how it ended. A renewal of credentials is not: it goes out early, and may be under way then.
    */
   async ask<T>(send: () => Promise<T>, counts = true): Promise<T> {
-    if (!this.may()) return await never
+    if (!this.may()) return await never()
     const by = counts ? 1 : 0
     this.requests += by
     try {
       return await send()
     } finally {
       this.requests -= by
-      if (this.isKilled) await never
+      if (this.isKilled) await never()
     }
   }
 
