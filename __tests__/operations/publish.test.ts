@@ -67,6 +67,13 @@ describe('a version is ready', () => {
     expect(said).toEqual(['Version 8 is being made ready by Lambda (Pending); waiting'])
   })
 
+  test('once Lambda shows it, which may be some seconds after it was published', async () => {
+    const active = version('8', { state: 'Active' })
+    const { options } = lambda([undefined, undefined, active])
+    const result = await whenActive(request(), version('8', { state: 'Pending' }), options)
+    expect(result).toEqual({ kind: 'ready', version: active })
+  })
+
   test('when it was published after an update that was under way', async () => {
     const { options } = lambda([latest], [version('8')])
     const result = await publish(request(), version('$LATEST', { lastUpdateStatus: 'InProgress' }), options)
@@ -75,6 +82,24 @@ describe('a version is ready', () => {
 
   test('when it was published after an update that came in between', async () => {
     const { options } = lambda([latest], [conflict, version('8')])
+    expect(await publish(request(), latest, options)).toEqual({ kind: 'ready', version: version('8') })
+  })
+
+  test.each([
+    { name: 'that it has uploaded', given: {}, uploaded: { uploaded: 'sha' } },
+    { name: 'that code-sha256 names', given: { codeSha256: 'sha' }, uploaded: {} }
+  ])('when a stale answer has not yet the code $name', async ({ given, uploaded }) => {
+    const before = version('$LATEST', { codeSha256: 'before' })
+    const { options } = lambda([before, version('$LATEST', { codeSha256: 'sha' })], [version('8')])
+    const result = await publish(request(given), before, { ...options, ...uploaded })
+    expect(result).toEqual({ kind: 'ready', version: version('8') })
+  })
+
+  test('when a stale answer had other code after that', async () => {
+    const { options } = lambda(
+      [version('$LATEST', { codeSha256: 'before' }), latest],
+      [conflict, version('8')]
+    )
     expect(await publish(request(), latest, options)).toEqual({ kind: 'ready', version: version('8') })
   })
 })
@@ -128,6 +153,13 @@ describe('no version is ready', () => {
     const { options, passed } = lambda([source])
     expect(refusal(await publish(request(), source, options))).toBe(code)
     expect(Math.round(passed() / 60_000)).toBe(afterMinutes)
+  })
+
+  test('that is deleted while it is made ready', async () => {
+    const { options, passed } = lambda([undefined])
+    const result = await whenActive(request(), version('8', { state: 'Pending' }), options)
+    expect(refusal(result)).toBe('VERSION_MISSING')
+    expect(passed()).toBeLessThan(15_000)
   })
 
   test('of code that is not the expected one', async () => {

@@ -68,6 +68,22 @@ const noteOf = ({ annotations }: Played): string | undefined =>
 const codeOf = (aws: Aws, Qualifier: string): string | undefined =>
   aws.lambda.getFunctionConfiguration({ FunctionName, Qualifier }).CodeSha256
 
+describe('Lambda shows for some seconds what was there before', () => {
+  const stale = (ms: number) =>
+    fault({ operation: 'GetFunction', kind: 'stale', ms, times: Number.POSITIVE_INFINITY })
+
+  test('and nobody is blamed for it: our own code is waited for', async () => {
+    const played = await send({ before: stale(4_000) })
+    expect(ends(played)).toEqual({ [FunctionName]: 'succeeded 8 (8)' })
+    expect(codeOf(played.aws, '8')).toBe(oursIs)
+  })
+
+  test('and when it does so for good, nothing is released', async () => {
+    const played = await send({ before: stale(3_600_000) })
+    expect(played.outputs['error-code']).toBe('CODE_CHANGED')
+  })
+})
+
 describe('revision-id beside code', () => {
   test('is not forgotten after a passing fault, also when the digest of the code is not known', async () => {
     const played = await send({

@@ -31,6 +31,7 @@ import { withSetUp } from './setup.ts'
 import { someSkew } from './skew.ts'
 import { withSlowLook } from './slowlook.ts'
 import { withStaleAlias } from './stalealias.ts'
+import { withStaleFunction } from './stalefunction.ts'
 import { withTests } from './tests.ts'
 import { withWeights } from './weights.ts'
 
@@ -120,7 +121,8 @@ export function sceneFrom(seed: number): Scene {
   const weighing = withWeights(settingUp, new Chance(seed ^ 0x3e_1647))
   const stale = withStaleAlias(weighing, new Chance(seed ^ 0x57_a1e))
   const hidden = withHiddenTarget(stale, new Chance(seed ^ 0x41_dde2))
-  return withLateGate(hidden, new Chance(seed ^ 0x1a_7e_9a7e))
+  const judged = withLateGate(hidden, new Chance(seed ^ 0x1a_7e_9a7e))
+  return withStaleFunction(judged, new Chance(seed ^ 0x57_a1ef))
 }
 
 /** AWS, and what the step asks of it. */

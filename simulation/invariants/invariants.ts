@@ -24,7 +24,13 @@ import { beginsOnlyWhatCanBeFinished, ends, leavesNothingPending, neverCrashes }
 import { callsOffWhatIsOutdated, letsTheNewerPass, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import { goesBackToWhatServed, refusesOnlyTheUnknown } from './goingback.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
-import { leavesOthersAlone, outlastsRollbacks, replacesNoneLikeIt, tellsItsHooks } from './joining.ts'
+import {
+  leavesOthersAlone,
+  outlastsRollbacks,
+  replacesNoneLikeIt,
+  tellsEveryHook,
+  tellsItsHooks
+} from './joining.ts'
 import { hidesNothing, keepsSecrets, runsNoForeignCommand } from './logsafety.ts'
 import { limitsRate, limitsRequests, watchesSparingly } from './pace.ts'
 import { passesOnTargetOnly, releasesWhatWasAsked, shiftsToWhatCanServe } from './passing.ts'
@@ -55,7 +61,12 @@ import {
   testsNothingAfterACancel
 } from './tests.ts'
 import { countsFromCreation, ordersItsEvents } from './times.ts'
-import { overwritesNobody, releasesOnlyItsCode, uploadsOnlyNewCode } from './uploading.ts'
+import {
+  blamesNobodyFalsely,
+  overwritesNobody,
+  releasesOnlyItsCode,
+  uploadsOnlyNewCode
+} from './uploading.ts'
 import { countsTruly, nobodyTrulyCame, passesNoBreach } from './verdicts.ts'
 import { confirmsWeights, givesBackWeights, setsWholeMaps } from './weights.ts'
 
@@ -75,6 +86,7 @@ export const invariants: readonly Invariant[] = [
   agreesWithAws,
   countsFromCreation,
   tellsItsHooks,
+  tellsEveryHook,
   leavesNothingBehind,
   stopsAtOnce,
   stopsAsPromised,
@@ -90,6 +102,7 @@ export const invariants: readonly Invariant[] = [
   releasesOnlyItsCode,
   uploadsOnlyNewCode,
   overwritesNobody,
+  blamesNobodyFalsely,
   goesBackToWhatServed,
   refusesOnlyTheUnknown,
   deploysWhatWasTested,

@@ -71,3 +71,18 @@ export const overwritesNobody: Invariant = {
     return undefined
   }
 }
+
+export const blamesNobodyFalsely: Invariant = {
+  id: '14d',
+  claims: 'nobody is said to have changed the code unless somebody, or another run, has',
+  check: (played, { scene, stage }) => {
+    if (played.outputs['error-code'] !== 'CODE_CHANGED') return undefined
+    const isUploader = scene.actors.some(({ does }) => does.includes('uploads other code'))
+    const others = stage.uploads.all.filter(
+      ({ functionName, bySomebody }) => functionName === played.names.functionName && bySomebody
+    )
+    return isUploader || others.length > 0 || scene.steps.length > 1
+      ? undefined
+      : 'blames somebody, and nobody changed the code'
+  }
+}

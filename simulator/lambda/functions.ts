@@ -33,6 +33,8 @@ const WAKE_MS = 10_000
 export class Functions {
   readonly #aws: Aws
   readonly #functions = new Map<string, LambdaFunction>()
+  /** By ARN with version: what it was, the oldest first; undefined before it was published. */
+  readonly #past = new Map<string, { snapshot: Snapshot | undefined; until: number }[]>()
 
   constructor(aws: Aws) {
     this.#aws = aws
@@ -55,6 +57,11 @@ export class Functions {
     const found = version === '$LATEST' ? fn.latest : fn.versions.find(each => each.version === version)
     if (!found) throw this.#missing(fn.name, version)
     return found
+  }
+
+  /** What was set up is as if it had been so for long. */
+  settle(): void {
+    this.#past.clear()
   }
 
   /** Puts a version into a state that takes Lambda days, such as Inactive. */
@@ -90,6 +97,8 @@ export class Functions {
 
   #deleteVersion(fn: LambdaFunction, version: string): void {
     refuseDeletion(this.#aws, fn, version)
+    const deleted = fn.versions.find(each => each.version === version)
+    if (deleted) this.#remember(fn, deleted)
     const isNewest = version === fn.versions.at(-1)?.version
     fn.versions.splice(0, fn.versions.length, ...fn.versions.filter(each => each.version !== version))
     fn.provisioned.delete(version)
@@ -98,23 +107,49 @@ export class Functions {
   }
 
   /** What an invocation does to a version that is Inactive: Pending, until its resources are there again. */
-  wake(snapshot: Snapshot): void {
+  wake(fn: LambdaFunction, snapshot: Snapshot): void {
+    this.#remember(fn, snapshot)
     snapshot.state = 'Pending'
     this.#later(Math.max(WAKE_MS, behaviourOf(snapshot.settings).pendingMs), () => {
+      this.#remember(fn, snapshot)
       snapshot.state = 'Active'
     })
   }
 
-  /** Resolves a name with or without a qualifier; a weighted alias resolves to its primary version. */
+  /**
+   * Resolves a name with or without a qualifier; a weighted alias resolves to its primary version.
+   * @param at As it was then, epoch ms; an alias as it is now. Default: as it is now.
+   */
   resolve(
     given: string | undefined,
-    separate?: string
+    separate?: string,
+    at = Number.POSITIVE_INFINITY
   ): { fn: LambdaFunction; snapshot: Snapshot; qualifier?: string } {
     const { qualifier } = readFunctionName(given ?? '', this.#aws, separate)
     const fn = this.find(given)
-    if (qualifier === undefined) return { fn, snapshot: fn.latest }
+    if (qualifier === undefined) return { fn, snapshot: this.#asOf(fn, '$LATEST', at) }
     const alias = fn.aliases.get(qualifier)
-    return { fn, snapshot: this.version(fn, alias?.version ?? qualifier), qualifier }
+    return { fn, snapshot: this.#asOf(fn, alias?.version ?? qualifier, at), qualifier }
+  }
+
+  /** @throws ResourceNotFoundException */
+  #asOf(fn: LambdaFunction, version: string, at: number): Snapshot {
+    const past = this.#past.get(functionArn(this.#aws, fn.name, version))?.find(({ until }) => until > at)
+    if (!past) return this.version(fn, version)
+    if (past.snapshot) return past.snapshot
+    throw this.#missing(fn.name, version)
+  }
+
+  /** To be called before it changes. */
+  #remember(fn: LambdaFunction, snapshot: Snapshot): void {
+    this.#keepPast(fn, snapshot.version, { ...snapshot })
+  }
+
+  #keepPast(fn: LambdaFunction, version: string, snapshot: Snapshot | undefined): void {
+    const arn = functionArn(this.#aws, fn.name, version)
+    const past = this.#past.get(arn) ?? []
+    this.#past.set(arn, past)
+    past.push({ snapshot, until: this.#aws.clock.now() })
   }
 
   create(input: CreateFunctionCommandInput, caller?: Caller): FunctionConfiguration {
@@ -146,6 +181,7 @@ export class Functions {
     }
     this.#functions.set(name, fn)
     this.#later(behaviourOf(latest.settings).updateMs, () => {
+      this.#remember(fn, latest)
       latest.state = 'Active'
       latest.lastUpdate = 'Successful'
       latest.revisionId = this.#aws.random.uuid()
@@ -227,9 +263,11 @@ export class Functions {
       revisionId: this.#aws.random.uuid(),
       lastUpdate: 'InProgress'
     }
+    this.#remember(fn, fn.latest)
     fn.latest = latest
     if (!same || this.#aws.uncertain.identicalUpdate === 'newVersion') fn.updated = true
     this.#later(updateMs, () => {
+      this.#remember(fn, latest)
       latest.lastUpdate = updateFails ? 'Failed' : 'Successful'
       latest.revisionId = this.#aws.random.uuid()
     })
@@ -255,13 +293,16 @@ export class Functions {
       state: 'Pending'
     }
     const settle = () => {
+      this.#remember(fn, version)
       version.state = versionFails ? 'Failed' : 'Active'
       version.stateReason = versionFails ? 'The version failed, as the simulator was told to.' : undefined
       version.lastUpdate = 'Successful'
     }
+    this.#keepPast(fn, version.version, undefined)
     this.#later(waitMs, settle)
     fn.versions.push(version)
     fn.updated = false
+    this.#remember(fn, fn.latest)
     fn.latest.revisionId = this.#aws.random.uuid()
     return configuration(this.#aws, fn, version, version.version)
   }

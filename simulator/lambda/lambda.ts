@@ -37,6 +37,12 @@ import { Functions } from './functions.ts'
 import { type Invocation, invoke } from './invocation.ts'
 import { ProvisionedConcurrency } from './provisioned.ts'
 
+interface ToldFunction {
+  Configuration: FunctionConfiguration
+  Code: FunctionCodeLocation
+  Tags?: Record<string, string>
+}
+
 /** Lambda's operations, with AWS's own shapes for input and output. Each throws a ServiceError where Lambda would. */
 export class Lambda {
   readonly #aws: Aws
@@ -57,12 +63,13 @@ export class Lambda {
     return this.#functions.create(input, caller)
   }
 
-  getFunction(input: GetFunctionCommandInput): {
-    Configuration: FunctionConfiguration
-    Code: FunctionCodeLocation
-    Tags?: Record<string, string>
-  } {
-    const { fn, snapshot, qualifier } = this.#functions.resolve(input.FunctionName, input.Qualifier)
+  getFunction(input: GetFunctionCommandInput): ToldFunction {
+    return this.functionAsOf(input, this.#aws.clock.now())
+  }
+
+  /** Not an operation: what GetFunction would have answered then, epoch ms. */
+  functionAsOf(input: GetFunctionCommandInput, at: number): ToldFunction {
+    const { fn, snapshot, qualifier } = this.#functions.resolve(input.FunctionName, input.Qualifier, at)
     return {
       Configuration: configuration(this.#aws, fn, snapshot, qualifier),
       Code: {
@@ -76,7 +83,12 @@ export class Lambda {
   }
 
   getFunctionConfiguration(input: GetFunctionConfigurationCommandInput): FunctionConfiguration {
-    const { fn, snapshot, qualifier } = this.#functions.resolve(input.FunctionName, input.Qualifier)
+    return this.configurationAsOf(input, this.#aws.clock.now())
+  }
+
+  /** Not an operation: what GetFunctionConfiguration would have answered then, epoch ms. */
+  configurationAsOf(input: GetFunctionConfigurationCommandInput, at: number): FunctionConfiguration {
+    const { fn, snapshot, qualifier } = this.#functions.resolve(input.FunctionName, input.Qualifier, at)
     return configuration(this.#aws, fn, snapshot, qualifier)
   }
 
@@ -166,6 +178,7 @@ export class Lambda {
   /** What was set up is as if it had been so for long: no answer can be older. */
   settle(): void {
     this.#aliases.settle()
+    this.#functions.settle()
   }
 
   updateAlias(input: UpdateAliasCommandInput): AliasConfiguration {
@@ -198,7 +211,7 @@ export class Lambda {
     if (chosen.state !== 'Inactive') return invoke(this.#aws, fn, chosen, input, call)
     // It fails, and wakes the version.
     const failing = invoke(this.#aws, fn, chosen, input)
-    this.#functions.wake(chosen)
+    this.#functions.wake(fn, chosen)
     return failing
   }
 

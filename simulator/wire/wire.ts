@@ -1,4 +1,8 @@
-import type { GetAliasCommandInput } from '@aws-sdk/client-lambda'
+import type {
+  GetAliasCommandInput,
+  GetFunctionCommandInput,
+  GetFunctionConfigurationCommandInput
+} from '@aws-sdk/client-lambda'
 import type { Aws, RecordedRequest } from '../aws.ts'
 import { ServiceError } from '../error.ts'
 import type { Fault } from '../faults.ts'
@@ -112,8 +116,8 @@ async function answer(
   const work = async () => {
     aws.permissions.check(caller, routed, input)
     const output =
-      fault?.kind === 'stale' && routed.operation.name === 'GetAlias'
-        ? aws.lambda.aliasAsOf(input as unknown as GetAliasCommandInput, aws.clock.now() - (fault.ms ?? 0))
+      fault?.kind === 'stale'
+        ? asOf(aws, routed.operation.name, input, aws.clock.now() - (fault.ms ?? 0))
         : await perform(aws, routed, input, caller)
     return routed.service === 'sts'
       ? stsSuccess(routed.operation.name, output as object, record.requestId)
@@ -124,6 +128,20 @@ async function answer(
   await work().catch(ignoreRefusal)
   if (fault.kind === 'dropAfter') throw new BrokenConnection('ECONNRESET')
   throw commonError('serverError', routed, aws.uncertain.expiredStatus)
+}
+
+/** What Lambda would have answered then, epoch ms. */
+function asOf(aws: Aws, operation: string, input: object, at: number): unknown {
+  switch (operation) {
+    case 'GetAlias':
+      return aws.lambda.aliasAsOf(input as GetAliasCommandInput, at)
+    case 'GetFunction':
+      return aws.lambda.functionAsOf(input as GetFunctionCommandInput, at)
+    case 'GetFunctionConfiguration':
+      return aws.lambda.configurationAsOf(input as GetFunctionConfigurationCommandInput, at)
+    default:
+      throw new Error(`no answer of ${operation} is stale`)
+  }
 }
 
 /** It says nothing, not even that there is nothing to say. */

@@ -8,6 +8,7 @@ import {
   type ReadinessOptions,
   type ReadinessPort,
   type ReadinessResult,
+  unlessStale,
   whenActive,
   whenUpdated
 } from './readiness.ts'
@@ -45,9 +46,17 @@ export async function publish(
   const { lambda, clock, cancelled } = options
   const updated = await whenUpdated(request, source, options)
   if (updated.kind !== 'ready') return updated
+  const mismatchOf = ({ codeSha256 }: FunctionVersion) => wrongCode(request, codeSha256, options.uploaded)
+  const isWrong = (latest: FunctionVersion | undefined) =>
+    latest !== undefined && mismatchOf(latest) !== undefined
+  const read = () => lambda.version(request.functionName)
   const { codeSha256 } = updated.version
-  const mismatch = wrongCode(request, codeSha256, options.uploaded)
-  if (mismatch) return { kind: 'refused', cause: mismatch }
+  const mismatch = mismatchOf(updated.version)
+  if (mismatch) {
+    const again = await unlessStale(read, isWrong, options)
+    if (again && !isWrong(again) && tries > 0) return await publish(request, again, options, tries - 1)
+    return { kind: 'refused', cause: mismatch }
+  }
   try {
     const version = await lambda.publish(request.functionName, {
       codeSha256,
@@ -59,7 +68,9 @@ export async function publish(
     if (!(failure instanceof Failure) || failure.kind === 'unsent') throw failure
     if (failure.code === 'PreconditionFailedException')
       return { kind: 'refused', cause: revisionDiffers(request, failure) }
-    const now = await lambda.version(request.functionName)
+    const isOther = (latest: FunctionVersion | undefined) =>
+      latest !== undefined && latest.codeSha256 !== codeSha256
+    const now = await unlessStale(read, isOther, options)
     if (now && now.codeSha256 !== codeSha256) return { kind: 'refused', cause: codeChanged(request, failure) }
     // Somebody began to update the configuration, which may be over by now. The code is still what was read.
     if (now && failure.code === 'ResourceConflictException' && tries > 0) {

@@ -2,7 +2,8 @@ import type { Clock } from '../clock.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import type { FunctionVersion } from '../plan/holdings.ts'
-import { functionMissing } from '../plan/refusals.ts'
+import { functionMissing, missingSource } from '../plan/refusals.ts'
+import { patience } from '../watch/patience.ts'
 
 /** What waiting for a version asks of Lambda. Throws Failure. */
 export interface ReadinessPort {
@@ -40,14 +41,19 @@ export async function whenActive(
     {
       found,
       isDone: ({ state }) => state !== 'Pending',
-      read: () => options.lambda.version(functionName, found.version),
+      // A version that was just published may not be there yet for all of Lambda.
+      read: () => unlessStale(() => options.lambda.version(functionName, found.version), isMissing, options),
       limitMs: activeMs,
       what: `${name} is being made ready by Lambda (Pending)`
     },
     options
   )
   if (options.cancelled.aborted) return { kind: 'cancelled' }
-  if (!version || version.state === 'Pending')
+  if (!version) {
+    const [code, what, next] = missingSource({ functionName, targetVersion: found.version })
+    return refused(code, what, next)
+  }
+  if (version.state === 'Pending')
     return refused(
       'VERSION_PENDING',
       `${name} of ${functionName} is still Pending after ${activeMs / 60_000} minutes.`,
@@ -126,6 +132,25 @@ export async function whenUpdated(
       'Correct what the reason names and update the function, then release again.'
     )
   return { kind: 'ready', version: latest }
+}
+
+const isMissing = (version: FunctionVersion | undefined): boolean => version === undefined
+
+/** Between two answers that contradict what must be true, ms. */
+const staleAgainMs = 1_000
+
+/** Lambda's reads can be stale. Reads again for some seconds while the answer cannot be true, and gives the last one. Throws Failure. */
+export async function unlessStale<Answer>(
+  read: () => Promise<Answer>,
+  cannotBe: (answer: Answer) => boolean,
+  { clock, cancelled }: Pick<ReadinessOptions, 'clock' | 'cancelled'>
+): Promise<Answer> {
+  const begun = clock.now()
+  for (;;) {
+    const answer = await read()
+    if (!cannotBe(answer) || clock.now() - begun >= patience.stale || cancelled.aborted) return answer
+    await clock.sleep(staleAgainMs, cancelled)
+  }
 }
 
 interface WaitOptions<Version extends FunctionVersion> {

@@ -4,7 +4,7 @@ import type { ReleaseRequest } from '../inputs/request.ts'
 import { isSameCode } from '../plan/codesha256.ts'
 import type { FunctionVersion, HeldCode } from '../plan/holdings.ts'
 import { revisionDiffers } from '../plan/refusals.ts'
-import { type ReadinessOptions, whenIdle, whenUpdated } from './readiness.ts'
+import { type ReadinessOptions, unlessStale, whenIdle, whenUpdated } from './readiness.ts'
 import { telling } from './telling.ts'
 
 /** Where Lambda takes code from. `sha256`: in base64, when it is known before. */
@@ -148,12 +148,16 @@ async function whenUploaded(
 ): Promise<UploadResult> {
   const { functionName } = request
   options.taken(true)
+  // Lambda has taken an update since, so it cannot be at that revision any more.
+  const isFromBefore = (held: HeldCode | undefined) =>
+    before.revisionId !== undefined && held?.revisionId === before.revisionId
+  const read = () => unlessStale(() => options.code.held(functionName), isFromBefore, options)
   // Nobody else can update the function while ours is under way, so this still shows ours.
-  const during = code.kind === 'image' ? await options.code.held(functionName) : undefined
-  const lambda = { version: () => options.code.held(functionName) }
+  const during = code.kind === 'image' ? await read() : undefined
+  const lambda = { version: read }
   const updated = await whenUpdated(request, answer, { ...options, lambda })
   if (updated.kind !== 'ready') return updated
-  const version = await options.code.held(functionName)
+  const version = await read()
   const known = isIt(version ?? before, code)
   const shown = [answer, ...(during ? [during] : [])]
     .map(({ codeSha256 }) => codeSha256)

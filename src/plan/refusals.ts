@@ -96,7 +96,7 @@ export const nothingToJudge: Refusal = [
   'Give a codedeploy-deployment-config that shifts, such as Canary10Percent5Minutes, or leave max-error-rate out.'
 ]
 
-export const missingSource = (request: ReleaseRequest): Refusal =>
+export const missingSource = (request: Pick<ReleaseRequest, 'functionName' | 'targetVersion'>): Refusal =>
   request.targetVersion
     ? [
         'VERSION_MISSING',

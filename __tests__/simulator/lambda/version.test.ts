@@ -2,7 +2,8 @@ import {
   GetFunctionConfigurationCommand,
   ListVersionsByFunctionCommand,
   PublishVersionCommand,
-  type PublishVersionCommandInput
+  type PublishVersionCommandInput,
+  UpdateFunctionCodeCommand
 } from '@aws-sdk/client-lambda'
 import { describe, expect, it, test } from '@jest/globals'
 import { zip } from '../../../simulator/lambda/zip.ts'
@@ -158,5 +159,25 @@ describe('ListVersionsByFunction', () => {
     expect(numbers).toEqual(['$LATEST', ...Array.from({ length: 60 }, (_, index) => String(index + 1))])
     expect(second.NextMarker).toBeUndefined()
     expect(first.Versions?.some(version => 'State' in version || 'LastUpdateStatus' in version)).toBe(false)
+  })
+})
+
+describe('a stale answer about a function', () => {
+  test('is what was true a moment ago: the code before, and a version that was not published yet', async () => {
+    const on = stage()
+    const before = await look(on)
+    await on.clock.run(() => on.clock.sleep(60_000))
+    await on.clock.run(() =>
+      on.lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile: zip('release 9') }))
+    )
+    await on.clock.run(() => on.clock.sleep(15_000))
+    await publish(on)
+    await on.clock.run(() => on.clock.sleep(3_000))
+    const operation = 'GetFunctionConfiguration'
+    on.aws.faults.add({ operation, kind: 'stale', ms: 30_000, times: 2 })
+    expect((await look(on)).CodeSha256).toBe(before.CodeSha256)
+    await expect(look(on, '8')).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
+    expect((await look(on)).CodeSha256).not.toBe(before.CodeSha256)
+    expect((await look(on, '8')).Version).toBe('8')
   })
 })

@@ -133,5 +133,35 @@ export const operating: readonly Mutation[] = [
     path: 'src/operations/setup.ts',
     from: "    if (result === 'exists') return await lookAt(group, options)\n",
     to: '    void [result, lookAt]\n'
+  },
+  {
+    name: 'believes what CodeDeploy says of the versions of a rollback',
+    path: 'src/operations/existing.ts',
+    from: 'described.rollsBack\n      ? findUndone',
+    to: 'described.rollsBack && !target\n      ? findUndone'
+  },
+  {
+    name: 'reads no AppSpec that is YAML',
+    path: 'src/plan/appspec.ts',
+    from: "return parse(content, { maxAliasCount: 100, schema: 'failsafe', logLevel: 'error' })",
+    to: 'return [parse]'
+  },
+  {
+    name: 'waits for what CodeDeploy says of another deployment though the job was cancelled',
+    path: 'src/operations/conflict.ts',
+    from: 'await unlessCancelled(codedeploy.describe(id), cancelled)',
+    to: 'await codedeploy.describe(id)'
+  },
+  {
+    name: "takes what Lambda showed before its update for somebody else's code",
+    path: 'src/operations/upload.ts',
+    from: 'before.revisionId !== undefined && held?.revisionId === before.revisionId',
+    to: 'before.revisionId === undefined && held?.revisionId === before.revisionId'
+  },
+  {
+    name: 'takes a version that Lambda does not show yet for one that is gone',
+    path: 'src/operations/readiness.ts',
+    from: 'const isMissing = (version: FunctionVersion | undefined): boolean => version === undefined',
+    to: 'const isMissing = (version: FunctionVersion | undefined): boolean => version === null'
   }
 ]
