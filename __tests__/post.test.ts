@@ -97,7 +97,7 @@ describe('the post step of a step that was killed', () => {
     expect(JSON.parse(told.state.run ?? '')).toMatchObject({ phase: 'done' })
   })
 
-  test('says for what it stops the deployment when main had judged it, and may have been killed before it could say so', async () => {
+  test('says why it stops the deployment when main had judged it, and may have been killed before it could say so', async () => {
     const verdict = {
       kind: 'canary-errors' as const,
       at: 300_000,
@@ -116,7 +116,7 @@ describe('the post step of a step that was killed', () => {
     const told = await cleanedUp([judged], { leaving: 'continue' })
     expect(told.stops).toEqual(['d-NEW with rollback'])
     expect(told.log).toContain(
-      'Taking back payments-api:live: v8 failed 24 of 80 invocations until 00:03 UTC (30 %, allowed 5 %).'
+      'payments-api:live was to be taken back: v8 failed 24 of 80 invocations until 00:03 UTC (30 %, allowed 5 %).'
     )
     expect(told.outputs).toMatchObject({ outcome: 'rolled-back', 'error-code': 'CANARY_ERRORS' })
   })

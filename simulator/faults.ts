@@ -17,7 +17,7 @@ export type FaultKind =
   /** Of GitHub only: members are there, of types that are not documented. */
   | 'wrongShape'
   | 'slow'
-  /** GetAlias only: what was true a moment ago. */
+  /** GetAlias, GetFunction and GetFunctionConfiguration only: what was true a moment ago. */
   | 'stale'
   | 'custom'
 

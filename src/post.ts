@@ -42,7 +42,7 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
   for (const { subject, verdict } of watched)
     if (verdict)
       world.reporter.say(
-        `Taking back ${plain(qualifiedName(subject))}: ${plain(verdictText(verdict, subject))}`
+        `${plain(qualifiedName(subject))} was to be taken back: ${plain(verdictText(verdict, subject))}`
       )
   const inputs = {
     wait: true,

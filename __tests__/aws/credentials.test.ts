@@ -10,11 +10,11 @@ const second = 1_000
 const minute = 60 * second
 
 /**
- * A session of 15 minutes. Somebody wants credentials every five seconds from its sixth minute on, for as long as given, while STS fails
+ * A session of 15 minutes. Somebody wants credentials, so often in a row, every five seconds from its sixth minute on, for as long as given, while STS fails
  * from then until the given minute. Gives when STS was asked, in seconds since the sixth minute, the answers to the requests, and
  * whether the last wish was met.
  */
-async function wishing(forSeconds: number, failingUntilMinute: number) {
+async function wishing(forSeconds: number, failingUntilMinute: number, inARow = 1) {
   const clock = new VirtualClock()
   const aws: Aws = createAws({ clock, tellsTime: false })
   aws.sts.sessionSeconds = 900
@@ -43,10 +43,11 @@ async function wishing(forSeconds: number, failingUntilMinute: number) {
     await clock.sleep(from - clock.now())
     let isMet = false
     while (clock.now() - from < forSeconds * second) {
-      isMet = await provide().then(
-        () => true,
-        () => false
-      )
+      for (let wish = 0; wish < inARow; wish++)
+        isMet = await provide().then(
+          () => true,
+          () => false
+        )
       await clock.sleep(5 * second)
     }
     const asked = aws.requests.slice(1)
@@ -70,5 +71,11 @@ describe('while the credentials of a role cannot be renewed', () => {
   test('each request tries once the old ones have expired', async () => {
     const { at, isMet } = await wishing(560, 17)
     expect([at.slice(-3), isMet]).toEqual([[545, 550, 555], false])
+  })
+
+  test('requests that come together then share one try', async () => {
+    const { requests } = await wishing(560, 17, 1)
+    const shared = await wishing(560, 17, 3)
+    expect([shared.requests, shared.isMet]).toEqual([requests, false])
   })
 })

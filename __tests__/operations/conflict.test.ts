@@ -45,6 +45,7 @@ async function resolved(
       ...calm(clock),
       codedeploy: {
         describe: async () => describe(clock.now()),
+        appSpec: async (_, sha256) => sha256,
         stop: async (id, rollBack) => {
           did.push(`stop ${id} ${rollBack}`)
           return { kind: 'asked' }
@@ -130,6 +131,35 @@ describe('a deployment whose target cannot be read', () => {
   })
 })
 
+describe('of a deployment that CodeDeploy keeps in the queue, its AppSpec says after 20 seconds', () => {
+  const { target: _, ...untold } = other
+  // What is asked for by its digest is given back as the AppSpec.
+  const queued = (targetVersion: string): DeploymentDescription => ({
+    ...untold,
+    status: 'Queued',
+    application: 'payments',
+    sha256: `Resources: [{ f: { Properties: { Name: payments-api, Alias: live, CurrentVersion: 7, TargetVersion: ${targetVersion} } } }]`
+  })
+
+  test('that it does what was asked for: it is joined, and not replaced', async () => {
+    expect(await resolved({}, 'replace', () => queued('8'))).toMatchObject({ kind: 'join', did: [] })
+  })
+
+  test('what it releases, so that a newer commit is not replaced', async () => {
+    const mayGoOn = async ({ target }: DeploymentDescription) => target?.targetVersion !== '9'
+    expect(await resolved({ mayGoOn }, 'replace', () => queued('9'))).toMatchObject({
+      kind: 'ended',
+      did: []
+    })
+  })
+
+  test('nothing of a rollback, which is waited for', async () => {
+    const rollback = { ...queued('8'), rollsBack: 'd-0' }
+    const shows = (now: number) => (now < 60_000 ? rollback : undefined)
+    expect(await resolved({}, 'replace', shows)).toMatchObject({ kind: 'free', did: [] })
+  })
+})
+
 describe('what is known of a deployment', () => {
   const { target: _, ...untold } = other
   const hidden = { ...untold, unread: failed('transient') }
@@ -142,6 +172,7 @@ describe('what is known of a deployment', () => {
       resolveConflict('d-1', { ...request(), ifInProgress: 'replace' }, '8', {
         ...calm(clock),
         codedeploy: {
+          appSpec: async () => undefined,
           describe: async () => (asked.length > 1 ? undefined : clock.now() === 0 ? other : hidden),
           stop: async () => {
             asked.push(clock.now())
@@ -182,7 +213,7 @@ test('a cancel does not wait for an answer that stalls', async () => {
     }
     const result = resolveConflict('d-1', request(), '8', {
       ...calm(clock),
-      codedeploy: { describe, stop: async () => ({ kind: 'asked' }) },
+      codedeploy: { describe, appSpec: async () => undefined, stop: async () => ({ kind: 'asked' }) },
       cancelled: cancelling.signal
     })
     await clock.sleep(1_000)
@@ -205,6 +236,7 @@ describe('a stop that CodeDeploy does not answer', () => {
     const { kind, seconds } = await resolved(
       {
         codedeploy: {
+          appSpec: async () => undefined,
           describe: async () => ({ ...other, ...(asked > 4 && { status: 'Succeeded' as const }) }),
           stop: async () => {
             asked += 1

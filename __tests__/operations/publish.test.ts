@@ -88,14 +88,14 @@ describe('a version is ready', () => {
   test.each([
     { name: 'that it has uploaded', given: {}, uploaded: { uploaded: 'sha' } },
     { name: 'that code-sha256 names', given: { codeSha256: 'sha' }, uploaded: {} }
-  ])('when a stale answer has not yet the code $name', async ({ given, uploaded }) => {
+  ])('when a stale answer does not have the code yet $name', async ({ given, uploaded }) => {
     const before = version('$LATEST', { codeSha256: 'before' })
     const { options } = lambda([before, version('$LATEST', { codeSha256: 'sha' })], [version('8')])
     const result = await publish(request(given), before, { ...options, ...uploaded })
     expect(result).toEqual({ kind: 'ready', version: version('8') })
   })
 
-  test('when a stale answer had other code after that', async () => {
+  test('when Lambda showed other code for a moment after it had refused because of another update', async () => {
     const { options } = lambda(
       [version('$LATEST', { codeSha256: 'before' }), latest],
       [conflict, version('8')]

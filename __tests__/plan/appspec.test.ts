@@ -71,6 +71,8 @@ describe('an AppSpec that somebody else wrote', () => {
   const resources = (properties: object) =>
     JSON.stringify({ version: 0, Resources: [{ myFunction: { Properties: properties } }] })
 
+  const inYaml =
+    'version: 0.0\nResources: [{ f: { Properties: { Name: payments-api, Alias: live, CurrentVersion: 7, TargetVersion: 8 } } }]'
   /** Each line has ten of the line before. */
   const bomb = `a0: &a0 [x]\n${Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${`*a${n},`.repeat(10)}]`).join('\n')}`
 
@@ -145,7 +147,22 @@ hooks:
       read: undefined
     },
     { name: 'is not read when it is neither', text: '::error::{', read: undefined },
-    { name: 'is not read when it is a bomb of YAML', text: bomb, read: undefined },
+    {
+      name: 'is not read when it is a bomb of YAML',
+      text: `${inYaml}\n${bomb}`,
+      read: undefined
+    },
+    {
+      name: 'is not read when it is so long that reading it would hold up everything else',
+      text: `${inYaml}\n# ${'x'.repeat(20_000)}`,
+      read: undefined
+    },
+    { name: 'is read when it ends in comments', text: `${inYaml}\n# ${'x'.repeat(2_000)}`, read: content },
+    {
+      name: 'may write an empty hook in YAML, and hooks that CodeDeploy does not know, which are none',
+      text: `${inYaml}\nHooks:\n  - BeforeAllowTraffic: ~\n  - AfterAllowTraffic:\n  - [a, b]\n  - Other: c`,
+      read: content
+    },
     { name: 'is not read without resources', text: '{"version":0,"Resources":[]}', read: undefined },
     { name: 'is not read when it is null', text: 'null', read: undefined }
   ])('$name', async ({ text, read }) => {

@@ -9,9 +9,9 @@ import type { Scene } from './scene.ts'
  */
 export function withStaleFunction(scene: Scene, chance: Chance): Scene {
   const isUploading = scene.steps.some(({ inputs }) => inputs.code !== undefined)
-  if (!chance.is(isUploading ? 0.2 : 0.02)) return scene
-  const stale = (): Fault => ({
-    operation: chance.pick(['GetFunction', 'GetFunctionConfiguration']),
+  if (!chance.is(isUploading ? 0.4 : 0.02)) return scene
+  const stale = (operation: string): Fault => ({
+    operation,
     kind: 'stale',
     ms: chance.spread(200, 7_000),
     skip: chance.is(0.5) ? 0 : chance.spread(1, 10),
@@ -21,6 +21,9 @@ export function withStaleFunction(scene: Scene, chance: Chance): Scene {
       [Number.POSITIVE_INFINITY, 3]
     ])
   })
-  const faults = Array.from({ length: chance.between(1, 3) }, stale)
+  const operations = chance.is(0.5)
+    ? ['GetFunction', 'GetFunctionConfiguration']
+    : [chance.pick(['GetFunction', 'GetFunctionConfiguration'])]
+  const faults = operations.map(stale)
   return { ...scene, faults: [...faults, ...scene.faults] }
 }

@@ -109,6 +109,8 @@ function problemOf(part: FunctionStep, world: PlayedScene): string | undefined {
   if (endedByItself(part) && !['succeeded', 'rolled-back'].includes(outcome) && serving === last.serving)
     return undefined
   if (/may have created the deployment anyway/.test(message)) return undefined
+  // The step was not to wait, and says that the deployment goes on.
+  if (outcome === 'started' && part.inputs.wait === 'false') return undefined
   return `version ${before} served before, ${last.serving} is left (${endedByItself(part) ? outcome : 'killed'}), and nothing says so`
 }
 

@@ -122,6 +122,12 @@ function quietTimes(played: PlayedStep, world: PlayedScene): number[] {
   const isSightAgain = (request: RecordedRequest, index: number) =>
     !isLost(request) &&
     isLost(requests.slice(0, index).findLast(({ operation }) => operation === request.operation))
+  // Then its version is Active, and what others do is looked at.
+  const isReadyAt = requests.findLast(
+    ({ operation, input }) =>
+      operation === 'GetFunctionConfiguration' &&
+      /^\d+$/.test((input as { Qualifier?: string } | undefined)?.Qualifier ?? '')
+  )?.at
   const { codedeploy } = world.stage.aws
   const deployments = [...world.stage.created.keys()]
     .map(id => codedeploy.deployments.find(id))
@@ -129,6 +135,7 @@ function quietTimes(played: PlayedStep, world: PlayedScene): number[] {
   const busyTimes = [
     played.main.begunAt,
     played.main.endedAt,
+    ...(isReadyAt === undefined ? [] : [isReadyAt]),
     ...requests.filter(isChange).map(({ at }) => at),
     ...requests.filter(isSightAgain).map(({ at }) => at),
     ...deployments.flatMap(({ startedMs = 0, completedMs = 0, events }) => [

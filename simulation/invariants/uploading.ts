@@ -75,14 +75,15 @@ export const overwritesNobody: Invariant = {
 export const blamesNobodyFalsely: Invariant = {
   id: '14d',
   claims: 'nobody is said to have changed the code unless somebody, or another run, has',
-  check: (played, { scene, stage }) => {
+  check: (played, world) => {
     if (played.outputs['error-code'] !== 'CODE_CHANGED') return undefined
-    const isUploader = scene.actors.some(({ does }) => does.includes('uploads other code'))
-    const others = stage.uploads.all.filter(
-      ({ functionName, bySomebody }) => functionName === played.names.functionName && bySomebody
+    const ours = uploadsOf(played, world)
+    const hasChanged = world.stage.uploads.all.some(
+      each =>
+        each.functionName === played.names.functionName &&
+        each.at <= played.main.endedAt &&
+        !ours.includes(each)
     )
-    return isUploader || others.length > 0 || scene.steps.length > 1
-      ? undefined
-      : 'blames somebody, and nobody changed the code'
+    return hasChanged ? undefined : 'blames somebody, and nobody changed the code'
   }
 }

@@ -18,7 +18,7 @@ export const tellsAVerdict = (played: FunctionStep): boolean => verdictOn('').te
 /** A line that says so, of a function or of any: main's, or post's when main was killed before it could. */
 const verdictOn = (name: string): RegExp =>
   new RegExp(
-    `(${name} +stopping +|Taking back ${name || '[^ ]+'}:\\S* )(v\\d+ failed|Nobody called|No invocation reached)`
+    `(${name} +stopping +|${name}\\S* was to be taken back: )(v\\d+ failed|Nobody called|No invocation reached)`
   )
 
 /** The same of this function, not of another one of the step, for whose sake post may revert this one. */
@@ -98,7 +98,9 @@ export const countsTruly: Invariant = {
       : 0
     if (!(rate > base + Number(limit))) return `${message}: this is no more than ${limit} allows`
     if (world.scene.metrics.missing > 0) return undefined
-    const isTrue = ends(shift.from, stop.at).some(to => {
+    // What could not be stopped for another reason is judged all the same.
+    const judgedBy = /could not be stopped/.test(message) ? played.main.endedAt : stop.at
+    const isTrue = ends(shift.from, judgedBy).some(to => {
       const [ours, theirs] = [version, before].map(each => truth(played, world, each, shift.from, to))
       const isSame = (one: typeof target | undefined, other: typeof ours) =>
         one === undefined || (one.errors === other?.errors && one.invocations === other.invocations)

@@ -21,6 +21,9 @@ const renewMs = 10 * 60_000
 /** After a renewal that failed, how long requests go on with credentials that are still valid before one tries again, ms. */
 const pauseMs = 30_000
 
+/** Without valid credentials, requests that come together share one renewal that failed, ms. */
+const togetherMs = 3_000
+
 /**
  * Credentials of a role that the step assumes itself and renews for as long as it runs. All clients share them. When a renewal
  * fails, the old credentials are used while they are valid, and the first request after a pause tries again. Throws Failure.
@@ -33,6 +36,7 @@ export function assumedRole(
   let held: Identity | undefined
   let renewal: Promise<Identity> | undefined
   let failedAt = Number.NEGATIVE_INFINITY
+  let failure: Failure | undefined
 
   const assume = async (): Promise<Identity> => {
     try {
@@ -53,7 +57,8 @@ export function assumedRole(
       return held
     } catch (error) {
       failedAt = network.time.now()
-      throw notAssumed(error, role.arn)
+      failure = notAssumed(error, role.arn)
+      throw failure
     } finally {
       renewal = undefined
     }
@@ -65,6 +70,7 @@ export function assumedRole(
     // Each renewal is three requests, and each look would send them. A clock that was set back must not prolong the pause.
     const isPausing = left > 0 && Math.abs(now - failedAt) < pauseMs
     if (held && (left > renewMs || isPausing)) return held
+    if (left <= 0 && !renewal && failure && Math.abs(now - failedAt) < togetherMs) throw failure
     renewal ??= assume()
     if (!held || left <= 0) return await renewal
     // No request waits for the renewal, because a cancel must not.

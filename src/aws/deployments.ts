@@ -138,12 +138,15 @@ export class Deployments {
       applicationName: application,
       revision: { revisionType: 'AppSpecContent', appSpecContent: { sha256 } }
     })
+    const action = 'codedeploy:GetApplicationRevision'
     const resource = this.#arns.application(application)
-    const answer = await ifExists(
-      patiently({ ...this.#asking, patienceMs: shortMs }, 'codedeploy:GetApplicationRevision', resource, () =>
-        this.#client.send(command)
-      )
+    const revision = await ifExists(
+      patiently({ ...this.#asking, patienceMs: shortMs }, action, resource, async () => {
+        const answer = await this.#client.send(command)
+        if (!answer.revision) throw malformed(action, resource, 'revision')
+        return answer.revision
+      })
     )
-    return answer?.revision?.appSpecContent?.content ?? answer?.revision?.string?.content
+    return revision?.appSpecContent?.content ?? revision?.string?.content
   }
 }

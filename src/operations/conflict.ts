@@ -8,13 +8,20 @@ import { duration } from '../text/units.ts'
 import { unlessCancelled } from '../unlesscancelled.ts'
 import { silenceAfter } from '../watch/heartbeat.ts'
 import { patience } from '../watch/patience.ts'
-import { type DeploymentDescription, longestPauseMs, pauseAfter } from './existing.ts'
+import {
+  type DeploymentDescription,
+  type ExistingPort,
+  longestPauseMs,
+  pauseAfter,
+  specified
+} from './existing.ts'
 import { type RollbackPort, rollbackOf } from './rollback.ts'
 import type { Sights } from './sights.ts'
 
 /** What resolving a conflict asks of AWS. `describe` throws Failure. */
 export interface ConflictPort extends RollbackPort {
   codedeploy: RollbackPort['codedeploy'] & {
+    appSpec: ExistingPort['appSpec']
     stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
   }
 }
@@ -65,8 +72,12 @@ export async function resolveConflict(
     if (!described && cancelled.aborted) return { kind: 'cancelled' }
     if (!described) return { kind: 'free' }
     // Until it is known what it does, that may be what we were asked to do. Then it counts as somebody else's.
-    const { other, isKnown, line } = options.sights.see(described, clock.now())
+    const { other: seen, isKnown, line } = options.sights.see(described, clock.now())
     if (line !== undefined) tell(line)
+    const isHidden = isKnown && !seen.target && !isOver(seen.status)
+    const target = isHidden ? await unlessCancelled(specified(seen, codedeploy), cancelled) : undefined
+    if (target) options.sights.learn(id, target)
+    const other = target ? { ...seen, target } : seen
     if (isOver(other.status)) {
       const rollbackId = await rollbackOf(other, request, stopAsked, options)
       if (rollbackId === undefined) return { kind: 'free' }

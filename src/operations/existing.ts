@@ -121,7 +121,8 @@ export async function findExisting(
       : undefined,
     described.rollsBack
       ? findUndone(described.rollsBack, codedeploy).catch(failure => {
-          if (isTransient(failure)) throw failure
+          // A cancel leaves unknown which way it goes.
+          if (isTransient(failure) || failure.kind === 'unsent') throw failure
           return unless(`what ${described.rollsBack}, which it rolls back, did is not known.`)(failure)
         })
       : undefined
@@ -172,6 +173,27 @@ async function findUndone(
   return content === undefined ? undefined : await readAppSpec(content)
 }
 
+/**
+ * What its AppSpec says of a deployment that has not started, of which CodeDeploy says nothing else yet. Undefined when that is not known,
+ * and of a rollback, whose AppSpec may be that of what it rolls back. Throws a Failure only for credentials.
+ */
+export async function specified(
+  { application, sha256, rollsBack }: DeploymentDescription,
+  codedeploy: Pick<ExistingPort, 'appSpec'>
+): Promise<DeploymentDescription['target']> {
+  if (!application || !sha256 || rollsBack !== undefined) return undefined
+  try {
+    const content = await codedeploy.appSpec(application, sha256)
+    const spec = content === undefined ? undefined : await readAppSpec(content)
+    if (!spec) return undefined
+    const { functionName, alias, currentVersion, targetVersion } = spec
+    return { lifecycle: [], functionName, alias, currentVersion, targetVersion }
+  } catch (failure) {
+    if (failure instanceof Failure && failure.kind !== 'credentials') return undefined
+    throw failure
+  }
+}
+
 type Versions = Pick<
   NonNullable<DeploymentDescription['target']>,
   'functionName' | 'alias' | 'currentVersion' | 'targetVersion'
@@ -204,14 +226,15 @@ function unreadable(
   saysNoVersions: boolean
 ): ExistingResult {
   const about = `which function, alias and versions deployment ${id} is about`
-  const what = saysNoVersions
+  const isOdd = saysNoVersions && !unread
+  const what = isOdd
     ? `Neither CodeDeploy nor the AppSpec says ${about}.`
     : `CodeDeploy does not say ${about}.`
   const hidden = unread && isTransient(unread) ? { unread, cause: causeOfFailure(unread) } : undefined
   const why = hidden ? `${what} ${hidden.cause.what}` : what
   const next =
     hidden?.cause.next ??
-    (saysNoVersions && !unread
+    (isOdd
       ? 'Look at its AppSpec in the CodeDeploy console: Name, Alias, CurrentVersion and TargetVersion are needed, with the versions as numbers.'
       : 'Grant codedeploy:ListDeploymentTargets and codedeploy:BatchGetDeploymentTargets on its deployment group.')
   const lost = { kind: 'lost', ...(hidden && { unread: hidden.unread }) } as const

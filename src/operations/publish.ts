@@ -46,16 +46,15 @@ export async function publish(
   const { lambda, clock, cancelled } = options
   const updated = await whenUpdated(request, source, options)
   if (updated.kind !== 'ready') return updated
-  const mismatchOf = ({ codeSha256 }: FunctionVersion) => wrongCode(request, codeSha256, options.uploaded)
-  const isWrong = (latest: FunctionVersion | undefined) =>
-    latest !== undefined && mismatchOf(latest) !== undefined
   const read = () => lambda.version(request.functionName)
   const { codeSha256 } = updated.version
-  const mismatch = mismatchOf(updated.version)
+  const mismatch = wrongCode(request, codeSha256, options.uploaded)
   if (mismatch) {
+    const isWrong = (latest: FunctionVersion | undefined) =>
+      latest !== undefined && wrongCode(request, latest.codeSha256, options.uploaded) !== undefined
     const again = await unlessStale(read, isWrong, options)
     if (again && !isWrong(again) && tries > 0) return await publish(request, again, options, tries - 1)
-    return { kind: 'refused', cause: mismatch }
+    return cancelled.aborted ? { kind: 'cancelled' } : { kind: 'refused', cause: mismatch }
   }
   try {
     const version = await lambda.publish(request.functionName, {
@@ -70,8 +69,13 @@ export async function publish(
       return { kind: 'refused', cause: revisionDiffers(request, failure) }
     const isOther = (latest: FunctionVersion | undefined) =>
       latest !== undefined && latest.codeSha256 !== codeSha256
-    const now = await unlessStale(read, isOther, options)
-    if (now && now.codeSha256 !== codeSha256) return { kind: 'refused', cause: codeChanged(request, failure) }
+    // With this error, Lambda says of a digest that the code is another one.
+    const maySayOther = failure.code === 'InvalidParameterValueException'
+    const now = await unlessStale(read, latest => isOther(latest) !== maySayOther, options)
+    if (isOther(now))
+      return cancelled.aborted
+        ? { kind: 'cancelled' }
+        : { kind: 'refused', cause: codeChanged(request, failure) }
     // Somebody began to update the configuration, which may be over by now. The code is still what was read.
     if (now && failure.code === 'ResourceConflictException' && tries > 0) {
       await clock.sleep(againMs, cancelled)

@@ -37,12 +37,14 @@ export async function whenActive(
   options: ReadinessOptions
 ): Promise<ReadinessResult> {
   const name = `Version ${found.version}`
+  const until = options.clock.now() + patience.stale
   const version = await waitFor(
     {
       found,
       isDone: ({ state }) => state !== 'Pending',
       // A version that was just published may not be there yet for all of Lambda.
-      read: () => unlessStale(() => options.lambda.version(functionName, found.version), isMissing, options),
+      read: () =>
+        unlessStale(() => options.lambda.version(functionName, found.version), isMissing, options, until),
       limitMs: activeMs,
       what: `${name} is being made ready by Lambda (Pending)`
     },
@@ -136,20 +138,24 @@ export async function whenUpdated(
 
 const isMissing = (version: FunctionVersion | undefined): boolean => version === undefined
 
-/** Between two answers that contradict what must be true, ms. */
+/** Between two answers that are not as they should be, ms. */
 const staleAgainMs = 1_000
 
-/** Lambda's reads can be stale. Reads again for some seconds while the answer cannot be true, and gives the last one. Throws Failure. */
+/**
+ * Lambda's reads can be stale, so an answer that is not as it should be is not believed at once. Reads again until one is, until `until`
+ * (epoch ms), or until the job is cancelled, and gives the last answer. Throws Failure.
+ */
 export async function unlessStale<Answer>(
   read: () => Promise<Answer>,
-  cannotBe: (answer: Answer) => boolean,
-  { clock, cancelled }: Pick<ReadinessOptions, 'clock' | 'cancelled'>
+  isOdd: (answer: Answer) => boolean,
+  { clock, cancelled }: Pick<ReadinessOptions, 'clock' | 'cancelled'>,
+  until = clock.now() + patience.stale
 ): Promise<Answer> {
-  const begun = clock.now()
   for (;;) {
     const answer = await read()
-    if (!cannotBe(answer) || clock.now() - begun >= patience.stale || cancelled.aborted) return answer
+    if (!isOdd(answer) || clock.now() >= until) return answer
     await clock.sleep(staleAgainMs, cancelled)
+    if (cancelled.aborted) return answer
   }
 }
 

@@ -19,6 +19,12 @@ interface Sight {
 export class Sights {
   readonly #seen = new Map<string, Sight>()
 
+  /** Keeps what is known of it from elsewhere. */
+  learn(id: string, target: NonNullable<DeploymentDescription['target']>): void {
+    const sight = this.#seen.get(id)
+    if (sight) sight.target = target
+  }
+
   /**
    * Takes what CodeDeploy has just said of a deployment, and gives it with what was known before. `isKnown`: it is known what the
    * deployment does, or is not worth waiting for. `line` is for the log. `now` is epoch ms.

@@ -4,6 +4,7 @@ import type { ReleaseRequest } from '../inputs/request.ts'
 import { isSameCode } from '../plan/codesha256.ts'
 import type { FunctionVersion, HeldCode } from '../plan/holdings.ts'
 import { revisionDiffers } from '../plan/refusals.ts'
+import { patience } from '../watch/patience.ts'
 import { type ReadinessOptions, unlessStale, whenIdle, whenUpdated } from './readiness.ts'
 import { telling } from './telling.ts'
 
@@ -83,14 +84,20 @@ export async function upload(
     const answer = await telling(`the code of ${functionName}`, options, () =>
       options.code.update(functionName, code, guardOf(request, before, false))
     )
-    return await whenUploaded(request, code, before, answer, options)
+    return await whenUploaded(request, code, [latest, before], answer, options)
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
     if (failure.mayHaveActed) options.taken(false)
     if (failure.kind === 'unsent') throw failure
-    const now = await options.code.held(functionName)
+    // As it was before, or with our code: anything else may be from before that.
+    const isOdd = (held: HeldCode | undefined) =>
+      held !== undefined &&
+      isIt(held, code, request.codeSha256) === false &&
+      !isSameCode(held.codeSha256, before.codeSha256)
+    const now = await unlessStale(() => options.code.held(functionName), isOdd, options)
+    if (options.cancelled.aborted && isOdd(now)) return { kind: 'cancelled' }
     if (!now) throw failure
-    if (holds(now, code, request)) return await whenUploaded(request, code, before, now, options)
+    if (holds(now, code, request)) return await whenUploaded(request, code, [latest, before], now, options)
     if (!isConflict(failure) || tries === 0) throw failure
     // Of what has no digest, only our own request tells what it is. So it is sent again, over whatever came in the same moment.
     const mayBeOurs = failure.mayHaveActed && isIt(now, code, request.codeSha256) === undefined
@@ -126,38 +133,47 @@ async function beforeUpload(
   options: CheckOptions
 ): Promise<UploadResult> {
   const { functionName, revisionId } = request
-  const idle = await whenIdle(request, latest, () => options.code.held(functionName), options)
+  // Whether the digest of an image changes when its update begins or when it ends is not documented.
+  const isReplaced = (held: HeldCode | undefined) =>
+    held?.packageType === 'Zip' &&
+    !isSameCode(held.codeSha256, latest.codeSha256) &&
+    !holds(held, code, request)
+  const until = options.clock.now() + patience.stale
+  const read = () => unlessStale(() => options.code.held(functionName), isReplaced, options, until)
+  const idle = await whenIdle(request, latest, read, options)
   if (idle.kind !== 'ready') return idle
   const { version } = idle
   if (revisionId && version.revisionId && version.revisionId !== revisionId)
     return { kind: 'refused', cause: revisionDiffers(request) }
-  const isSame = holds(version, code, request)
-  // Whether the digest of an image changes when its update begins or when it ends is not documented.
-  const isReplaced = version.packageType === 'Zip' && !isSameCode(version.codeSha256, latest.codeSha256)
-  if (isReplaced && !isSame) return { kind: 'refused', cause: codeChanged(request) }
-  return { kind: 'ready', version, isSame }
+  if (isReplaced(version)) return { kind: 'refused', cause: codeChanged(request) }
+  return { kind: 'ready', version, isSame: holds(version, code, request) }
 }
 
-/** Waits until the update is over. What `$LATEST` holds then must be what was uploaded. */
+/** Waits until the update is over. What `$LATEST` holds then must be what was uploaded. `earlier`: what it held, the last one right before. */
 async function whenUploaded(
   request: ReleaseRequest,
   code: CodeLocation,
-  before: HeldCode,
+  earlier: readonly [HeldCode, HeldCode],
   answer: FunctionVersion,
   options: UploadOptions
 ): Promise<UploadResult> {
   const { functionName } = request
   options.taken(true)
-  // Lambda has taken an update since, so it cannot be at that revision any more.
+  const [, before] = earlier
+  // Lambda has taken an update since, so it cannot be at one of these revisions any more.
   const isFromBefore = (held: HeldCode | undefined) =>
-    before.revisionId !== undefined && held?.revisionId === before.revisionId
-  const read = () => unlessStale(() => options.code.held(functionName), isFromBefore, options)
-  // Nobody else can update the function while ours is under way, so this still shows ours.
-  const during = code.kind === 'image' ? await read() : undefined
+    earlier.some(({ revisionId }) => revisionId !== undefined && revisionId === held?.revisionId)
+  const isNotOurs = (held: HeldCode | undefined) =>
+    held !== undefined && (isFromBefore(held) || isIt(held, code) === false)
+  const until = options.clock.now() + patience.stale
+  const read = () => unlessStale(() => options.code.held(functionName), isNotOurs, options, until)
+  // Nobody else can update the function while ours is under way, so this still shows ours. Later, it might show somebody else's.
+  const during = code.kind === 'image' ? await options.code.held(functionName) : undefined
   const lambda = { version: read }
   const updated = await whenUpdated(request, answer, { ...options, lambda })
   if (updated.kind !== 'ready') return updated
   const version = await read()
+  if (options.cancelled.aborted && isNotOurs(version)) return { kind: 'cancelled' }
   const known = isIt(version ?? before, code)
   const shown = [answer, ...(during ? [during] : [])]
     .map(({ codeSha256 }) => codeSha256)

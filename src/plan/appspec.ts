@@ -69,15 +69,19 @@ export async function readAppSpec(content: string): Promise<AppSpecContent | und
   }
 }
 
+/** Of one function, it has less than one. The parser takes seconds for much more, and nothing else happens meanwhile, characters. */
+const longestYaml = 16_384
+
 /** Throws nothing: what is neither JSON nor YAML is undefined. The parser of YAML is loaded only when there is some. */
 async function parsed(content: string): Promise<unknown> {
   try {
     return JSON.parse(content)
   } catch {
+    if (content.length > longestYaml) return undefined
     const { parse } = await import('yaml')
     try {
       // The parser's warnings would go to stderr raw, with foreign text in them, and the runner reads that for commands.
-      return parse(content, { maxAliasCount: 100, schema: 'failsafe', logLevel: 'error' })
+      return parse(content, { maxAliasCount: 100, schema: 'failsafe', uniqueKeys: false, logLevel: 'error' })
     } catch {
       return undefined
     }
@@ -98,11 +102,11 @@ const isVersion = (text: string | undefined): text is string => text !== undefin
 
 const lifecycleEvents = ['BeforeAllowTraffic', 'AfterAllowTraffic']
 
-function hooksOf(entry: unknown): [event: string, functionName: string][] {
-  if (typeof entry !== 'object' || entry === null) return []
-  return Object.entries(entry).flatMap(([key, value]) => {
-    const event = lifecycleEvents.find(each => each.toLowerCase() === key.toLowerCase()) ?? key
-    const functionName = textOf(value)
-    return functionName ? [[event, functionName] as [string, string]] : []
+/** How an empty hook is written in YAML. */
+const empty = ['', '~', 'null']
+
+const hooksOf = (entry: unknown): [event: string, functionName: string][] =>
+  lifecycleEvents.flatMap(event => {
+    const functionName = textOf(member(entry, event))
+    return functionName === undefined || empty.includes(functionName) ? [] : [[event, functionName]]
   })
-}

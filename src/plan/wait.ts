@@ -10,7 +10,7 @@ export function waitMsOf(strategy: Strategy | undefined, hooks: ReleaseRequest['
   return shift + Object.keys(hooks).length * 3_600_000 + 10 * 60_000
 }
 
-/** An AppSpec in YAML or in S3 is not read, so it may have both hooks. */
+/** An AppSpec in S3 is not read, nor one that is denied: it may have both hooks. */
 const everyHook = { BeforeAllowTraffic: 'unknown', AfterAllowTraffic: 'unknown' }
 
 /** The hooks that a deployment may have, by lifecycle event. */

@@ -99,14 +99,14 @@ async function confirmed(
 
 const moved = (record: ReleaseRecord): Cause =>
   movedByOthers(
-    `${standing(record)} and no longer ${record.asked ? 'has them' : 'is'}: somebody else moved it in the meantime.`
+    `${standing(record)} and no longer ${record.asked ? 'does' : 'is'}: somebody else moved it in the meantime.`
   )
 
 const standing = ({ functionName, alias, version, asked }: ReleaseRecord): string =>
-  `Alias ${alias} of ${functionName} ${asked ? `had ${servingWords(asked)} as asked for` : `was on version ${version}`}`
+  `Alias ${alias} of ${functionName} ${asked ? `served ${servingWords(asked)} as asked for` : `was on version ${version}`}`
 
 const unreadable = (record: ReleaseRecord, why: string): Cause =>
   aliasUnreadable(
     record,
-    `${standing(record)}, but it could not be read whether ${record.asked ? 'it still has them' : 'it still is'}: ${why}`
+    `${standing(record)}, but it could not be read whether it still ${record.asked ? 'does' : 'is'}: ${why}`
   )

@@ -155,13 +155,19 @@ export const operating: readonly Mutation[] = [
   {
     name: "takes what Lambda showed before its update for somebody else's code",
     path: 'src/operations/upload.ts',
-    from: 'before.revisionId !== undefined && held?.revisionId === before.revisionId',
-    to: 'before.revisionId === undefined && held?.revisionId === before.revisionId'
+    from: 'held !== undefined && (isFromBefore(held) || isIt(held, code) === false)',
+    to: 'held === undefined && (isFromBefore(held) || isIt(held, code) === false)'
   },
   {
     name: 'takes a version that Lambda does not show yet for one that is gone',
     path: 'src/operations/readiness.ts',
     from: 'const isMissing = (version: FunctionVersion | undefined): boolean => version === undefined',
     to: 'const isMissing = (version: FunctionVersion | undefined): boolean => version === null'
+  },
+  {
+    name: 'believes at once that $LATEST holds other code than it has uploaded',
+    path: 'src/operations/publish.ts',
+    from: 'const again = await unlessStale(read, isWrong, options)',
+    to: 'const again = (await unlessStale(read, () => false, options)) && undefined'
   }
 ]
