@@ -23,8 +23,8 @@ export const operating: readonly Mutation[] = [
   {
     name: 'uploads again what is there already',
     path: 'src/operations/upload.ts',
-    from: 'const isSame = holds(version, code, request)',
-    to: 'const isSame = false'
+    from: 'version, isSame: holds(version, code, request) }',
+    to: 'version, isSame: false }'
   },
   {
     name: 'uploads over whatever somebody has uploaded',
@@ -135,39 +135,15 @@ export const operating: readonly Mutation[] = [
     to: '    void [result, lookAt]\n'
   },
   {
-    name: 'believes what CodeDeploy says of the versions of a rollback',
-    path: 'src/operations/existing.ts',
-    from: 'described.rollsBack\n      ? findUndone',
-    to: 'described.rollsBack && !target\n      ? findUndone'
-  },
-  {
     name: 'reads no AppSpec that is YAML',
     path: 'src/plan/appspec.ts',
-    from: "return parse(content, { maxAliasCount: 100, schema: 'failsafe', logLevel: 'error' })",
+    from: "return parse(content, { maxAliasCount: 100, schema: 'failsafe', uniqueKeys: false, logLevel: 'error' })",
     to: 'return [parse]'
-  },
-  {
-    name: 'waits for what CodeDeploy says of another deployment though the job was cancelled',
-    path: 'src/operations/conflict.ts',
-    from: 'await unlessCancelled(codedeploy.describe(id), cancelled)',
-    to: 'await codedeploy.describe(id)'
   },
   {
     name: "takes what Lambda showed before its update for somebody else's code",
     path: 'src/operations/upload.ts',
     from: 'held !== undefined && (isFromBefore(held) || isIt(held, code) === false)',
     to: 'held === undefined && (isFromBefore(held) || isIt(held, code) === false)'
-  },
-  {
-    name: 'takes a version that Lambda does not show yet for one that is gone',
-    path: 'src/operations/readiness.ts',
-    from: 'const isMissing = (version: FunctionVersion | undefined): boolean => version === undefined',
-    to: 'const isMissing = (version: FunctionVersion | undefined): boolean => version === null'
-  },
-  {
-    name: 'believes at once that $LATEST holds other code than it has uploaded',
-    path: 'src/operations/publish.ts',
-    from: 'const again = await unlessStale(read, isWrong, options)',
-    to: 'const again = (await unlessStale(read, () => false, options)) && undefined'
   }
 ]

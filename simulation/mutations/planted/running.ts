@@ -121,11 +121,5 @@ export const running: readonly Mutation[] = [
     path: 'src/plan/setup.ts',
     from: '  serviceRole === undefined\n    ? undefined\n    : { application, group, serviceRole,',
     to: "  group === ''\n    ? undefined\n    : { application, group, serviceRole: serviceRole ?? 'arn:aws:iam::123456789012:role/CodeDeployLambda',"
-  },
-  {
-    name: 'does not tell post what it knew of the time of AWS',
-    path: 'src/main.ts',
-    from: "guessMs: Number(runner.state('aws-ahead-ms')) || 0",
-    to: 'guessMs: 0'
   }
 ]

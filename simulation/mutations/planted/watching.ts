@@ -145,17 +145,5 @@ export const watching: readonly Mutation[] = [
     path: 'src/watch/measured.ts',
     from: 'if (!seen) return now',
     to: 'if (!seen) return Number.POSITIVE_INFINITY'
-  },
-  {
-    name: 'reads what others serve before it stops its own',
-    path: 'src/watch/watch.ts',
-    from: 'yield* stopAll(stopped, earlyEnd, stops, world)\n      await leaving',
-    to: 'await leaving\n      yield* stopAll(stopped, earlyEnd, stops, world)'
-  },
-  {
-    name: 'reads what each alias serves after the one before, when nobody waits for the release',
-    path: 'src/observe/observe.ts',
-    from: 'await Promise.all(\n    watched.map(async ({ record, subject }) => {\n      const reading = await world.lambda.traffic(subject.functionName, subject.alias)',
-    to: 'let last: Promise<any> = Promise.resolve()\n  await Promise.all(\n    watched.map(async ({ record, subject }) => {\n      const reading = await (last = last.then(() => world.lambda.traffic(subject.functionName, subject.alias)))'
   }
 ]
