@@ -22,7 +22,7 @@ const renewMs = 10 * 60_000
 const pauseMs = 30_000
 
 /** Without valid credentials, requests that come together share one renewal that failed, ms. */
-const togetherMs = 3_000
+const togetherMs = 1_000
 
 /**
  * Credentials of a role that the step assumes itself and renews for as long as it runs. All clients share them. When a renewal

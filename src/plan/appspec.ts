@@ -69,7 +69,7 @@ export async function readAppSpec(content: string): Promise<AppSpecContent | und
   }
 }
 
-/** Of one function, it has less than one. The parser takes seconds for much more, and nothing else happens meanwhile, characters. */
+/** An AppSpec of Lambda is far shorter, characters. The parser takes seconds for much more, and nothing else happens meanwhile. */
 const longestYaml = 16_384
 
 /** Throws nothing: what is neither JSON nor YAML is undefined. The parser of YAML is loaded only when there is some. */
