@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { VirtualClock } from '../../simulator/clock.ts'
+import { Failure } from '../../src/failure.ts'
 import { type CodeLocation, type UploadOptions, upload } from '../../src/operations/upload.ts'
 import type { HeldCode } from '../../src/plan/holdings.ts'
 import { request } from '../inputs/asked.ts'
@@ -28,12 +29,22 @@ async function uploaded(
   {
     latest = before,
     answer = updating,
+    answers = [answer],
+    codeSha256,
     cancelAt = Number.POSITIVE_INFINITY
-  }: { latest?: HeldCode; answer?: HeldCode; cancelAt?: number } = {}
+  }: {
+    latest?: HeldCode
+    answer?: HeldCode
+    /** One after the other, and the last one for ever. */
+    answers?: (HeldCode | Failure)[]
+    codeSha256?: string
+    cancelAt?: number
+  } = {}
 ) {
   const clock = new VirtualClock(0)
   const cancelling = new AbortController()
   let reads = 0
+  let updates = 0
   const options: UploadOptions = {
     clock,
     cancelled: cancelling.signal,
@@ -46,12 +57,16 @@ async function uploaded(
         await clock.sleep(50)
         return shows(clock.now())
       },
-      update: async () => answer
+      update: async () => {
+        const given = answers[Math.min(updates++, answers.length - 1)]
+        if (!given || given instanceof Failure) throw given
+        return given
+      }
     }
   }
   const result = await clock.run(async () => {
     if (cancelAt < Number.POSITIVE_INFINITY) clock.at(cancelAt, () => cancelling.abort())
-    return await upload(request(), code, latest, options)
+    return await upload(request({ ...(codeSha256 && { codeSha256 }) }), code, latest, options)
   })
   const how = result.kind === 'refused' ? result.cause.code : result.kind
   return { how, seconds: Math.round(clock.now() / 1_000), reads }
@@ -103,6 +118,33 @@ describe('an image of which only the tag is known', () => {
       held('r1', 'ours', { lastUpdateStatus: now < 3_000 ? 'InProgress' : 'Successful' })
     const { how, seconds } = await uploaded(image, same, { answer })
     expect([how, seconds <= 15]).toEqual(['ready', true])
+  })
+})
+
+describe('an object in S3, of which no digest is known, when the answer to the update is lost', () => {
+  const stored: CodeLocation = { kind: 'object', bucket: 'acme-builds', key: '9.zip' }
+  const failure = (code: string, mayHaveActed: boolean) =>
+    new Failure(code, {
+      kind: mayHaveActed ? 'transient' : 'rejected',
+      code,
+      action: 'lambda:UpdateFunctionCode',
+      resource: 'orders',
+      mayHaveActed
+    })
+  /** The conflict that the repeated request meets. */
+  const repeated = failure('ResourceConflictException', true)
+  const overtaken = failure('PreconditionFailedException', false)
+
+  test('is sent again, and not blamed on anybody, though a stale answer comes between', async () => {
+    const answers = [repeated, overtaken, updating]
+    const { how } = await uploaded(stored, now => (now < 2_000 ? before : ours), { answers })
+    expect(how).toBe('ready')
+  })
+
+  test('is told as code that differs from code-sha256, if it does', async () => {
+    const answers = [repeated, updating]
+    const { how } = await uploaded(stored, () => ours, { answers, codeSha256: 'expected' })
+    expect(how).toBe('CODE_DIFFERS')
   })
 })
 

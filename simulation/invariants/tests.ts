@@ -120,7 +120,13 @@ export const blamesNoVersionThatPasses: Invariant = {
     if (isRejected || sent.some(({ end }) => end === 'failed')) return undefined
     const lost = sent.filter(({ end }) => end === 'lost').slice(-mostRuns)
     if (lost.length < mostRuns) return `blamed after ${lost.length} lost answers`
-    const reads = ['GetFunctionConfiguration', 'GetFunction'].flatMap(each => answered(played, world, each))
+    // That a version is not there yet is an answer too.
+    const reads = requestsOf(played, world).filter(
+      request =>
+        ['GetFunctionConfiguration', 'GetFunction'].includes(request.operation) &&
+        (answered(played, world, request.operation).includes(request) ||
+          world.stage.faults.get(request)?.kind === 'stale')
+    )
     const isOutage = lost.some(({ request }, index) => {
       const before = lost[index - 1]?.request.at
       return before !== undefined && !reads.some(({ at }) => at > before && at < request.at)

@@ -53,6 +53,12 @@ export type UploadResult =
 const conflicts = 5
 const againMs = 2_000
 
+interface Trying {
+  tries: number
+  /** Lambda may have acted on an earlier try. */
+  mayHaveActed: boolean
+}
+
 /** Whether `$LATEST` holds this code, as far as that can be told without asking for an update. */
 export const holds = (latest: HeldCode, code: CodeLocation, { codeSha256 }: ReleaseRequest): boolean =>
   latest.lastUpdateStatus !== 'Failed' && (isIt(latest, code, codeSha256) ?? false)
@@ -73,7 +79,7 @@ export async function upload(
   code: CodeLocation,
   latest: HeldCode,
   options: UploadOptions,
-  tries = conflicts
+  { tries, mayHaveActed }: Trying = { tries: conflicts, mayHaveActed: false }
 ): Promise<UploadResult> {
   const { functionName } = request
   const found = await beforeUpload(request, code, latest, options)
@@ -91,16 +97,15 @@ export async function upload(
     if (failure.kind === 'unsent') throw failure
     // As it was before, or with our code: anything else may be from before that.
     const isOdd = (held: HeldCode | undefined) =>
-      held !== undefined &&
-      isIt(held, code, request.codeSha256) === false &&
-      !isSameCode(held.codeSha256, before.codeSha256)
+      held !== undefined && isIt(held, code) === false && !isSameCode(held.codeSha256, before.codeSha256)
     const now = await unlessStale(() => options.code.held(functionName), isOdd, options)
     if (options.cancelled.aborted && isOdd(now)) return { kind: 'cancelled' }
     if (!now) throw failure
     if (holds(now, code, request)) return await whenUploaded(request, code, [latest, before], now, options)
     if (!isConflict(failure) || tries === 0) throw failure
     // Of what has no digest, only our own request tells what it is. So it is sent again, over whatever came in the same moment.
-    const mayBeOurs = failure.mayHaveActed && isIt(now, code, request.codeSha256) === undefined
+    const hasPerhapsActed = mayHaveActed || failure.mayHaveActed
+    const mayBeOurs = hasPerhapsActed && isIt(now, code) === undefined
     if (request.revisionId && now.revisionId !== before.revisionId && !mayBeOurs)
       return { kind: 'refused', cause: revisionDiffers(request, failure) }
     if (!isSameCode(now.codeSha256, before.codeSha256) && !mayBeOurs)
@@ -108,7 +113,8 @@ export async function upload(
     await options.clock.sleep(againMs, options.cancelled)
     if (options.cancelled.aborted) return { kind: 'cancelled' }
     const { revisionId: _, ...unrevised } = request
-    return await upload(mayBeOurs ? unrevised : request, code, now, options, tries - 1)
+    const next = { tries: tries - 1, mayHaveActed: hasPerhapsActed }
+    return await upload(mayBeOurs ? unrevised : request, code, now, options, next)
   }
 }
 
