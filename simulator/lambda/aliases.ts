@@ -10,17 +10,19 @@ import { page } from '../page.ts'
 import { type Alias, functionArn, type LambdaFunction } from './function.ts'
 import { lambdaError } from './functionname.ts'
 import type { Functions } from './functions.ts'
+import { Past } from './past.ts'
 
 /** Aliases; the rules are the same for people and for CodeDeploy. */
 export class Aliases {
   readonly #aws: Aws
   readonly #functions: Functions
-  /** What each alias was before, the oldest first, and until when. */
-  readonly #past = new Map<string, { alias: Alias | undefined; until: number }[]>()
+  /** By ARN. */
+  readonly #past: Past<Alias>
 
   constructor(aws: Aws, functions: Functions) {
     this.#aws = aws
     this.#functions = functions
+    this.#past = new Past(aws.clock)
   }
 
   create(input: CreateAliasCommandInput): AliasConfiguration {
@@ -111,17 +113,14 @@ export class Aliases {
   }
 
   #set(fn: LambdaFunction, name: string, alias: Alias | undefined): void {
-    const arn = this.#arn(fn, name)
-    const past = this.#past.get(arn) ?? []
-    this.#past.set(arn, past)
-    past.push({ alias: fn.aliases.get(name), until: this.#aws.clock.now() })
+    this.#past.keep(this.#arn(fn, name), fn.aliases.get(name))
     if (alias) fn.aliases.set(name, alias)
     else fn.aliases.delete(name)
   }
 
   #asOf(fn: LambdaFunction, name: string, at: number): Alias | undefined {
-    const past = this.#past.get(this.#arn(fn, name))?.find(({ until }) => until > at)
-    return past ? past.alias : fn.aliases.get(name)
+    const past = this.#past.asOf(this.#arn(fn, name), at)
+    return past ? past.thing : fn.aliases.get(name)
   }
 
   #checked(fn: LambdaFunction, alias: Alias): Alias {

@@ -25,6 +25,7 @@ import {
   type Snapshot
 } from './function.ts'
 import { lambdaError, readFunctionName } from './functionname.ts'
+import { Past } from './past.ts'
 
 const VERSIONS_PER_PAGE = 50
 const WAKE_MS = 10_000
@@ -33,11 +34,12 @@ const WAKE_MS = 10_000
 export class Functions {
   readonly #aws: Aws
   readonly #functions = new Map<string, LambdaFunction>()
-  /** By ARN with version: what it was, the oldest first; undefined before it was published. */
-  readonly #past = new Map<string, { snapshot: Snapshot | undefined; until: number }[]>()
+  /** By ARN with the version. */
+  readonly #past: Past<Snapshot>
 
   constructor(aws: Aws) {
     this.#aws = aws
+    this.#past = new Past(aws.clock)
   }
 
   get all(): readonly LambdaFunction[] {
@@ -134,22 +136,15 @@ export class Functions {
 
   /** @throws ResourceNotFoundException */
   #asOf(fn: LambdaFunction, version: string, at: number): Snapshot {
-    const past = this.#past.get(functionArn(this.#aws, fn.name, version))?.find(({ until }) => until > at)
+    const past = this.#past.asOf(functionArn(this.#aws, fn.name, version), at)
     if (!past) return this.version(fn, version)
-    if (past.snapshot) return past.snapshot
+    if (past.thing) return past.thing
     throw this.#missing(fn.name, version)
   }
 
   /** To be called before it changes. */
   #remember(fn: LambdaFunction, snapshot: Snapshot): void {
-    this.#keepPast(fn, snapshot.version, { ...snapshot })
-  }
-
-  #keepPast(fn: LambdaFunction, version: string, snapshot: Snapshot | undefined): void {
-    const arn = functionArn(this.#aws, fn.name, version)
-    const past = this.#past.get(arn) ?? []
-    this.#past.set(arn, past)
-    past.push({ snapshot, until: this.#aws.clock.now() })
+    this.#past.keep(functionArn(this.#aws, fn.name, snapshot.version), { ...snapshot })
   }
 
   create(input: CreateFunctionCommandInput, caller?: Caller): FunctionConfiguration {
@@ -298,7 +293,7 @@ export class Functions {
       version.stateReason = versionFails ? 'The version failed, as the simulator was told to.' : undefined
       version.lastUpdate = 'Successful'
     }
-    this.#keepPast(fn, version.version, undefined)
+    this.#past.keep(functionArn(this.#aws, fn.name, version.version), undefined)
     this.#later(waitMs, settle)
     fn.versions.push(version)
     fn.updated = false
