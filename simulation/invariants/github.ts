@@ -29,9 +29,9 @@ export const releasesWithoutGitHub: StepInvariant = {
 const endOf = ({ main }: PlayedStep, { scene }: PlayedScene): string => {
   const { outcome, 'error-code': code, 'serving-version': serves } = main.job.outputs
   // Without a wait, traffic is moving when the step ends, and a warning about GitHub may take it seconds.
-  // So does what others do to it while a release is refused or planned.
-  const isUntouched = outcome === 'refused' || outcome === 'planned'
-  const isOfItsMoment = outcome === 'started' || (isUntouched && scene.actors.length > 0)
+  // So does what others do to it while a release is refused or planned, or where no deployment of ours holds it until the wait is over.
+  const isLeftToOthers = ['refused', 'planned', 'timed-out'].includes(outcome ?? '')
+  const isOfItsMoment = outcome === 'started' || (isLeftToOthers && scene.actors.length > 0)
   const serving = isOfItsMoment ? '' : serves
   return [outcome, code, serving, `exit code ${main.exitCode}`].filter(Boolean).join(', ')
 }

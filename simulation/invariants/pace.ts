@@ -31,8 +31,10 @@ const budgets: readonly { of: string; most: number; holds(request: RecordedReque
   }
 ]
 const mostInAQuietMinute = 30
-/** In the last minutes, while a deployment that was asked to stop comes to its end. */
+/** In the last minutes, while a deployment that was asked to stop, or a rollback that the wait no longer covers, comes to its end. */
 const mostInALastMinute = 60
+/** How long an end is waited for once the wait is over, ms. */
+const endsWithinMs = 5 * 60_000
 /** For everything but watching, and for the times that are not quiet. */
 const mostForTheRest = 450
 const minute = 60_000
@@ -81,7 +83,13 @@ export const watchesSparingly: StepInvariant = {
   check: (played, world) => {
     const times = quietTimes(played, world)
     const stopAt = requestsOf(played, world).find(({ operation }) => operation === 'StopDeployment')?.at
-    const lastFrom = Math.min(stopAt ?? Number.POSITIVE_INFINITY, played.main.endedAt)
+    const { endedAt, job } = played.main
+    // What rolls back already is not stopped when the wait is over.
+    const isOverdue = job.outputs.outcome === 'timed-out'
+    const lastFrom = Math.min(
+      stopAt ?? Number.POSITIVE_INFINITY,
+      isOverdue ? endedAt - endsWithinMs : endedAt
+    )
     const quiet = busiestWindow(
       times.filter(at => at < lastFrom),
       minute

@@ -89,8 +89,10 @@ export function add(sum: Figures, more: Figures): void {
   sum.violations.push(...more.violations)
 }
 
-/** How many violations of each invariant are shown; one bug breaks many seeds. */
+/** How many violations of each invariant are shown whole; one bug breaks many seeds. */
 const mostShown = 4
+/** How many more seeds are named, so that each can be played again after a fix. */
+const mostNamed = 50
 
 /** The figures for people. `seconds` is how long it really took. */
 export function figureLines(figures: Figures, seconds: number): string[] {
@@ -103,10 +105,7 @@ export function figureLines(figures: Figures, seconds: number): string[] {
   const broken = Object.entries(Object.groupBy(figures.violations, ({ invariant }) => invariant))
   const shown = broken.flatMap(([invariant, all = []]) => [
     `${invariant} is broken ${all.length} times:`,
-    ...[...all]
-      .sort((a, b) => a.seed - b.seed)
-      .slice(0, mostShown)
-      .map(each => `  ${violationLine(each)}`)
+    ...brokenLines(all.toSorted((a, b) => a.seed - b.seed)).map(line => `  ${line}`)
   ])
   return [
     row('seeds', figures.seeds),
@@ -119,6 +118,16 @@ export function figureLines(figures: Figures, seconds: number): string[] {
     row('seconds', `${seconds.toFixed(1)} (${Math.round(figures.seeds / seconds)} seeds a second)`),
     row('violations', figures.violations.length),
     ...shown
+  ]
+}
+
+function brokenLines(violations: readonly Violation[]): string[] {
+  const others = violations.slice(mostShown).map(({ seed }) => seed)
+  const named = others.slice(0, mostNamed).join(', ')
+  const more = others.length > mostNamed ? ` and ${others.length - mostNamed} more` : ''
+  return [
+    ...violations.slice(0, mostShown).map(violationLine),
+    ...(others.length === 0 ? [] : [`also seeds ${named}${more}`])
   ]
 }
 
