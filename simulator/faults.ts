@@ -17,7 +17,10 @@ export type FaultKind =
   /** Of GitHub only: members are there, of types that are not documented. */
   | 'wrongShape'
   | 'slow'
-  /** GetAlias, GetFunction and GetFunctionConfiguration only: what was true a moment ago. */
+  /**
+   * What was true a moment ago. Only of GetAlias, GetFunction and GetFunctionConfiguration, and of GetDeployment, ListDeployments,
+   * ListDeploymentTargets and BatchGetDeploymentTargets.
+   */
   | 'stale'
   | 'custom'
 

@@ -33,11 +33,14 @@ async function created(
     asked: over = {},
     cancelAt,
     found = [],
+    foundFrom = 0,
     configuration = 'created'
   }: {
     asked?: Partial<DeploymentRequest>
     cancelAt?: number
     found?: readonly CreatedDeployment[]
+    /** From then on, CodeDeploy lists what is to be found, ms. */
+    foundFrom?: number
     configuration?: CreationResult
   } = {}
 ) {
@@ -59,7 +62,7 @@ async function created(
       },
       recent: async () => {
         happened.push('look')
-        return found
+        return now >= foundFrom ? found : []
       }
     },
     clock: {
@@ -114,17 +117,38 @@ describe('a deployment is created', () => {
   })
 })
 
-test('a deployment whose answer was lost is found, with the time of its creation', async () => {
-  const lost = new Failure('lost', { ...throttled, mayHaveActed: true })
+describe('a deployment whose answer was lost', () => {
+  const lost = new Failure('lost', { ...throttled, code: 'ECONNRESET', mayHaveActed: true })
+  const timedOut = new Failure('lost', { ...lost, timedOut: true })
   const { description } = request
   const ours = { id: 'd-1', description, sha256: revision.sha256, status: 'InProgress', createdAt: 4_000 }
-  expect(await created([lost], { found: [ours] })).toEqual({
-    ended: ours,
-    happened: [
-      'create',
-      'look',
-      'The answer to CreateDeployment was lost (ThrottlingException); found our deployment d-1'
-    ]
+  const found = 'The answer to CreateDeployment was lost (ECONNRESET); found our deployment d-1'
+
+  test('is found, with the time of its creation', async () => {
+    expect(await created([lost], { found: [ours] })).toEqual({
+      ended: ours,
+      happened: ['create', 'look', found]
+    })
+  })
+
+  test('is found though CodeDeploy lists it six seconds late, without asking again', async () => {
+    expect(await created([lost], { found: [ours], foundFrom: 6_000 })).toEqual({
+      ended: ours,
+      happened: ['create', 'look', 'sleep 1000', 'look', 'sleep 2000', 'look', 'sleep 3000', 'look', found]
+    })
+  })
+
+  test('is asked for again when it is not listed after ten seconds, or twenty if CodeDeploy did not answer at all', async () => {
+    const looks = (...sleeps: number[]) => ['look', ...sleeps.flatMap(ms => [`sleep ${ms}`, 'look'])]
+    const told = 'CreateDeployment was not answered (ECONNRESET); trying again'
+    expect(await created([lost, 'd-2'])).toEqual({
+      ended: { id: 'd-2' },
+      happened: ['create', ...looks(1000, 2000, 3000, 4000), 'sleep 2000', told, 'create']
+    })
+    expect(await created([timedOut, 'd-2'])).toEqual({
+      ended: { id: 'd-2' },
+      happened: ['create', ...looks(1000, 2000, 3000, 4000, 5000, 5000), 'sleep 2000', told, 'create']
+    })
   })
 })
 

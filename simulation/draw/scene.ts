@@ -31,6 +31,7 @@ import { withSetUp } from './setup.ts'
 import { someSkew } from './skew.ts'
 import { withSlowLook } from './slowlook.ts'
 import { withStaleAlias } from './stalealias.ts'
+import { withStaleDeployment } from './staledeployment.ts'
 import { withStaleFunction } from './stalefunction.ts'
 import { withTests } from './tests.ts'
 import { withWeights } from './weights.ts'
@@ -122,7 +123,8 @@ export function sceneFrom(seed: number): Scene {
   const stale = withStaleAlias(weighing, new Chance(seed ^ 0x57_a1e))
   const hidden = withHiddenTarget(stale, new Chance(seed ^ 0x41_dde2))
   const judged = withLateGate(hidden, new Chance(seed ^ 0x1a_7e_9a7e))
-  return withStaleFunction(judged, new Chance(seed ^ 0x57_a1ef))
+  const staler = withStaleFunction(judged, new Chance(seed ^ 0x57_a1ef))
+  return withStaleDeployment(staler, new Chance(seed ^ 0x57_a1e5))
 }
 
 /** AWS, and what the step asks of it. */

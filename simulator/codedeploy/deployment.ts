@@ -10,6 +10,7 @@ import type {
   RevisionLocation
 } from '@aws-sdk/client-codedeploy'
 import type { SimulatedClock } from '../clock.ts'
+import { Past } from '../past.ts'
 import type { AppSpec } from './appspec.ts'
 import { Interruptible } from './interruptible.ts'
 
@@ -57,6 +58,9 @@ export interface HookExecution {
   answer?: (status: 'Succeeded' | 'Failed') => void
 }
 
+/** What changes while it runs. */
+type Shown = Pick<Deployment, 'status' | 'startedMs' | 'completedMs' | 'updatedMs' | 'weight' | 'events'>
+
 /** One deployment as CodeDeploy stores it. progress.ts drives it; view.ts describes it to clients. */
 export class Deployment {
   readonly settings: DeploymentSettings
@@ -78,6 +82,7 @@ export class Deployment {
   /** How often somebody looked at it: in total, and since it ended. */
   looks = 0
   looksSinceEnd = 0
+  readonly #past: Past<Shown>
   readonly #clock: SimulatedClock
 
   constructor(settings: DeploymentSettings, clock: SimulatedClock, opaqueTargetId: string) {
@@ -86,6 +91,7 @@ export class Deployment {
     this.lifetime = new Interruptible(clock)
     this.createdMs = clock.now()
     this.updatedMs = this.createdMs
+    this.#past = new Past(clock)
     this.opaqueTargetId = opaqueTargetId
     const pending = (lifecycleEventName: EventName): LifecycleEvent => ({
       lifecycleEventName,
@@ -103,10 +109,19 @@ export class Deployment {
   }
 
   setStatus(status: Status): void {
-    this.status = status
     const now = this.#touch()
+    this.status = status
     if (status === 'InProgress') this.startedMs ??= now
     if (isTerminal(status)) this.completedMs ??= now
+  }
+
+  /** What it was then, epoch ms: to be read only. Undefined when it had not been created. */
+  asOf(at: number): Deployment | undefined {
+    if (at < this.createdMs) return undefined
+    const then = this.#past.asOf('', at)?.thing
+    const isRolledBack = this.rolledBackBy !== undefined && this.rolledBackBy.createdMs <= at
+    const changes = { ...then, ...(!isRolledBack && { rolledBackBy: undefined }) }
+    return Object.create(this, Object.getOwnPropertyDescriptors(changes))
   }
 
   setEvent(name: EventName, status: LifecycleEventStatus): void {
@@ -121,8 +136,8 @@ export class Deployment {
   }
 
   shift(weight: number): void {
-    this.weight = weight
     this.#touch()
+    this.weight = weight
   }
 
   /** The running event fails, and later ones are skipped. */
@@ -134,7 +149,12 @@ export class Deployment {
     }
   }
 
+  /** To be called before it changes. */
   #touch(): number {
+    const { status, startedMs, completedMs, updatedMs, weight } = this
+    const copies = Object.entries(this.events).map(([name, event]) => [name, { ...event }])
+    const events = Object.fromEntries(copies) as Shown['events']
+    this.#past.keep('', { status, startedMs, completedMs, updatedMs, weight, events })
     this.updatedMs = this.#clock.now()
     return this.updatedMs
   }

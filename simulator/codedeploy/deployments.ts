@@ -68,8 +68,9 @@ export class Deployments {
     throw new ServiceError('DeploymentDoesNotExistException', `The deployment ${id} could not be found`)
   }
 
-  get(id: string | undefined): DeploymentInfo {
-    return deploymentInfo(this.#aws, this.find(id))
+  /** @param at Epoch ms; default: now. */
+  get(id: string | undefined, at?: number): DeploymentInfo {
+    return deploymentInfo(this.#aws, this.#findAsOf(id, at))
   }
 
   batchGet(input: BatchGetDeploymentsCommandInput): { deploymentsInfo: DeploymentInfo[] } {
@@ -86,7 +87,8 @@ export class Deployments {
     return { deploymentsInfo: known.map(id => this.get(id)) }
   }
 
-  list(input: ListDeploymentsCommandInput): { deployments: string[]; nextToken?: string } {
+  /** @param at Epoch ms; default: now. */
+  list(input: ListDeploymentsCommandInput, at?: number): { deployments: string[]; nextToken?: string } {
     const { applicationName, deploymentGroupName } = input
     if (applicationName !== undefined || deploymentGroupName !== undefined)
       this.#groups.find({ applicationName, deploymentGroupName })
@@ -98,14 +100,19 @@ export class Deployments {
     const end = input.createTimeRange?.end?.getTime() ?? Number.POSITIVE_INFINITY
     if (start > end)
       throw new ServiceError('InvalidTimeRangeException', 'The time range ends before it starts')
-    const found = [...this.#deployments.values()].filter(
-      ({ settings: { group }, status, createdMs }) =>
+    const found = [...this.#deployments.values()].filter(deployment => {
+      const { settings, createdMs } = deployment
+      const { group } = settings
+      const status = (at === undefined ? deployment : deployment.asOf(at))?.status
+      return (
         (applicationName === undefined || group.applicationName === applicationName) &&
         (deploymentGroupName === undefined || group.deploymentGroupName === deploymentGroupName) &&
+        status !== undefined &&
         statuses.includes(status) &&
         createdMs >= start &&
         createdMs <= end
-    )
+      )
+    })
     if (this.#aws.uncertain.listOrder === 'newestFirst') found.reverse()
     const ids = found.map(deployment => deployment.settings.id)
     const { items, next } = page(ids, input.nextToken, PAGE, invalidToken)
@@ -141,8 +148,12 @@ export class Deployments {
     }
   }
 
-  listTargets(input: ListDeploymentTargetsCommandInput): { targetIds: string[]; nextToken?: string } {
-    const deployment = this.#started(input.deploymentId)
+  /** @param at Epoch ms; default: now. */
+  listTargets(
+    input: ListDeploymentTargetsCommandInput,
+    at?: number
+  ): { targetIds: string[]; nextToken?: string } {
+    const deployment = this.#started(input.deploymentId, at)
     const filters: [string, string[]][] = Object.entries(input.targetFilters ?? {})
     for (const [name, values] of filters) {
       if (name !== 'TargetStatus')
@@ -165,8 +176,12 @@ export class Deployments {
     return { targetIds: items }
   }
 
-  batchGetTargets(input: BatchGetDeploymentTargetsCommandInput): { deploymentTargets: DeploymentTarget[] } {
-    const deployment = this.#started(input.deploymentId)
+  /** @param at Epoch ms; default: now. */
+  batchGetTargets(
+    input: BatchGetDeploymentTargetsCommandInput,
+    at?: number
+  ): { deploymentTargets: DeploymentTarget[] } {
+    const deployment = this.#started(input.deploymentId, at)
     const ids: string[] = input.targetIds ?? []
     if (ids.length === 0)
       throw new ServiceError('DeploymentTargetIdRequiredException', 'The target ID is required')
@@ -207,8 +222,15 @@ export class Deployments {
     return { lifecycleEventHookExecutionId: hook.token }
   }
 
-  #started(id: string | undefined): Deployment {
+  #findAsOf(id: string | undefined, at?: number): Deployment {
     const deployment = this.find(id)
+    const then = at === undefined ? deployment : deployment.asOf(at)
+    if (then) return then
+    throw new ServiceError('DeploymentDoesNotExistException', `The deployment ${id} could not be found`)
+  }
+
+  #started(id: string | undefined, at?: number): Deployment {
+    const deployment = this.#findAsOf(id, at)
     deployment.looks++
     const unread = deployment.appSpec === undefined && !isTerminal(deployment.status)
     if (shownAsCreated(this.#aws, deployment) || deployment.status === 'Queued' || unread)

@@ -7,10 +7,10 @@ import type {
 } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws.ts'
 import { page } from '../page.ts'
+import { Past } from '../past.ts'
 import { type Alias, functionArn, type LambdaFunction } from './function.ts'
 import { lambdaError } from './functionname.ts'
 import type { Functions } from './functions.ts'
-import { Past } from './past.ts'
 
 /** Aliases; the rules are the same for people and for CodeDeploy. */
 export class Aliases {

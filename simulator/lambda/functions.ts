@@ -11,6 +11,7 @@ import type {
 import type { Aws } from '../aws.ts'
 import type { Caller } from '../identity/authorization.ts'
 import { page } from '../page.ts'
+import { Past } from '../past.ts'
 import { readCode } from './codesource.ts'
 import { asDryRun, withCode } from './codeupdate.ts'
 import { refuseDeletion } from './deletion.ts'
@@ -25,7 +26,6 @@ import {
   type Snapshot
 } from './function.ts'
 import { lambdaError, readFunctionName } from './functionname.ts'
-import { Past } from './past.ts'
 
 const VERSIONS_PER_PAGE = 50
 const WAKE_MS = 10_000

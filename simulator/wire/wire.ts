@@ -1,4 +1,10 @@
 import type {
+  BatchGetDeploymentTargetsCommandInput,
+  GetDeploymentCommandInput,
+  ListDeploymentsCommandInput,
+  ListDeploymentTargetsCommandInput
+} from '@aws-sdk/client-codedeploy'
+import type {
   GetAliasCommandInput,
   GetFunctionCommandInput,
   GetFunctionConfigurationCommandInput
@@ -130,8 +136,9 @@ async function answer(
   throw commonError('serverError', routed, aws.uncertain.expiredStatus)
 }
 
-/** What Lambda would have answered then, epoch ms. */
+/** What the service would have answered then, epoch ms. */
 function asOf(aws: Aws, operation: string, input: object, at: number): unknown {
+  const { deployments } = aws.codedeploy
   switch (operation) {
     case 'GetAlias':
       return aws.lambda.aliasAsOf(input as GetAliasCommandInput, at)
@@ -139,6 +146,14 @@ function asOf(aws: Aws, operation: string, input: object, at: number): unknown {
       return aws.lambda.functionAsOf(input as GetFunctionCommandInput, at)
     case 'GetFunctionConfiguration':
       return aws.lambda.configurationAsOf(input as GetFunctionConfigurationCommandInput, at)
+    case 'GetDeployment':
+      return { deploymentInfo: deployments.get((input as GetDeploymentCommandInput).deploymentId, at) }
+    case 'ListDeployments':
+      return deployments.list(input as ListDeploymentsCommandInput, at)
+    case 'ListDeploymentTargets':
+      return deployments.listTargets(input as ListDeploymentTargetsCommandInput, at)
+    case 'BatchGetDeploymentTargets':
+      return deployments.batchGetTargets(input as BatchGetDeploymentTargetsCommandInput, at)
     default:
       throw new Error(`no answer of ${operation} is stale`)
   }

@@ -78,6 +78,7 @@ export async function createDeployment(
   }
   // Once an answer was lost, no later refusal proves that nothing was created.
   let lost: Failure | undefined
+  let lookUntil = 0
   let told = ''
   const begun = clock.now()
   for (let attempt = 1; ; attempt++) {
@@ -85,10 +86,13 @@ export async function createDeployment(
       return { id: await codedeploy.create(request, revision) }
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
-      if (failure.mayHaveActed) lost = failure
+      if (failure.mayHaveActed) {
+        lost = failure
+        lookUntil = clock.now() + (failure.timedOut ? lateMs : patience.stale)
+      }
       const limit = failure.code === 'DeploymentLimitExceededException'
       if (limit || lost) {
-        const ours = await findLate(request, fingerprint, failure, options).catch(unseen => {
+        const ours = await findLate(request, fingerprint, lookUntil, options).catch(unseen => {
           throw unseen instanceof Failure ? (lost ?? failure) : unseen
         })
         if (ours) {
@@ -118,18 +122,20 @@ const notAsked = ({ application, group }: DeploymentRequest): Failure =>
 /** CodeDeploy may act after the client has hung up: how long to look for the deployment before asking again, ms. */
 const lateMs = 20_000
 
-/** Ours, when it is there. After a time-out it may yet turn up, and is waited for; a cancelled run leaves that to the post step. */
+/**
+ * Ours, when it is there by `until` (epoch ms): CodeDeploy's list may be some seconds old, and to ask again too early would create a
+ * second one. A cancelled run leaves that to the post step. Throws Failure.
+ */
 async function findLate(
   request: DeploymentRequest,
   fingerprint: Fingerprint,
-  failure: Failure,
+  until: number,
   { codedeploy, clock, cancelled }: CreateDeploymentOptions
 ): Promise<CreatedDeployment | undefined> {
-  const until = clock.now() + (failure.timedOut ? lateMs : 0)
-  for (;;) {
+  for (let looks = 1; ; looks++) {
     const ours = await findOurs(request, fingerprint, codedeploy)
     if (ours || clock.now() >= until || cancelled.aborted) return ours
-    await clock.sleep(5_000, cancelled)
+    await clock.sleep(Math.min(5_000, looks * 1_000), cancelled)
   }
 }
 

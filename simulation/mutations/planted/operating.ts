@@ -9,6 +9,12 @@ export const operating: readonly Mutation[] = [
     to: 'if (limit) {'
   },
   {
+    name: 'creates again when the first list does not show what a lost answer created',
+    path: 'src/operations/createdeployment.ts',
+    from: 'failure.timedOut ? lateMs : patience.stale',
+    to: 'failure.timedOut ? lateMs : 0'
+  },
+  {
     name: "takes another run's deployment for its own when the AppSpec is the same",
     path: 'src/operations/createdeployment.ts',
     from: 'each.sha256 === sha256 && each.description === description',

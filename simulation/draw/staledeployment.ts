@@ -1,0 +1,49 @@
+import type { Fault } from '../../simulator/faults.ts'
+import type { Chance } from './chance.ts'
+import type { Scene, Signal } from './scene.ts'
+
+const always = Number.POSITIVE_INFINITY
+
+/**
+ * In some worlds, what CodeDeploy answers about deployments is some seconds old: what was just created is missing, and what has just
+ * ended is still running. Nothing says that it is ever so, nor for how long. It matters most where the answer to a create was lost, and
+ * our own deployment has to be found, beside those of other functions. Drawn apart, as all the others are.
+ */
+export function withStaleDeployment(scene: Scene, chance: Chance): Scene {
+  if (!chance.is(scene.functions.length > 1 ? 0.12 : 0.03)) return scene
+  const isLost = chance.is(0.7)
+  const lost: Fault = {
+    operation: 'CreateDeployment',
+    kind: chance.pick(['dropAfter', 'serverErrorAfter', 'emptyJson', 'timeout', 'stall'])
+  }
+  const nowAndThen = (operation: string): Fault => ({
+    operation,
+    kind: 'stale',
+    ms: chance.spread(200, 7_000),
+    skip: chance.is(0.5) ? 0 : chance.spread(1, 10),
+    times: chance.weighted([
+      [1, 3],
+      [3, 3],
+      [always, 3]
+    ])
+  })
+  const stale = (operation: string): Fault =>
+    isLost && operation === 'ListDeployments'
+      ? { operation, kind: 'stale', ms: chance.between(2_000, 7_000), times: always }
+      : nowAndThen(operation)
+  const operations = chance.pick([
+    ['ListDeployments'],
+    ['GetDeployment'],
+    ['BatchGetDeploymentTargets'],
+    ['ListDeployments', 'GetDeployment', 'ListDeploymentTargets', 'BatchGetDeploymentTargets']
+  ])
+  const faults = [...operations.map(stale), ...(isLost ? [lost] : []), ...scene.faults]
+  const [first, ...others] = scene.steps
+  if (!first || !chance.is(0.3)) return { ...scene, faults }
+  // The step ends while it looks for it.
+  const signal: Signal = {
+    kind: chance.is(0.5) ? 'SIGINT' : 'SIGKILL',
+    at: { after: 'ask', ms: chance.spread(20, 12_000) }
+  }
+  return { ...scene, faults, steps: [{ ...first, signals: [...first.signals, signal] }, ...others] }
+}
