@@ -11,6 +11,12 @@ export interface Uncertain {
   rollbackInfoLooks: number
   /** How long after the end the rollback begins, milliseconds: 300 to 1000 were recorded. Until then nothing shows that it will. */
   rollbackGapMs: number
+  /** How long each of a rollback's three steps takes, milliseconds: about two seconds in all were recorded. */
+  rollbackStepMs: number
+  /** How long after its time each shift but the first is made, milliseconds; no number is documented. */
+  shiftLateMs: number
+  /** How long after its last event a deployment ends, milliseconds: 400 were recorded. */
+  finishMs: number
   /** Status Baking is shown between the last shift and Succeeded. The API model has it; it was never seen for Lambda. */
   baking: boolean
   /** Status Queued is shown between Created and InProgress. */
@@ -41,6 +47,8 @@ export interface Uncertain {
   stopEndsSucceeded: boolean
   /** What StopDeployment answers; with Pending the stop takes a moment. */
   stopResponse: 'Pending' | 'Succeeded' | 'Forced'
+  /** With Pending, how long after its answer the deployment ends, milliseconds; no number is documented. */
+  stopMs: number
   /** errorInformation of a deployment that somebody stopped. */
   manualStopCode: 'MANUAL_STOP' | 'absent'
   /** Status of the target of a stopped deployment. */
@@ -128,6 +136,9 @@ export const likely: Uncertain = {
   targetId: 'function:alias',
   rollbackInfoLooks: 0,
   rollbackGapMs: 300,
+  rollbackStepMs: 700,
+  shiftLateMs: 0,
+  finishMs: 400,
   baking: false,
   queued: false,
   createdMs: 1500,
@@ -143,6 +154,7 @@ export const likely: Uncertain = {
   stopOverride: 'overrides',
   stopEndsSucceeded: false,
   stopResponse: 'Pending',
+  stopMs: 1200,
   manualStopCode: 'MANUAL_STOP',
   stoppedTarget: 'Failed',
   missingAliasCode: 'INVALID_LAMBDA_FUNCTION',
@@ -189,6 +201,9 @@ export const answers: { [K in keyof Uncertain]: Uncertain[K][] } = {
   targetId: ['function:alias', 'function', 'opaque'],
   rollbackInfoLooks: [0, 1, 3],
   rollbackGapMs: [300, 0, 1000, 5000],
+  rollbackStepMs: [700, 10_000, 60_000],
+  shiftLateMs: [0, 4000, 40_000],
+  finishMs: [400, 10_000, 60_000],
   baking: [false, true],
   queued: [false, true],
   createdMs: [1500, 0, 20_000],
@@ -204,6 +219,7 @@ export const answers: { [K in keyof Uncertain]: Uncertain[K][] } = {
   stopOverride: ['overrides', 'ignored'],
   stopEndsSucceeded: [false, true],
   stopResponse: ['Pending', 'Succeeded', 'Forced'],
+  stopMs: [1200, 15_000, 90_000],
   manualStopCode: ['MANUAL_STOP', 'absent'],
   stoppedTarget: ['Failed', 'Skipped'],
   missingAliasCode: ['INVALID_LAMBDA_FUNCTION', 'INVALID_LAMBDA_CONFIGURATION'],
@@ -261,3 +277,10 @@ export const deletionAnswers = [
 ] as const satisfies readonly (keyof Uncertain)[]
 /** These are about new applications and groups only, and are drawn apart too. */
 export const setUpAnswers = ['newGroupMs'] as const satisfies readonly (keyof Uncertain)[]
+/** How slow CodeDeploy is; also drawn apart. */
+export const speedAnswers = [
+  'stopMs',
+  'rollbackStepMs',
+  'shiftLateMs',
+  'finishMs'
+] as const satisfies readonly (keyof Uncertain)[]

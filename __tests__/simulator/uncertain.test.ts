@@ -1,4 +1,4 @@
-import type { CreateDeploymentCommandInput } from '@aws-sdk/client-codedeploy'
+import type { CreateDeploymentCommandInput, DeploymentInfo } from '@aws-sdk/client-codedeploy'
 import { describe, expect, it, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import type { PaymentsOptions } from '../../simulator/setting.ts'
@@ -72,12 +72,32 @@ describe('an open question affects what a client sees', () => {
   const weight = ({ target }: Ended) => target?.lambdaFunctionInfo?.targetVersionWeight
   const code = ({ deployment }: Ended) => deployment.errorInformation?.code
   const status = ({ deployment }: Ended) => deployment.status
+  const between = (from: Date | undefined, to: Date | undefined) => Number(to) - Number(from)
+  const lasted = (info?: DeploymentInfo) => between(info?.startTime, info?.completeTime)
   const rows: {
     question: Partial<Uncertain>
     story: Story
     look: (ended: Ended) => unknown
     sees: unknown
   }[] = [
+    // A minute after the start, which takes the simulator 1.5 seconds.
+    { question: {}, story: stories.stop as Story, look: e => lasted(e.deployment), sees: 59_725 },
+    {
+      question: { stopMs: 15_000 },
+      story: stories.stop as Story,
+      look: e => lasted(e.deployment),
+      sees: 73_525
+    },
+    { question: {}, story: stories.alarm as Story, look: e => lasted(e.rollback), sees: 2_100 },
+    {
+      question: { rollbackStepMs: 10_000 },
+      story: stories.alarm as Story,
+      look: e => lasted(e.rollback),
+      sees: 30_000
+    },
+    { question: {}, story: {}, look: e => lasted(e.deployment), sees: 302_800 },
+    { question: { finishMs: 10_000 }, story: {}, look: e => lasted(e.deployment), sees: 312_400 },
+    { question: { shiftLateMs: 4_000 }, story: {}, look: e => lasted(e.deployment), sees: 306_800 },
     { question: { weightUnit: 'percent' }, story: stories.success as Story, look: weight, sees: 100 },
     { question: { weightUnit: 'percent' }, story: stories.alarm as Story, look: weight, sees: 10 },
     { question: { weightAfterRollback: 'zero' }, story: stories.alarm as Story, look: weight, sees: 0 },

@@ -6,6 +6,7 @@ import {
   metricsAnswers,
   otherAnswers,
   setUpAnswers,
+  speedAnswers,
   type Uncertain
 } from '../../simulator/uncertain.ts'
 import { withActive } from './active.ts'
@@ -29,6 +30,7 @@ import { type RoleScene, someRole } from './role.ts'
 import { calm, someOlderVersions, someSetting } from './setting.ts'
 import { withSetUp } from './setup.ts'
 import { someSkew } from './skew.ts'
+import { withSlowDeployment } from './slowdeployment.ts'
 import { withSlowLook } from './slowlook.ts'
 import { withStaleAlias } from './stalealias.ts'
 import { withStaleDeployment } from './staledeployment.ts'
@@ -124,7 +126,8 @@ export function sceneFrom(seed: number): Scene {
   const hidden = withHiddenTarget(stale, new Chance(seed ^ 0x41_dde2))
   const judged = withLateGate(hidden, new Chance(seed ^ 0x1a_7e_9a7e))
   const staler = withStaleFunction(judged, new Chance(seed ^ 0x57_a1ef))
-  return withStaleDeployment(staler, new Chance(seed ^ 0x57_a1e5))
+  const older = withStaleDeployment(staler, new Chance(seed ^ 0x57_a1e5))
+  return withSlowDeployment(older, new Chance(seed ^ 0x51_03d))
 }
 
 /** AWS, and what the step asks of it. */
@@ -229,7 +232,13 @@ function someSignals(chance: Chance, functions: number): Signal[] {
   return signals
 }
 
-const apart: readonly string[] = [...metricsAnswers, ...otherAnswers, ...deletionAnswers, ...setUpAnswers]
+const apart: readonly string[] = [
+  ...metricsAnswers,
+  ...otherAnswers,
+  ...deletionAnswers,
+  ...setUpAnswers,
+  ...speedAnswers
+]
 const questions = (Object.keys(answers) as (keyof Uncertain)[]).filter(each => !apart.includes(each))
 /** Drawn apart, so that the world of a seed stays as it was before they were asked. */
 const codeQuestions: readonly (keyof Uncertain)[] = ['architecturesLeftOut', 'sourceKeyLeftOut', 'dryRun']

@@ -18,7 +18,6 @@ import { stoppedByHand } from './texts.ts'
 import { deploymentInfo, deploymentTarget, shownAsCreated, targetIdOf, targetStatus } from './view.ts'
 
 const PAGE = 100
-const STOP_MS = 1200
 const STATUSES = ['Created', 'Queued', 'InProgress', 'Baking', 'Succeeded', 'Failed', 'Stopped', 'Ready']
 const TARGET_STATUSES = ['Failed', 'InProgress', 'Pending', 'Ready', 'Skipped', 'Succeeded', 'Unknown']
 
@@ -121,7 +120,7 @@ export class Deployments {
 
   stop(input: StopDeploymentCommandInput): { status: string; statusMessage: string } {
     const deployment = this.find(input.deploymentId)
-    const { stopResponse, manualStopCode, stopEndsSucceeded } = this.#aws.uncertain
+    const { stopResponse, stopMs, manualStopCode, stopEndsSucceeded } = this.#aws.uncertain
     if (deployment.ended)
       throw new ServiceError(
         'DeploymentAlreadyCompletedException',
@@ -140,7 +139,7 @@ export class Deployments {
               ...(typeof autoRollbackEnabled === 'boolean' && { rollback: autoRollbackEnabled })
             }
       )
-    if (!deployment.stopping) clock.at(clock.now() + (stopResponse === 'Pending' ? STOP_MS : 0), stop)
+    if (!deployment.stopping) clock.at(clock.now() + (stopResponse === 'Pending' ? stopMs : 0), stop)
     deployment.stopping = true
     return {
       status: stopResponse,

@@ -14,8 +14,6 @@ const QUEUED_MS = 2000
 const CHECK_MS = 500
 const BEFORE_HOOK_MS = 1500
 const BETWEEN_EVENTS_MS = 200
-/** Recorded: completion 0.4 s after the last hook. */
-const FINISH_MS = 400
 const BAKING_MS = 5000
 
 /** Drives a deployment from Created to its end. A deployment that fails does not make it reject. */
@@ -66,7 +64,7 @@ async function release(aws: Aws, deployment: Deployment): Promise<void> {
   await waitForTarget(aws, deployment, spec)
   let { revision } = checked
   for (const { afterMs, weight } of shifts) {
-    if (afterMs > 0) await lifetime.wait(afterMs)
+    if (afterMs > 0) await lifetime.wait(afterMs + aws.uncertain.shiftLateMs)
     revision =
       weight < 1
         ? setWeight(aws, deployment, spec, weight, revision)
@@ -79,7 +77,7 @@ async function release(aws: Aws, deployment: Deployment): Promise<void> {
   }
   await lifetime.wait(BETWEEN_EVENTS_MS)
   await runHookEvent(aws, deployment, 'AfterAllowTraffic')
-  await lifetime.wait(FINISH_MS)
+  await lifetime.wait(aws.uncertain.finishMs)
 }
 
 function halt(aws: Aws, deployment: Deployment, reason: Halt): void {

@@ -2,9 +2,6 @@ import type { Aws } from '../aws.ts'
 import type { Deployment, Halt } from './deployment.ts'
 import { runHookEvent } from './hookevent.ts'
 
-/** Recorded: about two seconds from start to end. */
-const STEP_MS = 700
-
 /** Creates the deployment that rolls `failed` back, if its settings, the group's settings or the stop request ask for it. */
 export function rollBack(aws: Aws, failed: Deployment, reason: Halt): void {
   const { settings } = failed
@@ -35,11 +32,12 @@ export function rollBack(aws: Aws, failed: Deployment, reason: Halt): void {
 /** Puts the alias back on its previous version, whatever it holds now, and ignores alarms. @throws Halt */
 export async function undoShift(aws: Aws, rollback: Deployment, failed: Deployment): Promise<void> {
   const { lifetime } = rollback
+  const { rollbackStepMs } = aws.uncertain
   const spec = failed.appSpec
   if (spec) rollback.appSpec = { ...spec, hooks: aws.uncertain.rollbackHooks === 'invoked' ? spec.hooks : {} }
   await runHookEvent(aws, rollback, 'BeforeAllowTraffic')
   rollback.setEvent('AllowTraffic', 'InProgress')
-  await lifetime.wait(STEP_MS)
+  await lifetime.wait(rollbackStepMs)
   const failure = aws.codedeploy.rollbackFailure
   if (failure) throw { status: 'Failed', error: failure, trigger: 'DEPLOYMENT_FAILURE' } satisfies Halt
   if (spec)
@@ -51,7 +49,7 @@ export async function undoShift(aws: Aws, rollback: Deployment, failed: Deployme
     })
   rollback.shift(1)
   rollback.setEvent('AllowTraffic', 'Succeeded')
-  await lifetime.wait(STEP_MS)
+  await lifetime.wait(rollbackStepMs)
   await runHookEvent(aws, rollback, 'AfterAllowTraffic')
-  await lifetime.wait(STEP_MS)
+  await lifetime.wait(rollbackStepMs)
 }
