@@ -67,12 +67,17 @@ export function withArrival(scene: Scene): Scene {
   }
 }
 
-/** The newer one runs when the step begins, which would replace it. Nothing else happens, so that nothing excuses the step. */
+/**
+ * The newer one runs when the step begins, which would replace it; or it waits in a queue for so long that only its AppSpec can tell what
+ * it releases. Nothing else happens, so that nothing excuses the step.
+ */
 function withReplaced(scene: Scene, names: Names, arriving: string): Scene {
   const { github, steps } = scene
+  const isQueued = new Chance(scene.seed ^ 0x90_e5ed).is(0.5)
   return {
     ...scene,
     faults: [],
+    ...(isQueued && { uncertain: { ...scene.uncertain, createdMs: 20_000, queued: true } }),
     ...(github && {
       github: { ...github, live: markOf(older), latency: { lowMs: 40, highMs: 80 }, faults: [] }
     }),

@@ -21,6 +21,12 @@ export const operating: readonly Mutation[] = [
     to: 'each.sha256 === sha256'
   },
   {
+    name: 'does not read what a queued deployment is to release',
+    path: 'src/operations/conflict.ts',
+    from: 'isKnown && !seen.target && !isOver(seen.status)',
+    to: 'isKnown && false'
+  },
+  {
     name: 'does not look again at what it has uploaded',
     path: 'src/operations/upload.ts',
     from: 'if (!version || !isOurs) return',
