@@ -159,12 +159,14 @@ async function findLate(
   const until = clock.now() + lateMs
   try {
     for (;;) {
+      // What the list shows is no newer than this, however long it takes to read about each.
+      const lookedAt = clock.now()
       const found = await findOurs({ application, group }, fingerprint, codedeploy)
       if (found) {
         if (found.createdAt !== undefined) record.startedAt = found.createdAt
         return found.id
       }
-      if (clock.now() >= until) break
+      if (lookedAt >= until) break
       await clock.sleep(5_000)
     }
     reporter.warn(

@@ -34,6 +34,7 @@ async function created(
     cancelAt,
     found = [],
     foundFrom = 0,
+    lookMs = 0,
     configuration = 'created'
   }: {
     asked?: Partial<DeploymentRequest>
@@ -41,6 +42,8 @@ async function created(
     found?: readonly CreatedDeployment[]
     /** From then on, CodeDeploy lists what is to be found, ms. */
     foundFrom?: number
+    /** How long it takes to read about all that CodeDeploy has listed. */
+    lookMs?: number
     configuration?: CreationResult
   } = {}
 ) {
@@ -62,7 +65,9 @@ async function created(
       },
       recent: async () => {
         happened.push('look')
-        return now >= foundFrom ? found : []
+        const isListed = now >= foundFrom
+        now += lookMs
+        return isListed ? found : []
       }
     },
     clock: {
@@ -135,6 +140,13 @@ describe('a deployment whose answer was lost', () => {
     expect(await created([lost], { found: [ours], foundFrom: 6_000 })).toEqual({
       ended: ours,
       happened: ['create', 'look', 'sleep 1000', 'look', 'sleep 2000', 'look', 'sleep 3000', 'look', found]
+    })
+  })
+
+  test('is found by the next look when the first one took so long that its list is too old to go by', async () => {
+    expect(await created([timedOut], { found: [ours], foundFrom: 3_000, lookMs: 44_000 })).toEqual({
+      ended: ours,
+      happened: ['create', 'look', 'sleep 1000', 'look', found]
     })
   })
 

@@ -133,8 +133,10 @@ async function findLate(
   { codedeploy, clock, cancelled }: CreateDeploymentOptions
 ): Promise<CreatedDeployment | undefined> {
   for (let looks = 1; ; looks++) {
+    // What the list shows is no newer than this, however long it takes to read about each.
+    const lookedAt = clock.now()
     const ours = await findOurs(request, fingerprint, codedeploy)
-    if (ours || clock.now() >= until || cancelled.aborted) return ours
+    if (ours || lookedAt >= until || cancelled.aborted) return ours
     await clock.sleep(Math.min(5_000, looks * 1_000), cancelled)
   }
 }

@@ -18,9 +18,11 @@ import { makeReady, targetOf } from './target.ts'
 
 /** Reads the current state from AWS and decides what to do. Changes nothing. */
 export const surveyAndDecide = stage(async (release, world) => {
-  const { request } = release
-  release.record.confirmedAt = world.clock.now()
+  const { request, record } = release
+  record.confirmedAt = world.clock.now()
   release.held = await survey(request, world)
+  // Its answers have shown that the clock was ahead. In a while, this time would pass for a recent one.
+  if (record.confirmedAt > world.clock.now()) delete record.confirmedAt
   const decision = await settled(decide(request, release.held, targetOf(release)), release, world)
   note(release, decision, world)
   if (decision.kind === 'shift' || decision.kind === 'busy' || decision.kind === 'weigh')
