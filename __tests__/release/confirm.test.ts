@@ -167,6 +167,7 @@ describe('at the end of a step, what was read long ago', () => {
   test.each<{
     name: string
     record: ReleaseRecord
+    beside?: ReleaseRecord
     answers: Reading<Traffic>[]
     cancelled?: boolean
     is: Outcome
@@ -214,9 +215,26 @@ describe('at the end of a step, what was read long ago', () => {
       answers: [on('6')],
       is: { kind: 'rolled-back', serving: on7, cause: refusal },
       asked: 0
+    },
+    {
+      name: 'of a success beside a function that failed is confirmed',
+      record: minutesAgo(2),
+      beside: minutesAgo(0, { kind: 'rolled-back', serving: on7, cause: refusal }),
+      answers: [on('8')],
+      is: succeeded,
+      asked: 1
+    },
+    {
+      name: 'of a success is not read again where all succeeded: nobody would take the others back any more',
+      record: minutesAgo(2),
+      beside: minutesAgo(0),
+      answers: [on('5')],
+      is: succeeded,
+      asked: 0
     }
-  ])('$name', async ({ record, answers, cancelled, is, asked }) => {
-    expect(await asking(readAtTheEnd, [record], answers, cancelled)).toBe(asked)
+  ])('$name', async ({ record, beside, answers, cancelled, is, asked }) => {
+    const records = beside ? [record, beside] : [record]
+    expect(await asking(readAtTheEnd, records, answers, cancelled)).toBe(asked)
     expect(record.outcome).toEqual(is)
   })
 

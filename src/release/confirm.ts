@@ -28,13 +28,16 @@ export async function confirm(world: World): Promise<void> {
  * whether what succeeded, next to a function that failed, is still there. A cancelled job has no time for that.
  */
 export async function readAtTheEnd(world: World): Promise<void> {
-  if (world.cancelled.aborted) return
+  const { cancelled, journal } = world
+  if (cancelled.aborted) return
+  // Otherwise it has just been confirmed, and nothing could be taken back any more.
+  const hasFailed = journal.records.some(({ outcome }) => outcome && causeOf(outcome))
   const never = new Promise<never>(() => {})
   await Promise.all(
     stale(world).map(async record => {
       const { outcome } = record
       if (!outcome?.serving) return
-      if (isOnTarget(record)) return await confirmOne(record, never, world)
+      if (isOnTarget(record)) return hasFailed ? await confirmOne(record, never, world) : undefined
       if (!isUntouched(record)) return
       const reading = await world.lambda.traffic(record.functionName, record.alias)
       if (reading.kind === 'value') record.outcome = { ...outcome, serving: reading.value }
