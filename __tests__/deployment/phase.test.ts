@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Observation } from '../../src/deployment/observation.ts'
 import { isInLastHook, isSamePhase, type Phase, phaseOf } from '../../src/deployment/phase.ts'
-import { event, seen, shiftingSince, view } from './observations.ts'
+import { event, seen, shareOn8, shiftingSince, subject, view } from './observations.ts'
 
 describe('a deployment is', () => {
   test.each<{ name: string; observation: Observation; phase: Phase }>([
@@ -82,9 +82,21 @@ describe('nothing has begun or ended', () => {
       same: false
     },
     { name: 'unless a hook is over and nothing follows yet', was: before, is: between, same: false },
-    { name: 'unless the shift begins', was: before, is: shifting, same: false }
+    { name: 'unless the shift begins', was: before, is: shifting, same: false },
+    {
+      name: 'unless all traffic has moved, after which the end is near',
+      was: { ...shifting, traffic: shareOn8(0.1, 1) },
+      is: { ...shifting, traffic: shareOn8(1, 2) },
+      same: false
+    },
+    {
+      name: 'while traffic moves back after the end',
+      was: { ...failed, traffic: shareOn8(1, 1) },
+      is: { ...failed, traffic: shareOn8(0, 2) },
+      same: true
+    }
   ])('$name', ({ was, is, same }) => {
-    expect(isSamePhase(was, is)).toBe(same)
+    expect(isSamePhase(was, is, subject())).toBe(same)
   })
 
   test.each<{ name: string; observation: Observation; last: boolean }>([

@@ -27,6 +27,22 @@ test.each(rows)('$name takes at most $most requests, and $figures of CloudWatch'
   expect(figures).toBeLessThanOrEqual(row.figures)
 })
 
+test('a hook of an hour is watched as slowly when its event may no longer be read', async () => {
+  const { aws, outputs } = await play({
+    inputs: { ...release, ...hooks },
+    setting: { after: { behaviour: 'silent' } },
+    before: later(4, aws => {
+      aws.faults.add({
+        operation: 'BatchGetDeploymentTargets',
+        kind: 'accessDenied',
+        times: Number.POSITIVE_INFINITY
+      })
+    })
+  })
+  expect(outputs['error-code']).toBe('TIMEOUT')
+  expect(aws.requests.length).toBeLessThanOrEqual(700)
+})
+
 const linear = { ...release, 'codedeploy-deployment-config': 'Linear10PercentEvery10Minutes' }
 const withHooks = (seconds: number): Play => ({
   inputs: { ...release, ...hooks },

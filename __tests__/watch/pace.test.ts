@@ -177,14 +177,14 @@ describe('the next look comes', () => {
       name: 'soon when all traffic was just seen moved',
       seen: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(1, 5 * minute) }),
       subject: ofCanary,
-      pace: pace({ now: 5 * minute }),
+      pace: pace({ now: 5 * minute, phaseSince: 5 * minute }),
       ms: 1_500
     },
     {
       name: 'more and more slowly when all traffic has moved and the deployment goes on, even ahead of schedule',
-      seen: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(1, 4 * minute) }),
+      seen: seen({ lifecycle: shiftingSince(0), traffic: shareOn8(1, 4 * minute + 20 * second) }),
       subject: ofCanary,
-      pace: pace({ now: 4 * minute + 20 * second }),
+      pace: pace({ now: 4 * minute + 20 * second, phaseSince: 4 * minute }),
       ms: 10_000
     },
     {

@@ -79,19 +79,22 @@ const mayBeLeftByChoice = (played: PlayedStep, parts: readonly FunctionStep[]): 
 
 /** All that did not succeed was begun by another run, and left to it: it may yet succeed. */
 const isLeftToOthers = (
-  { inputs }: PlayedStep,
+  { inputs, main }: PlayedStep,
   parts: readonly FunctionStep[],
   world: PlayedScene
 ): boolean => {
-  const left = parts.filter(({ outputs: { outcome = '' } }) => !['succeeded', 'unchanged'].includes(outcome))
+  // A main that was killed gives no outputs.
+  const hasSucceeded = (part: FunctionStep) =>
+    main.killed
+      ? createdBy(part, world).some(({ status }) => status === 'Succeeded')
+      : ['succeeded', 'unchanged'].includes(part.outputs.outcome ?? '')
+  const isCutShort = ({ outputs: { outcome = '' } }: FunctionStep) =>
+    main.killed || ['interrupted', 'timed-out'].includes(outcome)
+  const left = parts.filter(part => !hasSucceeded(part))
   return (
     inputs['if-interrupted'] === undefined &&
     left.length > 0 &&
-    left.every(
-      part =>
-        ['interrupted', 'timed-out'].includes(part.outputs.outcome ?? '') &&
-        createdBy(part, world).length === 0
-    )
+    left.every(part => isCutShort(part) && createdBy(part, world).length === 0)
   )
 }
 

@@ -1,4 +1,4 @@
-import { isOver, type LifecycleEvent, type Observation } from './observation.ts'
+import { isOver, isWhollyOn, type LifecycleEvent, type Observation, type Subject } from './observation.ts'
 
 /** What a deployment is doing, which decides how soon something may happen. */
 export type Phase = 'starting' | 'hook' | 'shifting' | 'ending'
@@ -18,7 +18,14 @@ export const runningEvent = ({ lifecycle }: Pick<Observation, 'lifecycle'>): Lif
 export const isInLastHook = (seen: Observation): boolean =>
   phaseOf(seen) === 'hook' && runningEvent(seen)?.name === 'AfterAllowTraffic'
 
-/** Whether nothing has begun or ended since. One hook may follow the other without a shift that was seen. */
-export const isSamePhase = (before: Observation, now: Observation): boolean =>
+/**
+ * Whether nothing has begun or ended since. One hook may follow the other without a shift that was seen, and where lifecycle events may no
+ * longer be read, the deployment seems to shift long after all traffic has moved.
+ */
+export const isSamePhase = (before: Observation, now: Observation, subject: Subject): boolean =>
   phaseOf(before) === phaseOf(now) &&
-  (phaseOf(now) !== 'hook' || runningEvent(before)?.name === runningEvent(now)?.name)
+  (phaseOf(now) !== 'hook' || runningEvent(before)?.name === runningEvent(now)?.name) &&
+  hasShifted(before, subject) === hasShifted(now, subject)
+
+const hasShifted = (seen: Observation, { targetVersion }: Subject): boolean =>
+  phaseOf(seen) === 'shifting' && seen.traffic !== undefined && isWhollyOn(seen.traffic, targetVersion)

@@ -75,10 +75,7 @@ function untilNextStep(seen: Observation, subject: Subject, pace: Pace): number 
   if (due === undefined) {
     // Once all traffic has moved, the end is a moment away.
     const isMoved = subject.schedule && shiftStartedAt(seen) !== undefined
-    const [since, least] = isMoved
-      ? [seen.traffic?.readAt ?? pace.phaseSince, 1_500]
-      : [pace.phaseSince, 3_000]
-    return jitter(clamp((pace.now - since) / 2, least, slowMs), pace.random)
+    return jitter(clamp((pace.now - pace.phaseSince) / 2, isMoved ? 1_500 : 3_000, slowMs), pace.random)
   }
   const left = due + graceMs - pace.now
   if (left <= 0) return jitter(clamp(-left / 2, 2_000, slowMs), pace.random)

@@ -103,7 +103,7 @@ export class WatchedDeployment {
   }
 
   #see(seen: Observation, now: number): void {
-    if (!this.seen || !isSamePhase(this.seen, seen)) this.#phaseSince = now
+    if (!this.seen || !isSamePhase(this.seen, seen, this.subject)) this.#phaseSince = now
     this.seen = seen
     this.#blind = 0
     this.#blindSince = undefined
