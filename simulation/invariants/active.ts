@@ -30,7 +30,14 @@ export const watchesWhatIsActive: Invariant = {
     if (!deployment) return `there is no deployment ${id}`
     const all = deploymentsOf(played, world)
     if (!all.includes(deployment)) return `${id} is of another group`
-    if (deployment.settings.triggeredBy) return `${id} is a rollback`
+    const isRead = requestsOf(played, world).some(
+      ({ operation, input, status }) =>
+        operation === 'GetDeployment' &&
+        status === 200 &&
+        (input as { deploymentId?: string }).deploymentId === id
+    )
+    // One that may not be read is not known for a rollback.
+    if (deployment.settings.triggeredBy) return isRead ? `${id} is a rollback` : undefined
     // Its first answers say Created, however long ago it has ended.
     if (world.stage.aws.uncertain.createdLooks > 0) return undefined
     // A status that AWS made up does not say that it has ended.

@@ -55,7 +55,7 @@ export async function findActive(group: ActiveIn, options: ActiveOptions): Promi
   return { kind: 'found', deploymentId: await theOne(ids, options) }
 }
 
-/** The newest, or what it rolls back. That something runs is certain, whether or not it can be described. */
+/** The newest, or what it rolls back. That something runs is certain, whether or not all of it can be described. */
 async function theOne(
   ids: readonly string[],
   { codedeploy, clock, cancelled }: ActiveOptions
@@ -63,6 +63,7 @@ async function theOne(
   const until = clock.now() + patience.newborn
   for (;;) {
     const described: DeploymentDescription[] = []
+    let hasFailed = false
     try {
       for (const id of ids) {
         const each = await codedeploy.describe(id)
@@ -70,11 +71,11 @@ async function theOne(
       }
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
-      return ids[0] ?? ''
+      hasFailed = true
     }
     const [newest] = described.sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0))
     if (newest) return newest.rollsBack ?? newest.id
-    if (clock.now() >= until || cancelled.aborted) return ids[0] ?? ''
+    if (hasFailed || clock.now() >= until || cancelled.aborted) return ids[0] ?? ''
     await clock.sleep(againMs, cancelled)
   }
 }
