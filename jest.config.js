@@ -1,6 +1,10 @@
+import { availableParallelism } from 'node:os'
+
 export default {
   // Whole releases are played in one test, and the machine may be busy.
   testTimeout: 60_000,
+  // Two processes on two cores: a single one grows until it mostly collects garbage.
+  maxWorkers: Math.max(2, availableParallelism() - 1),
   testMatch: ['**/__tests__/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {

@@ -27,7 +27,7 @@ const stoppedByItself = ['CANARY_ERRORS', 'NO_TRAFFIC']
 /** It says which error hid the end, or the alias is truly gone. */
 const isOutOfSight = (message: string, played: FunctionStep, story: PlayedScene): boolean =>
   permanent.some(code => message.includes(code)) ||
-  (/could not be (read|seen|asked)\b[^]*(The (AWS )?credentials|AWS does not accept the)/.test(message) &&
+  (/could not be (read|seen|asked)\b.*(The (AWS )?credentials|AWS does not accept the)/s.test(message) &&
     requestsOf(played, story).some(isRefusedFor(story))) ||
   requestsOf(played, story).some(
     request => request.operation === 'GetAlias' && request.status !== 200 && !story.stage.faults.has(request)

@@ -86,9 +86,10 @@ export async function createDeployment(
       return { id: await codedeploy.create(request, revision) }
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
+      const failedAt = clock.now()
       if (failure.mayHaveActed) {
         lost = failure
-        lookUntil = clock.now() + (failure.timedOut ? lateMs : patience.stale)
+        lookUntil = failedAt + (failure.timedOut ? lateMs : patience.stale)
       }
       const limit = failure.code === 'DeploymentLimitExceededException'
       if (limit || lost) {
@@ -104,9 +105,10 @@ export async function createDeployment(
       }
       // The group is busy with somebody else's deployment, and ours is not among what it has seen.
       if (limit) throw failure
-      const pause = Math.min(longestPause, 1_000 * 2 ** attempt)
-      const mayRetry = isTransient(failure) && clock.now() - begun + pause <= patienceMs
-      if (mayRetry) await clock.sleep(pause, cancelled)
+      // Looking for ours has taken a part of the pause, or all of it.
+      const againAt = Math.max(clock.now(), failedAt + Math.min(longestPause, 1_000 * 2 ** attempt))
+      const mayRetry = isTransient(failure) && againAt - begun <= patienceMs
+      if (mayRetry) await clock.sleep(againAt - clock.now(), cancelled)
       // A cancelled run creates nothing any more; the post step looks once more for what may turn up late.
       if (!mayRetry || cancelled.aborted) throw lost ?? failure
       if (failure.code !== told) tell(`CreateDeployment was not answered (${failure.code}); trying again`)
