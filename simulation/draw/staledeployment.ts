@@ -33,9 +33,15 @@ export function withStaleDeployment(scene: Scene, chance: Chance): Scene {
       : nowAndThen(operation)
   const operations = chance.pick([
     ['ListDeployments'],
-    ['GetDeployment'],
+    ['GetDeployment', 'BatchGetDeployments'],
     ['BatchGetDeploymentTargets'],
-    ['ListDeployments', 'GetDeployment', 'ListDeploymentTargets', 'BatchGetDeploymentTargets']
+    [
+      'ListDeployments',
+      'GetDeployment',
+      'BatchGetDeployments',
+      'ListDeploymentTargets',
+      'BatchGetDeploymentTargets'
+    ]
   ])
   const faults = [...operations.map(stale), ...(isLost ? [lost] : []), ...scene.faults]
   const [first, ...others] = scene.steps

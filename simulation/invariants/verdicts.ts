@@ -18,7 +18,7 @@ export const tellsAVerdict = (played: FunctionStep): boolean => verdictOn('').te
 /** A line that says so, of a function or of any: main's, or post's when main was killed before it could. */
 const verdictOn = (name: string): RegExp =>
   new RegExp(
-    `(${name} +stopping +|${name}\\S* was to be taken back: )(v\\d+ failed|Nobody called|No invocation reached)`
+    `(${name} +stopping +|${name && `${name}\\S*`} was to be taken back: )(v\\d+ failed|Nobody called|No invocation reached)`
   )
 
 /** The same of this function, not of another one of the step, for whose sake post may revert this one. */

@@ -72,7 +72,8 @@ export class Deployments {
     return deploymentInfo(this.#aws, this.#findAsOf(id, at))
   }
 
-  batchGet(input: BatchGetDeploymentsCommandInput): { deploymentsInfo: DeploymentInfo[] } {
+  /** @param at Epoch ms; default: now. */
+  batchGet(input: BatchGetDeploymentsCommandInput, at?: number): { deploymentsInfo: DeploymentInfo[] } {
     const ids: string[] = input.deploymentIds ?? []
     const { batchLimit, batchUnknownIds } = this.#aws.uncertain
     if (ids.length === 0)
@@ -82,8 +83,12 @@ export class Deployments {
         'BatchLimitExceededException',
         `At most ${batchLimit} deployments can be asked for`
       )
-    const known = batchUnknownIds === 'throws' ? ids : ids.filter(id => this.#deployments.has(id))
-    return { deploymentsInfo: known.map(id => this.get(id)) }
+    const isKnown = (id: string) => {
+      const deployment = this.#deployments.get(id)
+      return deployment !== undefined && (at === undefined || deployment.createdMs <= at)
+    }
+    const known = batchUnknownIds === 'throws' ? ids : ids.filter(isKnown)
+    return { deploymentsInfo: known.map(id => this.get(id, at)) }
   }
 
   /** @param at Epoch ms; default: now. */

@@ -1,4 +1,5 @@
 import type {
+  BatchGetDeploymentsCommandInput,
   BatchGetDeploymentTargetsCommandInput,
   GetDeploymentCommandInput,
   ListDeploymentsCommandInput,
@@ -148,6 +149,8 @@ function asOf(aws: Aws, operation: string, input: object, at: number): unknown {
       return aws.lambda.configurationAsOf(input as GetFunctionConfigurationCommandInput, at)
     case 'GetDeployment':
       return { deploymentInfo: deployments.get((input as GetDeploymentCommandInput).deploymentId, at) }
+    case 'BatchGetDeployments':
+      return deployments.batchGet(input as BatchGetDeploymentsCommandInput, at)
     case 'ListDeployments':
       return deployments.list(input as ListDeploymentsCommandInput, at)
     case 'ListDeploymentTargets':

@@ -1,4 +1,5 @@
 import {
+  BatchGetDeploymentsCommand,
   BatchGetDeploymentTargetsCommand,
   CreateDeploymentCommand,
   GetDeploymentCommand,
@@ -27,6 +28,9 @@ async function told(on: Stage, deploymentId: string) {
       ({ deploymentInfo }) => [deploymentInfo?.status, deploymentInfo?.completeTime !== undefined],
       nameOf
     )
+  const batch = await on.codedeploy
+    .send(new BatchGetDeploymentsCommand({ deploymentIds: [deploymentId] }))
+    .then(({ deploymentsInfo = [] }) => deploymentsInfo.map(({ status }) => status), nameOf)
   const target = await on.codedeploy
     .send(new ListDeploymentTargetsCommand({ deploymentId }))
     .then(({ targetIds }) =>
@@ -40,12 +44,13 @@ async function told(on: Stage, deploymentId: string) {
         lambdaFunctionInfo?.targetVersionWeight
       ]
     }, nameOf)
-  return { listed: lists.flat(), info, target }
+  return { listed: lists.flat(), info, batch, target }
 }
 
 const operations = [
   'ListDeployments',
   'GetDeployment',
+  'BatchGetDeployments',
   'ListDeploymentTargets',
   'BatchGetDeploymentTargets'
 ] as const
@@ -71,6 +76,7 @@ test('stale answers about a deployment are what was true a moment ago, and the n
   const succeeded = {
     listed: ['Succeeded'],
     info: ['Succeeded', true],
+    batch: ['Succeeded'],
     target: ['Succeeded', 'Succeeded', 'Succeeded', 'Succeeded', 1]
   }
   expect(seen).toEqual([
@@ -80,6 +86,7 @@ test('stale answers about a deployment are what was true a moment ago, and the n
       {
         listed: ['InProgress'],
         info: ['InProgress', false],
+        batch: ['InProgress'],
         target: ['InProgress', 'Succeeded', 'Succeeded', 'Succeeded', 1]
       }
     ],
@@ -88,16 +95,27 @@ test('stale answers about a deployment are what was true a moment ago, and the n
       {
         listed: ['InProgress'],
         info: ['InProgress', false],
+        batch: ['InProgress'],
         target: ['InProgress', 'Pending', 'Pending', 'Pending', 0]
       }
     ],
     [
       '4000 ms ago',
-      { listed: ['Created'], info: ['Created', false], target: 'DeploymentNotStartedException' }
+      {
+        listed: ['Created'],
+        info: ['Created', false],
+        batch: ['Created'],
+        target: 'DeploymentNotStartedException'
+      }
     ],
     [
       '6000 ms ago',
-      { listed: [], info: 'DeploymentDoesNotExistException', target: 'DeploymentDoesNotExistException' }
+      {
+        listed: [],
+        info: 'DeploymentDoesNotExistException',
+        batch: [],
+        target: 'DeploymentDoesNotExistException'
+      }
     ],
     ['now', succeeded]
   ])
