@@ -33,7 +33,7 @@ const denied = new Failure('no', {
 /** A deployment that has shifted 10 percent, and that stops and shifts back when asked to, with its group. */
 async function cleanedUp(
   releases: SavedRelease[],
-  over: { leaving?: SavedRun['leaving']; recent?: () => Promise<object[]> } = {}
+  over: { leaving?: SavedRun['leaving']; recent?: (clock: VirtualClock) => Promise<object[]> } = {}
 ) {
   const clock = new VirtualClock(0)
   const { told, journal, reporter } = rememberingJob()
@@ -56,7 +56,7 @@ async function cleanedUp(
       stops.push(`${id} ${rollBack ? 'with' : 'without'} rollback`)
       return { kind: 'asked' }
     },
-    recent: over.recent ?? (async () => [])
+    recent: async () => (await over.recent?.(clock)) ?? []
   }
   const lambda = {
     traffic: async () => readingOf({ version: '7', weights: stops.length > 0 ? {} : { '8': 0.1 } })
@@ -141,6 +141,17 @@ describe('the post step of a step that was killed', () => {
     const told = await cleanedUp([creating], { recent })
     expect(told.stops).toEqual(['d-FOUND with rollback'])
     expect(told.log[0]).toBe('Deployment d-FOUND was created by this step, which never learned its id')
+  })
+
+  test('looks again when the first look took so long that its list is too old to go by', async () => {
+    let looks = 0
+    const recent = async (clock: VirtualClock) => {
+      looks++
+      if (looks > 1) return [{ id: 'd-FOUND', description: fingerprint.description, sha256: 'ab12' }]
+      await clock.sleep(44_000)
+      return []
+    }
+    expect((await cleanedUp([creating], { recent })).stops).toEqual(['d-FOUND with rollback'])
   })
 
   test('waits half a minute for one that CodeDeploy creates late, and says what to do if none appears', async () => {

@@ -158,16 +158,11 @@ async function findLate(
   if (!fingerprint || !application || !group) return undefined
   const until = clock.now() + lateMs
   try {
-    for (;;) {
-      // What the list shows is no newer than this, however long it takes to read about each.
-      const lookedAt = clock.now()
-      const found = await findOurs({ application, group }, fingerprint, codedeploy)
-      if (found) {
-        if (found.createdAt !== undefined) record.startedAt = found.createdAt
-        return found.id
-      }
-      if (lookedAt >= until) break
-      await clock.sleep(5_000)
+    const searching = { codedeploy, clock, cancelled: new AbortController().signal }
+    const found = await findOurs({ application, group }, fingerprint, until, searching)
+    if (found) {
+      if (found.createdAt !== undefined) record.startedAt = found.createdAt
+      return found.id
     }
     reporter.warn(
       record,

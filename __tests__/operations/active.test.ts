@@ -13,24 +13,47 @@ const denied = new Failure('denied', {
 const rollback = { id: 'd-ROLLBACK1', createdAt: 2_000, rollsBack: 'd-ORIGINAL1' }
 const newer = { id: 'd-NEWER0001', createdAt: 3_000 }
 
-test.each([
-  { name: 'the newest of them', described: [rollback, newer], finds: 'd-NEWER0001' },
-  { name: 'what it rolls back, when it is a rollback', described: [rollback], finds: 'd-ORIGINAL1' },
+const original = { id: 'd-ORIGINAL1', createdAt: 1_000 }
+
+test.each<{ name: string; described: Record<string, object>; listed: string[]; finds: string }>([
+  {
+    name: 'the newest of them',
+    described: { [original.id]: original, [newer.id]: newer },
+    listed: [original.id, newer.id],
+    finds: newer.id
+  },
+  {
+    name: 'what it rolls back, when it is a rollback',
+    described: { [rollback.id]: rollback },
+    listed: [rollback.id],
+    finds: original.id
+  },
   {
     name: 'what it rolls back, though that itself may not be read',
-    described: [rollback, denied],
-    finds: 'd-ORIGINAL1'
+    described: { [rollback.id]: rollback },
+    listed: [rollback.id, original.id],
+    finds: original.id
   },
-  { name: 'the first of the list, when nothing may be read', described: [denied, denied], finds: 'd-1' }
-])('what is active in a group is $name', async ({ described, finds }) => {
-  const answers = described.values()
+  {
+    name: 'what can be read, though the first of the list cannot',
+    described: { [original.id]: original },
+    listed: [rollback.id, original.id],
+    finds: original.id
+  },
+  {
+    name: 'the first of the list, when none may be read',
+    described: {},
+    listed: ['d-1', 'd-2'],
+    finds: 'd-1'
+  }
+])('what is active in a group is $name', async ({ described, listed, finds }) => {
   const options = {
     codedeploy: {
-      running: async () => described.map((_, index) => `d-${index + 1}`),
-      describe: async () => {
-        const { value } = answers.next()
-        if (value instanceof Failure) throw value
-        return value
+      running: async () => listed,
+      describe: async (id: string) => {
+        const found = described[id]
+        if (!found) throw denied
+        return found
       }
     },
     clock: { now: () => 0, sleep: async () => {} },

@@ -35,6 +35,7 @@ async function created(
     found = [],
     foundFrom = 0,
     lookMs = 0,
+    isShared = false,
     configuration = 'created'
   }: {
     asked?: Partial<DeploymentRequest>
@@ -44,6 +45,7 @@ async function created(
     foundFrom?: number
     /** How long it takes to read about all that CodeDeploy has listed. */
     lookMs?: number
+    isShared?: boolean
     configuration?: CreationResult
   } = {}
 ) {
@@ -79,6 +81,7 @@ async function created(
       }
     },
     cancelled: cancelling.signal,
+    isShared,
     tell: (line: string) => void happened.push(line)
   }
   if (cancelAt === 0) cancelling.abort()
@@ -128,6 +131,7 @@ describe('a deployment whose answer was lost', () => {
   const { description } = request
   const ours = { id: 'd-1', description, sha256: revision.sha256, status: 'InProgress', createdAt: 4_000 }
   const found = 'The answer to CreateDeployment was lost (ECONNRESET); found our deployment d-1'
+  const looking = 'CreateDeployment was not answered (ECONNRESET); looking for what it may have created'
 
   test('is found, with the time of its creation', async () => {
     expect(await created([lost], { found: [ours] })).toEqual({
@@ -139,19 +143,30 @@ describe('a deployment whose answer was lost', () => {
   test('is found though CodeDeploy lists it six seconds late, without asking again', async () => {
     expect(await created([lost], { found: [ours], foundFrom: 6_000 })).toEqual({
       ended: ours,
-      happened: ['create', 'look', 'sleep 1000', 'look', 'sleep 2000', 'look', 'sleep 3000', 'look', found]
+      happened: [
+        'create',
+        'look',
+        looking,
+        'sleep 1000',
+        'look',
+        'sleep 2000',
+        'look',
+        'sleep 3000',
+        'look',
+        found
+      ]
     })
   })
 
   test('is found by the next look when the first one took so long that its list is too old to go by', async () => {
     expect(await created([timedOut], { found: [ours], foundFrom: 3_000, lookMs: 44_000 })).toEqual({
       ended: ours,
-      happened: ['create', 'look', 'sleep 1000', 'look', found]
+      happened: ['create', 'look', looking, 'sleep 1000', 'look', found]
     })
   })
 
   test('is asked for again when it is not listed after ten seconds, or twenty if CodeDeploy did not answer at all', async () => {
-    const looks = (...sleeps: number[]) => ['look', ...sleeps.flatMap(ms => [`sleep ${ms}`, 'look'])]
+    const looks = (...sleeps: number[]) => ['look', looking, ...sleeps.flatMap(ms => [`sleep ${ms}`, 'look'])]
     const told = 'CreateDeployment was not answered (ECONNRESET); trying again'
     expect(await created([lost, 'd-2'])).toEqual({
       ended: { id: 'd-2' },
@@ -162,6 +177,60 @@ describe('a deployment whose answer was lost', () => {
       happened: ['create', ...looks(1000, 2000, 3000, 4000, 5000, 5000), 'sleep 0', told, 'create']
     })
   })
+})
+
+describe('a busy group', () => {
+  const lost = new Failure('lost', { ...throttled, code: 'ECONNRESET', mayHaveActed: true })
+  const busy = failure('rejected', 'DeploymentLimitExceededException')
+  const { description } = request
+  const ours = { id: 'd-1', description, sha256: revision.sha256, status: 'InProgress' }
+  const looks = (...sleeps: number[]) => ['look', ...sleeps.flatMap(ms => [`sleep ${ms}`, 'look'])]
+  const told = [
+    'CreateDeployment was not answered (ECONNRESET); looking for what it may have created',
+    'CreateDeployment was not answered (ECONNRESET); trying again'
+  ]
+  const [looking = '', trying = ''] = told
+  const afterLoss = [
+    'create',
+    'look',
+    looking,
+    ...looks(1000, 2000, 3000, 4000).slice(1),
+    'sleep 0',
+    trying,
+    'create'
+  ]
+
+  test('may be busy with ours, which CodeDeploy created late and lists even later', async () => {
+    expect(await created([lost, busy], { found: [ours], foundFrom: 13_000 })).toEqual({
+      ended: ours,
+      happened: [
+        ...afterLoss,
+        ...looks(1000, 2000),
+        'The answer to CreateDeployment was lost (ECONNRESET); found our deployment d-1'
+      ]
+    })
+  })
+
+  test('leaves it to the post step what it is busy with when the job is cancelled before that is known', async () => {
+    const { ended } = await created([lost, busy], { found: [ours], foundFrom: 13_000, cancelAt: 10_500 })
+    expect(ended).toBe('ECONNRESET')
+  })
+
+  test('may be busy with the same deployment, which another run has just created to revert the same one', async () => {
+    expect(await created([busy], { found: [ours], foundFrom: 2_000, isShared: true })).toEqual({
+      ended: ours,
+      happened: ['create', ...looks(1000, 2000), 'The same deployment has just been created: d-1']
+    })
+  })
+})
+
+test('one that CodeDeploy lists and does not know may be ours: nothing more is created', async () => {
+  const lost = new Failure('lost', { ...throttled, code: 'ECONNRESET', mayHaveActed: true })
+  const unread = { id: 'd-1', description: '', sha256: '', status: 'Created', isUnread: true } as const
+  const { ended, happened } = await created([lost, 'd-2'], { found: [unread] })
+  expect(ended).toBe('ECONNRESET')
+  expect(happened.filter(each => each === 'create')).toHaveLength(1)
+  expect(happened.filter(each => each === 'look')).toHaveLength(5)
 })
 
 describe('no deployment is created', () => {

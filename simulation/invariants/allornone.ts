@@ -1,7 +1,15 @@
 import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
 import { isReported } from './cancellation.ts'
-import { createdBy, endedByItself, historyOf, leavingOf, requestsOf, revertsOf } from './facts.ts'
+import {
+  createdBy,
+  deploymentOf,
+  endedByItself,
+  historyOf,
+  leavingOf,
+  requestsOf,
+  revertsOf
+} from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { type FunctionStep, perFunction } from './perfunction.ts'
 
@@ -78,18 +86,18 @@ const mayBeLeftByChoice = (played: PlayedStep, parts: readonly FunctionStep[]): 
   parts.some(part => part.outputs.outcome === 'timed-out')
 
 /** All that did not succeed was begun by another run, and left to it: it may yet succeed. */
-const isLeftToOthers = (
-  { inputs, main }: PlayedStep,
-  parts: readonly FunctionStep[],
-  world: PlayedScene
-): boolean => {
-  // A main that was killed gives no outputs.
+const isLeftToOthers = (played: PlayedStep, parts: readonly FunctionStep[], world: PlayedScene): boolean => {
+  const { inputs, main } = played
+  // A main that was killed gives no outputs. What it had joined is in its log.
+  const joined = main.job.log.lines.flatMap(({ text }) => /Joining deployment (\S+),/.exec(text)?.[1] ?? [])
+  const isJoined = ({ names }: FunctionStep) =>
+    joined.some(id => deploymentOf(id, world.stage)?.settings.group.deploymentGroupName === names.group)
   const hasSucceeded = (part: FunctionStep) =>
     main.killed
       ? createdBy(part, world).some(({ status }) => status === 'Succeeded')
       : ['succeeded', 'unchanged'].includes(part.outputs.outcome ?? '')
-  const isCutShort = ({ outputs: { outcome = '' } }: FunctionStep) =>
-    main.killed || ['interrupted', 'timed-out'].includes(outcome)
+  const isCutShort = (part: FunctionStep) =>
+    main.killed ? isJoined(part) : ['interrupted', 'timed-out'].includes(part.outputs.outcome ?? '')
   const left = parts.filter(part => !hasSucceeded(part))
   return (
     inputs['if-interrupted'] === undefined &&

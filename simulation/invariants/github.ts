@@ -29,7 +29,7 @@ export const releasesWithoutGitHub: StepInvariant = {
 const endOf = ({ main }: PlayedStep, { scene }: PlayedScene): string => {
   const { outcome, 'error-code': code, 'serving-version': serves } = main.job.outputs
   // Without a wait, traffic is moving when the step ends, and a warning about GitHub may take it seconds.
-  // So does what others do to it while a release is refused or planned, or where no deployment of ours holds it until the wait is over.
+  // So does what others do to it while a release is refused or planned, or until the wait for a rollback is over.
   const isLeftToOthers = ['refused', 'planned', 'timed-out'].includes(outcome ?? '')
   const isOfItsMoment = outcome === 'started' || (isLeftToOthers && scene.actors.length > 0)
   const serving = isOfItsMoment ? '' : serves

@@ -84,12 +84,11 @@ export const watchesSparingly: StepInvariant = {
     const times = quietTimes(played, world)
     const stopAt = requestsOf(played, world).find(({ operation }) => operation === 'StopDeployment')?.at
     const { endedAt, job } = played.main
+    const overdueFrom = endedAt - endsWithinMs
     // What rolls back already is not stopped when the wait is over.
-    const isOverdue = job.outputs.outcome === 'timed-out'
-    const lastFrom = Math.min(
-      stopAt ?? Number.POSITIVE_INFINITY,
-      isOverdue ? endedAt - endsWithinMs : endedAt
-    )
+    const isOverdue =
+      job.outputs.outcome === 'timed-out' && stopAt === undefined && isRollingBack(overdueFrom, world)
+    const lastFrom = Math.min(stopAt ?? Number.POSITIVE_INFINITY, isOverdue ? overdueFrom : endedAt)
     const quiet = busiestWindow(
       times.filter(at => at < lastFrom),
       minute
@@ -103,6 +102,11 @@ export const watchesSparingly: StepInvariant = {
     return last > mostInALastMinute * functions ? `${last} requests in one of the last minutes` : undefined
   }
 }
+
+const isRollingBack = (at: number, { stage }: PlayedScene): boolean =>
+  [...stage.created.keys()]
+    .flatMap(id => stage.aws.codedeploy.deployments.find(id).rolledBackBy ?? [])
+    .some(({ createdMs, completedMs = at }) => createdMs <= at && completedMs >= at)
 
 export const limitsRequests: StepInvariant = {
   id: '7c',

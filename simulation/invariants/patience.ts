@@ -63,11 +63,9 @@ export const outlastsTransientFaults: Invariant = {
       request => isAboutOne.includes(request.operation) && story.stage.faults.has(request)
     )
     if (code === 'DEPLOYMENT_UNREADABLE' && !isHidden) return undefined
-    if (/may have set the weights/.test(message)) {
-      const isRefused = requestsOf(played, story).some(isRefusedFor(story))
-      return isCancelled || isRefused ? undefined : refusedEarly(played, story)
-    }
-    return /may have created the deployment/.test(message) ? undefined : `lost, because of ${code}`
+    if (!/may have (set the weights|created the deployment)/.test(message)) return `lost, because of ${code}`
+    const isRefused = requestsOf(played, story).some(isRefusedFor(story))
+    return isCancelled || isRefused ? undefined : refusedEarly(played, story)
   }
 }
 

@@ -122,7 +122,9 @@ export function figureLines(figures: Figures, seconds: number): string[] {
 }
 
 function brokenLines(violations: readonly Violation[]): string[] {
-  const others = violations.slice(mostShown).map(({ seed }) => seed)
+  const shown = violations.slice(0, mostShown).map(({ seed }) => seed)
+  const all = new Set(violations.map(({ seed }) => seed))
+  const others = [...all].filter(seed => !shown.includes(seed))
   const named = others.slice(0, mostNamed).join(', ')
   const more = others.length > mostNamed ? ` and ${others.length - mostNamed} more` : ''
   return [

@@ -63,8 +63,13 @@ async function release(aws: Aws, deployment: Deployment): Promise<void> {
   deployment.setEvent('AllowTraffic', 'InProgress')
   await waitForTarget(aws, deployment, spec)
   let { revision } = checked
+  let lateMs = aws.uncertain.shiftLateMs
   for (const { afterMs, weight } of shifts) {
-    if (afterMs > 0) await lifetime.wait(afterMs + aws.uncertain.shiftLateMs)
+    if (afterMs > 0) {
+      await lifetime.wait(afterMs + lateMs)
+      // The next one is as late as this one, not later.
+      lateMs = 0
+    }
     revision =
       weight < 1
         ? setWeight(aws, deployment, spec, weight, revision)

@@ -75,7 +75,7 @@ export class Groups {
         patiently(this.#asking, action, resource, async () => {
           const { deploymentInfo } = await this.#client.send(new GetDeploymentCommand({ deploymentId }))
           return recordFrom(deploymentInfo, deploymentId, action, resource)
-        })
+        }).catch(unlessNewborn(deploymentId))
       )
     )
   }
@@ -121,3 +121,11 @@ export class Groups {
     return ids
   }
 }
+
+/** CodeDeploy may list a deployment a moment before it knows it. */
+const unlessNewborn =
+  (id: string) =>
+  (failure: unknown): CreatedDeployment => {
+    if (!(failure instanceof Failure) || failure.code !== 'DeploymentDoesNotExistException') throw failure
+    return { id, description: '', sha256: '', status: 'Created', isUnread: true }
+  }

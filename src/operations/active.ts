@@ -3,7 +3,7 @@ import { isOver } from '../deployment/observation.ts'
 import { Failure } from '../failure.ts'
 import type { ActiveIn } from '../inputs/inputs.ts'
 import { patience } from '../watch/patience.ts'
-import type { CreateDeploymentPort, CreatedDeployment } from './createdeployment.ts'
+import type { CreateDeploymentPort } from './createdeployment.ts'
 import type { DeploymentDescription, ExistingPort } from './existing.ts'
 import type { SurveyCodeDeployPort } from './survey.ts'
 
@@ -47,7 +47,7 @@ export async function findActive(group: ActiveIn, options: ActiveOptions): Promi
     if (leftMs <= 0) return { kind: 'none' }
     await clock.sleep(Math.min(pauseMs, leftMs), cancelled)
     if (cancelled.aborted) return { kind: 'cancelled' }
-    const recent = await codedeploy.recent(group, begunAt - backMs, over).catch(unlessNewborn)
+    const recent = await codedeploy.recent(group, begunAt - backMs, over)
     for (const { id, status, createdAt = 0, completedAt = createdAt } of recent)
       if (isOver(status) && completedAt < begunAt) over.add(id)
     ids = recent.map(({ id }) => id).filter(id => !over.has(id))
@@ -64,24 +64,18 @@ async function theOne(
   for (;;) {
     const described: DeploymentDescription[] = []
     let hasFailed = false
-    try {
-      for (const id of ids) {
+    for (const id of ids) {
+      try {
         const each = await codedeploy.describe(id)
         if (each) described.push(each)
+      } catch (failure) {
+        if (!(failure instanceof Failure)) throw failure
+        hasFailed = true
       }
-    } catch (failure) {
-      if (!(failure instanceof Failure)) throw failure
-      hasFailed = true
     }
     const [newest] = described.sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0))
     if (newest) return newest.rollsBack ?? newest.id
     if (hasFailed || clock.now() >= until || cancelled.aborted) return ids[0] ?? ''
     await clock.sleep(againMs, cancelled)
   }
-}
-
-/** CodeDeploy may list a deployment a moment before it knows it. */
-function unlessNewborn(failure: unknown): readonly CreatedDeployment[] {
-  if (failure instanceof Failure && failure.code === 'DeploymentDoesNotExistException') return []
-  throw failure
 }

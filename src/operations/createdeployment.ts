@@ -15,6 +15,8 @@ export interface CreatedDeployment {
   status: string
   createdAt?: number
   completedAt?: number
+  /** CodeDeploy lists it, and does not know it yet: neither its description nor its AppSpec can be read. */
+  isUnread?: true
 }
 
 type DeploymentGroup = Pick<DeploymentRequest, 'application' | 'group'>
@@ -41,6 +43,8 @@ export interface CreateDeploymentOptions {
   cancelled: AbortSignal
   /** How long to go on asking after a passing fault, ms. Default: as long as without sight of a deployment. */
   patienceMs?: number
+  /** Another run may just have created the very same one: a group that is busy may be busy with that. */
+  isShared?: boolean
   tell(line: string): void
 }
 
@@ -70,7 +74,7 @@ export async function createDeployment(
   options: CreateDeploymentOptions
 ): Promise<Pick<CreatedDeployment, 'id' | 'createdAt'>> {
   const { creates } = request
-  const { codedeploy, clock, cancelled, patienceMs = patience.sight, tell } = options
+  const { codedeploy, clock, cancelled, patienceMs = patience.sight, isShared = false, tell } = options
   if (cancelled.aborted) throw notAsked(request)
   if (creates) {
     await createConfiguration(creates, options)
@@ -92,26 +96,34 @@ export async function createDeployment(
         lookUntil = failedAt + (failure.timedOut ? lateMs : patience.stale)
       }
       const limit = failure.code === 'DeploymentLimitExceededException'
+      if (limit && (lost || isShared)) lookUntil = Math.max(lookUntil, failedAt + patience.stale)
       if (limit || lost) {
-        const ours = await findLate(request, fingerprint, lookUntil, options).catch(unseen => {
+        const wait = () => {
+          if (failure.code !== told && !limit)
+            tell(`${unanswered(failure)}; looking for what it may have created`)
+        }
+        const ours = await findOurs(request, fingerprint, lookUntil, { ...options, wait }).catch(unseen => {
           throw unseen instanceof Failure ? (lost ?? failure) : unseen
         })
         if (ours) {
           tell(
-            `The answer to CreateDeployment was lost (${(lost ?? failure).code}); found our deployment ${ours.id}`
+            lost
+              ? `The answer to CreateDeployment was lost (${lost.code}); found our deployment ${ours.id}`
+              : `The same deployment has just been created: ${ours.id}`
           )
           return ours
         }
       }
-      // The group is busy with somebody else's deployment, and ours is not among what it has seen.
-      if (limit) throw failure
+      // The group is busy with somebody else's deployment, and ours is not among what it has seen. A cancel ends the search too early to
+      // be sure of that.
+      if (limit) throw (cancelled.aborted && lost) || failure
       // Looking for ours has taken a part of the pause, or all of it.
       const againAt = Math.max(clock.now(), failedAt + Math.min(longestPause, 1_000 * 2 ** attempt))
       const mayRetry = isTransient(failure) && againAt - begun <= patienceMs
       if (mayRetry) await clock.sleep(againAt - clock.now(), cancelled)
       // A cancelled run creates nothing any more; the post step looks once more for what may turn up late.
       if (!mayRetry || cancelled.aborted) throw lost ?? failure
-      if (failure.code !== told) tell(`CreateDeployment was not answered (${failure.code}); trying again`)
+      if (failure.code !== told) tell(`${unanswered(failure)}; trying again`)
       told = failure.code
     }
   }
@@ -121,27 +133,10 @@ export async function createDeployment(
 const notAsked = ({ application, group }: DeploymentRequest): Failure =>
   unsent('codedeploy:CreateDeployment', `${application}/${group}`)
 
+const unanswered = ({ code }: Failure): string => `CreateDeployment was not answered (${code})`
+
 /** CodeDeploy may act after the client has hung up: how long to look for the deployment before asking again, ms. */
 const lateMs = 20_000
-
-/**
- * Ours, when it is there by `until` (epoch ms): CodeDeploy's list may be some seconds old, and to ask again too early would create a
- * second one. A cancelled run leaves that to the post step. Throws Failure.
- */
-async function findLate(
-  request: DeploymentRequest,
-  fingerprint: Fingerprint,
-  until: number,
-  { codedeploy, clock, cancelled }: CreateDeploymentOptions
-): Promise<CreatedDeployment | undefined> {
-  for (let looks = 1; ; looks++) {
-    // What the list shows is no newer than this, however long it takes to read about each.
-    const lookedAt = clock.now()
-    const ours = await findOurs(request, fingerprint, codedeploy)
-    if (ours || lookedAt >= until || cancelled.aborted) return ours
-    await clock.sleep(Math.min(5_000, looks * 1_000), cancelled)
-  }
-}
 
 /** How to recognise the deployment that a request creates. `now` is AWS's time, epoch ms. */
 export const fingerprintOf = (request: DeploymentRequest, revision: AppSpec, now: number): Fingerprint => ({
@@ -150,14 +145,47 @@ export const fingerprintOf = (request: DeploymentRequest, revision: AppSpec, now
   since: now - skewMs
 })
 
-/** Ours is the one with our description and our AppSpec that was created since we asked. Throws Failure. */
+export interface SearchOptions {
+  codedeploy: Pick<CreateDeploymentPort, 'recent'>
+  clock: Clock
+  /** Ends the search with the look after it. */
+  cancelled: AbortSignal
+  /** Called once, when the first look has not found it and there is time for another. */
+  wait?(): void
+}
+
+/**
+ * Looks until `until` (epoch ms) for the deployment with our description and our AppSpec that was created since we asked: CodeDeploy's list
+ * may be some seconds old, and to ask again too early would create a second one. Throws Failure, also when there is one in the end that
+ * may be ours and cannot be read.
+ */
 export async function findOurs(
   group: DeploymentGroup,
   { description, sha256, since, known = [] }: Fingerprint,
-  codedeploy: Pick<CreateDeploymentPort, 'recent'>
+  until: number,
+  { codedeploy, clock, cancelled, wait }: SearchOptions
 ): Promise<CreatedDeployment | undefined> {
-  const recent = await codedeploy.recent(group, since)
-  return recent.find(
-    each => each.sha256 === sha256 && each.description === description && !known.includes(each.id)
-  )
+  for (let looks = 1; ; looks++) {
+    // The list may be as old as this: to read about each deployment can take minutes.
+    const lookedAt = clock.now()
+    const recent = (await codedeploy.recent(group, since)).filter(({ id }) => !known.includes(id))
+    const ours = recent.find(each => each.sha256 === sha256 && each.description === description)
+    if (ours || cancelled.aborted) return ours
+    if (lookedAt >= until) {
+      const unread = recent.find(({ isUnread }) => isUnread)
+      if (unread) throw unreadable(unread, group)
+      return undefined
+    }
+    if (looks === 1) wait?.()
+    await clock.sleep(Math.min(5_000, looks * 1_000), cancelled)
+  }
 }
+
+const unreadable = ({ id }: CreatedDeployment, { application, group }: DeploymentGroup): Failure =>
+  new Failure(`CodeDeploy lists deployment ${id}, and does not know it`, {
+    kind: 'missing',
+    code: 'DeploymentDoesNotExistException',
+    action: 'codedeploy:GetDeployment',
+    resource: `${application}/${group}`,
+    mayHaveActed: false
+  })

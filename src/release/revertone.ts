@@ -96,6 +96,8 @@ async function createRevert(
     clock: world.clock,
     cancelled: world.cancelled,
     ...(world.patienceMs !== undefined && { patienceMs: world.patienceMs }),
+    // Every run that joined the deployment reverts it by the same one.
+    isShared: true,
     tell: (line: string) => world.reporter.say(plain(line))
   }
   const fingerprint = fingerprintOf(request, revision, world.clock.now())

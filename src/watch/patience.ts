@@ -8,7 +8,7 @@ export const patience = {
   unaskedRollback: 10_000,
   /** For the alias to agree with the deployment. */
   alias: 180_000,
-  /** For an answer that contradicts what must be true by now: what Lambda reads, and CodeDeploy lists, can be some seconds old. */
+  /** For an answer that contradicts what must be true by now: what Lambda and CodeDeploy answer can be some seconds old. */
   stale: 10_000,
   /** For anything at all: after this long without a successful read, the wait is over. */
   sight: 10 * 60_000

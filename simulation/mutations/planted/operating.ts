@@ -21,6 +21,12 @@ export const operating: readonly Mutation[] = [
     to: 'each.sha256 === sha256'
   },
   {
+    name: 'gives up the search when CodeDeploy lists a deployment that it does not know yet',
+    path: 'src/aws/groups.ts',
+    from: '.catch(unlessNewborn(deploymentId))',
+    to: ''
+  },
+  {
     name: 'does not read what a queued deployment is to release',
     path: 'src/operations/conflict.ts',
     from: 'isKnown && !seen.target && !isOver(seen.status)',
