@@ -87,3 +87,16 @@ test('throttling in the middle is reported once, and once more when sight is reg
     expect.stringMatching(/^sight regained {6}after 1m \d\ds$/)
   ])
 })
+
+test('lifecycle events are read on when the first answers about the target do not know the deployment yet', async () => {
+  const { outputs, log, annotations } = await play({
+    inputs: { ...release, ...hooks },
+    before: aws => {
+      for (const operation of ['ListDeploymentTargets', 'BatchGetDeploymentTargets'])
+        aws.faults.add({ operation, kind: 'stale', ms: 6_000, times: 3 })
+    }
+  })
+  expect(outputs.outcome).toBe('succeeded')
+  expect(annotations.map(({ level }) => level)).toEqual(['notice'])
+  expect(log.filter(line => / CodeDeployHook_\w+ Succeeded/.test(line))).toHaveLength(2)
+})

@@ -34,7 +34,12 @@ import {
 import { hidesNothing, keepsSecrets, runsNoForeignCommand } from './logsafety.ts'
 import { limitsRate, limitsRequests, watchesSparingly } from './pace.ts'
 import { passesOnTargetOnly, releasesWhatWasAsked, shiftsToWhatCanServe } from './passing.ts'
-import { endsOnPermanentFault, needsNoRightClock, outlastsTransientFaults } from './patience.ts'
+import {
+  endsOnPermanentFault,
+  goesOnReading,
+  needsNoRightClock,
+  outlastsTransientFaults
+} from './patience.ts'
 import { perFunction } from './perfunction.ts'
 import {
   changesNothingNeedlessly,
@@ -93,6 +98,7 @@ export const invariants: readonly Invariant[] = [
   finishesWhatWasKilled,
   followsToTheEnd,
   outlastsTransientFaults,
+  goesOnReading,
   outlastsRollbacks,
   needsNoRightClock,
   endsOnPermanentFault,

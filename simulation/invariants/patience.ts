@@ -2,7 +2,7 @@ import type { RecordedRequest } from '../../simulator/aws.ts'
 import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
 import { assuming } from './credentials.ts'
-import { endedByItself, requestsOf } from './facts.ts'
+import { endedByItself, requestsOf, visibleText } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
@@ -105,6 +105,17 @@ export const needsNoRightClock: Invariant = {
     return ['InvalidSignatureException', 'SignatureDoesNotMatch'].includes(code)
       ? `${played.outputs.outcome}, because of ${code}`
       : undefined
+  }
+}
+
+export const goesOnReading: Invariant = {
+  id: '8d',
+  claims: 'no part of a deployment is given up because an answer was too old to know of it',
+  check: played => {
+    const told = visibleText(played)
+      .split('\n')
+      .find(line => /AWS does not know .*Continuing without/.test(line))
+    return told && `says '${told.trim()}'`
   }
 }
 

@@ -13,6 +13,9 @@ import type { Places } from './places.ts'
 /** CodeDeploy can say for a moment that a deployment has not started, though it has ended: how long to wait before asking again, ms. */
 const startedPauses = [500, 1_500, 4_000]
 
+/** Whether there is such a deployment, GetDeployment tells; what is answered about its target may be older. */
+const notYet: readonly string[] = ['DeploymentNotStartedException', 'DeploymentDoesNotExistException']
+
 /** What deployments are about: a Lambda deployment has one target. All methods throw Failure. */
 export class Targets {
   readonly #client: CodeDeployClient
@@ -27,7 +30,7 @@ export class Targets {
     this.#places = places
   }
 
-  /** Asks once, without retrying. Undefined while the deployment has not started. */
+  /** Asks once, without retrying. Undefined while the deployment has not started, as far as this answer knows. */
   async of(deploymentId: string): Promise<DeploymentDescription['target']> {
     const resource = this.#places.groupOf(deploymentId)
     try {
@@ -42,7 +45,7 @@ export class Targets {
       mustBe(action, resource, 'deployment', target.deploymentId, deploymentId)
       return lifecycleFrom(target)
     } catch (failure) {
-      if (failure instanceof Failure && failure.code === 'DeploymentNotStartedException') return undefined
+      if (failure instanceof Failure && notYet.includes(failure.code)) return undefined
       throw failure
     }
   }

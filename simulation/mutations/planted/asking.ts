@@ -3,6 +3,12 @@ import type { Mutation } from '../mutation.ts'
 /** In how AWS and GitHub are asked. */
 export const asking: readonly Mutation[] = [
   {
+    name: 'gives up the lifecycle events when an answer does not know the deployment yet',
+    path: 'src/aws/targets.ts',
+    from: "['DeploymentNotStartedException', 'DeploymentDoesNotExistException']",
+    to: "['DeploymentNotStartedException']"
+  },
+  {
     name: 'forgets the weights of the alias',
     path: 'src/aws/lambda.ts',
     from: 'weights: answer.RoutingConfig?.AdditionalVersionWeights ?? {}',
