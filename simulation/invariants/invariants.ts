@@ -65,7 +65,7 @@ import {
   testsBeforeCreating,
   testsNothingAfterACancel
 } from './tests.ts'
-import { countsFromCreation, ordersItsEvents } from './times.ts'
+import { countsFromCreation, neverGoesBack, ordersItsEvents } from './times.ts'
 import {
   blamesNobodyFalsely,
   overwritesNobody,
@@ -90,6 +90,7 @@ export const invariants: readonly Invariant[] = [
   servingIsTrue,
   agreesWithAws,
   countsFromCreation,
+  neverGoesBack,
   tellsItsHooks,
   tellsEveryHook,
   leavesNothingBehind,

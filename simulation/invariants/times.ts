@@ -1,5 +1,5 @@
 import type { PlayedScene } from '../play/play.ts'
-import { createdBy, deploymentOf, requestsOf } from './facts.ts'
+import { createdBy, deploymentOf, requestsOf, revertsOf } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
@@ -116,6 +116,32 @@ function creationOf(part: FunctionStep, story: PlayedScene): number | undefined 
   const id = part.outputs['deployment-id'] || createdBy(part, story)[0]?.settings.id
   const deployment = id === undefined ? undefined : deploymentOf(id, story.stage)
   return deployment && story.stage.created.get(deployment.settings.id)
+}
+
+/** In the order in which a deployment has them; all others are in between. */
+const first = ['Created', 'Queued']
+const last = ['Succeeded', 'Failed', 'Stopped']
+const stageOf = (status: string): number =>
+  first.includes(status) ? first.indexOf(status) : last.includes(status) ? 3 : 2
+
+export const neverGoesBack: Invariant = {
+  id: '3h',
+  claims: 'no deployment is told to go back to an earlier status',
+  check: (part, story) => {
+    // What AWS made up may hide that it had ended, and a revert is another deployment, told as this one was.
+    const isMisled = [...story.stage.faults.values()].some(({ kind }) => kind === 'unknownStatus')
+    if (isMisled || revertsOf(part, story).length > 0) return undefined
+    for (const { job } of [part.main, part.post]) {
+      const statuses = job.printed.flatMap(
+        ({ line }) => /^deployment +(\w+)/.exec(columnsOf(line, part)?.what ?? '')?.[1] ?? []
+      )
+      const back = statuses.findIndex(
+        (status, index) => stageOf(status) < stageOf(statuses[index - 1] ?? status)
+      )
+      if (back !== -1) return `says ${statuses[back]} after ${statuses[back - 1]}`
+    }
+    return undefined
+  }
 }
 
 export const ordersItsEvents: StepInvariant = {

@@ -1,3 +1,4 @@
+import { newerEvents, newerStatus } from '../deployment/newer.ts'
 import {
   type DeploymentView,
   hasEnded,
@@ -53,13 +54,14 @@ export async function look(
   const answers = await ask(before, subject, parts, options)
   if (answers.deployment.kind !== 'value') return { reading: answers.deployment, unreadable }
 
-  const { status } = answers.deployment.value
+  const deployment = newerStatus(before?.deployment, answers.deployment.value)
+  const { status } = deployment
   const lifecycle = explains(status, before, answers.lifecycle, subject)
     ? answers.lifecycle
     : ((await parts.lifecycle()) ?? answers.lifecycle)
   const combined = combine(before, subject, {
     ...answers,
-    deployment: answers.deployment.value,
+    deployment,
     lifecycle,
     begunAt,
     at: now()
@@ -174,7 +176,7 @@ function combine(
   return {
     at,
     deployment,
-    lifecycle: lifecycle?.lifecycle ?? before?.lifecycle ?? [],
+    lifecycle: newerEvents(before?.lifecycle ?? [], lifecycle?.lifecycle ?? []),
     ...(traffic && { traffic }),
     ...(statusAt !== undefined && { statusAt }),
     ...(endedAt !== undefined && { endedAt }),
@@ -211,7 +213,7 @@ async function lookAtRollback(
   if (rollbackId === undefined || (before?.rollback && isOver(before.rollback.status))) return undefined
   const reading = await port.deployment(rollbackId)
   if (reading.kind === 'value') {
-    const { value: rollback } = reading
+    const rollback = newerStatus(before?.rollback, reading.value)
     return { kind: 'value', value: { rollback, ...(isOver(rollback.status) && { rollbackEndedAt: now() }) } }
   }
   const isNewborn =
