@@ -7,6 +7,7 @@ import { causeOfFailure, Failure } from '../failure.ts'
 import { follow } from '../observe/follow.ts'
 import type { WatchedRelease } from '../observe/observe.ts'
 import { createDeployment, fingerprintOf } from '../operations/createdeployment.ts'
+import { unlessStale } from '../operations/readiness.ts'
 import { appSpec } from '../plan/appspec.ts'
 import { type DeploymentRequest, unguarded, withGroupAlarms } from '../plan/deploymentrequest.ts'
 import { revertMark } from '../plan/revertmark.ts'
@@ -28,7 +29,13 @@ export async function revertOne(
 ): Promise<Outcome | undefined> {
   const name = qualifiedName(subject)
   try {
-    const alias = await world.lambda.alias(subject.functionName, subject.alias)
+    // It has just been seen on the target, and Lambda may still show what was there before.
+    const alias = await unlessStale(
+      () => world.lambda.alias(subject.functionName, subject.alias),
+      each => !each || !isWhollyOn(each, subject.targetVersion),
+      world
+    )
+    if (world.cancelled.aborted) return undefined
     // An earlier process of this step, or somebody else, has already reverted it.
     if (alias && isWhollyOn(alias, subject.currentVersion)) return blocked(again(because, subject), alias)
     if (!alias || !isWhollyOn(alias, subject.targetVersion))
