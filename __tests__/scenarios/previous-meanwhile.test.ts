@@ -128,6 +128,27 @@ describe('somebody moves the alias after it was read: what was found before is n
     }
   )
 
+  test.each([1, 2, 3])(
+    'before the tests (after request %i to Lambda): what is released is what was tested',
+    async times => {
+      const played = await back(steps, {
+        inputs: { ...backInputs, 'test-event': '{"number":1}' },
+        before: (aws, clock) => {
+          const look = () => {
+            const asked = aws.requests.filter(({ service }) => service === 'lambda').length
+            if (asked < times) clock.at(clock.now() + 5, look)
+            else somebodyMovesTheAlias('5')(aws, clock, () => {})
+          }
+          look()
+        }
+      })
+      const tested = played.aws.requests
+        .filter(({ operation }) => operation === 'Invoke')
+        .map(({ input }) => (input as { Qualifier?: string }).Qualifier)
+      expect([endOf(played), tested.at(-1)]).toEqual(['succeeded 4', '4'])
+    }
+  )
+
   test('to a version of which nothing is told: refused, and no version is named', async () => {
     const played = await back(steps, {
       before: onceAsked('BatchGetDeploymentTargets', (aws, clock) =>

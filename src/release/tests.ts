@@ -4,6 +4,7 @@ import { testVersion } from '../operations/testversion.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
 import { whenKnown } from './arrivals.ts'
+import { isUnready } from './goback.ts'
 import { lookAgain } from './readagain.ts'
 import { type Release, refuse, stage } from './release.ts'
 
@@ -28,6 +29,8 @@ export async function testAll(releases: readonly Release[], world: World): Promi
 async function mayGoOn(release: Release, signal: AbortSignal, world: World): Promise<boolean> {
   const { request, target, record } = release
   const { tests } = request
+  // Another version served before by now: that one is tested, once it is ready.
+  if (isUnready(release)) return true
   if (!tests || !target || record.tests || (await isLeftToAnother(release, world))) return true
   const told: NonNullable<ReleaseRecord['tests']> = { count: tests.events.length, passed: [] }
   record.tests = told
