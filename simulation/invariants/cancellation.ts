@@ -1,6 +1,7 @@
 import type { RecordedRequest } from '../../simulator/aws.ts'
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
 import type { PlayedScene } from '../play/play.ts'
+import { assuming } from './credentials.ts'
 import { createdBy, endedByItself, historyOf, leavingOf, requestsOf, visibleText } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
@@ -86,6 +87,12 @@ export const stopsAtOnce: Invariant = {
     // Its credentials had expired, and with them its sight of this deployment.
     const { outcome, 'error-code': code = '' } = played.outputs
     if (outcome === 'lost' && code.startsWith('ExpiredToken')) return undefined
+    // They could not be renewed.
+    const isRefused = requestsOf(played, world).some(
+      ({ operation, at, status }) =>
+        operation === assuming && status !== 200 && at > cancelledAt && at <= main.endedAt
+    )
+    if (isRefused && /not stopped +sts:/.test(visibleText(played))) return undefined
     // A kill within that second leaves no time to ask, so post does.
     if (main.killed && main.endedAt <= limit) return undefined
     const stop = requestsOf(played, world).find(

@@ -2,7 +2,7 @@ import type { RecordedRequest } from '../../simulator/aws.ts'
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
 import type { Deletion } from '../play/deletions.ts'
 import type { PlayedScene } from '../play/play.ts'
-import { actedAt, answered, deploymentsOf, endedByItself, requestsOf, visibleText } from './facts.ts'
+import { actedAt, answered, deploymentsOf, endedByItself, requestsOf, trueAt, visibleText } from './facts.ts'
 import { isSkipped } from './github.ts'
 import { servedBefore } from './goingback.ts'
 import type { Invariant } from './invariant.ts'
@@ -58,10 +58,13 @@ export const deletesNothingInUse: Invariant = {
       if (age < dayMs) return `${of}, which is ${Math.round(age / 60_000)} minutes old`
       const limit = freshMs + 3 * world.scene.latency.highMs
       for (const operation of reads) {
-        const readAt = lastRead(operation, request, played, world)
-        if (readAt === undefined) return `${of} without an answer to ${operation}`
+        const read = lastRead(operation, request, played, world)
+        if (read === undefined) return `${of} without an answer to ${operation}`
+        const readAt = actedAt(read, world)
         if (request.at - readAt > limit) return `${of} ${request.at - readAt} ms after ${operation}`
-        const seen = usersOf(operation, deletion, played, world).find(({ since }) => since < readAt)
+        const seen = usersOf(operation, deletion, played, world).find(
+          ({ since }) => since < trueAt(read, world)
+        )
         if (seen) return `${of}, which ${seen.what} used for ${deletion.at - seen.since} ms`
       }
     }
@@ -71,13 +74,13 @@ export const deletesNothingInUse: Invariant = {
 
 const reads = ['ListAliases', 'ListProvisionedConcurrencyConfigs', 'ListDeployments'] as const
 
-/** When the last answer of this kind was true that had come before a request. */
+/** The last request of this kind that was answered before another one. */
 function lastRead(
   operation: (typeof reads)[number],
   { at }: RecordedRequest,
   played: FunctionStep,
   world: PlayedScene
-): number | undefined {
+): RecordedRequest | undefined {
   // Nothing runs in a group that CodeDeploy does not have.
   const none = requestsOf(played, world).filter(
     each =>
@@ -85,10 +88,9 @@ function lastRead(
       each.errorName?.endsWith('DoesNotExistException') &&
       !world.stage.faults.has(each)
   )
-  const times = [...answered(played, world, operation), ...none].map(each => actedAt(each, world))
-  return times
-    .filter(each => each <= at)
-    .sort((a, b) => a - b)
+  return [...answered(played, world, operation), ...none]
+    .filter(each => actedAt(each, world) <= at)
+    .sort((a, b) => actedAt(a, world) - actedAt(b, world))
     .at(-1)
 }
 

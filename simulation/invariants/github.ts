@@ -38,7 +38,7 @@ const endOf = ({ main }: PlayedStep, { scene }: PlayedScene): string => {
 
 const creationsOf = (played: PlayedStep, story: PlayedScene): string =>
   requestsOf(played, story)
-    .filter(({ operation }) => operation === 'CreateDeployment')
+    .filter(({ operation, at }) => operation === 'CreateDeployment' && at <= played.main.endedAt)
     .map(({ at }) => `${at - story.stage.begunAt} ms`)
     .join(', ')
 
