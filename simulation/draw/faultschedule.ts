@@ -146,3 +146,16 @@ function oddError(chance: Chance): NonNullable<Fault['error']> {
     status: chance.pick([500, 503, 429])
   }
 }
+
+/** Now and then, or always, an answer is what was true up to seven seconds ago; the program asks for ten (src/watch/patience.ts). */
+export const someStale = (operation: string, chance: Chance): Fault => ({
+  operation,
+  kind: 'stale',
+  ms: chance.spread(200, 7_000),
+  skip: chance.is(0.5) ? 0 : chance.spread(1, 10),
+  times: chance.weighted([
+    [1, 3],
+    [3, 3],
+    [Number.POSITIVE_INFINITY, 3]
+  ])
+})

@@ -1,5 +1,6 @@
 import type { Fault } from '../../simulator/faults.ts'
 import type { Chance } from './chance.ts'
+import { someStale } from './faultschedule.ts'
 import type { Scene, Signal } from './scene.ts'
 
 const always = Number.POSITIVE_INFINITY
@@ -16,21 +17,10 @@ export function withStaleDeployment(scene: Scene, chance: Chance): Scene {
     operation: 'CreateDeployment',
     kind: chance.pick(['dropAfter', 'serverErrorAfter', 'emptyJson', 'timeout', 'stall'])
   }
-  const nowAndThen = (operation: string): Fault => ({
-    operation,
-    kind: 'stale',
-    ms: chance.spread(200, 7_000),
-    skip: chance.is(0.5) ? 0 : chance.spread(1, 10),
-    times: chance.weighted([
-      [1, 3],
-      [3, 3],
-      [always, 3]
-    ])
-  })
   const stale = (operation: string): Fault =>
     isLost && operation === 'ListDeployments'
       ? { operation, kind: 'stale', ms: chance.between(2_000, 7_000), times: always }
-      : nowAndThen(operation)
+      : someStale(operation, chance)
   const operations = chance.pick([
     ['ListDeployments'],
     ['GetDeployment', 'BatchGetDeployments'],

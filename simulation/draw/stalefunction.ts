@@ -1,5 +1,5 @@
-import type { Fault } from '../../simulator/faults.ts'
 import type { Chance } from './chance.ts'
+import { someStale } from './faultschedule.ts'
 import type { Scene } from './scene.ts'
 
 /**
@@ -10,20 +10,9 @@ import type { Scene } from './scene.ts'
 export function withStaleFunction(scene: Scene, chance: Chance): Scene {
   const isUploading = scene.steps.some(({ inputs }) => inputs.code !== undefined)
   if (!chance.is(isUploading ? 0.4 : 0.02)) return scene
-  const stale = (operation: string): Fault => ({
-    operation,
-    kind: 'stale',
-    ms: chance.spread(200, 7_000),
-    skip: chance.is(0.5) ? 0 : chance.spread(1, 10),
-    times: chance.weighted([
-      [1, 3],
-      [3, 3],
-      [Number.POSITIVE_INFINITY, 3]
-    ])
-  })
   const operations = chance.is(0.5)
     ? ['GetFunction', 'GetFunctionConfiguration']
     : [chance.pick(['GetFunction', 'GetFunctionConfiguration'])]
-  const faults = operations.map(stale)
+  const faults = operations.map(each => someStale(each, chance))
   return { ...scene, faults: [...faults, ...scene.faults] }
 }

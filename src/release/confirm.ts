@@ -24,8 +24,8 @@ export async function confirm(world: World): Promise<void> {
 }
 
 /**
- * The same for what does not decide whether the step passes, and is told all the same: what serves where nothing was changed or waited for, and
- * whether what succeeded, next to a function that failed, is still there. A cancelled job has no time for that.
+ * The same for what does not decide whether the step passes, and is told all the same: what serves where nothing was changed or waited
+ * for, and whether what succeeded, next to a function that failed, is still there. A cancelled job has no time for that.
  */
 export async function readAtTheEnd(world: World): Promise<void> {
   const { cancelled, journal } = world
@@ -38,7 +38,7 @@ export async function readAtTheEnd(world: World): Promise<void> {
       const { outcome } = record
       if (!outcome?.serving) return
       if (isOnTarget(record)) return hasFailed ? await confirmOne(record, never, world) : undefined
-      if (!isOpen(record)) return
+      if (!isLeftToOthers(record)) return
       const reading = await world.lambda.traffic(record.functionName, record.alias)
       if (reading.kind === 'value') record.outcome = { ...outcome, serving: reading.value }
       else delete outcome.serving
@@ -59,7 +59,7 @@ const isOnTarget = ({ outcome, skipped }: ReleaseRecord): boolean =>
   skipped === undefined && onTarget.includes(outcome?.kind)
 
 /** What it serves belongs to no outcome of ours, and may change at any time. */
-const isOpen = ({ outcome, skipped }: ReleaseRecord): boolean =>
+const isLeftToOthers = ({ outcome, skipped }: ReleaseRecord): boolean =>
   skipped !== undefined || ['planned', 'refused', 'started'].includes(outcome?.kind ?? '')
 
 async function confirmOne(record: ReleaseRecord, over: Promise<undefined>, world: World): Promise<void> {
