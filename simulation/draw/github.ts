@@ -58,7 +58,7 @@ export function withArrival(scene: Scene): Scene {
   const configuration = chance.pick(['LambdaAllAtOnce', 'LambdaCanary10Percent5Minutes'])
   const { names } = chance.pick(functions)
   const isReplaced = chance.is(0.4)
-  if (chance.is(0.25)) return withMoved({ ...scene, github: { ...github, arriving } }, chance, names)
+  if (chance.is(0.5)) return withMoved({ ...scene, github: { ...github, arriving } }, chance, names)
   if (isReplaced) return withReplaced({ ...scene, github: { ...github, arriving } }, names, arriving)
   return {
     ...scene,
