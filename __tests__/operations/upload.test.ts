@@ -121,8 +121,16 @@ describe('an image of which only the tag is known', () => {
   })
 })
 
+/** Of no digest that is known before. */
+const stored: CodeLocation = { kind: 'object', bucket: 'acme-builds', key: '9.zip' }
+
+test('what somebody uploads after an object that was there already is not taken for it', async () => {
+  const answer = held('r2', 'before', { lastUpdateStatus: 'InProgress' })
+  const shows = (now: number) => (now < 1_000 ? answer : theirs)
+  expect(await uploaded(stored, shows, { answer })).toMatchObject({ how: 'CODE_CHANGED' })
+})
+
 describe('an object in S3, of which no digest is known, when the answer to the update is lost', () => {
-  const stored: CodeLocation = { kind: 'object', bucket: 'acme-builds', key: '9.zip' }
   const failure = (code: string, mayHaveActed: boolean) =>
     new Failure(code, {
       kind: mayHaveActed ? 'transient' : 'rejected',

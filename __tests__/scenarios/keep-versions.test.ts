@@ -126,6 +126,15 @@ const rows: Row[] = [
     tells: ['Old versions of payments-api: 4 deleted (1, 2, 4, 5)']
   },
   {
+    name: 'after a release that was unchanged, but not what served until somebody moved the alias back',
+    scene: {
+      inputs: keep(2, { 'target-version': '5' }),
+      earlier: past({ to: '3' }, { to: '5' }, { to: '4' }, { hand: '5' })
+    },
+    ends: 'unchanged: 3 4 5 6 7',
+    tells: ['Old versions of payments-api: 2 deleted (1, 2)']
+  },
+  {
     name: 'nothing after a release that was unchanged, when no deployment tells what served before',
     scene: { inputs: keep(2, { 'target-version': '7' }) },
     ends: 'unchanged: 1 2 3 4 5 6 7',

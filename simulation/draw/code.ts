@@ -75,7 +75,11 @@ export function withCode(scene: Scene, chance: Chance): Scene {
     ...scene,
     steps,
     faults: [...someFaults(chance), ...scene.faults],
-    actors: [...scene.actors, ...(chance.is(0.25) ? [someUploader(chance, scene)] : [])]
+    actors: [
+      ...scene.actors,
+      ...(chance.is(0.25) ? [someUploader(chance, scene)] : []),
+      ...(code === stored && chance.is(0.4) ? overtaken(chance, scene) : [])
+    ]
   }
 }
 
@@ -97,6 +101,24 @@ function someFaults(chance: Chance): Fault[] {
       ]),
       ...(kind === 'timeout' && { ms: requestTimeoutMs }),
       ...(kind === 'slow' && { ms: chance.spread(100, 170_000) })
+    }
+  ]
+}
+
+/** The function has the object already, so that nothing but its revision tells ours; and after ours, somebody else uploads. */
+function overtaken(chance: Chance, { functions }: Scene): Actor[] {
+  const { functionName: FunctionName } = chance.pick(functions).names
+  const ms = chance.spread(500, 12_000)
+  return [
+    {
+      does: `somebody uploads the object to ${FunctionName}`,
+      at: { after: 'start', ms: 0 },
+      act: aws => void aws.lambda.updateFunctionCode({ FunctionName, ZipFile: archived })
+    },
+    {
+      does: `somebody uploads other code to ${FunctionName}`,
+      at: { after: 'upload', ms },
+      act: aws => void aws.lambda.updateFunctionCode({ FunctionName, ZipFile: zip(`somebody's ${ms}`) })
     }
   ]
 }

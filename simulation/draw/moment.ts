@@ -3,10 +3,10 @@ import type { Chance } from './chance.ts'
 /** When something happens: `ms` after a certain event. */
 export interface Moment {
   /**
-   * `start`: the world begins; `test`: a test event arrives; `setup`: a CreateDeploymentGroup arrives; `ask`: a CreateDeployment arrives, whether or not it succeeds; `create`: a deployment is created;
+   * `start`: the world begins; `upload`: an UpdateFunctionCode arrives; `test`: a test event arrives; `setup`: a CreateDeploymentGroup arrives; `ask`: a CreateDeployment arrives, whether or not it succeeds; `create`: a deployment is created;
    * `stop`: somebody asks to stop one; `flip`: the alias moves to its target completely; `prune`: it is asked which versions aliases name.
    */
-  after: 'start' | 'test' | 'setup' | 'ask' | 'create' | 'stop' | 'flip' | 'prune'
+  after: 'start' | 'upload' | 'test' | 'setup' | 'ask' | 'create' | 'stop' | 'flip' | 'prune'
   ms: number
   /** Which of these events, if there are several, as with several functions. Default: the first. */
   nth?: number
@@ -23,6 +23,7 @@ export function someMoment(chance: Chance, functions = 1): Moment {
   ])
   const longest = {
     start: 900_000,
+    upload: 20_000,
     test: 60_000,
     setup: 20_000,
     ask: 30_000,

@@ -4,7 +4,7 @@ import type { Deletion } from '../play/deletions.ts'
 import type { PlayedScene } from '../play/play.ts'
 import { actedAt, answered, deploymentsOf, endedByItself, requestsOf, trueAt, visibleText } from './facts.ts'
 import { isSkipped } from './github.ts'
-import { servedBefore } from './goingback.ts'
+import { servedBefore, shiftedLast } from './goingback.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
@@ -41,6 +41,8 @@ const dayMs = 24 * 3_600_000
  * functions at a time has one.
  */
 const freshMs = 12_000
+/** CodeDeploy's list may be as old as this. */
+const staleMs = 10_000
 
 export const deletesNothingInUse: Invariant = {
   id: '18b',
@@ -48,11 +50,15 @@ export const deletesNothingInUse: Invariant = {
     'no version is deleted that serves or served before, is young, or is in use by what was read seconds before',
   check: (played, world) => {
     const { version = '', 'previous-version': previous = '' } = played.outputs
+    const { begunAt } = played.main
     for (const { request, deletion } of sentBy(played, world)) {
       const of = `deleted version ${deletion.version}`
       if ([version, previous].includes(deletion.version ?? '')) return `${of}, which serves or served before`
-      const before = servedBefore(version, deletion.at, played, world)
-      if (played.outputs.outcome === 'unchanged' && before === deletion.version)
+      const told = [
+        servedBefore(version, deletion.at, played, world),
+        shiftedLast(begunAt - staleMs, played, world)
+      ]
+      if (played.outputs.outcome === 'unchanged' && told.includes(deletion.version))
         return `${of}, which served before by what the deployments tell`
       const age = deletion.at - (deletion.publishedMs ?? 0)
       if (age < dayMs) return `${of}, which is ${Math.round(age / 60_000)} minutes old`

@@ -1,3 +1,4 @@
+import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
 import { ServiceError } from '../../simulator/error.ts'
 import type { PlayedScene } from '../play/play.ts'
 import { createdBy, deploymentOf, deploymentsOf, endedByItself, historyOf } from './facts.ts'
@@ -70,20 +71,38 @@ export function servedBefore(
   played: FunctionStep,
   world: PlayedScene
 ): string | undefined {
-  const shifts = deploymentsOf(played, world).filter(
-    ({ status, completedMs = 0, settings, appSpec }) =>
-      status === 'Succeeded' &&
-      completedMs <= at &&
+  const shifts = succeededAt(at, played, world).filter(
+    ({ settings, appSpec }) =>
       settings.triggeredBy === undefined &&
       !settings.description?.startsWith('reverts d-') &&
-      appSpec?.functionName === played.names.functionName &&
-      appSpec.alias === 'live' &&
-      appSpec.targetVersion === serving &&
+      appSpec?.targetVersion === serving &&
       appSpec.currentVersion !== serving
   )
-  const [newest] = shifts.sort((a, b) => b.createdMs - a.createdMs)
-  return newest?.appSpec?.currentVersion
+  return shifts[0]?.appSpec?.currentVersion
 }
+
+/**
+ * The version to which the newest deployment of all has shifted: if the alias serves another one, somebody has moved it since. Undefined
+ * when that deployment took another one back.
+ */
+export function shiftedLast(at: number, played: FunctionStep, world: PlayedScene): string | undefined {
+  const [newest] = succeededAt(at, played, world)
+  const isRevert =
+    newest?.settings.triggeredBy !== undefined || newest?.settings.description?.startsWith('reverts d-')
+  return isRevert ? undefined : newest?.appSpec?.targetVersion
+}
+
+/** The function's deployments that had succeeded by then, from the newest to the oldest. */
+const succeededAt = (at: number, played: FunctionStep, world: PlayedScene): Deployment[] =>
+  deploymentsOf(played, world)
+    .filter(
+      ({ status, completedMs = 0, appSpec }) =>
+        status === 'Succeeded' &&
+        completedMs <= at &&
+        appSpec?.functionName === played.names.functionName &&
+        appSpec.alias === 'live'
+    )
+    .sort((a, b) => b.createdMs - a.createdMs)
 
 function exists(Qualifier: string, { names }: FunctionStep, { stage }: PlayedScene): boolean {
   try {

@@ -211,6 +211,7 @@ export class Stage {
       if (fault && request) this.faults.set(request, fault)
       if (request) this.chronicle.request(request, fault)
       if (operation === 'CreateDeployment') this.#turn('ask')
+      if (operation === 'UpdateFunctionCode') this.#turn('upload')
       if (operation === 'Invoke') this.#turn('test')
       if (operation === 'ListAliases') this.#turn('prune')
       if (operation === 'CreateDeploymentGroup') this.#turn('setup')

@@ -181,9 +181,10 @@ async function whenUploaded(
   const version = await read()
   if (options.cancelled.aborted && isNotOurs(version)) return { kind: 'cancelled' }
   const known = isIt(version ?? before, code)
-  const shown = [answer, ...(during ? [during] : [])]
-    .map(({ codeSha256 }) => codeSha256)
-    .filter(each => !isSameCode(each, before.codeSha256))
+  // Whether the digest of an image changes when its update begins or when it ends is not documented. An object's digest is in the answer.
+  const tells = ({ codeSha256 }: FunctionVersion) =>
+    code.kind !== 'image' || !isSameCode(codeSha256, before.codeSha256)
+  const shown = [answer, ...(during ? [during] : [])].filter(tells).map(({ codeSha256 }) => codeSha256)
   const isOurs =
     known ?? (shown.length === 0 || shown.some(each => isSameCode(each, version?.codeSha256 ?? '')))
   if (!version || !isOurs) return { kind: 'refused', cause: codeChanged(request) }

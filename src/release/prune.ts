@@ -136,6 +136,8 @@ async function servedLately(
     if (previous.kind === 'unknown')
       return `what served before version ${version} cannot be told: ${previous.why}`
     served.add(previous.version)
+    // The newest deployment was about another version: that one served until somebody moved the alias back.
+    if (previous.movedOn) served.add(previous.movedOn.version)
   }
   return new Set([...served].flatMap(version => version ?? []))
 }
