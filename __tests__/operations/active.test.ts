@@ -10,10 +10,11 @@ const denied = new Failure('denied', {
   mayHaveActed: false
 })
 
-const rollback = { id: 'd-ROLLBACK1', createdAt: 2_000, rollsBack: 'd-ORIGINAL1' }
-const newer = { id: 'd-NEWER0001', createdAt: 3_000 }
+const status = 'InProgress'
+const rollback = { id: 'd-ROLLBACK1', status, createdAt: 2_000, rollsBack: 'd-ORIGINAL1' }
+const newer = { id: 'd-NEWER0001', status, createdAt: 3_000 }
 
-const original = { id: 'd-ORIGINAL1', createdAt: 1_000 }
+const original = { id: 'd-ORIGINAL1', status, createdAt: 1_000 }
 
 test.each<{ name: string; described: Record<string, object>; listed: string[]; finds: string }>([
   {
@@ -41,6 +42,12 @@ test.each<{ name: string; described: Record<string, object>; listed: string[]; f
     finds: original.id
   },
   {
+    name: 'what cannot be read, when the other one ended before',
+    described: { [newer.id]: { ...newer, status: 'Succeeded', completedAt: 4_000 } },
+    listed: [newer.id, original.id],
+    finds: original.id
+  },
+  {
     name: 'the first of the list, when none may be read',
     described: {},
     listed: ['d-1', 'd-2'],
@@ -56,7 +63,7 @@ test.each<{ name: string; described: Record<string, object>; listed: string[]; f
         return found
       }
     },
-    clock: { now: () => 0, sleep: async () => {} },
+    clock: { now: () => 5_000, sleep: async () => {} },
     cancelled: new AbortController().signal,
     withinMs: 0,
     tellWaiting: () => {}

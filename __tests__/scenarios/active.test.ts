@@ -9,6 +9,7 @@ import {
   later,
   somebodyStopsIt
 } from './incidents.ts'
+import { past } from './past.ts'
 import { type Inputs, type Play, type Played, play } from './play.ts'
 import { asked } from './services.ts'
 
@@ -67,6 +68,42 @@ test('one that had ended before is not taken for active', async () => {
     }
   })
   expect(ends(played)).toMatchObject({ outcome: 'refused', code: 'NO_ACTIVE_DEPLOYMENT' })
+})
+
+describe('while the list still holds one that has just ended', () => {
+  const justEnded: Play = {
+    earlier: async aws => {
+      anotherIsRunning('6', 'LambdaAllAtOnce')(aws, undefined as never, () => {})
+      const [deploymentId = ''] = aws.codedeploy.listDeployments(group).deployments
+      while (aws.codedeploy.getDeployment({ deploymentId }).deploymentInfo?.status !== 'Succeeded')
+        await aws.clock.sleep(100)
+      await past({ hand: '7' })(aws)
+      await aws.clock.sleep(2_000)
+    }
+  }
+  const stale = fault({
+    operation: 'ListDeployments',
+    kind: 'stale',
+    ms: 5_000,
+    times: Number.POSITIVE_INFINITY
+  })
+
+  test('the next one is waited for', async () => {
+    const played = await watchIt({
+      ...justEnded,
+      before: (aws, clock, cancel) => {
+        stale(aws, clock, cancel)
+        later(1, anotherIsRunning('5'))(aws, clock, cancel)
+      }
+    })
+    expect(ends(played)).toMatchObject({ outcome: 'succeeded', serving: '5' })
+  })
+
+  test('nothing is active when none follows', async () => {
+    expect(ends(await watchIt({ ...justEnded, before: stale }))).toMatchObject({
+      code: 'NO_ACTIVE_DEPLOYMENT'
+    })
+  })
 })
 
 test('none within five minutes: refused, with how to find one that has ended', async () => {

@@ -8,10 +8,11 @@ const always = Number.POSITIVE_INFINITY
 /**
  * In some worlds, what CodeDeploy answers about deployments is some seconds old: what was just created is missing, and what has just
  * ended is still running. Nothing says that it is ever so, nor for how long. It matters most where the answer to a create was lost, and
- * our own deployment has to be found, beside those of other functions. Drawn apart, as all the others are.
+ * our own deployment has to be found, beside those of other functions, and where what is active is looked for. Drawn apart, as all the others are.
  */
 export function withStaleDeployment(scene: Scene, chance: Chance): Scene {
-  if (!chance.is(scene.functions.length > 1 ? 0.12 : 0.03)) return scene
+  const isActive = scene.steps.some(({ inputs }) => inputs['deployment-id'] === 'active')
+  if (!chance.is(isActive ? 0.3 : scene.functions.length > 1 ? 0.12 : 0.03)) return scene
   const isLost = chance.is(0.7)
   const lost: Fault = {
     operation: 'CreateDeployment',

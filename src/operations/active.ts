@@ -35,39 +35,55 @@ const backMs = 60_000
  */
 export async function findActive(group: ActiveIn, options: ActiveOptions): Promise<ActiveResult> {
   const { codedeploy, clock, cancelled, withinMs, tellWaiting } = options
+  const askedAt = clock.now()
   let ids = await codedeploy.running(group.application, group.group)
   // AWS's time is known from its first answer on.
   const begunAt = clock.now()
   /** Ended before we began to look. */
   const over = new Set<string>()
-  if (ids.length === 0 && !cancelled.aborted) tellWaiting()
-  while (ids.length === 0) {
+  for (let looks = 1; ; looks++) {
+    // The list may be some seconds old, and hold what ended before it was asked for.
+    const deploymentId = await theOne(ids, over, Math.min(askedAt, begunAt), options)
+    if (deploymentId !== undefined) return { kind: 'found', deploymentId }
     if (cancelled.aborted) return { kind: 'cancelled' }
+    if (looks === 1) tellWaiting()
     const leftMs = begunAt + withinMs - clock.now()
     if (leftMs <= 0) return { kind: 'none' }
     await clock.sleep(Math.min(pauseMs, leftMs), cancelled)
     if (cancelled.aborted) return { kind: 'cancelled' }
-    const recent = await codedeploy.recent(group, begunAt - backMs, over)
-    for (const { id, status, createdAt = 0, completedAt = createdAt } of recent)
-      if (isOver(status) && completedAt < begunAt) over.add(id)
-    ids = recent.map(({ id }) => id).filter(id => !over.has(id))
+    ids = (await codedeploy.recent(group, begunAt - backMs, over)).map(({ id }) => id)
   }
-  return { kind: 'found', deploymentId: await theOne(ids, options) }
 }
 
-/** The newest, or what it rolls back. That something runs is certain, whether or not all of it can be described. */
+const endedBefore = (
+  {
+    status,
+    createdAt = 0,
+    completedAt = createdAt
+  }: Pick<DeploymentDescription, 'status' | 'createdAt' | 'completedAt'>,
+  moment: number
+): boolean => isOver(status) && completedAt < moment
+
+/**
+ * The newest, or what it rolls back. That something runs is certain, whether or not all of it can be described. Undefined when all are
+ * over; what has ended before `since` (epoch ms) is, and gets into `over`.
+ */
 async function theOne(
   ids: readonly string[],
+  over: Set<string>,
+  since: number,
   { codedeploy, clock, cancelled }: ActiveOptions
-): Promise<string> {
+): Promise<string | undefined> {
   const until = clock.now() + patience.newborn
   for (;;) {
     const described: DeploymentDescription[] = []
     let hasFailed = false
     for (const id of ids) {
+      if (over.has(id)) continue
       try {
         const each = await codedeploy.describe(id)
-        if (each) described.push(each)
+        if (each && endedBefore(each, since)) over.add(id)
+        else if (each) described.push(each)
       } catch (failure) {
         if (!(failure instanceof Failure)) throw failure
         hasFailed = true
@@ -75,7 +91,8 @@ async function theOne(
     }
     const [newest] = described.sort((a, b) => (b.createdAt ?? 0) - (a.createdAt ?? 0))
     if (newest) return newest.rollsBack ?? newest.id
-    if (hasFailed || clock.now() >= until || cancelled.aborted) return ids[0] ?? ''
+    const [first] = ids.filter(id => !over.has(id))
+    if (first === undefined || hasFailed || clock.now() >= until || cancelled.aborted) return first
     await clock.sleep(againMs, cancelled)
   }
 }

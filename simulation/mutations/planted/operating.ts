@@ -105,10 +105,10 @@ export const operating: readonly Mutation[] = [
     to: ''
   },
   {
-    name: 'takes what has ended long ago for active',
+    name: 'takes what has just ended for active',
     path: 'src/operations/active.ts',
-    from: 'if (isOver(status) && completedAt < begunAt) over.add(id)',
-    to: 'if (isOver(status) && completedAt < 0 * begunAt) over.add(id)'
+    from: 'completedAt < moment',
+    to: 'completedAt < 0 * moment'
   },
   {
     name: 'watches the rollback instead of what it rolls back',
