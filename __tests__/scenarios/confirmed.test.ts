@@ -2,8 +2,8 @@
 import { describe, expect, test } from '@jest/globals'
 import { fleet } from '../../simulator/fleet.ts'
 import { Policy } from '../../simulator/identity/policy.ts'
-import { later } from './incidents.ts'
-import type { Inputs, Play } from './play.ts'
+import { fault, later, somebodyMovesTheAlias } from './incidents.ts'
+import { type Inputs, type Play, play, release } from './play.ts'
 import { asked, ends, entry, ordersFirst, releaseBoth, together } from './services.ts'
 
 const ordersMovesTo =
@@ -19,6 +19,25 @@ const mayNot = (Action: string, Resource: string) =>
       { Effect: 'Deny', Action, Resource }
     ]
   })
+
+test('what Lambda says of an alias is read again before it is left as it is, when the version that it names is another', async () => {
+  const { outputs } = await play({
+    inputs: { ...release, 'target-version': '7' },
+    before: (aws, clock, cancel) => {
+      somebodyMovesTheAlias('5')(aws, clock, cancel)
+      fault({ operation: 'GetAlias', kind: 'stale', ms: 5_000, times: Number.POSITIVE_INFINITY })(
+        aws,
+        clock,
+        cancel
+      )
+    }
+  })
+  expect([outputs.outcome, outputs['previous-version'], outputs['serving-version']]).toEqual([
+    'succeeded',
+    '5',
+    '7'
+  ])
+})
 
 const rows: {
   name: string

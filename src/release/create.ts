@@ -10,7 +10,7 @@ import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
 import { isUnready } from './goback.ts'
 import { judgeLive } from './judge.ts'
-import { readAgain } from './readagain.ts'
+import { contradictsItself, readAgain } from './readagain.ts'
 import { isOpen, type Release, stage } from './release.ts'
 
 /** How long to wait after CodeDeploy refused a deployment because of another one that it does not list, ms. */
@@ -68,7 +68,7 @@ export const create = (deadline: number, hasBegun: () => boolean, begun: (releas
 async function refresh(release: Release, maxAgeMs: number, world: World): Promise<void> {
   const { request, record, held } = release
   const isOld = world.clock.now() - (record.confirmedAt ?? 0) > maxAgeMs
-  let isMoved = held?.live !== undefined && held.live.version !== held.alias?.version
+  let isMoved = contradictsItself(release)
   // Others may have shifted to another version and back: then that one served before.
   if (isOld && goesBack(request)) isMoved = true
   if (!isMoved && isOld) {

@@ -9,7 +9,7 @@ import { withPrevious } from './goback.ts'
 import { note, type Release } from './release.ts'
 import { targetOf } from './target.ts'
 
-/** A split alias may be about to be rolled back: a rollback begins up to this long after its deployment has ended, ms. */
+/** A rollback begins up to this long after its deployment has ended, and an answer of Lambda may be as old, ms. */
 const settlingMs = 10_000
 const againMs = 2_000
 /** What Lambda said longer ago about the alias is asked again before it is told, ms. */
@@ -23,12 +23,15 @@ export async function readAgain(release: Release, world: World): Promise<void> {
 /**
  * After a deployment has failed or was stopped, a moment passes before CodeDeploy begins the rollback. Until then the alias is split, and
  * nothing announces the rollback. Correcting the alias by hand would fight it, so a split alias gets time to settle before it is refused.
- * Throws Failure.
+ * An alias that is to stay as it is gets that time when two answers about it contradict each other, because one of them is old. Throws
+ * Failure.
  */
 export async function settled(decision: Decision, release: Release, world: World): Promise<Decision> {
   const until = world.clock.now() + settlingMs
+  const isDoubtful = contradictsItself(release)
+  const maySettle = (each: Decision) => isSplit(each) || (isDoubtful && each.kind === 'unchanged')
   let latest = decision
-  while (isSplit(latest) && world.clock.now() < until && !world.cancelled.aborted) {
+  while (maySettle(latest) && world.clock.now() < until && !world.cancelled.aborted) {
     await world.clock.sleep(againMs, world.cancelled)
     latest = await again(release, world)
   }
@@ -53,15 +56,23 @@ export async function readUntilSettled(release: Release, world: World): Promise<
 const isSplit = (decision: Decision): boolean =>
   decision.kind === 'refuse' && decision.cause.code === 'ALIAS_SPLIT'
 
+/** Of the version that the alias names, and of the alias itself, one is old. */
+export const contradictsItself = ({ held }: Release): boolean =>
+  held?.live !== undefined && held.live.version !== held.alias?.version
+
 async function again(release: Release, world: World): Promise<Decision> {
   const { request, held } = release
   if (!held) throw new Error('it was never surveyed')
   release.record.confirmedAt = world.clock.now()
-  const [alias, running, live] = await settleAll([
+  const [alias, running] = await settleAll([
     world.lambda.alias(request.functionName, request.alias),
-    held.running === 'denied' || !request.group ? held.running : runningIn(release, world),
-    held.live && world.lambda.version(request.functionName, request.alias).catch(unlessDenied)
+    held.running === 'denied' || !request.group ? held.running : runningIn(release, world)
   ])
+  // By its number: asked by the name of the alias, Lambda may still answer with what it named before.
+  const live =
+    held.live &&
+    alias &&
+    (await world.lambda.version(request.functionName, alias.version).catch(unlessDenied))
   const latest = { ...held, alias, running, live }
   release.held = await withPrevious(latest, release, world)
   return decide(request, release.held, targetOf(release))
