@@ -20,6 +20,22 @@ const mayNot = (Action: string, Resource: string) =>
     ]
   })
 
+test('a slow survey under a clock that is ahead does not make the alias seem to have been read just now', async () => {
+  const { outputs } = await play({
+    inputs: { ...release, 'target-version': '7' },
+    skewMs: 25_000,
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'GetDeploymentGroup', kind: 'throttle', times: 6 })
+      later(0.1, somebodyMovesTheAlias('5'))(aws, clock, cancel)
+    }
+  })
+  expect([outputs.outcome, outputs['error-code'], outputs['serving-version']]).toEqual([
+    'failed',
+    'ALIAS_NOT_ON_TARGET',
+    '5'
+  ])
+})
+
 test('what Lambda says of an alias is read again before it is left as it is, when the version that it names is another', async () => {
   const { outputs } = await play({
     inputs: { ...release, 'target-version': '7' },

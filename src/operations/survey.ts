@@ -35,14 +35,21 @@ export interface SurveyPorts {
   code: Pick<FunctionCodePort, 'held'>
 }
 
+export interface SurveyOptions {
+  /** Has just been read. */
+  knownGroup?: Group
+  /** Called when the alias has been read: the rest may take minutes more. */
+  aliasWasRead?(): void
+}
+
 /**
  * Reads the current state of one function from AWS, in parallel where no request needs another's answer. Throws a Failure when something
- * required cannot be read. If something optional is denied, that becomes a warning. `knownGroup` has just been read.
+ * required cannot be read. If something optional is denied, that becomes a warning.
  */
 export async function survey(
   request: ReleaseRequest,
   aws: SurveyPorts,
-  knownGroup?: Group
+  { knownGroup, aliasWasRead }: SurveyOptions = {}
 ): Promise<Holdings> {
   const { functionName, application } = request
   const warnings: string[] = []
@@ -67,7 +74,10 @@ export async function survey(
   const [code, asked, alias, live, found, running, ownStrategy, ...foundHooks] = await settleAll([
     request.code && aws.code.held(functionName),
     request.code || goesBack(request) ? undefined : aws.lambda.version(functionName, request.targetVersion),
-    aws.lambda.alias(functionName, request.alias),
+    aws.lambda.alias(functionName, request.alias).then(found => {
+      aliasWasRead?.()
+      return found
+    }),
     unlessDenied(
       aws.lambda.version(functionName, request.alias),
       'only AWS will check whether both versions have the same execution role and dead-letter queue.'

@@ -19,10 +19,12 @@ import { makeReady, targetOf } from './target.ts'
 /** Reads the current state from AWS and decides what to do. Changes nothing. */
 export const surveyAndDecide = stage(async (release, world) => {
   const { request, record } = release
-  record.confirmedAt = world.clock.now()
-  release.held = await survey(request, world)
-  // Its answers have shown that the clock was ahead. In a while, this time would pass for a recent one.
-  if (record.confirmedAt > world.clock.now()) delete record.confirmedAt
+  release.held = await survey(request, world, {
+    aliasWasRead: () => {
+      // Not sooner: a clock that is ahead until the first answer would make this seem recent for as long.
+      record.confirmedAt = world.clock.now()
+    }
+  })
   const decision = await settled(decide(request, release.held, targetOf(release)), release, world)
   note(release, decision, world)
   if (decision.kind === 'shift' || decision.kind === 'busy' || decision.kind === 'weigh')

@@ -37,7 +37,7 @@ export async function setUpAll(releases: readonly Release[], world: World): Prom
     const { missing: _, ...present } = held
     release.held =
       result.kind === 'found'
-        ? await survey(request, world, result.group)
+        ? await survey(request, world, { knownGroup: result.group })
         : {
             ...present,
             group: result.group,
