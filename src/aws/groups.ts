@@ -16,6 +16,7 @@ import type { Arns } from './arns.ts'
 import { type Asking, once, patiently } from './ask.ts'
 import { createDeploymentInput, groupFrom, recordFrom } from './codedeploy-shapes.ts'
 import { malformed } from './failure.ts'
+import { pagesOf } from './pages.ts'
 import type { Places } from './places.ts'
 
 /** All statuses that are not final. `Baking` is in the API model; it is not known whether Lambda deployments ever have it. */
@@ -99,25 +100,23 @@ export class Groups {
   ): Promise<string[]> {
     const resource = this.#arns.group(application, group)
     const action = 'codedeploy:ListDeployments'
-    const ids: string[] = []
-    let nextToken: string | undefined
-    do {
+    const pages = pagesOf(this.#asking, action, resource, async from => {
       const command = new ListDeploymentsCommand({
         applicationName: application,
         deploymentGroupName: group,
         ...filter,
-        ...(nextToken && { nextToken })
+        ...(from && { nextToken: from })
       })
-      const answer = await patiently(this.#asking, action, resource, async () => {
-        const { deployments, nextToken } = await this.#client.send(command)
-        // A missing list is not an empty list, from which we would conclude that nothing runs and that nothing is ours.
-        if (!deployments) throw malformed(action, resource, 'deployments')
-        return { deployments, nextToken }
-      })
-      for (const id of answer.deployments) this.#places.learn(id, application, group)
-      ids.push(...answer.deployments)
-      nextToken = answer.nextToken
-    } while (nextToken)
+      const { deployments, nextToken } = await this.#client.send(command)
+      // A missing list is not an empty list, from which we would conclude that nothing runs and that nothing is ours.
+      if (!deployments) throw malformed(action, resource, 'deployments')
+      return { items: deployments, next: nextToken }
+    })
+    const ids: string[] = []
+    for await (const { items } of pages) {
+      for (const id of items) this.#places.learn(id, application, group)
+      ids.push(...items)
+    }
     return ids
   }
 }

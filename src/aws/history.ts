@@ -13,6 +13,7 @@ import type { Arns } from './arns.ts'
 import { type Asking, ifExists, patiently } from './ask.ts'
 import { descriptionFrom } from './codedeploy-shapes.ts'
 import { malformed } from './failure.ts'
+import { pagesOf } from './pages.ts'
 import type { Places } from './places.ts'
 
 type DeploymentGroup = Pick<ReleaseRequest, 'application' | 'group'>
@@ -60,24 +61,22 @@ export class History {
   async *#pages({ application, group }: DeploymentGroup): AsyncGenerator<{ ids: string[]; isLast: boolean }> {
     const resource = this.#arns.group(application, group)
     const action = 'codedeploy:ListDeployments'
-    let nextToken: string | undefined
-    do {
+    const pages = pagesOf(this.#asking, action, resource, async from => {
       const command = new ListDeploymentsCommand({
         applicationName: application,
         deploymentGroupName: group,
         includeOnlyStatuses: ['Succeeded'],
-        ...(nextToken && { nextToken })
+        ...(from && { nextToken: from })
       })
-      const answer = await patiently(this.#asking, action, resource, async () => {
-        const { deployments, nextToken } = await this.#client.send(command)
-        // A missing list is not an empty list, from which we would conclude that nothing has served before.
-        if (!deployments) throw malformed(action, resource, 'deployments')
-        return { deployments, nextToken }
-      })
-      for (const id of answer.deployments) this.#places.learn(id, application, group)
-      nextToken = answer.nextToken
-      yield { ids: answer.deployments, isLast: !nextToken }
-    } while (nextToken)
+      const { deployments, nextToken } = await this.#client.send(command)
+      // A missing list is not an empty list, from which we would conclude that nothing has served before.
+      if (!deployments) throw malformed(action, resource, 'deployments')
+      return { items: deployments, next: nextToken }
+    })
+    for await (const { items, next } of pages) {
+      for (const id of items) this.#places.learn(id, application, group)
+      yield { ids: [...items], isLast: !next }
+    }
   }
 
   /** In the order of the ids. */

@@ -10,15 +10,10 @@ import { Failure, unsent } from '../failure.ts'
 import type { DeleteVersionsPort } from '../operations/deleteversions.ts'
 import type { PublishedVersion } from '../plan/oldversions.ts'
 import type { Arns } from './arns.ts'
-import { type Asking, once, patiently } from './ask.ts'
-import { malformed, mustBe, otherThanAsked } from './failure.ts'
+import { type Asking, once } from './ask.ts'
+import { malformed, mustBe } from './failure.ts'
+import { type Page, pagesOf } from './pages.ts'
 import { isPublished } from './versions.ts'
-
-/** One page of a list, and where the next one begins. */
-interface Page<T> {
-  items: readonly T[]
-  next: string | undefined
-}
 
 /** What is asked of Lambda about old versions. A list is whole, or its reading fails. All methods throw Failure. */
 export class OldVersions {
@@ -107,19 +102,8 @@ export class OldVersions {
   ): Promise<T[]> {
     const resource = this.#arns.lambda(functionName)
     const all: T[] = []
-    const seen = new Set<string>()
-    let marker: string | undefined
-    do {
-      const at = marker
-      const { items, next } = await patiently(this.#asking, action, resource, () =>
-        ask(at === undefined ? {} : { Marker: at }, resource)
-      )
-      all.push(...items)
-      if (next !== undefined && seen.has(next))
-        throw otherThanAsked(action, resource, 'page', next, 'the next one')
-      if (next) seen.add(next)
-      marker = next || undefined
-    } while (marker !== undefined)
+    const pages = pagesOf(this.#asking, action, resource, Marker => ask(Marker ? { Marker } : {}, resource))
+    for await (const { items } of pages) all.push(...items)
     return all
   }
 }
