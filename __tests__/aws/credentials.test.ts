@@ -5,6 +5,7 @@ import { idToken } from '../../simulator/identity/oidc.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { assumedRole } from '../../src/aws/credentials.ts'
 import { Network } from '../../src/aws/network.ts'
+import { isTransient } from '../../src/failure.ts'
 
 const second = 1_000
 const minute = 60 * second
@@ -79,3 +80,24 @@ describe('while the credentials of a role cannot be renewed', () => {
     expect([shared.requests, shared.isMet]).toEqual([requests, false])
   })
 })
+
+test.each([{ status: 200 }, { status: 403 }, { status: 404 }, { status: 502 }])(
+  "a proxy's page ($status) is no refusal of the role: it is worth asking again",
+  async ({ status }) => {
+    const clock = new VirtualClock()
+    const aws = createAws({ clock })
+    aws.faults.add({ operation: 'AssumeRoleWithWebIdentity', kind: 'html', status, times: 3 })
+    const provide = assumedRole(
+      {
+        arn: 'arn:aws:iam::123456789012:role/release',
+        sessionName: 'release',
+        idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' }),
+        mask: () => undefined
+      },
+      { region: 'eu-west-1', requestHandler: requestHandler(aws) },
+      new Network({ clock })
+    )
+    const failure: unknown = await clock.run(() => provide().catch(thrown => thrown))
+    expect(isTransient(failure)).toBe(true)
+  }
+)

@@ -1,5 +1,5 @@
 import { fromWebToken } from '@aws-sdk/credential-provider-web-identity'
-import { Failure } from '../failure.ts'
+import { Failure, type FailureKind } from '../failure.ts'
 import { type AwsOptions, clientConfiguration } from './clients.ts'
 import { failureOf } from './failure.ts'
 import type { Network } from './network.ts'
@@ -24,6 +24,8 @@ const pauseMs = 30_000
 /** Without valid credentials, requests that come together share one renewal that failed, ms. */
 const togetherMs = 1_000
 
+const action = 'sts:AssumeRoleWithWebIdentity'
+
 /**
  * Credentials of a role that the step assumes itself and renews for as long as it runs. All clients share them. When a renewal
  * fails, the old credentials are used while they are valid, and the first request after a pause tries again. Throws Failure.
@@ -47,7 +49,9 @@ export function assumedRole(
         clientPlugins: [network.plugin],
         clientConfig: { ...clientConfiguration(options), maxAttempts: 3 }
       })
-      const identity = await provider()
+      const identity = await provider().catch(error => {
+        throw unlessPage(error, role.arn)
+      })
       for (const secret of [identity.accessKeyId, identity.secretAccessKey, identity.sessionToken])
         if (secret !== undefined) {
           role.mask(secret)
@@ -81,9 +85,29 @@ export function assumedRole(
   return Object.assign(provide, { memoized: true })
 }
 
+/**
+ * A proxy's page, whatever its status, is no refusal: only what STS itself has answered has a request id. It is worth asking again.
+ */
+function unlessPage(error: { $metadata?: { requestId?: string } }, role: string): unknown {
+  const { kind, message, code } = failureOf(error, action, role)
+  const isPage = error.$metadata?.requestId === undefined && pageKinds.includes(kind)
+  return isPage
+    ? new Failure(message, {
+        kind: 'transient',
+        code,
+        action,
+        resource: role,
+        mayHaveActed: false,
+        cause: error
+      })
+    : error
+}
+
+/** What a page may pass for. */
+const pageKinds: readonly FailureKind[] = ['malformed', 'missing', 'rejected']
+
 /** A transient failure stays transient, so that the watch continues and looks again. */
 function notAssumed(error: unknown, role: string): Failure {
-  const action = 'sts:AssumeRoleWithWebIdentity'
   const failure = failureOf(error, action, role)
   const isTransient = failure.kind === 'transient'
   const name = error instanceof Error ? error.name : 'Error'

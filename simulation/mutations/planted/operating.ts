@@ -163,5 +163,11 @@ export const operating: readonly Mutation[] = [
     path: 'src/operations/upload.ts',
     from: 'held !== undefined && (isFromBefore(held) || isIt(held, code) === false)',
     to: 'held === undefined && (isFromBefore(held) || isIt(held, code) === false)'
+  },
+  {
+    name: 'takes what somebody uploads after an object that was there already for that object',
+    path: 'src/operations/upload.ts',
+    from: "code.kind !== 'image' || !isSameCode",
+    to: '!isSameCode'
   }
 ]

@@ -145,5 +145,11 @@ export const watching: readonly Mutation[] = [
     path: 'src/watch/measured.ts',
     from: 'if (!seen) return now',
     to: 'if (!seen) return Number.POSITIVE_INFINITY'
+  },
+  {
+    name: 'lets an older answer bring a deployment back',
+    path: 'src/deployment/newer.ts',
+    from: 'stageOf(before) > stageOf(now) ? before : now',
+    to: 'stageOf(before) > 9 + stageOf(now) ? before : now'
   }
 ]
