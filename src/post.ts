@@ -156,10 +156,9 @@ async function findLate(
 ): Promise<string | undefined> {
   const { application, group } = record
   if (!fingerprint || !application || !group) return undefined
-  const until = clock.now() + lateMs
   try {
     const searching = { codedeploy, clock, cancelled: new AbortController().signal }
-    const found = await findOurs({ application, group }, fingerprint, until, searching)
+    const found = await findOurs({ application, group }, fingerprint, lateMs, searching)
     if (found) {
       if (found.createdAt !== undefined) record.startedAt = found.createdAt
       return found.id

@@ -8,6 +8,8 @@ describe('of two answers about a deployment, the newer one is', () => {
     { before: 'InProgress', now: 'Queued', is: 'InProgress' },
     { before: 'InProgress', now: 'Created', is: 'InProgress' },
     { before: 'InProgress', now: 'Baking', is: 'Baking' },
+    { before: 'Baking', now: 'InProgress', is: 'Baking' },
+    { before: 'SomethingNew', now: 'InProgress', is: 'InProgress' },
     { before: 'Stopped', now: 'InProgress', is: 'Stopped' },
     { before: 'Failed', now: 'SomethingNew', is: 'Failed' },
     { before: 'SomethingNew', now: 'Succeeded', is: 'Succeeded' }

@@ -4,6 +4,7 @@ import {
   type CreatedDeployment,
   type CreationResult,
   createDeployment,
+  findOurs,
   fingerprintOf
 } from '../../src/operations/createdeployment.ts'
 import type { DeploymentRequest } from '../../src/plan/deploymentrequest.ts'
@@ -266,4 +267,28 @@ describe('no deployment is created', () => {
       happened: ['create', 'sleep 2000']
     })
   })
+})
+
+test('ours is looked for as long as it may come, though the first answer corrects the clock', async () => {
+  const { description } = request
+  const ours = { id: 'd-1', description, sha256: revision.sha256, status: 'InProgress' }
+  let now = 0
+  let looks = 0
+  const found = await findOurs(request, fingerprintOf(request, revision, 0), 30_000, {
+    codedeploy: {
+      recent: async () => {
+        looks += 1
+        if (looks === 1) now += 120_000
+        return now < 145_000 ? [] : [ours]
+      }
+    },
+    clock: {
+      now: () => now,
+      sleep: async (ms: number) => {
+        now += ms
+      }
+    },
+    cancelled: new AbortController().signal
+  })
+  expect(found).toEqual(ours)
 })

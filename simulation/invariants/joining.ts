@@ -1,4 +1,4 @@
-import { answered, deploymentOf, historyOf, requestsOf, visibleText } from './facts.ts'
+import { answered, deploymentOf, deploymentsOf, historyOf, requestsOf, visibleText } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import { tellsAVerdict } from './verdicts.ts'
 
@@ -125,6 +125,11 @@ export const outlastsRollbacks: Invariant = {
     const history = historyOf(played, story)
     const { at, serving, bySomebody } = history.last
     const isBack = at > main.endedAt && at < main.endedAt + soonMs && !serving.includes(',') && !bySomebody
+    // Somebody's next deployment settles it as well, and nothing announced that.
+    const isNew = deploymentsOf(played, story).some(
+      ({ createdMs, settings }) => createdMs > main.endedAt && settings.triggeredBy === undefined
+    )
+    if (isNew) return undefined
     // Another run may have gone on from there.
     return isBack && story.played.every(other => other.step === step)
       ? `told as split for good, and it serves ${serving} ${at - main.endedAt} ms later`

@@ -26,9 +26,12 @@ const ofNoLook = /^(still |so far|stopping|not stopped|sight |figures |warning)|
 /** CodeDeploy tells of a rollback, and of its end, only some looks later. */
 const ofRollback = /^rollback /
 
-/** What the events and the traffic are read with, and what the status. */
-const isOfEvents = new Set(['ListDeploymentTargets', 'BatchGetDeploymentTargets', 'GetAlias'])
+/** What the status is read with, what the traffic, and what all else. */
 const isOfStatus = new Set(['GetDeployment', 'BatchGetDeployments'])
+const isOfTraffic = new Set(['GetAlias'])
+const isOfEvents = new Set(['ListDeploymentTargets', 'BatchGetDeploymentTargets', 'GetAlias'])
+const readWith = (what: string): ReadonlySet<string> =>
+  what.startsWith('deployment ') ? isOfStatus : what.startsWith('traffic ') ? isOfTraffic : isOfEvents
 
 export const countsFromCreation: Invariant = {
   id: '3e',
@@ -50,11 +53,11 @@ export const countsFromCreation: Invariant = {
     const isMadeUpFor = (elapsedMs: number, until: number) =>
       lost.some(({ at }) => at >= createdAt + elapsedMs && at <= until)
     // AWS's own time is told even if the look that could show it came after a line with a later time.
-    const wasKnown = ({ elapsedMs, what }: Told, by: number) =>
+    const wasKnown = ({ elapsedMs, what }: Told, from: number, by: number) =>
       answers.some(
         ({ operation, at }) =>
-          (what.startsWith('deployment ') ? isOfStatus : isOfEvents).has(operation) &&
-          at >= createdAt + elapsedMs + columnMs &&
+          readWith(what).has(operation) &&
+          at >= Math.max(from, createdAt + elapsedMs + columnMs) &&
           at <= by - story.scene.latency.highMs
       )
     // A status that AWS made up came before the one that it had kept back.
@@ -67,6 +70,8 @@ export const countsFromCreation: Invariant = {
       let last = Number.NEGATIVE_INFINITY
       let lastToldAt = Number.NEGATIVE_INFINITY
       let hasLooked = false
+      // What was read before that was not read for the watch.
+      const watchedFrom = job.printed.find(({ line }) => line.startsWith('Deployment d-'))?.at ?? begunAt
       for (const { at, line } of job.printed) {
         const told = columnsOf(line, part)
         if (!told || !isAnswered(begunAt, at)) continue
@@ -84,7 +89,7 @@ export const countsFromCreation: Invariant = {
           told.elapsedMs < earlier - disorderMs &&
           !ofRollback.test(told.what) &&
           !isMisled &&
-          wasKnown(told, earlierToldAt)
+          wasKnown(told, watchedFrom, earlierToldAt)
         if (isBack && (told.what.startsWith('deployment ') || !isMadeUpFor(told.elapsedMs, at)))
           return `${name} says '${line.trim()}' after ${earlier / 1000} s`
         if (ofNoLook.test(told.what)) continue
@@ -119,10 +124,10 @@ function creationOf(part: FunctionStep, story: PlayedScene): number | undefined 
 }
 
 /** In the order in which a deployment has them; all others are in between. */
-const first = ['Created', 'Queued']
+const first = ['Created', 'Queued', 'InProgress', 'Baking']
 const last = ['Succeeded', 'Failed', 'Stopped']
 const stageOf = (status: string): number =>
-  first.includes(status) ? first.indexOf(status) : last.includes(status) ? 3 : 2
+  first.includes(status) ? first.indexOf(status) : last.includes(status) ? first.length : 2
 
 export const neverGoesBack: Invariant = {
   id: '3h',

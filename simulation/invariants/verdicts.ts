@@ -121,11 +121,13 @@ export const nobodyTrulyCame: Invariant = {
     const stop = shift && stopOf(shift.deployment, played, world)
     if (played.inputs['if-no-traffic'] !== 'fail' || !shift || !stop) return 'nobody asked for this verdict'
     const [, hour = '', minutes = ''] = /until (\d\d):(\d\d) UTC/.exec(message) ?? []
-    const until = Math.floor(stop.at / minute) * minute
+    // What could not be stopped for another reason is judged all the same.
+    const judgedBy = /could not be stopped/.test(message) ? played.main.endedAt : stop.at
+    const until = Math.floor(judgedBy / minute) * minute
     const named = Array.from({ length: 60 }, (_, back) => until - back * minute).find(
       at => new Date(at).toISOString().slice(11, 16) === `${hour}:${minutes}`
     )
-    if (named === undefined || named > stop.at - restMs)
+    if (named === undefined || named > judgedBy - restMs)
       return `names no minute that was over for two: ${message}`
     if (world.scene.metrics.missing > 0) return undefined
     const { invocations } = truth(played, world, version, shift.from, named)
@@ -159,9 +161,8 @@ export const passesNoBreach: Invariant = {
     const { metricsLateMs } = world.stage.aws.uncertain
     for (const answer of answered(played, world, 'GetMetricData')) {
       const { at } = answer
-      // The figures of many functions are asked for in several requests, each of which may be refused.
-      const isAboutIt = JSON.stringify(answer.input).includes(`"${played.names.functionName}"`)
-      if (played.functionCount > 1 && !isAboutIt) continue
+      // One asked only whether it may ask, and the figures of many functions are asked for in several requests.
+      if (!JSON.stringify(answer.input).includes(`"${played.names.functionName}"`)) continue
       // Nothing can be read from dates that are spelled in another way.
       if (world.stage.faults.get(answer)?.kind === 'isoDates') continue
       if (at < shift.from || at + promptMs > Math.min(movedAt, completedMs)) continue

@@ -19,10 +19,13 @@ export const newerEvents = (
         return was && stageOfEvent(was) > stageOfEvent(event) ? was : event
       })
 
+const inOrder: readonly string[] = ['Created', 'Queued', 'InProgress', 'Baking']
+
 /** Statuses are an open set: one that is not known is one of a deployment that runs. */
 function stageOf({ status }: DeploymentView): number {
-  if (isOver(status)) return 3
-  return status === 'Created' ? 0 : status === 'Queued' ? 1 : 2
+  if (isOver(status)) return inOrder.length
+  const stage = inOrder.indexOf(status)
+  return stage === -1 ? inOrder.indexOf('InProgress') : stage
 }
 
 function stageOfEvent(event: LifecycleEvent): number {

@@ -102,9 +102,11 @@ export async function createDeployment(
           if (failure.code !== told && !limit)
             tell(`${unanswered(failure)}; looking for what it may have created`)
         }
-        const ours = await findOurs(request, fingerprint, lookUntil, { ...options, wait }).catch(unseen => {
-          throw unseen instanceof Failure ? (lost ?? failure) : unseen
-        })
+        const ours = await findOurs(request, fingerprint, lookUntil - failedAt, { ...options, wait }).catch(
+          unseen => {
+            throw unseen instanceof Failure ? (lost ?? failure) : unseen
+          }
+        )
         if (ours) {
           tell(
             lost
@@ -155,27 +157,30 @@ export interface SearchOptions {
 }
 
 /**
- * Looks until `until` (epoch ms) for the deployment with our description and our AppSpec that was created since we asked: CodeDeploy's list
- * may be some seconds old, and to ask again too early would create a second one. Throws Failure, also when there is one in the end that
- * may be ours and cannot be read.
+ * Looks for the deployment with our description and our AppSpec that was created since we asked, once, and then again for `forMs` from the
+ * first answer on: CodeDeploy's list may be some seconds old, and to ask again too early would create a second one. Throws Failure, also
+ * when there is one in the end that may be ours and cannot be read.
  */
 export async function findOurs(
   group: DeploymentGroup,
   { description, sha256, since, known = [] }: Fingerprint,
-  until: number,
+  forMs: number,
   { codedeploy, clock, cancelled, wait }: SearchOptions
 ): Promise<CreatedDeployment | undefined> {
+  // AWS's time is known from its first answer on.
+  let answeredAt: number | undefined
   for (let looks = 1; ; looks++) {
     // The list may be as old as this: to read about each deployment can take minutes.
     const lookedAt = clock.now()
     const recent = (await codedeploy.recent(group, since)).filter(({ id }) => !known.includes(id))
     const ours = recent.find(each => each.sha256 === sha256 && each.description === description)
     if (ours || cancelled.aborted) return ours
-    if (lookedAt >= until) {
+    if ((answeredAt === undefined ? 0 : lookedAt - answeredAt) >= forMs) {
       const unread = recent.find(({ isUnread }) => isUnread)
       if (unread) throw unreadable(unread, group)
       return undefined
     }
+    answeredAt ??= clock.now()
     if (looks === 1) wait?.()
     await clock.sleep(Math.min(5_000, looks * 1_000), cancelled)
   }

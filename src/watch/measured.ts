@@ -123,18 +123,23 @@ export class Measured {
   }
 }
 
-/** When both versions share the traffic; undefined when they do not, or when it has not begun. */
+/**
+ * When both versions share the traffic; undefined when they do not, or when it has not begun. CodeDeploy may begin to shift long after it
+ * says so, as when the version is Pending: then the alias is still split when all traffic should have moved.
+ */
 export function shiftOf(seen: Observation, { schedule, targetVersion }: Subject): Shift | undefined {
   const from = shiftStartedAt(seen)
   if (from === undefined || (schedule && durationMs(schedule) === 0)) return undefined
-  const { completedAt } = seen.deployment
+  const { traffic } = seen
+  const readAt = traffic && (traffic.readAt ?? seen.at)
+  const isMoved = traffic !== undefined && shareOf(traffic, targetVersion) === 1
+  const plannedAt = schedule ? from + durationMs(schedule) : Number.POSITIVE_INFINITY
+  const isLate = readAt !== undefined && !isMoved && readAt > plannedAt
+  const movedAt = schedule || !isMoved ? undefined : readAt
   const endedAt = seen.lifecycle.find(({ name }) => name === 'AllowTraffic')?.endedAt
-  const isMoved = !schedule && seen.traffic !== undefined && shareOf(seen.traffic, targetVersion) === 1
   const to = Math.min(
-    schedule ? from + durationMs(schedule) : Number.POSITIVE_INFINITY,
-    endedAt ?? Number.POSITIVE_INFINITY,
-    completedAt ?? Number.POSITIVE_INFINITY,
-    isMoved ? (seen.traffic?.readAt ?? seen.at) : Number.POSITIVE_INFINITY
+    endedAt ?? movedAt ?? (isLate ? Number.POSITIVE_INFINITY : plannedAt),
+    seen.deployment.completedAt ?? Number.POSITIVE_INFINITY
   )
   return { from, to, ...(schedule && { schedule }) }
 }

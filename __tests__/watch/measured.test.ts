@@ -1,0 +1,44 @@
+import { expect, test } from '@jest/globals'
+import type { Observation } from '../../src/deployment/observation.ts'
+import { shiftOf } from '../../src/watch/measured.ts'
+import { canary, event, minute, second, seen, subject, view } from '../deployment/observations.ts'
+
+const began = 3 * second
+const shifting = event('AllowTraffic', 'InProgress', began)
+const split = { version: '7', weights: { '8': 0.1 } }
+
+const rows: { name: string; seen: Partial<Observation>; to: number; unplanned?: true }[] = [
+  { name: 'when the schedule says so', seen: { lifecycle: [shifting] }, to: began + 5 * minute },
+  {
+    name: 'as yet unknown, when the alias is still split after that: CodeDeploy began to shift later than it says',
+    seen: { lifecycle: [shifting], traffic: { ...split, readAt: began + 6 * minute } },
+    to: Number.POSITIVE_INFINITY
+  },
+  {
+    name: 'when CodeDeploy says that it has shifted, however late that is',
+    seen: {
+      lifecycle: [event('AllowTraffic', 'Succeeded', began, began + 9 * minute)],
+      traffic: { version: '8', weights: {}, readAt: began + 9 * minute }
+    },
+    to: began + 9 * minute
+  },
+  {
+    name: 'when the deployment ends before',
+    seen: {
+      lifecycle: [shifting],
+      deployment: view('Stopped', { completedAt: began + minute })
+    },
+    to: began + minute
+  },
+  {
+    name: 'when the alias is seen to be there, when no schedule is known',
+    seen: { lifecycle: [shifting], traffic: { version: '8', weights: {}, readAt: began + 7 * minute } },
+    to: began + 7 * minute,
+    unplanned: true
+  }
+]
+
+test.each(rows)('both versions share the traffic until then: $name', ({ seen: found, to, unplanned }) => {
+  const shift = shiftOf(seen(found), subject(unplanned ? {} : { schedule: canary }))
+  expect([shift?.from, shift?.to]).toEqual([began, to])
+})
