@@ -40,6 +40,15 @@ describe('the journal', () => {
     expect(fromState(told.state.run ?? '')?.phase).toBe('stopping')
   })
 
+  test('saves that one is being stopped also when another one is reverted after that', () => {
+    const { told, journal } = rememberingJob()
+    const release = record()
+    journal.created(release, subject)
+    journal.note([{ subject, event: stop }], () => release)
+    journal.reverting([record({ functionName: 'orders' })], undefined)
+    expect(fromState(told.state.run ?? '')?.phase).toBe('stopping')
+  })
+
   test('takes a stop for told when main has told it, for whatever reason post asks again', () => {
     const { journal } = rememberingJob()
     const release = record({ events: [stop] })

@@ -97,7 +97,7 @@ export class Journal {
     this.#saved = this.#saved.map(each =>
       records.some(record => record === each.record) ? { ...each, reverting: true } : each
     )
-    this.#save('running')
+    this.#save()
   }
 
   /**

@@ -69,6 +69,18 @@ test('what post itself has stopped early is not reported as stopped by somebody'
   expect(ends({ aws, outputs: post.outputs })).toEqual({ orders: 'interrupted JOB_CANCELLED 7 (7)' })
 })
 
+test('what main has stopped is not reported as stopped by somebody when its rollback outlasts main', async () => {
+  const played = await releaseBoth({
+    inputs: together(ordersFirst),
+    uncertain: { rollbackStepMs: 10_000 },
+    before: (_aws, clock, cancel) => clock.at(clock.now() + 120_000, cancel)
+  })
+  expect([serves(played.aws, 'orders'), serves(played.aws, 'ledger')]).toEqual(['7', '7'])
+  const told = played.annotations.map(({ message }) => message).join('\n')
+  expect(told).toContain('was stopped and version 7 has all the traffic. (JOB_CANCELLED)')
+  expect(told).not.toContain('Somebody stopped')
+})
+
 test.each([
   { name: 'if-interrupted: continue', step: { 'if-interrupted': 'continue' } },
   { name: 'wait: false', step: { wait: 'false' } }
