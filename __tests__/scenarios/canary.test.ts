@@ -228,6 +228,16 @@ describe('a canary that fails a fifth of its calls, when 5 percent may fail', ()
     expect(endOf(played)).toBe('failed 8 CANARY_ERRORS')
   })
 
+  test.each([
+    { name: 'once, and CodeDeploy says that it is over when asked again', times: 1 },
+    { name: 'each time', times: Number.POSITIVE_INFINITY }
+  ])('is the cause also when the answer to the stop is lost $name', async ({ times }) => {
+    const stalled = fault({ operation: 'StopDeployment', kind: 'stall', times })
+    expect(endOf(await play({ inputs: gated(), ...failing, before: stalled }))).toBe(
+      'rolled-back 7 CANARY_ERRORS'
+    )
+  })
+
   test('is followed to its end by the post step, which names the same cause', async () => {
     const main = await play({ inputs: gated(), ...failing })
     const stopAt = (stops(main.aws)[0]?.at ?? 0) - start

@@ -67,3 +67,24 @@ describe('after a stop of ours whose rollback failed, the error says where the a
     expect(afterStop(outcome, why, subject(), seen)).toMatchObject({ kind, cause: { code, what } })
   })
 })
+
+describe('when CodeDeploy was asked to stop it, and may not have done so,', () => {
+  const why: LeavingCause = { reason: 'interrupted' }
+
+  test('it is not said to be stopped while it is not known how it ended', () => {
+    const what = 'CodeDeploy says Succeeded, but Lambda could not be asked.'
+    const outcome: Outcome = { kind: 'lost', cause: { code: 'ALIAS_UNREADABLE', what, next: 'See.' } }
+    expect(afterStop(outcome, why, subject(), {})).toMatchObject({
+      kind: 'interrupted',
+      cause: {
+        code: 'JOB_CANCELLED',
+        what: `The step was interrupted, so CodeDeploy was asked to stop deployment d-NEW; how it ended could not be seen: ${what}`
+      }
+    })
+  })
+
+  test('its own end stands', () => {
+    const outcome: Outcome = { kind: 'succeeded', serving: { version: '8', weights: {} } }
+    expect(afterStop(outcome, why, subject(), {})).toBe(outcome)
+  })
+})

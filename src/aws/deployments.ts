@@ -16,7 +16,7 @@ import type { Arns } from './arns.ts'
 import { type Asking, briefly, ifExists, once, patiently } from './ask.ts'
 import { Batch } from './batch.ts'
 import { descriptionFrom, viewFrom } from './codedeploy-shapes.ts'
-import { malformed } from './failure.ts'
+import { failureOf, malformed } from './failure.ts'
 import type { Places } from './places.ts'
 import { readingOf } from './reading.ts'
 
@@ -29,6 +29,8 @@ export class Deployments {
   readonly #asking: Asking
   readonly #arns: Arns
   readonly #places: Places
+  /** The deployments that CodeDeploy may have stopped for us, though the answers were lost. */
+  readonly #mayBeStopped = new Set<string>()
   /** The API reference allows 25 ids for BatchGetDeployments; its error text says 100. */
   readonly #views = new Batch<DeploymentView>(25, ids =>
     ids.length === 1 ? this.#look(ids[0] ?? '') : this.#lookAtMany(ids)
@@ -104,15 +106,24 @@ export class Deployments {
     const command = new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: rollBack })
     try {
       await briefly(this.#asking, action, resource, async () => {
-        const { status } = await this.#client.send(command)
-        if (!status) throw malformed(action, resource, 'status')
+        try {
+          const { status } = await this.#client.send(command)
+          if (!status) throw malformed(action, resource, 'status')
+        } catch (error) {
+          const failure = failureOf(error, action, resource)
+          if (failure.mayHaveActed) this.#mayBeStopped.add(deploymentId)
+          throw failure
+        }
       })
       return { kind: 'asked' }
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
-      if (failure.code === 'DeploymentAlreadyCompletedException') return { kind: 'over' }
+      const mayHaveActed = this.#mayBeStopped.has(deploymentId)
+      // Perhaps by an earlier try, of which we only never heard.
+      if (failure.code === 'DeploymentAlreadyCompletedException')
+        return { kind: mayHaveActed ? 'asked' : 'over' }
       const { what, next } = causeOfFailure(failure)
-      return { kind: 'failed', reason: `${what} ${next}`, isPassing: isTransient(failure) }
+      return { kind: 'failed', reason: `${what} ${next}`, isPassing: isTransient(failure), mayHaveActed }
     }
   }
 

@@ -33,5 +33,9 @@ export type StopResult =
   | { kind: 'asked' }
   /** There was nothing left to stop. */
   | { kind: 'over' }
-  /** `isPassing`: it may work when asked again. */
-  | { kind: 'failed'; reason: string; isPassing: boolean }
+  /** `isPassing`: it may work when asked again. `mayHaveActed`: CodeDeploy may stop it all the same, for only answers were lost. */
+  | { kind: 'failed'; reason: string; isPassing: boolean; mayHaveActed?: boolean }
+
+/** If it ends Stopped, that is our doing, as far as can be known. */
+export const mayHaveStopped = (result: StopResult): boolean =>
+  result.kind === 'asked' || (result.kind === 'failed' && result.mayHaveActed === true)

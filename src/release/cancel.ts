@@ -1,4 +1,4 @@
-import { leavingOf } from '../deployment/leaving.ts'
+import { leavingOf, mayHaveStopped } from '../deployment/leaving.ts'
 import type { Subject } from '../deployment/observation.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import { withTimeLimit } from '../watch/timelimit.ts'
@@ -22,8 +22,8 @@ export function stopWhenCancelled(
     // With `wait: false`, a deployment continues by itself once it exists.
     if (!wait || !subject || leaving === 'continue') return
     stops.push(
-      codedeploy.stop(subject.deploymentId, leaving === 'rollback').then(({ kind }) => {
-        if (kind === 'asked') stopRequested.add(subject)
+      codedeploy.stop(subject.deploymentId, leaving === 'rollback').then(result => {
+        if (mayHaveStopped(result)) stopRequested.add(subject)
       })
     )
   }

@@ -109,9 +109,14 @@ function whatWasDone(
   seen: Pick<Observation, 'aliasUnreadable'>
 ): Pick<Cause, 'what' | 'next'> {
   const { serving, cause } = outcome
-  const stopped = `${because(why)}, so deployment ${subject.deploymentId} was stopped`
+  const { deploymentId } = subject
+  // It may have ended by itself before that, even with a success.
   if (outcome.kind === 'lost')
-    return { what: `${stopped}; how it ended could not be seen: ${cause.what}`, next: cause.next }
+    return {
+      what: `${because(why)}, so CodeDeploy was asked to stop deployment ${deploymentId}; how it ended could not be seen: ${cause.what}`,
+      next: cause.next
+    }
+  const stopped = `${because(why)}, so deployment ${deploymentId} was stopped`
   if (serving && isWhollyOn(serving, subject.currentVersion))
     return {
       what: `${stopped} and version ${subject.currentVersion} has all the traffic.`,

@@ -1,5 +1,5 @@
 import type { MetricsPort } from '../deployment/figures.ts'
-import type { EndingCause, LeavingCause } from '../deployment/leaving.ts'
+import { type EndingCause, type LeavingCause, mayHaveStopped } from '../deployment/leaving.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { isOver, type Observation, type Subject } from '../deployment/observation.ts'
 import type { Outcome } from '../deployment/outcome.ts'
@@ -107,7 +107,7 @@ export async function* watch(
       const hurriedSince = earlyEnd?.since ?? stop?.at
       const hurriedFor = hurriedSince === undefined ? undefined : clock.now() - hurriedSince
       const events = watch.take(look, clock.now(), world.random(), hurriedFor)
-      const wasAsked = world.stopAsked?.(watch.subject.deploymentId) || stop?.result.kind === 'asked'
+      const wasAsked = world.stopAsked?.(watch.subject.deploymentId) || (stop && mayHaveStopped(stop.result))
       const cause = causeOf(watch, earlyEnd)
       if (watch.outcome && cause && wasAsked)
         watch.outcome = afterStop(watch.outcome, cause, watch.subject, watch.seen ?? {})
