@@ -53,7 +53,8 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
   await observe(open, inputs, { ...world, cancelled: AbortSignal.abort() })
   for (const { record } of watched) delete record.unfinished
   const unhurried = { ...world, cancelled: new AbortController().signal }
-  await confirm(unhurried)
+  // Otherwise what has succeeded is reverted, or main has already done that.
+  if (by === undefined) await confirm(unhurried)
   await revert(watched, unhurried)
   await readAtTheEnd(unhurried)
   const outcome = await conclude(world)

@@ -11,8 +11,9 @@ import { asked, ends, entry, ordersFirst, serves, together } from './services.ts
 
 const both = together([entry('orders'), entry('ledger')])
 
-const killBothAfter = (seconds: number, { inputs = both, before }: Play): Promise<Killed> =>
+const killBothAfter = (seconds: number, { inputs = both, before, ...scene }: Play): Promise<Killed> =>
   killAfter(seconds, {
+    ...scene,
     inputs,
     before: (aws, clock, cancel) => {
       fleet(aws, ['orders', 'ledger'])
@@ -34,9 +35,10 @@ const deploymentsOf = (aws: Aws, name: string) =>
 describe('all or none, when ledger is refused after orders has succeeded, and the step is killed', () => {
   test.each([
     { name: 'before it reverts orders', seconds: 14.5 },
-    { name: 'while it creates the deployment that reverts orders', seconds: 14.7 },
+    { name: 'while it creates the deployment that reverts orders', seconds: 15 },
     { name: 'while that deployment runs', seconds: 16 },
-    { name: 'when that deployment has ended unseen', seconds: 17.7 }
+    { name: 'when that deployment has moved the alias unseen', seconds: 18.8 },
+    { name: 'when that deployment has ended unseen', seconds: 19.5 }
   ])('$name: post brings orders back to the version before, by one deployment', async ({ seconds }) => {
     const { aws, post } = await killBothAfter(seconds, {
       inputs: together(ordersFirst),
@@ -46,6 +48,31 @@ describe('all or none, when ledger is refused after orders has succeeded, and th
       }
     })
     expect(ends({ aws, outputs: post.outputs })).toEqual({ orders: 'rolled-back HELD_BACK 7 (7)' })
+    expect(deploymentsOf(aws, 'orders')).toEqual(['Succeeded', 'Succeeded'])
+  })
+})
+
+describe('all or none, when the time is over and main reverts orders, and ledger succeeds after all in post', () => {
+  test.each([
+    { name: 'orders is back by then', minutes: 7, slowMs: 0 },
+    { name: 'orders has yet to go back', minutes: 6, slowMs: 4_000 }
+  ])('$name: both go back, and nobody else is blamed', async ({ minutes, slowMs }) => {
+    const { aws, post } = await killBothAfter(362, {
+      inputs: together(
+        [
+          entry('orders', { 'codedeploy-deployment-config': 'AllAtOnce' }),
+          entry('ledger', { 'codedeploy-deployment-config': `Canary10Percent${minutes}Minutes` })
+        ],
+        { 'wait-for-minutes': '1' }
+      ),
+      uncertain: { stopMs: 600_000 },
+      // The deployment that reverts orders is created so much later.
+      before: aws => aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', skip: 2, ms: slowMs })
+    })
+    expect(ends({ aws, outputs: post.outputs })).toEqual({
+      orders: 'rolled-back HELD_BACK 7 (7)',
+      ledger: 'rolled-back HELD_BACK 7 (7)'
+    })
     expect(deploymentsOf(aws, 'orders')).toEqual(['Succeeded', 'Succeeded'])
   })
 })

@@ -19,15 +19,16 @@ const waitMs = 5 * 60_000
 const configuration = 'CodeDeployDefault.LambdaAllAtOnce'
 
 /**
- * Reverts a function whose deployment has succeeded to its previous version. Returns how that ended, or undefined if the job was
- * cancelled first.
+ * Reverts a function whose deployment has succeeded to its previous version. `by` says what failed. Returns how that ended, or undefined
+ * if the job was cancelled first.
  */
 export async function revertOne(
   { record, subject }: WatchedRelease,
-  because: string,
+  by: string,
   world: World
 ): Promise<Outcome | undefined> {
   const name = qualifiedName(subject)
+  const because = `All or none: ${by}`
   try {
     // It has just been seen on the target, and Lambda may still show what was there before.
     const alias = await unlessStale(
@@ -43,6 +44,8 @@ export async function revertOne(
     world.reporter.say(
       `${plain(because)}; reverting ${plain(name)} from v${plain(subject.targetVersion)} to v${plain(subject.currentVersion)}`
     )
+    // From here on there is no other end, even if what had failed succeeds after all.
+    world.journal.reverting([record], by)
     const back = await createRevert(record, subject, world)
     record.rollbackId = back.deploymentId
     world.reporter.publish()
