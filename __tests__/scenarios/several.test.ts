@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
+import type { Fault } from '../../simulator/faults.ts'
 import { fleet } from '../../simulator/fleet.ts'
 import { fault, jobIsCancelled, later } from './incidents.ts'
 import { type Play, type Played, play } from './play.ts'
-import { ends, entry, together } from './services.ts'
+import { ends, entry, ordersFirst, together } from './services.ts'
 
 const names = ['orders', 'ledger', 'mails']
 
@@ -60,6 +61,37 @@ describe('functions: all of them, or none', () => {
       'All or none: ledger:live ended rolled-back; reverting orders:live from v8 to v7',
       'All or none: ledger:live ended rolled-back; reverting mails:live from v8 to v7'
     ])
+  })
+
+  test.each<{ name: string; search: Omit<Fault, 'operation'>; orders: string }>([
+    {
+      name: 'and the search is denied: it says that there may be one, not that there is none',
+      search: { kind: 'accessDenied', times: Number.POSITIVE_INFINITY },
+      orders: 'lost NOT_TAKEN_BACK (8)'
+    },
+    {
+      name: 'and CodeDeploy is silent for eleven minutes: the alias shows that it is back',
+      search: { kind: 'dropBefore', times: Number.POSITIVE_INFINITY },
+      orders: 'rolled-back HELD_BACK 7 (7)'
+    }
+  ])('the answer to the revert is lost, $name', async ({ search, orders }) => {
+    const played = await play({
+      inputs: together(ordersFirst),
+      before: (aws, clock, cancel) => {
+        fleet(aws, ['orders', 'ledger'])
+        later(2, alarm('ledger'))(aws, clock, cancel)
+        const from = clock.now() + 120_000
+        const when = { from, to: from + 11 * 60_000 }
+        aws.faults.add({ operation: 'CreateDeployment', kind: 'dropAfter', when })
+        aws.faults.add({ operation: 'ListDeployments', when, ...search })
+      }
+    })
+    expect(ends(played)).toEqual({ orders, ledger: 'rolled-back ALARM_ACTIVE 7 (7)' })
+    const told = played.annotations.map(({ message }) => message).join('\n')
+    expect(told).not.toContain('could not be reverted')
+    expect(told).not.toContain('update-alias')
+    if (orders.startsWith('lost'))
+      expect(told).toContain('CodeDeploy may have created the deployment anyway.')
   })
 
   test('what somebody else has moved since then is not reverted, and is named', async () => {

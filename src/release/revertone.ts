@@ -65,7 +65,12 @@ export async function revertOne(
     if (world.cancelled.aborted) return undefined
     const reading = await world.lambda.traffic(subject.functionName, subject.alias)
     const serving = reading.kind === 'value' ? reading.value : undefined
-    return notReverted(subject, because, causeOfFailure(failure).what, serving)
+    if (serving && isWhollyOn(serving, subject.currentVersion))
+      return blocked(again(because, subject), serving)
+    const { what } = causeOfFailure(failure)
+    return failure.action === 'codedeploy:CreateDeployment' && failure.mayHaveActed
+      ? perhapsReverted(subject, because, what)
+      : notReverted(subject, because, what, serving)
   }
 }
 
@@ -141,6 +146,16 @@ async function settled(subject: Subject, record: WatchedRelease['record'], world
   if (!ended) throw new Error(`the watch of ${subject.deploymentId} has no end`)
   return ended.outcome
 }
+
+/** What the alias serves at this moment says nothing: the deployment may be about to move it. */
+const perhapsReverted = (subject: Subject, because: string, reason: string): Outcome => ({
+  kind: 'lost',
+  cause: {
+    code: 'NOT_TAKEN_BACK',
+    what: `${because}, and it is not known whether ${qualifiedName(subject)} is being reverted: ${sentence(reason)} CodeDeploy may have created the deployment anyway.`,
+    next: `Look at the deployment group in the console. When nothing is running there, alias ${subject.alias} should serve version ${subject.currentVersion}.`
+  }
+})
 
 /** A message from AWS may lack its full stop. */
 const sentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`)
