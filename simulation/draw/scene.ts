@@ -20,6 +20,7 @@ import { withHiddenTarget } from './hiddentarget.ts'
 import { type PastEvent, withHistory } from './history.ts'
 import { hostileText } from './hostile.ts'
 import { ofRun, type StepInputs, someInputs } from './inputs.ts'
+import { withKilledRevert } from './killedrevert.ts'
 import { withLateCreate } from './latecreate.ts'
 import { withLateGate } from './lategate.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
@@ -127,7 +128,8 @@ export function sceneFrom(seed: number): Scene {
   const judged = withLateGate(hidden, new Chance(seed ^ 0x1a_7e_9a7e))
   const staler = withStaleFunction(judged, new Chance(seed ^ 0x57_a1ef))
   const older = withStaleDeployment(staler, new Chance(seed ^ 0x57_a1e5))
-  return withSlowDeployment(older, new Chance(seed ^ 0x51_03d))
+  const reverting = withKilledRevert(older, new Chance(seed ^ 0x4e_7e47))
+  return withSlowDeployment(reverting, new Chance(seed ^ 0x51_03d))
 }
 
 /** AWS, and what the step asks of it. */

@@ -2,6 +2,7 @@ import type { PlayedScene } from '../play/play.ts'
 import { changesNothingActive, missesNoActiveDeployment, watchesWhatIsActive } from './active.ts'
 import { agreesWithAws, servingIsTrue } from './agreement.ts'
 import { allOrNone, publishesBeforeCreating, revertsOnce, stopsTheOthers } from './allornone.ts'
+import { knowsItsOwnMoves, knowsItsOwnStops } from './blaming.ts'
 import {
   finishesWhatWasKilled,
   followsToTheEnd,
@@ -89,6 +90,8 @@ export const invariants: readonly Invariant[] = [
   startsFromWhatServes,
   servingIsTrue,
   agreesWithAws,
+  knowsItsOwnStops,
+  knowsItsOwnMoves,
   countsFromCreation,
   neverGoesBack,
   tellsItsHooks,

@@ -11,28 +11,38 @@ export interface FunctionStep extends PlayedStep {
   /** How many functions the step released. */
   functionCount: number
   /** Main's outputs for this function. */
-  outputs: Readonly<Record<string, string>>
+  outputs: Outputs
+  /** What post says about it. */
+  postOutputs: Outputs
 }
+
+type Outputs = Readonly<Record<string, string>>
 
 export function perFunction(played: PlayedStep, { scene }: PlayedScene): readonly FunctionStep[] {
   const { functions, ...inputs } = played.inputs
   const { outputs } = played.main.job
+  const { outputs: postOutputs } = played.post.job
   const find = (name: string | undefined): Names =>
     scene.functions.find(({ names }) => names.functionName === name)?.names ?? paymentsNames
   if (functions === undefined)
-    return [{ ...played, inputs, functionCount: 1, names: find(inputs['function-name']), outputs }]
+    return [
+      { ...played, inputs, functionCount: 1, names: find(inputs['function-name']), outputs, postOutputs }
+    ]
   const entries = JSON.parse(functions) as StepInputs[]
-  const results = JSON.parse(outputs.results || '[]') as Record<string, string>[]
   return entries.map(entry => {
     const names = find(entry['function-name'])
-    const own = results.find(each => each['function-name'] === names.functionName) ?? {}
     const functionCount = entries.length
+    const ownOf = (all: Outputs) => (functionCount === 1 ? all : resultOf(all, names))
     return {
       ...played,
       inputs: { ...inputs, ...entry },
       functionCount,
       names,
-      outputs: functionCount === 1 ? outputs : own
+      outputs: ownOf(outputs),
+      postOutputs: ownOf(postOutputs)
     }
   })
 }
+
+const resultOf = ({ results }: Outputs, { functionName }: Names): Outputs =>
+  (JSON.parse(results || '[]') as Outputs[]).find(each => each['function-name'] === functionName) ?? {}

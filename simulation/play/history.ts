@@ -25,6 +25,11 @@ export class History {
       .map(({ serving }) => serving)
   }
 
+  /** Whether somebody changed the alias then, which does not mean when the world began. */
+  wasTouched(from: number, to: number): boolean {
+    return this.#held.slice(1).some(({ at, bySomebody }) => bySomebody && at >= from && at <= to)
+  }
+
   get last(): Held {
     return this.#held.at(-1) ?? { at: 0, serving: '', bySomebody: true }
   }

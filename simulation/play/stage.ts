@@ -32,6 +32,8 @@ export class Stage {
   readonly faults = new Map<RecordedRequest, Fault>()
   /** When CreateDeployment acted, by deployment id, those of rollbacks left out. */
   readonly created = new Map<string, number>()
+  /** Stops that CodeDeploy has accepted. `input` is the same object that is on record with the request. */
+  readonly stops: { deploymentId: string | undefined; input: unknown }[] = []
   /** The groups that were there, or were created, with what was set on them then. */
   readonly groups = new Map<DeploymentGroupInfo, { settings: string }>()
   readonly uploads: Uploads
@@ -170,6 +172,7 @@ export class Stage {
     const stop = codedeploy.stopDeployment.bind(codedeploy)
     codedeploy.stopDeployment = input => {
       const answer = stop(input)
+      this.stops.push({ deploymentId: input.deploymentId, input })
       this.#turn('stop')
       return answer
     }

@@ -127,5 +127,23 @@ export const running: readonly Mutation[] = [
     path: 'src/plan/setup.ts',
     from: '  serviceRole === undefined\n    ? undefined\n    : { application, group, serviceRole,',
     to: "  group === ''\n    ? undefined\n    : { application, group, serviceRole: serviceRole ?? 'arn:aws:iam::123456789012:role/CodeDeployLambda',"
+  },
+  {
+    name: "takes its own stop for somebody else's after it has reverted another function",
+    path: 'src/journal.ts',
+    from: '{ ...each, reverting: true } : each\n    )\n    this.#save()',
+    to: "{ ...each, reverting: true } : each\n    )\n    this.#save('running')"
+  },
+  {
+    name: "takes its own stop for somebody else's when the answer was lost",
+    path: 'src/aws/deployments.ts',
+    from: "kind: mayHaveActed ? 'asked' : 'over'",
+    to: "kind: 'over'"
+  },
+  {
+    name: "takes main's own revert for somebody else's move",
+    path: 'src/post.ts',
+    from: 'if (by === undefined) await confirm(unhurried)',
+    to: 'await confirm(unhurried)'
   }
 ]

@@ -1,0 +1,77 @@
+import type { PlayedScene } from '../play/play.ts'
+import { createdBy, deploymentOf, deploymentsOf, historyOf, requestsOf, revertsOf } from './facts.ts'
+import type { Invariant } from './invariant.ts'
+import type { FunctionStep } from './perfunction.ts'
+
+/** What main and post say at their ends, each of which may name a culprit. */
+const endings = ({ main, post, outputs, postOutputs }: FunctionStep) => [
+  { of: 'main', outputs, endedAt: main.endedAt },
+  { of: 'post', outputs: postOutputs, endedAt: post.endedAt }
+]
+
+export const knowsItsOwnStops: Invariant = {
+  id: '3i',
+  claims: 'nobody is said to have stopped a deployment unless somebody, or another run, has',
+  check: (played, world) => {
+    const { stage } = world
+    const ours = requestsOf(played, world).map(({ input }) => input)
+    for (const { of, outputs } of endings(played)) {
+      const { 'deployment-id': id = '', 'error-message': message = '' } = outputs
+      if (!message.includes('Somebody stopped the deployment')) continue
+      // What was before the world began is not on record.
+      if ((deploymentOf(id, stage)?.completedMs ?? 0) <= stage.begunAt) continue
+      const isTrue = stage.stops.some(
+        ({ deploymentId, input }) => deploymentId === id && !ours.includes(input as object)
+      )
+      if (!isTrue) return `${of} says that somebody stopped ${id}, and nobody else did`
+    }
+    return undefined
+  }
+}
+
+export const knowsItsOwnMoves: Invariant = {
+  id: '3j',
+  claims: 'nobody is said to have moved an alias unless somebody, or another run or deployment, may have',
+  check: (played, world) => {
+    for (const { of, outputs, endedAt } of endings(played)) {
+      const { 'error-message': message = '' } = outputs
+      if (!/somebody else (moved it|has moved the alias)/.test(message)) continue
+      if (!mayBeMoved(played, outputs['deployment-id'] ?? '', endedAt, world))
+        return `${of} says that somebody else moved the alias, and nobody else did: ${message}`
+    }
+    return undefined
+  }
+}
+
+const changes = ['UpdateAlias', 'CreateAlias', 'DeleteAlias']
+
+/** Somebody, another run, or a deployment that is not the step's has changed the alias since its deployment was created, or may have. */
+function mayBeMoved(played: FunctionStep, id: string, to: number, world: PlayedScene): boolean {
+  const { step, names, main } = played
+  const from = deploymentOf(id, world.stage)?.createdMs ?? main.begunAt
+  if (historyOf(played, world).wasTouched(from, to)) return true
+  const byAnotherRun = [...world.requests].some(
+    ([run, sent]) =>
+      run !== step.run &&
+      sent.some(
+        ({ operation, input, at }) =>
+          changes.includes(operation) &&
+          (input as { FunctionName?: string } | undefined)?.FunctionName === names.functionName &&
+          at >= from &&
+          at <= to
+      )
+  )
+  const isAlone = world.played.length === 1
+  const own = [...createdBy(played, world), ...(isAlone ? revertsOf(played, world) : [])]
+  const ours = [id, ...own.map(({ settings }) => settings.id)]
+  return (
+    byAnotherRun ||
+    deploymentsOf(played, world).some(
+      ({ settings, createdMs, completedMs = Number.POSITIVE_INFINITY }) =>
+        !ours.includes(settings.id) &&
+        !ours.includes(settings.triggeredBy?.settings.id ?? '') &&
+        createdMs <= to &&
+        completedMs >= from
+    )
+  )
+}
