@@ -85,6 +85,11 @@ export class Journal {
     if (this.#saved.length > 0) this.#save('running')
   }
 
+  /** CodeDeploy is asked to stop a deployment while another one may yet be created. */
+  stopping(): void {
+    this.#save('stopping')
+  }
+
   /** Another function of the step failed: if post has to take over, it must shift back. */
   blocked(by: string): void {
     this.#blockedBy(by)
@@ -97,7 +102,7 @@ export class Journal {
     this.#saved = this.#saved.map(each =>
       records.some(record => record === each.record) ? { ...each, reverting: true } : each
     )
-    this.#save()
+    this.#save('running')
   }
 
   /**
@@ -142,9 +147,10 @@ export class Journal {
 
   #save(phase = this.#phase): void {
     if (!this.#run) return
-    this.#phase = phase
+    // What was asked to stop stays so, whatever becomes of the others.
+    if (this.#phase !== 'stopping' || phase === 'done') this.#phase = phase
     const expected = this.#records.filter(({ outcome }) => !outcome || causeOf(outcome)).length
-    this.#job.saveState('run', toState({ ...this.#run, phase, expected, releases: this.#saved }))
+    this.#job.saveState('run', toState({ ...this.#run, phase: this.#phase, expected, releases: this.#saved }))
   }
 }
 

@@ -81,6 +81,22 @@ test('what main has stopped is not reported as stopped by somebody when its roll
   expect(told).not.toContain('Somebody stopped')
 })
 
+test('what main has stopped while ledger was created is not reported as stopped by somebody when the answer to that does not come', async () => {
+  const { aws, post } = await killAfter(12, {
+    inputs: both,
+    before: (aws, clock, cancel) => {
+      fleet(aws, ['orders', 'ledger'])
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: 3_000, skip: 1 })
+      aws.faults.add({ operation: 'StopDeployment', kind: 'stall', times: 2 })
+      clock.at(clock.now() + 2_000, cancel)
+    }
+  })
+  expect(ends({ aws, outputs: post.outputs })).toEqual({
+    orders: 'interrupted JOB_CANCELLED 7 (7)',
+    ledger: 'interrupted JOB_CANCELLED 7 (7)'
+  })
+})
+
 test.each([
   { name: 'if-interrupted: continue', step: { 'if-interrupted': 'continue' } },
   { name: 'wait: false', step: { wait: 'false' } }

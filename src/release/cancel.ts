@@ -13,7 +13,7 @@ import { isOpen, type Release } from './release.ts'
 export function stopWhenCancelled(
   releases: readonly Release[],
   { leaving: chosen, wait }: Pick<Inputs, 'leaving' | 'wait'>,
-  { cancelled, codedeploy }: World
+  { cancelled, codedeploy, journal }: World
 ): { begun(release: Release): void; stopped(): Promise<ReadonlySet<Subject>> } {
   const stops: Promise<void>[] = []
   const stopRequested = new Set<Subject>()
@@ -21,6 +21,7 @@ export function stopWhenCancelled(
     const leaving = leavingOf(chosen, isOthers)
     // With `wait: false`, a deployment continues by itself once it exists.
     if (!wait || !subject || leaving === 'continue') return
+    journal.stopping()
     stops.push(
       codedeploy.stop(subject.deploymentId, leaving === 'rollback').then(result => {
         if (mayHaveStopped(result)) stopRequested.add(subject)

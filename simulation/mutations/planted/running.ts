@@ -17,8 +17,8 @@ export const running: readonly Mutation[] = [
   {
     name: 'keeps no state for the post step',
     path: 'src/journal.ts',
-    from: 'if (!this.#run) return\n    this.#phase',
-    to: 'if (this.#run) return\n    this.#phase'
+    from: 'if (!this.#run) return\n    // What',
+    to: 'if (this.#run) return\n    // What'
   },
   {
     name: 'does nothing in post when the id was never received',
@@ -131,8 +131,8 @@ export const running: readonly Mutation[] = [
   {
     name: "takes its own stop for somebody else's after it has reverted another function",
     path: 'src/journal.ts',
-    from: '{ ...each, reverting: true } : each\n    )\n    this.#save()',
-    to: "{ ...each, reverting: true } : each\n    )\n    this.#save('running')"
+    from: "if (this.#phase !== 'stopping' || phase === 'done') this.#phase = phase",
+    to: 'this.#phase = phase'
   },
   {
     name: "takes its own stop for somebody else's when the answer was lost",
