@@ -1,6 +1,6 @@
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
 import type { PlayedScene } from '../play/play.ts'
-import { deploymentOf, deploymentsOf, requestsOf } from './facts.ts'
+import { deploymentOf, deploymentsOf, requestsOf, trueAt } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
@@ -30,20 +30,23 @@ export const watchesWhatIsActive: Invariant = {
     if (!deployment) return `there is no deployment ${id}`
     const all = deploymentsOf(played, world)
     if (!all.includes(deployment)) return `${id} is of another group`
-    const isRead = requestsOf(played, world).some(
+    const reads = requestsOf(played, world).filter(
       ({ operation, input, status }) =>
         operation === 'GetDeployment' &&
         status === 200 &&
         (input as { deploymentId?: string }).deploymentId === id
     )
     // One that may not be read is not known for a rollback.
-    if (deployment.settings.triggeredBy) return isRead ? `${id} is a rollback` : undefined
+    if (deployment.settings.triggeredBy) return reads.length > 0 ? `${id} is a rollback` : undefined
     // Its first answers say Created, however long ago it has ended.
     if (world.stage.aws.uncertain.createdLooks > 0) return undefined
     // A status that AWS made up does not say that it has ended.
     if ([...world.stage.faults.values()].some(({ kind }) => kind === 'unknownStatus')) return undefined
     const rollback = all.find(({ settings }) => settings.triggeredBy?.settings.id === id)
     const ended = Math.max(endOf(deployment), rollback ? endOf(rollback) : 0)
+    // The first answer about it was from before its end.
+    const [first] = reads
+    if (first && trueAt(first, world) < ended) return undefined
     return ended < played.main.begunAt - apartMs ? `${id} was over before the step began` : undefined
   }
 }
