@@ -42,8 +42,9 @@ export async function findActive(group: ActiveIn, options: ActiveOptions): Promi
   /** Ended before we began to look. */
   const over = new Set<string>()
   for (let looks = 1; ; looks++) {
-    // The list may be some seconds old, and hold what ended before it was asked for.
-    const deploymentId = await theOne(ids, over, Math.min(askedAt, begunAt), options)
+    // The first list may be some seconds old, and hold what ended before it was asked for.
+    const since = looks === 1 ? Math.min(askedAt, begunAt) : begunAt
+    const deploymentId = await theOne(ids, over, since, options)
     if (deploymentId !== undefined) return { kind: 'found', deploymentId }
     if (cancelled.aborted) return { kind: 'cancelled' }
     if (looks === 1) tellWaiting()
