@@ -34,7 +34,9 @@ export function withStaleDeployment(scene: Scene, chance: Chance): Scene {
       'BatchGetDeploymentTargets'
     ]
   ])
-  const faults = [...operations.map(stale), ...(isLost ? [lost] : []), ...scene.faults]
+  const flickers = chance.is(0.3)
+  const old = operations.flatMap(each => (flickers ? everyOther(each, chance) : [stale(each)]))
+  const faults = [...old, ...(isLost ? [lost] : []), ...scene.faults]
   const [first, ...others] = scene.steps
   if (!first || !chance.is(0.3)) return { ...scene, faults }
   // The step ends while it looks for it.
@@ -43,4 +45,11 @@ export function withStaleDeployment(scene: Scene, chance: Chance): Scene {
     at: { after: 'ask', ms: chance.spread(20, 12_000) }
   }
   return { ...scene, faults, steps: [{ ...first, signals: [...first.signals, signal] }, ...others] }
+}
+
+/** Every second answer is old, as from several servers of which one is behind. */
+function everyOther(operation: string, chance: Chance): Fault[] {
+  const ms = chance.between(2_000, 7_000)
+  // Each of them skips a request while those before it wait.
+  return Array.from({ length: 15 }, (_, index) => ({ operation, kind: 'stale', ms, skip: index + 1 }))
 }
