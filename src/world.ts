@@ -37,7 +37,7 @@ export interface World {
     SetUpPort &
     ExistingPort &
     Pick<WatchPort, 'deployment' | 'lifecycle'> & {
-      stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
+      stop(deploymentId: string, rollBack: boolean, isAgain?: boolean): Promise<StopResult>
     }
   /** What is asked to delete old versions, until `over` aborts. */
   oldVersions(over: AbortSignal): DeleteVersionsPort & { codedeploy: PreviousCodeDeployPort }

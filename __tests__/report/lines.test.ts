@@ -150,6 +150,11 @@ describe('the log has one line', () => {
       line: '    1:05  not stopped         The AWS credentials expired.'
     },
     {
+      name: 'for a stop that a passing fault has hit',
+      event: { kind: 'stop-failed', at, reason: 'Throttled.', isPassing: true },
+      line: '    1:05  not stopped         Throttled. Asking again.'
+    },
+    {
       name: 'for a lost sight, which does not mean that the deployment failed',
       event: { kind: 'sight-lost', at, reason: 'codedeploy:GetDeployment: ECONNRESET' },
       line: '    1:05  sight lost          codedeploy:GetDeployment: ECONNRESET; the deployment goes on, retrying'

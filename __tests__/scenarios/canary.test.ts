@@ -223,6 +223,16 @@ describe('a canary that fails a fifth of its calls, when 5 percent may fail', ()
     expect(told(played, 'error')[0]).toContain('could not be stopped before all traffic had moved')
   })
 
+  test('is back also when a passing fault has hit the stop for seconds', async () => {
+    const played = await play({
+      inputs: gated(),
+      ...failing,
+      before: fault({ operation: 'StopDeployment', kind: 'throttle', times: 10 })
+    })
+    expect(endOf(played)).toBe('rolled-back 7 CANARY_ERRORS')
+    expect(told(played, 'warning')).toEqual([])
+  })
+
   test('does not pass when CodeDeploy accepts the stop and succeeds anyway', async () => {
     const played = await play({ inputs: gated(), ...failing, uncertain: { stopEndsSucceeded: true } })
     expect(endOf(played)).toBe('failed 8 CANARY_ERRORS')

@@ -22,7 +22,7 @@ export interface Watched {
   at: number
   /** Requests by kind. */
   asked: Record<string, number>
-  stops: { at: number; id: string; rollBack: boolean }[]
+  stops: { at: number; id: string; rollBack: boolean; isAgain?: true }[]
 }
 
 const toReading = <T extends object>(shown: T | Reading<T> | undefined): Reading<T> =>
@@ -37,7 +37,7 @@ export async function watched(
     /** Requests that are sent between these moments are never answered, ms. */
     stalls?: { from: number; to: number }
     /** What CodeDeploy answers to a stop; it may add scenes. */
-    stop?: (now: number) => StopResult
+    stop?: (now: number) => StopResult | Promise<StopResult>
   } = {}
 ): Promise<Watched> {
   const clock = new VirtualClock(0)
@@ -70,8 +70,8 @@ export async function watched(
     deadline: 60 * minute,
     leaving: () => 'rollback' as const,
     graceMs: { interrupted: 6_000, 'timed-out': 5 * minute, blocked: 5 * minute },
-    stop: async (id, rollBack) => {
-      told.stops.push({ at: clock.now(), id, rollBack })
+    stop: async (id, rollBack, isAgain) => {
+      told.stops.push({ at: clock.now(), id, rollBack, ...(isAgain && { isAgain }) })
       return stop?.(clock.now()) ?? { kind: 'asked' }
     },
     ...rest

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { StopResult } from '../../src/deployment/leaving.ts'
 import {
   canary,
   event,
@@ -157,6 +158,60 @@ describe('when the wait time is over', () => {
         }
       }
     })
+  })
+
+  const passing = { kind: 'failed', reason: 'Throttled.', isPassing: true } as const
+
+  test('a stop that a passing fault has hit is asked for again, and told once', async () => {
+    const scenes = baking()
+    let faults = 3
+    const stop = (now: number) => (faults-- > 0 ? passing : obeying(scenes)(now))
+    const told = await watched(scenes, [ofCanary], { deadline: 3 * minute, stop })
+    expect(told.stops.map(({ rollBack, isAgain }) => [rollBack, isAgain])).toEqual([
+      [true, undefined],
+      [true, true],
+      [true, true],
+      [true, true]
+    ])
+    expect(told.stops[1]?.at).toBeGreaterThan(3 * minute)
+    expect(storyOf(told).filter(line => line.startsWith('stop'))).toEqual([
+      'stop-asked at 180000',
+      'stop-failed at 180000'
+    ])
+    expect(told.ended['d-NEW']?.outcome).toMatchObject({ kind: 'timed-out', serving: whollyOn('7') })
+  })
+
+  test('it is asked for at each look at most, and not once the deployment has ended', async () => {
+    const scenes = baking()
+    scenes.push({
+      from: 5 * minute,
+      deployments: { 'd-NEW': view('Succeeded', { completedAt: 5 * minute }) },
+      traffic: whollyOn('8')
+    })
+    const told = await watched(scenes, [ofCanary], { deadline: 3 * minute, stop: () => passing })
+    const times = told.stops.map(({ at }) => at - 3 * minute)
+    expect(times.slice(0, 2)).toEqual([0, second])
+    expect(times.length).toBeLessThan(60)
+    expect(Math.max(...times)).toBeLessThan(2 * minute + 6 * second)
+    expect(told.ended['d-NEW']?.outcome).toMatchObject({ kind: 'succeeded' })
+  })
+
+  test('a late answer to that does not hide that a cancel has stopped it', async () => {
+    const scenes = baking()
+    const cancelAt = 3 * minute + 10 * second
+    let answerLate: (result: StopResult) => void = () => undefined
+    const stop = (now: number) => {
+      if (now === 3 * minute) return passing
+      if (now < cancelAt)
+        return new Promise<StopResult>(resolve => {
+          answerLate = resolve
+        })
+      setImmediate(() => answerLate(passing))
+      return obeying(scenes)(now)
+    }
+    const told = await watched(scenes, [ofCanary], { deadline: 3 * minute, cancelAt, stop })
+    expect(told.stops.map(({ at }) => at)).toEqual([3 * minute, 3 * minute + second, cancelAt])
+    expect(told.ended['d-NEW']?.outcome).toMatchObject({ kind: 'interrupted', serving: whollyOn('7') })
   })
 
   test('an answer that never comes does not hold it up', async () => {

@@ -92,6 +92,13 @@ export function someStalls(chance: Chance): FaultSchedule {
   ]
 }
 
+/** Stops that find CodeDeploy busy for longer than they are repeated at once: a hundred of them may come together. Drawn apart. */
+export function someLateStops(chance: Chance): FaultSchedule {
+  if (!chance.is(0.04)) return []
+  const kind = chance.pick(['throttle', 'serverErrorBefore', 'dropBefore'] as const)
+  return [{ operation: 'StopDeployment', kind, times: chance.between(5, 15) }]
+}
+
 /** Credentials whose parts do not fit: AWS then says what it was asked, and with what. Drawn apart, as above. */
 export function someWrongSignatures(chance: Chance): FaultSchedule {
   if (!chance.is(0.03)) return []

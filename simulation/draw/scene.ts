@@ -14,7 +14,13 @@ import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
 import { withCode } from './code.ts'
 import { afterStop, someEarlyStop } from './earlystop.ts'
-import { type FaultSchedule, someFaults, someStalls, someWrongSignatures } from './faultschedule.ts'
+import {
+  type FaultSchedule,
+  someFaults,
+  someLateStops,
+  someStalls,
+  someWrongSignatures
+} from './faultschedule.ts'
 import { type GitHubScene, someGitHub, withArrival } from './github.ts'
 import { withHiddenTarget } from './hiddentarget.ts'
 import { type PastEvent, withHistory } from './history.ts'
@@ -163,6 +169,7 @@ function awsFrom(seed: number): Omit<Scene, 'metrics'> {
     faults: [
       ...someFaults(chance),
       ...someStalls(new Chance(seed ^ 0x57_a11)),
+      ...someLateStops(new Chance(seed ^ 0x57_0b5)),
       ...someWrongSignatures(new Chance(seed ^ 0x51_67))
     ],
     actors: someActors(chance, names),

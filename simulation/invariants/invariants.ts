@@ -36,6 +36,7 @@ import { hidesNothing, keepsSecrets, runsNoForeignCommand } from './logsafety.ts
 import { limitsRate, limitsRequests, watchesSparingly } from './pace.ts'
 import { passesOnTargetOnly, releasesWhatWasAsked, shiftsToWhatCanServe } from './passing.ts'
 import {
+  asksAgainToStop,
   endsOnPermanentFault,
   goesOnReading,
   needsNoRightClock,
@@ -102,6 +103,7 @@ export const invariants: readonly Invariant[] = [
   finishesWhatWasKilled,
   followsToTheEnd,
   outlastsTransientFaults,
+  asksAgainToStop,
   goesOnReading,
   outlastsRollbacks,
   needsNoRightClock,

@@ -2,7 +2,7 @@ import type { RecordedRequest } from '../../simulator/aws.ts'
 import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
 import { assuming } from './credentials.ts'
-import { endedByItself, requestsOf, visibleText } from './facts.ts'
+import { deploymentOf, endedByItself, requestsOf, visibleText } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
@@ -116,6 +116,28 @@ export const goesOnReading: Invariant = {
       .split('\n')
       .find(line => /AWS does not know .*Continuing without/.test(line))
     return told && `says '${told.trim()}'`
+  }
+}
+
+/** A request that nobody answers, and the longest pause between two looks, ms. */
+const lookMs = 60_000
+
+export const asksAgainToStop: Invariant = {
+  id: '8e',
+  claims: 'a stop that a passing fault has kept from CodeDeploy is asked for again while the deployment runs',
+  check: (played, story) => {
+    const stops = requestsOf(played, story).filter(({ operation }) => operation === 'StopDeployment')
+    const idOf = ({ input }: RecordedRequest) => (input as { deploymentId?: string }).deploymentId ?? ''
+    for (const id of new Set(stops.map(idOf))) {
+      const last = stops.findLast(each => idOf(each) === id)
+      const { kind } = (last && story.stage.faults.get(last)) ?? {}
+      if (!last || !['throttle', 'serverErrorBefore', 'dropBefore'].includes(kind ?? '')) continue
+      const { endedAt } = last.at <= played.main.endedAt ? played.main : played.post
+      const { completedMs = Number.POSITIVE_INFINITY } = deploymentOf(id, story.stage) ?? {}
+      const ranOn = Math.min(completedMs, endedAt) - last.at
+      if (ranOn > lookMs) return `${id} ran on for ${ranOn} ms after the last stop met ${kind}`
+    }
+    return undefined
   }
 }
 

@@ -22,7 +22,7 @@ export type CodeDeployPort = SurveyCodeDeployPort &
   SetUpPort &
   ExistingPort &
   Pick<WatchPort, 'deployment' | 'lifecycle'> & {
-    stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
+    stop(deploymentId: string, rollBack: boolean, isAgain?: boolean): Promise<StopResult>
   }
 
 /** All requests to CodeDeploy. Methods that do not return a Reading or a StopResult throw Failure. */
@@ -46,7 +46,7 @@ export function createCodeDeploy(client: CodeDeployClient, asking: Asking, arns:
     strategy: name => configurations.strategy(name),
     createStrategy: (name, strategy) => configurations.create(name, strategy),
     deployment: id => deployments.view(id),
-    stop: (id, rollBack) => deployments.stop(id, rollBack),
+    stop: (id, rollBack, isAgain) => deployments.stop(id, rollBack, isAgain),
     appSpec: (application, sha256) => deployments.appSpec(application, sha256),
     target: id => targets.ofEnded(id),
     lifecycle: id => readingOf(targets.of(id).then(target => target ?? { lifecycle: [] })),

@@ -99,13 +99,16 @@ export class Deployments {
     })
   }
 
-  /** Asks CodeDeploy to stop a deployment. Safe to repeat: stopping one that is stopping or over does no harm. */
-  async stop(deploymentId: string, rollBack: boolean): Promise<StopResult> {
+  /**
+   * Asks CodeDeploy to stop a deployment, and only once when it `isAgain`. Safe to repeat: stopping one that is stopping or over does no
+   * harm.
+   */
+  async stop(deploymentId: string, rollBack: boolean, isAgain = false): Promise<StopResult> {
     const action = 'codedeploy:StopDeployment'
     const resource = this.#places.groupOf(deploymentId)
     const command = new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: rollBack })
     try {
-      await briefly(this.#asking, action, resource, async () => {
+      const send = async () => {
         try {
           const { status } = await this.#client.send(command)
           if (!status) throw malformed(action, resource, 'status')
@@ -114,7 +117,8 @@ export class Deployments {
           if (failure.mayHaveActed) this.#mayBeStopped.add(deploymentId)
           throw failure
         }
-      })
+      }
+      await (isAgain ? once(action, resource, send) : briefly(this.#asking, action, resource, send))
       return { kind: 'asked' }
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
@@ -123,7 +127,8 @@ export class Deployments {
       if (failure.code === 'DeploymentAlreadyCompletedException')
         return { kind: mayHaveActed ? 'asked' : 'over' }
       const { what, next } = causeOfFailure(failure)
-      return { kind: 'failed', reason: `${what} ${next}`, isPassing: isTransient(failure), mayHaveActed }
+      const isPassing = isTransient(failure)
+      return { kind: 'failed', reason: isPassing ? what : `${what} ${next}`, isPassing, mayHaveActed }
     }
   }
 

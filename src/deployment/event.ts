@@ -24,7 +24,8 @@ export type Event = { at: number } & (
     }
   | { kind: 'part-unreadable'; part: 'lifecycle' | 'traffic'; reason: string }
   | { kind: 'stop-asked'; reason: LeavingReason; by?: string; rollBack: boolean; verdict?: Verdict }
-  | { kind: 'stop-failed'; reason: string }
+  /** `isPassing`: it is asked for again at each look. */
+  | { kind: 'stop-failed'; reason: string; isPassing?: boolean }
   | { kind: 'sight-lost'; reason: string }
   | { kind: 'sight-regained'; afterMs: number }
   /** A gate cannot see the figures that it judges. */

@@ -37,7 +37,7 @@ export async function follow(
       lifecycle: id => codedeploy.lifecycle(id),
       traffic: (functionName, alias) => lambda.traffic(functionName, alias)
     },
-    stop: (id, rollBack) => codedeploy.stop(id, rollBack)
+    stop: (id, rollBack, isAgain) => codedeploy.stop(id, rollBack, isAgain)
   })
   for (;;) {
     const step = await watching.next()

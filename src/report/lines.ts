@@ -115,7 +115,7 @@ export function parts(
         `${plain(because(event))}; ${event.rollBack ? 'shifting back' : 'leaving the traffic where it is'}`
       ]
     case 'stop-failed':
-      return ['not stopped', plain(event.reason)]
+      return ['not stopped', `${plain(event.reason)}${event.isPassing ? ' Asking again.' : ''}`]
     case 'sight-lost':
       return ['sight lost', `${plain(event.reason)}; the deployment goes on, retrying`]
     case 'sight-regained':

@@ -106,7 +106,7 @@ export class Reporter {
     for (const each of lines(told, contextOf, this.#records.length)) this.#job.info(each)
     for (const { subject, event } of told)
       if (event.kind === 'part-unreadable') this.warn(recordOf(subject.deploymentId), event.reason)
-      else if (event.kind === 'stop-failed')
+      else if (event.kind === 'stop-failed' && !event.isPassing)
         this.warn(
           recordOf(subject.deploymentId),
           `Deployment ${subject.deploymentId} could not be stopped: ${event.reason}`

@@ -7,8 +7,11 @@ import { verdictText } from './verdict.ts'
 import type { WatchedDeployment } from './watched.ts'
 import type { DeploymentEvent, WatchOptions } from './world.ts'
 
-/** When a deployment was asked to stop (epoch ms), and what came of it. */
-export type Stops = Map<WatchedDeployment, { at: number; result: StopResult }>
+/** When a deployment was first asked to stop for this reason (epoch ms), how, and what came of it. */
+export type Stops = Map<WatchedDeployment, { at: number; rollBack: boolean; result: StopResult }>
+
+/** How long after a passing fault to ask again, ms; from then on at each look. */
+const againMs = 1_000
 
 /** CodeDeploy has ended the deployment, though the watch may still wait for its rollback or for the alias. */
 export const isEnded = ({ outcome, seen }: WatchedDeployment): boolean =>
@@ -49,22 +52,38 @@ export async function* stopAll(
   for (const each of left) each.postponeHeartbeat(clock.now())
   await Promise.all(
     left.map(async each => {
-      const at = clock.now()
-      stops.set(each, { at, result: await world.stop(each.subject.deploymentId, rollBack(each)) })
+      const stop = { at: clock.now(), rollBack: rollBack(each) }
+      stops.set(each, { ...stop, result: await world.stop(each.subject.deploymentId, stop.rollBack) })
     })
   )
   const failed: DeploymentEvent[] = []
   for (const each of left) {
-    each.lookAt = clock.now()
     const stopping = stops.get(each)?.result
-    if (stopping?.kind === 'failed')
-      failed.push({
-        subject: each.subject,
-        event: { kind: 'stop-failed', at: clock.now(), reason: stopping.reason }
-      })
+    each.lookAt = clock.now() + (isToAskAgain(stopping) ? againMs : 0)
+    if (stopping?.kind === 'failed') {
+      const { reason, isPassing } = stopping
+      const event: Event = { kind: 'stop-failed', at: clock.now(), reason, ...(isPassing && { isPassing }) }
+      failed.push({ subject: each.subject, event })
+    }
   }
   if (failed.length > 0) yield failed
 }
+
+/** Asks once more for a stop that a passing fault has hit. That it has failed was told, and is not told again. */
+export async function stopAgain(
+  watch: WatchedDeployment,
+  stops: Stops,
+  { stop }: Pick<WatchOptions, 'stop'>
+): Promise<void> {
+  const before = stops.get(watch)
+  if (!before || !isToAskAgain(before.result) || isEnded(watch)) return
+  const result = await stop(watch.subject.deploymentId, before.rollBack, true)
+  // A cancel does not wait for this answer, and has asked by itself.
+  if (stops.get(watch) === before) stops.set(watch, { ...before, result })
+}
+
+const isToAskAgain = (stopping: StopResult | undefined): boolean =>
+  stopping?.kind === 'failed' && stopping.isPassing
 
 function reasonFor({ subject, stoppedFor }: WatchedDeployment, why: EndingCause | { reason: 'judged' }) {
   if (why.reason !== 'judged') return { reason: why.reason, ...(why.by && { by: why.by }) }

@@ -6,7 +6,7 @@ import type { Outcome } from '../deployment/outcome.ts'
 import type { Measured } from './measured.ts'
 import { Measuring } from './measuring.ts'
 import { afterStop } from './stopped.ts'
-import { isEnded, leaveAll, policyOf, type Stops, stopAll } from './stopping.ts'
+import { isEnded, leaveAll, policyOf, type Stops, stopAgain, stopAll } from './stopping.ts'
 import { inShort, unlessBreached } from './verdict.ts'
 import { WatchedDeployment } from './watched.ts'
 import type { DeploymentEvent, WatchOptions } from './world.ts'
@@ -94,10 +94,14 @@ export async function* watch(
     const due = running.filter(each => each.isNearlyDue(clock.now()))
     lookedAt = clock.now()
     const pendingLooks = Promise.all(
-      due.map(async watch => ({
-        watch,
-        look: await watch.look(world.port, () => clock.now(), earlyEnd !== undefined || stops.has(watch))
-      }))
+      due.map(async watch => {
+        const isHurried = earlyEnd !== undefined || stops.has(watch)
+        const [look] = await Promise.all([
+          watch.look(world.port, () => clock.now(), isHurried),
+          stopAgain(watch, stops, world)
+        ])
+        return { watch, look }
+      })
     )
     const looks = await answeredUntil(pendingLooks, earlyEnd?.until ?? world.deadline, signal, clock)
     if (!looks) dropped.push(pendingLooks)

@@ -31,8 +31,8 @@ export interface WatchOptions {
   gate?(deploymentId: string): Gate | undefined
   /** Why this step asked CodeDeploy to stop a deployment before the watch began, if that was for what its new version did. */
   verdict?(deploymentId: string): Verdict | undefined
-  /** Asks CodeDeploy to stop a deployment, with or without shifting back. May repeat the request. */
-  stop(deploymentId: string, rollBack: boolean): Promise<StopResult>
+  /** Asks CodeDeploy to stop a deployment, with or without shifting back. Repeats the request for seconds, unless it `isAgain`. */
+  stop(deploymentId: string, rollBack: boolean, isAgain?: boolean): Promise<StopResult>
 }
 
 export interface DeploymentEvent {

@@ -57,6 +57,12 @@ export const watching: readonly Mutation[] = [
     to: '=> each === undefined'
   },
   {
+    name: 'asks only once for a stop that a passing fault has hit',
+    path: 'src/watch/watch.ts',
+    from: 'stopAgain(watch, stops, world)',
+    to: 'stops'
+  },
+  {
     name: 'waits without a limit',
     path: 'src/watch/watch.ts',
     from: "if (world.clock.now() >= world.deadline) return { reason: 'timed-out' }",
