@@ -237,17 +237,33 @@ test('what runs but may not be read is lost, with its id: it goes on in AWS', as
 })
 
 test.each([
-  { name: 'that runs', before: anotherIsRunning('6') },
-  { name: 'that begins', before: later(1, anotherIsRunning('6')) }
+  { name: 'that runs', before: anotherIsRunning('6'), skip: 0 },
+  { name: 'that begins', before: later(1, anotherIsRunning('6')), skip: 0 },
+  { name: 'that was described once', before: anotherIsRunning('6'), skip: 1 }
 ])('a deployment $name and is listed a moment before CodeDeploy knows it is asked for again', async scene => {
   const error = { name: 'DeploymentDoesNotExistException', message: 'not yet', status: 400 }
   const played = await watchIt({
     before: (aws, clock, cancel) => {
       scene.before(aws, clock, cancel)
-      fault({ operation: 'GetDeployment', kind: 'custom', error, times: 2 })(aws, clock, cancel)
+      fault({ operation: 'GetDeployment', kind: 'custom', error, times: 2, skip: scene.skip })(
+        aws,
+        clock,
+        cancel
+      )
     }
   })
   expect(ends(played)).toEqual({ passed: true, outcome: 'succeeded', code: '', serving: '6' })
+})
+
+test('a deployment that CodeDeploy has listed and described, and does not know ten seconds later, is refused', async () => {
+  const error = { name: 'DeploymentDoesNotExistException', message: 'gone', status: 400 }
+  const played = await watchIt({
+    before: (aws, clock, cancel) => {
+      anotherIsRunning('6')(aws, clock, cancel)
+      fault({ operation: 'GetDeployment', kind: 'custom', error, times: 99, skip: 1 })(aws, clock, cancel)
+    }
+  })
+  expect(ends(played)).toMatchObject({ outcome: 'refused', code: 'DEPLOYMENT_MISSING' })
 })
 
 test('a fault of half a minute while it looks ends nothing', async () => {

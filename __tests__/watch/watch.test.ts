@@ -244,6 +244,15 @@ describe('a watch that cannot see', () => {
     expect(Math.floor(told.at / (30 * second))).toBe(1)
   })
 
+  test('is patient when an answer is too old to know a deployment that was seen', async () => {
+    const told = await watched(
+      [created, fault(5_000, unknown), ...release.slice(1).map(later(9_000))],
+      [hooked]
+    )
+    expect(told.ended['d-NEW']?.outcome.kind).toBe('succeeded')
+    expect(told.events.filter(({ kind }) => kind.startsWith('sight'))).toEqual([])
+  })
+
   test('gives up when CodeDeploy no longer knows a deployment that was seen', async () => {
     const told = await watched([created, fault(10_000, unknown)], [hooked])
     expect(told.ended['d-NEW']?.outcome.kind).toBe('lost')

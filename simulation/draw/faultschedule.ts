@@ -99,6 +99,13 @@ export function someLateStops(chance: Chance): FaultSchedule {
   return [{ operation: 'StopDeployment', kind, times: chance.between(5, 15) }]
 }
 
+/** An answer or two that do not yet know a deployment that an earlier one has shown. Drawn apart. */
+export function someForgetfulAnswers(chance: Chance): FaultSchedule {
+  if (!chance.is(0.04)) return []
+  const answer = { ms: chance.between(5_000, 7_000), skip: chance.between(1, 2), times: chance.between(1, 2) }
+  return ['GetDeployment', 'BatchGetDeployments'].map(operation => ({ operation, kind: 'stale', ...answer }))
+}
+
 /** Credentials whose parts do not fit: AWS then says what it was asked, and with what. Drawn apart, as above. */
 export function someWrongSignatures(chance: Chance): FaultSchedule {
   if (!chance.is(0.03)) return []

@@ -17,6 +17,7 @@ import { afterStop, someEarlyStop } from './earlystop.ts'
 import {
   type FaultSchedule,
   someFaults,
+  someForgetfulAnswers,
   someLateStops,
   someStalls,
   someWrongSignatures
@@ -170,6 +171,7 @@ function awsFrom(seed: number): Omit<Scene, 'metrics'> {
       ...someFaults(chance),
       ...someStalls(new Chance(seed ^ 0x57_a11)),
       ...someLateStops(new Chance(seed ^ 0x57_0b5)),
+      ...someForgetfulAnswers(new Chance(seed ^ 0xf0_59e7)),
       ...someWrongSignatures(new Chance(seed ^ 0x51_67))
     ],
     actors: someActors(chance, names),

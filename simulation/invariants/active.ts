@@ -53,9 +53,12 @@ export const watchesWhatIsActive: Invariant = {
 
 export const missesNoActiveDeployment: Invariant = {
   id: '16b',
-  claims: 'the step says that nothing was active only when nothing was',
+  claims: 'the step says that nothing was active, or that it is unknown, only when that is true',
   check: (played, world) => {
-    if (!isActive(played) || played.outputs['error-code'] !== 'NO_ACTIVE_DEPLOYMENT') return undefined
+    const { 'error-code': code, 'deployment-id': id = '' } = played.outputs
+    if (isActive(played) && code === 'DEPLOYMENT_MISSING' && deploymentOf(id, world.stage))
+      return `calls ${id} unknown`
+    if (!isActive(played) || code !== 'NO_ACTIVE_DEPLOYMENT') return undefined
     const begun = firstAnswerAt(played, world)
     const limit = Number(played.inputs['wait-for-minutes'] ?? Number.POSITIVE_INFINITY) * 60_000
     const until = begun + Math.min(withinMs, limit) - apartMs

@@ -13,7 +13,6 @@ const permanent = [
   'UnrecognizedClientException',
   // Only when the secret key is wrong; 8c sees to wrong clocks.
   'InvalidSignatureException',
-  'DeploymentDoesNotExistException',
   'SIGHT_LOST',
   'ALIAS_UNREADABLE',
   // The wait was over by then; what was done because another function failed could not be seen.

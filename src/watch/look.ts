@@ -13,6 +13,7 @@ import {
 import { runningEvent } from '../deployment/phase.ts'
 import type { LifecycleView, Reading, WatchPort } from '../deployment/reading.ts'
 import { Parts } from './parts.ts'
+import { patience } from './patience.ts'
 import { notStarted, queriesFor, type Unreadable } from './queries.ts'
 
 export interface Look {
@@ -101,7 +102,9 @@ async function ask(
   const queries = queriesFor(before, subject, now(), unreadable)
   const askStatus = async () => {
     const statusAt = now()
-    return { deployment: await port.deployment(subject.deploymentId), statusAt }
+    const deployment = await port.deployment(subject.deploymentId)
+    if (!before || !isTooOld(deployment, before, statusAt)) return { deployment, statusAt }
+    return { deployment: { kind: 'value', value: before.deployment } as const }
   }
   const known = isKnown(before)
   const [status, lifecycle, traffic] = await Promise.all([
@@ -114,6 +117,13 @@ async function ask(
     return { deployment: { kind: 'value', value: before.deployment }, lifecycle, traffic }
   return { ...(await askStatus()), lifecycle, traffic }
 }
+
+/** It does not know a deployment that was seen a moment before, so it may be older than the deployment. `askedAt` is epoch ms. */
+const isTooOld = (answer: Reading<DeploymentView>, before: Observation, askedAt: number): boolean =>
+  isUnknown(answer) && askedAt - (before.statusAt ?? before.at) < patience.stale
+
+const isUnknown = (answer: Reading<DeploymentView>): boolean =>
+  answer.kind === 'permanent' && answer.cause.code === 'DeploymentDoesNotExistException'
 
 /** A deployment continues while an event is running, or when traffic has just moved and has not moved completely. */
 function goesOn(
@@ -200,9 +210,6 @@ function claimed(
     : { version: subject.currentVersion, weights: { [subject.targetVersion]: share } }
 }
 
-/** How long CodeDeploy may not yet show a rollback that it has just begun, ms. */
-const newbornMs = 30_000
-
 /** The rollback, if there may be news of it. A failed reading is returned, because the traffic cannot be known without it. */
 async function lookAtRollback(
   before: Observation | undefined,
@@ -216,9 +223,6 @@ async function lookAtRollback(
     const rollback = newerStatus(before?.rollback, reading.value)
     return { kind: 'value', value: { rollback, ...(isOver(rollback.status) && { rollbackEndedAt: now() }) } }
   }
-  const isNewborn =
-    reading.kind === 'permanent' &&
-    reading.cause.code === 'DeploymentDoesNotExistException' &&
-    now() - (seen.endedAt ?? now()) < newbornMs
+  const isNewborn = isUnknown(reading) && now() - (seen.endedAt ?? now()) < patience.newborn
   return isNewborn ? undefined : reading
 }

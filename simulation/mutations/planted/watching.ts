@@ -21,6 +21,12 @@ export const watching: readonly Mutation[] = [
     to: 'const patienceMs = startsWithinMs'
   },
   {
+    name: 'loses a deployment that it has seen when an answer is too old to know it',
+    path: 'src/watch/look.ts',
+    from: '(before.statusAt ?? before.at) < patience.stale',
+    to: '(before.statusAt ?? before.at) < 0'
+  },
+  {
     name: 'replaces what may be the same release, when a fault has hidden that for 20 seconds',
     path: 'src/operations/sights.ts',
     from: 'if (isTransient(described.unread)) sight.clearSince = now',
