@@ -213,9 +213,15 @@ describe('a canary that fails a fifth of its calls, when 5 percent may fail', ()
     expect(endOf(played)).toBe('rolled-back 7 CANARY_ERRORS')
   })
 
-  test('does not pass when it could not be stopped', async () => {
+  test.each([
+    { name: 'canary of minutes', inputs: gated() },
+    {
+      name: 'shift of hours',
+      inputs: gated({ 'codedeploy-deployment-config': 'Linear10PercentEvery10Minutes' })
+    }
+  ])('does not pass when it could not be stopped: a $name', async ({ inputs }) => {
     const played = await play({
-      inputs: gated(),
+      inputs,
       ...failing,
       before: fault({ operation: 'StopDeployment', kind: 'accessDenied', times: 99 })
     })
@@ -230,6 +236,9 @@ describe('a canary that fails a fifth of its calls, when 5 percent may fail', ()
       before: fault({ operation: 'StopDeployment', kind: 'throttle', times: 10 })
     })
     expect(endOf(played)).toBe('rolled-back 7 CANARY_ERRORS')
+    expect(lines(played, 'not stopped')).toHaveLength(1)
+    expect(lines(played, 'stopping')).toHaveLength(1)
+    expect(asked(played.aws, 'StopDeployment')).toHaveLength(11)
     expect(told(played, 'warning')).toEqual([])
   })
 

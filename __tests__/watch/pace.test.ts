@@ -207,6 +207,13 @@ describe('the next look comes', () => {
       ms: 5_000
     },
     {
+      name: 'as if it had not been asked for when a stop has not come for five minutes',
+      seen: baking,
+      subject: ofCanary,
+      pace: pace({ now: 1 * minute, hurriedFor: 5 * minute }),
+      ms: pause(baking, ofCanary, pace({ now: 1 * minute }))
+    },
+    {
       name: 'within five seconds while nothing is seen of a stop',
       seen: baking,
       pace: pace({ blind: 9, hurriedFor: 0 }),

@@ -74,7 +74,7 @@ import {
   releasesOnlyItsCode,
   uploadsOnlyNewCode
 } from './uploading.ts'
-import { countsTruly, nobodyTrulyCame, passesNoBreach } from './verdicts.ts'
+import { countsTruly, nobodyTrulyCame, passesNoBreach, staysTheCause } from './verdicts.ts'
 import { confirmsWeights, givesBackWeights, setsWholeMaps } from './weights.ts'
 
 /** What holds for each function in every world, whatever goes wrong there. */
@@ -124,6 +124,7 @@ export const invariants: readonly Invariant[] = [
   countsTruly,
   nobodyTrulyCame,
   passesNoBreach,
+  staysTheCause,
   watchesWhatIsActive,
   missesNoActiveDeployment,
   changesNothingActive,

@@ -135,6 +135,23 @@ export const nobodyTrulyCame: Invariant = {
   }
 }
 
+/** Why a watch ends, whatever its deployment did. */
+const reasonsToLeave = ['HELD_BACK', 'JOB_CANCELLED', 'WAIT_TIME_OVER']
+
+export const staysTheCause: Invariant = {
+  id: '15d',
+  claims: 'what a version was judged for stays the cause, however the watch ends after that',
+  check: (played, world) => {
+    const { 'error-code': code = '' } = played.outputs
+    if (!reasonsToLeave.includes(code) || !tellsItsVerdict(played)) return undefined
+    const { deployment } = shiftOf(played, world) ?? {}
+    const stop = deployment && stopOf(deployment, played, world)
+    // A verdict from after the end is no verdict. AWS says its time to the second.
+    const isLate = stop && (deployment.completedMs ?? Number.POSITIVE_INFINITY) <= stop.at + 1_000
+    return stop && !isLate ? `judged, but told as ${code}` : undefined
+  }
+}
+
 /** How long an answer may take to be acted on, ms. */
 const promptMs = 30_000
 

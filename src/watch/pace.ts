@@ -16,6 +16,9 @@ const looksInShift = 37.5
 /** How long after a due step to look, ms: CodeDeploy needs a moment to take the step. */
 export const graceMs = 1_000
 
+/** How long an end is waited for with frequent looks, ms. A stop can be refused for good, and a rollback with hooks take an hour. */
+const hurryMs = 5 * 60_000
+
 export interface Pace {
   /** Epoch ms. */
   now: number
@@ -23,7 +26,7 @@ export interface Pace {
   phaseSince: number
   /** How many looks in a row saw nothing. */
   blind: number
-  /** How long ago the deployment was asked to end, ms. Somebody is waiting for that, so look often at first. */
+  /** How long ago the deployment was asked to end, ms. Somebody is waiting for that, so look often for some minutes. */
   hurriedFor?: number
   /** 0 to 1; spreads the looks of many jobs over time. */
   random: number
@@ -34,11 +37,13 @@ export interface Pace {
  * that nothing will happen, it is a share of the shift's length, `slowMs` at most.
  */
 export function pause(seen: Observation | undefined, subject: Subject, pace: Pace): number {
+  const { hurriedFor = hurryMs } = pace
+  const isHurried = hurriedFor < hurryMs
   if (pace.blind > 0) {
-    const longest = pace.hurriedFor === undefined ? 30_000 : 5_000
+    const longest = isHurried ? 5_000 : 30_000
     return jitter(Math.min(longest, 1_000 * 2 ** Math.min(pace.blind, 5)), pace.random)
   }
-  if (pace.hurriedFor !== undefined) return jitter(clamp(pace.hurriedFor / 6, 800, 5_000), pace.random)
+  if (isHurried) return jitter(clamp(hurriedFor / 6, 800, 5_000), pace.random)
   if (!seen) return startMs
   const inPhase = pace.now - pace.phaseSince
   switch (phaseOf(seen)) {

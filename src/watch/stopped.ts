@@ -8,7 +8,7 @@ import {
   type Traffic
 } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
-import { verdictCause } from './verdict.ts'
+import { verdictCause, verdictCodes, verdictText } from './verdict.ts'
 import type { WatchedDeployment } from './watched.ts'
 
 const codes: Record<EndingReason, string> = {
@@ -130,7 +130,7 @@ function whatWasDone(
 
 /** The outcome of a deployment that is no longer watched, though its end was not seen. */
 export function leave(
-  { subject, seen }: WatchedDeployment,
+  { subject, seen, stoppedFor: verdict }: WatchedDeployment,
   serving: Traffic | undefined,
   why: EndingCause,
   stopping: StopResult | undefined
@@ -139,20 +139,23 @@ export function leave(
   // Another run began it and continues to watch it.
   if (why.reason === 'blocked' && !stopping && !(status !== undefined && isOver(status)))
     return { kind: 'started', ...(serving && { serving }) }
+  const code = verdict ? verdictCodes[verdict.kind] : codes[why.reason]
+  const cause: LeavingCause = verdict ? { reason: 'judged', verdict, by: verdictText(verdict, subject) } : why
   return {
     kind: why.reason === 'blocked' ? 'failed' : why.reason,
     ...(serving && { serving }),
-    cause: { code: codes[why.reason], ...whatIsLeft(subject, status, why, stopping) }
+    cause: { code, ...whatIsLeft(subject, status, cause, stopping) }
   }
 }
 
 function whatIsLeft(
   subject: Subject,
   status: string | undefined,
-  why: EndingCause,
+  why: LeavingCause,
   stopping: StopResult | undefined
 ): Pick<Cause, 'what' | 'next'> {
   const { deploymentId } = subject
+  const over = why.reason === 'judged' ? `${because(why)}. The watch was over` : because(why)
   const watchAgain = `run the step with deployment-id: ${deploymentId}`
   if (stopping?.kind === 'failed')
     return {
@@ -161,7 +164,7 @@ function whatIsLeft(
     }
   if (status !== undefined && isOver(status))
     return {
-      what: `${because(why)} after deployment ${deploymentId} had ended ${status}, but before ${
+      what: `${over} after deployment ${deploymentId} had ended ${status}, but before ${
         status === 'Succeeded' ? 'the alias was seen on the target' : 'its rollback was seen to end'
       }.`,
       next: `To see how it ended, ${watchAgain}`
@@ -172,7 +175,7 @@ function whatIsLeft(
       next: `To see how it ended, ${watchAgain}`
     }
   return {
-    what: `${because(why)} while deployment ${deploymentId} is still running: it continues in AWS and may still move traffic.`,
+    what: `${over} while deployment ${deploymentId} is still running: it continues in AWS and may still move traffic.`,
     next: `To watch it again, ${watchAgain}. To stop it and shift back: ${stopCommand(deploymentId)}`
   }
 }

@@ -74,7 +74,9 @@ export async function* watch(
         policyOf(ending, each, world) === 'continue' && !(why.reason === 'blocked' && isEnded(each))
       // No stop waits until it is known what those serve that go on.
       const leaving = leaveAll(running.filter(goesOn), earlyEnd, stops, world)
-      const stopped = running.filter(each => !goesOn(each))
+      // One that was judged has been asked to stop for its own sake.
+      const isAsked = (each: WatchedDeployment) => why.reason === 'blocked' && stops.has(each)
+      const stopped = running.filter(each => !goesOn(each) && !isAsked(each))
       yield* stopAll(stopped, earlyEnd, stops, world)
       await leaving
       continue
@@ -168,7 +170,9 @@ function whyLeave(
   if (world.cancelled.aborted && earlyEnd?.reason !== 'interrupted') return { reason: 'interrupted' }
   if (earlyEnd) return undefined
   if (world.clock.now() >= world.deadline) return { reason: 'timed-out' }
-  const by = watches.some(each => !isEnded(each)) ? (world.blockedBy ?? firstFailure(watches)) : undefined
+  // One that was judged is on its way out, and is seen to its end.
+  const isToBlock = watches.some(each => !isEnded(each) && !each.stoppedFor)
+  const by = isToBlock ? (world.blockedBy ?? firstFailure(watches)) : undefined
   return by === undefined ? undefined : { reason: 'blocked', by }
 }
 
