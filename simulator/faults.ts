@@ -18,8 +18,9 @@ export type FaultKind =
   | 'wrongShape'
   | 'slow'
   /**
-   * What was true a moment ago. Only of GetAlias, GetFunction and GetFunctionConfiguration, and of what is read about deployments:
-   * GetDeployment, BatchGetDeployments, ListDeployments, ListDeploymentTargets and BatchGetDeploymentTargets.
+   * What was true a moment ago. Only of GetAlias, ListAliases, GetFunction, GetFunctionConfiguration and ListVersionsByFunction, and of
+   * what is read about deployments: GetDeployment, BatchGetDeployments, ListDeployments, ListDeploymentTargets and
+   * BatchGetDeploymentTargets.
    */
   | 'stale'
   | 'custom'

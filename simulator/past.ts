@@ -19,6 +19,11 @@ export class Past<Thing> {
     return this.#ended.get(key)?.find(({ until }) => until > at)
   }
 
+  /** All that has changed. */
+  get keys(): readonly string[] {
+    return [...this.#ended.keys()]
+  }
+
   clear(): void {
     this.#ended.clear()
   }

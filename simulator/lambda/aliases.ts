@@ -81,9 +81,16 @@ export class Aliases {
     return this.#keep(fn, alias)
   }
 
-  list(input: ListAliasesCommandInput): { Aliases: AliasConfiguration[]; NextMarker?: string } {
+  /** @param at Epoch ms; default: now. */
+  list(
+    input: ListAliasesCommandInput,
+    at = this.#aws.clock.now()
+  ): { Aliases: AliasConfiguration[]; NextMarker?: string } {
     const fn = this.#functions.find(input.FunctionName)
-    const aliases = [...fn.aliases.values()]
+    const prefix = this.#arn(fn, '')
+    const past = this.#past.keys.filter(key => key.startsWith(prefix)).map(key => key.slice(prefix.length))
+    const aliases = [...new Set([...fn.aliases.keys(), ...past])]
+      .flatMap(name => this.#asOf(fn, name, at) ?? [])
       .filter(alias => !input.FunctionVersion || alias.version === input.FunctionVersion)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map(alias => this.#told(fn, alias))

@@ -90,6 +90,38 @@ export function newSettings(
   }
 }
 
+/** A new function without versions. */
+export const newFunction = (name: string, latest: Snapshot, tags = {}): LambdaFunction => ({
+  name,
+  latest,
+  versions: [],
+  aliases: new Map(),
+  provisioned: new Map(),
+  published: 0,
+  updated: true,
+  tags
+})
+
+/** The next version, with all that `$LATEST` has. */
+export function newVersion(aws: Aws, fn: LambdaFunction, description: string): Snapshot {
+  const { settings, codeLocation } = fn.latest
+  const optimized = settings.SnapStart?.ApplyOn === 'PublishedVersions'
+  const now = aws.clock.now()
+  return {
+    settings: {
+      ...settings,
+      Description: description,
+      ...(aws.uncertain.versionModified === 'published' && { LastModified: lastModified(now) }),
+      ...(optimized && { SnapStart: { ApplyOn: 'PublishedVersions', OptimizationStatus: 'On' } })
+    },
+    codeLocation,
+    version: String(++fn.published),
+    publishedMs: now,
+    revisionId: aws.random.uuid(),
+    state: 'Pending'
+  }
+}
+
 /** `qualifier` is the one that the caller used: the ARN ends in it, whatever version it resolves to. */
 export function configuration(
   aws: Aws,

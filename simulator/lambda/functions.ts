@@ -11,7 +11,6 @@ import type {
 import type { Aws } from '../aws.ts'
 import type { Caller } from '../identity/authorization.ts'
 import { page } from '../page.ts'
-import { Past } from '../past.ts'
 import { readCode } from './codesource.ts'
 import { asDryRun, withCode } from './codeupdate.ts'
 import { refuseDeletion } from './deletion.ts'
@@ -22,10 +21,13 @@ import {
   type LambdaFunction,
   lastModified,
   listed,
+  newFunction,
   newSettings,
+  newVersion,
   type Snapshot
 } from './function.ts'
 import { lambdaError, readFunctionName } from './functionname.ts'
+import { PastVersions } from './pastversions.ts'
 
 const VERSIONS_PER_PAGE = 50
 const WAKE_MS = 10_000
@@ -34,12 +36,11 @@ const WAKE_MS = 10_000
 export class Functions {
   readonly #aws: Aws
   readonly #functions = new Map<string, LambdaFunction>()
-  /** By ARN with the version. */
-  readonly #past: Past<Snapshot>
+  readonly #past: PastVersions
 
   constructor(aws: Aws) {
     this.#aws = aws
-    this.#past = new Past(aws.clock)
+    this.#past = new PastVersions(aws)
   }
 
   get all(): readonly LambdaFunction[] {
@@ -63,7 +64,7 @@ export class Functions {
 
   /** What was set up is as if it had been so for long. */
   settle(): void {
-    this.#past.clear()
+    this.#past.settle()
   }
 
   /** Puts a version into a state that takes Lambda days, such as Inactive. */
@@ -100,7 +101,7 @@ export class Functions {
   #deleteVersion(fn: LambdaFunction, version: string): void {
     refuseDeletion(this.#aws, fn, version)
     const deleted = fn.versions.find(each => each.version === version)
-    if (deleted) this.#remember(fn, deleted)
+    if (deleted) this.#past.keep(fn, deleted)
     const isNewest = version === fn.versions.at(-1)?.version
     fn.versions.splice(0, fn.versions.length, ...fn.versions.filter(each => each.version !== version))
     fn.provisioned.delete(version)
@@ -110,10 +111,10 @@ export class Functions {
 
   /** What an invocation does to a version that is Inactive: Pending, until its resources are there again. */
   wake(fn: LambdaFunction, snapshot: Snapshot): void {
-    this.#remember(fn, snapshot)
+    this.#past.keep(fn, snapshot)
     snapshot.state = 'Pending'
     this.#later(Math.max(WAKE_MS, behaviourOf(snapshot.settings).pendingMs), () => {
-      this.#remember(fn, snapshot)
+      this.#past.keep(fn, snapshot)
       snapshot.state = 'Active'
     })
   }
@@ -136,15 +137,9 @@ export class Functions {
 
   /** @throws ResourceNotFoundException */
   #asOf(fn: LambdaFunction, version: string, at: number): Snapshot {
-    const past = this.#past.asOf(functionArn(this.#aws, fn.name, version), at)
-    if (!past) return this.version(fn, version)
-    if (past.thing) return past.thing
-    throw this.#missing(fn.name, version)
-  }
-
-  /** To be called before it changes. */
-  #remember(fn: LambdaFunction, snapshot: Snapshot): void {
-    this.#past.keep(functionArn(this.#aws, fn.name, snapshot.version), { ...snapshot })
+    const snapshot = this.#past.asOf(fn, version, at)
+    if (!snapshot) throw this.#missing(fn.name, version)
+    return snapshot
   }
 
   create(input: CreateFunctionCommandInput, caller?: Caller): FunctionConfiguration {
@@ -164,19 +159,10 @@ export class Functions {
       revisionId: this.#aws.random.uuid(),
       state: 'Pending'
     }
-    const fn: LambdaFunction = {
-      name,
-      latest,
-      versions: [],
-      aliases: new Map(),
-      provisioned: new Map(),
-      published: 0,
-      updated: true,
-      tags: input.Tags ?? {}
-    }
+    const fn = newFunction(name, latest, input.Tags)
     this.#functions.set(name, fn)
     this.#later(behaviourOf(latest.settings).updateMs, () => {
-      this.#remember(fn, latest)
+      this.#past.keep(fn, latest)
       latest.state = 'Active'
       latest.lastUpdate = 'Successful'
       latest.revisionId = this.#aws.random.uuid()
@@ -213,13 +199,16 @@ export class Functions {
     return this.#publish(fn, input.Description ?? fn.latest.settings.Description ?? '', false)
   }
 
-  /** $LATEST first, then the versions in the order of publication; without their states, as recorded. */
-  versions(input: ListVersionsByFunctionCommandInput): {
-    Versions: FunctionConfiguration[]
-    NextMarker?: string
-  } {
+  /**
+   * $LATEST first, then the versions in the order of publication; without their states, as recorded.
+   * @param at As it was then, epoch ms.
+   */
+  versions(
+    input: ListVersionsByFunctionCommandInput,
+    at: number
+  ): { Versions: FunctionConfiguration[]; NextMarker?: string } {
     const fn = this.find(input.FunctionName)
-    const all = [fn.latest, ...fn.versions].map(each => listed(this.#aws, fn, each, each.version))
+    const all = this.#past.all(fn, at).map(each => listed(this.#aws, fn, each, each.version))
     const { items, next } = page(
       all,
       input.Marker,
@@ -258,11 +247,11 @@ export class Functions {
       revisionId: this.#aws.random.uuid(),
       lastUpdate: 'InProgress'
     }
-    this.#remember(fn, fn.latest)
+    this.#past.keep(fn, fn.latest)
     fn.latest = latest
     if (!same || this.#aws.uncertain.identicalUpdate === 'newVersion') fn.updated = true
     this.#later(updateMs, () => {
-      this.#remember(fn, latest)
+      this.#past.keep(fn, latest)
       latest.lastUpdate = updateFails ? 'Failed' : 'Successful'
       latest.revisionId = this.#aws.random.uuid()
     })
@@ -272,32 +261,18 @@ export class Functions {
   #publish(fn: LambdaFunction, description: string, updating: boolean): FunctionConfiguration {
     const { pendingMs, versionFails, updateMs } = behaviourOf(fn.latest.settings)
     const waitMs = Math.max(pendingMs, updating ? updateMs : 0)
-    const optimized = fn.latest.settings.SnapStart?.ApplyOn === 'PublishedVersions'
-    const now = this.#aws.clock.now()
-    const version: Snapshot = {
-      settings: {
-        ...fn.latest.settings,
-        Description: description,
-        ...(this.#aws.uncertain.versionModified === 'published' && { LastModified: lastModified(now) }),
-        ...(optimized && { SnapStart: { ApplyOn: 'PublishedVersions', OptimizationStatus: 'On' } })
-      },
-      codeLocation: fn.latest.codeLocation,
-      version: String(++fn.published),
-      publishedMs: now,
-      revisionId: this.#aws.random.uuid(),
-      state: 'Pending'
-    }
+    const version = newVersion(this.#aws, fn, description)
     const settle = () => {
-      this.#remember(fn, version)
+      this.#past.keep(fn, version)
       version.state = versionFails ? 'Failed' : 'Active'
       version.stateReason = versionFails ? 'The version failed, as the simulator was told to.' : undefined
       version.lastUpdate = 'Successful'
     }
-    this.#past.keep(functionArn(this.#aws, fn.name, version.version), undefined)
+    this.#past.keepNone(fn, version.version)
     this.#later(waitMs, settle)
     fn.versions.push(version)
     fn.updated = false
-    this.#remember(fn, fn.latest)
+    this.#past.keep(fn, fn.latest)
     fn.latest.revisionId = this.#aws.random.uuid()
     return configuration(this.#aws, fn, version, version.version)
   }

@@ -108,7 +108,12 @@ export class Lambda {
     Versions: FunctionConfiguration[]
     NextMarker?: string
   } {
-    return this.#functions.versions(input)
+    return this.versionsAsOf(input, this.#aws.clock.now())
+  }
+
+  /** Not an operation: what ListVersionsByFunction would have answered then, epoch ms. */
+  versionsAsOf(input: ListVersionsByFunctionCommandInput, at: number) {
+    return this.#functions.versions(input, at)
   }
 
   listFunctions(input: ListFunctionsCommandInput) {
@@ -186,7 +191,12 @@ export class Lambda {
   }
 
   listAliases(input: ListAliasesCommandInput): { Aliases: AliasConfiguration[]; NextMarker?: string } {
-    return this.#aliases.list(input)
+    return this.aliasesAsOf(input, this.#aws.clock.now())
+  }
+
+  /** Not an operation: what ListAliases would have answered then, epoch ms. */
+  aliasesAsOf(input: ListAliasesCommandInput, at: number) {
+    return this.#aliases.list(input, at)
   }
 
   deleteAlias(input: DeleteAliasCommandInput): Record<string, never> {

@@ -8,7 +8,9 @@ import type {
 import type {
   GetAliasCommandInput,
   GetFunctionCommandInput,
-  GetFunctionConfigurationCommandInput
+  GetFunctionConfigurationCommandInput,
+  ListAliasesCommandInput,
+  ListVersionsByFunctionCommandInput
 } from '@aws-sdk/client-lambda'
 import type { Aws, RecordedRequest } from '../aws.ts'
 import { ServiceError } from '../error.ts'
@@ -147,6 +149,10 @@ function asOf(aws: Aws, operation: string, input: object, at: number): unknown {
       return aws.lambda.functionAsOf(input as GetFunctionCommandInput, at)
     case 'GetFunctionConfiguration':
       return aws.lambda.configurationAsOf(input as GetFunctionConfigurationCommandInput, at)
+    case 'ListAliases':
+      return aws.lambda.aliasesAsOf(input as ListAliasesCommandInput, at)
+    case 'ListVersionsByFunction':
+      return aws.lambda.versionsAsOf(input as ListVersionsByFunctionCommandInput, at)
     case 'GetDeployment':
       return { deploymentInfo: deployments.get((input as GetDeploymentCommandInput).deploymentId, at) }
     case 'BatchGetDeployments':

@@ -52,6 +52,22 @@ describe('GetAlias', () => {
     ).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   })
 
+  test('a stale list of aliases lacks one that was just created, and has one that was just deleted', async () => {
+    const on = stage()
+    await create(on, {})
+    await on.clock.run(() => on.clock.sleep(5_000))
+    await update(on, { FunctionVersion: '6' })
+    await on.clock.run(() => on.lambda.send(new DeleteAliasCommand({ ...LIVE, Name: 'beta' })))
+    await create(on, { Name: 'gamma' })
+    const list = () => on.clock.run(() => on.lambda.send(new ListAliasesCommand(LIVE)))
+    const told = async () =>
+      (await list()).Aliases?.map(({ Name, FunctionVersion }) => `${Name} ${FunctionVersion}`)
+    for (const ms of [2_000, 30_000]) on.aws.faults.add({ operation: 'ListAliases', kind: 'stale', ms })
+    expect(await told()).toEqual(['beta 7', 'live 7'])
+    expect(await told()).toEqual(['live 7'])
+    expect(await told()).toEqual(['gamma 7', 'live 6'])
+  })
+
   it('leaves out the routing of an alias that is not weighted', async () => {
     const on = stage()
     const { $metadata, ...alias } = await on.clock.run(() => on.lambda.send(new GetAliasCommand(LIVE)))

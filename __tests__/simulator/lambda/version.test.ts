@@ -180,4 +180,16 @@ describe('a stale answer about a function', () => {
     expect((await look(on)).CodeSha256).not.toBe(before.CodeSha256)
     expect((await look(on, '8')).Version).toBe('8')
   })
+
+  test('lacks a version that was just published, and lists one that was just deleted', async () => {
+    const on = stage()
+    await on.clock.run(() => on.clock.sleep(60_000))
+    await publish(on)
+    on.aws.lambda.deleteFunction({ FunctionName, Qualifier: '3' })
+    const list = () => on.clock.run(() => on.lambda.send(new ListVersionsByFunctionCommand({ FunctionName })))
+    const told = async () => (await list()).Versions?.map(({ Version }) => Version).join(' ')
+    on.aws.faults.add({ operation: 'ListVersionsByFunction', kind: 'stale', ms: 5_000 })
+    expect(await told()).toBe('$LATEST 1 2 3 4 5 6 7')
+    expect(await told()).toBe('$LATEST 1 2 4 5 6 7 8')
+  })
 })
