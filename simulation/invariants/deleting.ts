@@ -41,7 +41,7 @@ const dayMs = 24 * 3_600_000
  * functions at a time has one.
  */
 const freshMs = 12_000
-/** CodeDeploy's list may be as old as this. */
+/** What AWS lists may be as old as this. */
 const staleMs = 10_000
 
 export const deletesNothingInUse: Invariant = {
@@ -162,12 +162,11 @@ export const tellsWhatOthersChose: Invariant = {
   check: (played, world) => {
     if (!endedByItself(played) || played.cancelledAt !== undefined) return undefined
     if (visibleText(played).includes('was deleted in the moment in which')) return undefined
-    const readAgain = answered(played, world, 'ListAliases').map(each => actedAt(each, world))
+    const last = answered(played, world, 'ListAliases').at(-1)
+    const seenAt = last ? trueAt(last, world) : 0
     // Whoever chose it may have chosen another before the aliases were read again.
     const isSeen = ({ aliases, at }: Deletion) =>
-      aliases.some(({ until = Number.POSITIVE_INFINITY }) =>
-        readAgain.some(read => read > at && read < until)
-      )
+      at < seenAt && aliases.some(({ until = Number.POSITIVE_INFINITY }) => seenAt < until)
     const missed = sentBy(played, world).find(({ deletion }) => isSeen(deletion))
     return missed && `deleted version ${missed.deletion.version}, which an alias names, and does not say so`
   }
@@ -176,7 +175,7 @@ export const tellsWhatOthersChose: Invariant = {
 /** For how long versions are deleted. */
 const deletingMs = 60_000
 
-/** Then it may wait for one answer and look once more. */
+/** Then it may wait for one answer, and until no answer can be older than that, and look once more. */
 const longestMs = 120_000
 
 export const deletesInTime: Invariant = {
@@ -226,7 +225,7 @@ export const deletesWhatIsOld: Invariant = {
     const [began = played.main.endedAt] = requestsOf(played, world)
       .filter(({ operation }) => operation === 'ListAliases')
       .map(({ at }) => at)
-    const isTimeUp = played.main.endedAt - began >= deletingMs - 4 * world.scene.latency.highMs
+    const isTimeUp = played.main.endedAt - began >= deletingMs + staleMs - 4 * world.scene.latency.highMs
     if (isTimeUp && visibleText(played).includes('more left for the next release')) return undefined
     return `left ${left.join(', ')} although they are old`
   }

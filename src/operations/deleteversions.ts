@@ -44,6 +44,8 @@ export interface DeletedVersions {
   left: string[]
   /** Deleted, while somebody else chose it in the same moment. */
   missed: string[]
+  /** When Lambda may last have deleted one, epoch ms. */
+  goneAt?: number
   /** Why something was not deleted, in words. */
   trouble?: string
 }
@@ -82,7 +84,7 @@ export async function findOldVersions(
 /**
  * Deletes old versions, one after the other from the oldest on. Right before, and again every two seconds, it is read what is in use:
  * others may move an alias at any time, and Lambda itself may not refuse to delete a version that only has a weight. What they chose in
- * between is found by reading it once more.
+ * between is found by looking again.
  */
 export async function deleteVersions(
   of: DeleteVersionsOf,
@@ -91,7 +93,17 @@ export async function deleteVersions(
 ): Promise<void> {
   const trouble = await deleteAll(of, result, options).catch(troubleOf)
   if (trouble !== undefined) result.trouble = trouble
-  if (goneOf(result).length === 0) return
+}
+
+/**
+ * Finds what somebody chose while it was deleted, whatever earlier looks have found. Right after a deletion, an answer may be from before
+ * it. Without an answer, what is known stays.
+ */
+export async function lookAgain(
+  of: VersionsInUseOf,
+  result: DeletedVersions,
+  options: DeleteVersionsOptions
+): Promise<void> {
   try {
     noteChosen(result, await versionsInUse(of, options))
   } catch (failure) {
@@ -103,8 +115,7 @@ const goneOf = ({ deleted, unsure }: DeletedVersions): string[] => [...deleted, 
 
 /** What is in use after it was deleted, somebody chose in between. */
 function noteChosen(result: DeletedVersions, inUse: ReadonlySet<string>): void {
-  const chosen = goneOf(result).filter(version => inUse.has(version))
-  result.missed = [...new Set([...result.missed, ...chosen])]
+  result.missed = goneOf(result).filter(version => inUse.has(version))
 }
 
 /** Why nothing more was deleted, in words; undefined when nothing more was asked on purpose. Throws what is unforeseen. */
@@ -152,6 +163,7 @@ async function deleteAll(
     }
     if (next === undefined || !mayGoOn()) break
     const failure = await deleteOne(functionName, next, result, lambda)
+    if (goneOf(result).includes(next)) result.goneAt = clock.now()
     lost = failure ? [...lost, failure] : []
     const pause = pauses[lost.length - 1]
     if (failure && pause === undefined) throw failure

@@ -8,6 +8,7 @@ import {
   type DeleteVersionsOptions,
   deleteVersions,
   findOldVersions,
+  lookAgain,
   mostDeleted,
   nothingDeleted,
   troubleOf
@@ -15,11 +16,12 @@ import {
 import { findPrevious } from '../operations/previous.ts'
 import { oldVersionsText, ranges } from '../report/oldversions.ts'
 import { plain } from '../text/safe.ts'
+import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 
 /** For how long versions are deleted, and after how long an answer that is still missing is given up, ms. */
 const mostMs = 60_000
-const atLastMs = 80_000
+const atLastMs = 95_000
 /** Lambda takes fifteen requests a second, and what was read about a function must not get old while others have their turns. */
 const atOnce = 3
 
@@ -65,18 +67,44 @@ export async function prune(inputs: Inputs, world: World): Promise<void> {
     over: over.signal,
     until: clock.now() + mostMs
   }
-  const waiting = [...functions]
   const work = async () => {
-    for (let next = waiting.shift(); next && !over.signal.aborted; next = waiting.shift())
-      await pruneOne(next, dryRun, options)
+    await inTurns(functions, each => pruneOne(each, dryRun, options), over.signal)
+    await lookAtLast(functions, options)
   }
   try {
-    await Promise.race([Promise.all(Array.from({ length: atOnce }, work)), cancel])
+    await Promise.race([work(), cancel])
   } finally {
     over.abort()
     done.abort()
   }
   tell(functions, dryRun, world)
+}
+
+async function inTurns(
+  functions: readonly Pruned[],
+  act: (pruned: Pruned) => Promise<void>,
+  over: AbortSignal
+): Promise<void> {
+  const waiting = [...functions]
+  const work = async () => {
+    for (let next = waiting.shift(); next && !over.aborted; next = waiting.shift()) await act(next)
+  }
+  await Promise.all(Array.from({ length: atOnce }, work))
+}
+
+/** Lambda's lists can be stale, so what is in use is looked at once more when they must show what there was at the last deletion. */
+async function lookAtLast(functions: readonly Pruned[], options: PruneOptions): Promise<void> {
+  const { clock, over } = options
+  const gone = functions.filter(({ result }) => result.goneAt !== undefined)
+  if (gone.length === 0) return
+  const until = patience.stale + Math.max(...gone.map(({ result }) => result.goneAt ?? 0))
+  await clock.sleep(until - clock.now(), over)
+  await inTurns(
+    gone,
+    ({ requests, records: [{ functionName }], result }) =>
+      lookAgain({ functionName, groups: requests }, result, options),
+    over
+  )
 }
 
 function functionsOf(requests: readonly ReleaseRequest[], records: readonly ReleaseRecord[]): Pruned[] {

@@ -143,8 +143,8 @@ export const operating: readonly Mutation[] = [
   {
     name: 'does not say that somebody chose what it was deleting',
     path: 'src/operations/deleteversions.ts',
-    from: 'const chosen = goneOf(result).filter(version => inUse.has(version))',
-    to: 'const chosen = goneOf(result).filter(version => !version && inUse.has(version))'
+    from: 'result.missed = goneOf(result).filter(version => inUse.has(version))',
+    to: 'result.missed = goneOf(result).filter(version => !version && inUse.has(version))'
   },
   {
     name: "takes somebody's new group for its own",

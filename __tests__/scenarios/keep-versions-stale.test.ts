@@ -1,0 +1,114 @@
+/** `keep-versions` when what Lambda lists is some seconds old: what is told is true all the same. */
+import { expect, test } from '@jest/globals'
+import type { Aws } from '../../simulator/aws.ts'
+import { fleet } from '../../simulator/fleet.ts'
+import { beforeRequest, keep, old, otherAlias, toldOf, versionsOf } from './oldversions.ts'
+import { warningsOf } from './past.ts'
+import { type Play, type Played, play } from './play.ts'
+import { asked, entry, together } from './services.ts'
+
+const always = Number.POSITIVE_INFINITY
+
+const prune = (scene: Play): Promise<Played> =>
+  play({ setting: old, inputs: keep(2), uncertain: { deletingWeighted: 'deleted' }, ...scene })
+
+const staleLists = (aws: Aws, skip = 0): void =>
+  aws.faults.add({ operation: 'ListAliases', kind: 'stale', ms: 6_000, skip, times: always })
+
+/** Alias beta has had a weight on it for a while. */
+const longSince =
+  (version: string) =>
+  async (aws: Aws): Promise<void> => {
+    otherAlias('7', { [version]: 0.1 })(aws)
+    await aws.clock.sleep(20_000)
+  }
+
+const chosen = (versions: string) =>
+  `Version ${versions} of payments-api was deleted in the moment in which somebody else chose it: an alias or a deployment names it now. Give the alias another version.`
+
+test('what somebody chose while it was deleted is told, although the list shows it only seconds later', async () => {
+  const played = await prune({
+    before: aws => {
+      staleLists(aws)
+      beforeRequest(aws, 'deleteFunction', 2, () => otherAlias('7', { 4: 0.1 })(aws))
+    }
+  })
+  expect(versionsOf(played.aws)).toBe('7 8')
+  expect(warningsOf(played)).toEqual([chosen('4')])
+})
+
+test('what an alias had left before it was deleted is not told, although an old list still names it', async () => {
+  const played = await prune({
+    earlier: longSince('4'),
+    before: aws => {
+      staleLists(aws, 1)
+      beforeRequest(aws, 'listVersionsByFunction', 1, () => otherAlias('7')(aws))
+    }
+  })
+  expect(versionsOf(played.aws)).toBe('7 8')
+  expect(warningsOf(played)).toEqual([])
+})
+
+test('what a look in between took for chosen is taken back by the last one', async () => {
+  const played = await prune({
+    earlier: longSince('1'),
+    before: aws => {
+      staleLists(aws, 1)
+      aws.faults.add({ operation: 'DeleteFunction', kind: 'slow', ms: 3_000 })
+      beforeRequest(aws, 'listVersionsByFunction', 1, () => otherAlias('7')(aws))
+    }
+  })
+  expect(versionsOf(played.aws)).toBe('7 8')
+  expect(warningsOf(played)).toEqual([])
+})
+
+test('the last look is waited for once, however many functions there are', async () => {
+  const names = Array.from({ length: 12 }, (_, index) => `service-${index}`)
+  const played = await prune({
+    inputs: together(
+      names.map(name => entry(name)),
+      { 'codedeploy-deployment-config': 'AllAtOnce', 'keep-versions': '2' }
+    ),
+    before: aws => {
+      fleet(aws, names)
+      for (const name of names) aws.lambda.backdate(name, 2 * 86_400_000)
+    }
+  })
+  const deletedAt = asked(played.aws, 'DeleteFunction').at(-1)?.at ?? 0
+  const looks = asked(played.aws, 'ListAliases', deletedAt)
+  expect(looks).toHaveLength(names.length)
+  expect((looks[0]?.at ?? 0) - deletedAt).toBeGreaterThanOrEqual(10_000)
+  expect(played.endedAt - deletedAt).toBeLessThan(15_000)
+})
+
+test.each([
+  { name: 'nothing is old', scene: { inputs: keep(8) } },
+  { name: 'it is a dry run', scene: { inputs: keep(2, { 'dry-run': 'true' }) } },
+  { name: 'Lambda refuses', scene: { before: refuseAll } }
+])('nothing is waited for when $name', async ({ scene }) => {
+  const { aws, endedAt, log } = await prune(scene)
+  expect(toldOf(log)).toHaveLength(1)
+  expect(endedAt - (asked(aws, 'ListVersionsByFunction')[0]?.at ?? 0)).toBeLessThan(5_000)
+})
+
+function refuseAll(aws: Aws): void {
+  const error = { name: 'ResourceConflictException', message: 'busy', status: 409 }
+  aws.faults.add({ operation: 'DeleteFunction', kind: 'custom', error, times: always })
+}
+
+test('a cancel ends the wait for the last look at once', async () => {
+  let cancelledAt = 0
+  const played = await prune({
+    before: (aws, clock, cancel) =>
+      beforeRequest(aws, 'deleteFunction', 6, () =>
+        clock.at(clock.now() + 3_000, () => {
+          cancelledAt = clock.now()
+          cancel()
+        })
+      )
+  })
+  expect(toldOf(played.log)).toEqual(['Old versions of payments-api: 6 deleted (1–6)'])
+  expect(played.outputs.outcome).toBe('succeeded')
+  expect(played.endedAt - cancelledAt).toBeLessThan(500)
+  expect(asked(played.aws, 'ListAliases', cancelledAt)).toEqual([])
+})
