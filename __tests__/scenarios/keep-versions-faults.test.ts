@@ -255,36 +255,6 @@ test('what took long to read is read again before anything is deleted', async ()
   expect(versionsOf(played.aws)).toBe('4 7 8')
 })
 
-test('what somebody chose in the very moment in which it was deleted is told', async () => {
-  const played = await prune({
-    uncertain: { deletingWeighted: 'deleted' },
-    before: aws => beforeRequest(aws, 'deleteFunction', 2, () => otherAlias('7', { 4: 0.1 })(aws))
-  })
-  expect(versionsOf(played.aws)).toBe('7 8')
-  expect(warningsOf(played)).toEqual([
-    'Version 4 of payments-api was deleted in the moment in which somebody else chose it: an alias or a deployment names it now. Give the alias another version.'
-  ])
-})
-
-test('it is told as well when a later reading shows it, and the last one gets no answer', async () => {
-  const played = await prune({
-    uncertain: { deletingWeighted: 'deleted' },
-    before: aws => {
-      aws.faults.add({ operation: 'DeleteFunction', kind: 'slow', ms: 3_000 })
-      aws.faults.add({
-        operation: 'ListProvisionedConcurrencyConfigs',
-        kind: 'serverErrorBefore',
-        skip: 2,
-        times: always
-      })
-      beforeRequest(aws, 'deleteFunction', 1, () => otherAlias('7', { 1: 0.1 })(aws))
-    }
-  })
-  expect(warningsOf(played)).toContain(
-    'Version 1 of payments-api was deleted in the moment in which somebody else chose it: an alias or a deployment names it now. Give the alias another version.'
-  )
-})
-
 test('what an alias was moved to in that moment, Lambda itself does not delete', async () => {
   const played = await prune({
     before: aws => beforeRequest(aws, 'deleteFunction', 2, () => otherAlias('4')(aws))

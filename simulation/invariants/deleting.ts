@@ -161,7 +161,7 @@ export const tellsWhatOthersChose: Invariant = {
   claims: 'a version that somebody chose while it was deleted is told',
   check: (played, world) => {
     if (!endedByItself(played) || played.cancelledAt !== undefined) return undefined
-    if (visibleText(played).includes('was deleted in the moment in which')) return undefined
+    if (visibleText(played).includes('deleted in the moment in which')) return undefined
     const last = answered(played, world, 'ListAliases').at(-1)
     const seenAt = last ? trueAt(last, world) : 0
     // Whoever chose it may have chosen another before the aliases were read again.

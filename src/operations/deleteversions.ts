@@ -42,7 +42,7 @@ export interface DeletedVersions {
   unsure: string[]
   /** Those that were to be deleted and were not. */
   left: string[]
-  /** Deleted, while somebody else chose it in the same moment. */
+  /** Those of the deleted and the unsure that somebody else chose in the same moment. */
   missed: string[]
   /** When Lambda may last have deleted one, epoch ms. */
   goneAt?: number

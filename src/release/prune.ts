@@ -173,10 +173,32 @@ async function servedLately(
 const leftOf = ({ left, unsure }: DeletedVersions): number =>
   left.filter(version => !unsure.includes(version)).length
 
+function missedText(functionName: string, { missed, unsure }: DeletedVersions): string[] {
+  const isUnsure = (version: string) => unsure.includes(version)
+  const text = (versions: readonly string[], was: string, next: string) =>
+    versions.length === 0
+      ? []
+      : [
+          `Version ${ranges(versions)} of ${functionName} ${was} deleted in the moment in which somebody else chose it: an alias or a deployment names it now. ${next}`
+        ]
+  return [
+    ...text(
+      missed.filter(each => !isUnsure(each)),
+      'was',
+      'Give the alias another version.'
+    ),
+    ...text(
+      missed.filter(isUnsure),
+      'may have been',
+      `If it is gone (aws lambda list-versions-by-function --function-name ${functionName}), give the alias another version.`
+    )
+  ]
+}
+
 function tell(functions: readonly Pruned[], dryRun: boolean, { cancelled, reporter }: World): void {
   for (const { records, result, stay, isDone } of functions) {
     const [record] = records
-    const { deleted, refused, unsure, trouble, missed } = result
+    const { deleted, refused, unsure, trouble } = result
     const name = `Old versions of ${plain(record.functionName)}`
     if (stay !== undefined) reporter.say(`${name}: all stay, because ${plain(stay)}`)
     if ((isDone && trouble === undefined) || deleted.length > 0 || unsure.length > 0) {
@@ -190,11 +212,7 @@ function tell(functions: readonly Pruned[], dryRun: boolean, { cancelled, report
       }
       reporter.say(`${name}: ${oldVersionsText(record.oldVersions)}`)
     }
-    if (missed.length > 0)
-      reporter.warn(
-        record,
-        `Version ${ranges(missed)} of ${record.functionName} was deleted in the moment in which somebody else chose it: an alias or a deployment names it now. Give the alias another version.`
-      )
+    for (const warning of missedText(record.functionName, result)) reporter.warn(record, warning)
   }
   const troubled = functions.filter(({ result }) => result.trouble !== undefined)
   const [first] = troubled

@@ -1,4 +1,4 @@
-/** `keep-versions` when what Lambda lists is some seconds old: what is told is true all the same. */
+/** `keep-versions` when others choose what is being deleted: what is told of it is true, even if what Lambda lists is some seconds old. */
 import { expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { fleet } from '../../simulator/fleet.ts'
@@ -25,6 +25,48 @@ const longSince =
 
 const chosen = (versions: string) =>
   `Version ${versions} of payments-api was deleted in the moment in which somebody else chose it: an alias or a deployment names it now. Give the alias another version.`
+
+test('what somebody chose in the very moment in which it was deleted is told', async () => {
+  const played = await prune({
+    before: aws => beforeRequest(aws, 'deleteFunction', 2, () => otherAlias('7', { 4: 0.1 })(aws))
+  })
+  expect(versionsOf(played.aws)).toBe('7 8')
+  expect(warningsOf(played)).toEqual([chosen('4')])
+})
+
+test('it is told as well when a later reading shows it, and the last one gets no answer', async () => {
+  const played = await prune({
+    before: aws => {
+      aws.faults.add({ operation: 'DeleteFunction', kind: 'slow', ms: 3_000 })
+      aws.faults.add({
+        operation: 'ListProvisionedConcurrencyConfigs',
+        kind: 'serverErrorBefore',
+        skip: 2,
+        times: always
+      })
+      beforeRequest(aws, 'deleteFunction', 1, () => otherAlias('7', { 1: 0.1 })(aws))
+    }
+  })
+  expect(warningsOf(played)).toContain(chosen('1'))
+})
+
+test('what may have been deleted without an answer, and was not, is not called deleted', async () => {
+  const played = await prune({
+    before: (aws, clock) => {
+      aws.faults.add({ operation: 'DeleteFunction', kind: 'serverErrorBefore', skip: 3, times: 2 })
+      beforeRequest(aws, 'deleteFunction', 3, () =>
+        clock.at(clock.now() + 700, () => otherAlias('7', { 4: 0.1 })(aws))
+      )
+    }
+  })
+  expect(versionsOf(played.aws)).toBe('4 7 8')
+  expect(toldOf(played.log)).toEqual([
+    'Old versions of payments-api: 5 deleted (1–3, 5, 6); 1 (4) may have been deleted: there was no answer'
+  ])
+  expect(warningsOf(played)).toEqual([
+    'Version 4 of payments-api may have been deleted in the moment in which somebody else chose it: an alias or a deployment names it now. If it is gone (aws lambda list-versions-by-function --function-name payments-api), give the alias another version.'
+  ])
+})
 
 test('what somebody chose while it was deleted is told, although the list shows it only seconds later', async () => {
   const played = await prune({
