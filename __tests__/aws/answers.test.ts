@@ -113,7 +113,11 @@ test.each<{
     name: 'an alias that was created',
     asking: ({ lambda }) => lambda.createAlias('payments-api', 'next', '7'),
     swap: ['"Name":"next"', '"Name":"live"'],
-    answer: { kind: 'malformed', says: 'the answer to lambda:GetAlias is about alias live, not next' }
+    // It was asked for again, and is there.
+    answer: {
+      kind: 'rejected',
+      says: 'Alias already exists: arn:aws:lambda:eu-west-1:123456789012:function:payments-api:next'
+    }
   },
   {
     name: 'a deployment under watch, which is looked at again',

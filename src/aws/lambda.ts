@@ -8,7 +8,6 @@ import {
 } from '@aws-sdk/client-lambda'
 import type { Traffic } from '../deployment/observation.ts'
 import type { Reading } from '../deployment/reading.ts'
-import { Failure } from '../failure.ts'
 import type { PublishPort } from '../operations/publish.ts'
 import type { SurveyLambdaPort } from '../operations/survey.ts'
 import type { TestPort } from '../operations/testversion.ts'
@@ -114,26 +113,17 @@ export class Lambda implements SurveyLambdaPort, PublishPort, TestPort {
     })
   }
 
-  /** Creates the alias, or returns the one that an earlier attempt or somebody else has created in the meantime. */
-  async createAlias(functionName: string, alias: string, version: string): Promise<Alias> {
+  /** Lambda refuses if an earlier attempt or somebody else has created it in the meantime. */
+  createAlias(functionName: string, alias: string, version: string): Promise<Alias> {
     const resource = this.#arns.lambda(functionName, alias)
-    try {
-      return await patiently(this.#asking, 'lambda:CreateAlias', resource, async () => {
-        const command = new CreateAliasCommand({
-          FunctionName: functionName,
-          Name: alias,
-          FunctionVersion: version
-        })
-        return aliasFrom(await this.#client.send(command), alias, resource)
+    return patiently(this.#asking, 'lambda:CreateAlias', resource, async () => {
+      const command = new CreateAliasCommand({
+        FunctionName: functionName,
+        Name: alias,
+        FunctionVersion: version
       })
-    } catch (failure) {
-      const existing =
-        failure instanceof Failure && failure.code === 'ResourceConflictException'
-          ? await this.alias(functionName, alias)
-          : undefined
-      if (!existing) throw failure
-      return existing
-    }
+      return aliasFrom(await this.#client.send(command), alias, resource)
+    })
   }
 }
 

@@ -1,5 +1,9 @@
 import { isWhollyOn } from '../deployment/observation.ts'
-import { end, stage } from './release.ts'
+import { Failure, unsent } from '../failure.ts'
+import { unlessStale } from '../operations/readiness.ts'
+import type { Alias } from '../plan/holdings.ts'
+import type { World } from '../world.ts'
+import { end, type Release, stage } from './release.ts'
 
 /** Creates the aliases that are missing. */
 export const createAliases = stage(async (release, world) => {
@@ -7,7 +11,9 @@ export const createAliases = stage(async (release, world) => {
   if (decision?.kind !== 'create-alias' || !target) return
   const { version } = target
   record.confirmedAt = world.clock.now()
-  const alias = await world.lambda.createAlias(request.functionName, request.alias, version)
+  const alias = await world.lambda
+    .createAlias(request.functionName, request.alias, version)
+    .catch(failure => existing(failure, release, world))
   record.aliasArn = alias.arn
   if (isWhollyOn(alias, version)) {
     end(release, { kind: 'created', serving: alias })
@@ -23,3 +29,13 @@ export const createAliases = stage(async (release, world) => {
     }
   })
 })
+
+/** The alias that there is already: ours after a lost answer, or somebody else's. Lambda may show it late. */
+async function existing(failure: unknown, { request }: Release, world: World): Promise<Alias> {
+  if (!(failure instanceof Failure) || failure.code !== 'ResourceConflictException') throw failure
+  const { functionName, alias } = request
+  const isMissing = (found: Alias | undefined) => found === undefined
+  const found = await unlessStale(() => world.lambda.alias(functionName, alias), isMissing, world)
+  if (found) return found
+  throw world.cancelled.aborted ? unsent('lambda:GetAlias', failure.resource) : failure
+}
