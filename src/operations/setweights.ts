@@ -3,6 +3,7 @@ import { sameMap, type Traffic } from '../deployment/observation.ts'
 import { Failure, isTransient } from '../failure.ts'
 import type { Alias } from '../plan/holdings.ts'
 import { patience } from '../watch/patience.ts'
+import { unlessStale } from './readiness.ts'
 
 /** What setting the weights of an alias asks of Lambda. Both throw Failure. */
 export interface WeightPort {
@@ -31,12 +32,12 @@ export type WeightResult =
 
 /** The longest pause before asking again, ms. */
 const longestPause = 15_000
-const againMs = 1_000
 
 /**
  * Gives an alias the whole map of weights, from what it was when it was read. The revision in the request makes it safe to repeat: of
- * two that Lambda gets, late or early, one is refused. After a lost answer, the alias tells whether Lambda has acted. Throws Failure;
- * with `mayHaveActed`, the alias may have the weights.
+ * two that Lambda gets, late or early, one is refused. After a lost answer, the alias tells whether Lambda has acted; but what it shows may
+ * be older than `from`, so only the weights themselves are believed at once. Throws Failure; with `mayHaveActed`, the alias may have the
+ * weights.
  */
 export async function setWeights(
   of: { functionName: string; alias: string },
@@ -63,8 +64,9 @@ export async function setWeights(
         lost = failure
       }
       if (failure.code === 'PreconditionFailedException') {
-        const now = await newer(of, from, options)
+        const now = await newer(of, from, ever && to, options)
         if (now && sameMap(now, to)) return { kind: 'set', alias: now, isOurs: ever !== undefined }
+        if (cancelled.aborted && ever) throw ever
         return { kind: 'changed', alias: now }
       }
       const mayRetry = isTransient(failure) && clock.now() - begun <= patienceMs && !cancelled.aborted
@@ -75,13 +77,10 @@ export async function setWeights(
         const now = await lambda.alias(functionName, alias).catch(unseen => {
           throw unseen instanceof Failure ? (lost ?? failure) : unseen
         })
-        // Another revision: Lambda has acted, or somebody else has.
-        if (now?.revisionId !== from.revisionId)
-          return now && sameMap(now, to)
-            ? { kind: 'set', alias: now, isOurs: true }
-            : { kind: 'changed', alias: now }
+        const isAsRead = now?.revisionId === from.revisionId
+        if (now && !isAsRead && sameMap(now, to)) return { kind: 'set', alias: now, isOurs: true }
         // Lambda had not acted. Only a request that nobody has answered may still be under way.
-        if (!failure.timedOut) lost = undefined
+        if (isAsRead && !failure.timedOut) lost = undefined
       }
       if (failure.code !== told) tell(`UpdateAlias was not answered (${failure.code}); trying again`)
       told = failure.code
@@ -89,19 +88,23 @@ export async function setWeights(
   }
 }
 
-/** The alias as it is after a change that Lambda has told of; undefined when that could not be read, or when there is none any more. */
+/**
+ * The alias as it is after a change that Lambda has told of; undefined when that could not be read, or when there is none any more.
+ * `ours`: what the change was, if it may have been ours. Anything else may then be from before `from`.
+ */
 async function newer(
   { functionName, alias }: { functionName: string; alias: string },
   from: Alias,
-  { lambda, clock, cancelled }: WeightOptions
+  ours: Traffic | undefined,
+  options: WeightOptions
 ): Promise<Alias | undefined> {
-  const until = clock.now() + patience.stale
-  for (;;) {
-    const now = await lambda.alias(functionName, alias).catch(unlessUnforeseen)
-    if (now?.revisionId !== from.revisionId) return now
-    if (clock.now() >= until || cancelled.aborted) return undefined
-    await clock.sleep(againMs, cancelled)
-  }
+  const { lambda, clock, patienceMs = patience.sight } = options
+  const isFrom = (now: Alias | undefined) => now?.revisionId === from.revisionId
+  const isOdd = (now: Alias | undefined) =>
+    isFrom(now) || (ours !== undefined && !(now && sameMap(now, ours)))
+  const read = () => lambda.alias(functionName, alias).catch(unlessUnforeseen)
+  const now = await unlessStale(read, isOdd, options, clock.now() + Math.min(patience.stale, patienceMs))
+  return isFrom(now) ? undefined : now
 }
 
 function unlessUnforeseen(failure: unknown): undefined {

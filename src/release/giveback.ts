@@ -4,9 +4,12 @@ import { sameShares, type Traffic } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
+import { unlessStale } from '../operations/readiness.ts'
 import { setWeights } from '../operations/setweights.ts'
+import type { Alias } from '../plan/holdings.ts'
 import { plain } from '../text/safe.ts'
 import { shareList } from '../text/traffic.ts'
+import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 import { isOpen, type Release } from './release.ts'
 
@@ -68,11 +71,16 @@ export async function giveBackOne(
     ...(patienceMs !== undefined && { patienceMs }),
     tell: (line: string) => world.reporter.say(plain(line))
   }
+  const isOthers = (each: Traffic) => !sameShares(each, after) && !sameShares(each, before)
   try {
-    let alias = await world.lambda.alias(record.functionName, record.alias)
+    const read = () => world.lambda.alias(record.functionName, record.alias)
+    // What is neither may be from before both.
+    const isOdd = (each: Alias | undefined) => !each || isOthers(each)
+    const until = world.clock.now() + Math.min(patience.stale, patienceMs ?? patience.stale)
+    let alias = await unlessStale(read, isOdd, options, until)
     for (let left = tries; left > 0 && alias; left--) {
+      if (isOthers(alias)) break
       const wasSet = sameShares(alias, after)
-      if (!wasSet && !sameShares(alias, before)) break
       // Also when it is as it was: whatever is still under way to Lambda is refused after this.
       const result = await setWeights(record, alias, before, options)
       if (result.kind === 'set') {
