@@ -431,29 +431,6 @@ describe('code in S3', () => {
   })
 })
 
-describe('a dry run', () => {
-  test('has Lambda check the package and the permissions, and changes nothing', async () => {
-    const played = await upload({ inputs: { 'dry-run': 'true' } })
-    expect(changes(played)).toEqual(['UpdateFunctionCode DryRun 200'])
-    expect([played.outputs.outcome, codeOf(played.aws) === oursIs]).toEqual(['planned', false])
-    expect(played.log).toContain('Lambda would accept the code for payments-api (DryRun)')
-  })
-
-  test('does not ask about code that is there already', async () => {
-    const played = await upload({ inputs: { 'dry-run': 'true' }, before: uploaded })
-    expect(changes(played)).toEqual([])
-    expect(played.log).toContain('  code       code.zip: 9 B in 1 file, 123 B zipped, is in $LATEST already')
-  })
-
-  test('fails when Lambda would refuse the upload', async () => {
-    const { outputs } = await upload({
-      inputs: { 'dry-run': 'true' },
-      before: fault({ operation: 'UpdateFunctionCode', kind: 'accessDenied' })
-    })
-    expect(outputs).toMatchObject({ outcome: 'refused', 'error-code': 'AccessDeniedException' })
-  })
-})
-
 /** Whatever happens to the requests of an upload. */
 describe.each(['UpdateFunctionCode', 'GetFunction'])('faults of %s', operation => {
   test.each(everyFault)('%s: no code is released but ours', async kind => {

@@ -123,12 +123,23 @@ export async function checkUpload(
   request: ReleaseRequest,
   code: CodeLocation,
   latest: HeldCode,
-  options: CheckOptions
+  options: CheckOptions,
+  tries = conflicts
 ): Promise<UploadResult> {
+  const { functionName } = request
   const found = await beforeUpload(request, code, latest, options)
-  if (found.kind === 'ready' && !found.isSame)
-    await options.code.update(request.functionName, code, guardOf(request, found.version, true))
-  return found
+  if (found.kind !== 'ready' || found.isSame) return found
+  try {
+    await options.code.update(functionName, code, guardOf(request, found.version, true))
+    return found
+  } catch (failure) {
+    if (!(failure instanceof Failure) || !isConflict(failure) || tries === 0) throw failure
+    await options.clock.sleep(againMs, options.cancelled)
+    if (options.cancelled.aborted) return { kind: 'cancelled' }
+    const now = await options.code.held(functionName)
+    if (!now) throw failure
+    return await checkUpload(request, code, now, options, tries - 1)
+  }
 }
 
 /** What `$LATEST` holds once no update of it is under way, if it may be replaced. `latest` is as it was read before. */
