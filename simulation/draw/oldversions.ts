@@ -105,7 +105,7 @@ function someOthers(chance: Chance, functions: readonly [Names, ...Names[]]): Ac
 }
 
 /** Somebody gives an alias of his own these versions. */
-const namer = (version: string, weighted: string | undefined, at: Moment, of: Names): Actor => ({
+export const namer = (version: string, weighted: string | undefined, at: Moment, of: Names): Actor => ({
   does: `somebody gives alias beta of ${of.functionName} version ${version}${weighted ? ` and a bit of ${weighted}` : ''}`,
   at,
   act: aws => {

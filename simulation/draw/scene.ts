@@ -43,6 +43,7 @@ import { withSlowLook } from './slowlook.ts'
 import { withStaleAlias } from './stalealias.ts'
 import { withStaleDeployment } from './staledeployment.ts'
 import { withStaleFunction } from './stalefunction.ts'
+import { withStaleLists } from './stalelists.ts'
 import { withTests } from './tests.ts'
 import { withWeights } from './weights.ts'
 
@@ -136,7 +137,8 @@ export function sceneFrom(seed: number): Scene {
   const staler = withStaleFunction(judged, new Chance(seed ^ 0x57_a1ef))
   const older = withStaleDeployment(staler, new Chance(seed ^ 0x57_a1e5))
   const reverting = withKilledRevert(older, new Chance(seed ^ 0x4e_7e47))
-  return withSlowDeployment(reverting, new Chance(seed ^ 0x51_03d))
+  const slower = withSlowDeployment(reverting, new Chance(seed ^ 0x51_03d))
+  return withStaleLists(slower, new Chance(seed ^ 0x57_a1e7))
 }
 
 /** AWS, and what the step asks of it. */

@@ -64,13 +64,13 @@ export const deletesNothingInUse: Invariant = {
       if (age < dayMs) return `${of}, which is ${Math.round(age / 60_000)} minutes old`
       const limit = freshMs + 3 * world.scene.latency.highMs
       for (const operation of reads) {
-        const read = lastRead(operation, request, played, world)
-        if (read === undefined) return `${of} without an answer to ${operation}`
-        const readAt = actedAt(read, world)
+        const answers = readBefore(operation, request.at, played, world)
+        if (answers.length === 0) return `${of} without an answer to ${operation}`
+        const readAt = Math.max(...answers.map(each => actedAt(each, world)))
         if (request.at - readAt > limit) return `${of} ${request.at - readAt} ms after ${operation}`
-        const seen = usersOf(operation, deletion, played, world).find(
-          ({ since }) => since < trueAt(read, world)
-        )
+        // What was in use once is not forgotten, even if a later answer is older.
+        const knownAt = Math.max(...answers.map(each => trueAt(each, world)))
+        const seen = usersOf(operation, deletion, played, world).find(({ since }) => since < knownAt)
         if (seen) return `${of}, which ${seen.what} used for ${deletion.at - seen.since} ms`
       }
     }
@@ -80,13 +80,13 @@ export const deletesNothingInUse: Invariant = {
 
 const reads = ['ListAliases', 'ListProvisionedConcurrencyConfigs', 'ListDeployments'] as const
 
-/** The last request of this kind that was answered before another one. */
-function lastRead(
+/** The requests of this kind that were answered before then, epoch ms. */
+function readBefore(
   operation: (typeof reads)[number],
-  { at }: RecordedRequest,
+  at: number,
   played: FunctionStep,
   world: PlayedScene
-): RecordedRequest | undefined {
+): RecordedRequest[] {
   // Nothing runs in a group that CodeDeploy does not have.
   const none = requestsOf(played, world).filter(
     each =>
@@ -94,10 +94,7 @@ function lastRead(
       each.errorName?.endsWith('DoesNotExistException') &&
       !world.stage.faults.has(each)
   )
-  return [...answered(played, world, operation), ...none]
-    .filter(each => actedAt(each, world) <= at)
-    .sort((a, b) => actedAt(a, world) - actedAt(b, world))
-    .at(-1)
+  return [...answered(played, world, operation), ...none].filter(each => actedAt(each, world) <= at)
 }
 
 function usersOf(
@@ -163,13 +160,31 @@ export const tellsWhatOthersChose: Invariant = {
     if (!endedByItself(played) || played.cancelledAt !== undefined) return undefined
     if (visibleText(played).includes('deleted in the moment in which')) return undefined
     const last = answered(played, world, 'ListAliases').at(-1)
-    const seenAt = last ? trueAt(last, world) : 0
+    if (!last) return undefined
+    const readAt = actedAt(last, world)
+    const sent = sentBy(played, world)
+    // An answer to the last look cannot be from before a deletion. Any other one may be.
+    const isLate = !isCutShort(sent, played, world)
+    const seenAt = isLate ? readAt : trueAt(last, world)
     // Whoever chose it may have chosen another before the aliases were read again.
     const isSeen = ({ aliases, at }: Deletion) =>
-      at < seenAt && aliases.some(({ until = Number.POSITIVE_INFINITY }) => seenAt < until)
-    const missed = sentBy(played, world).find(({ deletion }) => isSeen(deletion))
+      at < readAt &&
+      aliases.some(({ since, until = Number.POSITIVE_INFINITY }) => since < seenAt && readAt < until)
+    const missed = sent.find(({ deletion }) => isSeen(deletion))
     return missed && `deleted version ${missed.deletion.version}, which an alias names, and does not say so`
   }
+}
+
+/** The last look got no answer, or there was no time left for it. */
+function isCutShort(sent: readonly Sent[], played: FunctionStep, world: PlayedScene): boolean {
+  const from = Math.max(...sent.map(({ deletion }) => deletion.at)) + staleMs
+  const looks = requestsOf(played, world).filter(
+    ({ at, operation }) => at >= from && reads.some(each => each === operation)
+  )
+  const complete = reads.flatMap(each => readBefore(each, played.main.endedAt, played, world))
+  const [first] = requestsOf(played, world).filter(({ operation }) => operation === 'ListAliases')
+  const isTimeUp = played.main.endedAt - (first?.at ?? 0) >= deletingMs + staleMs
+  return isTimeUp || looks.some(each => !complete.includes(each))
 }
 
 /** For how long versions are deleted. */

@@ -153,6 +153,12 @@ export const releasing: readonly Mutation[] = [
     to: "cancelled.addEventListener('never', () => resolve()"
   },
   {
+    name: 'looks at once after the last deletion',
+    path: 'src/release/prune.ts',
+    from: 'const until = patience.stale + Math.max(',
+    to: 'const until = Math.max('
+  },
+  {
     name: 'sets up before the versions are tested',
     path: 'src/release/begin.ts',
     from: '  await testAll(releases, world)\n',
