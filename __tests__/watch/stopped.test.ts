@@ -83,6 +83,17 @@ describe('when CodeDeploy was asked to stop it, and may not have done so,', () =
     })
   })
 
+  test('nobody else is said to have stopped it, though its rollback cannot be confirmed', () => {
+    const left = 'Its rollback d-BACK ended Succeeded, but Lambda could not be asked.'
+    const what = `Somebody stopped the deployment. ${left}`
+    const outcome: Outcome = { kind: 'lost', cause: { code: 'ALIAS_UNREADABLE', what, next: 'See.' } }
+    expect(afterStop(outcome, why, subject(), {})).toMatchObject({
+      cause: {
+        what: `The step was interrupted, so CodeDeploy was asked to stop deployment d-NEW; how it ended could not be seen: ${left}`
+      }
+    })
+  })
+
   test('its own end stands', () => {
     const outcome: Outcome = { kind: 'succeeded', serving: { version: '8', weights: {} } }
     expect(afterStop(outcome, why, subject(), {})).toBe(outcome)

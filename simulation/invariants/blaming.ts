@@ -63,7 +63,7 @@ function mayBeMoved(played: FunctionStep, id: string, to: number, world: PlayedS
   )
   const isAlone = world.played.length === 1
   const own = [...createdBy(played, world), ...(isAlone ? revertsOf(played, world) : [])]
-  const ours = [id, ...own.map(({ settings }) => settings.id)]
+  const ours = [...(id ? [id] : []), ...own.map(({ settings }) => settings.id)]
   return (
     byAnotherRun ||
     deploymentsOf(played, world).some(

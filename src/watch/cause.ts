@@ -9,6 +9,9 @@ import {
 } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 
+/** What CodeDeploy's MANUAL_STOP means, unless it was us. */
+export const stoppedBySomebody = 'Somebody stopped the deployment.'
+
 /** AWS refuses the deployment itself with these, before any traffic moves. */
 const refusals = new Set([
   'INVALID_LAMBDA_CONFIGURATION',
@@ -81,7 +84,7 @@ function words(
       ]
     case 'MANUAL_STOP':
       return [
-        'Somebody stopped the deployment.',
+        stoppedBySomebody,
         'Find out who (CloudTrail, event StopDeployment) and why, then release again.'
       ]
     case 'INVALID_LAMBDA_CONFIGURATION':

@@ -8,6 +8,7 @@ import {
   type Traffic
 } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
+import { stoppedBySomebody } from './cause.ts'
 import { verdictCause, verdictCodes, verdictText } from './verdict.ts'
 import type { WatchedDeployment } from './watched.ts'
 
@@ -91,7 +92,7 @@ function whatWasJudged(
   if (kind === 'lost')
     return {
       ...judged,
-      what: `${judged.what} How the deployment ended could not be seen: ${cause.what}`,
+      what: `${judged.what} How the deployment ended could not be seen: ${unseen(cause)}`,
       next: cause.next
     }
   if (serving && isWhollyOn(serving, subject.currentVersion)) return judged
@@ -101,6 +102,9 @@ function whatWasJudged(
     next: manualRemedy(serving, subject)
   }
 }
+
+/** Why the end could not be seen. That it was stopped is no news, and it was by us. */
+const unseen = ({ what }: Cause): string => what.replace(`${stoppedBySomebody} `, '')
 
 function whatWasDone(
   outcome: Unsuccessful,
@@ -113,7 +117,7 @@ function whatWasDone(
   // It may have ended by itself before that, even with a success.
   if (outcome.kind === 'lost')
     return {
-      what: `${because(why)}, so CodeDeploy was asked to stop deployment ${deploymentId}; how it ended could not be seen: ${cause.what}`,
+      what: `${because(why)}, so CodeDeploy was asked to stop deployment ${deploymentId}; how it ended could not be seen: ${unseen(cause)}`,
       next: cause.next
     }
   const stopped = `${because(why)}, so deployment ${deploymentId} was stopped`
