@@ -90,6 +90,23 @@ const rows: {
     serving: '8'
   },
   {
+    name: 'while ours was tested, the newer one was released, and Lambda still answers with what the alias named before',
+    inputs: { 'test-event': '{}' },
+    setting: { run: { answer: '{}', seconds: 60, timeout: 100 } },
+    before: (aws, clock, cancel) => {
+      const version = publishNewer(aws)
+      aws.faults.add({
+        operation: 'GetFunctionConfiguration',
+        kind: 'stale',
+        ms: 5_000,
+        when: { from: clock.now() + 50_000 },
+        times: Number.POSITIVE_INFINITY
+      })
+      clock.at(clock.now() + 58_000, () => somebodyMovesTheAlias(version)(aws, clock, cancel))
+    },
+    serving: '8'
+  },
+  {
     name: 'the newer one began while ours was Pending, and runs',
     setting: { version: 'pending', pendingSeconds: 120 },
     before: (aws, clock, cancel) => {
@@ -116,10 +133,10 @@ describe('what is live has changed since it was judged', () => {
       { ...row, policy: 'fail', outcome: `refused OUTDATED ${row.serving}` },
       { ...row, policy: 'skip', outcome: `unchanged  ${row.serving}` }
     ])
-  )('$name: $policy', async ({ setting, before, policy, outcome }) => {
+  )('$name: $policy', async ({ inputs, setting, before, policy, outcome }) => {
     const played = await play(
       ofOurCommit({
-        inputs: { ...release, 'if-outdated': policy },
+        inputs: { ...release, ...inputs, 'if-outdated': policy },
         before,
         ...(setting && { setting })
       })

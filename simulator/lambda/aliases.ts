@@ -7,7 +7,6 @@ import type {
 } from '@aws-sdk/client-lambda'
 import type { Aws } from '../aws.ts'
 import { page } from '../page.ts'
-import { Past } from '../past.ts'
 import { type Alias, functionArn, type LambdaFunction } from './function.ts'
 import { lambdaError } from './functionname.ts'
 import type { Functions } from './functions.ts'
@@ -16,13 +15,10 @@ import type { Functions } from './functions.ts'
 export class Aliases {
   readonly #aws: Aws
   readonly #functions: Functions
-  /** By ARN. */
-  readonly #past: Past<Alias>
 
   constructor(aws: Aws, functions: Functions) {
     this.#aws = aws
     this.#functions = functions
-    this.#past = new Past(aws.clock)
   }
 
   create(input: CreateAliasCommandInput): AliasConfiguration {
@@ -44,7 +40,7 @@ export class Aliases {
   /** @param at Epoch ms; default: now. */
   get(input: GetAliasCommandInput, at = this.#aws.clock.now()): AliasConfiguration {
     const fn = this.#functions.find(input.FunctionName)
-    const alias = this.#asOf(fn, input.Name ?? '', at)
+    const alias = this.#functions.aliasAsOf(fn, input.Name ?? '', at)
     if (!alias)
       throw lambdaError(
         'ResourceNotFoundException',
@@ -88,9 +84,11 @@ export class Aliases {
   ): { Aliases: AliasConfiguration[]; NextMarker?: string } {
     const fn = this.#functions.find(input.FunctionName)
     const prefix = this.#arn(fn, '')
-    const past = this.#past.keys.filter(key => key.startsWith(prefix)).map(key => key.slice(prefix.length))
+    const past = this.#functions.pastAliases.keys
+      .filter(key => key.startsWith(prefix))
+      .map(key => key.slice(prefix.length))
     const aliases = [...new Set([...fn.aliases.keys(), ...past])]
-      .flatMap(name => this.#asOf(fn, name, at) ?? [])
+      .flatMap(name => this.#functions.aliasAsOf(fn, name, at) ?? [])
       .filter(alias => !input.FunctionVersion || alias.version === input.FunctionVersion)
       .sort((a, b) => (a.name < b.name ? -1 : 1))
       .map(alias => this.#told(fn, alias))
@@ -114,20 +112,10 @@ export class Aliases {
     return this.#told(fn, alias)
   }
 
-  /** Nothing is told any more of what was before. */
-  settle(): void {
-    this.#past.clear()
-  }
-
   #set(fn: LambdaFunction, name: string, alias: Alias | undefined): void {
-    this.#past.keep(this.#arn(fn, name), fn.aliases.get(name))
+    this.#functions.pastAliases.keep(this.#arn(fn, name), fn.aliases.get(name))
     if (alias) fn.aliases.set(name, alias)
     else fn.aliases.delete(name)
-  }
-
-  #asOf(fn: LambdaFunction, name: string, at: number): Alias | undefined {
-    const past = this.#past.asOf(this.#arn(fn, name), at)
-    return past ? past.thing : fn.aliases.get(name)
   }
 
   #checked(fn: LambdaFunction, alias: Alias): Alias {

@@ -11,10 +11,12 @@ import type {
 import type { Aws } from '../aws.ts'
 import type { Caller } from '../identity/authorization.ts'
 import { page } from '../page.ts'
+import { Past } from '../past.ts'
 import { readCode } from './codesource.ts'
 import { asDryRun, withCode } from './codeupdate.ts'
 import { refuseDeletion } from './deletion.ts'
 import {
+  type Alias,
   behaviourOf,
   configuration,
   functionArn,
@@ -37,10 +39,13 @@ export class Functions {
   readonly #aws: Aws
   readonly #functions = new Map<string, LambdaFunction>()
   readonly #past: PastVersions
+  /** By ARN. */
+  readonly pastAliases: Past<Alias>
 
   constructor(aws: Aws) {
     this.#aws = aws
     this.#past = new PastVersions(aws)
+    this.pastAliases = new Past(aws.clock)
   }
 
   get all(): readonly LambdaFunction[] {
@@ -65,6 +70,7 @@ export class Functions {
   /** What was set up is as if it had been so for long. */
   settle(): void {
     this.#past.settle()
+    this.pastAliases.clear()
   }
 
   /** Puts a version into a state that takes Lambda days, such as Inactive. */
@@ -121,7 +127,7 @@ export class Functions {
 
   /**
    * Resolves a name with or without a qualifier; a weighted alias resolves to its primary version.
-   * @param at As it was then, epoch ms; an alias as it is now. Default: as it is now.
+   * @param at As it was then, epoch ms. Default: as it is now.
    */
   resolve(
     given: string | undefined,
@@ -131,8 +137,13 @@ export class Functions {
     const { qualifier } = readFunctionName(given ?? '', this.#aws, separate)
     const fn = this.find(given)
     if (qualifier === undefined) return { fn, snapshot: this.#asOf(fn, '$LATEST', at) }
-    const alias = fn.aliases.get(qualifier)
+    const alias = this.aliasAsOf(fn, qualifier, at)
     return { fn, snapshot: this.#asOf(fn, alias?.version ?? qualifier, at), qualifier }
+  }
+
+  aliasAsOf(fn: LambdaFunction, name: string, at: number): Alias | undefined {
+    const past = this.pastAliases.asOf(functionArn(this.#aws, fn.name, name), at)
+    return past ? past.thing : fn.aliases.get(name)
   }
 
   /** @throws ResourceNotFoundException */

@@ -182,7 +182,6 @@ export class Lambda {
 
   /** What was set up is as if it had been so for long: no answer can be older. */
   settle(): void {
-    this.#aliases.settle()
     this.#functions.settle()
   }
 
