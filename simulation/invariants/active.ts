@@ -19,6 +19,9 @@ const firstAnswerAt = (played: FunctionStep, world: PlayedScene): number =>
       request.operation === 'ListDeployments' && request.status === 200 && !world.stage.faults.has(request)
   )?.at ?? Number.POSITIVE_INFINITY
 
+/** Of credentials. */
+const refusals: readonly string[] = ['wrongSignature', 'expiredToken', 'invalidToken']
+
 export const watchesWhatIsActive: Invariant = {
   id: '16a',
   claims:
@@ -36,7 +39,14 @@ export const watchesWhatIsActive: Invariant = {
         status === 200 &&
         (input as { deploymentId?: string }).deploymentId === id
     )
+    // When the credentials were refused for its target, it is not described at all.
+    const isRefused = requestsOf(played, world).some(
+      request =>
+        request.operation === 'ListDeploymentTargets' &&
+        refusals.includes(world.stage.faults.get(request)?.kind ?? '')
+    )
     // One that may not be read is not known for a rollback.
+    if (deployment.settings.triggeredBy && isRefused) return undefined
     if (deployment.settings.triggeredBy) return reads.length > 0 ? `${id} is a rollback` : undefined
     // Its first answers say Created, however long ago it has ended.
     if (world.stage.aws.uncertain.createdLooks > 0) return undefined
