@@ -63,3 +63,18 @@ test('an alias that exists, and is never shown, is not waited for without end', 
   const [first] = asked(played.aws, 'CreateAlias')
   expect(played.endedAt - (first?.at ?? 0)).toBeLessThan(13_000)
 })
+
+test('a cancel before it is shown does not hide that this step may have created it', async () => {
+  const played = await play({
+    ...missing,
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'CreateAlias', kind: 'dropAfter' })
+      aws.faults.add({ operation: 'GetAlias', kind: 'stale', ms: 6_000, times: always })
+      clock.at(clock.now() + 4_000, cancel)
+    }
+  })
+  expect(endOf(played)).toBe('interrupted JOB_CANCELLED')
+  expect(played.outputs['error-message']).toBe(
+    'The job was cancelled before Lambda showed alias live, which exists by now. This step may have created it.'
+  )
+})

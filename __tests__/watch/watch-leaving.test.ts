@@ -196,6 +196,45 @@ describe('when the wait time is over', () => {
     expect(told.ended['d-NEW']?.outcome).toMatchObject({ kind: 'succeeded' })
   })
 
+  test('an answer to that which never comes holds up no look', async () => {
+    const scenes = baking()
+    scenes.push({
+      from: 3 * minute + 5 * second,
+      deployments: { 'd-NEW': view('Succeeded', { completedAt: 3 * minute + 5 * second }) },
+      traffic: whollyOn('8')
+    })
+    const stop = (now: number) => (now === 3 * minute ? passing : new Promise<StopResult>(() => {}))
+    const told = await watched(scenes, [ofCanary], { deadline: 3 * minute, stop })
+    expect(told.stops.map(({ isAgain }) => isAgain)).toEqual([undefined, true])
+    const { at } = told.events.find(({ kind }) => kind === 'status') ?? {}
+    expect(at).toBeLessThan(3 * minute + 10 * second)
+  })
+
+  test('it is told when it is refused for good in the end', async () => {
+    const refused = { kind: 'failed', reason: 'Denied.', isPassing: false } as const
+    const stop = (now: number) => (now === 3 * minute ? passing : refused)
+    const told = await watched(baking(), [ofCanary], { deadline: 3 * minute, stop })
+    expect(told.stops).toHaveLength(2)
+    expect(storyOf(told).filter(line => line.startsWith('stop'))).toEqual([
+      'stop-asked at 180000',
+      'stop-failed at 180000',
+      'stop-failed at 181000'
+    ])
+  })
+
+  test('what has stopped, though all answers to the stop were lost, is not said to go on', async () => {
+    const scenes = baking()
+    const stop = (now: number) => {
+      scenes.push({ from: now, deployments: { 'd-NEW': view('Stopped', { completedAt: now }) } })
+      return { ...passing, mayHaveActed: true }
+    }
+    const told = await watched(scenes, [ofCanary], { deadline: 3 * minute, stop })
+    expect(told.ended['d-NEW']?.outcome).toMatchObject({
+      kind: 'timed-out',
+      cause: { what: expect.not.stringContaining('continues in AWS') }
+    })
+  })
+
   test('a late answer to that does not hide that a cancel has stopped it', async () => {
     const scenes = baking()
     const cancelAt = 3 * minute + 10 * second

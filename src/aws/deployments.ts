@@ -109,12 +109,14 @@ export class Deployments {
     const command = new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: rollBack })
     try {
       const send = async () => {
+        const wasAsked = this.#mayBeStopped.has(deploymentId)
+        this.#mayBeStopped.add(deploymentId)
         try {
           const { status } = await this.#client.send(command)
           if (!status) throw malformed(action, resource, 'status')
         } catch (error) {
           const failure = failureOf(error, action, resource)
-          if (failure.mayHaveActed) this.#mayBeStopped.add(deploymentId)
+          if (!failure.mayHaveActed && !wasAsked) this.#mayBeStopped.delete(deploymentId)
           throw failure
         }
       }
@@ -123,7 +125,7 @@ export class Deployments {
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
       const mayHaveActed = this.#mayBeStopped.has(deploymentId)
-      // Perhaps by an earlier try, of which we only never heard.
+      // Perhaps by an earlier try, whose answer was lost or is still to come.
       if (failure.code === 'DeploymentAlreadyCompletedException')
         return { kind: mayHaveActed ? 'asked' : 'over' }
       const { what, next } = causeOfFailure(failure)

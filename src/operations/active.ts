@@ -52,7 +52,9 @@ export async function findActive(group: ActiveIn, options: ActiveOptions): Promi
     if (leftMs <= 0) return { kind: 'none' }
     await clock.sleep(Math.min(pauseMs, leftMs), cancelled)
     if (cancelled.aborted) return { kind: 'cancelled' }
-    ids = (await codedeploy.recent(group, begunAt - backMs, over)).map(({ id }) => id)
+    const recent = await codedeploy.recent(group, begunAt - backMs, over)
+    for (const each of recent) if (endedBefore(each, begunAt)) over.add(each.id)
+    ids = recent.map(({ id }) => id)
   }
 }
 
@@ -66,7 +68,7 @@ const endedBefore = (
 ): boolean => isOver(status) && completedAt < moment
 
 /**
- * The newest, or what it rolls back. That something runs is certain, whether or not all of it can be described. Undefined when all are
+ * The newest, or what it rolls back; the first when none can be described, because a list has it as running. Undefined when all are
  * over; what has ended before `since` (epoch ms) is, and gets into `over`.
  */
 async function theOne(

@@ -99,7 +99,7 @@ export async function deleteVersions(
  * Finds what somebody chose while it was deleted, whatever earlier looks have found. Right after a deletion, an answer may be from before
  * it. Without an answer, what is known stays.
  */
-export async function lookAgain(
+export async function findMissed(
   of: VersionsInUseOf,
   result: DeletedVersions,
   options: DeleteVersionsOptions

@@ -7,8 +7,8 @@ import {
   type DeleteVersionsOf,
   type DeleteVersionsOptions,
   deleteVersions,
+  findMissed,
   findOldVersions,
-  lookAgain,
   mostDeleted,
   nothingDeleted,
   troubleOf
@@ -19,9 +19,12 @@ import { plain } from '../text/safe.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 
-/** For how long versions are deleted, and after how long an answer that is still missing is given up, ms. */
+/**
+ * For how long versions are deleted, and after how long an answer that is still missing is given up, ms: the last deletion may take 25 s,
+ * what others chose is looked for ten seconds later, and that look needs some time as well.
+ */
 const mostMs = 60_000
-const atLastMs = 95_000
+const atLastMs = 110_000
 /** Lambda takes fifteen requests a second, and what was read about a function must not get old while others have their turns. */
 const atOnce = 3
 
@@ -102,7 +105,7 @@ async function lookAtLast(functions: readonly Pruned[], options: PruneOptions): 
   await inTurns(
     gone,
     ({ requests, records: [{ functionName }], result }) =>
-      lookAgain({ functionName, groups: requests }, result, options),
+      findMissed({ functionName, groups: requests }, result, options),
     over
   )
 }

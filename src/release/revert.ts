@@ -33,7 +33,7 @@ export async function revert(watched: readonly WatchedRelease[], world: World): 
     done.map(async each => {
       const { record } = each
       const others = failed.filter(other => other !== record).map(ended)
-      const because = blockedBy ?? others[0] ?? `whether ${qualifiedName(record)} serves it could not be read`
+      const because = blockedBy ?? others[0] ?? `what ${qualifiedName(record)} serves could not be read`
       // Once the job is cancelled, there is no time left: the post step reverts, or continues what was begun.
       const outcome = world.cancelled.aborted ? undefined : await revertOne(each, because, world)
       if (outcome) record.outcome = outcome

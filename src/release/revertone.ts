@@ -153,7 +153,7 @@ const perhapsReverted = (subject: Subject, because: string, reason: string): Out
   cause: {
     code: 'NOT_TAKEN_BACK',
     what: `${because}, and it is not known whether ${qualifiedName(subject)} is being reverted: ${sentence(reason)} CodeDeploy may have created the deployment anyway.`,
-    next: `Look at the deployment group in the console. When nothing is running there, alias ${subject.alias} should serve version ${subject.currentVersion}.`
+    next: `Look at the deployment group in the console. When nothing is running there, alias ${subject.alias} should serve version ${subject.currentVersion}. If it does not: ${giveAllTo(subject, subject.currentVersion)}`
   }
 })
 

@@ -37,8 +37,8 @@ export interface Pace {
  * that nothing will happen, it is a share of the shift's length, `slowMs` at most.
  */
 export function pause(seen: Observation | undefined, subject: Subject, pace: Pace): number {
-  const { hurriedFor = hurryMs } = pace
-  const isHurried = hurriedFor < hurryMs
+  const { hurriedFor } = pace
+  const isHurried = hurriedFor !== undefined && hurriedFor < hurryMs
   if (pace.blind > 0) {
     const longest = isHurried ? 5_000 : 30_000
     return jitter(Math.min(longest, 1_000 * 2 ** Math.min(pace.blind, 5)), pace.random)

@@ -159,19 +159,19 @@ function whatIsLeft(
   stopping: StopResult | undefined
 ): Pick<Cause, 'what' | 'next'> {
   const { deploymentId } = subject
-  const over = why.reason === 'judged' ? `${because(why)}. The watch was over` : because(why)
+  const opening = why.reason === 'judged' ? `${because(why)}. The watch was over` : because(why)
   const watchAgain = `run the step with deployment-id: ${deploymentId}`
-  if (stopping?.kind === 'failed')
-    return {
-      what: `${because(why)}, and deployment ${deploymentId} could not be stopped: ${stopping.reason} It continues in AWS and may still move traffic.`,
-      next: `Stop it and shift back: ${stopCommand(deploymentId)}. To watch it again, ${watchAgain}`
-    }
   if (status !== undefined && isOver(status))
     return {
-      what: `${over} after deployment ${deploymentId} had ended ${status}, but before ${
+      what: `${opening} after deployment ${deploymentId} had ended ${status}, but before ${
         status === 'Succeeded' ? 'the alias was seen on the target' : 'its rollback was seen to end'
       }.`,
       next: `To see how it ended, ${watchAgain}`
+    }
+  if (stopping?.kind === 'failed' && !stopping.mayHaveActed)
+    return {
+      what: `${because(why)}, and deployment ${deploymentId} could not be stopped: ${stopping.reason} It continues in AWS and may still move traffic.`,
+      next: `Stop it and shift back: ${stopCommand(deploymentId)}. To watch it again, ${watchAgain}`
     }
   if (stopping)
     return {
@@ -179,7 +179,7 @@ function whatIsLeft(
       next: `To see how it ended, ${watchAgain}`
     }
   return {
-    what: `${over} while deployment ${deploymentId} is still running: it continues in AWS and may still move traffic.`,
+    what: `${opening} while deployment ${deploymentId} is still running: it continues in AWS and may still move traffic.`,
     next: `To watch it again, ${watchAgain}. To stop it and shift back: ${stopCommand(deploymentId)}`
   }
 }

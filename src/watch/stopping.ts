@@ -69,17 +69,27 @@ export async function* stopAll(
   if (failed.length > 0) yield failed
 }
 
-/** Asks once more for a stop that a passing fault has hit. That it has failed was told, and is not told again. */
+/**
+ * Asks once more for a stop that a passing fault has hit, and gives what to report. That it has failed was told, and is told again only
+ * when it has now been refused for good. No look waits for the answer.
+ */
 export async function stopAgain(
   watch: WatchedDeployment,
   stops: Stops,
-  { stop }: Pick<WatchOptions, 'stop'>
-): Promise<void> {
+  { stop, clock }: Pick<WatchOptions, 'stop' | 'clock'>
+): Promise<DeploymentEvent[]> {
   const before = stops.get(watch)
-  if (!before || !isToAskAgain(before.result) || isEnded(watch)) return
-  const result = await stop(watch.subject.deploymentId, before.rollBack, true)
+  if (before?.result.kind !== 'failed' || !isToAskAgain(before.result) || isEnded(watch)) return []
+  const { subject } = watch
+  // Until it is answered, CodeDeploy may have acted on it, and it is not asked for twice.
+  const asking = { ...before, result: { ...before.result, isPassing: false, mayHaveActed: true } }
+  stops.set(watch, asking)
+  const result = await stop(subject.deploymentId, before.rollBack, true)
   // A cancel does not wait for this answer, and has asked by itself.
-  if (stops.get(watch) === before) stops.set(watch, { ...before, result })
+  if (stops.get(watch) !== asking) return []
+  stops.set(watch, { ...before, result })
+  if (result.kind !== 'failed' || result.isPassing) return []
+  return [{ subject, event: { kind: 'stop-failed', at: clock.now(), reason: result.reason } }]
 }
 
 const isToAskAgain = (stopping: StopResult | undefined): boolean =>

@@ -50,7 +50,12 @@ export async function* watch(
   const measuring = world.metrics && measure(watches, world.metrics, world, toTell)
   let earlyEnd: EarlyEnd | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
-  const dropped: Promise<unknown>[] = []
+  const unanswered = new Set<Promise<unknown>>()
+  const doNotWaitFor = (asking: Promise<unknown>) => {
+    const end = () => unanswered.delete(asking)
+    unanswered.add(asking)
+    void asking.then(end, end)
+  }
   for (;;) {
     const running = watches.filter(each => !each.outcome)
     if (running.length === 0) break
@@ -74,7 +79,7 @@ export async function* watch(
         policyOf(ending, each, world) === 'continue' && !(why.reason === 'blocked' && isEnded(each))
       // No stop waits until it is known what those serve that go on.
       const leaving = leaveAll(running.filter(goesOn), earlyEnd, stops, world)
-      // One that was judged has been asked to stop for its own sake.
+      // One that was judged is not asked for once more for another's sake.
       const isAsked = (each: WatchedDeployment) => why.reason === 'blocked' && stops.has(each)
       const stopped = running.filter(each => !goesOn(each) && !isAsked(each))
       yield* stopAll(stopped, earlyEnd, stops, world)
@@ -96,17 +101,14 @@ export async function* watch(
     const due = running.filter(each => each.isNearlyDue(clock.now()))
     lookedAt = clock.now()
     const pendingLooks = Promise.all(
-      due.map(async watch => {
-        const isHurried = earlyEnd !== undefined || stops.has(watch)
-        const [look] = await Promise.all([
-          watch.look(world.port, () => clock.now(), isHurried),
-          stopAgain(watch, stops, world)
-        ])
-        return { watch, look }
-      })
+      due.map(async watch => ({
+        watch,
+        look: await watch.look(world.port, () => clock.now(), earlyEnd !== undefined || stops.has(watch))
+      }))
     )
+    for (const each of due) doNotWaitFor(stopAgain(each, stops, world).then(events => toTell.push(...events)))
     const looks = await answeredUntil(pendingLooks, earlyEnd?.until ?? world.deadline, signal, clock)
-    if (!looks) dropped.push(pendingLooks)
+    if (!looks) doNotWaitFor(pendingLooks)
     const seen: DeploymentEvent[] = []
     for (const { watch, look } of looks ?? []) {
       const stop = stops.get(watch)
@@ -125,8 +127,8 @@ export async function* watch(
   }
   await measuring?.end(!cancelled.aborted)
   // Requests that the watch no longer waited for must not keep the process alive after it has reported the result.
-  if (dropped.length > 0 && !cancelled.aborted)
-    await answeredUntil(Promise.allSettled(dropped), clock.now() + longestRequestMs, cancelled, clock)
+  if (unanswered.size > 0 && !cancelled.aborted)
+    await answeredUntil(Promise.allSettled(unanswered), clock.now() + longestRequestMs, cancelled, clock)
   return new Map(watches.map(each => [each.subject.deploymentId, endOf(each, earlyEnd, stops, world)]))
 }
 
