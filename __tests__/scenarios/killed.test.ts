@@ -37,19 +37,29 @@ describe('all or none, when ledger is refused after orders has succeeded, and th
     { name: 'before it reverts orders', seconds: 14.5 },
     { name: 'while it creates the deployment that reverts orders', seconds: 15 },
     { name: 'while that deployment runs', seconds: 16 },
+    {
+      name: 'when that deployment is about to move the alias, and ends before post asks for another',
+      seconds: 18.3,
+      slowMs: 1_500
+    },
     { name: 'when that deployment has moved the alias unseen', seconds: 18.8 },
     { name: 'when that deployment has ended unseen', seconds: 19.5 }
-  ])('$name: post brings orders back to the version before, by one deployment', async ({ seconds }) => {
-    const { aws, post } = await killBothAfter(seconds, {
-      inputs: together(ordersFirst),
-      before: aws => {
-        aws.faults.add({ operation: 'CreateDeployment', kind: 'throttle', skip: 1, times: 3 })
-        aws.faults.add({ operation: 'CreateDeployment', kind: 'accessDenied', skip: 1 })
-      }
-    })
-    expect(ends({ aws, outputs: post.outputs })).toEqual({ orders: 'rolled-back HELD_BACK 7 (7)' })
-    expect(deploymentsOf(aws, 'orders')).toEqual(['Succeeded', 'Succeeded'])
-  })
+  ])(
+    '$name: post brings orders back to the version before, by one deployment',
+    async ({ seconds, slowMs = 0 }) => {
+      const { aws, post } = await killBothAfter(seconds, {
+        inputs: together(ordersFirst),
+        before: (aws, clock) => {
+          aws.faults.add({ operation: 'CreateDeployment', kind: 'throttle', skip: 1, times: 3 })
+          aws.faults.add({ operation: 'CreateDeployment', kind: 'accessDenied', skip: 1 })
+          const from = clock.now() + seconds * 1_000
+          aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: slowMs, when: { from } })
+        }
+      })
+      expect(ends({ aws, outputs: post.outputs })).toEqual({ orders: 'rolled-back HELD_BACK 7 (7)' })
+      expect(deploymentsOf(aws, 'orders')).toEqual(['Succeeded', 'Succeeded'])
+    }
+  )
 })
 
 describe('all or none, when the time is over and main reverts orders, and ledger succeeds after all in post', () => {

@@ -6,7 +6,7 @@ import { scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
 import { follow } from '../observe/follow.ts'
 import type { WatchedRelease } from '../observe/observe.ts'
-import { createDeployment, fingerprintOf } from '../operations/createdeployment.ts'
+import { createDeployment, findOurs, fingerprintOf } from '../operations/createdeployment.ts'
 import { unlessStale } from '../operations/readiness.ts'
 import { appSpec } from '../plan/appspec.ts'
 import { type DeploymentRequest, unguarded, withGroupAlarms } from '../plan/deploymentrequest.ts'
@@ -83,7 +83,10 @@ const blocked = (what: string, serving: Outcome['serving']): Outcome => ({
   cause: { code: 'HELD_BACK', what, next: 'Fix the other one, then release all of them again.' }
 })
 
-/** Creates a deployment from the target back to the previous version, without hooks, alarms or a rollback of its own. */
+/**
+ * Creates a deployment from the target back to the previous version, without hooks, alarms or a rollback of its own; unless an earlier
+ * process of this step, or another run that had joined the same deployment, has already created it.
+ */
 async function createRevert(
   record: WatchedRelease['record'],
   subject: Subject,
@@ -116,18 +119,25 @@ async function createRevert(
     tell: (line: string) => world.reporter.say(plain(line))
   }
   const fingerprint = fingerprintOf(request, revision, world.clock.now())
-  const { id: deploymentId } = await createDeployment(request, revision, fingerprint, starting).catch(
-    failure => {
+  const since = Math.min(fingerprint.since, record.startedAt ?? fingerprint.since)
+  const { id: deploymentId } =
+    (await findOurs(request, { ...fingerprint, since }, 0, starting).catch(unlessUnforeseen)) ??
+    (await createDeployment(request, revision, fingerprint, starting).catch(failure => {
       if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
       return createDeployment({ ...request, ...withGroupAlarms }, revision, fingerprint, starting)
-    }
-  )
+    }))
   return {
     ...turned,
     deploymentId,
     ...noSafeguards,
     schedule: scheduleOf({ type: 'AllAtOnce' })
   }
+}
+
+/** Without the list, CodeDeploy refuses a second revert. */
+function unlessUnforeseen(failure: unknown): undefined {
+  if (!(failure instanceof Failure)) throw failure
+  return undefined
 }
 
 /** Follows the deployment to its end, or until the job is cancelled. */
