@@ -269,26 +269,42 @@ describe('no deployment is created', () => {
   })
 })
 
-test('ours is looked for as long as it may come, though the first answer corrects the clock', async () => {
+describe('ours is looked for as long as it may come,', () => {
   const { description } = request
   const ours = { id: 'd-1', description, sha256: revision.sha256, status: 'InProgress' }
-  let now = 0
-  let looks = 0
-  const found = await findOurs(request, fingerprintOf(request, revision, 0), 30_000, {
-    codedeploy: {
-      recent: async () => {
-        looks += 1
-        if (looks === 1) now += 120_000
-        return now < 145_000 ? [] : [ours]
-      }
-    },
-    clock: {
-      now: () => now,
-      sleep: async (ms: number) => {
-        now += ms
-      }
-    },
-    cancelled: new AbortController().signal
+  const unread = { id: 'd-1', description: '', sha256: '', status: 'Created', isUnread: true as const }
+
+  /** Looks for half a minute. `leap`: by how much the first answer corrects the clock, ms. */
+  const found = (listed: (now: number) => readonly CreatedDeployment[], leap = 0) => {
+    let now = 0
+    let looks = 0
+    return findOurs(request, fingerprintOf(request, revision, 0), 30_000, {
+      codedeploy: {
+        recent: async () => {
+          looks += 1
+          if (looks === 1) now += leap
+          return listed(now - leap)
+        }
+      },
+      clock: {
+        now: () => now,
+        sleep: async (ms: number) => {
+          now += ms
+        }
+      },
+      cancelled: new AbortController().signal
+    })
+  }
+
+  test('though the first answer corrects the clock', async () => {
+    expect(await found(now => (now < 25_000 ? [] : [ours]), 120_000)).toEqual(ours)
   })
-  expect(found).toEqual(ours)
+
+  test('and some seconds longer when one is listed at the end that CodeDeploy does not know yet', async () => {
+    expect(await found(now => (now < 28_000 ? [] : now < 35_000 ? [unread] : [ours]))).toEqual(ours)
+  })
+
+  test('and no longer than that', async () => {
+    await expect(found(now => (now < 28_000 ? [] : [unread]))).rejects.toMatchObject({ kind: 'missing' })
+  })
 })

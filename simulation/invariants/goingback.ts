@@ -1,7 +1,15 @@
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
 import { ServiceError } from '../../simulator/error.ts'
 import type { PlayedScene } from '../play/play.ts'
-import { createdBy, deploymentOf, deploymentsOf, endedByItself, historyOf } from './facts.ts'
+import {
+  answered,
+  createdBy,
+  deploymentOf,
+  deploymentsOf,
+  endedByItself,
+  historyOf,
+  trueAt
+} from './facts.ts'
 import { isSkipped } from './github.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
@@ -43,7 +51,9 @@ export const refusesOnlyTheUnknown: Invariant = {
   check: (played, world) => {
     if (played.outputs['error-code'] !== 'NO_PREVIOUS_VERSION' || !endedByItself(played)) return undefined
     const { begunAt, endedAt } = played.main
-    const served = historyOf(played, world).between(begunAt, endedAt)
+    // What the alias served may have been an old answer.
+    const told = answered(played, world, 'GetAlias').map(each => trueAt(each, world))
+    const served = historyOf(played, world).between(Math.min(begunAt, ...told), endedAt)
     const times = moments(played, world, begunAt, endedAt)
     const isUnknown = served.some(serving =>
       times.some(at => {

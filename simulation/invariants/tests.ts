@@ -39,6 +39,9 @@ function sentBy(played: PlayedStep | FunctionStep, world: PlayedScene): Sent[] {
     })
 }
 
+const nameIn = ({ request }: Pick<Sent, 'request'>): string | undefined =>
+  (request.input as { FunctionName?: string }).FunctionName
+
 /** Written again here, so that no bug of src can hide itself. */
 function passes({ answer, error }: { answer: string; error: boolean }, { inputs }: PlayedStep): boolean {
   if (error) return false
@@ -135,6 +138,9 @@ export const blamesNoVersionThatPasses: Invariant = {
   }
 }
 
+/** Faults with which a service does nothing. */
+const unreached: readonly string[] = ['html', 'throttle', 'serverErrorBefore', 'dropBefore']
+
 export const testsBeforeCreating: StepInvariant = {
   id: '12e',
   claims:
@@ -143,11 +149,17 @@ export const testsBeforeCreating: StepInvariant = {
     const sent = sentBy(played, world)
     if (sent[0] && (!played.inputs['test-event'] || played.inputs['dry-run'] === 'true'))
       return `invoked version ${sent[0].version}`
-    // CodeDeploy was busy with somebody else's, after which another version may be the one to go back to.
+    // CodeDeploy was busy with somebody else's, after which another version may be the one to go back to; or was not reached at all.
     const [first] = creations(played, world).filter(
-      ({ errorName }) => errorName !== 'DeploymentLimitExceededException'
+      request =>
+        request.errorName !== 'DeploymentLimitExceededException' &&
+        !unreached.includes(world.stage.faults.get(request)?.kind ?? '')
     )
-    const late = first && sent.find(({ request }) => request.at > first.at)
+    // Somebody moved the alias when others had begun: the version that has become the previous one is tested as well.
+    const isChanged = ({ request, version }: Sent) =>
+      JSON.stringify(played.inputs).includes('previous') &&
+      sent.some(other => nameIn(other) === nameIn({ request }) && other.version !== version)
+    const late = first && sent.find(each => each.request.at > first.at && !isChanged(each))
     return late && `invoked version ${late.version} after a ${first.operation}`
   }
 }

@@ -169,17 +169,21 @@ export async function findOurs(
 ): Promise<CreatedDeployment | undefined> {
   // AWS's time is known from its first answer on.
   let answeredAt: number | undefined
+  const unreadSince = new Map<string, number>()
   for (let looks = 1; ; looks++) {
     // The list may be as old as this: to read about each deployment can take minutes.
     const lookedAt = clock.now()
     const recent = (await codedeploy.recent(group, since)).filter(({ id }) => !known.includes(id))
     const ours = recent.find(each => each.sha256 === sha256 && each.description === description)
     if (ours || cancelled.aborted) return ours
-    if ((answeredAt === undefined ? 0 : lookedAt - answeredAt) >= forMs) {
-      const unread = recent.find(({ isUnread }) => isUnread)
-      if (unread) throw unreadable(unread, group)
-      return undefined
-    }
+    const unread = recent.filter(({ isUnread }) => isUnread)
+    for (const { id } of unread) unreadSince.set(id, unreadSince.get(id) ?? lookedAt)
+    const [first] = unread
+    // One that was listed only at the end can be read in a moment.
+    const mayBeRead = unread.some(({ id }) => lookedAt - (unreadSince.get(id) ?? 0) < patience.stale)
+    const isOver = (answeredAt === undefined ? 0 : lookedAt - answeredAt) >= forMs
+    if (isOver && !first) return undefined
+    if (isOver && first && !(mayBeRead && forMs > 0)) throw unreadable(first, group)
     answeredAt ??= clock.now()
     if (looks === 1) wait?.()
     await clock.sleep(Math.min(5_000, looks * 1_000), cancelled)
