@@ -65,8 +65,8 @@ export const watching: readonly Mutation[] = [
   {
     name: 'asks only once for a stop that a passing fault has hit',
     path: 'src/watch/watch.ts',
-    from: 'stopAgain(watch, stops, world)',
-    to: 'stops'
+    from: 'for (const each of due) doNotWaitFor(',
+    to: 'for (const each of due.slice(due.length)) doNotWaitFor('
   },
   {
     name: 'waits without a limit',
