@@ -10,6 +10,9 @@ const columnMs = 1_000
 /** What two lines may be apart in the wrong order, ms. */
 const disorderMs = 2_000
 
+/** CodeDeploy's answers may be as old as this, ms. */
+const staleMs = 10_000
+
 /** CreateDeployment may be answered this late, and until the first look nothing else says when it acted, ms. */
 const lateMs = 30_000
 
@@ -60,6 +63,10 @@ export const countsFromCreation: Invariant = {
           at >= Math.max(from, createdAt + elapsedMs + columnMs) &&
           at <= by - story.scene.latency.highMs
       )
+    // A status without a date is told as of when it was asked for, however old the answer was.
+    const isOld = [...story.stage.faults].some(
+      ([{ operation }, { kind }]) => kind === 'stale' && isOfStatus.has(operation)
+    )
     // A status that AWS made up came before the one that it had kept back.
     const isMisled = [...story.stage.faults.values()].some(({ kind }) => kind === 'unknownStatus')
     for (const [name, { job, begunAt }] of [['main', part.main] as const, ['post', part.post] as const]) {
@@ -85,8 +92,9 @@ export const countsFromCreation: Invariant = {
           return `${name} says '${line.trim()}' ${Math.round((at - createdAt) / 1000)} s after the creation`
         if (at !== lastLookAt) [earlier, earlierToldAt] = [last, lastToldAt]
         lastLookAt = at
+        const isOfAnOldOne = isOld && told.what.startsWith('deployment ')
         const isBack =
-          told.elapsedMs < earlier - disorderMs &&
+          told.elapsedMs < earlier - (isOfAnOldOne ? staleMs : disorderMs) &&
           !ofRollback.test(told.what) &&
           !isMisled &&
           wasKnown(told, watchedFrom, earlierToldAt)
