@@ -78,7 +78,7 @@ export function withCode(scene: Scene, chance: Chance): Scene {
     actors: [
       ...scene.actors,
       ...(chance.is(0.25) ? [someUploader(chance, scene)] : []),
-      ...(code === stored && chance.is(0.4) ? overtaken(chance, scene) : [])
+      ...(code === stored && chance.is(0.8) ? overtaken(chance, scene) : [])
     ]
   }
 }
@@ -108,7 +108,7 @@ function someFaults(chance: Chance): Fault[] {
 /** The function has the object already, so that nothing but its revision tells ours; and after ours, somebody else uploads. */
 function overtaken(chance: Chance, { functions }: Scene): Actor[] {
   const { functionName: FunctionName } = chance.pick(functions).names
-  const ms = chance.spread(500, 12_000)
+  const ms = chance.spread(500, 5_000)
   return [
     {
       does: `somebody uploads the object to ${FunctionName}`,

@@ -175,11 +175,5 @@ export const releasing: readonly Mutation[] = [
     path: 'src/release/create.ts',
     from: 'isSetUp ? awaiting(world.codedeploy, world) : world.codedeploy',
     to: 'isSetUp === undefined ? world.codedeploy : world.codedeploy'
-  },
-  {
-    name: 'deletes the version that served until somebody moved the alias back',
-    path: 'src/release/prune.ts',
-    from: 'if (previous.movedOn) served',
-    to: 'if (false) served'
   }
 ]
