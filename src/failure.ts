@@ -71,6 +71,12 @@ export const unsent = (action: string, resource: string): Failure =>
 export const isTransient = (failure: unknown): boolean =>
   failure instanceof Failure && (failure.kind === 'transient' || failure.kind === 'malformed')
 
+/** For what is worth nothing without an answer, whatever the reason. Throws what is unforeseen. */
+export function unlessUnforeseen(failure: unknown): undefined {
+  if (!(failure instanceof Failure)) throw failure
+  return undefined
+}
+
 /** The failure in words for the person who has to do something about it. */
 export function causeOfFailure(failure: Failure): Cause {
   const [what, next] = words(failure)

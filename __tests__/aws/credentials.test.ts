@@ -10,6 +10,18 @@ import { isTransient } from '../../src/failure.ts'
 const second = 1_000
 const minute = 60 * second
 
+const assuming = (aws: Aws, clock: VirtualClock) =>
+  assumedRole(
+    {
+      arn: 'arn:aws:iam::123456789012:role/release',
+      sessionName: 'release',
+      idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' }),
+      mask: () => undefined
+    },
+    { region: 'eu-west-1', requestHandler: requestHandler(aws) },
+    new Network({ clock })
+  )
+
 /**
  * A session of 15 minutes. Somebody wants credentials, so often in a row, every five seconds from its sixth minute on, for as long as given, while STS fails
  * from then until the given minute. Gives when STS was asked, in seconds since the sixth minute, the answers to the requests, and
@@ -27,17 +39,7 @@ async function wishing(forSeconds: number, failingUntilMinute: number, inARow = 
     times: Number.POSITIVE_INFINITY,
     when: { to: begun + failingUntilMinute * minute }
   })
-  const network = new Network({ clock })
-  const provide = assumedRole(
-    {
-      arn: 'arn:aws:iam::123456789012:role/release',
-      sessionName: 'release',
-      idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' }),
-      mask: () => undefined
-    },
-    { region: 'eu-west-1', requestHandler: requestHandler(aws) },
-    network
-  )
+  const provide = assuming(aws, clock)
   return clock.run(async () => {
     await provide()
     const from = begun + 6 * minute
@@ -87,16 +89,7 @@ test.each([{ status: 200 }, { status: 403 }, { status: 404 }, { status: 502 }])(
     const clock = new VirtualClock()
     const aws = createAws({ clock })
     aws.faults.add({ operation: 'AssumeRoleWithWebIdentity', kind: 'html', status, times: 3 })
-    const provide = assumedRole(
-      {
-        arn: 'arn:aws:iam::123456789012:role/release',
-        sessionName: 'release',
-        idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' }),
-        mask: () => undefined
-      },
-      { region: 'eu-west-1', requestHandler: requestHandler(aws) },
-      new Network({ clock })
-    )
+    const provide = assuming(aws, clock)
     const failure: unknown = await clock.run(() => provide().catch(thrown => thrown))
     expect(isTransient(failure)).toBe(true)
   }

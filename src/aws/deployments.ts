@@ -29,7 +29,7 @@ export class Deployments {
   readonly #asking: Asking
   readonly #arns: Arns
   readonly #places: Places
-  /** The deployments that CodeDeploy may have stopped for us, though the answers were lost. */
+  /** The deployments that CodeDeploy may have been told to stop by us: the answer came, was lost, or is still to come. */
   readonly #mayBeStopped = new Set<string>()
   /** The API reference allows 25 ids for BatchGetDeployments; its error text says 100. */
   readonly #views = new Batch<DeploymentView>(25, ids =>

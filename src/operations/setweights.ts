@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { sameMap, type Traffic } from '../deployment/observation.ts'
-import { Failure, isTransient } from '../failure.ts'
+import { Failure, isTransient, unlessUnforeseen } from '../failure.ts'
 import type { Alias } from '../plan/holdings.ts'
 import { patience } from '../watch/patience.ts'
 import { unlessStale } from './readiness.ts'
@@ -105,9 +105,4 @@ async function newer(
   const read = () => lambda.alias(functionName, alias).catch(unlessUnforeseen)
   const now = await unlessStale(read, isOdd, options, clock.now() + Math.min(patience.stale, patienceMs))
   return isFrom(now) ? undefined : now
-}
-
-function unlessUnforeseen(failure: unknown): undefined {
-  if (!(failure instanceof Failure)) throw failure
-  return undefined
 }

@@ -3,7 +3,7 @@ import { qualifiedName } from '../deployment/names.ts'
 import { isWhollyOn, noSafeguards, type Subject } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
 import { scheduleOf } from '../deployment/strategy.ts'
-import { causeOfFailure, Failure } from '../failure.ts'
+import { causeOfFailure, Failure, unlessUnforeseen } from '../failure.ts'
 import { follow } from '../observe/follow.ts'
 import type { WatchedRelease } from '../observe/observe.ts'
 import { createDeployment, findOurs, fingerprintOf } from '../operations/createdeployment.ts'
@@ -120,6 +120,7 @@ async function createRevert(
   }
   const fingerprint = fingerprintOf(request, revision, world.clock.now())
   const since = Math.min(fingerprint.since, record.startedAt ?? fingerprint.since)
+  // Where it may not be looked for, CodeDeploy refuses a second one while the first runs.
   const { id: deploymentId } =
     (await findOurs(request, { ...fingerprint, since }, 0, starting).catch(unlessUnforeseen)) ??
     (await createDeployment(request, revision, fingerprint, starting).catch(failure => {
@@ -132,12 +133,6 @@ async function createRevert(
     ...noSafeguards,
     schedule: scheduleOf({ type: 'AllAtOnce' })
   }
-}
-
-/** Without the list, CodeDeploy refuses a second revert. */
-function unlessUnforeseen(failure: unknown): undefined {
-  if (!(failure instanceof Failure)) throw failure
-  return undefined
 }
 
 /** Follows the deployment to its end, or until the job is cancelled. */
