@@ -1,4 +1,5 @@
-import { expect, test } from '@jest/globals'
+import { beforeAll, expect, test } from '@jest/globals'
+import { warmUp } from '../../simulation/play/warmup.ts'
 import { createAws } from '../../simulator/aws.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
 import type { FaultKind } from '../../simulator/faults.ts'
@@ -6,6 +7,8 @@ import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
 import { anotherIsRunning, group } from '../scenarios/incidents.ts'
+
+beforeAll(warmUp)
 
 const rows: { name: string; first?: FaultKind; second: string }[] = [
   { name: 'our own, when the first request was answered', second: 'asked' },
