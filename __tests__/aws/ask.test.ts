@@ -111,6 +111,16 @@ describe('a request is made', () => {
     })
   })
 
+  test('no more once the process hangs up, though it has seconds', async () => {
+    const clock = new VirtualClock(0)
+    const hangingUp = new AbortController()
+    const { askedAt, send } = service(clock, throttled, 99)
+    clock.at(900, () => hangingUp.abort())
+    const failed = clock.run(() => briefly({ clock, hungUp: hangingUp.signal }, 'a', 'r', send))
+    await expect(failed).rejects.toMatchObject({ code: 'ThrottlingException' })
+    expect({ askedAt, endedAt: clock.now() }).toEqual({ askedAt: [0, 200, 700], endedAt: 900 })
+  })
+
   test('no more once the job is cancelled', async () => {
     const clock = new VirtualClock(0)
     const cancelling = new AbortController()

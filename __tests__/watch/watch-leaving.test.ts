@@ -253,6 +253,39 @@ describe('when the wait time is over', () => {
     expect(told.ended['d-NEW']?.outcome).toMatchObject({ kind: 'interrupted', serving: whollyOn('7') })
   })
 
+  const never = () => new Promise<StopResult>(() => {})
+
+  test('an answer to the stop that never comes holds up no look for long', async () => {
+    const scenes = baking()
+    scenes.push({
+      from: 3 * minute + 6 * second,
+      deployments: { 'd-NEW': view('Succeeded', { completedAt: 3 * minute + 6 * second }) },
+      traffic: whollyOn('8')
+    })
+    const told = await watched(scenes, [ofCanary], { deadline: 3 * minute, stop: never })
+    expect(told.stops).toEqual([{ at: 3 * minute, id: 'd-NEW', rollBack: true }])
+    expect(told.events.find(({ kind }) => kind === 'status')?.at).toBeLessThan(3 * minute + 10 * second)
+  })
+
+  test.each([
+    { name: 'is not asked for once more while it may soon be answered', after: 2 * second, times: 1 },
+    { name: 'is asked for once more when it was not answered for long', after: 8 * second, times: 2 }
+  ])('what a cancel meets, not answered yet, $name', async ({ after, times }) => {
+    const cancelAt = 3 * minute + after
+    const told = await watched(baking(), [ofCanary], { deadline: 3 * minute, cancelAt, stop: never })
+    expect(told.stops.map(({ at }) => at)).toEqual([3 * minute, cancelAt].slice(0, times))
+    expect(told.at).toBe(cancelAt + 6 * second)
+    expect(told.ended['d-NEW']).toMatchObject({
+      unfinished: true,
+      outcome: {
+        kind: 'interrupted',
+        cause: {
+          what: 'The step was interrupted; CodeDeploy was asked to stop deployment d-NEW, which has not ended yet.'
+        }
+      }
+    })
+  })
+
   test('an answer that never comes does not hold it up', async () => {
     const scenes = baking()
     const stalls = { from: 2 * minute, to: 3 * minute }

@@ -1,14 +1,18 @@
 import { describe, expect, test } from '@jest/globals'
+import type { MetricsPort, Minute } from '../../src/deployment/figures.ts'
+import { openGate } from '../../src/deployment/gate.ts'
 import {
   canary,
   event,
   minute,
+  second,
   shareOn8,
   shiftingSince,
   subject,
   view,
   whollyOn
 } from '../deployment/observations.ts'
+import { readingOf } from './readings.ts'
 import { type Scene, watched } from './script.ts'
 
 const payments = subject({ schedule: canary })
@@ -104,6 +108,31 @@ describe('of several functions that are released as one', () => {
     expect(stops.map(({ at, id }) => [at, id])).toEqual([
       [0, 'd-NEW'],
       [0, 'd-TWO']
+    ])
+  })
+
+  test('a cancel stops the others, though the stop of what was judged has no answer yet', async () => {
+    const everyMinute = (from: number, errors: number): Minute[] =>
+      [0, 1, 2].map(number => ({ at: from + number * minute, invocations: 100, errors }))
+    const metrics: MetricsPort = {
+      figures: async queries =>
+        readingOf(
+          queries.map(({ functionName, from }) => ({
+            target: everyMinute(from, functionName === 'ledger' ? 0 : 100),
+            current: everyMinute(from, 0),
+            whole: everyMinute(from, 0),
+            reached: from + 2 * minute
+          }))
+        )
+    }
+    const gate = () => ({ ...openGate, maxErrorRate: { percent: 5, isRelative: false } })
+    const gated = { metrics, gate, stop: () => new Promise<never>(() => {}) }
+    const [judged] = (await watched([baking], both, gated)).stops
+    const stoppedAt = judged?.at ?? Number.NaN
+    const { stops } = await watched([baking], both, { ...gated, cancelAt: stoppedAt + 2 * second })
+    expect(stops.map(({ at, id }) => [at - stoppedAt, id])).toEqual([
+      [0, 'd-NEW'],
+      [2 * second, 'd-TWO']
     ])
   })
 })

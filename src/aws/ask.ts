@@ -10,6 +10,8 @@ export interface Asking {
   cancelled?: AbortSignal
   /** Once aborted, nothing is asked any more. */
   over?: AbortSignal
+  /** Aborts when nobody waits for an answer any more, and the process is to end. */
+  hungUp?: AbortSignal
   /** How long to go on without an answer, ms. Default: as long as without sight of a deployment. */
   patienceMs?: number
   /** Is told when there was no answer for a while, and when there is one again. */
@@ -93,7 +95,7 @@ export class Silence {
 
 /** The same, for what has to be done within seconds. */
 export async function briefly<T>(
-  { clock }: Pick<Asking, 'clock'>,
+  { clock, hungUp }: Pick<Asking, 'clock' | 'hungUp'>,
   action: string,
   resource: string,
   send: () => Promise<T>
@@ -103,8 +105,9 @@ export async function briefly<T>(
       return await once(action, resource, send)
     } catch (failure) {
       const pause = brief[attempt]
-      if (!isTransient(failure) || pause === undefined) throw failure
-      await clock.sleep(pause)
+      if (!isTransient(failure) || pause === undefined || hungUp?.aborted) throw failure
+      await clock.sleep(pause, hungUp)
+      if (hungUp?.aborted) throw failure
     }
   }
 }

@@ -53,6 +53,7 @@ export function createAws(
   const arns = new Arns(options.region)
   const asking: Asking = {
     clock,
+    hungUp: over.signal,
     ...(cancelled && { cancelled }),
     ...(patienceMs !== undefined && { patienceMs }),
     ...(tell && { silence: new Silence(tell) })

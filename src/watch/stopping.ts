@@ -1,17 +1,36 @@
 import type { Event } from '../deployment/event.ts'
 import type { EndingCause, LeavingCause, LeavingPolicy, StopResult } from '../deployment/leaving.ts'
 import { isOver } from '../deployment/observation.ts'
+import { answeredUntil } from './answereduntil.ts'
 import { leave } from './stopped.ts'
 import { withTimeLimit } from './timelimit.ts'
 import { verdictText } from './verdict.ts'
 import type { WatchedDeployment } from './watched.ts'
 import type { DeploymentEvent, WatchOptions } from './world.ts'
 
-/** When a deployment was first asked to stop for this reason (epoch ms), how, and what came of it. */
-export type Stops = Map<WatchedDeployment, { at: number; rollBack: boolean; result: StopResult }>
+/** When a deployment was first asked to stop for this reason, when the latest request was sent (epoch ms), how, and what came of it. */
+interface Stop {
+  at: number
+  sentAt: number
+  rollBack: boolean
+  result: StopResult
+}
+
+export type Stops = Map<WatchedDeployment, Stop>
 
 /** How long after a passing fault to ask again, ms; from then on at each look. */
 const againMs = 1_000
+
+/** How long a stop is waited for before the looks go on without its answer, and before a cancel asks for it once more, ms. */
+const answerMs = 5_000
+
+/** Sent, and not answered yet. */
+const unanswered: StopResult = {
+  kind: 'failed',
+  reason: 'CodeDeploy has not answered yet.',
+  isPassing: false,
+  mayHaveActed: true
+}
 
 /** CodeDeploy has ended the deployment, though the watch may still wait for its rollback or for the alias. */
 export const isEnded = ({ outcome, seen }: WatchedDeployment): boolean =>
@@ -29,16 +48,24 @@ export const policyOf = (
   return isBlocked && !isSpared?.(id) ? 'rollback' : leaving(id)
 }
 
-/** Reports the stop before asking for it: reporting also saves it, in case the process is killed in between. */
+/**
+ * Reports the stops before asking for them: reporting also saves them, in case the process is killed in between. `tell` gets what came
+ * of each. Waits for the answers, though not for long, not beyond `until` (epoch ms), and not when `signal` aborts.
+ */
 export async function* stopAll(
   running: readonly WatchedDeployment[],
   why: EndingCause | { reason: 'judged' },
   stops: Stops,
-  world: WatchOptions
+  world: WatchOptions,
+  wait: {
+    until?: number
+    signal: AbortSignal | undefined
+    tell(asking: Promise<readonly DeploymentEvent[]>): Promise<unknown>
+  }
 ): AsyncGenerator<readonly DeploymentEvent[], void> {
   const { clock } = world
   const rollBack = (each: WatchedDeployment) => policyOf(why, each, world) === 'rollback'
-  const left = running.filter(each => !isEnded(each) && stops.get(each)?.result.kind !== 'asked')
+  const left = running.filter(each => !isEnded(each) && !isAsked(stops.get(each), clock.now()))
   if (left.length > 0)
     yield left.map(each => ({
       subject: each.subject,
@@ -50,23 +77,15 @@ export async function* stopAll(
       } as Event
     }))
   for (const each of left) each.postponeHeartbeat(clock.now())
-  await Promise.all(
-    left.map(async each => {
-      const stop = { at: clock.now(), rollBack: rollBack(each) }
-      stops.set(each, { ...stop, result: await world.stop(each.subject.deploymentId, stop.rollBack) })
-    })
+  const telling = left.map(each =>
+    wait.tell(ask(each, { at: clock.now(), rollBack: rollBack(each) }, stops, world))
   )
-  const failed: DeploymentEvent[] = []
-  for (const each of left) {
-    const stopping = stops.get(each)?.result
-    each.lookAt = clock.now() + (isToAskAgain(stopping) ? againMs : 0)
-    if (stopping?.kind === 'failed') {
-      const { reason, isPassing } = stopping
-      const event: Event = { kind: 'stop-failed', at: clock.now(), reason, ...(isPassing && { isPassing }) }
-      failed.push({ subject: each.subject, event })
-    }
+  const until = Math.min(clock.now() + answerMs, wait.until ?? Number.POSITIVE_INFINITY)
+  await answeredUntil(Promise.all(telling), until, wait.signal, clock)
+  for (const each of running) {
+    const isToWait = isToAskAgain(stops.get(each)?.result)
+    each.lookAt = clock.now() + (isToWait ? againMs : 0)
   }
-  if (failed.length > 0) yield failed
 }
 
 /**
@@ -76,20 +95,36 @@ export async function* stopAll(
 export async function stopAgain(
   watch: WatchedDeployment,
   stops: Stops,
-  { stop, clock }: Pick<WatchOptions, 'stop' | 'clock'>
-): Promise<DeploymentEvent[]> {
+  world: Pick<WatchOptions, 'stop' | 'clock'>
+): Promise<readonly DeploymentEvent[]> {
   const before = stops.get(watch)
-  if (before?.result.kind !== 'failed' || !isToAskAgain(before.result) || isEnded(watch)) return []
+  return before && isToAskAgain(before.result) && !isEnded(watch)
+    ? ask(watch, before, stops, world, true)
+    : []
+}
+
+/** CodeDeploy was asked to stop it, or will soon have answered. */
+const isAsked = (stop: Stop | undefined, now: number): boolean =>
+  stop?.result.kind === 'asked' || (stop?.result === unanswered && now < stop.sentAt + answerMs)
+
+async function ask(
+  watch: WatchedDeployment,
+  { at, rollBack }: Pick<Stop, 'at' | 'rollBack'>,
+  stops: Stops,
+  { stop, clock }: Pick<WatchOptions, 'stop' | 'clock'>,
+  isAgain?: true
+): Promise<readonly DeploymentEvent[]> {
   const { subject } = watch
-  // Until it is answered, CodeDeploy may have acted on it, and it is not asked for twice.
-  const asking = { ...before, result: { ...before.result, isPassing: false, mayHaveActed: true } }
+  const asking = { at, rollBack, sentAt: clock.now(), result: unanswered }
   stops.set(watch, asking)
-  const result = await stop(subject.deploymentId, before.rollBack, true)
-  // A cancel does not wait for this answer, and has asked by itself.
-  if (stops.get(watch) !== asking) return []
-  stops.set(watch, { ...before, result })
-  if (result.kind !== 'failed' || result.isPassing) return []
-  return [{ subject, event: { kind: 'stop-failed', at: clock.now(), reason: result.reason } }]
+  const result = await stop(subject.deploymentId, rollBack, isAgain)
+  // A cancel that came meanwhile may have asked by itself, and has the last word unless this one was heard.
+  const isLatest = stops.get(watch) === asking
+  if (isLatest || result.kind === 'asked') stops.set(watch, { ...asking, result })
+  if (!isLatest || result.kind !== 'failed' || (isAgain && result.isPassing)) return []
+  const { reason, isPassing } = result
+  const event: Event = { kind: 'stop-failed', at: clock.now(), reason, ...(isPassing && { isPassing }) }
+  return [{ subject, event }]
 }
 
 const isToAskAgain = (stopping: StopResult | undefined): boolean =>

@@ -3,6 +3,7 @@ import { type EndingCause, type LeavingCause, mayHaveStopped } from '../deployme
 import { qualifiedName } from '../deployment/names.ts'
 import { isOver, type Observation, type Subject } from '../deployment/observation.ts'
 import type { Outcome } from '../deployment/outcome.ts'
+import { answeredUntil } from './answereduntil.ts'
 import type { Measured } from './measured.ts'
 import { Measuring } from './measuring.ts'
 import { afterStop } from './stopped.ts'
@@ -56,6 +57,11 @@ export async function* watch(
     unanswered.add(asking)
     void asking.then(end, end)
   }
+  const tell = (asking: Promise<readonly DeploymentEvent[]>) => {
+    const telling = asking.then(events => toTell.push(...events))
+    doNotWaitFor(telling)
+    return telling
+  }
   for (;;) {
     const running = watches.filter(each => !each.outcome)
     if (running.length === 0) break
@@ -65,7 +71,7 @@ export async function* watch(
     const judged = earlyEnd ? [] : running.filter(isToBeTakenBack)
     if (judged.length > 0) {
       for (const each of judged) if (each.measured.verdict) each.stoppedFor = each.measured.verdict
-      yield* stopAll(judged, { reason: 'judged' }, stops, world)
+      yield* stopAll(judged, { reason: 'judged' }, stops, world, { signal: cancelled, tell })
       continue
     }
 
@@ -82,7 +88,8 @@ export async function* watch(
       // One that was judged is not asked for once more for another's sake.
       const isAsked = (each: WatchedDeployment) => why.reason === 'blocked' && stops.has(each)
       const stopped = running.filter(each => !goesOn(each) && !isAsked(each))
-      yield* stopAll(stopped, earlyEnd, stops, world)
+      const signal = why.reason === 'interrupted' ? undefined : cancelled
+      yield* stopAll(stopped, earlyEnd, stops, world, { until: earlyEnd.until, signal, tell })
       await leaving
       continue
     }
@@ -106,7 +113,7 @@ export async function* watch(
         look: await watch.look(world.port, () => clock.now(), earlyEnd !== undefined || stops.has(watch))
       }))
     )
-    for (const each of due) doNotWaitFor(stopAgain(each, stops, world).then(events => toTell.push(...events)))
+    for (const each of due) void tell(stopAgain(each, stops, world))
     const looks = await answeredUntil(pendingLooks, earlyEnd?.until ?? world.deadline, signal, clock)
     if (!looks) doNotWaitFor(pendingLooks)
     const seen: DeploymentEvent[] = []
@@ -188,29 +195,6 @@ function firstFailure(watches: readonly WatchedDeployment[]): string | undefined
     if (status !== undefined && isOver(status) && status !== 'Succeeded') return `${name} ended ${status}`
   }
   return undefined
-}
-
-/**
- * The answer, or undefined if there is none by `limit` (epoch ms) or when `cancelled` aborts: stopping must not wait for it. Each race
- * has its own promises: racing against one that lives as long as the watch would keep every look in memory.
- */
-async function answeredUntil<Answer>(
-  answer: Promise<Answer>,
-  limit: number,
-  cancelled: AbortSignal | undefined,
-  clock: WatchOptions['clock']
-): Promise<Answer | undefined> {
-  if (cancelled?.aborted) return undefined
-  const over = new AbortController()
-  const end = () => over.abort()
-  cancelled?.addEventListener('abort', end, { once: true })
-  const limited = clock.sleep(Math.max(0, limit - clock.now()), over.signal).then(() => undefined)
-  try {
-    return await Promise.race([answer, limited])
-  } finally {
-    cancelled?.removeEventListener('abort', end)
-    end()
-  }
 }
 
 function endOf(

@@ -52,7 +52,7 @@ export const watching: readonly Mutation[] = [
   },
   {
     name: 'waits for the look under way before it stops',
-    path: 'src/watch/watch.ts',
+    path: 'src/watch/answereduntil.ts',
     from: "  cancelled?.addEventListener('abort', end, { once: true })",
     to: ''
   },
@@ -65,8 +65,8 @@ export const watching: readonly Mutation[] = [
   {
     name: 'asks only once for a stop that a passing fault has hit',
     path: 'src/watch/watch.ts',
-    from: 'for (const each of due) doNotWaitFor(',
-    to: 'for (const each of due.slice(due.length)) doNotWaitFor('
+    from: 'for (const each of due) void tell(',
+    to: 'for (const each of due.slice(due.length)) void tell('
   },
   {
     name: 'waits without a limit',
