@@ -30,7 +30,9 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
   const watched = (await Promise.all(saved.releases.map(release => find(release, saved, world)))).flatMap(
     each => each ?? []
   )
-  world.journal.follow(watched.map(({ record }) => record))
+  const others = watched.length === 0 ? [] : (saved.aliases ?? [])
+  const left = others.map(alias => ({ ...alias, events: [], warnings: [] }))
+  world.journal.follow([...watched.map(({ record }) => record), ...left])
   world.reporter.publish()
   if (watched.length === 0) return
   const by =

@@ -28,6 +28,12 @@ export interface SavedRelease {
   weights?: { before: Traffic; after: Traffic }
 }
 
+/** A function that has no deployment: its alias was to stay as it is, or is new. */
+export type SavedAlias = Pick<
+  ReleaseRecord,
+  'functionName' | 'alias' | 'version' | 'previousVersion' | 'outcome'
+>
+
 /**
  * What main leaves for post. `creating`: CodeDeploy may have been asked; `running`: there is a deployment; `stopping`: it was asked
  * to stop; `done`: nothing is left to do.
@@ -44,6 +50,8 @@ export interface SavedRun {
   /** How many of the step's functions were to be deployed: all of them, or none. */
   expected: number
   releases: readonly SavedRelease[]
+  /** The others, whose aliases somebody may move until the step ends. Default: none. */
+  aliases?: readonly SavedAlias[]
 }
 
 /** What post does not need, or finds out by itself. */

@@ -62,6 +62,26 @@ describe('all or none, when ledger is refused after orders has succeeded, and th
   )
 })
 
+describe('all or none, when orders is to stay as it is, and the step is killed while ledger shifts', () => {
+  const inputs = together([entry('orders', { 'target-version': '7' }), entry('ledger')])
+  const movesOrders = later(1, aws => {
+    aws.lambda.updateAlias({ FunctionName: 'orders', Name: 'live', FunctionVersion: '5' })
+  })
+
+  test.each([
+    { name: 'nobody moves it: post says so', ends: 'unchanged 7 (7)', ledger: 'succeeded 8 (8)' },
+    {
+      name: 'somebody moves it: post sees that, and brings ledger back',
+      before: movesOrders,
+      ends: 'failed ALIAS_NOT_ON_TARGET 5 (5)',
+      ledger: 'rolled-back HELD_BACK 7 (7)'
+    }
+  ])('$name', async ({ before, ends: orders, ledger }) => {
+    const { aws, post } = await killBothAfter(304, { inputs, ...(before && { before }) })
+    expect(ends({ aws, outputs: post.outputs })).toEqual({ orders, ledger })
+  })
+})
+
 describe('all or none, when the time is over and main reverts orders, and ledger succeeds after all in post', () => {
   test.each([
     { name: 'orders is back by then', minutes: 7, slowMs: 0 },
