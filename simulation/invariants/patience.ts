@@ -58,9 +58,10 @@ export const outlastsTransientFaults: Invariant = {
     if (message.includes('CodeDeploy ended deployment')) return undefined
     if (code === 'ROLE_NOT_ASSUMED' && isNotAssumable(played, story)) return undefined
     // CodeDeploy itself does not say what it is about: a rollback that shows no revision, or a deployment that nobody could read.
-    const isHidden = requestsOf(played, story).some(
-      request => isAboutOne.includes(request.operation) && story.stage.faults.has(request)
-    )
+    const isHidden = isAboutOne.some(operation => {
+      const last = requestsOf(played, story).findLast(request => request.operation === operation)
+      return last && story.stage.faults.has(last)
+    })
     if (code === 'DEPLOYMENT_UNREADABLE' && !isHidden) return undefined
     if (!/may have (set the weights|created the deployment)/.test(message)) return `lost, because of ${code}`
     const isRefused = requestsOf(played, story).some(isRefusedFor(story))

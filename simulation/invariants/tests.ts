@@ -121,7 +121,9 @@ export const blamesNoVersionThatPasses: Invariant = {
       ({ request: { errorName } }) => errorName === 'InvalidRequestContentException'
     )
     if (isRejected || sent.some(({ end }) => end === 'failed')) return undefined
-    const lost = sent.filter(({ end }) => end === 'lost').slice(-mostRuns)
+    // What was throttled was answered: the version did not run.
+    const isThrottled = (request: RecordedRequest) => world.stage.faults.get(request)?.kind === 'throttle'
+    const lost = sent.filter(({ end, request }) => end === 'lost' && !isThrottled(request)).slice(-mostRuns)
     if (lost.length < mostRuns) return `blamed after ${lost.length} lost answers`
     // That a version is not there yet is an answer too.
     const reads = requestsOf(played, world).filter(
