@@ -131,7 +131,15 @@ describe('deployment-id: a deployment that was started before is watched', () =>
     expect(played.outputs.appspec).toBe('')
   })
 
-  test('refused when CodeDeploy does not know it', async () => {
+  test('that was created a moment ago, though an older answer does not know it yet', async () => {
+    const error = { name: 'DeploymentDoesNotExistException', message: 'not yet', status: 400 }
+    const played = await watchIt({
+      before: fault({ operation: 'GetDeployment', kind: 'custom', error, times: 2 })
+    })
+    expect(ends(played)).toMatchObject({ passed: true, outcome: 'succeeded', serving: '6' })
+  })
+
+  test('refused when CodeDeploy does not know it for ten seconds', async () => {
     const played = await play({ inputs: { 'deployment-id': 'd-000000000' } })
     expect(ends(played)).toEqual({ passed: false, outcome: 'refused', serving: '', previous: '', target: '' })
     expect(played.outputs['error-code']).toBe('DEPLOYMENT_MISSING')

@@ -51,6 +51,16 @@ test('also when Lambda has refused to set them twice before it shows them', asyn
   expect(endOf(played)).toBe('weighted 7:0.5,6:0.5')
 })
 
+test('denied after an answer was lost, when Lambda shows what was before for a moment: nothing says that they were not set', async () => {
+  const played = await half(aws => {
+    tenth(aws)
+    lose(aws)
+    aws.faults.add({ operation: 'UpdateAlias', kind: 'accessDenied', times: 9 })
+    staleLater(aws, 2_100)
+  })
+  expect(endOf(played)).toBe('lost ECONNRESET')
+})
+
 test.each([
   { name: 'in the pause', weights: { 6: 0.2 } },
   { name: 'back to what it was before', weights: {} }

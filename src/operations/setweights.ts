@@ -50,6 +50,7 @@ export async function setWeights(
   // The first answer that was lost: from then on, the weights may be ours.
   let ever: Failure | undefined
   let lost: Failure | undefined
+  let lostAt = begun
   let told = ''
   for (let attempt = 1; ; attempt++) {
     if (cancelled.aborted && ever) throw ever
@@ -62,6 +63,7 @@ export async function setWeights(
       if (failure.mayHaveActed) {
         ever ??= failure
         lost = failure
+        lostAt = clock.now()
       }
       if (failure.code === 'PreconditionFailedException') {
         const now = await newer(of, from, ever && to, options)
@@ -79,8 +81,9 @@ export async function setWeights(
         })
         const isAsRead = now?.revisionId === from.revisionId
         if (now && !isAsRead && sameMap(now, to)) return { kind: 'set', alias: now, isOurs: true }
+        const isSure = clock.now() - lostAt >= patience.stale
         // Lambda had not acted. Only a request that nobody has answered may still be under way.
-        if (isAsRead && !failure.timedOut) lost = undefined
+        if (isAsRead && isSure && !failure.timedOut) lost = undefined
       }
       if (failure.code !== told) tell(`UpdateAlias was not answered (${failure.code}); trying again`)
       told = failure.code

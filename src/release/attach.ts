@@ -41,7 +41,7 @@ export async function attach(
   } else record.deploymentId = deployment
   const { deploymentId } = record
   record.consoleUrl = deploymentUrl(world.region, deploymentId)
-  const existing = await find(deploymentId, isOthers, world)
+  const existing = await find(deploymentId, world)
   world.reporter.publish()
   if (existing.kind !== 'found') {
     record.outcome =
@@ -78,10 +78,8 @@ async function whyNotJudged(
   return canStop(gate) && !isAtOnce ? await whyBlind(world) : undefined
 }
 
-/** `isListed`: CodeDeploy itself has named it. */
 async function find(
   deploymentId: string,
-  isListed: boolean,
   world: World
 ): Promise<ExistingResult | { kind: 'interrupted'; cause: Cause }> {
   const { clock, codedeploy, cancelled, reporter } = world
@@ -101,7 +99,7 @@ async function find(
       if (Number.isNaN(startedAt)) startedAt = now
       const hiddenBy = existing.kind === 'lost' ? existing.unread : undefined
       if (hiddenBy || Number.isNaN(clearSince)) clearSince = now
-      const patienceMs = patienceFor(existing, isListed)
+      const patienceMs = patienceFor(existing)
       if (patienceMs > 0 && cancelled.aborted) return { kind: 'interrupted', cause: unread(deploymentId) }
       if (now - (hiddenBy ? startedAt : clearSince) >= patienceMs) return existing
       if (hiddenBy) tellOnce(hiddenBy)
@@ -122,11 +120,11 @@ async function find(
   }
 }
 
-/** How long to ask again when this is what was found, ms: what CodeDeploy has listed exists, whatever an older answer says. */
-const patienceFor = (existing: ExistingResult, isListed: boolean): number =>
+/** How long to ask again when this is what was found, ms: a step before may just have created it, and an older answer does not know it. */
+const patienceFor = (existing: ExistingResult): number =>
   existing.kind === 'lost'
     ? existing.patienceMs
-    : existing.kind === 'refused' && existing.cause.code === 'DEPLOYMENT_MISSING' && isListed
+    : existing.kind === 'refused' && existing.cause.code === 'DEPLOYMENT_MISSING'
       ? patience.stale
       : 0
 
