@@ -2,7 +2,7 @@ import type { Event } from './deployment/event.ts'
 import { type Subject, servingVersion } from './deployment/observation.ts'
 import { type Cause, causeOf } from './deployment/outcome.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
-import { type SavedAlias, type SavedRelease, type SavedRun, toState } from './state.ts'
+import { type SavedRelease, type SavedRun, toState, type UndeployedRelease } from './state.ts'
 
 /** What the journal asks of the runner: to pass a text to the post step. */
 export interface StatePort {
@@ -150,21 +150,33 @@ export class Journal {
     // What was asked to stop stays so, whatever becomes of the others.
     if (this.#phase !== 'stopping' || phase === 'done') this.#phase = phase
     const expected = this.#records.filter(({ outcome }) => !outcome || causeOf(outcome)).length
-    const aliases = this.#records.flatMap(savedAlias)
-    const others = aliases.length > 0 && { aliases }
-    const run = { ...this.#run, phase: this.#phase, expected, releases: this.#saved, ...others }
+    const run = {
+      ...this.#run,
+      phase: this.#phase,
+      expected,
+      releases: this.#saved,
+      undeployed: this.#records.flatMap(undeployed)
+    }
     this.#job.saveState('run', toState(run))
   }
 }
 
-function savedAlias({ functionName, alias, outcome, skipped, ...record }: ReleaseRecord): SavedAlias[] {
-  if ((outcome?.kind !== 'unchanged' && outcome?.kind !== 'created') || skipped !== undefined) return []
-  const { version, previousVersion } = record
-  const versions = {
-    ...(version !== undefined && { version }),
-    ...(previousVersion !== undefined && { previousVersion })
-  }
-  return [{ functionName, alias, ...versions, outcome }]
+/** What post needs of a release without a deployment. */
+function undeployed(record: ReleaseRecord): UndeployedRelease[] {
+  const { functionName, alias, version, previousVersion, skipped, deploymentId, outcome } = record
+  if (!outcome || deploymentId !== undefined) return []
+  const { serving } = outcome
+  const shares = serving && { serving: { version: serving.version, weights: serving.weights } }
+  return [
+    {
+      functionName,
+      alias,
+      ...(version !== undefined && { version }),
+      ...(previousVersion !== undefined && { previousVersion }),
+      ...(skipped !== undefined && { skipped }),
+      outcome: { ...outcome, ...shares }
+    }
+  ]
 }
 
 /** Whether two events report the same thing, whenever it was seen and whatever the forecast was then. */

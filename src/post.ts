@@ -30,9 +30,9 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
   const watched = (await Promise.all(saved.releases.map(release => find(release, saved, world)))).flatMap(
     each => each ?? []
   )
-  const others = watched.length === 0 ? [] : (saved.aliases ?? [])
-  const left = others.map(alias => ({ ...alias, events: [], warnings: [] }))
-  world.journal.follow([...watched.map(({ record }) => record), ...left])
+  const undeployed = watched.length === 0 ? [] : (saved.undeployed ?? [])
+  const others = undeployed.map(release => ({ ...release, events: [], warnings: [] }))
+  world.journal.follow([...watched.map(({ record }) => record), ...others])
   world.reporter.publish()
   if (watched.length === 0) return
   const by =

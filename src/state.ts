@@ -28,10 +28,10 @@ export interface SavedRelease {
   weights?: { before: Traffic; after: Traffic }
 }
 
-/** A function that has no deployment: its alias was to stay as it is, or is new. */
-export type SavedAlias = Pick<
+/** A function that has an outcome and no deployment: its alias was to stay as it is, or is new, or the release was refused. */
+export type UndeployedRelease = Pick<
   ReleaseRecord,
-  'functionName' | 'alias' | 'version' | 'previousVersion' | 'outcome'
+  'functionName' | 'alias' | 'version' | 'previousVersion' | 'skipped' | 'outcome'
 >
 
 /**
@@ -50,8 +50,8 @@ export interface SavedRun {
   /** How many of the step's functions were to be deployed: all of them, or none. */
   expected: number
   releases: readonly SavedRelease[]
-  /** The others, whose aliases somebody may move until the step ends. Default: none. */
-  aliases?: readonly SavedAlias[]
+  /** The others, as far as they have an outcome. Somebody may move their aliases until the step ends. Default: none. */
+  undeployed?: readonly UndeployedRelease[]
 }
 
 /** What post does not need, or finds out by itself. */
@@ -91,10 +91,11 @@ const savings: readonly ((release: SavedRelease) => SavedRelease)[] = [
 /** The state as text for the runner. If very many releases do not fit, it says less about each. */
 export function toState(run: SavedRun): string {
   let releases = run.phase === 'done' ? [] : run.releases.map(withoutNeedless)
+  const undeployed = run.phase === 'done' ? undefined : run.undeployed
   let text = ''
   for (const save of savings) {
     releases = releases.map(save)
-    text = pack(JSON.stringify({ ...run, releases }))
+    text = pack(JSON.stringify({ ...run, releases, undeployed }))
     if (text.length <= most) break
   }
   return text

@@ -56,7 +56,10 @@ describe('all or none, when ledger is refused after orders has succeeded, and th
           aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: slowMs, when: { from } })
         }
       })
-      expect(ends({ aws, outputs: post.outputs })).toEqual({ orders: 'rolled-back HELD_BACK 7 (7)' })
+      expect(ends({ aws, outputs: post.outputs })).toEqual({
+        orders: 'rolled-back HELD_BACK 7 (7)',
+        ledger: 'refused AccessDeniedException 7 (7)'
+      })
       expect(deploymentsOf(aws, 'orders')).toEqual(['Succeeded', 'Succeeded'])
     }
   )
@@ -79,6 +82,19 @@ describe('all or none, when orders is to stay as it is, and the step is killed w
   ])('$name', async ({ before, ends: orders, ledger }) => {
     const { aws, post } = await killBothAfter(304, { inputs, ...(before && { before }) })
     expect(ends({ aws, outputs: post.outputs })).toEqual({ orders, ledger })
+  })
+})
+
+test('what main has seen somebody move, and what main then reverts, post tells both', async () => {
+  const { aws, post } = await killBothAfter(318, {
+    inputs: together([entry('orders', { 'target-version': '7' }), entry('ledger')]),
+    before: later(1, aws => {
+      aws.lambda.updateAlias({ FunctionName: 'orders', Name: 'live', FunctionVersion: '5' })
+    })
+  })
+  expect(ends({ aws, outputs: post.outputs })).toEqual({
+    orders: 'failed ALIAS_NOT_ON_TARGET 5 (5)',
+    ledger: 'rolled-back HELD_BACK 7 (7)'
   })
 })
 

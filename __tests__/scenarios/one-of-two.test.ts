@@ -109,7 +109,10 @@ test.each([
       aws.faults.add({ operation: 'CreateDeployment', kind: 'accessDenied', skip: 1 })
     }
   })
-  expect(ends({ aws, outputs: post.outputs })).toEqual({ orders: 'rolled-back HELD_BACK 7 (7)' })
+  expect(ends({ aws, outputs: post.outputs })).toEqual({
+    orders: 'rolled-back HELD_BACK 7 (7)',
+    ledger: 'refused AccessDeniedException 7 (7)'
+  })
 })
 
 test('killed when orders has succeeded and ledger has no deployment yet: post reverts orders', async () => {

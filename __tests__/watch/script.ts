@@ -37,7 +37,7 @@ export async function watched(
     /** Requests that are sent between these moments are never answered, ms. */
     stalls?: { from: number; to: number }
     /** What CodeDeploy answers to a stop; it may add scenes. */
-    stop?: (now: number) => StopResult | Promise<StopResult>
+    stop?: (now: number, clock: VirtualClock) => StopResult | Promise<StopResult>
   } = {}
 ): Promise<Watched> {
   const clock = new VirtualClock(0)
@@ -72,7 +72,7 @@ export async function watched(
     graceMs: { interrupted: 6_000, 'timed-out': 5 * minute, blocked: 5 * minute },
     stop: async (id, rollBack, isAgain) => {
       told.stops.push({ at: clock.now(), id, rollBack, ...(isAgain && { isAgain }) })
-      return stop?.(clock.now()) ?? { kind: 'asked' }
+      return stop?.(clock.now(), clock) ?? { kind: 'asked' }
     },
     ...rest
   })

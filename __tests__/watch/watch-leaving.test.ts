@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
+import type { VirtualClock } from '../../simulator/clock.ts'
 import type { StopResult } from '../../src/deployment/leaving.ts'
 import {
   canary,
@@ -237,7 +238,7 @@ describe('when the wait time is over', () => {
 
   test('a late answer to that does not hide that a cancel has stopped it', async () => {
     const scenes = baking()
-    const cancelAt = 3 * minute + 10 * second
+    const cancelAt = 3 * minute + 6.5 * second
     let answerLate: (result: StopResult) => void = () => undefined
     const stop = (now: number) => {
       if (now === 3 * minute) return passing
@@ -263,17 +264,66 @@ describe('when the wait time is over', () => {
       traffic: whollyOn('8')
     })
     const told = await watched(scenes, [ofCanary], { deadline: 3 * minute, stop: never })
-    expect(told.stops).toEqual([{ at: 3 * minute, id: 'd-NEW', rollBack: true }])
+    expect(told.stops).toEqual([
+      { at: 3 * minute, id: 'd-NEW', rollBack: true },
+      { at: 3 * minute + 5 * second, id: 'd-NEW', rollBack: true, isAgain: true }
+    ])
     expect(told.events.find(({ kind }) => kind === 'status')?.at).toBeLessThan(3 * minute + 10 * second)
   })
 
-  test.each([
-    { name: 'is not asked for once more while it may soon be answered', after: 2 * second, times: 1 },
-    { name: 'is asked for once more when it was not answered for long', after: 8 * second, times: 2 }
-  ])('what a cancel meets, not answered yet, $name', async ({ after, times }) => {
-    const cancelAt = 3 * minute + after
+  test('that it was refused is not told once the deployment has ended', async () => {
+    const scenes = baking()
+    const endsAt = 3 * minute + 6 * second
+    scenes.push({ from: endsAt, deployments: { 'd-NEW': view('Succeeded', { completedAt: endsAt }) } })
+    scenes.push({ from: endsAt + 20 * second, traffic: whollyOn('8') })
+    const stop = async (now: number, clock: VirtualClock): Promise<StopResult> => {
+      await clock.sleep(now === 3 * minute ? 15 * second : 60 * second)
+      return { kind: 'failed', reason: 'Denied.', isPassing: false }
+    }
+    const told = await watched(scenes, [ofCanary], { deadline: 3 * minute, stop })
+    expect(storyOf(told).filter(line => line.startsWith('stop'))).toEqual(['stop-asked at 180000'])
+    expect(told.ended['d-NEW']?.outcome.kind).toBe('succeeded')
+  })
+
+  test('the result does not wait for it once the deployment has ended', async () => {
+    const scenes = baking()
+    const endsAt = 3 * minute + 6 * second
+    const ended = view('Succeeded', { completedAt: endsAt })
+    scenes.push({ from: endsAt, deployments: { 'd-NEW': ended }, traffic: whollyOn('8') })
+    const told = await watched(scenes, [ofCanary], { deadline: 3 * minute, stop: never })
+    expect(told.at).toBeLessThan(endsAt + 3 * second)
+  })
+
+  test('what it was not foreseen to answer ends the watch', async () => {
+    const stop = async (now: number, clock: VirtualClock): Promise<StopResult> => {
+      await clock.sleep(now === 3 * minute ? 8 * second : 60 * second)
+      throw new TypeError('not foreseen')
+    }
+    await expect(watched(baking(), [ofCanary], { deadline: 3 * minute, stop })).rejects.toThrow(
+      'not foreseen'
+    )
+  })
+
+  test('a cancel does not wait to hear what those serve that go on', async () => {
+    const joined = { ...ofCanary, functionName: 'ledger', deploymentId: 'd-JOINED' }
+    const scenes = [{ from: 0, deployments: { 'd-JOINED': view('InProgress', { id: 'd-JOINED' }) } }]
+    const cancelAt = 3 * minute + 2 * second
+    const stalls = { from: 3 * minute, to: 3 * minute + second }
+    const told = await watched([...scenes, ...baking()], [ofCanary, joined], {
+      deadline: 3 * minute,
+      cancelAt,
+      stalls,
+      leaving: id => (id === 'd-JOINED' ? 'continue' : 'rollback'),
+      stop: () => passing
+    })
+    expect(told.stops.map(({ at, id }) => [at, id])).toContainEqual([cancelAt, 'd-NEW'])
+    expect(told.at).toBe(cancelAt + 6 * second)
+  })
+
+  test('what a cancel meets, not answered yet, is asked for again only after five seconds', async () => {
+    const cancelAt = 3 * minute + 2 * second
     const told = await watched(baking(), [ofCanary], { deadline: 3 * minute, cancelAt, stop: never })
-    expect(told.stops.map(({ at }) => at)).toEqual([3 * minute, cancelAt].slice(0, times))
+    expect(told.stops.map(({ at }) => at)).toEqual([3 * minute, 3 * minute + 5.2 * second])
     expect(told.at).toBe(cancelAt + 6 * second)
     expect(told.ended['d-NEW']).toMatchObject({
       unfinished: true,

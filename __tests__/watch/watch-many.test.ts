@@ -132,7 +132,10 @@ describe('of several functions that are released as one', () => {
     const { stops } = await watched([baking], both, { ...gated, cancelAt: stoppedAt + 2 * second })
     expect(stops.map(({ at, id }) => [at - stoppedAt, id])).toEqual([
       [0, 'd-NEW'],
-      [2 * second, 'd-TWO']
+      [2 * second, 'd-TWO'],
+      // Neither was answered for five seconds.
+      [7 * second, 'd-NEW'],
+      [7 * second, 'd-TWO']
     ])
   })
 })

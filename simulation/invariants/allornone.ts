@@ -60,15 +60,15 @@ export const stopsTheOthers: StepInvariant = {
     const { main, inputs } = played
     // With faults, the failure may go unseen for a long time.
     if (world.scene.faults.length > 0 || inputs.wait === 'false') return undefined
-    const parts = perFunction(played, world)
-    const all = parts.flatMap(part => createdBy(part, world))
+    const all = perFunction(played, world).flatMap(part => createdBy(part, world))
     const failedAt = Math.min(
       ...all
         .filter(({ status }) => status === 'Failed' || status === 'Stopped')
         .map(({ completedMs }) => completedMs ?? Number.POSITIVE_INFINITY)
     )
-    // Over a slow network, a look at many takes long, and so does creating the rest before it.
-    const by = failedAt + soonMs + parts.length * world.scene.latency.highMs
+    // Over a slow network, creating the rest takes long, and none is looked at before that.
+    const begunAt = Math.max(failedAt, ...all.map(({ createdMs }) => createdMs))
+    const by = begunAt + soonMs
     if (main.killed || main.endedAt < by) return undefined
     const stopped = requestsOf(played, world)
       .filter(({ operation, at }) => operation === 'StopDeployment' && at < by)

@@ -123,7 +123,11 @@ export const blamesNoVersionThatPasses: Invariant = {
     if (isRejected || sent.some(({ end }) => end === 'failed')) return undefined
     // What was throttled was answered: the version did not run.
     const isThrottled = (request: RecordedRequest) => world.stage.faults.get(request)?.kind === 'throttle'
-    const lost = sent.filter(({ end, request }) => end === 'lost' && !isThrottled(request)).slice(-mostRuns)
+    const last = sent.at(-1)
+    const lost = sent
+      .filter(({ event, version }) => event === last?.event && version === last.version)
+      .filter(({ end, request }) => end === 'lost' && !isThrottled(request))
+      .slice(-mostRuns)
     if (lost.length < mostRuns) return `blamed after ${lost.length} lost answers`
     // That a version is not there yet is an answer too.
     const reads = requestsOf(played, world).filter(

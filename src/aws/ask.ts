@@ -10,7 +10,7 @@ export interface Asking {
   cancelled?: AbortSignal
   /** Once aborted, nothing is asked any more. */
   over?: AbortSignal
-  /** Aborts when nobody waits for an answer any more, and the process is to end. */
+  /** Aborts when the process is to end. Only what is asked in quick succession looks at it; all other asking is over by then. */
   hungUp?: AbortSignal
   /** How long to go on without an answer, ms. Default: as long as without sight of a deployment. */
   patienceMs?: number

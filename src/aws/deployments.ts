@@ -116,7 +116,9 @@ export class Deployments {
           if (!status) throw malformed(action, resource, 'status')
         } catch (error) {
           const failure = failureOf(error, action, resource)
-          if (!failure.mayHaveActed && !wasAsked) this.#mayBeStopped.delete(deploymentId)
+          // Another request for the same may have been answered meanwhile.
+          if (failure.mayHaveActed) this.#mayBeStopped.add(deploymentId)
+          else if (!wasAsked) this.#mayBeStopped.delete(deploymentId)
           throw failure
         }
       }

@@ -49,8 +49,7 @@ export async function setWeights(
   const begun = clock.now()
   // The first answer that was lost: from then on, the weights may be ours.
   let ever: Failure | undefined
-  let lost: Failure | undefined
-  let lostAt = begun
+  let lost: { failure: Failure; at: number } | undefined
   let told = ''
   for (let attempt = 1; ; attempt++) {
     if (cancelled.aborted && ever) throw ever
@@ -62,8 +61,7 @@ export async function setWeights(
       if (failure.kind === 'unsent' && !ever) return { kind: 'cancelled' }
       if (failure.mayHaveActed) {
         ever ??= failure
-        lost = failure
-        lostAt = clock.now()
+        lost = { failure, at: clock.now() }
       }
       if (failure.code === 'PreconditionFailedException') {
         const now = await newer(of, from, ever && to, options)
@@ -72,16 +70,17 @@ export async function setWeights(
         return { kind: 'changed', alias: now }
       }
       const mayRetry = isTransient(failure) && clock.now() - begun <= patienceMs && !cancelled.aborted
-      if (!mayRetry) throw lost ?? failure
+      if (!mayRetry) throw lost?.failure ?? failure
       await clock.sleep(Math.min(longestPause, 1_000 * 2 ** attempt), cancelled)
       if (lost) {
         const { functionName, alias } = of
+        // Before that, what Lambda shows may be older than the request.
+        const isSure = clock.now() - lost.at >= patience.stale
         const now = await lambda.alias(functionName, alias).catch(unseen => {
-          throw unseen instanceof Failure ? (lost ?? failure) : unseen
+          throw unseen instanceof Failure ? (lost?.failure ?? failure) : unseen
         })
         const isAsRead = now?.revisionId === from.revisionId
         if (now && !isAsRead && sameMap(now, to)) return { kind: 'set', alias: now, isOurs: true }
-        const isSure = clock.now() - lostAt >= patience.stale
         // Lambda had not acted. Only a request that nobody has answered may still be under way.
         if (isAsRead && isSure && !failure.timedOut) lost = undefined
       }

@@ -120,7 +120,7 @@ async function find(
   }
 }
 
-/** How long to ask again when this is what was found, ms: a step before may just have created it, and an older answer does not know it. */
+/** How long to ask again when this is what was found, ms: an earlier step may just have created it, and a stale answer not show it yet. */
 const patienceFor = (existing: ExistingResult): number =>
   existing.kind === 'lost'
     ? existing.patienceMs

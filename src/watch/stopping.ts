@@ -8,11 +8,13 @@ import { verdictText } from './verdict.ts'
 import type { WatchedDeployment } from './watched.ts'
 import type { DeploymentEvent, WatchOptions } from './world.ts'
 
-/** When a deployment was first asked to stop for this reason, when the latest request was sent (epoch ms), how, and what came of it. */
 interface Stop {
+  /** When it was first asked for, for this reason, epoch ms. */
   at: number
+  /** When the latest request was sent, epoch ms. */
   sentAt: number
   rollBack: boolean
+  /** What came of the latest request. */
   result: StopResult
 }
 
@@ -21,11 +23,11 @@ export type Stops = Map<WatchedDeployment, Stop>
 /** How long after a passing fault to ask again, ms; from then on at each look. */
 const againMs = 1_000
 
-/** How long a stop is waited for before the looks go on without its answer, and before a cancel asks for it once more, ms. */
+/** How long a stop is waited for before the looks go on without its answer, and before it is asked for again, ms. */
 const answerMs = 5_000
 
-/** Sent, and not answered yet. */
-const unanswered: StopResult = {
+/** It was sent, and is not answered yet. */
+const pending: StopResult = {
   kind: 'failed',
   reason: 'CodeDeploy has not answered yet.',
   isPassing: false,
@@ -57,7 +59,7 @@ export async function* stopAll(
   why: EndingCause | { reason: 'judged' },
   stops: Stops,
   world: WatchOptions,
-  wait: {
+  how: {
     until?: number
     signal: AbortSignal | undefined
     tell(asking: Promise<readonly DeploymentEvent[]>): Promise<unknown>
@@ -65,7 +67,7 @@ export async function* stopAll(
 ): AsyncGenerator<readonly DeploymentEvent[], void> {
   const { clock } = world
   const rollBack = (each: WatchedDeployment) => policyOf(why, each, world) === 'rollback'
-  const left = running.filter(each => !isEnded(each) && !isAsked(stops.get(each), clock.now()))
+  const left = running.filter(each => !isEnded(each) && !mayStop(stops.get(each), clock.now()))
   if (left.length > 0)
     yield left.map(each => ({
       subject: each.subject,
@@ -78,10 +80,10 @@ export async function* stopAll(
     }))
   for (const each of left) each.postponeHeartbeat(clock.now())
   const telling = left.map(each =>
-    wait.tell(ask(each, { at: clock.now(), rollBack: rollBack(each) }, stops, world))
+    how.tell(ask(each, { at: clock.now(), rollBack: rollBack(each) }, stops, world))
   )
-  const until = Math.min(clock.now() + answerMs, wait.until ?? Number.POSITIVE_INFINITY)
-  await answeredUntil(Promise.all(telling), until, wait.signal, clock)
+  const until = Math.min(clock.now() + answerMs, how.until ?? Number.POSITIVE_INFINITY)
+  await answeredUntil(Promise.all(telling), until, how.signal, clock)
   for (const each of running) {
     const isToWait = isToAskAgain(stops.get(each)?.result)
     each.lookAt = clock.now() + (isToWait ? againMs : 0)
@@ -89,8 +91,8 @@ export async function* stopAll(
 }
 
 /**
- * Asks once more for a stop that a passing fault has hit, and gives what to report. That it has failed was told, and is told again only
- * when it has now been refused for good. No look waits for the answer.
+ * Asks once more for a stop that a passing fault has hit, or that was not answered for long, and gives what to report. That it has failed
+ * is told again only when it has now been refused for good. No look waits for the answer.
  */
 export async function stopAgain(
   watch: WatchedDeployment,
@@ -98,14 +100,14 @@ export async function stopAgain(
   world: Pick<WatchOptions, 'stop' | 'clock'>
 ): Promise<readonly DeploymentEvent[]> {
   const before = stops.get(watch)
-  return before && isToAskAgain(before.result) && !isEnded(watch)
-    ? ask(watch, before, stops, world, true)
-    : []
+  if (!before || isEnded(watch)) return []
+  const isOverdue = before.result === pending && !mayStop(before, world.clock.now())
+  return isOverdue || isToAskAgain(before.result) ? ask(watch, before, stops, world, true) : []
 }
 
-/** CodeDeploy was asked to stop it, or will soon have answered. */
-const isAsked = (stop: Stop | undefined, now: number): boolean =>
-  stop?.result.kind === 'asked' || (stop?.result === unanswered && now < stop.sentAt + answerMs)
+/** CodeDeploy has accepted the stop, or may soon. */
+const mayStop = (stop: Stop | undefined, now: number): boolean =>
+  stop?.result.kind === 'asked' || (stop?.result === pending && now < stop.sentAt + answerMs)
 
 async function ask(
   watch: WatchedDeployment,
@@ -115,13 +117,13 @@ async function ask(
   isAgain?: true
 ): Promise<readonly DeploymentEvent[]> {
   const { subject } = watch
-  const asking = { at, rollBack, sentAt: clock.now(), result: unanswered }
+  const asking = { at, rollBack, sentAt: clock.now(), result: pending }
   stops.set(watch, asking)
   const result = await stop(subject.deploymentId, rollBack, isAgain)
-  // A cancel that came meanwhile may have asked by itself, and has the last word unless this one was heard.
+  // A later request replaces this one, unless CodeDeploy has accepted this one.
   const isLatest = stops.get(watch) === asking
   if (isLatest || result.kind === 'asked') stops.set(watch, { ...asking, result })
-  if (!isLatest || result.kind !== 'failed' || (isAgain && result.isPassing)) return []
+  if (!isLatest || isEnded(watch) || result.kind !== 'failed' || (isAgain && result.isPassing)) return []
   const { reason, isPassing } = result
   const event: Event = { kind: 'stop-failed', at: clock.now(), reason, ...(isPassing && { isPassing }) }
   return [{ subject, event }]
@@ -149,6 +151,8 @@ export async function leaveAll(
     const { functionName, alias } = watch.subject
     const reading = await Promise.race([world.port.traffic(functionName, alias), over])
     const serving = reading?.kind === 'value' ? reading.value : undefined
+    // A cancel does not wait for this, and has left it by itself.
+    if (watch.outcome) return
     watch.outcome = leave(watch, serving, why, stops.get(watch)?.result)
     watch.left = true
   }

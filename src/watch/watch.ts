@@ -30,9 +30,6 @@ interface EarlyEnd extends EndingCause {
   until: number
 }
 
-/** `aws/` gives up on each request after this long, ms. */
-const longestRequestMs = 25_000
-
 /** One request can look at several deployments, so their looks are gathered for this long, ms. */
 const togetherMs = 1_000
 
@@ -51,22 +48,19 @@ export async function* watch(
   const measuring = world.metrics && measure(watches, world.metrics, world, toTell)
   let earlyEnd: EarlyEnd | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
-  const unanswered = new Set<Promise<unknown>>()
-  const doNotWaitFor = (asking: Promise<unknown>) => {
-    const end = () => unanswered.delete(asking)
-    unanswered.add(asking)
-    void asking.then(end, end)
-  }
-  const tell = (asking: Promise<readonly DeploymentEvent[]>) => {
-    const telling = asking.then(events => toTell.push(...events))
-    doNotWaitFor(telling)
-    return telling
-  }
+  // What nobody waits for any more must not fail unheard.
+  const broken: unknown[] = []
+  const tell = (asking: Promise<readonly DeploymentEvent[]>) =>
+    asking.then(
+      events => toTell.push(...events),
+      error => broken.push(error)
+    )
   for (;;) {
+    if (broken.length > 0) throw broken[0]
+    if (toTell.length > 0) yield toTell.splice(0)
+
     const running = watches.filter(each => !each.outcome)
     if (running.length === 0) break
-
-    if (toTell.length > 0) yield toTell.splice(0)
 
     const judged = earlyEnd ? [] : running.filter(isToBeTakenBack)
     if (judged.length > 0) {
@@ -86,11 +80,11 @@ export async function* watch(
       // No stop waits until it is known what those serve that go on.
       const leaving = leaveAll(running.filter(goesOn), earlyEnd, stops, world)
       // One that was judged is not asked for once more for another's sake.
-      const isAsked = (each: WatchedDeployment) => why.reason === 'blocked' && stops.has(each)
-      const stopped = running.filter(each => !goesOn(each) && !isAsked(each))
+      const isJudged = (each: WatchedDeployment) => why.reason === 'blocked' && stops.has(each)
+      const stopped = running.filter(each => !goesOn(each) && !isJudged(each))
       const signal = why.reason === 'interrupted' ? undefined : cancelled
       yield* stopAll(stopped, earlyEnd, stops, world, { until: earlyEnd.until, signal, tell })
-      await leaving
+      await answeredUntil(leaving, earlyEnd.until, signal, clock)
       continue
     }
     if (earlyEnd && clock.now() >= earlyEnd.until) {
@@ -115,8 +109,7 @@ export async function* watch(
     )
     for (const each of due) void tell(stopAgain(each, stops, world))
     const looks = await answeredUntil(pendingLooks, earlyEnd?.until ?? world.deadline, signal, clock)
-    if (!looks) doNotWaitFor(pendingLooks)
-    const seen: DeploymentEvent[] = []
+    const seen: DeploymentEvent[] = toTell.splice(0)
     for (const { watch, look } of looks ?? []) {
       const stop = stops.get(watch)
       const hurriedSince = earlyEnd?.since ?? stop?.at
@@ -133,9 +126,6 @@ export async function* watch(
     if (seen.length > 0) yield seen.sort((a, b) => a.event.at - b.event.at)
   }
   await measuring?.end(!cancelled.aborted)
-  // Requests that the watch no longer waited for must not keep the process alive after it has reported the result.
-  if (unanswered.size > 0 && !cancelled.aborted)
-    await answeredUntil(Promise.allSettled(unanswered), clock.now() + longestRequestMs, cancelled, clock)
   return new Map(watches.map(each => [each.subject.deploymentId, endOf(each, earlyEnd, stops, world)]))
 }
 

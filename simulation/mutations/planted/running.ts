@@ -11,8 +11,8 @@ export const running: readonly Mutation[] = [
   {
     name: 'leaves a state that no environment can hold',
     path: 'src/state.ts',
-    from: 'text = pack(JSON.stringify({ ...run, releases }))',
-    to: "text = JSON.stringify({ ...run, releases })\n    if (text !== '') break"
+    from: 'text = pack(JSON.stringify({ ...run, releases, undeployed }))',
+    to: "text = JSON.stringify({ ...run, releases, undeployed })\n    if (text !== '') break"
   },
   {
     name: 'keeps no state for the post step',
