@@ -115,6 +115,14 @@ describe('a deployment whose target cannot be read', () => {
     })
   })
 
+  test('is not stopped while CodeDeploy shows it without a function and versions', async () => {
+    const never = { ...other, target: { lifecycle: [] } }
+    expect(await resolved({}, 'replace', now => (now < 3_000 ? never : ours))).toMatchObject({
+      kind: 'join',
+      did: []
+    })
+  })
+
   test.each([
     { name: 'because that is denied', other: { ...untold, unread: failed('denied') }, seconds: 20 },
     { name: 'because CodeDeploy says that it has not started', other: untold, seconds: 20 },

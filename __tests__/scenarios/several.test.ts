@@ -98,6 +98,33 @@ describe('functions: all of them, or none', () => {
     } else expect(advised).toBe(told)
   })
 
+  test('when somebody stops the revert, its deployment is named', async () => {
+    let id = ''
+    const played = await play({
+      inputs: together(ordersFirst),
+      before: (aws, clock, cancel) => {
+        fleet(aws, ['orders', 'ledger'])
+        later(2, alarm('ledger'))(aws, clock, cancel)
+        const watch = () => {
+          const [newest = ''] = aws.codedeploy.listDeployments({
+            applicationName: 'payments',
+            deploymentGroupName: 'orders-live'
+          }).deployments
+          const { description = '' } = aws.codedeploy.deployments.find(newest).settings
+          if (description.startsWith('reverts')) {
+            id = newest
+            aws.codedeploy.stopDeployment({ deploymentId: id })
+          } else clock.at(clock.now() + 500, watch)
+        }
+        clock.at(clock.now() + 120_000, watch)
+      }
+    })
+    expect(ends(played).orders).toBe('failed NOT_TAKEN_BACK 8 (8)')
+    expect(played.annotations.map(({ message }) => message).join('\n')).toContain(
+      `orders:live could not be reverted by deployment ${id}: Somebody stopped the deployment. It serves version 8.`
+    )
+  })
+
   test('what somebody else has moved since then is not reverted, and is named', async () => {
     const played = await release({
       inputs: together([entry('orders', { 'codedeploy-deployment-config': 'AllAtOnce' }), entry('ledger')]),

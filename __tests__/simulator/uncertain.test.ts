@@ -23,6 +23,19 @@ const stories: Record<string, Story> = {
   'failing hook': { setting: { after: { behaviour: 'fail' } }, input: release(appSpec(bothHooks)) }
 }
 
+/** Stops the rollback as soon as there is one. */
+function stopsRollback(aws: Aws): void {
+  const running = aws.codedeploy.listDeployments({
+    applicationName: 'payments',
+    deploymentGroupName: 'payments-live',
+    includeOnlyStatuses: ['Created', 'InProgress']
+  })
+  const [id = ''] = running.deployments
+  if (id !== '' && aws.codedeploy.deployments.find(id).settings.triggeredBy)
+    aws.codedeploy.stopDeployment({ deploymentId: id })
+  else aws.clock.at(aws.clock.now() + 100, () => stopsRollback(aws))
+}
+
 function tell(uncertain: Partial<Uncertain>, { setting, input, meanwhile }: Story): Promise<Ended> {
   const on = stage({ uncertain, ...(setting && { setting }) })
   return releaseAndWait(on, input ?? release(), deploymentId => {
@@ -169,6 +182,17 @@ describe('an open question affects what a client sees', () => {
       },
       look: e => [status(e), code(e)],
       sees: ['Failed', 'INVALID_LAMBDA_FUNCTION']
+    },
+    {
+      question: { stopEndsSucceeded: true },
+      story: {
+        meanwhile: (aws, deploymentId) => {
+          stories.alarm?.meanwhile?.(aws, deploymentId)
+          stopsRollback(aws)
+        }
+      },
+      look: e => e.serving,
+      sees: '7'
     },
     { question: { manualStopCode: 'absent' }, story: stories.stop as Story, look: code, sees: undefined },
     {

@@ -39,10 +39,10 @@ export const watchesWhatIsActive: Invariant = {
         status === 200 &&
         (input as { deploymentId?: string }).deploymentId === id
     )
-    // When the credentials were refused for its target, it is not described at all.
+    // When the credentials were refused for it or for its target, it is not described at all.
     const isRefused = requestsOf(played, world).some(
       request =>
-        request.operation === 'ListDeploymentTargets' &&
+        ['GetDeployment', 'ListDeploymentTargets'].includes(request.operation) &&
         refusals.includes(world.stage.faults.get(request)?.kind ?? '')
     )
     // One that may not be read is not known for a rollback.

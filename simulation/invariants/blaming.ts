@@ -16,7 +16,8 @@ export const knowsItsOwnStops: Invariant = {
     const { stage } = world
     const ours = requestsOf(played, world).map(({ input }) => input)
     for (const { of, outputs } of endings(played)) {
-      const { 'deployment-id': id = '', 'error-message': message = '' } = outputs
+      const { 'deployment-id': own = '', 'error-message': message = '' } = outputs
+      const [, id = own] = /could not be reverted by deployment (\S+): Somebody stopped/.exec(message) ?? []
       if (!message.includes('Somebody stopped the deployment')) continue
       // What was before the world began is not on record.
       if ((deploymentOf(id, stage)?.completedMs ?? 0) <= stage.begunAt) continue

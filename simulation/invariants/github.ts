@@ -4,7 +4,7 @@ import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
 import { createdBy, deploymentOf, endedByItself, postActed, requestsOf } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
-import { perFunction } from './perfunction.ts'
+import { type FunctionStep, perFunction } from './perfunction.ts'
 
 export const releasesWithoutGitHub: StepInvariant = {
   id: '11a',
@@ -118,19 +118,22 @@ export const recordsTruly: StepInvariant = {
     if (created.length > 1) return `${created.length} deployments at GitHub`
     if (!isWell(story) || !played.inputs['github-environment']) return undefined
     if (!endedByItself(played) || postActed(played)) return undefined
-    const { outcome = '', 'error-message': message = '' } = played.main.job.outputs
-    const ours = perFunction(played, story).flatMap(part => createdBy(part, story))
+    const { outcome = '' } = played.main.job.outputs
+    // Of others, it never learned whether there is a deployment.
+    const ours = perFunction(played, story)
+      .filter(({ outputs }) => !isUnknown(outputs))
+      .flatMap(part => createdBy(part, story))
     if (outcome === 'weighted' && created.length === 0) return 'weighted, and nothing at GitHub'
-    // It never learned whether there is a deployment.
-    const isUnknown = outcome === 'lost' && message.includes('may have created the deployment anyway')
-    if (ours.length > 0 && created.length === 0 && !isUnknown)
-      return `${ours.length} deployments, and none at GitHub`
+    if (ours.length > 0 && created.length === 0) return `${ours.length} deployments, and none at GitHub`
     if (created.length === 0) return undefined
     const last = calls.findLast(({ operation }) => operation.endsWith('/statuses'))?.body.state
     const expected = states[outcome] ?? 'failure'
     return last === expected ? undefined : `${outcome}, and GitHub was told ${last ?? 'nothing'}`
   }
 }
+
+const isUnknown = ({ outcome, 'error-message': message = '' }: FunctionStep['outputs']): boolean =>
+  outcome === 'lost' && message.includes('may have created the deployment anyway')
 
 /** What GitHub is to be told of an outcome; `failure` of all others. */
 const states: Readonly<Record<string, string>> = {

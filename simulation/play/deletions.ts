@@ -66,6 +66,7 @@ export class Deletions {
           what === `${functionName}:${version}` ? [{ what, since }] : []
         )
       })
+      this.#provisioned.delete(`${functionName}:${version}`)
       happened(`${functionName} ${version === undefined ? 'is deleted' : `loses version ${version}`}`)
       return answer
     }

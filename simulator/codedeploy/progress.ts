@@ -93,13 +93,14 @@ function halt(aws: Aws, deployment: Deployment, reason: Halt): void {
   if (!deployment.settings.triggeredBy) rollBack(aws, deployment, reason)
 }
 
+/** A rollback has the AppSpec of what it rolls back. */
 function succeedAtOnce(aws: Aws, deployment: Deployment): void {
-  const spec = deployment.appSpec
+  const { appSpec: spec, settings } = deployment
   if (spec) {
     aws.lambda.updateAlias({
       FunctionName: spec.functionName,
       Name: spec.alias,
-      FunctionVersion: spec.targetVersion,
+      FunctionVersion: settings.triggeredBy ? spec.currentVersion : spec.targetVersion,
       RoutingConfig: { AdditionalVersionWeights: {} }
     })
     deployment.shift(1)

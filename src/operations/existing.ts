@@ -199,7 +199,8 @@ type Versions = Pick<
   'functionName' | 'alias' | 'currentVersion' | 'targetVersion'
 >
 
-const isWhole = (target: Versions | undefined): target is Required<Versions> =>
+/** CodeDeploy may show the target of a deployment that never began without saying what that was to do. */
+export const isWhole = (target: Versions | undefined): target is Required<Versions> =>
   Boolean(target?.functionName && target.alias && target.currentVersion && target.targetVersion)
 
 /** Enters in the record what was found. `now` (epoch ms) stands in for a missing creation time. */

@@ -1,7 +1,7 @@
 import { isOver } from '../deployment/observation.ts'
 import { isTransient } from '../failure.ts'
 import { silenceAfter } from '../watch/heartbeat.ts'
-import { type DeploymentDescription, notYetRead, startsWithinMs } from './existing.ts'
+import { type DeploymentDescription, isWhole, notYetRead, startsWithinMs } from './existing.ts'
 
 /** For how long a fault may hide what a deployment does before that counts as unknown, ms: half of the shortest usual wait. */
 const hiddenMs = 300_000
@@ -35,7 +35,7 @@ export class Sights {
   ): { other: DeploymentDescription; isKnown: boolean; line?: string } {
     const sight = this.#seen.get(described.id) ?? { since: now, clearSince: now }
     this.#seen.set(described.id, sight)
-    if (described.target) sight.target = described.target
+    if (isWhole(described.target)) sight.target = described.target
     if (isTransient(described.unread)) sight.clearSince = now
     const other = sight.target ? { ...described, target: sight.target } : described
     const isKnown =

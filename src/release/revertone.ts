@@ -59,7 +59,8 @@ export async function revertOne(
     // Another run that had joined the same deployment may have reverted it first.
     if (outcome.serving && isWhollyOn(outcome.serving, subject.currentVersion))
       return blocked(again(because, subject), outcome.serving)
-    return notReverted(subject, because, causeOf(outcome)?.what ?? outcome.kind, outcome.serving)
+    const why = causeOf(outcome)?.what ?? outcome.kind
+    return notReverted(subject, because, why, outcome.serving, back.deploymentId)
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
     if (world.cancelled.aborted) return undefined
@@ -169,12 +170,14 @@ function notReverted(
   subject: Subject,
   because: string,
   reason: string,
-  serving: Outcome['serving']
+  serving: Outcome['serving'],
+  deploymentId?: string
 ): Outcome {
   const name = qualifiedName(subject)
+  const by = deploymentId === undefined ? '' : ` by deployment ${deploymentId}`
   const cause: Cause = {
     code: 'NOT_TAKEN_BACK',
-    what: `${because}, but ${name} could not be reverted: ${sentence(reason)} It serves ${serving ? servingWords(serving) : 'a version that could not be read'}.`,
+    what: `${because}, but ${name} could not be reverted${by}: ${sentence(reason)} It serves ${serving ? servingWords(serving) : 'a version that could not be read'}.`,
     next: `To give all traffic back to version ${subject.currentVersion}: ${giveAllTo(subject, subject.currentVersion)}`
   }
   return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }

@@ -29,7 +29,7 @@ export const operating: readonly Mutation[] = [
   {
     name: 'does not read what a queued deployment is to release',
     path: 'src/operations/conflict.ts',
-    from: 'isKnown && !seen.target && !isOver(seen.status)',
+    from: 'isKnown && !isWhole(seen.target) && !isOver(seen.status)',
     to: 'isKnown && false'
   },
   {
