@@ -78,7 +78,6 @@ async function cleanedUp(
     phase: 'running',
     region: 'eu-west-1',
     leaving: over.leaving ?? 'rollback',
-    expected: releases.length,
     releases
   }
   await clock.run(() => finishRun(saved, world as unknown as World))

@@ -18,7 +18,6 @@ const beat: Event = { kind: 'heartbeat', at: 65_000, phase: 'shifting' }
 const run = (releases: SavedRelease[]): SavedRun => ({
   phase: 'running',
   region: 'eu-west-1',
-  expected: releases.length,
   releases
 })
 

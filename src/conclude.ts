@@ -17,6 +17,7 @@ export async function conclude(
   cause: Cause = noOutcome
 ): Promise<OutcomeKind> {
   journal.close(cause)
+  if (journal.isUnfinished) journal.keep()
   const outcome = await reporter.conclude()
   // Only after everything was reported: if the process is killed before, post reports it.
   if (!journal.isUnfinished) journal.done()

@@ -1,8 +1,8 @@
 import type { Event } from './deployment/event.ts'
 import { type Subject, servingVersion } from './deployment/observation.ts'
-import { type Cause, causeOf } from './deployment/outcome.ts'
+import type { Cause } from './deployment/outcome.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
-import { type SavedRelease, type SavedRun, toState, type UndeployedRelease } from './state.ts'
+import { type SavedRelease, type SavedRun, toState } from './state.ts'
 
 /** What the journal asks of the runner: to pass a text to the post step. */
 export interface StatePort {
@@ -136,6 +136,11 @@ export class Journal {
       record.outcome = { kind: record.deploymentId === undefined ? 'refused' : 'lost', cause }
   }
 
+  /** The end was told, and post goes on from here: it must know what only main has seen. */
+  keep(): void {
+    this.#save()
+  }
+
   /** Everything has been reported, and nothing is left for post. */
   done(): void {
     this.#save('done')
@@ -149,34 +154,10 @@ export class Journal {
     if (!this.#run) return
     // What was asked to stop stays so, whatever becomes of the others.
     if (this.#phase !== 'stopping' || phase === 'done') this.#phase = phase
-    const expected = this.#records.filter(({ outcome }) => !outcome || causeOf(outcome)).length
-    const run = {
-      ...this.#run,
-      phase: this.#phase,
-      expected,
-      releases: this.#saved,
-      undeployed: this.#records.flatMap(undeployed)
-    }
+    const undeployed = this.#records.filter(each => !this.#saved.some(({ record }) => record === each))
+    const run = { ...this.#run, phase: this.#phase, releases: this.#saved, undeployed }
     this.#job.saveState('run', toState(run))
   }
-}
-
-/** What post needs of a release without a deployment. */
-function undeployed(record: ReleaseRecord): UndeployedRelease[] {
-  const { functionName, alias, version, previousVersion, skipped, deploymentId, outcome } = record
-  if (!outcome || deploymentId !== undefined) return []
-  const { serving } = outcome
-  const shares = serving && { serving: { version: serving.version, weights: serving.weights } }
-  return [
-    {
-      functionName,
-      alias,
-      ...(version !== undefined && { version }),
-      ...(previousVersion !== undefined && { previousVersion }),
-      ...(skipped !== undefined && { skipped }),
-      outcome: { ...outcome, ...shares }
-    }
-  ]
 }
 
 /** Whether two events report the same thing, whenever it was seen and whatever the forecast was then. */

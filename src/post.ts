@@ -2,6 +2,7 @@ import { conclude } from './conclude.ts'
 import type { Verdict } from './deployment/gate.ts'
 import { type LeavingPolicy, leavingOf } from './deployment/leaving.ts'
 import { qualifiedName } from './deployment/names.ts'
+import { causeOf } from './deployment/outcome.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { causeOfFailure, Failure } from './failure.ts'
 import { isSpared, observe, type WatchedRelease } from './observe/observe.ts'
@@ -12,32 +13,42 @@ import { revert } from './release/revert.ts'
 import type { SavedRelease, SavedRun } from './state.ts'
 import { deploymentUrl } from './text/links.ts'
 import { plain } from './text/safe.ts'
-import { verdictText } from './watch/verdict.ts'
+import { answeredUntil } from './watch/answereduntil.ts'
+import { withTimeLimit } from './watch/timelimit.ts'
+import { inShort, verdictText } from './watch/verdict.ts'
 import type { World } from './world.ts'
 
 /** Less than the four and a half minutes or so after which the runner ends the post steps of a cancelled job, ms. */
 const graceMs = 180_000
+/** Until then, aliases are read again at the end, ms after the beginning. */
+const confirmsMs = 240_000
+/** How long the search for a deployment waits for stops to be answered, ms. */
+const earlyMs = 5_000
 
 /**
  * The post step of a run that was killed, or that had no time left to see the end of what it had stopped. It stops the deployment if
  * `if-interrupted` says so, follows it to its end, and writes the summary.
  */
 export async function finishRun(saved: SavedRun, world: World): Promise<void> {
-  const blockedBy = saved.blockedBy
+  const until = world.clock.now() + confirmsMs
   await learnTime(saved, world)
   if (saved.releases.some(({ weights }) => weights)) return await finishWeights(saved, world)
-  const isStopped = await stopEarly(saved, world)
-  const watched = (await Promise.all(saved.releases.map(release => find(release, saved, world)))).flatMap(
-    each => each ?? []
+  const judged = judgedIn(saved)
+  const run = saved.blockedBy === undefined && judged !== undefined ? { ...saved, blockedBy: judged } : saved
+  const stoppedEarly = await stopEarly(run, world)
+  const records = new Map(run.releases.map(release => [release, recordOf(release.record)]))
+  const found = await Promise.all(
+    [...records].map(([release, record]) => find(release, record, run, stoppedEarly, world))
   )
-  const undeployed = watched.length === 0 ? [] : (saved.undeployed ?? [])
-  const others = undeployed.map(release => ({ ...release, events: [], warnings: [] }))
+  const watched = found.flatMap(each => each ?? [])
+  if (watched.length === 0) return world.reporter.publish()
+  const others = [
+    ...[...records.values()].filter(record => record.deploymentId === undefined),
+    ...(saved.undeployed ?? []).map(recordOf)
+  ]
   world.journal.follow([...watched.map(({ record }) => record), ...others])
   world.reporter.publish()
-  if (watched.length === 0) return
-  const by =
-    blockedBy ??
-    (watched.length < saved.expected ? 'another function of the step was not deployed' : undefined)
+  const by = run.blockedBy ?? others.filter(isNotReleased).map(ended)[0]
   if (by !== undefined) for (const each of watched) each.blockedBy = by
   world.reporter.say('The step ended before its deployment did; finishing what it began')
   // Main may have been killed before it could say so itself.
@@ -48,27 +59,74 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
       )
   const inputs = {
     wait: true,
-    stopAsked: saved.phase === 'stopping' || isStopped,
     graceMs: { interrupted: graceMs, 'timed-out': graceMs, blocked: graceMs }
   }
   const open = watched.filter(({ record }) => !record.outcome)
   await observe(open, inputs, { ...world, cancelled: AbortSignal.abort() })
   for (const { record } of watched) delete record.unfinished
+  await endOpen(others, world)
   const unhurried = { ...world, cancelled: new AbortController().signal }
   // Otherwise what has succeeded is reverted, or main has already done that.
-  if (by === undefined) await confirm(unhurried)
+  if (by === undefined) await confirm(unhurried, until)
   await revert(watched, unhurried)
-  await readAtTheEnd(unhurried)
+  await readAtTheEnd(unhurried, until)
   const outcome = await conclude(world)
   await world.github?.environment?.finish(outcome, world.journal.records)
 }
 
-/** Main has not confirmed the weights of all aliases, so those that it had set get back what they had. */
-async function finishWeights({ releases }: SavedRun, world: World): Promise<void> {
-  const weighted = releases.flatMap(({ record, weights }) =>
-    weights ? [{ record: { ...record, events: [], warnings: [] } as ReleaseRecord, ...weights }] : []
+const recordOf = (
+  saved: Partial<ReleaseRecord> & Pick<ReleaseRecord, 'functionName' | 'alias'>
+): ReleaseRecord => ({
+  events: [],
+  ...saved,
+  warnings: []
+})
+
+/** All are released, or none; unless a release was skipped on purpose. */
+const isNotReleased = ({ outcome, skipped }: ReleaseRecord): boolean =>
+  skipped === undefined && (outcome === undefined || causeOf(outcome) !== undefined)
+
+const ended = (record: ReleaseRecord): string =>
+  `${qualifiedName(record)} ${record.outcome ? `ended ${record.outcome.kind}` : 'was not deployed'}`
+
+/** Which function was judged, if there are others: main was killed before it could say so. */
+function judgedIn({ releases, undeployed = [] }: SavedRun): string | undefined {
+  if (releases.length + undeployed.length === 1) return undefined
+  for (const release of releases) {
+    const verdict = verdictOn(release)
+    if (verdict) return `${qualifiedName(release.record)} ${inShort(verdict)}`
+  }
+  return undefined
+}
+
+/** Main was killed before these had an outcome. It may have created an alias in its last moment, so each is read. */
+async function endOpen(records: readonly ReleaseRecord[], { lambda, clock }: World): Promise<void> {
+  const open = records.filter(({ outcome }) => !outcome)
+  await withTimeLimit(true, clock, over =>
+    Promise.all(
+      open.map(async record => {
+        const reading = await Promise.race([lambda.traffic(record.functionName, record.alias), over])
+        record.outcome = {
+          kind: 'interrupted',
+          ...(reading?.kind === 'value' && { serving: reading.value }),
+          cause: {
+            code: 'JOB_CANCELLED',
+            what: 'The step ended before this function was deployed.',
+            next: 'Run the step again when you mean to release.'
+          }
+        }
+      })
+    )
   )
-  world.journal.follow(weighted.map(({ record }) => record))
+}
+
+/** Main has not confirmed the weights of all aliases, so those that it had set get back what they had. */
+async function finishWeights({ releases, undeployed = [] }: SavedRun, world: World): Promise<void> {
+  const weighted = releases.flatMap(({ record, weights }) =>
+    weights ? [{ record: recordOf(record), ...weights }] : []
+  )
+  const others = undeployed.map(recordOf)
+  world.journal.follow([...weighted.map(({ record }) => record), ...others])
   world.reporter.say('The step ended before it had confirmed the weights; giving back what it may have set')
   await Promise.all(
     weighted.map(async each => {
@@ -76,6 +134,7 @@ async function finishWeights({ releases }: SavedRun, world: World): Promise<void
       each.record.outcome = await giveBackOne(each, 'The step was cut short', world, 'JOB_CANCELLED')
     })
   )
+  await endOpen(others, world)
   world.reporter.publish()
   await conclude(world)
 }
@@ -108,27 +167,36 @@ function policyFor(release: SavedRelease, { leaving: chosen, blockedBy }: SavedR
 const verdictOn = ({ record }: SavedRelease): Verdict | undefined =>
   record.events?.map(event => (event.kind === 'stop-asked' ? event.verdict : undefined)).find(Boolean)
 
-/** Stops what is known to run before looking for deployments whose id is missing. Returns whether it asked for a stop. */
-async function stopEarly(saved: SavedRun, world: World): Promise<boolean> {
+/** Stops what is known to run before looking for deployments whose id is missing. Returns what it asked to stop. */
+async function stopEarly(saved: SavedRun, { codedeploy, clock }: World): Promise<ReadonlySet<string>> {
   const { releases } = saved
-  if (releases.every(({ record }) => record.deploymentId !== undefined)) return false
-  const stops = releases.flatMap(release => {
+  const stopped = new Set<string>()
+  if (releases.every(({ record }) => record.deploymentId !== undefined)) return stopped
+  const stops = releases.map(async release => {
     const { deploymentId } = release.record
     const leaving = policyFor(release, saved)
-    return deploymentId === undefined || leaving === 'continue'
-      ? []
-      : [world.codedeploy.stop(deploymentId, leaving === 'rollback')]
+    if (deploymentId === undefined || leaving === 'continue') return
+    stopped.add(deploymentId)
+    await codedeploy.stop(deploymentId, leaving === 'rollback')
   })
-  await Promise.all(stops)
-  return stops.length > 0
+  await answeredUntil(Promise.all(stops), clock.now() + earlyMs, undefined, clock)
+  return stopped
 }
+
+const wasStopped = ({ record }: SavedRelease): boolean =>
+  record.events?.some(({ kind }) => kind === 'stop-asked') === true
 
 /** CodeDeploy may still act on a request whose sender was killed: how long to wait for its deployment, ms. */
 const lateMs = 30_000
 
 /** The release with its deployment, or undefined when none was created. */
-async function find(saved: SavedRelease, run: SavedRun, world: World): Promise<WatchedRelease | undefined> {
-  const record: ReleaseRecord = { ...saved.record, events: saved.record.events ?? [], warnings: [] }
+async function find(
+  saved: SavedRelease,
+  record: ReleaseRecord,
+  run: SavedRun,
+  stoppedEarly: ReadonlySet<string>,
+  world: World
+): Promise<WatchedRelease | undefined> {
   const deploymentId = record.deploymentId ?? (await findLate(saved, record, world))
   if (deploymentId === undefined) return undefined
   if (record.deploymentId === undefined)
@@ -141,11 +209,14 @@ async function find(saved: SavedRelease, run: SavedRun, world: World): Promise<W
   const subject = { ...saved.subject, deploymentId }
   const { isOthers = false } = saved
   const verdict = verdictOn(saved)
+  // While it created deployments, main stopped all that there were, without a note about each.
+  const isStopping = run.phase === 'stopping' && !run.releases.some(wasStopped)
   return {
     record,
     subject,
     leaving: policyFor(saved, run),
     isOthers,
+    stopAsked: isStopping || wasStopped(saved) || stoppedEarly.has(deploymentId),
     ...(verdict && { verdict }),
     waitMs: 0,
     logGroups: new Map()

@@ -28,11 +28,9 @@ export interface SavedRelease {
   weights?: { before: Traffic; after: Traffic }
 }
 
-/** A function that has an outcome and no deployment: its alias was to stay as it is, or is new, or the release was refused. */
-export type UndeployedRelease = Pick<
-  ReleaseRecord,
-  'functionName' | 'alias' | 'version' | 'previousVersion' | 'skipped' | 'outcome'
->
+/** A function that has no deployment, or none yet. Its outcome, if it has one, was known when this was saved. */
+export type UndeployedRelease = Pick<ReleaseRecord, 'functionName' | 'alias'> &
+  Partial<Omit<ReleaseRecord, 'events' | 'warnings'>>
 
 /**
  * What main leaves for post. `creating`: CodeDeploy may have been asked; `running`: there is a deployment; `stopping`: it was asked
@@ -47,10 +45,8 @@ export interface SavedRun {
   role?: string
   /** As in WatchedRelease. */
   blockedBy?: string
-  /** How many of the step's functions were to be deployed: all of them, or none. */
-  expected: number
   releases: readonly SavedRelease[]
-  /** The others, as far as they have an outcome. Somebody may move their aliases until the step ends. Default: none. */
+  /** The other functions of the step: all of them are released, or none. Default: there are none. */
   undeployed?: readonly UndeployedRelease[]
 }
 
@@ -82,7 +78,11 @@ const packed = 'deflated:'
 /** What is dropped from a state that is too long, the least useful first. What remains is enough to stop each deployment. */
 const savings: readonly ((release: SavedRelease) => SavedRelease)[] = [
   release => release,
-  ({ record, ...rest }) => ({ ...rest, record: { ...record, events: [] } }),
+  // A verdict must not be lost: post does not judge.
+  ({ record, ...rest }) => ({
+    ...rest,
+    record: { ...record, events: (record.events ?? []).filter(({ kind }) => kind === 'stop-asked') }
+  }),
   ({ subject, ...rest }) => ({ ...rest, subject: { ...subject, alarms: [] } }),
   ({ subject: { schedule: _, ...subject }, ...rest }) => ({ ...rest, subject }),
   ({ subject, ...rest }) => ({ ...rest, subject: { ...subject, hooks: {}, hooksUnknown: true } })
@@ -91,7 +91,7 @@ const savings: readonly ((release: SavedRelease) => SavedRelease)[] = [
 /** The state as text for the runner. If very many releases do not fit, it says less about each. */
 export function toState(run: SavedRun): string {
   let releases = run.phase === 'done' ? [] : run.releases.map(withoutNeedless)
-  const undeployed = run.phase === 'done' ? undefined : run.undeployed
+  const undeployed = run.phase === 'done' ? [] : (run.undeployed ?? []).map(inShort)
   let text = ''
   for (const save of savings) {
     releases = releases.map(save)
@@ -104,6 +104,19 @@ export function toState(run: SavedRun): string {
 const withoutNeedless = ({ record, ...rest }: SavedRelease): SavedRelease => {
   const events = (record.events ?? []).filter(({ kind }) => kind !== 'heartbeat')
   return { ...rest, record: { ...record, ...dropped, events } as object as SavedRelease['record'] }
+}
+
+const inShort = (release: UndeployedRelease): object => {
+  const { outcome } = release
+  const { serving } = outcome ?? {}
+  const shares = serving && { serving: { version: serving.version, weights: serving.weights } }
+  return {
+    ...release,
+    ...dropped,
+    events: undefined,
+    unfinished: undefined,
+    outcome: outcome && { ...outcome, ...shares }
+  }
 }
 
 const pack = (text: string): string =>

@@ -98,6 +98,63 @@ test('what main has seen somebody move, and what main then reverts, post tells b
   })
 })
 
+test('orders is released, one missing alias is created, and main is killed before the other: nothing passes for a success', async () => {
+  const { aws, post } = await killAfter(9, {
+    inputs: together([ordersFirst[0] ?? {}, entry('ledger'), entry('mails')]),
+    before: aws => {
+      fleet(aws, ['orders', 'ledger', 'mails'])
+      for (const FunctionName of ['ledger', 'mails']) aws.lambda.deleteAlias({ FunctionName, Name: 'live' })
+      aws.faults.add({ operation: 'CreateAlias', kind: 'throttle', skip: 1, times: 9 })
+    }
+  })
+  expect(ends({ aws, outputs: post.outputs })).toEqual({
+    orders: 'rolled-back HELD_BACK 7 (7)',
+    ledger: 'created 8 (8)',
+    mails: 'interrupted JOB_CANCELLED (no alias)'
+  })
+})
+
+test('with if-interrupted: continue, post sees that an alarm has stopped ledger, and reverts orders', async () => {
+  const { aws, post } = await killBothAfter(140, {
+    inputs: together(ordersFirst, { 'if-interrupted': 'continue' }),
+    uncertain: { rollbackStepMs: 20_000 },
+    before: later(2, aws => {
+      aws.alarms.setAlarmState({ AlarmName: 'ledger-errors', StateValue: 'ALARM', StateReason: 'x' })
+    })
+  })
+  expect(ends({ aws, outputs: post.outputs })).toEqual({
+    orders: 'rolled-back HELD_BACK 7 (7)',
+    ledger: 'rolled-back ALARM_ACTIVE 7 (7)'
+  })
+})
+
+test('post ends before the runner ends it, though Lambda says nothing of an alias that was to stay as it is', async () => {
+  const { post, postMs } = await killBothAfter(100, {
+    inputs: together([entry('orders', { 'target-version': '7' }), entry('ledger')]),
+    before: (aws, clock) => {
+      const when = { from: clock.now() + 100_000 }
+      aws.faults.add({ operation: 'GetAlias', kind: 'throttle', times: Number.POSITIVE_INFINITY, when })
+    }
+  })
+  expect(postMs).toBeLessThan(270_000)
+  expect(post.summaries).toHaveLength(1)
+})
+
+test('a deployment whose id never came is told once when post finds it', async () => {
+  const played = await play({
+    inputs: both,
+    before: (aws, clock, cancel) => {
+      fleet(aws, ['orders', 'ledger'])
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'dropAfter', skip: 1 })
+      aws.faults.add({ operation: 'ListDeployments', kind: 'stale', ms: 9_000, skip: 2, times: 9 })
+      clock.at(clock.now() + 1_500, cancel)
+    }
+  })
+  const last = played.annotations.findLast(({ level }) => level === 'error')
+  expect(last?.title).toContain('2 of 2 functions not released')
+  expect([serves(played.aws, 'orders'), serves(played.aws, 'ledger')]).toEqual(['7', '7'])
+})
+
 describe('all or none, when the time is over and main reverts orders, and ledger succeeds after all in post', () => {
   test.each([
     { name: 'orders is back by then', minutes: 7, slowMs: 0 },
@@ -220,8 +277,8 @@ describe('the state that is left for post', () => {
     expect(JSON.parse(state.run ?? '')).toEqual({
       phase: 'done',
       region: 'eu-west-1',
-      expected: 0,
-      releases: []
+      releases: [],
+      undeployed: []
     })
   })
 })

@@ -66,7 +66,10 @@ test('what post itself has stopped early is not reported as stopped by somebody'
       aws.faults.add({ operation: 'CreateDeployment', kind: 'dropBefore', skip: 1 })
     }
   })
-  expect(ends({ aws, outputs: post.outputs })).toEqual({ orders: 'interrupted JOB_CANCELLED 7 (7)' })
+  expect(ends({ aws, outputs: post.outputs })).toEqual({
+    orders: 'interrupted JOB_CANCELLED 7 (7)',
+    ledger: 'interrupted JOB_CANCELLED 7 (7)'
+  })
 })
 
 test('what main has stopped is not reported as stopped by somebody when its rollback outlasts main', async () => {
@@ -82,7 +85,7 @@ test('what main has stopped is not reported as stopped by somebody when its roll
 })
 
 test('what main has stopped while ledger was created is not reported as stopped by somebody when the answer to that does not come', async () => {
-  const { aws, post } = await killAfter(12, {
+  const { aws, post } = await killAfter(7, {
     inputs: both,
     before: (aws, clock, cancel) => {
       fleet(aws, ['orders', 'ledger'])

@@ -96,6 +96,7 @@ describe('a look gives', () => {
           deployment: view('Stopped', { rollbackId: 'd-BACK' }),
           endedAt: 2,
           rollback: view('Succeeded', { id: 'd-BACK' }),
+          rollbackKnownAt: now,
           rollbackEndedAt: now,
           traffic: whollyOn('7', now)
         })

@@ -89,6 +89,30 @@ describe('when the job is cancelled', () => {
     })
   })
 
+  test('while the rollback of an alarm runs, the alarm is the cause, and the rest is left to the post step', async () => {
+    const scenes = baking()
+    const error = { code: 'ALARM_ACTIVE', message: '' }
+    scenes.push({
+      from: 60_000,
+      deployments: {
+        'd-NEW': view('Stopped', { error, rollbackId: 'd-BACK' }),
+        'd-BACK': view('InProgress', { id: 'd-BACK' })
+      }
+    })
+    const told = await watched(scenes, [ofCanary], { cancelAt: 80_000 })
+    expect(told.stops).toEqual([])
+    expect(told.ended['d-NEW']).toMatchObject({
+      unfinished: true,
+      outcome: {
+        kind: 'interrupted',
+        cause: {
+          code: 'ALARM_ACTIVE',
+          what: 'An alarm of the deployment group went off, so CodeDeploy stopped the deployment. The step was interrupted after deployment d-NEW had ended Stopped, but before its rollback was seen to end.'
+        }
+      }
+    })
+  })
+
   test('with if-interrupted: stop, the traffic stays where it is', async () => {
     const told = await watched(baking(), [ofCanary], { cancelAt: 60_500, leaving: () => 'stop' as const })
     expect(told.stops).toEqual([{ at: 60_500, id: 'd-NEW', rollBack: false }])
@@ -266,7 +290,7 @@ describe('when the wait time is over', () => {
     const told = await watched(scenes, [ofCanary], { deadline: 3 * minute, stop: never })
     expect(told.stops).toEqual([
       { at: 3 * minute, id: 'd-NEW', rollBack: true },
-      { at: 3 * minute + 5 * second, id: 'd-NEW', rollBack: true, isAgain: true }
+      { at: 3 * minute + 5.2 * second, id: 'd-NEW', rollBack: true, isAgain: true }
     ])
     expect(told.events.find(({ kind }) => kind === 'status')?.at).toBeLessThan(3 * minute + 10 * second)
   })
@@ -318,6 +342,70 @@ describe('when the wait time is over', () => {
     })
     expect(told.stops.map(({ at, id }) => [at, id])).toContainEqual([cancelAt, 'd-NEW'])
     expect(told.at).toBe(cancelAt + 6 * second)
+  })
+
+  test('that it times out again and again is told once', async () => {
+    const stop = async (_: number, clock: VirtualClock): Promise<StopResult> => {
+      await clock.sleep(20 * second)
+      return { ...passing, mayHaveActed: true }
+    }
+    const told = await watched(baking(), [ofCanary], { deadline: 3 * minute, stop })
+    expect(storyOf(told).filter(line => line.startsWith('stop-failed'))).toEqual(['stop-failed at 200000'])
+    // Two requests at most are under way.
+    expect(told.stops.length).toBeLessThan((2 * 5 * minute) / (20 * second) + 2)
+  })
+
+  test('a cancel cuts short the last look at the alias', async () => {
+    const cancelAt = 8 * minute + second
+    const stalls = { from: 8 * minute, to: 8 * minute + 500 }
+    const told = await watched(baking(), [ofCanary], { deadline: 3 * minute, cancelAt, stalls })
+    expect(told.at).toBeLessThan(cancelAt + 7 * second)
+    expect(told.ended['d-NEW']?.outcome.kind).toBe('interrupted')
+  })
+
+  test('when the rollback of an alarm then fails, the alarm stays the cause', async () => {
+    const scenes = baking()
+    const stop = (now: number) => {
+      const error = { code: 'ALARM_ACTIVE', message: '' }
+      scenes.push({
+        from: now,
+        deployments: {
+          'd-NEW': view('Stopped', { error, rollbackId: 'd-BACK' }),
+          'd-BACK': view('Failed', { id: 'd-BACK' })
+        }
+      })
+      return { kind: 'asked' } as const
+    }
+    const { ended } = await watched(scenes, [ofCanary], { deadline: 3 * minute, stop })
+    expect(ended['d-NEW']?.outcome).toMatchObject({
+      kind: 'failed',
+      cause: {
+        code: 'ROLLBACK_FAILED',
+        what: expect.stringMatching(/so CodeDeploy stopped the deployment\. The rollback d-BACK ended Failed/)
+      }
+    })
+  })
+
+  test('a rollback that was asked for is waited for, though no rollback event asks for it and it comes late', async () => {
+    const scenes = baking()
+    const unguarded = { ...ofCanary, rollbackEvents: [] }
+    const stop = (now: number) => {
+      const stopped = { completedAt: now + second, error: { code: 'MANUAL_STOP', message: '' } }
+      scenes.push(
+        { from: now + second, deployments: { 'd-NEW': view('Stopped', stopped) } },
+        {
+          from: now + 40 * second,
+          deployments: {
+            'd-NEW': view('Stopped', { ...stopped, rollbackId: 'd-BACK' }),
+            'd-BACK': view('Succeeded', { id: 'd-BACK' })
+          },
+          traffic: whollyOn('7')
+        }
+      )
+      return { kind: 'asked' } as const
+    }
+    const { ended } = await watched(scenes, [unguarded], { deadline: 3 * minute, stop })
+    expect(ended['d-NEW']?.outcome).toMatchObject({ kind: 'timed-out', serving: whollyOn('7') })
   })
 
   test('what a cancel meets, not answered yet, is asked for again only after five seconds', async () => {

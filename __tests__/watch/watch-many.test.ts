@@ -134,8 +134,24 @@ describe('of several functions that are released as one', () => {
       [0, 'd-NEW'],
       [2 * second, 'd-TWO'],
       // Neither was answered for five seconds.
-      [7 * second, 'd-NEW'],
-      [7 * second, 'd-TWO']
+      [5.6 * second, 'd-NEW'],
+      [7.2 * second, 'd-TWO']
     ])
+  })
+
+  test('a cancel after one has failed does not leave the others, whatever if-interrupted says', async () => {
+    const passing = { kind: 'failed', reason: 'Throttled.', isPassing: true } as const
+    const [failed] = (await watched([baking, failing], both)).stops
+    const cancelAt = (failed?.at ?? 0) + 500
+    const { stops, ended } = await watched([baking, failing], both, {
+      leaving: () => 'continue' as const,
+      stop: now => (now < cancelAt ? passing : { kind: 'asked' }),
+      cancelAt
+    })
+    expect(stops.map(({ at, id, rollBack }) => [at - cancelAt, id, rollBack])).toEqual([
+      [-500, 'd-TWO', true],
+      [0, 'd-TWO', true]
+    ])
+    expect(ended['d-TWO']?.unfinished).toBe(true)
   })
 })

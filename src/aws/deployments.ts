@@ -29,8 +29,8 @@ export class Deployments {
   readonly #asking: Asking
   readonly #arns: Arns
   readonly #places: Places
-  /** The deployments that CodeDeploy may have been told to stop by us: the answer came, was lost, or is still to come. */
-  readonly #mayBeStopped = new Set<string>()
+  /** By deployment, how many of our stops CodeDeploy may have acted on: the answer came, was lost, or is still to come. */
+  readonly #stops = new Map<string, number>()
   /** The API reference allows 25 ids for BatchGetDeployments; its error text says 100. */
   readonly #views = new Batch<DeploymentView>(25, ids =>
     ids.length === 1 ? this.#look(ids[0] ?? '') : this.#lookAtMany(ids)
@@ -109,16 +109,13 @@ export class Deployments {
     const command = new StopDeploymentCommand({ deploymentId, autoRollbackEnabled: rollBack })
     try {
       const send = async () => {
-        const wasAsked = this.#mayBeStopped.has(deploymentId)
-        this.#mayBeStopped.add(deploymentId)
+        this.#count(deploymentId, 1)
         try {
           const { status } = await this.#client.send(command)
           if (!status) throw malformed(action, resource, 'status')
         } catch (error) {
           const failure = failureOf(error, action, resource)
-          // Another request for the same may have been answered meanwhile.
-          if (failure.mayHaveActed) this.#mayBeStopped.add(deploymentId)
-          else if (!wasAsked) this.#mayBeStopped.delete(deploymentId)
+          if (!failure.mayHaveActed) this.#count(deploymentId, -1)
           throw failure
         }
       }
@@ -126,14 +123,19 @@ export class Deployments {
       return { kind: 'asked' }
     } catch (failure) {
       if (!(failure instanceof Failure)) throw failure
-      const mayHaveActed = this.#mayBeStopped.has(deploymentId)
+      const mayHaveActed = (this.#stops.get(deploymentId) ?? 0) > 0
       // Perhaps by an earlier try, whose answer was lost or is still to come.
       if (failure.code === 'DeploymentAlreadyCompletedException')
         return { kind: mayHaveActed ? 'asked' : 'over' }
       const { what, next } = causeOfFailure(failure)
-      const isPassing = isTransient(failure)
+      // It was created, and an older answer does not know it yet.
+      const isPassing = isTransient(failure) || failure.kind === 'missing'
       return { kind: 'failed', reason: isPassing ? what : `${what} ${next}`, isPassing, mayHaveActed }
     }
+  }
+
+  #count(deploymentId: string, stops: 1 | -1): void {
+    this.#stops.set(deploymentId, (this.#stops.get(deploymentId) ?? 0) + stops)
   }
 
   /** A deployment without its target, whoever started it; undefined when there is none with that id. */

@@ -51,6 +51,8 @@ export interface Observation {
   /** When the deployment, and then its rollback, was first seen to have ended; epoch ms by our clock. */
   endedAt?: number
   rollbackEndedAt?: number
+  /** When CodeDeploy first named the rollback. */
+  rollbackKnownAt?: number
 }
 
 /** What makes CodeDeploy stop a deployment, or shift its traffic back, by itself. */

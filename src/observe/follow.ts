@@ -10,6 +10,7 @@ export type FollowOptions = Pick<
   | 'graceMs'
   | 'cancelled'
   | 'stopAsked'
+  | 'hasEnded'
   | 'blockedBy'
   | 'metrics'
   | 'gate'
@@ -39,9 +40,13 @@ export async function follow(
     },
     stop: (id, rollBack, isAgain) => codedeploy.stop(id, rollBack, isAgain)
   })
-  for (;;) {
-    const step = await watching.next()
-    if (step.done) return step.value
-    tell(step.value)
+  try {
+    for (;;) {
+      const step = await watching.next()
+      if (step.done) return step.value
+      tell(step.value)
+    }
+  } finally {
+    await watching.return(new Map())
   }
 }

@@ -1,7 +1,7 @@
 import type { Event } from '../deployment/event.ts'
 import type { Gate, Verdict } from '../deployment/gate.ts'
 import type { LeavingPolicy } from '../deployment/leaving.ts'
-import type { Subject } from '../deployment/observation.ts'
+import { isOver, type Subject } from '../deployment/observation.ts'
 import { causeOf } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import type { Inputs } from '../inputs/inputs.ts'
@@ -62,7 +62,6 @@ export async function observe(
   watched: readonly WatchedRelease[],
   inputs: Pick<Inputs, 'wait' | 'waitForMinutes'> & {
     graceMs?: typeof graceMs
-    stopAsked?: boolean
   },
   world: World
 ): Promise<void> {
@@ -86,7 +85,8 @@ export async function observe(
     leaving: (id: string) => of(id).leaving,
     isSpared: (id: string) => isSpared(of(id)),
     graceMs: inputs.graceMs ?? graceMs,
-    stopAsked: (id: string) => inputs.stopAsked === true || of(id).stopAsked === true,
+    stopAsked: (id: string) => of(id).stopAsked === true,
+    hasEnded: (id: string) => isOver(of(id).record.deploymentStatus ?? ''),
     gate: (id: string) => of(id).gate,
     verdict: (id: string) => of(id).verdict,
     ...(measures && { metrics: world.metrics }),
@@ -99,10 +99,11 @@ export async function observe(
     lambda: { traffic: namedBy(world.lambda, watched) }
   }
   const ends = await follow(subjects, following, looking, seen => {
+    // Before they are saved, for post begins with the latest status.
+    for (const { subject, event } of seen) note(of(subject.deploymentId).record, event)
     const news = world.journal.note(seen, id => of(id).record)
     for (const { subject, event } of news) {
       const { record } = of(subject.deploymentId)
-      note(record, event)
       world.github?.environment?.tell(event, record)
     }
     world.reporter.tell(news, id => of(id).record)

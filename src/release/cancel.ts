@@ -1,9 +1,13 @@
 import { leavingOf, mayHaveStopped } from '../deployment/leaving.ts'
 import type { Subject } from '../deployment/observation.ts'
 import type { Inputs } from '../inputs/inputs.ts'
+import { answeredUntil } from '../watch/answereduntil.ts'
 import { withTimeLimit } from '../watch/timelimit.ts'
 import type { World } from '../world.ts'
 import { isOpen, type Release } from './release.ts'
+
+/** The watch begins without the answers that take longer, ms. */
+const waitMs = 1_000
 
 /**
  * From here on, a cancel stops all existing deployments at once, as `if-interrupted` says: a slow answer about one must not keep
@@ -13,7 +17,7 @@ import { isOpen, type Release } from './release.ts'
 export function stopWhenCancelled(
   releases: readonly Release[],
   { leaving: chosen, wait }: Pick<Inputs, 'leaving' | 'wait'>,
-  { cancelled, codedeploy, journal }: World
+  { cancelled, codedeploy, clock, journal }: World
 ): { begun(release: Release): void; stopped(): Promise<ReadonlySet<Subject>> } {
   const stops: Promise<void>[] = []
   const stopRequested = new Set<Subject>()
@@ -22,9 +26,11 @@ export function stopWhenCancelled(
     // With `wait: false`, a deployment continues by itself once it exists.
     if (!wait || !subject || leaving === 'continue') return
     journal.stopping()
+    // Until it is answered, CodeDeploy may have acted on it.
+    stopRequested.add(subject)
     stops.push(
       codedeploy.stop(subject.deploymentId, leaving === 'rollback').then(result => {
-        if (mayHaveStopped(result)) stopRequested.add(subject)
+        if (!mayHaveStopped(result)) stopRequested.delete(subject)
       })
     )
   }
@@ -37,7 +43,7 @@ export function stopWhenCancelled(
     },
     stopped: async () => {
       cancelled.removeEventListener('abort', stopAll)
-      await Promise.all(stops)
+      await answeredUntil(Promise.all(stops), clock.now() + waitMs, undefined, clock)
       return stopRequested
     }
   }

@@ -180,6 +180,7 @@ function combine(
   const { deployment, lifecycle, begunAt, at } = now
   const traffic = now.traffic ?? claimed(lifecycle, before?.traffic, subject) ?? before?.traffic
   const statusAt = now.statusAt ?? before?.statusAt
+  const rollbackKnownAt = before?.rollbackKnownAt ?? (deployment.rollbackId === undefined ? undefined : at)
   const endedAt = isOver(deployment.status)
     ? (before?.endedAt ?? (deployment.status === 'Succeeded' ? begunAt : at))
     : undefined
@@ -190,6 +191,7 @@ function combine(
     ...(traffic && { traffic }),
     ...(statusAt !== undefined && { statusAt }),
     ...(endedAt !== undefined && { endedAt }),
+    ...(rollbackKnownAt !== undefined && { rollbackKnownAt }),
     ...(before?.rollback && { rollback: before.rollback }),
     ...(before?.rollbackEndedAt !== undefined && { rollbackEndedAt: before.rollbackEndedAt })
   }
@@ -223,6 +225,6 @@ async function lookAtRollback(
     const rollback = newerStatus(before?.rollback, reading.value)
     return { kind: 'value', value: { rollback, ...(isOver(rollback.status) && { rollbackEndedAt: now() }) } }
   }
-  const isNewborn = isUnknown(reading) && now() - (seen.endedAt ?? now()) < patience.newborn
+  const isNewborn = isUnknown(reading) && now() - (seen.rollbackKnownAt ?? now()) < patience.newborn
   return isNewborn ? undefined : reading
 }

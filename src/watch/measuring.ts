@@ -20,6 +20,8 @@ export interface MeasuringOptions {
   clock: { now(): number; sleep(ms: number, signal?: AbortSignal): Promise<void> }
   cancelled: AbortSignal
   tell(watch: WatchedDeployment, events: readonly Event[]): void
+  /** There is a verdict on one of them, perhaps an old one. */
+  hasJudged(): void
 }
 
 /**
@@ -74,7 +76,9 @@ export class Measuring {
       if (isOver()) return
       await this.#ask(watch => watch.measured.isDue(watch.seen, clock.now()), signal)
       if (isOver()) return
-      if (this.#watches.some(({ measured }) => measured.verdict)) this.#wake()
+      if (!this.#watches.some(({ measured }) => measured.verdict)) continue
+      this.#wake()
+      this.#world.hasJudged()
     }
   }
 

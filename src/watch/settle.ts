@@ -13,12 +13,15 @@ import type { Outcome } from '../deployment/outcome.ts'
 import { causeOfBrokenRollback, causeOfEnd, isRefusal } from './cause.ts'
 import { patience } from './patience.ts'
 
-/** The outcome that this observation proves, or undefined while there is something left to wait for. */
-export function settle(seen: Observation, subject: Subject): Outcome | undefined {
+/**
+ * The outcome that this observation proves, or undefined while there is something left to wait for. `isToShiftBack`: this step asked for
+ * a stop with a rollback, which comes whatever the rollback events say.
+ */
+export function settle(seen: Observation, subject: Subject, isToShiftBack = false): Outcome | undefined {
   if (!isOver(seen.deployment.status) || seen.endedAt === undefined) return undefined
   return seen.deployment.status === 'Succeeded'
     ? settleSuccess(seen, subject, seen.endedAt)
-    : settleFailure(seen, subject, seen.endedAt)
+    : settleFailure(seen, subject, seen.endedAt, isToShiftBack && seen.deployment.status === 'Stopped')
 }
 
 /** CodeDeploy's status is not enough: Lambda must confirm that the alias is wholly on the target. */
@@ -41,9 +44,15 @@ function settleSuccess(seen: Observation, subject: Subject, endedAt: number): Ou
   }
 }
 
-function settleFailure(seen: Observation, subject: Subject, endedAt: number): Outcome | undefined {
+function settleFailure(
+  seen: Observation,
+  subject: Subject,
+  endedAt: number,
+  isAsked: boolean
+): Outcome | undefined {
   if (seen.deployment.rollbackId !== undefined) return settleRollback(seen, subject)
-  const wait = rollbackIsDue(seen.deployment, subject) ? patience.rollback : patience.unaskedRollback
+  const isDue = isAsked || rollbackIsDue(seen.deployment, subject)
+  const wait = isDue ? patience.rollback : patience.unaskedRollback
   if (seen.at - endedAt < wait) return undefined
   const serving = trafficSince(seen, endedAt)
   if (!serving && aliasMayYetTell(seen, endedAt)) return undefined

@@ -8,7 +8,7 @@ import {
   type Traffic
 } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
-import { stoppedBySomebody } from './cause.ts'
+import { causeOfEnd, stoppedBySomebody } from './cause.ts'
 import { verdictCause, verdictCodes, verdictText } from './verdict.ts'
 import type { WatchedDeployment } from './watched.ts'
 
@@ -61,12 +61,15 @@ export function afterStop(
   outcome: Outcome,
   why: LeavingCause,
   subject: Subject,
-  seen: Pick<Observation, 'aliasUnreadable'>
+  seen: Partial<Pick<Observation, 'aliasUnreadable' | 'deployment'>>
 ): Outcome {
   if (!('cause' in outcome) || outcome.kind === 'refused') return outcome
   const { message, hook: _, log: __, ...cause } = outcome.cause
   const { serving } = outcome
-  const byUs = cause.code === 'MANUAL_STOP' || cause.code === 'ROLLBACK_FAILED' || outcome.kind === 'stopped'
+  const byUs =
+    cause.code === 'MANUAL_STOP' ||
+    outcome.kind === 'stopped' ||
+    (cause.code === 'ROLLBACK_FAILED' && !(seen.deployment && hasFailedByItself(seen.deployment)))
   if (!byUs && outcome.kind !== 'lost') return outcome
   return {
     kind: kindOf(why, serving, subject),
@@ -82,11 +85,15 @@ export function afterStop(
   }
 }
 
+/** A hook, an alarm or CodeDeploy itself has ended it. */
+const hasFailedByItself = ({ status, error }: Observation['deployment']): boolean =>
+  status === 'Failed' || (status === 'Stopped' && (error?.code ?? 'MANUAL_STOP') !== 'MANUAL_STOP')
+
 function whatWasJudged(
   { serving, kind, cause }: Unsuccessful,
   { verdict }: LeavingCause & { reason: 'judged' },
   subject: Subject,
-  seen: Pick<Observation, 'aliasUnreadable'>
+  seen: Partial<Pick<Observation, 'aliasUnreadable'>>
 ): Pick<Cause, 'code' | 'what' | 'next'> {
   const judged = verdictCause(verdict, subject)
   if (kind === 'lost')
@@ -110,7 +117,7 @@ function whatWasDone(
   outcome: Unsuccessful,
   why: EndingCause,
   subject: Subject,
-  seen: Pick<Observation, 'aliasUnreadable'>
+  seen: Partial<Pick<Observation, 'aliasUnreadable'>>
 ): Pick<Cause, 'what' | 'next'> {
   const { serving, cause } = outcome
   const { deploymentId } = subject
@@ -145,10 +152,12 @@ export function leave(
     return { kind: 'started', ...(serving && { serving }) }
   const code = verdict ? verdictCodes[verdict.kind] : codes[why.reason]
   const cause: LeavingCause = verdict ? { reason: 'judged', verdict, by: verdictText(verdict, subject) } : why
+  const left = { code, ...whatIsLeft(subject, status, cause, stopping) }
+  const ownEnd = seen && !verdict && hasFailedByItself(seen.deployment) && causeOfEnd(seen, subject)
   return {
     kind: why.reason === 'blocked' ? 'failed' : why.reason,
     ...(serving && { serving }),
-    cause: { code, ...whatIsLeft(subject, status, cause, stopping) }
+    cause: ownEnd ? { ...ownEnd, what: `${ownEnd.what} ${left.what}`, next: left.next } : left
   }
 }
 
@@ -191,7 +200,7 @@ const stopCommand = (deploymentId: string): string =>
 function leftAt(
   serving: Traffic | undefined,
   subject: Subject,
-  seen: Pick<Observation, 'aliasUnreadable'>
+  seen: Partial<Pick<Observation, 'aliasUnreadable'>>
 ): string {
   const why = whyUnread(serving, seen, subject)
   if (why) return `.${why}`

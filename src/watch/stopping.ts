@@ -11,11 +11,16 @@ import type { DeploymentEvent, WatchOptions } from './world.ts'
 interface Stop {
   /** When it was first asked for, for this reason, epoch ms. */
   at: number
+  rollBack: boolean
   /** When the latest request was sent, epoch ms. */
   sentAt: number
-  rollBack: boolean
+  /** How many requests were sent, and how many of them have no answer yet. */
+  sent: number
+  underWay: number
   /** What came of the latest request. */
   result: StopResult
+  /** It was told that a passing fault has hit it. */
+  isFaultTold: boolean
 }
 
 export type Stops = Map<WatchedDeployment, Stop>
@@ -23,8 +28,14 @@ export type Stops = Map<WatchedDeployment, Stop>
 /** How long after a passing fault to ask again, ms; from then on at each look. */
 const againMs = 1_000
 
-/** How long a stop is waited for before the looks go on without its answer, and before it is asked for again, ms. */
+/** How long a stop is waited for before the looks go on without its answer, ms. */
+const waitMs = 2_000
+
+/** How long a stop may be unanswered before it is asked for again, ms. */
 const answerMs = 5_000
+
+/** The most requests for one stop that are under way at a time: those that hang must not take all connections. */
+const mostUnderWay = 2
 
 /** It was sent, and is not answered yet. */
 const pending: StopResult = {
@@ -80,9 +91,9 @@ export async function* stopAll(
     }))
   for (const each of left) each.postponeHeartbeat(clock.now())
   const telling = left.map(each =>
-    how.tell(ask(each, { at: clock.now(), rollBack: rollBack(each) }, stops, world))
+    how.tell(ask(each, begun(stops, each, clock.now(), rollBack(each)), world))
   )
-  const until = Math.min(clock.now() + answerMs, how.until ?? Number.POSITIVE_INFINITY)
+  const until = Math.min(clock.now() + waitMs, how.until ?? Number.POSITIVE_INFINITY)
   await answeredUntil(Promise.all(telling), until, how.signal, clock)
   for (const each of running) {
     const isToWait = isToAskAgain(stops.get(each)?.result)
@@ -99,10 +110,19 @@ export async function stopAgain(
   stops: Stops,
   world: Pick<WatchOptions, 'stop' | 'clock'>
 ): Promise<readonly DeploymentEvent[]> {
-  const before = stops.get(watch)
-  if (!before || isEnded(watch)) return []
-  const isOverdue = before.result === pending && !mayStop(before, world.clock.now())
-  return isOverdue || isToAskAgain(before.result) ? ask(watch, before, stops, world, true) : []
+  const stop = stops.get(watch)
+  if (!stop || isEnded(watch)) return []
+  const isOverdue =
+    stop.result === pending && !mayStop(stop, world.clock.now()) && stop.underWay < mostUnderWay
+  return isOverdue || isToAskAgain(stop.result) ? ask(watch, stop, world, true) : []
+}
+
+/** A stop for a new reason. What is still to be answered goes on. */
+function begun(stops: Stops, watch: WatchedDeployment, at: number, rollBack: boolean): Stop {
+  const before = stops.get(watch) ?? { sentAt: at, sent: 0, underWay: 0, result: pending }
+  const stop = Object.assign(before, { at, rollBack, isFaultTold: false })
+  stops.set(watch, stop)
+  return stop
 }
 
 /** CodeDeploy has accepted the stop, or may soon. */
@@ -111,20 +131,29 @@ const mayStop = (stop: Stop | undefined, now: number): boolean =>
 
 async function ask(
   watch: WatchedDeployment,
-  { at, rollBack }: Pick<Stop, 'at' | 'rollBack'>,
-  stops: Stops,
-  { stop, clock }: Pick<WatchOptions, 'stop' | 'clock'>,
+  stop: Stop,
+  world: Pick<WatchOptions, 'stop' | 'clock'>,
   isAgain?: true
 ): Promise<readonly DeploymentEvent[]> {
+  const { clock } = world
   const { subject } = watch
-  const asking = { at, rollBack, sentAt: clock.now(), result: pending }
-  stops.set(watch, asking)
-  const result = await stop(subject.deploymentId, rollBack, isAgain)
-  // A later request replaces this one, unless CodeDeploy has accepted this one.
-  const isLatest = stops.get(watch) === asking
-  if (isLatest || result.kind === 'asked') stops.set(watch, { ...asking, result })
-  if (!isLatest || isEnded(watch) || result.kind !== 'failed' || (isAgain && result.isPassing)) return []
+  stop.sent += 1
+  stop.underWay += 1
+  stop.sentAt = clock.now()
+  stop.result = pending
+  if (stop.rollBack) watch.isToShiftBack = true
+  const number = stop.sent
+  const result = await world.stop(subject.deploymentId, stop.rollBack, isAgain)
+  stop.underWay -= 1
+  // What CodeDeploy has once accepted stays so. Otherwise the latest request counts.
+  if (stop.result.kind === 'asked') return []
+  const isLatest = number === stop.sent
+  if (isLatest || result.kind === 'asked') stop.result = result
+  if (result.kind !== 'failed' || isEnded(watch)) return []
   const { reason, isPassing } = result
+  // What is refused for good is told in any case, and a passing fault once.
+  if (isPassing ? stop.isFaultTold : !isLatest) return []
+  stop.isFaultTold = true
   const event: Event = { kind: 'stop-failed', at: clock.now(), reason, ...(isPassing && { isPassing }) }
   return [{ subject, event }]
 }

@@ -30,6 +30,12 @@ interface EarlyEnd extends EndingCause {
   until: number
 }
 
+/** `aws/` gives up on each request after this long, ms. */
+const longestRequestMs = 25_000
+
+/** How long the end of the watch waits for what it would like to know, before it goes on with what is more urgent, ms. */
+const soonMs = 2_000
+
 /** One request can look at several deployments, so their looks are gathered for this long, ms. */
 const togetherMs = 1_000
 
@@ -39,13 +45,18 @@ const togetherMs = 1_000
  */
 export async function* watch(
   subjects: readonly Subject[],
-  world: WatchOptions
+  options: WatchOptions
 ): AsyncGenerator<readonly DeploymentEvent[], Map<string, WatchResult>> {
+  let world = options
   const { clock, cancelled } = world
   const watches = subjects.map(subject => begun(subject, world))
   const stops: Stops = new Map()
   const toTell: DeploymentEvent[] = []
-  const measuring = world.metrics && measure(watches, world.metrics, world, toTell)
+  let judging = new AbortController()
+  const hasJudged = () => {
+    if (watches.some(each => !each.outcome && isToBeTakenBack(each))) judging.abort()
+  }
+  const measuring = world.metrics && measure(watches, world.metrics, world, toTell, hasJudged)
   let earlyEnd: EarlyEnd | undefined
   let lookedAt = Number.NEGATIVE_INFINITY
   // What nobody waits for any more must not fail unheard.
@@ -55,60 +66,14 @@ export async function* watch(
       events => toTell.push(...events),
       error => broken.push(error)
     )
-  for (;;) {
-    if (broken.length > 0) throw broken[0]
-    if (toTell.length > 0) yield toTell.splice(0)
-
-    const running = watches.filter(each => !each.outcome)
-    if (running.length === 0) break
-
-    const judged = earlyEnd ? [] : running.filter(isToBeTakenBack)
-    if (judged.length > 0) {
-      for (const each of judged) if (each.measured.verdict) each.stoppedFor = each.measured.verdict
-      yield* stopAll(judged, { reason: 'judged' }, stops, world, { signal: cancelled, tell })
-      continue
-    }
-
-    const why = whyLeave(earlyEnd, watches, world)
-    if (why) {
-      const since = clock.now()
-      earlyEnd = { ...why, since, until: since + world.graceMs[why.reason] }
-      const ending = earlyEnd
-      // One that has ended may be the reason why the others are stopped. It is watched on, to see its rollback.
-      const goesOn = (each: WatchedDeployment) =>
-        policyOf(ending, each, world) === 'continue' && !(why.reason === 'blocked' && isEnded(each))
-      // No stop waits until it is known what those serve that go on.
-      const leaving = leaveAll(running.filter(goesOn), earlyEnd, stops, world)
-      // One that was judged is not asked for once more for another's sake.
-      const isJudged = (each: WatchedDeployment) => why.reason === 'blocked' && stops.has(each)
-      const stopped = running.filter(each => !goesOn(each) && !isJudged(each))
-      const signal = why.reason === 'interrupted' ? undefined : cancelled
-      yield* stopAll(stopped, earlyEnd, stops, world, { until: earlyEnd.until, signal, tell })
-      await answeredUntil(leaving, earlyEnd.until, signal, clock)
-      continue
-    }
-    if (earlyEnd && clock.now() >= earlyEnd.until) {
-      await leaveAll(running, earlyEnd, stops, world)
-      continue
-    }
-
-    // After a cancel, the signal has already aborted: a sleep with it would return at once.
-    const signal = earlyEnd?.reason === 'interrupted' ? undefined : cancelled
-    const lookAt = Math.min(...running.map(each => each.lookAt), earlyEnd?.until ?? world.deadline)
-    const restedAt = running.length > 1 && !earlyEnd ? lookedAt + togetherMs : 0
-    const restMs = Math.max(0, lookAt - clock.now(), restedAt - clock.now())
-    await (measuring ? measuring.rest(restMs, signal) : clock.sleep(restMs, signal))
-    if (toTell.length > 0 || (!earlyEnd && running.some(isToBeTakenBack))) continue
-    const due = running.filter(each => each.isNearlyDue(clock.now()))
-    lookedAt = clock.now()
-    const pendingLooks = Promise.all(
+  const lookAt = (due: readonly WatchedDeployment[]) =>
+    Promise.all(
       due.map(async watch => ({
         watch,
         look: await watch.look(world.port, () => clock.now(), earlyEnd !== undefined || stops.has(watch))
       }))
     )
-    for (const each of due) void tell(stopAgain(each, stops, world))
-    const looks = await answeredUntil(pendingLooks, earlyEnd?.until ?? world.deadline, signal, clock)
+  const take = (looks: Awaited<ReturnType<typeof lookAt>> | undefined): DeploymentEvent[] => {
     const seen: DeploymentEvent[] = toTell.splice(0)
     for (const { watch, look } of looks ?? []) {
       const stop = stops.get(watch)
@@ -117,13 +82,97 @@ export async function* watch(
       const events = watch.take(look, clock.now(), world.random(), hurriedFor)
       const wasAsked = world.stopAsked?.(watch.subject.deploymentId) || (stop && mayHaveStopped(stop.result))
       const cause = causeOf(watch, earlyEnd)
-      if (watch.outcome && cause && wasAsked)
+      // What was judged stays the reason also when nothing could be done about it, and nothing is seen any more.
+      const isToTell = wasAsked || (cause?.reason === 'judged' && watch.outcome?.kind === 'lost')
+      if (watch.outcome && cause && isToTell)
         watch.outcome = afterStop(watch.outcome, cause, watch.subject, watch.seen ?? {})
       if (watch.outcome) watch.outcome = unlessBreached(watch.outcome, watch)
       seen.push(...events.map(event => ({ subject: watch.subject, event })))
     }
     // What was seen of several deployments in one look happened at different times.
-    if (seen.length > 0) yield seen.sort((a, b) => a.event.at - b.event.at)
+    return seen.sort((a, b) => a.event.at - b.event.at)
+  }
+  try {
+    for (;;) {
+      if (broken.length > 0) throw broken[0]
+      if (toTell.length > 0) yield toTell.splice(0)
+
+      const running = watches.filter(each => !each.outcome)
+      if (running.length === 0) break
+
+      const judged = earlyEnd ? [] : running.filter(isToBeTakenBack)
+      if (judged.length > 0) {
+        for (const each of judged) if (each.measured.verdict) each.stoppedFor = each.measured.verdict
+        yield* stopAll(judged, { reason: 'judged' }, stops, world, { signal: cancelled, tell })
+        continue
+      }
+
+      const why = whyLeave(earlyEnd, watches, world)
+      if (why) {
+        const since = clock.now()
+        const ending = { ...why, since, until: since + world.graceMs[why.reason] }
+        earlyEnd = ending
+        // From here on all of them are taken back, also after a cancel.
+        if (why.reason === 'blocked') world = { ...world, blockedBy: why.by ?? '' }
+        const signal = why.reason === 'interrupted' ? undefined : cancelled
+        // One that has ended is watched on, to see its rollback, and may be the reason why the others are stopped.
+        const goesOn = (each: WatchedDeployment) =>
+          policyOf(ending, each, world) === 'continue' && !isEnded(each)
+        const isUnseen = (each: WatchedDeployment) =>
+          !each.seen && (goesOn(each) || world.hasEnded?.(each.subject.deploymentId))
+        const unseen = running.filter(isUnseen)
+        const firstLooks = lookAt(unseen)
+        firstLooks.catch(() => undefined)
+        // No stop waits until it is known what those serve that go on.
+        const leaving = leaveAll(
+          running.filter(each => goesOn(each) && !unseen.includes(each)),
+          ending,
+          stops,
+          world
+        )
+        leaving.catch(() => undefined)
+        // One that was judged is not asked for once more for another's sake.
+        const isJudged = (each: WatchedDeployment) => why.reason === 'blocked' && stops.has(each)
+        const toStop = running.filter(each => !goesOn(each) && !isJudged(each) && !unseen.includes(each))
+        yield* stopAll(toStop, ending, stops, world, { until: ending.until, signal, tell })
+        const soon = Math.min(ending.until, since + soonMs)
+        if (unseen.length > 0) {
+          const seen = take(await answeredUntil(firstLooks, soon, signal, clock))
+          if (seen.length > 0) yield seen
+          const left = unseen.filter(each => !each.outcome)
+          const late = left.filter(each => !goesOn(each) && !isEnded(each))
+          yield* stopAll(late, ending, stops, world, { until: ending.until, signal, tell })
+          await leaveAll(left.filter(goesOn), ending, stops, world)
+        }
+        await answeredUntil(leaving, soon, signal, clock)
+        continue
+      }
+      if (earlyEnd && clock.now() >= earlyEnd.until) {
+        const signal = earlyEnd.reason === 'interrupted' ? undefined : cancelled
+        const leaving = leaveAll(running, earlyEnd, stops, world)
+        await answeredUntil(leaving, clock.now() + longestRequestMs, signal, clock)
+        continue
+      }
+
+      // After a cancel, the signal has already aborted: a sleep with it would return at once.
+      const signal = earlyEnd?.reason === 'interrupted' ? undefined : cancelled
+      const nextAt = Math.min(...running.map(each => each.lookAt), earlyEnd?.until ?? world.deadline)
+      const restedAt = running.length > 1 && !earlyEnd ? lookedAt + togetherMs : 0
+      const restMs = Math.max(0, nextAt - clock.now(), restedAt - clock.now())
+      await (measuring ? measuring.rest(restMs, signal) : clock.sleep(restMs, signal))
+      if (toTell.length > 0 || (!earlyEnd && running.some(isToBeTakenBack))) continue
+      const due = running.filter(each => each.isNearlyDue(clock.now()))
+      lookedAt = clock.now()
+      judging = new AbortController()
+      const looks = lookAt(due)
+      for (const each of due) void tell(stopAgain(each, stops, world))
+      const woken = earlyEnd ? [signal] : [signal, judging.signal]
+      const seen = take(await answeredUntil(looks, earlyEnd?.until ?? world.deadline, woken, clock))
+      if (seen.length > 0) yield seen
+    }
+  } finally {
+    // Its loop would keep the process alive.
+    if (watches.some(({ outcome }) => !outcome)) await measuring?.end(false)
   }
   await measuring?.end(!cancelled.aborted)
   return new Map(watches.map(each => [each.subject.deploymentId, endOf(each, earlyEnd, stops, world)]))
@@ -136,18 +185,20 @@ function begun(subject: Subject, { clock, gate, verdict }: WatchOptions): Watche
   return watch
 }
 
-/** What the loop beside has to tell is told by the watch, in its order. */
+/** What the loop beside has to tell is told by the watch, in its order. `hasJudged` is called when there is a verdict. */
 const measure = (
   watches: readonly WatchedDeployment[],
   metrics: MetricsPort,
   { clock, cancelled }: WatchOptions,
-  toTell: DeploymentEvent[]
+  toTell: DeploymentEvent[],
+  hasJudged: () => void
 ): Measuring =>
   new Measuring(watches, {
     metrics,
     clock,
     cancelled,
-    tell: ({ subject }, events) => toTell.push(...events.map(event => ({ subject, event })))
+    tell: ({ subject }, events) => toTell.push(...events.map(event => ({ subject, event }))),
+    hasJudged
   })
 
 /** There is a verdict on its new version, and it was not stopped for it yet. */
@@ -199,7 +250,10 @@ function endOf(
     outcome,
     ...(seen && { last: seen }),
     unfinished:
-      left && earlyEnd !== undefined && stops.size > 0 && policyOf(earlyEnd, watch, world) !== 'continue',
+      left &&
+      earlyEnd !== undefined &&
+      ((seen !== undefined && isOver(seen.deployment.status)) ||
+        (stops.size > 0 && policyOf(earlyEnd, watch, world) !== 'continue')),
     measured
   }
 }

@@ -27,6 +27,8 @@ export class WatchedDeployment {
   seen?: Observation
   /** Set when there is nothing left to wait for. */
   outcome?: Outcome
+  /** The step asked for a stop that shifts back. */
+  isToShiftBack = false
   /** The watch was given up before the end was seen. */
   left = false
   /** Epoch ms. */
@@ -107,7 +109,7 @@ export class WatchedDeployment {
     this.seen = seen
     this.#blind = 0
     this.#blindSince = undefined
-    const outcome = settle(seen, this.subject)
+    const outcome = settle(seen, this.subject, this.isToShiftBack)
     if (outcome) this.outcome = outcome
   }
 

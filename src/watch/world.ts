@@ -23,6 +23,8 @@ export interface WatchOptions {
   graceMs: Record<EndingReason, number>
   /** Whether this step asked CodeDeploy to stop a deployment before the watch began. Default: none of them. */
   stopAsked?(deploymentId: string): boolean
+  /** Whether a deployment was seen to have ended before the watch began, so that there is nothing to stop. Default: none of them. */
+  hasEnded?(deploymentId: string): boolean
   /** Which other function of the release failed before the watch began, and how; see `LeavingCause`. */
   blockedBy?: string
   /** CloudWatch's figures of both versions. Default: nothing is measured. */

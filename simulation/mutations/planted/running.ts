@@ -5,8 +5,8 @@ export const running: readonly Mutation[] = [
   {
     name: 'leaves in post what succeeded beside a function that main never came to',
     path: 'src/post.ts',
-    from: 'watched.length < saved.expected',
-    to: 'watched.length > saved.expected'
+    from: 'others.filter(isNotReleased)',
+    to: 'others.filter(isNotReleased).slice(others.length)'
   },
   {
     name: 'leaves a state that no environment can hold',
@@ -143,7 +143,7 @@ export const running: readonly Mutation[] = [
   {
     name: "takes main's own revert for somebody else's move",
     path: 'src/post.ts',
-    from: 'if (by === undefined) await confirm(unhurried)',
-    to: 'await confirm(unhurried)'
+    from: 'if (by === undefined) await confirm(unhurried, until)',
+    to: 'await confirm(unhurried, until)'
   }
 ]

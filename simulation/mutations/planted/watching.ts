@@ -41,7 +41,7 @@ export const watching: readonly Mutation[] = [
   {
     name: 'does not wait for rollbackInfo, which comes late',
     path: 'src/watch/settle.ts',
-    from: 'const wait = rollbackIsDue(seen.deployment, subject) ? patience.rollback : patience.unaskedRollback',
+    from: 'const wait = isDue ? patience.rollback : patience.unaskedRollback',
     to: 'const wait = 0'
   },
   {
@@ -53,7 +53,7 @@ export const watching: readonly Mutation[] = [
   {
     name: 'waits for the look under way before it stops',
     path: 'src/watch/answereduntil.ts',
-    from: "  cancelled?.addEventListener('abort', end, { once: true })",
+    from: "  for (const each of all) each?.addEventListener('abort', end, { once: true })",
     to: ''
   },
   {
