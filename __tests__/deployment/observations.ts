@@ -77,3 +77,10 @@ export const shareOn8 = (share: number, readAt?: number): Traffic & { readAt?: n
   weights: { '8': share },
   ...(readAt !== undefined && { readAt })
 })
+
+/** What is wholly on a version, for `toMatchObject`, to which no weights would match any. */
+export const onlyOn = (version: string) => ({
+  asymmetricMatch: (other: Traffic | undefined) =>
+    other?.version === version && Object.keys(other.weights).length === 0,
+  toString: () => `wholly on version ${version}`
+})

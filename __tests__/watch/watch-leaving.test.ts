@@ -5,6 +5,7 @@ import {
   canary,
   event,
   minute,
+  onlyOn,
   second,
   shareOn8,
   shiftingSince,
@@ -63,7 +64,7 @@ describe('when the job is cancelled', () => {
       unfinished: false,
       outcome: {
         kind: 'interrupted',
-        serving: whollyOn('7'),
+        serving: onlyOn('7'),
         cause: {
           code: 'JOB_CANCELLED',
           what: 'The step was interrupted, so deployment d-NEW was stopped and version 7 has all the traffic.',
@@ -154,7 +155,7 @@ describe('when the job is cancelled', () => {
       return { kind: 'over' } as const
     }
     const { ended } = await watched(scenes, [ofCanary], { cancelAt: 60_500, stop })
-    expect(ended['d-NEW']?.outcome).toMatchObject({ kind: 'succeeded', serving: whollyOn('8') })
+    expect(ended['d-NEW']?.outcome).toMatchObject({ kind: 'succeeded', serving: onlyOn('8') })
   })
 
   test('every deployment that runs is stopped', async () => {
@@ -175,7 +176,7 @@ describe('when the wait time is over', () => {
       unfinished: false,
       outcome: {
         kind: 'timed-out',
-        serving: whollyOn('7'),
+        serving: onlyOn('7'),
         cause: {
           code: 'WAIT_TIME_OVER',
           what: 'The wait time is over, so deployment d-NEW was stopped and version 7 has all the traffic.',
@@ -203,7 +204,7 @@ describe('when the wait time is over', () => {
       'stop-asked at 180000',
       'stop-failed at 180000'
     ])
-    expect(told.ended['d-NEW']?.outcome).toMatchObject({ kind: 'timed-out', serving: whollyOn('7') })
+    expect(told.ended['d-NEW']?.outcome).toMatchObject({ kind: 'timed-out', serving: onlyOn('7') })
   })
 
   test('it is asked for at each look at most, and not once the deployment has ended', async () => {
@@ -275,7 +276,7 @@ describe('when the wait time is over', () => {
     }
     const told = await watched(scenes, [ofCanary], { deadline: 3 * minute, cancelAt, stop })
     expect(told.stops.map(({ at }) => at)).toEqual([3 * minute, 3 * minute + second, cancelAt])
-    expect(told.ended['d-NEW']?.outcome).toMatchObject({ kind: 'interrupted', serving: whollyOn('7') })
+    expect(told.ended['d-NEW']?.outcome).toMatchObject({ kind: 'interrupted', serving: onlyOn('7') })
   })
 
   const never = () => new Promise<StopResult>(() => {})
@@ -405,7 +406,7 @@ describe('when the wait time is over', () => {
       return { kind: 'asked' } as const
     }
     const { ended } = await watched(scenes, [unguarded], { deadline: 3 * minute, stop })
-    expect(ended['d-NEW']?.outcome).toMatchObject({ kind: 'timed-out', serving: whollyOn('7') })
+    expect(ended['d-NEW']?.outcome).toMatchObject({ kind: 'timed-out', serving: onlyOn('7') })
   })
 
   test('what a cancel meets, not answered yet, is asked for again only after five seconds', async () => {

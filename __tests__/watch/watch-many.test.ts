@@ -5,6 +5,7 @@ import {
   canary,
   event,
   minute,
+  onlyOn,
   second,
   shareOn8,
   shiftingSince,
@@ -70,7 +71,7 @@ describe('of several functions that are released as one', () => {
     })
     expect(told.ended['d-TWO']?.outcome).toMatchObject({
       kind: 'rolled-back',
-      serving: whollyOn('7'),
+      serving: onlyOn('7'),
       cause: {
         code: 'HELD_BACK',
         what: 'All or none: payments-api:live ended Failed, so deployment d-TWO was stopped and version 7 has all the traffic.',

@@ -6,6 +6,7 @@ import {
   canary,
   event,
   minute,
+  onlyOn,
   second,
   shareOn8,
   subject,
@@ -105,7 +106,7 @@ describe('a watch', () => {
     ])
     expect(told.ended['d-NEW']?.outcome).toMatchObject({
       kind: 'rolled-back',
-      serving: whollyOn('7'),
+      serving: onlyOn('7'),
       cause: { code: 'ALARM_ACTIVE' }
     })
   })
