@@ -275,10 +275,10 @@ describe('ours is looked for as long as it may come,', () => {
   const unread = { id: 'd-1', description: '', sha256: '', status: 'Created', isUnread: true as const }
 
   /** Looks for half a minute. `leap`: by how much the first answer corrects the clock, ms. */
-  const found = (listed: (now: number) => readonly CreatedDeployment[], leap = 0) => {
+  const found = (listed: (now: number) => readonly CreatedDeployment[], leap = 0, forMs = 30_000) => {
     let now = 0
     let looks = 0
-    return findOurs(request, fingerprintOf(request, revision, 0), 30_000, {
+    return findOurs(request, fingerprintOf(request, revision, 0), forMs, {
       codedeploy: {
         recent: async () => {
           looks += 1
@@ -298,6 +298,11 @@ describe('ours is looked for as long as it may come,', () => {
 
   test('though the first answer corrects the clock', async () => {
     expect(await found(now => (now < 25_000 ? [] : [ours]), 120_000)).toEqual(ours)
+  })
+
+  test('or only once, and then some seconds longer when one is listed that CodeDeploy does not know yet', async () => {
+    expect(await found(() => [], 0, 0)).toBeUndefined()
+    expect(await found(now => (now < 4_000 ? [unread] : [ours]), 0, 0)).toEqual(ours)
   })
 
   test('and some seconds longer when one is listed at the end that CodeDeploy does not know yet', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
-import type { VirtualClock } from '../../simulator/clock.ts'
+import { VirtualClock } from '../../simulator/clock.ts'
 import type { StopResult } from '../../src/deployment/leaving.ts'
+import { watch } from '../../src/watch/watch.ts'
 import {
   canary,
   event,
@@ -13,6 +14,7 @@ import {
   view,
   whollyOn
 } from '../deployment/observations.ts'
+import { readingOf } from './readings.ts'
 import { type Scene, storyOf, watched } from './script.ts'
 
 const ofCanary = subject({ schedule: canary })
@@ -354,6 +356,39 @@ describe('when the wait time is over', () => {
     expect(storyOf(told).filter(line => line.startsWith('stop-failed'))).toEqual(['stop-failed at 200000'])
     // Two requests at most are under way.
     expect(told.stops.length).toBeLessThan((2 * 5 * minute) / (20 * second) + 2)
+  })
+
+  test.each([
+    { name: 'ahead', byMs: -10 * minute },
+    { name: 'behind', byMs: 10 * minute }
+  ])('its time is the same when AWS shows only then that the clock was $name', async ({ byMs }) => {
+    const clock = new VirtualClock(0)
+    let offsetMs = 0
+    clock.at(4 * minute, () => {
+      offsetMs = byMs
+    })
+    const corrected = {
+      now: () => clock.now() + offsetMs,
+      sleep: (ms: number, signal?: AbortSignal) => clock.sleep(ms, signal)
+    }
+    const watching = watch([ofCanary], {
+      port: {
+        deployment: async () => readingOf(view('InProgress')),
+        lifecycle: async () => readingOf({ lifecycle: shiftingSince(5_000) }),
+        traffic: async () => readingOf(shareOn8(0.1))
+      },
+      clock: corrected,
+      random: () => 0.5,
+      cancelled: new AbortController().signal,
+      deadline: 3 * minute,
+      leaving: () => 'rollback' as const,
+      graceMs: { interrupted: 6_000, 'timed-out': 5 * minute, blocked: 5 * minute },
+      stop: async () => ({ kind: 'asked' })
+    })
+    await clock.run(async () => {
+      for await (const _ of watching);
+    })
+    expect(Math.abs(clock.now() - 8 * minute)).toBeLessThanOrEqual(minute)
   })
 
   test('a cancel cuts short the last look at the alias', async () => {

@@ -54,6 +54,7 @@ const missingRefusals: Record<string, readonly string[]> = {
   CreateDeploymentGroup: [
     'DeploymentGroupAlreadyExistsException',
     'ApplicationDoesNotExistException',
+    'DeploymentConfigDoesNotExistException',
     'InvalidRoleException'
   ],
   ...Object.fromEntries(

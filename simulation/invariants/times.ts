@@ -46,9 +46,11 @@ export const countsFromCreation: Invariant = {
     const answers = requestsOf(part, story).filter(
       request => request.status !== 0 && !story.stage.faults.has(request)
     )
-    // Only AWS's answers tell its time.
+    // Only AWS's answers tell its time. What arrives in the moment in which a process begins was sent by the one before.
     const isAnswered = (since: number, until: number) =>
-      answers.some(({ at }) => at >= since && at <= until - story.scene.latency.highMs)
+      answers.some(
+        ({ at }) => at > since + story.scene.latency.lowMs && at <= until - story.scene.latency.highMs
+      )
     const lost = requestsOf(part, story).filter(
       request => isOfEvents.has(request.operation) && story.stage.faults.has(request)
     )

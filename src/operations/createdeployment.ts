@@ -158,8 +158,8 @@ export interface SearchOptions {
 
 /**
  * Looks for the deployment with our description and our AppSpec that was created since we asked, once, and then again for `forMs` from the
- * first answer on: CodeDeploy's list may be some seconds old, and to ask again too early would create a second one. Throws Failure, also
- * when there is one in the end that may be ours and cannot be read.
+ * first answer on: CodeDeploy's list may be some seconds old, and to ask again too early would create a second one. What is listed and
+ * cannot be read yet may be ours, and is looked at for some seconds more. Throws Failure, also when it cannot be read in the end.
  */
 export async function findOurs(
   group: DeploymentGroup,
@@ -183,7 +183,7 @@ export async function findOurs(
     const mayBeRead = unread.some(({ id }) => lookedAt - (unreadSince.get(id) ?? 0) < patience.stale)
     const isOver = (answeredAt === undefined ? 0 : lookedAt - answeredAt) >= forMs
     if (isOver && !first) return undefined
-    if (isOver && first && !(mayBeRead && forMs > 0)) throw unreadable(first, group)
+    if (isOver && first && !mayBeRead) throw unreadable(first, group)
     answeredAt ??= clock.now()
     if (looks === 1) wait?.()
     await clock.sleep(Math.min(5_000, looks * 1_000), cancelled)

@@ -28,6 +28,10 @@ export interface WatchResult {
 interface EarlyEnd extends EndingCause {
   since: number
   until: number
+  /** The time until then has passed, whatever the clock says: AWS's first answer may have corrected it. */
+  isOver: boolean
+  /** Ends the timer that sets `isOver`. */
+  timer: AbortController
 }
 
 /** `aws/` gives up on each request after this long, ms. */
@@ -35,6 +39,12 @@ const longestRequestMs = 25_000
 
 /** How long the end of the watch waits for what it would like to know, before it goes on with what is more urgent, ms. */
 const soonMs = 2_000
+
+/** However late the next look is due: the clock may be corrected meanwhile, ms. */
+const longestRestMs = 60_000
+
+/** The shortest pause while the end of the watch is not over, though the clock says so, ms. */
+const leastMs = 500
 
 /** One request can look at several deployments, so their looks are gathered for this long, ms. */
 const togetherMs = 1_000
@@ -109,9 +119,10 @@ export async function* watch(
 
       const why = whyLeave(earlyEnd, watches, world)
       if (why) {
-        const since = clock.now()
-        const ending = { ...why, since, until: since + world.graceMs[why.reason] }
+        earlyEnd?.timer.abort()
+        const ending = begunEnd(why, world)
         earlyEnd = ending
+        const { since } = ending
         // From here on all of them are taken back, also after a cancel.
         if (why.reason === 'blocked') world = { ...world, blockedBy: why.by ?? '' }
         const signal = why.reason === 'interrupted' ? undefined : cancelled
@@ -147,7 +158,7 @@ export async function* watch(
         await answeredUntil(leaving, soon, signal, clock)
         continue
       }
-      if (earlyEnd && clock.now() >= earlyEnd.until) {
+      if (earlyEnd?.isOver) {
         const signal = earlyEnd.reason === 'interrupted' ? undefined : cancelled
         const leaving = leaveAll(running, earlyEnd, stops, world)
         await answeredUntil(leaving, clock.now() + longestRequestMs, signal, clock)
@@ -156,26 +167,41 @@ export async function* watch(
 
       // After a cancel, the signal has already aborted: a sleep with it would return at once.
       const signal = earlyEnd?.reason === 'interrupted' ? undefined : cancelled
-      const nextAt = Math.min(...running.map(each => each.lookAt), earlyEnd?.until ?? world.deadline)
+      const isPast = earlyEnd !== undefined && earlyEnd.until <= clock.now()
+      const endAt = isPast ? clock.now() + leastMs : (earlyEnd?.until ?? world.deadline)
+      const nextAt = Math.min(...running.map(each => each.lookAt), endAt)
       const restedAt = running.length > 1 && !earlyEnd ? lookedAt + togetherMs : 0
-      const restMs = Math.max(0, nextAt - clock.now(), restedAt - clock.now())
+      const dueMs = Math.max(0, nextAt - clock.now(), restedAt - clock.now())
+      const restMs = Math.min(dueMs, longestRestMs)
       await (measuring ? measuring.rest(restMs, signal) : clock.sleep(restMs, signal))
       if (toTell.length > 0 || (!earlyEnd && running.some(isToBeTakenBack))) continue
       const due = running.filter(each => each.isNearlyDue(clock.now()))
+      if (due.length === 0) continue
       lookedAt = clock.now()
       judging = new AbortController()
       const looks = lookAt(due)
       for (const each of due) void tell(stopAgain(each, stops, world))
       const woken = earlyEnd ? [signal] : [signal, judging.signal]
-      const seen = take(await answeredUntil(looks, earlyEnd?.until ?? world.deadline, woken, clock))
+      const seen = take(await answeredUntil(looks, endAt, woken, clock))
       if (seen.length > 0) yield seen
     }
   } finally {
+    earlyEnd?.timer.abort()
     // Its loop would keep the process alive.
     if (watches.some(({ outcome }) => !outcome)) await measuring?.end(false)
   }
   await measuring?.end(!cancelled.aborted)
   return new Map(watches.map(each => [each.subject.deploymentId, endOf(each, earlyEnd, stops, world)]))
+}
+
+function begunEnd(why: EndingCause, { clock, graceMs }: WatchOptions): EarlyEnd {
+  const since = clock.now()
+  const timer = new AbortController()
+  const ending = { ...why, since, until: since + graceMs[why.reason], isOver: false, timer }
+  void clock.sleep(graceMs[why.reason], timer.signal).then(() => {
+    ending.isOver = true
+  })
+  return ending
 }
 
 function begun(subject: Subject, { clock, gate, verdict }: WatchOptions): WatchedDeployment {
