@@ -46,7 +46,7 @@ export const watching: readonly Mutation[] = [
   },
   {
     name: 'does not stop anything when it is cancelled',
-    path: 'src/watch/watch.ts',
+    path: 'src/watch/earlyend.ts',
     from: "if (world.cancelled.aborted && earlyEnd?.reason !== 'interrupted') return { reason: 'interrupted' }",
     to: ''
   },
@@ -65,14 +65,26 @@ export const watching: readonly Mutation[] = [
   {
     name: 'asks only once for a stop that a passing fault has hit',
     path: 'src/watch/watch.ts',
-    from: 'for (const each of due) void tell(',
-    to: 'for (const each of due.slice(due.length)) void tell('
+    from: 'for (const each of due) void this.#tell(',
+    to: 'for (const each of due.slice(due.length)) void this.#tell('
   },
   {
     name: 'waits without a limit',
-    path: 'src/watch/watch.ts',
+    path: 'src/watch/earlyend.ts',
     from: "if (world.clock.now() >= world.deadline) return { reason: 'timed-out' }",
     to: ''
+  },
+  {
+    name: 'forgets at a cancel that a function has failed',
+    path: 'src/watch/watch.ts',
+    from: "if (why.reason === 'blocked') this.#world = { ...this.#world, blockedBy: why.by ?? '' }",
+    to: ''
+  },
+  {
+    name: 'leaves what goes on without a look at it',
+    path: 'src/watch/watch.ts',
+    from: 'each => !each.seen && (goesOn(each) ||',
+    to: 'each => each.seen && (goesOn(each) ||'
   },
   {
     name: 'takes an unknown status for the end',
@@ -94,7 +106,7 @@ export const watching: readonly Mutation[] = [
   },
   {
     name: 'leaves the other functions running when one fails',
-    path: 'src/watch/watch.ts',
+    path: 'src/watch/earlyend.ts',
     from: '(world.blockedBy ?? firstFailure(watches))',
     to: 'world.blockedBy'
   },

@@ -1,0 +1,54 @@
+import type { EndingCause } from '../deployment/leaving.ts'
+import { qualifiedName } from '../deployment/names.ts'
+import { isOver } from '../deployment/observation.ts'
+import { isEnded } from './stopping.ts'
+import { inShort } from './verdict.ts'
+import type { WatchedDeployment } from './watched.ts'
+import type { WatchOptions } from './world.ts'
+
+/** The watch has to end before its deployments do: why, since when and until when. Epoch ms. */
+export interface EarlyEnd extends EndingCause {
+  since: number
+  until: number
+  /** The time until then has passed, whatever the clock says: AWS's first answer may have corrected it. */
+  isOver: boolean
+  /** Ends the timer that sets `isOver`. */
+  timer: AbortController
+}
+
+export function endEarly(why: EndingCause, { clock, graceMs }: WatchOptions): EarlyEnd {
+  const since = clock.now()
+  const timer = new AbortController()
+  const end = { ...why, since, until: since + graceMs[why.reason], isOver: false, timer }
+  void clock.sleep(graceMs[why.reason], timer.signal).then(() => {
+    end.isOver = true
+  })
+  return end
+}
+
+/** A cancel ends the watch at any time, even if the watch is already ending for another reason. */
+export function whyLeave(
+  earlyEnd: EarlyEnd | undefined,
+  watches: readonly WatchedDeployment[],
+  world: WatchOptions
+): EndingCause | undefined {
+  if (world.cancelled.aborted && earlyEnd?.reason !== 'interrupted') return { reason: 'interrupted' }
+  if (earlyEnd) return undefined
+  if (world.clock.now() >= world.deadline) return { reason: 'timed-out' }
+  // One that was judged is on its way out, and is seen to its end.
+  const isToBlock = watches.some(each => !isEnded(each) && !each.stoppedFor)
+  const by = isToBlock ? (world.blockedBy ?? firstFailure(watches)) : undefined
+  return by === undefined ? undefined : { reason: 'blocked', by }
+}
+
+/** The first deployment that is seen to have failed. How its rollback ends makes no difference to the others. */
+function firstFailure(watches: readonly WatchedDeployment[]): string | undefined {
+  for (const { outcome, seen, subject, stoppedFor } of watches) {
+    const name = qualifiedName(subject)
+    if (stoppedFor) return `${name} ${inShort(stoppedFor)}`
+    if (outcome && 'cause' in outcome) return `${name} ended ${outcome.kind}`
+    const status = seen?.deployment.status
+    if (status !== undefined && isOver(status) && status !== 'Succeeded') return `${name} ended ${status}`
+  }
+  return undefined
+}
