@@ -391,6 +391,16 @@ describe('when the wait time is over', () => {
     expect(Math.abs(clock.now() - 8 * minute)).toBeLessThanOrEqual(minute)
   })
 
+  test('nothing is said of an end that was not seen', async () => {
+    const told = await watched([], [ofCanary], { deadline: 3 * minute, stop: () => ({ kind: 'over' }) })
+    expect(told.ended['d-NEW']?.outcome).toMatchObject({
+      kind: 'timed-out',
+      cause: {
+        what: 'The wait time is over; CodeDeploy was asked to stop deployment d-NEW, whose end was not seen.'
+      }
+    })
+  })
+
   test('a cancel cuts short the last look at the alias', async () => {
     const cancelAt = 8 * minute + second
     const stalls = { from: 8 * minute, to: 8 * minute + 500 }

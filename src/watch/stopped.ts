@@ -184,7 +184,11 @@ function whatIsLeft(
     }
   if (stopping)
     return {
-      what: `${because(why)}; CodeDeploy was asked to stop deployment ${deploymentId}, which has not ended yet.`,
+      what: `${because(why)}; CodeDeploy was asked to stop deployment ${deploymentId}, ${
+        status === undefined || stopping.kind === 'over'
+          ? 'whose end was not seen'
+          : 'which has not ended yet'
+      }.`,
       next: `To see how it ended, ${watchAgain}`
     }
   return {
