@@ -11,7 +11,7 @@ export interface StatePort {
 }
 
 /** What the post step must know about the run, however its releases end. */
-export type KeptRun = Pick<SavedRun, 'region' | 'leaving' | 'role' | 'blockedBy'>
+export type KeptRun = Pick<SavedRun, 'region' | 'leaving' | 'waits' | 'role' | 'blockedBy'>
 
 /** One event, and the deployment that it is about. */
 export interface JournalEvent {

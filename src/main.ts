@@ -67,7 +67,8 @@ export async function main(outside: Outside): Promise<number> {
     const file = outside.file ?? workspaceFile(env)
     const inputs = parseInputs({ input: name => runner.input(name), env, file, ...(entries && { entries }) })
     const place = { region: inputs.region, ...(inputs.role && { role: inputs.role }) }
-    journal = new Journal(runner, { ...place, leaving: inputs.wait ? inputs.leaving : 'continue' })
+    const left = inputs.wait ? { leaving: inputs.leaving } : { leaving: 'continue' as const, waits: false }
+    journal = new Journal(runner, { ...place, ...left })
     const world = await worldOf(outside, { ...place, ...inputs.github }, journal, cancelled)
     return exitCode(await run(inputs, world).finally(world.leave))
   } catch (error) {

@@ -30,7 +30,16 @@ const earlyMs = 5_000
  * `if-interrupted` says so, follows it to its end, and writes the summary.
  */
 export async function finishRun(saved: SavedRun, world: World): Promise<void> {
-  const until = world.clock.now() + confirmsMs
+  const [late, done] = [new AbortController(), new AbortController()]
+  void world.clock.sleep(confirmsMs, done.signal).then(() => late.abort())
+  try {
+    await finishWithin(saved, late.signal, world)
+  } finally {
+    done.abort()
+  }
+}
+
+async function finishWithin(saved: SavedRun, late: AbortSignal, world: World): Promise<void> {
   await learnTime(saved, world)
   if (saved.releases.some(({ weights }) => weights)) return await finishWeights(saved, world)
   const judged = judgedIn(saved)
@@ -67,9 +76,9 @@ export async function finishRun(saved: SavedRun, world: World): Promise<void> {
   await endOpen(others, world)
   const unhurried = { ...world, cancelled: new AbortController().signal }
   // Otherwise what has succeeded is reverted, or main has already done that.
-  if (by === undefined) await confirm(unhurried, until)
+  if (by === undefined) await confirm(unhurried, late)
   await revert(watched, unhurried)
-  await readAtTheEnd(unhurried, until)
+  await readAtTheEnd(unhurried, late)
   const outcome = await conclude(world)
   await world.github?.environment?.finish(outcome, world.journal.records)
 }
@@ -183,6 +192,13 @@ async function stopEarly(saved: SavedRun, { codedeploy, clock }: World): Promise
   return stopped
 }
 
+/** With `wait: false`, each goes on by itself once all of them exist. */
+const isUnwatched = ({ waits, blockedBy, releases, undeployed = [] }: SavedRun): boolean =>
+  waits === false &&
+  blockedBy === undefined &&
+  releases.every(({ record }) => record.deploymentId !== undefined) &&
+  !undeployed.map(recordOf).some(isNotReleased)
+
 const wasStopped = ({ record }: SavedRelease): boolean =>
   record.events?.some(({ kind }) => kind === 'stop-asked') === true
 
@@ -211,11 +227,14 @@ async function find(
   const verdict = verdictOn(saved)
   // While it created deployments, main stopped all that there were, without a note about each.
   const isStopping = run.phase === 'stopping' && !run.releases.some(wasStopped)
+  const leaving = policyFor(saved, run)
+  const wasShiftedBack = saved.record.events?.some(event => event.kind === 'stop-asked' && event.rollBack)
   return {
     record,
     subject,
-    leaving: policyFor(saved, run),
-    isOthers,
+    leaving,
+    isOthers: isOthers || isUnwatched(run),
+    shiftsBack: wasShiftedBack === true || (isStopping && leaving === 'rollback'),
     stopAsked: isStopping || wasStopped(saved) || stoppedEarly.has(deploymentId),
     ...(verdict && { verdict }),
     waitMs: 0,

@@ -41,6 +41,8 @@ export interface SavedRun {
   region: string
   /** As in Inputs; `continue` when nobody waits. */
   leaving?: LeavingPolicy | undefined
+  /** False with `wait: false`. */
+  waits?: boolean
   /** As in Inputs. */
   role?: string
   /** As in WatchedRelease. */

@@ -128,6 +128,18 @@ test('with if-interrupted: continue, post sees that an alarm has stopped ledger,
   })
 })
 
+test('with if-interrupted: continue, post sees of thirty functions that they have succeeded', async () => {
+  const names = Array.from({ length: 30 }, (_, number) => `service-${number}`)
+  const entries = names.map(name => entry(name, { 'codedeploy-deployment-config': 'AllAtOnce' }))
+  const { aws, post } = await killAfter(60, {
+    inputs: together([...entries, entry('ledger')], { 'if-interrupted': 'continue' }),
+    before: aws => fleet(aws, [...names, 'ledger'])
+  })
+  const told = ends({ aws, outputs: post.outputs })
+  expect(names.map(name => told[name])).toEqual(names.map(() => 'succeeded 8 (8)'))
+  expect(told.ledger).toBe('interrupted JOB_CANCELLED 7:0.9,8:0.1 (split)')
+})
+
 test('post ends before the runner ends it, though Lambda says nothing of an alias that was to stay as it is', async () => {
   const { post, postMs } = await killBothAfter(100, {
     inputs: together([entry('orders', { 'target-version': '7' }), entry('ledger')]),

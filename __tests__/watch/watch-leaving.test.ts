@@ -401,6 +401,24 @@ describe('when the wait time is over', () => {
     })
   })
 
+  test('the rollback of an alarm that is not over then is not left to the post step, which would act minutes later', async () => {
+    const scenes = baking()
+    const error = { code: 'ALARM_ACTIVE', message: '' }
+    scenes.push({
+      from: 2 * minute,
+      deployments: {
+        'd-NEW': view('Stopped', { error, rollbackId: 'd-BACK' }),
+        'd-BACK': view('InProgress', { id: 'd-BACK' })
+      }
+    })
+    const told = await watched(scenes, [ofCanary], { deadline: 3 * minute })
+    expect(told.stops).toEqual([])
+    expect(told.ended['d-NEW']).toMatchObject({
+      unfinished: false,
+      outcome: { kind: 'timed-out', cause: { code: 'ALARM_ACTIVE' } }
+    })
+  })
+
   test('a cancel cuts short the last look at the alias', async () => {
     const cancelAt = 8 * minute + second
     const stalls = { from: 8 * minute, to: 8 * minute + 500 }

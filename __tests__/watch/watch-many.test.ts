@@ -155,4 +155,69 @@ describe('of several functions that are released as one', () => {
     ])
     expect(ended['d-TWO']?.unfinished).toBe(true)
   })
+
+  test('a cancel waits for no answer about those that go on', async () => {
+    const scenes: Scene[] = [{ ...baking, traffic: shareOn8(0.1) }]
+    const { stops, at } = await watched(scenes, both, {
+      blockedBy: 'orders:live ended refused',
+      isSpared: id => id === 'd-TWO',
+      leaving: id => (id === 'd-TWO' ? 'continue' : 'rollback'),
+      stalls: { from: 0, to: 3 * second },
+      stop: () => ({ kind: 'failed', reason: 'Throttled.', isPassing: true }),
+      cancelAt: 4 * second
+    })
+    expect(stops.map(({ at, id }) => [at, id])).toContainEqual([4 * second, 'd-NEW'])
+    expect(at).toBeLessThanOrEqual(10 * second)
+  })
+})
+
+describe('what was never seen when the watch is to end at once, with if-interrupted: continue,', () => {
+  const continued = {
+    cancelAt: 0,
+    leaving: () => 'continue' as const,
+    graceMs: { interrupted: 3 * minute, 'timed-out': 3 * minute, blocked: 3 * minute }
+  }
+
+  test('is left after one look when it goes on', async () => {
+    const { ended, stops, at } = await watched([baking], both, continued)
+    expect(stops).toEqual([])
+    expect(at).toBeLessThan(5 * second)
+    expect(Object.values(ended).map(({ outcome }) => outcome.kind)).toEqual(['interrupted', 'interrupted'])
+  })
+
+  test('is stopped when the other is seen to have failed', async () => {
+    const { stops } = await watched([baking, { ...failing, from: 0 }], both, continued)
+    expect(stops.map(({ id, rollBack }) => [id, rollBack])[0]).toEqual(['d-TWO', true])
+  })
+
+  test('is looked at again when the first look has met a fault', async () => {
+    const done: Scene = { from: 1_500, deployments: { 'd-NEW': view('Succeeded') }, traffic: whollyOn('8') }
+    const { ended } = await watched([done], [payments], continued)
+    expect(ended['d-NEW']?.outcome.kind).toBe('succeeded')
+  })
+
+  test('is not left as long as its rollback may come, though that comes late', async () => {
+    const error = { code: 'MANUAL_STOP', message: '' }
+    const stopped: Scene = {
+      from: 0,
+      deployments: { 'd-NEW': view('Stopped', { error }) },
+      traffic: shareOn8(0.1)
+    }
+    const back: Scene = {
+      from: 40 * second,
+      deployments: {
+        'd-NEW': view('Stopped', { error, rollbackId: 'd-BACK' }),
+        'd-BACK': view('Succeeded', { id: 'd-BACK' })
+      },
+      traffic: whollyOn('7')
+    }
+    const { ended } = await watched([stopped, back], [{ ...payments, rollbackEvents: [] }], {
+      ...continued,
+      leaving: () => 'rollback' as const,
+      stopAsked: () => true,
+      shiftsBack: () => true,
+      hasEnded: () => true
+    })
+    expect(ended['d-NEW']?.outcome).toMatchObject({ kind: 'interrupted', serving: onlyOn('7') })
+  })
 })

@@ -11,6 +11,7 @@ export type FollowOptions = Pick<
   | 'cancelled'
   | 'stopAsked'
   | 'hasEnded'
+  | 'shiftsBack'
   | 'blockedBy'
   | 'metrics'
   | 'gate'

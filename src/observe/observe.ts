@@ -39,6 +39,8 @@ export interface WatchedRelease {
   blockedBy?: string
   /** CodeDeploy was already asked to stop it. */
   stopAsked?: boolean
+  /** And to shift back. */
+  shiftsBack?: boolean
   /** Why, if that was for what its new version did. */
   verdict?: Verdict
   /** By what its new version is judged. */
@@ -86,6 +88,7 @@ export async function observe(
     isSpared: (id: string) => isSpared(of(id)),
     graceMs: inputs.graceMs ?? graceMs,
     stopAsked: (id: string) => of(id).stopAsked === true,
+    shiftsBack: (id: string) => of(id).shiftsBack === true,
     hasEnded: (id: string) => isOver(of(id).record.deploymentStatus ?? ''),
     gate: (id: string) => of(id).gate,
     verdict: (id: string) => of(id).verdict,

@@ -13,13 +13,13 @@ const againMs = 2_500
 /**
  * The functions of one step end at different times, and somebody may move the alias of one while another is still shifting. A survey
  * may also take minutes when answers are slow. So before the step passes, every alias that was not read just now is read again. A
- * cancel comes too late to change anything, and leaves time for one read. After `until` (epoch ms), nothing is asked for again.
+ * cancel comes too late to change anything, and leaves time for one read. Once `late` has aborted, nothing is asked for again.
  */
-export async function confirm(world: World, until = Number.POSITIVE_INFINITY): Promise<void> {
+export async function confirm(world: World, late?: AbortSignal): Promise<void> {
   const { journal, clock, cancelled } = world
   if (journal.records.some(({ outcome }) => outcome && causeOf(outcome))) return
   await withTimeLimit(cancelled.aborted, clock, over =>
-    Promise.all(stale(world).map(record => confirmOne(record, over, until, world)))
+    Promise.all(stale(world).map(record => confirmOne(record, over, late, world)))
   )
 }
 
@@ -27,7 +27,7 @@ export async function confirm(world: World, until = Number.POSITIVE_INFINITY): P
  * The same for what does not decide whether the step passes, and is told all the same: what serves where nothing was changed or waited
  * for, and whether what succeeded, next to a function that failed, is still there. A cancelled job has no time for that.
  */
-export async function readAtTheEnd(world: World, until = Number.POSITIVE_INFINITY): Promise<void> {
+export async function readAtTheEnd(world: World, late?: AbortSignal): Promise<void> {
   const { cancelled, journal } = world
   if (cancelled.aborted) return
   // Otherwise it has just been confirmed, and nothing could be taken back any more.
@@ -37,7 +37,7 @@ export async function readAtTheEnd(world: World, until = Number.POSITIVE_INFINIT
     stale(world).map(async record => {
       const { outcome } = record
       if (!outcome?.serving) return
-      if (isOnTarget(record)) return hasFailed ? await confirmOne(record, never, until, world) : undefined
+      if (isOnTarget(record)) return hasFailed ? await confirmOne(record, never, late, world) : undefined
       if (!isLeftToOthers(record)) return
       const reading = await world.lambda.traffic(record.functionName, record.alias)
       if (reading.kind === 'value') record.outcome = { ...outcome, serving: reading.value }
@@ -65,18 +65,18 @@ const isLeftToOthers = ({ outcome, skipped }: ReleaseRecord): boolean =>
 async function confirmOne(
   record: ReleaseRecord,
   over: Promise<undefined>,
-  until: number,
+  late: AbortSignal | undefined,
   world: World
 ): Promise<void> {
   const { outcome } = record
-  if (outcome && isOnTarget(record)) record.outcome = await confirmed(record, outcome, over, until, world)
+  if (outcome && isOnTarget(record)) record.outcome = await confirmed(record, outcome, over, late, world)
 }
 
 async function confirmed(
   record: ReleaseRecord,
   outcome: Outcome,
   over: Promise<undefined>,
-  until: number,
+  late: AbortSignal | undefined,
   world: World
 ): Promise<Outcome> {
   const { lambda, clock, cancelled } = world
@@ -100,7 +100,7 @@ async function confirmed(
       }
     if (reading.kind === 'permanent' && !isGone)
       return { kind: 'lost', cause: unreadable(record, reading.cause.what) }
-    if (reading.kind === 'transient' && (askedForMs >= patience.alias || clock.now() >= until))
+    if (reading.kind === 'transient' && (askedForMs >= patience.alias || late?.aborted))
       return { kind: 'lost', cause: unreadable(record, reading.reason) }
     if (cancelled.aborted) return outcome
     await clock.sleep(againMs, cancelled)

@@ -10,20 +10,18 @@ import type { WatchOptions } from './world.ts'
 export interface EarlyEnd extends EndingCause {
   since: number
   until: number
-  /** The time until then has passed, whatever the clock says: AWS's first answer may have corrected it. */
-  isOver: boolean
-  /** Ends the timer that sets `isOver`. */
+  /** Aborts when the time until then has passed, whatever the clock says: AWS's first answer may have corrected it. */
+  over: AbortController
+  /** Ends the timer of `over`. */
   timer: AbortController
 }
 
 export function endEarly(why: EndingCause, { clock, graceMs }: WatchOptions): EarlyEnd {
   const since = clock.now()
   const timer = new AbortController()
-  const end = { ...why, since, until: since + graceMs[why.reason], isOver: false, timer }
-  void clock.sleep(graceMs[why.reason], timer.signal).then(() => {
-    end.isOver = true
-  })
-  return end
+  const over = new AbortController()
+  void clock.sleep(graceMs[why.reason], timer.signal).then(() => over.abort())
+  return { ...why, since, until: since + graceMs[why.reason], over, timer }
 }
 
 /** A cancel ends the watch at any time, even if the watch is already ending for another reason. */
@@ -42,8 +40,10 @@ export function whyLeave(
 }
 
 /** The first deployment that is seen to have failed. How its rollback ends makes no difference to the others. */
-function firstFailure(watches: readonly WatchedDeployment[]): string | undefined {
-  for (const { outcome, seen, subject, stoppedFor } of watches) {
+export function firstFailure(watches: readonly WatchedDeployment[]): string | undefined {
+  for (const { outcome, seen, subject, stoppedFor, left } of watches) {
+    // How it was left is no failure of its own.
+    if (left) continue
     const name = qualifiedName(subject)
     if (stoppedFor) return `${name} ${inShort(stoppedFor)}`
     if (outcome && 'cause' in outcome) return `${name} ended ${outcome.kind}`

@@ -2,7 +2,7 @@ import { type EndingCause, type LeavingCause, mayHaveStopped } from '../deployme
 import { isOver, type Observation, type Subject } from '../deployment/observation.ts'
 import type { Outcome } from '../deployment/outcome.ts'
 import { answeredUntil } from './answereduntil.ts'
-import { type EarlyEnd, endEarly, whyLeave } from './earlyend.ts'
+import { type EarlyEnd, endEarly, firstFailure, whyLeave } from './earlyend.ts'
 import type { Look } from './look.ts'
 import type { Measured } from './measured.ts'
 import { Measuring } from './measuring.ts'
@@ -32,9 +32,6 @@ const soonMs = 2_000
 
 /** However late the next look is due: the clock may be corrected meanwhile, ms. */
 const longestRestMs = 60_000
-
-/** The shortest pause while the end of the watch is not over, though the clock says so, ms. */
-const leastMs = 500
 
 /** One request can look at several deployments, so their looks are gathered for this long, ms. */
 const togetherMs = 1_000
@@ -68,6 +65,8 @@ class Loop {
   readonly #measuring: Measuring | undefined
   #judging = new AbortController()
   #earlyEnd: EarlyEnd | undefined
+  /** What they serve is being read, for they go on. */
+  readonly #leaving = new Set<WatchedDeployment>()
   #lookedAt = Number.NEGATIVE_INFINITY
 
   constructor(subjects: readonly Subject[], world: WatchOptions) {
@@ -98,7 +97,7 @@ class Loop {
       const why = whyLeave(this.#earlyEnd, this.#watches, this.#world)
       if (judged.length > 0) yield* this.#takeBack(judged)
       else if (why) yield* this.#leave(why, running)
-      else if (this.#earlyEnd?.isOver) await this.#giveUp(this.#earlyEnd, running)
+      else if (this.#earlyEnd?.over.signal.aborted) await this.#giveUp(this.#earlyEnd, running)
       else yield* this.#restAndLook(running)
     }
   }
@@ -134,66 +133,99 @@ class Loop {
     this.#earlyEnd?.timer.abort()
     const end = endEarly(why, this.#world)
     this.#earlyEnd = end
-    // From here on all of them are taken back, also after a cancel.
-    if (why.reason === 'blocked') this.#world = { ...this.#world, blockedBy: why.by ?? '' }
-    const world = this.#world
-    // One that has ended is watched on, to see its rollback, and may be the reason why the others are stopped.
-    const goesOn = (each: WatchedDeployment) => policyOf(end, each, world) === 'continue' && !isEnded(each)
-    // What was never seen may have ended, and then there is nothing to stop or to leave.
-    const unseen = running.filter(
-      each => !each.seen && (goesOn(each) || world.hasEnded?.(each.subject.deploymentId))
-    )
-    const known = running.filter(each => !unseen.includes(each))
-    // No stop waits until it is known what those serve that go on.
-    const firstLooks = heard(this.#look(unseen))
-    const leaving = heard(leaveAll(known.filter(goesOn), end, this.#stops, world))
+    this.#blockBy(why.by)
     // One that was judged is not asked for once more for another's sake.
     const isJudged = (each: WatchedDeployment) => why.reason === 'blocked' && this.#stops.has(each)
-    yield* this.#stop(
-      known.filter(each => !goesOn(each) && !isJudged(each)),
-      end
-    )
-    const soon = Math.min(end.until, end.since + soonMs)
-    if (unseen.length > 0) {
-      const seen = this.#take(await answeredUntil(firstLooks, soon, this.#signal, world.clock))
-      if (seen.length > 0) yield seen
-      const left = unseen.filter(({ outcome }) => !outcome)
-      yield* this.#stop(
-        left.filter(each => !goesOn(each) && !isEnded(each)),
-        end
-      )
-      await leaveAll(left.filter(goesOn), end, this.#stops, world)
-    }
-    await answeredUntil(leaving, soon, this.#signal, world.clock)
+    const toStop = running.filter(each => this.#isToStop(each, end) && !isJudged(each))
+    yield* this.#part(toStop, running, end)
+  }
+
+  /** What was not seen yet when the watch was to end is stopped or left as soon as it is. */
+  async *#leaveLate(
+    running: readonly WatchedDeployment[],
+    end: EarlyEnd
+  ): AsyncGenerator<readonly DeploymentEvent[], void> {
+    this.#blockBy(undefined)
+    const toStop = running.filter(each => this.#isToStop(each, end) && !this.#stops.has(each))
+    yield* this.#part(toStop, running, end)
+  }
+
+  /** Stops some, and leaves those that go on; for neither, the others are waited for. */
+  async *#part(
+    toStop: readonly WatchedDeployment[],
+    running: readonly WatchedDeployment[],
+    end: EarlyEnd
+  ): AsyncGenerator<readonly DeploymentEvent[], void> {
+    const { clock } = this.#world
+    const toLeave = running.filter(each => this.#isToLeave(each, end))
+    for (const each of toLeave) this.#leaving.add(each)
+    const soon = clock.now() + soonMs
+    const leaving = leaveAll(toLeave, end, this.#stops, this.#world)
+    leaving.catch(error => this.#broken.push(error))
+    yield* this.#stop(toStop, end)
+    await answeredUntil(leaving, soon, [this.#signal], clock)
+  }
+
+  /** Once one has failed, the others are taken back, also after a cancel. How those ended that were left is no failure. */
+  #blockBy(by: string | undefined): void {
+    const failed = by ?? firstFailure(this.#watches)
+    const isToBlock = failed !== undefined && this.#world.blockedBy === undefined
+    if (isToBlock) this.#world = { ...this.#world, blockedBy: failed }
+  }
+
+  /** One that has ended is watched on, to see its rollback, and may be the reason why the others are stopped. */
+  #goesOn(watch: WatchedDeployment, end: EarlyEnd): boolean {
+    return policyOf(end, watch, this.#world) === 'continue' && !isEnded(watch)
+  }
+
+  /** What has ended before it was seen has nothing to stop. */
+  #isToStop(watch: WatchedDeployment, end: EarlyEnd): boolean {
+    const hasEnded = !watch.seen && this.#world.hasEnded?.(watch.subject.deploymentId)
+    return !this.#goesOn(watch, end) && !isEnded(watch) && !(hasEnded && this.#isFirst(end))
+  }
+
+  /** What was never seen may have ended, and is looked at first. */
+  #isToLeave(watch: WatchedDeployment, end: EarlyEnd): boolean {
+    const mayWait = !watch.seen && this.#isFirst(end)
+    return this.#goesOn(watch, end) && !mayWait && !this.#leaving.has(watch)
+  }
+
+  /** There is still time to see what was never seen. */
+  #isFirst({ since, until }: EarlyEnd): boolean {
+    return this.#world.clock.now() < since + (until - since) / 3
   }
 
   async #giveUp(end: EarlyEnd, running: readonly WatchedDeployment[]): Promise<void> {
     const { clock } = this.#world
     const leaving = leaveAll(running, end, this.#stops, this.#world)
-    await answeredUntil(leaving, clock.now() + longestRequestMs, this.#signal, clock)
+    await answeredUntil(leaving, clock.now() + longestRequestMs, [this.#signal], clock)
   }
 
   async *#restAndLook(
     running: readonly WatchedDeployment[]
   ): AsyncGenerator<readonly DeploymentEvent[], void> {
     const { clock, deadline } = this.#world
-    const until = this.#earlyEnd?.until ?? deadline
-    const endAt = this.#earlyEnd && until <= clock.now() ? clock.now() + leastMs : until
-    const nextAt = Math.min(...running.map(each => each.lookAt), endAt)
-    const restedAt = running.length > 1 && !this.#earlyEnd ? this.#lookedAt + togetherMs : 0
+    const end = this.#earlyEnd
+    const until = end?.until ?? deadline
+    // Once the clock says that it is over, only the timer knows.
+    const isPast = end !== undefined && until <= clock.now()
+    const nextAt = Math.min(...running.map(each => each.lookAt), isPast ? Number.POSITIVE_INFINITY : until)
+    const restedAt = running.length > 1 && !end ? this.#lookedAt + togetherMs : 0
     const dueMs = Math.max(0, nextAt - clock.now(), restedAt - clock.now())
     const restMs = Math.min(dueMs, longestRestMs)
     await (this.#measuring ? this.#measuring.rest(restMs, this.#signal) : clock.sleep(restMs, this.#signal))
-    if (this.#toTell.length > 0 || (!this.#earlyEnd && running.some(isToBeTakenBack))) return
+    if (this.#toTell.length > 0 || (!end && running.some(isToBeTakenBack))) return
     const due = running.filter(each => each.isNearlyDue(clock.now()))
     if (due.length === 0) return
     this.#lookedAt = clock.now()
     this.#judging = new AbortController()
     const looks = this.#look(due)
     for (const each of due) void this.#tell(stopAgain(each, this.#stops, this.#world))
-    const signals = this.#earlyEnd ? [this.#signal] : [this.#signal, this.#judging.signal]
-    const seen = this.#take(await answeredUntil(looks, endAt, signals, clock))
+    const signals = [this.#signal, end ? end.over.signal : this.#judging.signal]
+    const limit = end ? clock.now() + longestRequestMs : deadline
+    const seen = this.#take(await answeredUntil(looks, limit, signals, clock))
     if (seen.length > 0) yield seen
+    if (end) yield* this.#leaveLate(this.#running, end)
   }
 
   #look(due: readonly WatchedDeployment[]): Promise<Looks> {
@@ -209,6 +241,8 @@ class Loop {
     const { clock, random, stopAsked } = this.#world
     const seen = this.#toTell.splice(0)
     for (const { watch, look } of looks) {
+      // It was left while it was looked at.
+      if (watch.left) continue
       const stop = this.#stops.get(watch)
       const hurriedSince = this.#earlyEnd?.since ?? stop?.at
       const hurriedFor = hurriedSince === undefined ? undefined : clock.now() - hurriedSince
@@ -250,26 +284,24 @@ class Loop {
     if (!outcome) throw new Error(`the watch of ${subject.deploymentId} ended without an outcome`)
     const isStopped = (end: EarlyEnd) =>
       this.#stops.size > 0 && policyOf(end, watch, this.#world) !== 'continue'
-    const hasEnded = seen !== undefined && isOver(seen.deployment.status)
+    // After the wait, there were minutes to see its rollback.
+    const hasEnded = (end: EarlyEnd) =>
+      end.reason === 'interrupted' && seen !== undefined && isOver(seen.deployment.status)
+    const end = this.#earlyEnd
     return {
       outcome,
       ...(seen && { last: seen }),
-      unfinished: left && this.#earlyEnd !== undefined && (hasEnded || isStopped(this.#earlyEnd)),
+      unfinished: left && end !== undefined && (hasEnded(end) || isStopped(end)),
       measured
     }
   }
 }
 
-/** It may fail before anybody waits for it. */
-function heard<Answer>(answer: Promise<Answer>): Promise<Answer> {
-  answer.catch(() => undefined)
-  return answer
-}
-
-function begun(subject: Subject, { clock, gate, verdict }: WatchOptions): WatchedDeployment {
+function begun(subject: Subject, { clock, gate, verdict, shiftsBack }: WatchOptions): WatchedDeployment {
   const watch = new WatchedDeployment(subject, clock.now(), gate?.(subject.deploymentId))
   const known = verdict?.(subject.deploymentId)
   if (known) watch.stoppedFor = known
+  watch.isToShiftBack = shiftsBack?.(subject.deploymentId) ?? false
   return watch
 }
 

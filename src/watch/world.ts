@@ -25,6 +25,8 @@ export interface WatchOptions {
   stopAsked?(deploymentId: string): boolean
   /** Whether a deployment was seen to have ended before the watch began, so that there is nothing to stop. Default: none of them. */
   hasEnded?(deploymentId: string): boolean
+  /** Whether it was asked to shift back then. Default: none of them. */
+  shiftsBack?(deploymentId: string): boolean
   /** Which other function of the release failed before the watch began, and how; see `LeavingCause`. */
   blockedBy?: string
   /** CloudWatch's figures of both versions. Default: nothing is measured. */

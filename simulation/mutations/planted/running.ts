@@ -149,7 +149,7 @@ export const running: readonly Mutation[] = [
   {
     name: "takes main's own revert for somebody else's move",
     path: 'src/post.ts',
-    from: 'if (by === undefined) await confirm(unhurried, until)',
-    to: 'await confirm(unhurried, until)'
+    from: 'if (by === undefined) await confirm(unhurried, late)',
+    to: 'await confirm(unhurried, late)'
   }
 ]

@@ -77,14 +77,14 @@ export const watching: readonly Mutation[] = [
   {
     name: 'forgets at a cancel that a function has failed',
     path: 'src/watch/watch.ts',
-    from: "if (why.reason === 'blocked') this.#world = { ...this.#world, blockedBy: why.by ?? '' }",
-    to: ''
+    from: 'if (isToBlock) this.#world =',
+    to: 'if (!isToBlock) this.#world ='
   },
   {
     name: 'leaves what goes on without a look at it',
     path: 'src/watch/watch.ts',
-    from: 'each => !each.seen && (goesOn(each) ||',
-    to: 'each => each.seen && (goesOn(each) ||'
+    from: 'const mayWait = !watch.seen && this.#isFirst(end)',
+    to: 'const mayWait = false'
   },
   {
     name: 'takes an unknown status for the end',
