@@ -137,7 +137,7 @@ class Loop {
     // One that was judged is not asked for once more for another's sake.
     const isJudged = (each: WatchedDeployment) => why.reason === 'blocked' && this.#stops.has(each)
     const toStop = running.filter(each => this.#isToStop(each, end) && !isJudged(each))
-    yield* this.#part(toStop, running, end)
+    yield* this.#stopAndLeave(toStop, running, end)
   }
 
   /** What was not seen yet when the watch was to end is stopped or left as soon as it is. */
@@ -147,11 +147,11 @@ class Loop {
   ): AsyncGenerator<readonly DeploymentEvent[], void> {
     this.#blockBy(undefined)
     const toStop = running.filter(each => this.#isToStop(each, end) && !this.#stops.has(each))
-    yield* this.#part(toStop, running, end)
+    yield* this.#stopAndLeave(toStop, running, end)
   }
 
-  /** Stops some, and leaves those that go on; for neither, the others are waited for. */
-  async *#part(
+  /** Stops some, and leaves those that go on. Neither waits for the other. */
+  async *#stopAndLeave(
     toStop: readonly WatchedDeployment[],
     running: readonly WatchedDeployment[],
     end: EarlyEnd
@@ -166,7 +166,7 @@ class Loop {
     await answeredUntil(leaving, soon, [this.#signal], clock)
   }
 
-  /** Once one has failed, the others are taken back, also after a cancel. How those ended that were left is no failure. */
+  /** Once one has failed, the others are taken back, also after a cancel. */
   #blockBy(by: string | undefined): void {
     const failed = by ?? firstFailure(this.#watches)
     const isToBlock = failed !== undefined && this.#world.blockedBy === undefined
@@ -181,17 +181,17 @@ class Loop {
   /** What has ended before it was seen has nothing to stop. */
   #isToStop(watch: WatchedDeployment, end: EarlyEnd): boolean {
     const hasEnded = !watch.seen && this.#world.hasEnded?.(watch.subject.deploymentId)
-    return !this.#goesOn(watch, end) && !isEnded(watch) && !(hasEnded && this.#isFirst(end))
+    return !this.#goesOn(watch, end) && !isEnded(watch) && !(hasEnded && this.#hasTimeToSee(end))
   }
 
   /** What was never seen may have ended, and is looked at first. */
   #isToLeave(watch: WatchedDeployment, end: EarlyEnd): boolean {
-    const mayWait = !watch.seen && this.#isFirst(end)
+    const mayWait = !watch.seen && this.#hasTimeToSee(end)
     return this.#goesOn(watch, end) && !mayWait && !this.#leaving.has(watch)
   }
 
-  /** There is still time to see what was never seen. */
-  #isFirst({ since, until }: EarlyEnd): boolean {
+  /** There is still time for a look at what was never seen. */
+  #hasTimeToSee({ since, until }: EarlyEnd): boolean {
     return this.#world.clock.now() < since + (until - since) / 3
   }
 

@@ -83,7 +83,7 @@ export const watching: readonly Mutation[] = [
   {
     name: 'leaves what goes on without a look at it',
     path: 'src/watch/watch.ts',
-    from: 'const mayWait = !watch.seen && this.#isFirst(end)',
+    from: 'const mayWait = !watch.seen && this.#hasTimeToSee(end)',
     to: 'const mayWait = false'
   },
   {
