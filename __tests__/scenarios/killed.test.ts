@@ -140,6 +140,22 @@ test('with if-interrupted: continue, post sees of thirty functions that they hav
   expect(told.ledger).toBe('interrupted JOB_CANCELLED 7:0.9,8:0.1 (split)')
 })
 
+test('when somebody has stopped orders, and main then ledger, post blames each for what is theirs', async () => {
+  const { aws, post } = await killBothAfter(80, {
+    inputs: both,
+    uncertain: { rollbackStepMs: 10_000 },
+    before: later(1, aws => {
+      const group = { applicationName: 'payments', deploymentGroupName: 'orders-live' }
+      const [deploymentId] = aws.codedeploy.listDeployments(group).deployments
+      aws.codedeploy.stopDeployment({ deploymentId, autoRollbackEnabled: true })
+    })
+  })
+  expect(ends({ aws, outputs: post.outputs })).toEqual({
+    orders: 'rolled-back MANUAL_STOP 7 (7)',
+    ledger: 'interrupted JOB_CANCELLED 7 (7)'
+  })
+})
+
 test('post ends before the runner ends it, though Lambda says nothing of an alias that was to stay as it is', async () => {
   const { post, postMs } = await killBothAfter(100, {
     inputs: together([entry('orders', { 'target-version': '7' }), entry('ledger')]),
