@@ -234,6 +234,7 @@ async function find(
     subject,
     leaving,
     isOthers: isOthers || isUnwatched(run),
+    ...(saved.reverting && { isReverting: true }),
     shiftsBack: wasShiftedBack === true || (isStopping && leaving === 'rollback'),
     stopAsked: isStopping || wasStopped(saved) || stoppedEarly.has(deploymentId),
     ...(verdict && { verdict }),

@@ -37,6 +37,7 @@ describe('all or none, when ledger is refused after orders has succeeded, and th
     { name: 'before it reverts orders', seconds: 14.5 },
     { name: 'while it creates the deployment that reverts orders', seconds: 15 },
     { name: 'while that deployment runs', seconds: 16 },
+    { name: 'while that deployment runs, and is not listed yet', seconds: 16, staleMs: 3_000 },
     {
       name: 'when that deployment is about to move the alias, and ends before post asks for another',
       seconds: 18.3,
@@ -46,7 +47,7 @@ describe('all or none, when ledger is refused after orders has succeeded, and th
     { name: 'when that deployment has ended unseen', seconds: 19.5 }
   ])(
     '$name: post brings orders back to the version before, by one deployment',
-    async ({ seconds, slowMs = 0 }) => {
+    async ({ seconds, slowMs = 0, staleMs = 0 }) => {
       const { aws, post } = await killBothAfter(seconds, {
         inputs: together(ordersFirst),
         before: (aws, clock) => {
@@ -54,6 +55,7 @@ describe('all or none, when ledger is refused after orders has succeeded, and th
           aws.faults.add({ operation: 'CreateDeployment', kind: 'accessDenied', skip: 1 })
           const from = clock.now() + seconds * 1_000
           aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: slowMs, when: { from } })
+          aws.faults.add({ operation: 'ListDeployments', kind: 'stale', ms: staleMs, when: { from } })
         }
       })
       expect(ends({ aws, outputs: post.outputs })).toEqual({

@@ -35,7 +35,8 @@ export const allOrNone: StepInvariant = {
     const parts = perFunction(played, world)
     if (parts.length === 1 || played.main.exitCode === 0 || played.post.killed) return undefined
     if (parts.some(({ inputs }) => inputs.weight !== undefined)) return undefined
-    if (leavingOf(played) !== 'rollback' && mayBeLeftByChoice(played, parts)) return undefined
+    const isLeft = leavingOf(played) !== 'rollback' || played.inputs.wait === 'false'
+    if (isLeft && mayBeLeftByChoice(played, parts)) return undefined
     if (isLeftToOthers(played, parts, world)) return undefined
     // What others do with one of them later is not ours.
     const end = Math.max(played.main.endedAt, played.post.endedAt)

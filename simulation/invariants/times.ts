@@ -17,10 +17,10 @@ const staleMs = 10_000
 const lateMs = 30_000
 
 /** What is told with the time at which it is printed; all else has the time at which it happened, or was seen. */
-const ofThisMoment = /^(still |so far|stopping|not stopped|sight )| still running after /
+const ofThisMoment = /^(still |so far|stopping|sight )| still running after /
 
-/** That a gate sees nothing is told when the look under way is over, which takes three slow answers at most, ms. */
-const ofFigures = /^figures /
+/** That a gate sees nothing, or that a stop has failed, is told when the look under way is over: three slow answers at most. */
+const ofFigures = /^(figures|not stopped) /
 const longestLookMs = 60_000
 
 /** Told without a look at the deployment: what AWS did a little before that is seen, and told, only afterwards. */

@@ -71,12 +71,13 @@ export const givesBackWeights: StepInvariant = {
   check: (played, world) => {
     const parts = perFunction(played, world)
     if (!parts.every(isByHand) || played.main.exitCode === 0 || played.post.killed) return undefined
-    // A single function that was told as weighted, in a job that was cancelled after that.
+    // A single function that was told as weighted, in a job that was cancelled or killed after that.
     const told = visibleText(played)
     for (const part of parts) {
       const what = leftOf(part, world)
       if (what === undefined) continue
-      const isSingle = parts.length === 1 && endedByItself(played)
+      const isTold = endedByItself(played) || played.main.job.outputs.outcome === 'weighted'
+      const isSingle = parts.length === 1 && isTold
       if (isSingle || saysWhatIsLeft.test(told)) continue
       return `${part.names.functionName}: ${what}`
     }

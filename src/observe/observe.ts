@@ -41,6 +41,8 @@ export interface WatchedRelease {
   stopAsked?: boolean
   /** And to shift back. */
   shiftsBack?: boolean
+  /** An earlier process of this step may have begun to revert it. */
+  isReverting?: boolean
   /** Why, if that was for what its new version did. */
   verdict?: Verdict
   /** By what its new version is judged. */

@@ -1,5 +1,5 @@
 import { aliasUnreadable, movedByOthers, servingWords } from '../deployment/alias.ts'
-import { sameShares } from '../deployment/observation.ts'
+import { isOver, sameShares } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome, type OutcomeKind } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { patience } from '../watch/patience.ts'
@@ -38,7 +38,7 @@ export async function readAtTheEnd(world: World, late?: AbortSignal): Promise<vo
       const { outcome } = record
       if (!outcome?.serving) return
       if (isOnTarget(record)) return hasFailed ? await confirmOne(record, never, late, world) : undefined
-      if (!isLeftToOthers(record)) return
+      if (!isLeftToOthers(record) && !goesOn(record)) return
       const reading = await world.lambda.traffic(record.functionName, record.alias)
       if (reading.kind === 'value') record.outcome = { ...outcome, serving: reading.value }
       else delete outcome.serving
@@ -61,6 +61,12 @@ const isOnTarget = ({ outcome, skipped }: ReleaseRecord): boolean =>
 /** What it serves belongs to no outcome of ours, and may change at any time. */
 const isLeftToOthers = ({ outcome, skipped }: ReleaseRecord): boolean =>
   skipped !== undefined || ['planned', 'refused', 'started'].includes(outcome?.kind ?? '')
+
+/** It was left while its deployment ran, which may have moved traffic since. */
+const goesOn = ({ outcome, deploymentStatus }: ReleaseRecord): boolean =>
+  (outcome?.kind === 'timed-out' || outcome?.kind === 'interrupted') &&
+  deploymentStatus !== undefined &&
+  !isOver(deploymentStatus)
 
 async function confirmOne(
   record: ReleaseRecord,

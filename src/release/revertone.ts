@@ -12,6 +12,7 @@ import { appSpec } from '../plan/appspec.ts'
 import { type DeploymentRequest, unguarded, withGroupAlarms } from '../plan/deploymentrequest.ts'
 import { revertMark } from '../plan/revertmark.ts'
 import { plain } from '../text/safe.ts'
+import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 
 /** Plenty: all at once and without hooks, a deployment takes seconds, ms. */
@@ -23,7 +24,7 @@ const configuration = 'CodeDeployDefault.LambdaAllAtOnce'
  * if the job was cancelled first.
  */
 export async function revertOne(
-  { record, subject }: WatchedRelease,
+  { record, subject, isReverting = false }: WatchedRelease,
   by: string,
   world: World
 ): Promise<Outcome | undefined> {
@@ -46,7 +47,7 @@ export async function revertOne(
     )
     // From here on there is no other end, even if what had failed succeeds after all.
     world.journal.reverting([record], by)
-    const back = await createRevert(record, subject, world)
+    const back = await createRevert(record, subject, isReverting ? patience.stale : 0, world)
     record.rollbackId = back.deploymentId
     world.reporter.publish()
     const outcome = await settled(back, record, world)
@@ -86,11 +87,12 @@ const blocked = (what: string, serving: Outcome['serving']): Outcome => ({
 
 /**
  * Creates a deployment from the target back to the previous version, without hooks, alarms or a rollback of its own; unless an earlier
- * process of this step, or another run that had joined the same deployment, has already created it.
+ * process of this step, or another run that had joined the same deployment, has already created it. Looks for that for `searchMs`.
  */
 async function createRevert(
   record: WatchedRelease['record'],
   subject: Subject,
+  searchMs: number,
   world: World
 ): Promise<Subject> {
   const { application = '', group = '' } = record
@@ -123,7 +125,7 @@ async function createRevert(
   const since = Math.min(fingerprint.since, record.startedAt ?? fingerprint.since)
   // Where it may not be looked for, CodeDeploy refuses a second one while the first runs.
   const { id: deploymentId } =
-    (await findOurs(request, { ...fingerprint, since }, 0, starting).catch(unlessUnforeseen)) ??
+    (await findOurs(request, { ...fingerprint, since }, searchMs, starting).catch(unlessUnforeseen)) ??
     (await createDeployment(request, revision, fingerprint, starting).catch(failure => {
       if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
       return createDeployment({ ...request, ...withGroupAlarms }, revision, fingerprint, starting)
