@@ -37,7 +37,12 @@ describe('all or none, when ledger is refused after orders has succeeded, and th
     { name: 'before it reverts orders', seconds: 14.5 },
     { name: 'while it creates the deployment that reverts orders', seconds: 15 },
     { name: 'while that deployment runs', seconds: 16 },
-    { name: 'while that deployment runs, and is not listed yet', seconds: 16, staleMs: 3_000 },
+    {
+      name: 'while that deployment runs, and is not listed yet',
+      seconds: 18.3,
+      slowMs: 1_500,
+      staleMs: 6_000
+    },
     {
       name: 'when that deployment is about to move the alias, and ends before post asks for another',
       seconds: 18.3,
