@@ -84,9 +84,9 @@ export const stopsAtOnce: Invariant = {
     const deployment = world.stage.aws.codedeploy.deployments.find(id)
     if ((deployment.completedMs ?? Number.POSITIVE_INFINITY) <= cancelledAt + promptMs) return undefined
     const limit = cancelledAt + promptMs + world.scene.latency.highMs
-    // Its credentials had expired, and with them its sight of this deployment.
+    // Its credentials had expired or did not suffice, and it had lost sight of this deployment, which it said.
     const { outcome, 'error-code': code = '' } = played.outputs
-    if (outcome === 'lost' && code.startsWith('ExpiredToken')) return undefined
+    if (outcome === 'lost' && /^(ExpiredToken|AccessDenied)/.test(code)) return undefined
     // They could not be renewed.
     const isRefused = requestsOf(played, world).some(
       ({ operation, at, status }) =>

@@ -37,6 +37,8 @@ const refusals: Record<string, readonly string[]> = {
   GetFunctionConfiguration: ['ResourceNotFoundException'],
   Invoke: ['ResourceConflictException'],
   ListDeploymentTargets: ['DeploymentNotStartedException', 'DeploymentDoesNotExistException'],
+  // The next page of a list that has changed since, for another run deletes versions as well.
+  ListVersionsByFunction: ['InvalidParameterValueException'],
   // Lambda says InvalidParameterValue when the code differs from what the guard in the request says.
   PublishVersion: [
     'ResourceConflictException',
