@@ -207,6 +207,16 @@ describe('it is refused when it cannot be told, with the versions that there are
   })
 })
 
+test('an AppSpec that alone tells the version is asked for longer than one that is nice to know', async () => {
+  const played = await back([{ to: '6' }], {
+    before: aws => {
+      aws.faults.add({ operation: 'ListDeploymentTargets', kind: 'emptyJson', times: 4 })
+      aws.faults.add({ operation: 'GetApplicationRevision', kind: 'serverErrorBefore', times: 8 })
+    }
+  })
+  expect(endOf(played)).toBe('succeeded 7')
+})
+
 describe('whatever CodeDeploy does that is not documented', () => {
   const switches = ['listOrder', 'createdLooks', 'targetId', 'rollbackCreator', 'rollbackTarget'] as const
   const more = ['rollbackRevision', 'batchLimit', 'batchUnknownIds', 'rollbackInfoLooks', 'baking'] as const

@@ -47,7 +47,7 @@ export function createCodeDeploy(client: CodeDeployClient, asking: Asking, arns:
     createStrategy: (name, strategy) => configurations.create(name, strategy),
     deployment: id => deployments.view(id),
     stop: (id, rollBack, isAgain) => deployments.stop(id, rollBack, isAgain),
-    appSpec: (application, sha256) => deployments.appSpec(application, sha256),
+    appSpec: (application, sha256, isNeeded?: boolean) => deployments.appSpec(application, sha256, isNeeded),
     target: id => targets.ofEnded(id),
     lifecycle: id => readingOf(targets.of(id).then(target => target ?? { lifecycle: [] })),
     describe: async id => {

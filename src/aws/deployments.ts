@@ -152,10 +152,10 @@ export class Deployments {
   }
 
   /**
-   * The text of the AppSpec, which GetDeployment never returns; undefined when CodeDeploy has not kept it. It is nice to know, and not
-   * worth a long wait.
+   * The text of the AppSpec, which GetDeployment never returns; undefined when CodeDeploy has not kept it. Unless it `isNeeded`, it is
+   * nice to know, and not worth a long wait.
    */
-  async appSpec(application: string, sha256: string): Promise<string | undefined> {
+  async appSpec(application: string, sha256: string, isNeeded = false): Promise<string | undefined> {
     const command = new GetApplicationRevisionCommand({
       applicationName: application,
       revision: { revisionType: 'AppSpecContent', appSpecContent: { sha256 } }
@@ -163,11 +163,16 @@ export class Deployments {
     const action = 'codedeploy:GetApplicationRevision'
     const resource = this.#arns.application(application)
     const revision = await ifExists(
-      patiently({ ...this.#asking, patienceMs: shortMs }, action, resource, async () => {
-        const answer = await this.#client.send(command)
-        if (!answer.revision) throw malformed(action, resource, 'revision')
-        return answer.revision
-      })
+      patiently(
+        { ...this.#asking, ...(!isNeeded && { patienceMs: shortMs }) },
+        action,
+        resource,
+        async () => {
+          const answer = await this.#client.send(command)
+          if (!answer.revision) throw malformed(action, resource, 'revision')
+          return answer.revision
+        }
+      )
     )
     return revision?.appSpecContent?.content ?? revision?.string?.content
   }

@@ -29,7 +29,8 @@ export interface PreviousCodeDeployPort {
   /** Undefined when CodeDeploy does not say. */
   target(deploymentId: string): Promise<DeploymentDescription['target']>
   describe(deploymentId: string): Promise<DeploymentDescription | undefined>
-  appSpec(application: string, sha256: string): Promise<string | undefined>
+  /** When it `isNeeded`, it is asked for as patiently as everything else. */
+  appSpec(application: string, sha256: string, isNeeded?: boolean): Promise<string | undefined>
 }
 
 interface PreviousPort {
@@ -141,7 +142,7 @@ async function shiftOf(
 ): Promise<Shift | undefined> {
   const ofTarget = whole((await codedeploy.target(id)) ?? {})
   if (ofTarget || application === undefined || sha256 === undefined) return ofTarget
-  const content = await codedeploy.appSpec(application, sha256)
+  const content = await codedeploy.appSpec(application, sha256, true)
   return content === undefined ? undefined : whole((await readAppSpec(content)) ?? {})
 }
 
