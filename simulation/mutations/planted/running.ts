@@ -9,12 +9,6 @@ export const running: readonly Mutation[] = [
     to: 'others.filter(isNotReleased).slice(others.length)'
   },
   {
-    name: 'knows in post only the functions that have a deployment',
-    path: 'src/post.ts',
-    from: '...(saved.undeployed ?? []).map(recordOf)',
-    to: ''
-  },
-  {
     name: 'leaves a state that no environment can hold',
     path: 'src/state.ts',
     from: 'text = pack(JSON.stringify({ ...run, releases, undeployed }))',

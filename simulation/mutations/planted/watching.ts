@@ -75,18 +75,6 @@ export const watching: readonly Mutation[] = [
     to: ''
   },
   {
-    name: 'forgets at a cancel that a function has failed',
-    path: 'src/watch/watch.ts',
-    from: 'if (isToBlock) this.#world =',
-    to: 'if (!isToBlock) this.#world ='
-  },
-  {
-    name: 'leaves what goes on without a look at it',
-    path: 'src/watch/watch.ts',
-    from: 'const mayWait = !watch.seen && this.#hasTimeToSee(end)',
-    to: 'const mayWait = false'
-  },
-  {
     name: 'takes an unknown status for the end',
     path: 'src/deployment/observation.ts',
     from: "status === 'Succeeded' || status === 'Failed' || status === 'Stopped'",
