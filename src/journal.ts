@@ -136,7 +136,7 @@ export class Journal {
       record.outcome = { kind: record.deploymentId === undefined ? 'refused' : 'lost', cause }
   }
 
-  /** The end was told, and post goes on from here: it must know what only main has seen. */
+  /** The end is about to be told, and post goes on from there: it must know what only main has seen. */
   keep(): void {
     this.#save()
   }

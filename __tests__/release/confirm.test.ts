@@ -243,6 +243,16 @@ describe('at the end of a step, what was read long ago', () => {
     expect(await asking(readAtTheEnd, [record], [on('6')])).toBe(0)
   })
 
+  test.each([
+    { name: 'that was left running is read again', deploymentStatus: 'InProgress', serves: '8' },
+    { name: 'that had ended stays what was told of it', deploymentStatus: 'Stopped', serves: '7' }
+  ])('of a deployment $name', async ({ deploymentStatus, serves }) => {
+    const outcome: Outcome = { kind: 'timed-out', serving: on7, cause: refusal }
+    const record = { ...minutesAgo(2, outcome), deploymentStatus }
+    await asking(readAtTheEnd, [record], [on('8')])
+    expect(record.outcome).toEqual({ ...outcome, serving: { version: serves, weights: {} } })
+  })
+
   test('of a success is confirmed, though another function of the step failed', async () => {
     const sibling = minutesAgo(0, { kind: 'failed', cause: refusal })
     const record = minutesAgo(2)

@@ -27,6 +27,14 @@ const baking = (): Scene[] => [
     traffic: shareOn8(0.1)
   }
 ]
+/** An alarm has stopped it, and its rollback has this status. */
+const alarmed = (from: number, rollback: string): Scene => ({
+  from,
+  deployments: {
+    'd-NEW': view('Stopped', { error: { code: 'ALARM_ACTIVE', message: '' }, rollbackId: 'd-BACK' }),
+    'd-BACK': view(rollback, { id: 'd-BACK' })
+  }
+})
 /** CodeDeploy stops it one second after it was asked, and has shifted back two seconds later. */
 const obeying = (scenes: Scene[]) => (now: number) => {
   const error = { code: 'MANUAL_STOP', message: 'stopped by a user' }
@@ -93,16 +101,7 @@ describe('when the job is cancelled', () => {
   })
 
   test('while the rollback of an alarm runs, the alarm is the cause, and the rest is left to the post step', async () => {
-    const scenes = baking()
-    const error = { code: 'ALARM_ACTIVE', message: '' }
-    scenes.push({
-      from: 60_000,
-      deployments: {
-        'd-NEW': view('Stopped', { error, rollbackId: 'd-BACK' }),
-        'd-BACK': view('InProgress', { id: 'd-BACK' })
-      }
-    })
-    const told = await watched(scenes, [ofCanary], { cancelAt: 80_000 })
+    const told = await watched([...baking(), alarmed(60_000, 'InProgress')], [ofCanary], { cancelAt: 80_000 })
     expect(told.stops).toEqual([])
     expect(told.ended['d-NEW']).toMatchObject({
       unfinished: true,
@@ -402,16 +401,9 @@ describe('when the wait time is over', () => {
   })
 
   test('the rollback of an alarm that is not over then is not left to the post step, which would act minutes later', async () => {
-    const scenes = baking()
-    const error = { code: 'ALARM_ACTIVE', message: '' }
-    scenes.push({
-      from: 2 * minute,
-      deployments: {
-        'd-NEW': view('Stopped', { error, rollbackId: 'd-BACK' }),
-        'd-BACK': view('InProgress', { id: 'd-BACK' })
-      }
+    const told = await watched([...baking(), alarmed(2 * minute, 'InProgress')], [ofCanary], {
+      deadline: 3 * minute
     })
-    const told = await watched(scenes, [ofCanary], { deadline: 3 * minute })
     expect(told.stops).toEqual([])
     expect(told.ended['d-NEW']).toMatchObject({
       unfinished: false,
@@ -430,14 +422,7 @@ describe('when the wait time is over', () => {
   test('when the rollback of an alarm then fails, the alarm stays the cause', async () => {
     const scenes = baking()
     const stop = (now: number) => {
-      const error = { code: 'ALARM_ACTIVE', message: '' }
-      scenes.push({
-        from: now,
-        deployments: {
-          'd-NEW': view('Stopped', { error, rollbackId: 'd-BACK' }),
-          'd-BACK': view('Failed', { id: 'd-BACK' })
-        }
-      })
+      scenes.push(alarmed(now, 'Failed'))
       return { kind: 'asked' } as const
     }
     const { ended } = await watched(scenes, [ofCanary], { deadline: 3 * minute, stop })
@@ -511,15 +496,7 @@ describe('when the wait time is over', () => {
     async kind => {
       const scenes = baking()
       const stop = (now: number) => {
-        const error = { code: 'ALARM_ACTIVE', message: '' }
-        scenes.push({
-          from: now,
-          deployments: {
-            'd-NEW': view('Stopped', { error, rollbackId: 'd-BACK' }),
-            'd-BACK': view('Succeeded', { id: 'd-BACK' })
-          },
-          traffic: whollyOn('7')
-        })
+        scenes.push({ ...alarmed(now, 'Succeeded'), traffic: whollyOn('7') })
         return { kind }
       }
       const { ended } = await watched(scenes, [ofCanary], { deadline: 3 * minute, stop })

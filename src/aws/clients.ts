@@ -40,8 +40,8 @@ export function clientConfiguration({
       connectionTimeout: 5_000,
       requestTimeout: exchangeMs,
       throwOnRequestTimeout: true,
-      // Stops of a hundred functions that all hang must not take the connections of the looks.
-      // The SDK does not read HTTPS_PROXY and NO_PROXY. Node's own agent does, given the environment.
+      // The SDK does not read HTTPS_PROXY and NO_PROXY. Node's own agent does, given the environment. It may open many connections: stops
+      // of a hundred functions that all hang must leave some for the looks.
       httpsAgent: new Agent({ keepAlive: true, maxSockets: 256, proxyEnv: process.env })
     }
   }

@@ -1,4 +1,4 @@
-import type { EndingCause } from '../deployment/leaving.ts'
+import type { EndingCause, LeavingCause } from '../deployment/leaving.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { isOver } from '../deployment/observation.ts'
 import { isEnded } from './stopping.ts'
@@ -52,3 +52,9 @@ export function firstFailure(watches: readonly WatchedDeployment[]): string | un
   }
   return undefined
 }
+
+/** Why a deployment was stopped: what its own version did comes before what happened to the watch afterwards. */
+export const causeOf = (
+  { stoppedFor: verdict }: WatchedDeployment,
+  earlyEnd: EarlyEnd | undefined
+): LeavingCause | undefined => (verdict ? { reason: 'judged', verdict } : earlyEnd)

@@ -49,6 +49,10 @@ const pending: StopResult = {
 export const isEnded = ({ outcome, seen }: WatchedDeployment): boolean =>
   outcome !== undefined || (seen !== undefined && isOver(seen.deployment.status))
 
+/** There is a verdict on its new version, and it was not stopped for it yet. */
+export const isToBeTakenBack = (watch: WatchedDeployment): boolean =>
+  watch.measured.verdict !== undefined && !watch.stoppedFor && !isEnded(watch)
+
 /** When one function failed, the others are rolled back whatever the user chose for a cancel: a release is never left half done. */
 export const policyOf = (
   { reason }: Pick<LeavingCause, 'reason'>,

@@ -1,15 +1,15 @@
-import { type EndingCause, type LeavingCause, mayHaveStopped } from '../deployment/leaving.ts'
+import { type EndingCause, mayHaveStopped } from '../deployment/leaving.ts'
 import { isOver, type Observation, type Subject } from '../deployment/observation.ts'
 import type { Outcome } from '../deployment/outcome.ts'
 import { answeredUntil } from './answereduntil.ts'
-import { type EarlyEnd, endEarly, firstFailure, whyLeave } from './earlyend.ts'
+import { causeOf, type EarlyEnd, endEarly, firstFailure, whyLeave } from './earlyend.ts'
 import type { Look } from './look.ts'
 import type { Measured } from './measured.ts'
 import { Measuring } from './measuring.ts'
 import { afterStop } from './stopped.ts'
-import { isEnded, leaveAll, policyOf, type Stops, stopAgain, stopAll } from './stopping.ts'
+import { isEnded, isToBeTakenBack, leaveAll, policyOf, type Stops, stopAgain, stopAll } from './stopping.ts'
 import { unlessBreached } from './verdict.ts'
-import { WatchedDeployment } from './watched.ts'
+import { type WatchedDeployment, watchedFrom } from './watched.ts'
 import type { DeploymentEvent, WatchOptions } from './world.ts'
 
 export type { DeploymentEvent, WatchOptions } from './world.ts'
@@ -71,7 +71,7 @@ class Loop {
 
   constructor(subjects: readonly Subject[], world: WatchOptions) {
     this.#world = world
-    this.#watches = subjects.map(subject => begun(subject, world))
+    this.#watches = subjects.map(subject => watchedFrom(subject, world))
     const { metrics, clock, cancelled } = world
     this.#measuring =
       metrics &&
@@ -296,21 +296,3 @@ class Loop {
     }
   }
 }
-
-function begun(subject: Subject, { clock, gate, verdict, shiftsBack }: WatchOptions): WatchedDeployment {
-  const watch = new WatchedDeployment(subject, clock.now(), gate?.(subject.deploymentId))
-  const known = verdict?.(subject.deploymentId)
-  if (known) watch.stoppedFor = known
-  watch.isToShiftBack = shiftsBack?.(subject.deploymentId) ?? false
-  return watch
-}
-
-/** There is a verdict on its new version, and it was not stopped for it yet. */
-const isToBeTakenBack = (watch: WatchedDeployment): boolean =>
-  watch.measured.verdict !== undefined && !watch.stoppedFor && !isEnded(watch)
-
-/** Why a deployment was stopped: what its own version did comes before what happened to the watch afterwards. */
-const causeOf = (
-  { stoppedFor: verdict }: WatchedDeployment,
-  earlyEnd: EarlyEnd | undefined
-): LeavingCause | undefined => (verdict ? { reason: 'judged', verdict } : earlyEnd)

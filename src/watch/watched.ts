@@ -12,6 +12,7 @@ import { pause, slowMs } from './pace.ts'
 import { patience } from './patience.ts'
 import type { Unreadable } from './queries.ts'
 import { settle } from './settle.ts'
+import type { WatchOptions } from './world.ts'
 
 /** Figures are told soon after they were read, or not at all: the next ones are better, ms. */
 const freshMs = 30_000
@@ -161,6 +162,18 @@ export class WatchedDeployment {
     this.#toldAt = Math.max(due, now - slowMs)
     return [heartbeat(this.seen, this.subject, now)]
   }
+}
+
+/** A deployment that is to be watched, with what was known of it before. */
+export function watchedFrom(
+  subject: Subject,
+  { clock, gate, verdict, shiftsBack }: WatchOptions
+): WatchedDeployment {
+  const watch = new WatchedDeployment(subject, clock.now(), gate?.(subject.deploymentId))
+  const known = verdict?.(subject.deploymentId)
+  if (known) watch.stoppedFor = known
+  watch.isToShiftBack = shiftsBack?.(subject.deploymentId) ?? false
+  return watch
 }
 
 const sightLost = (reason: string): Cause => ({
