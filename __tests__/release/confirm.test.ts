@@ -52,6 +52,8 @@ async function asking(
   return asked
 }
 
+const on6: Traffic = { version: '6', weights: {} }
+
 const codeOf = (outcome: Outcome | undefined): string =>
   outcome && 'cause' in outcome ? outcome.cause.code : ''
 
@@ -150,6 +152,20 @@ test.each<{
     is: ['succeeded', '', 1]
   },
   {
+    name: 'a moment ago, when its weights were set, and the job is cancelled: the answer may be older',
+    record: { ...minutesAgo(5), asked: on6, weightedAt: 3_600_000 - 2_000 },
+    answers: [on('8')],
+    cancelled: true,
+    is: ['succeeded', '', 1]
+  },
+  {
+    name: 'long ago, when its weights were set, has been moved, and the job is cancelled',
+    record: { ...minutesAgo(5), asked: on6, weightedAt: 3_600_000 - 12_000 },
+    answers: [on('8')],
+    cancelled: true,
+    is: ['failed', 'ALIAS_NOT_ON_TARGET', 1]
+  },
+  {
     name: 'never, because the release failed',
     record: minutesAgo(5, { kind: 'stopped', cause: { code: 'MANUAL_STOP', what: '', next: '' } }),
     answers: [on('7')],
@@ -222,6 +238,24 @@ describe('at the end of a step, what was read long ago', () => {
       beside: minutesAgo(0, { kind: 'rolled-back', serving: on7, cause: refusal }),
       answers: [on('8')],
       is: succeeded,
+      asked: 1
+    },
+    {
+      name: 'of a success beside a function that failed is read once when the job is cancelled',
+      record: minutesAgo(2),
+      beside: minutesAgo(0, { kind: 'interrupted', serving: on7, cause: refusal }),
+      answers: [on('8')],
+      cancelled: true,
+      is: succeeded,
+      asked: 1
+    },
+    {
+      name: 'of a success beside a function that failed is not told when the job is cancelled and no answer comes',
+      record: minutesAgo(2),
+      beside: minutesAgo(0, { kind: 'interrupted', serving: on7, cause: refusal }),
+      answers: [throttled],
+      cancelled: true,
+      is: { kind: 'succeeded' },
       asked: 1
     },
     {

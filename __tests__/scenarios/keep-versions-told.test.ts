@@ -79,6 +79,19 @@ test('what somebody chose while it was deleted is told, although the list shows 
   expect(warningsOf(played)).toEqual([chosen('4')])
 })
 
+test('that is told as well when the credentials may no longer read what a deployment is about', async () => {
+  const played = await prune({
+    before: aws => {
+      staleLists(aws)
+      beforeRequest(aws, 'deleteFunction', 2, () => {
+        otherAlias('7', { 4: 0.1 })(aws)
+        aws.faults.add({ operation: 'ListDeployments', kind: 'accessDenied', times: always })
+      })
+    }
+  })
+  expect(warningsOf(played)).toContain(chosen('4'))
+})
+
 test('what an alias had left before it was deleted is not told, although an old list still names it', async () => {
   const played = await prune({
     earlier: longSince('4'),

@@ -53,11 +53,17 @@ describe('all or none, when ledger is refused after orders has succeeded, and th
       seconds: 18.3,
       slowMs: 1_500
     },
+    {
+      name: 'when that deployment runs, and nothing can be read of it for a minute',
+      seconds: 18.3,
+      slowMs: 1_500,
+      silent: 7
+    },
     { name: 'when that deployment has moved the alias unseen', seconds: 18.8 },
     { name: 'when that deployment has ended unseen', seconds: 19.5 }
   ])(
     '$name: post brings orders back to the version before, by one deployment',
-    async ({ seconds, slowMs = 0, staleMs = 0 }) => {
+    async ({ seconds, slowMs = 0, staleMs = 0, silent = 0 }) => {
       const { aws, post } = await killBothAfter(seconds, {
         inputs: together(ordersFirst),
         before: (aws, clock) => {
@@ -66,6 +72,8 @@ describe('all or none, when ledger is refused after orders has succeeded, and th
           const from = clock.now() + seconds * 1_000
           aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: slowMs, when: { from } })
           aws.faults.add({ operation: 'ListDeployments', kind: 'stale', ms: staleMs, when: { from } })
+          const times = silent
+          aws.faults.add({ operation: 'GetDeployment', kind: 'timeout', ms: 20_000, times, when: { from } })
         }
       })
       expect(ends({ aws, outputs: post.outputs })).toEqual({

@@ -107,6 +107,18 @@ const rows: {
     serving: '8'
   },
   {
+    name: 'there was no alias yet, and while ours was published, the newer one created it',
+    setting: { alias: 'missing' },
+    before: (aws, clock) => {
+      const FunctionVersion = publishNewer(aws)
+      aws.faults.add({ operation: 'PublishVersion', kind: 'slow', ms: 2_000 })
+      clock.at(clock.now() + 1_500, () =>
+        aws.lambda.createAlias({ FunctionName: 'payments-api', Name: 'live', FunctionVersion })
+      )
+    },
+    serving: '8'
+  },
+  {
     name: 'the newer one began while ours was Pending, and runs',
     setting: { version: 'pending', pendingSeconds: 120 },
     before: (aws, clock, cancel) => {

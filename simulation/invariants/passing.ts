@@ -37,6 +37,8 @@ export const passesOnTargetOnly: Invariant = {
   }
 }
 
+const isOfState = new Set(['GetFunction', 'GetFunctionConfiguration'])
+
 /** Checked at the end: nobody wakes a version here. A state that nobody knows (`unknownStatus`) hides that it rests. */
 export const shiftsToWhatCanServe: Invariant = {
   id: '1c',
@@ -48,9 +50,7 @@ export const shiftsToWhatCanServe: Invariant = {
     const asked = given === 'previous' ? own?.appSpec?.targetVersion : given
     if (asked === undefined || !own) return undefined
     const isHidden = requestsOf(played, world).some(
-      request =>
-        request.operation === 'GetFunctionConfiguration' &&
-        world.stage.faults.get(request)?.kind === 'unknownStatus'
+      request => isOfState.has(request.operation) && world.stage.faults.get(request)?.kind === 'unknownStatus'
     )
     if (isHidden) return undefined
     const { functionName: FunctionName } = played.names

@@ -26,13 +26,16 @@ const longestLookMs = 60_000
 /** Told without a look at the deployment: what AWS did a little before that is seen, and told, only afterwards. */
 const ofNoLook = /^(still |so far|stopping|not stopped|sight |figures |warning)| still running after /
 
+/** Main has its deployment, or post has learned AWS's time and found what main left. */
+const beginsWatch = /^(Deployment d-|The step ended before its deployment did)/
+
 /** CodeDeploy tells of a rollback, and of its end, only some looks later. */
 const ofRollback = /^rollback /
 
 /** What the status is read with, what the traffic, and what all else. */
 const isOfStatus = new Set(['GetDeployment', 'BatchGetDeployments'])
 const isOfTraffic = new Set(['GetAlias'])
-const isOfEvents = new Set(['ListDeploymentTargets', 'BatchGetDeploymentTargets', 'GetAlias'])
+const isOfEvents = new Set(['ListDeploymentTargets', 'BatchGetDeploymentTargets'])
 const readWith = (what: string): ReadonlySet<string> =>
   what.startsWith('deployment ') ? isOfStatus : what.startsWith('traffic ') ? isOfTraffic : isOfEvents
 
@@ -80,7 +83,7 @@ export const countsFromCreation: Invariant = {
       let lastToldAt = Number.NEGATIVE_INFINITY
       let hasLooked = false
       // What was read before that was not read for the watch.
-      const watchedFrom = job.printed.find(({ line }) => line.startsWith('Deployment d-'))?.at ?? begunAt
+      const watchedFrom = job.printed.find(({ line }) => beginsWatch.test(line))?.at ?? begunAt
       for (const { at, line } of job.printed) {
         const told = columnsOf(line, part)
         if (!told || !isAnswered(begunAt, at)) continue

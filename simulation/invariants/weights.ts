@@ -8,6 +8,9 @@ const isByHand = ({ inputs }: FunctionStep): boolean => inputs.weight !== undefi
 /** Between Lambda's answer and the end of the step there are at most some slow answers to other requests, ms. */
 const freshMs = 45_000
 
+/** What Lambda answers about an alias may be as old as this, ms. */
+const staleMs = 10_000
+
 /** The target's share in percent, as `serving-version` spells what serves. */
 function percentOf(version: string, serving: string): number {
   if (!serving.includes(':')) return serving === version ? 100 : 0
@@ -30,6 +33,11 @@ export const confirmsWeights: Invariant = {
     if (endedAt - at > freshMs) return `weighted on an answer that is ${endedAt - at} ms old`
     const served = historyOf(played, world).between(at, at)
     const asked = Number(played.inputs.weight)
+    // A cancelled step has no time to see an old answer give way, and Lambda's answer to the change is newer.
+    const set = answered(played, world, 'UpdateAlias').findLast(each => each.at <= endedAt)
+    const isSet = set !== undefined && endedAt - set.at < staleMs
+    if (played.cancelledAt !== undefined && isSet && world.stage.faults.get(answer)?.kind === 'stale')
+      return undefined
     return served.some(serving => percentOf(version, serving) === asked)
       ? undefined
       : `asked for ${asked}% of ${version}, and Lambda's last answer was ${served.join(' or ')}`

@@ -65,6 +65,8 @@ export interface ReleaseRecord {
   commits?: { live: string; liveUrl: string; bringsUrl: string }
   /** The weights that the alias is to have, when they are set by hand. */
   asked?: Traffic
+  /** When Lambda answered that it has them, epoch ms. */
+  weightedAt?: number
   /** Why the release was skipped on purpose, although nothing is wrong. */
   skipped?: string
   /** What CloudWatch had of both versions at the end, and when they shared the traffic. */

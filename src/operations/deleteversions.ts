@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts'
-import { causeOfFailure, Failure, isTransient } from '../failure.ts'
+import { causeOfFailure, Failure, isTransient, unlessUnforeseen } from '../failure.ts'
 import { oldVersions, type PublishedVersion } from '../plan/oldversions.ts'
 import {
+  namedVersions,
   type VersionsInUseOf,
   type VersionsInUsePort,
   VersionsUnknown,
@@ -97,7 +98,7 @@ export async function deleteVersions(
 
 /**
  * Finds what somebody chose while it was deleted, whatever earlier looks have found. Right after a deletion, an answer may be from before
- * it. Without an answer, what is known stays.
+ * it. Where not everything can be read, at least the aliases are, and what is known stays.
  */
 export async function findMissed(
   of: VersionsInUseOf,
@@ -108,6 +109,8 @@ export async function findMissed(
     noteChosen(result, await versionsInUse(of, options))
   } catch (failure) {
     troubleOf(failure)
+    const named = await namedVersions(of.functionName, options.lambda).catch(unlessUnforeseen)
+    noteChosen(result, new Set([...(named ?? []), ...result.missed]))
   }
 }
 

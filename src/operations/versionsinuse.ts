@@ -42,9 +42,17 @@ export async function versionsInUse(
     return (await settleAll(ids.map(id => versionsOf(id, functionName, codedeploy)))).flat()
   })
   const [provisioned, ...running] = await settleAll([lambda.provisioned(functionName), ...deployed])
-  const aliases = await lambda.aliases(functionName)
-  const named = aliases.flatMap(({ version, weights }) => [version, ...Object.keys(weights)])
+  const named = await namedVersions(functionName, lambda)
   return new Set([...provisioned, ...running.flat(), ...named])
+}
+
+/** Those that an alias names, if only with a weight of 0. Throws Failure. */
+export async function namedVersions(
+  functionName: string,
+  lambda: Pick<VersionsInUsePort['lambda'], 'aliases'>
+): Promise<string[]> {
+  const aliases = await lambda.aliases(functionName)
+  return aliases.flatMap(({ version, weights }) => [version, ...Object.keys(weights)])
 }
 
 /** Of a rollback CodeDeploy may say nothing but what it rolls back. */

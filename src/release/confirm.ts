@@ -25,24 +25,25 @@ export async function confirm(world: World, late?: AbortSignal): Promise<void> {
 
 /**
  * The same for what does not decide whether the step passes, and is told all the same: what serves where nothing was changed or waited
- * for, and whether what succeeded, next to a function that failed, is still there. A cancelled job has no time for that.
+ * for, and whether what succeeded, next to a function that failed, is still there. A cancelled job has time for the last only, and
+ * little.
  */
 export async function readAtTheEnd(world: World, late?: AbortSignal): Promise<void> {
-  const { cancelled, journal } = world
-  if (cancelled.aborted) return
+  const { cancelled, clock, journal } = world
   // Otherwise it has just been confirmed, and nothing could be taken back any more.
   const hasFailed = journal.records.some(({ outcome }) => outcome && causeOf(outcome))
-  const never = new Promise<never>(() => {})
-  await Promise.all(
-    stale(world).map(async record => {
-      const { outcome } = record
-      if (!outcome?.serving) return
-      if (isOnTarget(record)) return hasFailed ? await confirmOne(record, never, late, world) : undefined
-      if (!isLeftToOthers(record) && !goesOn(record)) return
-      const reading = await world.lambda.traffic(record.functionName, record.alias)
-      if (reading.kind === 'value') record.outcome = { ...outcome, serving: reading.value }
-      else delete outcome.serving
-    })
+  await withTimeLimit(cancelled.aborted, clock, over =>
+    Promise.all(
+      stale(world).map(async record => {
+        const { outcome } = record
+        if (!outcome?.serving) return
+        if (isOnTarget(record)) return hasFailed ? await confirmOne(record, over, late, world) : undefined
+        if (cancelled.aborted || (!isLeftToOthers(record) && !goesOn(record))) return
+        const reading = await world.lambda.traffic(record.functionName, record.alias)
+        if (reading.kind === 'value') record.outcome = { ...outcome, serving: reading.value }
+        else delete outcome.serving
+      })
+    )
   )
 }
 
@@ -91,14 +92,19 @@ async function confirmed(
   for (;;) {
     const askedAt = clock.now()
     const reading = await Promise.race([lambda.traffic(functionName, alias), over])
-    if (!reading) return outcome
+    // Lambda's answer to the change is newer than any that it may give now.
+    const isNew = clock.now() - (record.weightedAt ?? 0) < patience.stale
+    if (!reading) return isNew ? outcome : unread(outcome)
     if (reading.kind === 'value' && sameShares(reading.value, asked)) {
       record.confirmedAt = askedAt
       return { ...outcome, serving: reading.value }
     }
     const askedForMs = clock.now() - begunAt
     const isGone = reading.kind === 'permanent' && reading.cause.code === 'ResourceNotFoundException'
-    if ((reading.kind === 'value' || isGone) && (askedForMs >= patience.stale || cancelled.aborted))
+    if (
+      (reading.kind === 'value' || isGone) &&
+      (askedForMs >= patience.stale || (cancelled.aborted && !isNew))
+    )
       return {
         kind: 'failed',
         ...(reading.kind === 'value' && { serving: reading.value }),
@@ -108,10 +114,13 @@ async function confirmed(
       return { kind: 'lost', cause: unreadable(record, reading.cause.what) }
     if (reading.kind === 'transient' && (askedForMs >= patience.alias || late?.aborted))
       return { kind: 'lost', cause: unreadable(record, reading.reason) }
-    if (cancelled.aborted) return outcome
+    if (cancelled.aborted) return isNew ? outcome : unread(outcome)
     await clock.sleep(againMs, cancelled)
   }
 }
+
+/** What it served when it was last read may be long past. */
+const unread = ({ serving: _, ...outcome }: Outcome): Outcome => outcome
 
 const moved = (record: ReleaseRecord): Cause =>
   movedByOthers(

@@ -155,8 +155,9 @@ export const publishAndDecide = stage(async (release, world) => {
   const alias = await world.lambda.alias(request.functionName, request.alias)
   // Taken after the answer: with many functions, the request may have been queued before it was sent.
   release.record.confirmedAt = world.clock.now()
+  const isMoved = alias?.version !== held.alias?.version
+  // Another version served before what serves now; or nothing has been read yet about what serves.
+  if (isMoved && (goesBack(request) || !held.alias)) return await readAgain(release, world)
   release.held = { ...held, alias }
-  // Another version served before what serves now.
-  if (goesBack(request) && alias?.version !== held.alias?.version) return await readAgain(release, world)
   note(release, await settled(decide(request, release.held, release.target), release, world), world)
 })

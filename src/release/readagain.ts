@@ -68,11 +68,13 @@ async function again(release: Release, world: World): Promise<Decision> {
     world.lambda.alias(request.functionName, request.alias),
     held.running === 'denied' || !request.group ? held.running : runningIn(release, world)
   ])
+  // Where there was no alias yet, there was nothing to read.
+  const mayBeRead = held.live !== undefined || held.alias === undefined
   // By its number: asked by the name of the alias, Lambda may still answer with what it named before.
   const live =
-    held.live &&
-    alias &&
-    (await world.lambda.version(request.functionName, alias.version).catch(unlessDenied))
+    mayBeRead && alias
+      ? await world.lambda.version(request.functionName, alias.version).catch(unlessDenied)
+      : undefined
   const latest = { ...held, alias, running, live }
   release.held = await withPrevious(latest, release, world)
   return decide(request, release.held, targetOf(release))

@@ -8,15 +8,18 @@ import { follow } from '../observe/follow.ts'
 import type { WatchedRelease } from '../observe/observe.ts'
 import { createDeployment, findOurs, fingerprintOf } from '../operations/createdeployment.ts'
 import { unlessStale } from '../operations/readiness.ts'
-import { appSpec } from '../plan/appspec.ts'
+import { type AppSpec, appSpec } from '../plan/appspec.ts'
 import { type DeploymentRequest, unguarded, withGroupAlarms } from '../plan/deploymentrequest.ts'
 import { revertMark } from '../plan/revertmark.ts'
+import type { Fingerprint } from '../state.ts'
 import { plain } from '../text/safe.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 
 /** Plenty: all at once and without hooks, a deployment takes seconds, ms. */
 const waitMs = 5 * 60_000
+/** An alias that was read longer ago is read again before it is reverted, ms. */
+const freshMs = 5_000
 const configuration = 'CodeDeployDefault.LambdaAllAtOnce'
 
 /**
@@ -31,37 +34,40 @@ export async function revertOne(
   const name = qualifiedName(subject)
   const because = `All or none: ${by}`
   try {
-    // It has just been seen on the target, and Lambda may still show what was there before.
-    const alias = await unlessStale(
-      () => world.lambda.alias(subject.functionName, subject.alias),
-      each => !each || !isWhollyOn(each, subject.targetVersion),
-      world
-    )
+    const nothingToDo = await endWithout(subject, because, world)
     if (world.cancelled.aborted) return undefined
-    // An earlier process of this step, or somebody else, has already reverted it.
-    if (alias && isWhollyOn(alias, subject.currentVersion)) return blocked(again(because, subject), alias)
-    if (!alias || !isWhollyOn(alias, subject.targetVersion))
-      return notReverted(subject, because, 'somebody else has moved the alias in the meantime', alias)
+    if (nothingToDo) return nothingToDo
     world.reporter.say(
       `${plain(because)}; reverting ${plain(name)} from v${plain(subject.targetVersion)} to v${plain(subject.currentVersion)}`
     )
     // From here on there is no other end, even if what had failed succeeds after all.
     world.journal.reverting([record], by)
-    const back = await createRevert(record, subject, isReverting ? patience.stale : 0, world)
-    record.rollbackId = back.deploymentId
+    const revert = revertOf(record, subject, world)
+    const searchedAt = world.clock.now()
+    const found = await findRevert(revert, isReverting ? patience.stale : 0, world)
+    // What may be ours can stay unreadable for a minute, and act meanwhile.
+    const hasTakenLong = !found && world.clock.now() - searchedAt > freshMs
+    const done = hasTakenLong ? await endWithout(subject, because, world) : undefined
+    if (world.cancelled.aborted) return undefined
+    if (done) return done
+    const deploymentId = found ?? (await createRevert(revert, world))
+    const back = {
+      ...revert.shift,
+      deploymentId,
+      ...noSafeguards,
+      schedule: scheduleOf({ type: 'AllAtOnce' })
+    }
+    record.rollbackId = deploymentId
     world.reporter.publish()
     const outcome = await settled(back, record, world)
     if (outcome.kind === 'interrupted') return undefined
     if (outcome.kind === 'succeeded')
-      return blocked(
-        `${because}, so ${name} was reverted by deployment ${back.deploymentId}.`,
-        outcome.serving
-      )
+      return blocked(`${because}, so ${name} was reverted by deployment ${deploymentId}.`, outcome.serving)
     // Another run that had joined the same deployment may have reverted it first.
     if (outcome.serving && isWhollyOn(outcome.serving, subject.currentVersion))
       return blocked(again(because, subject), outcome.serving)
     const why = causeOf(outcome)?.what ?? outcome.kind
-    return notReverted(subject, because, why, outcome.serving, back.deploymentId)
+    return notReverted(subject, because, why, outcome.serving, deploymentId)
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
     if (world.cancelled.aborted) return undefined
@@ -76,6 +82,21 @@ export async function revertOne(
   }
 }
 
+/** How it ends without a deployment, because it has already been reverted or was moved; undefined if it is to be reverted. */
+async function endWithout(subject: Subject, because: string, world: World): Promise<Outcome | undefined> {
+  // It has just been seen on the target, and Lambda may still show what was there before.
+  const alias = await unlessStale(
+    () => world.lambda.alias(subject.functionName, subject.alias),
+    each => !each || !isWhollyOn(each, subject.targetVersion),
+    world
+  )
+  // An earlier process of this step, or somebody else, has already reverted it.
+  if (alias && isWhollyOn(alias, subject.currentVersion)) return blocked(again(because, subject), alias)
+  if (!alias || !isWhollyOn(alias, subject.targetVersion))
+    return notReverted(subject, because, 'somebody else has moved the alias in the meantime', alias)
+  return undefined
+}
+
 const again = (because: string, subject: Subject): string =>
   `${because}, and ${qualifiedName(subject)} is on version ${subject.currentVersion} again.`
 
@@ -85,26 +106,27 @@ const blocked = (what: string, serving: Outcome['serving']): Outcome => ({
   cause: { code: 'HELD_BACK', what, next: 'Fix the other one, then release all of them again.' }
 })
 
-/**
- * Creates a deployment from the target back to the previous version, without hooks, alarms or a rollback of its own; unless an earlier
- * process of this step, or another run that had joined the same deployment, has already created it. Looks for that for `searchMs`.
- */
-async function createRevert(
-  record: WatchedRelease['record'],
-  subject: Subject,
-  searchMs: number,
-  world: World
-): Promise<Subject> {
+interface Revert {
+  shift: Omit<Subject, keyof typeof noSafeguards | 'deploymentId' | 'schedule'>
+  request: DeploymentRequest
+  revision: AppSpec
+  fingerprint: Fingerprint
+  /** The deployment that it reverts was created before any revert, epoch ms. */
+  since: number
+}
+
+/** A deployment from the target back to the previous version, without hooks, alarms or a rollback of its own. */
+function revertOf(record: WatchedRelease['record'], subject: Subject, { clock }: World): Revert {
   const { application = '', group = '' } = record
   const { functionName, alias, currentVersion, targetVersion } = subject
-  const turned = {
+  const shift = {
     functionName,
     alias,
     currentVersion: targetVersion,
     targetVersion: currentVersion,
     hooks: {}
   }
-  const revision = appSpec(turned)
+  const revision = appSpec(shift)
   const request: DeploymentRequest = {
     application,
     group,
@@ -112,6 +134,26 @@ async function createRevert(
     configuration,
     ...unguarded
   }
+  const fingerprint = fingerprintOf(request, revision, clock.now())
+  const since = Math.min(fingerprint.since, record.startedAt ?? fingerprint.since)
+  return { shift, request, revision, fingerprint, since }
+}
+
+/**
+ * The id of the deployment that an earlier process of this step, or another run that had joined the same deployment, has already created;
+ * undefined when there is none, or when that cannot be told: CodeDeploy refuses a second one while the first runs. Looks for `searchMs`.
+ */
+async function findRevert(
+  { request, fingerprint, since }: Revert,
+  searchMs: number,
+  world: World
+): Promise<string | undefined> {
+  const found = await findOurs(request, { ...fingerprint, since }, searchMs, world).catch(unlessUnforeseen)
+  return found?.id
+}
+
+/** Gives the id of the deployment. Throws Failure. */
+async function createRevert({ request, revision, fingerprint }: Revert, world: World): Promise<string> {
   const starting = {
     codedeploy: world.codedeploy,
     clock: world.clock,
@@ -121,21 +163,11 @@ async function createRevert(
     isShared: true,
     tell: (line: string) => world.reporter.say(plain(line))
   }
-  const fingerprint = fingerprintOf(request, revision, world.clock.now())
-  const since = Math.min(fingerprint.since, record.startedAt ?? fingerprint.since)
-  // Where it may not be looked for, CodeDeploy refuses a second one while the first runs.
-  const { id: deploymentId } =
-    (await findOurs(request, { ...fingerprint, since }, searchMs, starting).catch(unlessUnforeseen)) ??
-    (await createDeployment(request, revision, fingerprint, starting).catch(failure => {
-      if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
-      return createDeployment({ ...request, ...withGroupAlarms }, revision, fingerprint, starting)
-    }))
-  return {
-    ...turned,
-    deploymentId,
-    ...noSafeguards,
-    schedule: scheduleOf({ type: 'AllAtOnce' })
-  }
+  const { id } = await createDeployment(request, revision, fingerprint, starting).catch(failure => {
+    if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
+    return createDeployment({ ...request, ...withGroupAlarms }, revision, fingerprint, starting)
+  })
+  return id
 }
 
 /** Follows the deployment to its end, or until the job is cancelled. */

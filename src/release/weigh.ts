@@ -84,6 +84,7 @@ async function weigh(release: Release, world: World): Promise<void> {
         return
       case 'set':
         release.isWeighted = result.isOurs
+        record.weightedAt = world.clock.now()
         world.reporter.say(`${name}: ${shareList(after)}`)
         return end(release, { kind: 'weighted', serving: result.alias })
     }
