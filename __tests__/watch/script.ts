@@ -18,6 +18,8 @@ export interface Scene {
 export interface Watched {
   events: (Event & { of: string })[]
   ended: Record<string, WatchResult>
+  /** When the last event of each was told, ms. */
+  toldAt: Record<string, number>
   /** When the watch was over, ms. */
   at: number
   /** Requests by kind. */
@@ -34,8 +36,8 @@ export async function watched(
   subjects: readonly Subject[],
   over: Partial<Omit<WatchOptions, 'stop'>> & {
     cancelAt?: number
-    /** Requests that are sent between these moments are never answered, ms. */
-    stalls?: { from: number; to: number }
+    /** Requests that are sent between these moments are answered so late, or never, ms. `of`: only about this deployment. */
+    stalls?: { from: number; to: number; lateMs?: number; of?: string }
     /** What CodeDeploy answers to a stop; it may add scenes. */
     stop?: (now: number, clock: VirtualClock) => StopResult | Promise<StopResult>
   } = {}
@@ -44,19 +46,21 @@ export async function watched(
   const { cancelAt, stop, stalls, ...rest } = over
   const cancelling = new AbortController()
   if (cancelAt !== undefined) clock.at(cancelAt, () => cancelling.abort())
-  const told: Watched = { events: [], ended: {}, at: 0, asked: {}, stops: [] }
+  const told: Watched = { events: [], ended: {}, toldAt: {}, at: 0, asked: {}, stops: [] }
   const shown = <K extends keyof Scene>(part: K, has: (scene: Scene) => boolean = scene => part in scene) => {
     told.asked[part] = (told.asked[part] ?? 0) + 1
     return scenes.findLast(scene => scene.from <= clock.now() && has(scene))?.[part]
   }
-  const answered = async <T>(answer: () => T): Promise<T> => {
-    if (stalls && clock.now() >= stalls.from && clock.now() < stalls.to) await new Promise<never>(() => {})
+  const answered = async <T>(answer: () => T, of?: string): Promise<T> => {
+    const isMeant = stalls && (stalls.of === undefined || stalls.of === of)
+    const isStalled = isMeant && clock.now() >= stalls.from && clock.now() < stalls.to
+    if (isStalled) await (stalls.lateMs ? clock.sleep(stalls.lateMs) : new Promise<never>(() => {}))
     return answer()
   }
   const watching = watch(subjects, {
     port: {
       deployment: id =>
-        answered(() => toReading(shown('deployments', scene => id in (scene.deployments ?? {}))?.[id])),
+        answered(() => toReading(shown('deployments', scene => id in (scene.deployments ?? {}))?.[id]), id),
       lifecycle: () =>
         answered(() => {
           const events = shown('lifecycle') ?? []
@@ -80,7 +84,10 @@ export async function watched(
     async () => {
       let step = await watching.next()
       for (; !step.done; step = await watching.next())
-        told.events.push(...step.value.map(({ event, subject }) => ({ ...event, of: subject.deploymentId })))
+        for (const { event, subject } of step.value) {
+          told.events.push({ ...event, of: subject.deploymentId })
+          told.toldAt[subject.deploymentId] = clock.now()
+        }
       told.ended = Object.fromEntries(step.value)
     },
     3 * 1440 * minute

@@ -80,6 +80,29 @@ describe('of several functions that are released as one', () => {
     })
   })
 
+  test('the others are stopped as soon as one is seen to fail, though nothing is answered about them', async () => {
+    const stalls = { from: 50_000, to: 300_000, of: 'd-TWO' }
+    const { stops, ended } = await watched([baking, failing], both, { stalls })
+    expect(stops[0]).toMatchObject({ id: 'd-TWO', rollBack: true })
+    expect(stops[0]?.at).toBeLessThan(76_000)
+    expect(ended['d-TWO']?.outcome).toMatchObject({ kind: 'failed', cause: { code: 'HELD_BACK' } })
+  })
+
+  test('what is seen of one is told at once, and what is answered late about another when it comes', async () => {
+    const success = (id: string) => view('Succeeded', { id, completedAt: 60_000 })
+    const done: Scene = {
+      from: 60_000,
+      deployments: { 'd-NEW': success('d-NEW'), 'd-TWO': success('d-TWO') },
+      traffic: whollyOn('8')
+    }
+    const atOnce = await watched([baking, done], both)
+    const late = { from: 60_000, to: 90_000, lateMs: 20_000, of: 'd-TWO' }
+    const { toldAt } = await watched([baking, done], both, { stalls: late })
+    const end = atOnce.toldAt['d-NEW'] ?? Number.NaN
+    expect(atOnce.toldAt).toEqual({ 'd-NEW': end, 'd-TWO': end })
+    expect(toldAt).toEqual({ 'd-NEW': end + 1_000, 'd-TWO': end + 20_000 })
+  })
+
   test('none is stopped because another has succeeded', async () => {
     const first: Scene = { from: 60_000, deployments: { 'd-NEW': view('Succeeded') }, traffic: whollyOn('8') }
     const second: Scene = { from: 120_000, deployments: { 'd-TWO': view('Succeeded', { id: 'd-TWO' }) } }

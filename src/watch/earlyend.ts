@@ -1,7 +1,7 @@
 import type { EndingCause, LeavingCause } from '../deployment/leaving.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { isOver } from '../deployment/observation.ts'
-import { isEnded } from './stopping.ts'
+import { isEnded, policyOf } from './stopping.ts'
 import { inShort } from './verdict.ts'
 import type { WatchedDeployment } from './watched.ts'
 import type { WatchOptions } from './world.ts'
@@ -38,6 +38,24 @@ export function whyLeave(
   const by = isToBlock ? (world.blockedBy ?? firstFailure(watches)) : undefined
   return by === undefined ? undefined : { reason: 'blocked', by }
 }
+
+/** What has ended before it was seen has nothing to stop. */
+export function isToStop(watch: WatchedDeployment, end: EarlyEnd, world: WatchOptions): boolean {
+  const hasEnded = !watch.seen && world.hasEnded?.(watch.subject.deploymentId)
+  return !goesOn(watch, end, world) && !isEnded(watch) && !(hasEnded && hasTimeToSee(end, world))
+}
+
+/** What was never seen may have ended, and is looked at first. */
+export const isToLeave = (watch: WatchedDeployment, end: EarlyEnd, world: WatchOptions): boolean =>
+  goesOn(watch, end, world) && (watch.seen !== undefined || !hasTimeToSee(end, world))
+
+/** One that has ended is watched on, to see its rollback, and may be the reason why the others are stopped. */
+const goesOn = (watch: WatchedDeployment, end: EarlyEnd, world: WatchOptions): boolean =>
+  policyOf(end, watch, world) === 'continue' && !isEnded(watch)
+
+/** There is still time for a look at what was never seen. */
+const hasTimeToSee = ({ since, until }: EarlyEnd, { clock }: WatchOptions): boolean =>
+  clock.now() < since + (until - since) / 3
 
 /** The first deployment that is seen to have failed. How its rollback ends makes no difference to the others. */
 export function firstFailure(watches: readonly WatchedDeployment[]): string | undefined {

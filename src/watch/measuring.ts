@@ -33,7 +33,6 @@ export class Measuring {
   readonly #world: MeasuringOptions
   readonly #ended = new AbortController()
   readonly #offsetMs: number
-  #wake: () => void = () => undefined
 
   constructor(watches: readonly WatchedDeployment[], world: MeasuringOptions) {
     this.#watches = watches
@@ -41,18 +40,6 @@ export class Measuring {
     const [first] = watches
     this.#offsetMs = askAtMs + (first ? spread(qualifiedName(first.subject)) : 0)
     void this.#loop()
-  }
-
-  /** Sleeps, but no longer than until there is a verdict or something to tell. */
-  async rest(ms: number, signal: AbortSignal | undefined): Promise<void> {
-    const woken = new AbortController()
-    const wake = () => woken.abort()
-    this.#wake = wake
-    signal?.addEventListener('abort', wake, { once: true })
-    if (signal?.aborted) wake()
-    await this.#world.clock.sleep(ms, woken.signal)
-    signal?.removeEventListener('abort', wake)
-    this.#wake = () => undefined
   }
 
   /** Ends the loop. With `isLast`, asks once more, for a moment: the end of a shift is in no earlier answer. */
@@ -76,9 +63,7 @@ export class Measuring {
       if (isOver()) return
       await this.#ask(watch => watch.measured.isDue(watch.seen, clock.now()), signal)
       if (isOver()) return
-      if (!this.#watches.some(({ measured }) => measured.verdict)) continue
-      this.#wake()
-      this.#world.hasJudged()
+      if (this.#watches.some(({ measured }) => measured.verdict)) this.#world.hasJudged()
     }
   }
 
@@ -107,9 +92,7 @@ export class Measuring {
           ? { kind: 'value' as const, value: reading.value[index] ?? { target: [], current: [], whole: [] } }
           : reading
       const events = watch.measured.take(own, watch.seen, clock.now())
-      if (events.length === 0) continue
-      tell(watch, events)
-      this.#wake()
+      if (events.length > 0) tell(watch, events)
     }
   }
 }

@@ -2,12 +2,13 @@ import { type EndingCause, mayHaveStopped } from '../deployment/leaving.ts'
 import { isOver, type Observation, type Subject } from '../deployment/observation.ts'
 import type { Outcome } from '../deployment/outcome.ts'
 import { answeredUntil } from './answereduntil.ts'
-import { causeOf, type EarlyEnd, endEarly, firstFailure, whyLeave } from './earlyend.ts'
-import type { Look } from './look.ts'
+import { causeOf, type EarlyEnd, endEarly, firstFailure, isToLeave, isToStop, whyLeave } from './earlyend.ts'
+import { gather, Looks, type Returned } from './looks.ts'
 import type { Measured } from './measured.ts'
 import { Measuring } from './measuring.ts'
+import { Rest } from './rest.ts'
 import { afterStop } from './stopped.ts'
-import { isEnded, isToBeTakenBack, leaveAll, policyOf, type Stops, stopAgain, stopAll } from './stopping.ts'
+import { isToBeTakenBack, leaveAll, policyOf, type Stops, stopAgain, stopAll } from './stopping.ts'
 import { unlessBreached } from './verdict.ts'
 import { type WatchedDeployment, watchedFrom } from './watched.ts'
 import type { DeploymentEvent, WatchOptions } from './world.ts'
@@ -53,8 +54,6 @@ export async function* watch(
   return loop.results()
 }
 
-type Looks = readonly { watch: WatchedDeployment; look: Look }[]
-
 class Loop {
   #world: WatchOptions
   readonly #watches: readonly WatchedDeployment[]
@@ -63,6 +62,8 @@ class Loop {
   /** What nobody waits for any more must not fail unheard. */
   readonly #broken: unknown[] = []
   readonly #measuring: Measuring | undefined
+  readonly #rest: Rest
+  readonly #looks: Looks
   #judging = new AbortController()
   #earlyEnd: EarlyEnd | undefined
   /** What they serve is being read, for they go on. */
@@ -73,6 +74,11 @@ class Loop {
     this.#world = world
     this.#watches = subjects.map(subject => watchedFrom(subject, world))
     const { metrics, clock, cancelled } = world
+    this.#rest = new Rest(clock)
+    this.#looks = new Looks(
+      () => this.#rest.end(),
+      error => this.#broken.push(error)
+    )
     this.#measuring =
       metrics &&
       new Measuring(this.#watches, {
@@ -80,8 +86,9 @@ class Loop {
         clock,
         cancelled,
         // It is told by the watch, in its order.
-        tell: ({ subject }, events) => this.#toTell.push(...events.map(event => ({ subject, event }))),
+        tell: ({ subject }, events) => this.#add(events.map(event => ({ subject, event }))),
         hasJudged: () => {
+          this.#rest.end()
           if (this.#running.some(isToBeTakenBack)) this.#judging.abort()
         }
       })
@@ -133,10 +140,11 @@ class Loop {
     this.#earlyEnd?.timer.abort()
     const end = endEarly(why, this.#world)
     this.#earlyEnd = end
+    this.#looks.drop(this.#watches)
     this.#blockBy(why.by)
     // One that was judged is not asked for once more for another's sake.
     const isJudged = (each: WatchedDeployment) => why.reason === 'blocked' && this.#stops.has(each)
-    const toStop = running.filter(each => this.#isToStop(each, end) && !isJudged(each))
+    const toStop = running.filter(each => isToStop(each, end, this.#world) && !isJudged(each))
     yield* this.#stopAndLeave(toStop, running, end)
   }
 
@@ -146,7 +154,7 @@ class Loop {
     end: EarlyEnd
   ): AsyncGenerator<readonly DeploymentEvent[], void> {
     this.#blockBy(undefined)
-    const toStop = running.filter(each => this.#isToStop(each, end) && !this.#stops.has(each))
+    const toStop = running.filter(each => isToStop(each, end, this.#world) && !this.#stops.has(each))
     yield* this.#stopAndLeave(toStop, running, end)
   }
 
@@ -157,7 +165,7 @@ class Loop {
     end: EarlyEnd
   ): AsyncGenerator<readonly DeploymentEvent[], void> {
     const { clock } = this.#world
-    const toLeave = running.filter(each => this.#isToLeave(each, end))
+    const toLeave = running.filter(each => isToLeave(each, end, this.#world) && !this.#leaving.has(each))
     for (const each of toLeave) this.#leaving.add(each)
     const soon = clock.now() + soonMs
     const leaving = leaveAll(toLeave, end, this.#stops, this.#world)
@@ -173,28 +181,6 @@ class Loop {
     if (isToBlock) this.#world = { ...this.#world, blockedBy: failed }
   }
 
-  /** One that has ended is watched on, to see its rollback, and may be the reason why the others are stopped. */
-  #goesOn(watch: WatchedDeployment, end: EarlyEnd): boolean {
-    return policyOf(end, watch, this.#world) === 'continue' && !isEnded(watch)
-  }
-
-  /** What has ended before it was seen has nothing to stop. */
-  #isToStop(watch: WatchedDeployment, end: EarlyEnd): boolean {
-    const hasEnded = !watch.seen && this.#world.hasEnded?.(watch.subject.deploymentId)
-    return !this.#goesOn(watch, end) && !isEnded(watch) && !(hasEnded && this.#hasTimeToSee(end))
-  }
-
-  /** What was never seen may have ended, and is looked at first. */
-  #isToLeave(watch: WatchedDeployment, end: EarlyEnd): boolean {
-    const mayWait = !watch.seen && this.#hasTimeToSee(end)
-    return this.#goesOn(watch, end) && !mayWait && !this.#leaving.has(watch)
-  }
-
-  /** There is still time for a look at what was never seen. */
-  #hasTimeToSee({ since, until }: EarlyEnd): boolean {
-    return this.#world.clock.now() < since + (until - since) / 3
-  }
-
   async #giveUp(end: EarlyEnd, running: readonly WatchedDeployment[]): Promise<void> {
     const { clock } = this.#world
     const leaving = leaveAll(running, end, this.#stops, this.#world)
@@ -206,38 +192,43 @@ class Loop {
   ): AsyncGenerator<readonly DeploymentEvent[], void> {
     const { clock, deadline } = this.#world
     const end = this.#earlyEnd
-    const until = end?.until ?? deadline
-    // Once the clock says that it is over, only the timer knows.
-    const isPast = end !== undefined && until <= clock.now()
-    const nextAt = Math.min(...running.map(each => each.lookAt), isPast ? Number.POSITIVE_INFINITY : until)
-    const restedAt = running.length > 1 && !end ? this.#lookedAt + togetherMs : 0
-    const dueMs = Math.max(0, nextAt - clock.now(), restedAt - clock.now())
-    const restMs = Math.min(dueMs, longestRestMs)
-    await (this.#measuring ? this.#measuring.rest(restMs, this.#signal) : clock.sleep(restMs, this.#signal))
+    if (!this.#looks.hasReturned) await this.#restUntilDue(running, end)
     if (this.#toTell.length > 0 || (!end && running.some(isToBeTakenBack))) return
-    const due = running.filter(each => each.isNearlyDue(clock.now()))
-    if (due.length === 0) return
-    this.#lookedAt = clock.now()
-    this.#judging = new AbortController()
-    const looks = this.#look(due)
-    for (const each of due) void this.#tell(stopAgain(each, this.#stops, this.#world))
+    const returning = this.#looks.hasReturned ? [] : this.#lookAtThoseDue(running)
     const signals = [this.#signal, end ? end.over.signal : this.#judging.signal]
-    const limit = end ? clock.now() + longestRequestMs : deadline
-    const seen = this.#take(await answeredUntil(looks, limit, signals, clock))
+    await gather(returning, end ? clock.now() + longestRequestMs : deadline, signals, clock)
+    const seen = this.#take(this.#looks.take())
     if (seen.length > 0) yield seen
     if (end) yield* this.#leaveLate(this.#running, end)
   }
 
-  #look(due: readonly WatchedDeployment[]): Promise<Looks> {
+  async #restUntilDue(running: readonly WatchedDeployment[], end: EarlyEnd | undefined): Promise<void> {
+    const { clock, deadline } = this.#world
+    const until = end?.until ?? deadline
+    // Once the clock says that it is over, only the timer knows.
+    const isPast = end !== undefined && until <= clock.now()
+    const idle = running.filter(each => !this.#looks.isUnderWay(each))
+    const nextAt = Math.min(...idle.map(each => each.lookAt), isPast ? Number.POSITIVE_INFINITY : until)
+    const restedAt = running.length > 1 && !end ? this.#lookedAt + togetherMs : 0
+    const dueMs = Math.max(0, nextAt - clock.now(), restedAt - clock.now())
+    await this.#rest.take(Math.min(dueMs, longestRestMs), [this.#signal, end?.over.signal])
+  }
+
+  #lookAtThoseDue(running: readonly WatchedDeployment[]): Promise<void>[] {
     const { port, clock } = this.#world
-    const isHurried = (watch: WatchedDeployment) => this.#earlyEnd !== undefined || this.#stops.has(watch)
-    return Promise.all(
-      due.map(async watch => ({ watch, look: await watch.look(port, () => clock.now(), isHurried(watch)) }))
-    )
+    const due = running.filter(each => !this.#looks.isUnderWay(each) && each.isNearlyDue(clock.now()))
+    if (due.length === 0) return []
+    this.#lookedAt = clock.now()
+    this.#judging = new AbortController()
+    const isHurried = (each: WatchedDeployment) => this.#earlyEnd !== undefined || this.#stops.has(each)
+    const now = () => clock.now()
+    const returning = due.map(each => this.#looks.begin(each, each.look(port, now, isHurried(each))))
+    for (const each of due) void this.#tell(stopAgain(each, this.#stops, this.#world))
+    return returning
   }
 
   /** Takes in what looks have seen, and gives what to report, with what else is to be told. */
-  #take(looks: Looks = []): DeploymentEvent[] {
+  #take(looks: readonly Returned[]): DeploymentEvent[] {
     const { clock, random, stopAsked } = this.#world
     const seen = this.#toTell.splice(0)
     for (const { watch, look } of looks) {
@@ -265,6 +256,8 @@ class Loop {
     why: EarlyEnd | { reason: 'judged' }
   ): AsyncGenerator<readonly DeploymentEvent[], void> {
     const until = 'until' in why ? { until: why.until } : {}
+    // What becomes of the stop is in no answer that is under way.
+    this.#looks.drop(watches)
     return stopAll(watches, why, this.#stops, this.#world, {
       ...until,
       signal: this.#signal,
@@ -274,9 +267,16 @@ class Loop {
 
   #tell(asking: Promise<readonly DeploymentEvent[]>): Promise<unknown> {
     return asking.then(
-      events => this.#toTell.push(...events),
+      events => this.#add(events),
       error => this.#broken.push(error)
     )
+  }
+
+  /** It is told before the next look. */
+  #add(events: readonly DeploymentEvent[]): void {
+    if (events.length === 0) return
+    this.#toTell.push(...events)
+    this.#rest.end()
   }
 
   #endOf(watch: WatchedDeployment): WatchResult {
