@@ -63,6 +63,25 @@ describe('functions: all of them, or none', () => {
     ])
   })
 
+  test('a cancel while one that had succeeded is reverted: main does not say that it serves the new version, and blames nobody', async () => {
+    const { aws, outputs, log } = await release({
+      inputs: together(ordersFirst),
+      before: (aws, clock, cancel) => {
+        later(2, alarm('ledger'))(aws, clock, cancel)
+        const create = aws.codedeploy.createDeployment.bind(aws.codedeploy)
+        aws.codedeploy.createDeployment = input => {
+          if (input.description?.startsWith('revert')) clock.at(clock.now() + 5_000, cancel)
+          return create(input)
+        }
+      }
+    })
+    expect(ends({ aws, outputs })).toEqual({
+      orders: 'interrupted JOB_CANCELLED (7)',
+      ledger: 'rolled-back ALARM_ACTIVE 7 (7)'
+    })
+    expect(log.filter(line => line.includes('somebody'))).toEqual([])
+  })
+
   test.each<{ name: string; search: Omit<Fault, 'operation'>; orders: string }>([
     {
       name: 'and the search is denied: it says that there may be one, not that there is none',

@@ -1,6 +1,6 @@
 import type { LeavingPolicy } from '../deployment/leaving.ts'
 import { qualifiedName } from '../deployment/names.ts'
-import { causeOf } from '../deployment/outcome.ts'
+import { causeOf, type Outcome } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { isSpared, type WatchedRelease } from '../observe/observe.ts'
 import type { World } from '../world.ts'
@@ -36,11 +36,21 @@ export async function revert(watched: readonly WatchedRelease[], world: World): 
       const because = blockedBy ?? others[0] ?? `what ${qualifiedName(record)} serves could not be read`
       // Once the job is cancelled, there is no time left: the post step reverts, or continues what was begun.
       const outcome = world.cancelled.aborted ? undefined : await revertOne(each, because, world)
-      if (outcome) record.outcome = outcome
-      else record.unfinished = true
+      record.outcome = outcome ?? leftToPost(each, because)
+      if (!outcome) record.unfinished = true
     })
   )
 }
+
+/** It may be on its way back already, so what it serves is not told. */
+const leftToPost = ({ subject }: WatchedRelease, because: string): Outcome => ({
+  kind: 'interrupted',
+  cause: {
+    code: 'JOB_CANCELLED',
+    what: `All or none: ${because}. The job was cancelled before ${qualifiedName(subject)} was back on version ${subject.currentVersion}.`,
+    next: 'The post step of this action brings it back.'
+  }
+})
 
 /** Its deployment has succeeded, even if the alias could not be read at the end. */
 const isDone = ({ outcome, deploymentStatus }: ReleaseRecord): boolean =>
