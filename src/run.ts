@@ -20,12 +20,13 @@ export async function run(inputs: Inputs, world: World): Promise<OutcomeKind> {
       inputs.kind === 'watch' ? await attach(inputs, world) : await begin(inputs, world)
     environment?.begin(watched.map(({ record }) => record))
     await observe(watched, inputs, world)
-    await confirm(world)
+    const confirmAll = confirming(world)
+    await confirmAll()
     await finish?.()
     // Creating aliases takes long when answers are slow, and so does deleting versions.
-    await confirm(world)
+    await confirmAll()
     await prune(inputs, world)
-    await confirm(world)
+    await confirmAll()
     await revert(watched, world)
     await giveBack?.()
     await readAtTheEnd(world)
@@ -35,5 +36,15 @@ export async function run(inputs: Inputs, world: World): Promise<OutcomeKind> {
     return outcome
   } finally {
     environment?.leave()
+  }
+}
+
+/** After a cancel there is time for that only once. */
+function confirming(world: World): () => Promise<void> {
+  let wasHurried = false
+  return async () => {
+    if (wasHurried) return
+    wasHurried = world.cancelled.aborted
+    await confirm(world)
   }
 }

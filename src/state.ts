@@ -61,6 +61,7 @@ const dropped = {
   outcome: undefined,
   commits: undefined,
   confirmedAt: undefined,
+  weightedAt: undefined,
   strategy: undefined,
   tests: undefined,
   consoleUrl: undefined,

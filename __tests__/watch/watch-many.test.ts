@@ -88,6 +88,16 @@ describe('of several functions that are released as one', () => {
     expect(ended['d-TWO']?.outcome).toMatchObject({ kind: 'failed', cause: { code: 'HELD_BACK' } })
   })
 
+  test.each([62, 71, 80, 89, 98, 107, 116, 125])(
+    'nor do slow answers about them matter when the looks are out of step: one fails after %i s',
+    async seconds => {
+      const stalls = { from: 20_000, to: 400_000, lateMs: 20_000, of: 'd-TWO' }
+      const failsNow = { ...failing, from: seconds * second }
+      const { stops } = await watched([baking, failsNow], both, { stalls })
+      expect(stops[0]?.at).toBeLessThan((seconds + 10) * second)
+    }
+  )
+
   test('what is seen of one is told at once, and what is answered late about another when it comes', async () => {
     const success = (id: string) => view('Succeeded', { id, completedAt: 60_000 })
     const done: Scene = {

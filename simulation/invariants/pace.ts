@@ -92,8 +92,6 @@ export const watchesSparingly: StepInvariant = {
   check: (played, world) => {
     const requests = quietRequests(played, world)
     const times = requests.map(({ at }) => at)
-    // Each that was lost is sent once more.
-    const lost = requests.filter(({ status }) => status === 0).map(({ at }) => at)
     const stopAt = requestsOf(played, world).find(({ operation }) => operation === 'StopDeployment')?.at
     const { endedAt, job } = played.main
     const overdueFrom = endedAt - endsWithinMs
@@ -101,11 +99,18 @@ export const watchesSparingly: StepInvariant = {
     const isOverdue =
       job.outputs.outcome === 'timed-out' && stopAt === undefined && isRollingBack(overdueFrom, world)
     const lastFrom = Math.min(stopAt ?? Number.POSITIVE_INFINITY, isOverdue ? overdueFrom : endedAt)
-    const isBefore = (at: number) => at < lastFrom
-    const quiet = busiestWindow(times.filter(isBefore), minute)
-    const again = Math.min(quiet / 2, busiestWindow(lost.filter(isBefore), minute))
+    const before = requests.filter(({ at }) => at < lastFrom)
+    // Each that was lost is sent once more.
+    const answeredAt = before.filter(({ status }) => status !== 0).map(({ at }) => at)
+    const quiet = busiestWindow(answeredAt, minute)
+    const withLost = busiestWindow(
+      before.map(({ at }) => at),
+      minute
+    )
     const functions = perFunction(played, world).length
-    if (quiet - again > mostInAQuietMinute * functions) return `${quiet} requests in a quiet minute`
+    const most = mostInAQuietMinute * functions
+    if (quiet > most || withLost > 2 * most)
+      return `${quiet} requests in a quiet minute, ${withLost} with lost ones`
     const last = busiestWindow(
       times.filter(at => at >= lastFrom),
       minute

@@ -1,3 +1,4 @@
+import type { RecordedRequest } from '../../simulator/aws.ts'
 import { answered, createdBy, endedByItself, historyOf, requestsOf, trueAt } from './facts.ts'
 import { isSkipped, mayBeCalledOff } from './github.ts'
 import type { Invariant } from './invariant.ts'
@@ -37,6 +38,9 @@ export const passesOnTargetOnly: Invariant = {
   }
 }
 
+const isAbout = ({ input }: RecordedRequest, version: string): boolean =>
+  (input as { Qualifier?: string } | undefined)?.Qualifier === version
+
 const isOfState = new Set(['GetFunction', 'GetFunctionConfiguration'])
 
 /** Checked at the end: nobody wakes a version here. A state that nobody knows (`unknownStatus`) hides that it rests. */
@@ -50,7 +54,10 @@ export const shiftsToWhatCanServe: Invariant = {
     const asked = given === 'previous' ? own?.appSpec?.targetVersion : given
     if (asked === undefined || !own) return undefined
     const isHidden = requestsOf(played, world).some(
-      request => isOfState.has(request.operation) && world.stage.faults.get(request)?.kind === 'unknownStatus'
+      request =>
+        isOfState.has(request.operation) &&
+        isAbout(request, asked) &&
+        world.stage.faults.get(request)?.kind === 'unknownStatus'
     )
     if (isHidden) return undefined
     const { functionName: FunctionName } = played.names

@@ -18,6 +18,14 @@ function percentOf(version: string, serving: string): number {
   return part === undefined ? 0 : Math.round(Number(part.split(':')[1]) * 1e4) / 100
 }
 
+/** The target's share in percent that an UpdateAlias sets. */
+function percentSet(version: string, input: unknown): number {
+  const { FunctionVersion, RoutingConfig } = input as Update
+  const weights = RoutingConfig?.AdditionalVersionWeights ?? {}
+  const rest = 1 - Object.values(weights).reduce((sum, each) => sum + each, 0)
+  return Math.round((FunctionVersion === version ? rest : (weights[version] ?? 0)) * 1e4) / 100
+}
+
 export const confirmsWeights: Invariant = {
   id: '17a',
   claims:
@@ -35,7 +43,7 @@ export const confirmsWeights: Invariant = {
     const asked = Number(played.inputs.weight)
     // A cancelled step has no time to see an old answer give way, and Lambda's answer to the change is newer.
     const set = answered(played, world, 'UpdateAlias').findLast(each => each.at <= endedAt)
-    const isSet = set !== undefined && endedAt - set.at < staleMs
+    const isSet = set !== undefined && endedAt - set.at < staleMs && percentSet(version, set.input) === asked
     if (played.cancelledAt !== undefined && isSet && world.stage.faults.get(answer)?.kind === 'stale')
       return undefined
     return served.some(serving => percentOf(version, serving) === asked)
@@ -46,7 +54,7 @@ export const confirmsWeights: Invariant = {
 
 interface Update {
   FunctionVersion?: string
-  RoutingConfig?: { AdditionalVersionWeights?: object }
+  RoutingConfig?: { AdditionalVersionWeights?: Record<string, number> }
   RevisionId?: string
 }
 

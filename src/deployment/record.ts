@@ -65,7 +65,7 @@ export interface ReleaseRecord {
   commits?: { live: string; liveUrl: string; bringsUrl: string }
   /** The weights that the alias is to have, when they are set by hand. */
   asked?: Traffic
-  /** When Lambda answered that it has them, epoch ms. */
+  /** When Lambda showed that it has got them from this step, epoch ms. */
   weightedAt?: number
   /** Why the release was skipped on purpose, although nothing is wrong. */
   skipped?: string

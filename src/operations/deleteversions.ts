@@ -109,6 +109,7 @@ export async function findMissed(
     noteChosen(result, await versionsInUse(of, options))
   } catch (failure) {
     troubleOf(failure)
+    if (failure instanceof Failure && failure.action === 'lambda:ListAliases') return
     const named = await namedVersions(of.functionName, options.lambda).catch(unlessUnforeseen)
     noteChosen(result, new Set([...(named ?? []), ...result.missed]))
   }

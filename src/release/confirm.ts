@@ -25,25 +25,27 @@ export async function confirm(world: World, late?: AbortSignal): Promise<void> {
 
 /**
  * The same for what does not decide whether the step passes, and is told all the same: what serves where nothing was changed or waited
- * for, and whether what succeeded, next to a function that failed, is still there. A cancelled job has time for the last only, and
- * little.
+ * for, and whether what succeeded, next to a function that failed, is still there. A cancelled job has no time for that.
  */
 export async function readAtTheEnd(world: World, late?: AbortSignal): Promise<void> {
-  const { cancelled, clock, journal } = world
+  const { cancelled, journal } = world
   // Otherwise it has just been confirmed, and nothing could be taken back any more.
   const hasFailed = journal.records.some(({ outcome }) => outcome && causeOf(outcome))
-  await withTimeLimit(cancelled.aborted, clock, over =>
-    Promise.all(
-      stale(world).map(async record => {
-        const { outcome } = record
-        if (!outcome?.serving) return
-        if (isOnTarget(record)) return hasFailed ? await confirmOne(record, over, late, world) : undefined
-        if (cancelled.aborted || (!isLeftToOthers(record) && !goesOn(record))) return
-        const reading = await world.lambda.traffic(record.functionName, record.alias)
-        if (reading.kind === 'value') record.outcome = { ...outcome, serving: reading.value }
-        else delete outcome.serving
-      })
-    )
+  const never = new Promise<never>(() => {})
+  await Promise.all(
+    stale(world).map(async record => {
+      const { outcome } = record
+      if (!outcome?.serving) return
+      if (isOnTarget(record) && hasFailed && cancelled.aborted) {
+        record.outcome = unread(outcome)
+        return
+      }
+      if (isOnTarget(record)) return hasFailed ? await confirmOne(record, never, late, world) : undefined
+      if (cancelled.aborted || (!isLeftToOthers(record) && !goesOn(record))) return
+      const reading = await world.lambda.traffic(record.functionName, record.alias)
+      if (reading.kind === 'value') record.outcome = { ...outcome, serving: reading.value }
+      else delete outcome.serving
+    })
   )
 }
 
@@ -92,7 +94,7 @@ async function confirmed(
   for (;;) {
     const askedAt = clock.now()
     const reading = await Promise.race([lambda.traffic(functionName, alias), over])
-    // Lambda's answer to the change is newer than any that it may give now.
+    // Lambda has shown the weights since, and may give an older answer now.
     const isNew = clock.now() - (record.weightedAt ?? 0) < patience.stale
     if (!reading) return isNew ? outcome : unread(outcome)
     if (reading.kind === 'value' && sameShares(reading.value, asked)) {

@@ -47,8 +47,8 @@ export async function revertOne(
     const found = await findRevert(revert, isReverting ? patience.stale : 0, world)
     // What may be ours can stay unreadable for a minute, and act meanwhile.
     const hasTakenLong = !found && world.clock.now() - searchedAt > freshMs
-    const done = hasTakenLong ? await endWithout(subject, because, world) : undefined
-    if (world.cancelled.aborted) return undefined
+    const done = hasTakenLong ? await endWithout(subject, because, world).catch(unlessUnforeseen) : undefined
+    if (!found && world.cancelled.aborted) return undefined
     if (done) return done
     const deploymentId = found ?? (await createRevert(revert, world))
     const back = {

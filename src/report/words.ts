@@ -34,13 +34,18 @@ export function headline(record: ReleaseRecord): string {
     isWhollyOn(outcome.serving, previousVersion)
   const serves = outcome.serving ? `it serves ${servingText(outcome.serving)}` : 'what it serves is unknown'
   const standing = outcome.serving ? `${serves} ${isBack ? 'as before' : 'for now'}` : serves
+  const unread = 'what it serves now was not read again'
   const says: Record<OutcomeKind, string> = {
-    succeeded: `${name} is wholly on ${to}${took}.`,
+    succeeded: outcome.serving
+      ? `${name} is wholly on ${to}${took}.`
+      : `${name} was shifted to ${to}${took}; ${unread}.`,
     unchanged: record.skipped
       ? `${name} was left on ${servingText(outcome.serving)}: a newer commit is live or being released.`
       : `${name} was already wholly on ${to}; nothing was deployed.`,
     created: `${name} was created on ${to}; there was no traffic to shift.`,
-    weighted: `${name} serves ${servingText(outcome.serving)}, as asked for.`,
+    weighted: outcome.serving
+      ? `${name} serves ${servingText(outcome.serving)}, as asked for.`
+      : `${name} was given the weights that were asked for; ${unread}.`,
     planned: `${name} would ${
       previousVersion
         ? `go from ${versionText(previousVersion)} to ${versionText(version ?? '$LATEST')}`

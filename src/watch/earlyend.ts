@@ -54,8 +54,13 @@ const goesOn = (watch: WatchedDeployment, end: EarlyEnd, world: WatchOptions): b
   policyOf(end, watch, world) === 'continue' && !isEnded(watch)
 
 /** There is still time for a look at what was never seen. */
-const hasTimeToSee = ({ since, until }: EarlyEnd, { clock }: WatchOptions): boolean =>
-  clock.now() < since + (until - since) / 3
+const hasTimeToSee = (end: EarlyEnd, { clock }: WatchOptions): boolean => clock.now() < marksOf(end)[0]
+
+/** When what was never seen is stopped or left all the same, and when all is given up, epoch ms. */
+export const marksOf = ({ since, until }: EarlyEnd): [unseen: number, over: number] => [
+  since + (until - since) / 3,
+  until
+]
 
 /** The first deployment that is seen to have failed. How its rollback ends makes no difference to the others. */
 export function firstFailure(watches: readonly WatchedDeployment[]): string | undefined {

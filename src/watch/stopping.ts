@@ -46,8 +46,10 @@ const pending: StopResult = {
 }
 
 /** CodeDeploy has ended the deployment, though the watch may still wait for its rollback or for the alias. */
-export const isEnded = ({ outcome, seen }: WatchedDeployment): boolean =>
-  outcome !== undefined || (seen !== undefined && isOver(seen.deployment.status))
+export const isEnded = (watch: WatchedDeployment): boolean => watch.outcome !== undefined || hasEnded(watch)
+
+const hasEnded = ({ seen }: WatchedDeployment): boolean =>
+  seen !== undefined && isOver(seen.deployment.status)
 
 /** There is a verdict on its new version, and it was not stopped for it yet. */
 export const isToBeTakenBack = (watch: WatchedDeployment): boolean =>
@@ -63,6 +65,18 @@ export const policyOf = (
   const isBlocked = reason === 'blocked' || blockedBy !== undefined
   const id = subject.deploymentId
   return isBlocked && !isSpared?.(id) ? 'rollback' : leaving(id)
+}
+
+/** Whether post is to see how one ends that was left. */
+export function isUnfinished(
+  watch: WatchedDeployment,
+  why: EndingCause,
+  stops: Stops,
+  world: WatchOptions
+): boolean {
+  // After the wait, there were minutes to see its rollback.
+  const isRollingBack = why.reason === 'interrupted' && hasEnded(watch)
+  return isRollingBack || (stops.size > 0 && policyOf(why, watch, world) !== 'continue')
 }
 
 /**

@@ -1,14 +1,23 @@
 import { type EndingCause, mayHaveStopped } from '../deployment/leaving.ts'
-import { isOver, type Observation, type Subject } from '../deployment/observation.ts'
+import type { Observation, Subject } from '../deployment/observation.ts'
 import type { Outcome } from '../deployment/outcome.ts'
 import { answeredUntil } from './answereduntil.ts'
-import { causeOf, type EarlyEnd, endEarly, firstFailure, isToLeave, isToStop, whyLeave } from './earlyend.ts'
-import { gather, Looks, type Returned } from './looks.ts'
+import {
+  causeOf,
+  type EarlyEnd,
+  endEarly,
+  firstFailure,
+  isToLeave,
+  isToStop,
+  marksOf,
+  whyLeave
+} from './earlyend.ts'
+import { Looks } from './looks.ts'
 import type { Measured } from './measured.ts'
 import { Measuring } from './measuring.ts'
 import { Rest } from './rest.ts'
 import { afterStop } from './stopped.ts'
-import { isToBeTakenBack, leaveAll, policyOf, type Stops, stopAgain, stopAll } from './stopping.ts'
+import { isToBeTakenBack, isUnfinished, leaveAll, type Stops, stopAgain, stopAll } from './stopping.ts'
 import { unlessBreached } from './verdict.ts'
 import { type WatchedDeployment, watchedFrom } from './watched.ts'
 import type { DeploymentEvent, WatchOptions } from './world.ts'
@@ -64,7 +73,6 @@ class Loop {
   readonly #measuring: Measuring | undefined
   readonly #rest: Rest
   readonly #looks: Looks
-  #judging = new AbortController()
   #earlyEnd: EarlyEnd | undefined
   /** What they serve is being read, for they go on. */
   readonly #leaving = new Set<WatchedDeployment>()
@@ -77,7 +85,7 @@ class Loop {
     this.#rest = new Rest(clock)
     this.#looks = new Looks(
       () => this.#rest.end(),
-      error => this.#broken.push(error)
+      error => this.#break(error)
     )
     this.#measuring =
       metrics &&
@@ -87,25 +95,23 @@ class Loop {
         cancelled,
         // It is told by the watch, in its order.
         tell: ({ subject }, events) => this.#add(events.map(event => ({ subject, event }))),
-        hasJudged: () => {
-          this.#rest.end()
-          if (this.#running.some(isToBeTakenBack)) this.#judging.abort()
-        }
+        hasJudged: () => this.#rest.end()
       })
   }
 
   async *run(): AsyncGenerator<readonly DeploymentEvent[], void> {
     for (;;) {
       if (this.#broken.length > 0) throw this.#broken[0]
-      if (this.#toTell.length > 0) yield this.#toTell.splice(0)
+      const news = this.#take()
+      if (news.length > 0) yield news
       const running = this.#running
       if (running.length === 0) return
-      const judged = this.#earlyEnd ? [] : running.filter(isToBeTakenBack)
-      const why = whyLeave(this.#earlyEnd, this.#watches, this.#world)
-      if (judged.length > 0) yield* this.#takeBack(judged)
+      const end = this.#earlyEnd
+      const why = whyLeave(end, this.#watches, this.#world)
+      if (this.#judged.length > 0) yield* this.#takeBack(this.#judged)
       else if (why) yield* this.#leave(why, running)
-      else if (this.#earlyEnd?.over.signal.aborted) await this.#giveUp(this.#earlyEnd, running)
-      else yield* this.#restAndLook(running)
+      else if (end) yield* this.#goOnLeaving(end, running)
+      else await this.#restAndLook(running)
     }
   }
 
@@ -121,6 +127,16 @@ class Loop {
 
   get #running(): WatchedDeployment[] {
     return this.#watches.filter(({ outcome }) => !outcome)
+  }
+
+  get #judged(): WatchedDeployment[] {
+    return this.#earlyEnd ? [] : this.#running.filter(isToBeTakenBack)
+  }
+
+  /** There is something to do before the next look. */
+  get #hasNews(): boolean {
+    const isToBeTold = this.#looks.hasReturned || this.#toTell.length > 0 || this.#broken.length > 0
+    return isToBeTold || this.#judged.length > 0 || this.#signal?.aborted === true
   }
 
   /** What ends a wait early. After a cancel, its signal has already aborted, and a wait with it would end at once. */
@@ -149,13 +165,17 @@ class Loop {
   }
 
   /** What was not seen yet when the watch was to end is stopped or left as soon as it is. */
-  async *#leaveLate(
-    running: readonly WatchedDeployment[],
-    end: EarlyEnd
+  async *#goOnLeaving(
+    end: EarlyEnd,
+    running: readonly WatchedDeployment[]
   ): AsyncGenerator<readonly DeploymentEvent[], void> {
     this.#blockBy(undefined)
     const toStop = running.filter(each => isToStop(each, end, this.#world) && !this.#stops.has(each))
     yield* this.#stopAndLeave(toStop, running, end)
+    const left = this.#running
+    if (left.length === 0) return
+    if (end.over.signal.aborted) await this.#giveUp(end, left)
+    else await this.#restAndLook(left)
   }
 
   /** Stops some, and leaves those that go on. Neither waits for the other. */
@@ -169,7 +189,7 @@ class Loop {
     for (const each of toLeave) this.#leaving.add(each)
     const soon = clock.now() + soonMs
     const leaving = leaveAll(toLeave, end, this.#stops, this.#world)
-    leaving.catch(error => this.#broken.push(error))
+    leaving.catch(error => this.#break(error))
     yield* this.#stop(toStop, end)
     await answeredUntil(leaving, soon, [this.#signal], clock)
   }
@@ -187,51 +207,41 @@ class Loop {
     await answeredUntil(leaving, clock.now() + longestRequestMs, [this.#signal], clock)
   }
 
-  async *#restAndLook(
-    running: readonly WatchedDeployment[]
-  ): AsyncGenerator<readonly DeploymentEvent[], void> {
+  async #restAndLook(running: readonly WatchedDeployment[]): Promise<void> {
+    const { clock } = this.#world
+    const signals = [this.#signal, this.#earlyEnd?.over.signal]
+    const idle = running.filter(each => !this.#looks.isUnderWay(each))
+    if (!this.#hasNews) await this.#rest.take(this.#restMs(idle), signals)
+    if (this.#looks.hasReturned) await this.#looks.gather(signals, clock)
+    const due = this.#hasNews ? [] : idle.filter(each => each.isNearlyDue(clock.now()))
+    if (due.length > 0) this.#look(due)
+  }
+
+  /** How long to rest before the next look, ms. */
+  #restMs(idle: readonly WatchedDeployment[]): number {
     const { clock, deadline } = this.#world
     const end = this.#earlyEnd
-    if (!this.#looks.hasReturned) await this.#restUntilDue(running, end)
-    if (this.#toTell.length > 0 || (!end && running.some(isToBeTakenBack))) return
-    const returning = this.#looks.hasReturned ? [] : this.#lookAtThoseDue(running)
-    const signals = [this.#signal, end ? end.over.signal : this.#judging.signal]
-    await gather(returning, end ? clock.now() + longestRequestMs : deadline, signals, clock)
-    const seen = this.#take(this.#looks.take())
-    if (seen.length > 0) yield seen
-    if (end) yield* this.#leaveLate(this.#running, end)
-  }
-
-  async #restUntilDue(running: readonly WatchedDeployment[], end: EarlyEnd | undefined): Promise<void> {
-    const { clock, deadline } = this.#world
-    const until = end?.until ?? deadline
+    const now = clock.now()
     // Once the clock says that it is over, only the timer knows.
-    const isPast = end !== undefined && until <= clock.now()
-    const idle = running.filter(each => !this.#looks.isUnderWay(each))
-    const nextAt = Math.min(...idle.map(each => each.lookAt), isPast ? Number.POSITIVE_INFINITY : until)
-    const restedAt = running.length > 1 && !end ? this.#lookedAt + togetherMs : 0
-    const dueMs = Math.max(0, nextAt - clock.now(), restedAt - clock.now())
-    await this.#rest.take(Math.min(dueMs, longestRestMs), [this.#signal, end?.over.signal])
+    const marks = end ? marksOf(end).filter(at => at > now) : [deadline]
+    const nextAt = Math.min(...idle.map(each => each.lookAt), ...marks)
+    const restedAt = this.#watches.length > 1 && !end ? this.#lookedAt + togetherMs : 0
+    return Math.min(Math.max(0, nextAt - now, restedAt - now), longestRestMs)
   }
 
-  #lookAtThoseDue(running: readonly WatchedDeployment[]): Promise<void>[] {
+  #look(due: readonly WatchedDeployment[]): void {
     const { port, clock } = this.#world
-    const due = running.filter(each => !this.#looks.isUnderWay(each) && each.isNearlyDue(clock.now()))
-    if (due.length === 0) return []
     this.#lookedAt = clock.now()
-    this.#judging = new AbortController()
     const isHurried = (each: WatchedDeployment) => this.#earlyEnd !== undefined || this.#stops.has(each)
-    const now = () => clock.now()
-    const returning = due.map(each => this.#looks.begin(each, each.look(port, now, isHurried(each))))
+    this.#looks.begin(due, each => each.look(port, () => clock.now(), isHurried(each)))
     for (const each of due) void this.#tell(stopAgain(each, this.#stops, this.#world))
-    return returning
   }
 
   /** Takes in what looks have seen, and gives what to report, with what else is to be told. */
-  #take(looks: readonly Returned[]): DeploymentEvent[] {
+  #take(): DeploymentEvent[] {
     const { clock, random, stopAsked } = this.#world
     const seen = this.#toTell.splice(0)
-    for (const { watch, look } of looks) {
+    for (const { watch, look } of this.#looks.take()) {
       // It was left while it was looked at.
       if (watch.left) continue
       const stop = this.#stops.get(watch)
@@ -268,8 +278,13 @@ class Loop {
   #tell(asking: Promise<readonly DeploymentEvent[]>): Promise<unknown> {
     return asking.then(
       events => this.#add(events),
-      error => this.#broken.push(error)
+      error => this.#break(error)
     )
+  }
+
+  #break(error: unknown): void {
+    this.#broken.push(error)
+    this.#rest.end()
   }
 
   /** It is told before the next look. */
@@ -282,16 +297,11 @@ class Loop {
   #endOf(watch: WatchedDeployment): WatchResult {
     const { subject, outcome, seen, left, measured } = watch
     if (!outcome) throw new Error(`the watch of ${subject.deploymentId} ended without an outcome`)
-    const isStopped = (end: EarlyEnd) =>
-      this.#stops.size > 0 && policyOf(end, watch, this.#world) !== 'continue'
-    // After the wait, there were minutes to see its rollback.
-    const hasEnded = (end: EarlyEnd) =>
-      end.reason === 'interrupted' && seen !== undefined && isOver(seen.deployment.status)
     const end = this.#earlyEnd
     return {
       outcome,
       ...(seen && { last: seen }),
-      unfinished: left && end !== undefined && (hasEnded(end) || isStopped(end)),
+      unfinished: left && end !== undefined && isUnfinished(watch, end, this.#stops, this.#world),
       measured
     }
   }
