@@ -33,21 +33,27 @@ export const watchesWhatIsActive: Invariant = {
     if (!deployment) return `there is no deployment ${id}`
     const all = deploymentsOf(played, world)
     if (!all.includes(deployment)) return `${id} is of another group`
-    const reads = requestsOf(played, world).filter(
-      ({ operation, input, status }) =>
-        operation === 'GetDeployment' &&
-        status === 200 &&
-        (input as { deploymentId?: string }).deploymentId === id
-    )
+    const readsOf = (asked: string) =>
+      requestsOf(played, world).filter(
+        ({ operation, input, status }) =>
+          operation === 'GetDeployment' &&
+          status === 200 &&
+          (input as { deploymentId?: string }).deploymentId === asked
+      )
+    const reads = readsOf(id)
     // When the credentials were refused for it or for its target, it is not described at all.
     const isRefused = requestsOf(played, world).some(
       request =>
         ['GetDeployment', 'ListDeploymentTargets'].includes(request.operation) &&
         refusals.includes(world.stage.faults.get(request)?.kind ?? '')
     )
+    const { triggeredBy } = deployment.settings
     // One that may not be read is not known for a rollback.
-    if (deployment.settings.triggeredBy && isRefused) return undefined
-    if (deployment.settings.triggeredBy) return reads.length > 0 ? `${id} is a rollback` : undefined
+    if (triggeredBy && isRefused) return undefined
+    // A cancel came before what it rolls back could be read.
+    if (triggeredBy && played.cancelledAt !== undefined && readsOf(triggeredBy.settings.id).length === 0)
+      return undefined
+    if (triggeredBy) return reads.length > 0 ? `${id} is a rollback` : undefined
     // Its first answers say Created, however long ago it has ended.
     if (world.stage.aws.uncertain.createdLooks > 0) return undefined
     // A status that AWS made up does not say that it has ended.
