@@ -32,6 +32,8 @@ export type FaultKind =
 export interface Fault {
   /** Such as CreateDeployment; `*` is any. */
   operation: string
+  /** Only requests about this function, or about its deployments alone. */
+  about?: string
   /** Only between these moments, epoch ms. */
   when?: { from?: number; to?: number }
   /** How many matching requests go through first. */
@@ -59,11 +61,15 @@ export class Faults {
     this.#waiting = []
   }
 
-  /** The fault that hits this request: the first one added that matches. Counts as one of its `times`. */
-  take(operation: string, now: number): Fault | undefined {
+  /**
+   * The fault that hits this request: the first one added that matches. Counts as one of its `times`. `about` gives the functions that the
+   * request is about.
+   */
+  take(operation: string, now: number, about: () => readonly string[] = () => []): Fault | undefined {
     for (const each of this.#waiting) {
       const { fault } = each
       if (fault.operation !== '*' && fault.operation !== operation) continue
+      if (fault.about !== undefined && !isOnly(fault.about, about())) continue
       if (now < (fault.when?.from ?? 0) || now > (fault.when?.to ?? Number.POSITIVE_INFINITY)) continue
       if (each.skip-- > 0) continue
       if (--each.times <= 0) this.#waiting = this.#waiting.filter(other => other !== each)
@@ -72,3 +78,6 @@ export class Faults {
     return undefined
   }
 }
+
+const isOnly = (name: string, about: readonly string[]): boolean =>
+  about.length > 0 && about.every(each => each === name)

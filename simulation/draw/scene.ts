@@ -40,6 +40,7 @@ import { withSetUp } from './setup.ts'
 import { someSkew } from './skew.ts'
 import { withSlowDeployment } from './slowdeployment.ts'
 import { withSlowLook } from './slowlook.ts'
+import { withSlowSibling } from './slowsibling.ts'
 import { withStaleAlias } from './stalealias.ts'
 import { withStaleDeployment } from './staledeployment.ts'
 import { withStaleFunction } from './stalefunction.ts'
@@ -138,7 +139,8 @@ export function sceneFrom(seed: number): Scene {
   const older = withStaleDeployment(staler, new Chance(seed ^ 0x57_a1e5))
   const reverting = withKilledRevert(older, new Chance(seed ^ 0x4e_7e47))
   const slower = withSlowDeployment(reverting, new Chance(seed ^ 0x51_03d))
-  return withStaleLists(slower, new Chance(seed ^ 0x57_a1e7))
+  const staleLists = withStaleLists(slower, new Chance(seed ^ 0x57_a1e7))
+  return withSlowSibling(staleLists, new Chance(seed ^ 0x51_b1e))
 }
 
 /** AWS, and what the step asks of it. */

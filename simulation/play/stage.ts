@@ -208,8 +208,8 @@ export class Stage {
         })
       })
     const take = faults.take.bind(faults)
-    faults.take = (operation, now) => {
-      const fault = take(operation, now)
+    faults.take = (operation, now, about) => {
+      const fault = take(operation, now, about)
       const request = requests.at(-1)
       if (fault && request) this.faults.set(request, fault)
       if (request) this.chronicle.request(request, fault)

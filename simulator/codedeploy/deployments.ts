@@ -67,6 +67,11 @@ export class Deployments {
     throw new ServiceError('DeploymentDoesNotExistException', `The deployment ${id} could not be found`)
   }
 
+  /** The function that a deployment is about, as far as there is such a deployment and its AppSpec says so. */
+  functionOf(id: string): string | undefined {
+    return this.#deployments.get(id)?.appSpec?.functionName
+  }
+
   /** @param at Epoch ms; default: now. */
   get(id: string | undefined, at?: number): DeploymentInfo {
     return deploymentInfo(this.#aws, this.#findAsOf(id, at))

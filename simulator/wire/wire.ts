@@ -113,7 +113,7 @@ async function answer(
   const caller = authenticate(aws, routed, request)
   const input = decode(routed.operation.input, routed.members())
   record.input = input
-  const fault = aws.faults.take(routed.operation.name, aws.clock.now())
+  const fault = aws.faults.take(routed.operation.name, aws.clock.now(), () => functionsIn(input, aws))
   if (fault) await before(aws, routed, fault, request)
   if (fault?.kind === 'html')
     return page(
@@ -220,3 +220,15 @@ function ignoreRefusal(error: unknown): void {
 /** How far a proxy's clock is behind. */
 const PROXY_LATE_MS = 3_600_000
 const PROXY_PAGE = '<html><head><title>Proxy</title></head><body>Please log in to the network.</body></html>'
+
+/** The functions that a request is about, by their names or by those of their deployments. */
+function functionsIn(input: unknown, { codedeploy }: Aws): readonly string[] {
+  const { FunctionName, deploymentId, deploymentIds } = (input ?? {}) as {
+    FunctionName?: string
+    deploymentId?: string
+    deploymentIds?: readonly string[]
+  }
+  if (FunctionName !== undefined) return [FunctionName]
+  const ids = deploymentId === undefined ? (deploymentIds ?? []) : [deploymentId]
+  return ids.flatMap(id => codedeploy.deployments.functionOf(id) ?? [])
+}

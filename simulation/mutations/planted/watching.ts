@@ -63,6 +63,12 @@ export const watching: readonly Mutation[] = [
     to: '=> each === undefined'
   },
   {
+    name: 'holds up the news of all for the slowest answer',
+    path: 'src/watch/looks.ts',
+    from: 'await answeredUntil(all, clock.now() + togetherMs, signals, clock)',
+    to: 'await answeredUntil(all, clock.now() + 600_000, signals, clock)'
+  },
+  {
     name: 'asks only once for a stop that a passing fault has hit',
     path: 'src/watch/watch.ts',
     from: 'for (const each of due) void this.#tell(',
