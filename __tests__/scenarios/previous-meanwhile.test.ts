@@ -51,6 +51,20 @@ const created = ({ aws }: Played): string[] =>
         .join(' → ')
     })
 
+test('another gives all traffic to the previous version just then: what served before that is no way back any more', async () => {
+  const played = await back(steps, {
+    before: onceAsked('BatchGetDeploymentTargets', aws => {
+      aws.lambda.updateAlias({
+        FunctionName: 'payments-api',
+        Name: 'live',
+        FunctionVersion: '6',
+        RoutingConfig: { AdditionalVersionWeights: { 5: 1 } }
+      })
+    })
+  })
+  expect([endOf(played), created(played)]).toEqual(['refused 5 ALIAS_SPLIT', []])
+})
+
 describe('another deployment is running', () => {
   test('what counts is what serves once it has succeeded', async () => {
     const played = await back(steps, { before: running('3') })

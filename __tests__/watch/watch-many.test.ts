@@ -113,6 +113,18 @@ describe('of several functions that are released as one', () => {
     expect(toldAt).toEqual({ 'd-NEW': end + 1_000, 'd-TWO': end + 20_000 })
   })
 
+  test('a stop that a passing fault has hit is asked for again after a second, though its looks hang', async () => {
+    let count = 0
+    const stop = () =>
+      ++count <= 2
+        ? ({ kind: 'failed', reason: 'Throttled.', isPassing: true } as const)
+        : ({ kind: 'asked' } as const)
+    const stalls = { from: 50_000, to: 300_000, of: 'd-TWO' }
+    const { stops } = await watched([baking, failing], both, { stalls, stop })
+    const [first = Number.NaN] = stops.map(({ at }) => at)
+    expect(stops.map(({ at }) => at - first)).toEqual([0, 1_000, 2_000])
+  })
+
   test('none is stopped because another has succeeded', async () => {
     const first: Scene = { from: 60_000, deployments: { 'd-NEW': view('Succeeded') }, traffic: whollyOn('8') }
     const second: Scene = { from: 120_000, deployments: { 'd-TWO': view('Succeeded', { id: 'd-TWO' }) } }
@@ -168,8 +180,8 @@ describe('of several functions that are released as one', () => {
       [0, 'd-NEW'],
       [2 * second, 'd-TWO'],
       // Neither was answered for five seconds.
-      [5.6 * second, 'd-NEW'],
-      [7.2 * second, 'd-TWO']
+      [5 * second, 'd-NEW'],
+      [7 * second, 'd-TWO']
     ])
   })
 
@@ -221,6 +233,32 @@ describe('what was never seen when the watch is to end at once, with if-interrup
   test('is stopped when the other is seen to have failed', async () => {
     const { stops } = await watched([baking, { ...failing, from: 0 }], both, continued)
     expect(stops.map(({ id, rollBack }) => [id, rollBack])[0]).toEqual(['d-TWO', true])
+  })
+
+  const main = { ...continued, graceMs: { ...continued.graceMs, interrupted: 6 * second } }
+  const failed = { ...failing, from: 0 }
+
+  test.each([0.1, 0.4, 0.7, 1])(
+    'is looked at in the six seconds that main has, though each answer takes %d s',
+    async late => {
+      const stalls = { from: 0, to: 300 * second, lateMs: late * second }
+      const { stops } = await watched([baking, failed], both, { ...main, cancelAt: 3 * second, stalls })
+      expect(stops.map(({ id, rollBack }) => [id, rollBack])[0]).toEqual(['d-TWO', true])
+    }
+  )
+
+  test('is left in time when nothing is answered', async () => {
+    const stalls = { from: 0, to: 300 * second }
+    const { ended, at } = await watched([baking], both, { ...main, cancelAt: 3 * second, stalls })
+    expect(Object.values(ended).map(({ outcome }) => outcome.kind)).toEqual(['interrupted', 'interrupted'])
+    expect(at).toBeLessThanOrEqual(9 * second)
+  })
+
+  test('is left two seconds after a cancel that comes while it is left for the end of the wait', async () => {
+    const stalls = { from: 50 * second, to: 300 * second }
+    const deadline = 60 * second
+    const left = await watched([baking], [payments], { ...main, deadline, cancelAt: 63 * second, stalls })
+    expect(left.at).toBe(65 * second)
   })
 
   test('is looked at again when the first look has met a fault', async () => {

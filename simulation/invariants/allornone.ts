@@ -74,7 +74,13 @@ export const stopsTheOthers: StepInvariant = {
     const { part, completedMs: failedAt = 0 } = first
     // With faults, its failure may go unseen for a long time.
     const isHidden = requestsOf(part, world).some(request => world.stage.faults.has(request))
-    if (isHidden || cancelledAt !== undefined) return undefined
+    // While others are still being created, none is looked at.
+    const isCreating = requestsOf(played, world).some(
+      request =>
+        request.operation === 'CreateDeployment' &&
+        (request.status !== 200 || world.stage.faults.has(request))
+    )
+    if (isHidden || isCreating || cancelledAt !== undefined) return undefined
     // Over a slow network, creating the rest takes long, and none is looked at before that.
     const begunAt = Math.max(failedAt, ...all.map(({ createdMs }) => createdMs))
     const by = begunAt + soonMs + soonTrips * 2 * world.scene.latency.highMs

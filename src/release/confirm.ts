@@ -18,9 +18,9 @@ const againMs = 2_500
 export async function confirm(world: World, late?: AbortSignal): Promise<void> {
   const { journal, clock, cancelled } = world
   if (journal.records.some(({ outcome }) => outcome && causeOf(outcome))) return
-  await withTimeLimit(cancelled.aborted, clock, over =>
+  const ask = (over: Promise<undefined>) =>
     Promise.all(stale(world).map(record => confirmOne(record, over, late, world)))
-  )
+  await withTimeLimit(false, clock, ask, cancelled)
 }
 
 /**
@@ -28,25 +28,26 @@ export async function confirm(world: World, late?: AbortSignal): Promise<void> {
  * for, and whether what succeeded, next to a function that failed, is still there. A cancelled job has no time for that.
  */
 export async function readAtTheEnd(world: World, late?: AbortSignal): Promise<void> {
-  const { cancelled, journal } = world
+  const { cancelled, clock, journal } = world
   // Otherwise it has just been confirmed, and nothing could be taken back any more.
   const hasFailed = journal.records.some(({ outcome }) => outcome && causeOf(outcome))
-  const never = new Promise<never>(() => {})
-  await Promise.all(
-    stale(world).map(async record => {
-      const { outcome } = record
-      if (!outcome?.serving) return
-      if (isOnTarget(record) && hasFailed && cancelled.aborted) {
-        record.outcome = unread(outcome)
-        return
-      }
-      if (isOnTarget(record)) return hasFailed ? await confirmOne(record, never, late, world) : undefined
-      if (cancelled.aborted || (!isLeftToOthers(record) && !goesOn(record))) return
-      const reading = await world.lambda.traffic(record.functionName, record.alias)
-      if (reading.kind === 'value') record.outcome = { ...outcome, serving: reading.value }
-      else delete outcome.serving
-    })
+  const readOne = async (record: ReleaseRecord, outcome: Outcome, over: Promise<undefined>) => {
+    if (isOnTarget(record)) return hasFailed ? await confirmOne(record, over, late, world) : undefined
+    if (!isLeftToOthers(record) && !goesOn(record)) return
+    const reading = await Promise.race([world.lambda.traffic(record.functionName, record.alias), over])
+    record.outcome = reading?.kind === 'value' ? { ...outcome, serving: reading.value } : unread(outcome)
+  }
+  const read = stale(world).flatMap(record =>
+    record.outcome?.serving ? [{ record, outcome: record.outcome }] : []
   )
+  if (cancelled.aborted) {
+    for (const { record, outcome } of read)
+      if (isOnTarget(record) && hasFailed) record.outcome = unread(outcome)
+    return
+  }
+  const ask = (over: Promise<undefined>) =>
+    Promise.all(read.map(({ record, outcome }) => readOne(record, outcome, over)))
+  await withTimeLimit(false, clock, ask, cancelled)
 }
 
 function stale({ journal, clock }: World): ReleaseRecord[] {

@@ -1,3 +1,4 @@
+import { servingVersion } from '../deployment/observation.ts'
 import { durationMs } from '../deployment/schedule.ts'
 import { scheduleOf } from '../deployment/strategy.ts'
 import type { Inputs } from '../inputs/inputs.ts'
@@ -155,7 +156,7 @@ export const publishAndDecide = stage(async (release, world) => {
   const alias = await world.lambda.alias(request.functionName, request.alias)
   // Taken after the answer: with many functions, the request may have been queued before it was sent.
   release.record.confirmedAt = world.clock.now()
-  const isMoved = alias?.version !== held.alias?.version
+  const isMoved = !alias || !held.alias || servingVersion(alias) !== servingVersion(held.alias)
   // Another version served before what serves now; or nothing has been read yet about what serves.
   if (isMoved && (goesBack(request) || !held.alias)) return await readAgain(release, world)
   release.held = { ...held, alias }

@@ -3,6 +3,7 @@ import { qualifiedName } from '../deployment/names.ts'
 import { causeOf, type Outcome } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { isSpared, type WatchedRelease } from '../observe/observe.ts'
+import { withTimeLimit } from '../watch/timelimit.ts'
 import type { World } from '../world.ts'
 import { revertOne } from './revertone.ts'
 
@@ -35,20 +36,24 @@ export async function revert(watched: readonly WatchedRelease[], world: World): 
       const others = failed.filter(other => other !== record).map(ended)
       const because = blockedBy ?? others[0] ?? `what ${qualifiedName(record)} serves could not be read`
       // Once the job is cancelled, there is no time left: the post step reverts, or continues what was begun.
-      const outcome = world.cancelled.aborted ? undefined : await revertOne(each, because, world)
-      record.outcome = outcome ?? leftToPost(each, because)
+      const revertUnless = (over: Promise<undefined>) => Promise.race([revertOne(each, because, world), over])
+      const { cancelled, clock } = world
+      const outcome = cancelled.aborted
+        ? undefined
+        : await withTimeLimit(false, clock, revertUnless, cancelled)
+      record.outcome = outcome ?? leftToPost(each, because, isSeen)
       if (!outcome) record.unfinished = true
     })
   )
 }
 
 /** It may be on its way back already, so what it serves is not told. */
-const leftToPost = ({ subject }: WatchedRelease, because: string): Outcome => ({
+const leftToPost = ({ subject }: WatchedRelease, because: string, mayYetSucceed: boolean): Outcome => ({
   kind: 'interrupted',
   cause: {
     code: 'JOB_CANCELLED',
     what: `All or none: ${because}. The job was cancelled before ${qualifiedName(subject)} was back on version ${subject.currentVersion}.`,
-    next: 'The post step of this action brings it back.'
+    next: `The post step of this action brings it back${mayYetSucceed ? ', unless all have succeeded after all' : ''}.`
   }
 })
 

@@ -56,11 +56,15 @@ const goesOn = (watch: WatchedDeployment, end: EarlyEnd, world: WatchOptions): b
 /** There is still time for a look at what was never seen. */
 const hasTimeToSee = (end: EarlyEnd, { clock }: WatchOptions): boolean => clock.now() < marksOf(end)[0]
 
+/** To read what a deployment serves that is left, ms. */
+const leavingMs = 2_000
+
 /** When what was never seen is stopped or left all the same, and when all is given up, epoch ms. */
-export const marksOf = ({ since, until }: EarlyEnd): [unseen: number, over: number] => [
-  since + (until - since) / 3,
-  until
-]
+export const marksOf = ({ since, until }: EarlyEnd): [unseen: number, over: number] => {
+  const lasts = until - since
+  // Of main's six seconds all but the last two; of minutes, a third.
+  return [since + Math.max(lasts / 3, Math.min(lasts - leavingMs, 2 * leavingMs)), until]
+}
 
 /** The first deployment that is seen to have failed. How its rollback ends makes no difference to the others. */
 export function firstFailure(watches: readonly WatchedDeployment[]): string | undefined {

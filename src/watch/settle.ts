@@ -7,9 +7,10 @@ import {
   type Safeguards,
   type Subject,
   shareOf,
+  shares,
   type Traffic
 } from '../deployment/observation.ts'
-import type { Outcome } from '../deployment/outcome.ts'
+import type { Cause, Outcome } from '../deployment/outcome.ts'
 import { causeOfBrokenRollback, causeOfEnd, isRefusal } from './cause.ts'
 import { patience } from './patience.ts'
 
@@ -35,12 +36,18 @@ function settleSuccess(seen: Observation, subject: Subject, endedAt: number): Ou
       subject,
       `CodeDeploy says Succeeded, but Lambda could not be asked whether alias ${subject.alias} is on version ${subject.targetVersion}.`
     )
+  return { kind: 'failed', serving, cause: notOnTarget(serving, subject) }
+}
+
+/** A rollback, which goes from a version to the same one, may have found the alias split, and leaves it so. */
+function notOnTarget(serving: Traffic, subject: Subject): Cause {
+  const { alias, currentVersion, targetVersion } = subject
+  const what = `CodeDeploy says Succeeded, but alias ${alias} is not wholly on version ${targetVersion}`
+  const mayHaveBeen = currentVersion === targetVersion && shares(serving).length > 1
+  if (!mayHaveBeen) return movedByOthers(`${what}: somebody else moved it.`)
   return {
-    kind: 'failed',
-    serving,
-    cause: movedByOthers(
-      `CodeDeploy says Succeeded, but alias ${subject.alias} is not wholly on version ${subject.targetVersion}: somebody else moved it.`
-    )
+    ...movedByOthers(`${what}: it may have been split before.`),
+    next: manualRemedy(serving, subject)
   }
 }
 

@@ -9,7 +9,7 @@ import {
 } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
 import { causeOfEnd, stoppedBySomebody } from './cause.ts'
-import { verdictCause, verdictCodes, verdictText } from './verdict.ts'
+import { unlessBreached, verdictCause, verdictCodes, verdictText } from './verdict.ts'
 import type { WatchedDeployment } from './watched.ts'
 
 const codes: Record<EndingReason, string> = {
@@ -52,6 +52,19 @@ const kindOf = (
         : 'lost'
 
 type Unsuccessful = Extract<Outcome, { cause: Cause }>
+
+/** The outcome of a watch in the light of what this step did: whether its stop `wasAsked`, why, and what was judged. */
+export function asStopped(
+  outcome: Outcome,
+  why: LeavingCause | undefined,
+  wasAsked: boolean,
+  watch: WatchedDeployment
+): Outcome {
+  // What was judged stays the reason also when nothing could be done about it, and nothing is seen any more.
+  const isToTell = wasAsked || (why?.reason === 'judged' && outcome.kind === 'lost')
+  const told = why && isToTell ? afterStop(outcome, why, watch.subject, watch.seen ?? {}) : outcome
+  return unlessBreached(told, watch)
+}
 
 /**
  * The outcome of a deployment that ended after we asked CodeDeploy to stop it. If it ended by itself, that outcome stands: it may have

@@ -19,14 +19,17 @@ interface Stop {
   underWay: number
   /** What came of the latest request. */
   result: StopResult
+  /** When that was known, epoch ms. */
+  answeredAt: number
   /** It was told that a passing fault has hit it. */
   isFaultTold: boolean
 }
 
 export type Stops = Map<WatchedDeployment, Stop>
 
-/** How long after a passing fault to ask again, ms; from then on at each look. */
+/** How long after a passing fault to ask again, ms; it is asked again less and less often. */
 const againMs = 1_000
+const longestAgainMs = 15_000
 
 /** How long a stop is waited for before the looks go on without its answer, ms. */
 const waitMs = 2_000
@@ -119,9 +122,19 @@ export async function* stopAll(
   }
 }
 
+/** When a stop is to be asked for once more, epoch ms: a passing fault has hit it, or it was not answered for long. */
+export function stopAgainAt(watch: WatchedDeployment, stops: Stops): number {
+  const stop = stops.get(watch)
+  if (!stop || isEnded(watch)) return Number.POSITIVE_INFINITY
+  if (stop.result === pending && stop.underWay < mostUnderWay) return stop.sentAt + answerMs
+  if (!isToAskAgain(stop.result)) return Number.POSITIVE_INFINITY
+  const lasts = stop.answeredAt - stop.at
+  return stop.answeredAt + Math.min(longestAgainMs, Math.max(againMs, lasts / 6))
+}
+
 /**
- * Asks once more for a stop that a passing fault has hit, or that was not answered for long, and gives what to report. That it has failed
- * is told again only when it has now been refused for good. No look waits for the answer.
+ * Asks once more for a stop if it is time for that, and gives what to report. That it has failed is told again only when it has now been
+ * refused for good. No look waits for the answer.
  */
 export async function stopAgain(
   watch: WatchedDeployment,
@@ -129,15 +142,12 @@ export async function stopAgain(
   world: Pick<WatchOptions, 'stop' | 'clock'>
 ): Promise<readonly DeploymentEvent[]> {
   const stop = stops.get(watch)
-  if (!stop || isEnded(watch)) return []
-  const isOverdue =
-    stop.result === pending && !mayStop(stop, world.clock.now()) && stop.underWay < mostUnderWay
-  return isOverdue || isToAskAgain(stop.result) ? ask(watch, stop, world, true) : []
+  return stop && stopAgainAt(watch, stops) <= world.clock.now() ? ask(watch, stop, world, true) : []
 }
 
 /** A stop for a new reason. What is still to be answered goes on. */
 function begun(stops: Stops, watch: WatchedDeployment, at: number, rollBack: boolean): Stop {
-  const before = stops.get(watch) ?? { sentAt: at, sent: 0, underWay: 0, result: pending }
+  const before = stops.get(watch) ?? { sentAt: at, sent: 0, underWay: 0, result: pending, answeredAt: at }
   const stop = Object.assign(before, { at, rollBack, isFaultTold: false })
   stops.set(watch, stop)
   return stop
@@ -163,6 +173,7 @@ async function ask(
   const number = stop.sent
   const result = await world.stop(subject.deploymentId, stop.rollBack, isAgain)
   stop.underWay -= 1
+  stop.answeredAt = clock.now()
   // What CodeDeploy has once accepted stays so. Otherwise the latest request counts.
   if (stop.result.kind === 'asked') return []
   const isLatest = number === stop.sent

@@ -2,18 +2,26 @@
 const limitMs = 2_000
 
 /**
- * Returns what `ask` returns. `over` resolves with undefined after two seconds if the process `isHurried`, and never otherwise. `ask`
- * races its requests against it.
+ * Returns what `ask` returns. `over` resolves with undefined two seconds after the process `isHurried`, or is `cancelled`, and never
+ * otherwise. `ask` races its requests against it.
  */
 export async function withTimeLimit<T>(
   isHurried: boolean,
   clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> },
-  ask: (over: Promise<undefined>) => Promise<T>
+  ask: (over: Promise<undefined>) => Promise<T>,
+  cancelled?: AbortSignal
 ): Promise<T> {
   const done = new AbortController()
-  const limit = isHurried ? clock.sleep(limitMs, done.signal) : new Promise<never>(() => {})
+  const { signal } = done
+  const hurry =
+    isHurried || cancelled?.aborted
+      ? Promise.resolve()
+      : new Promise<void>(resolve => {
+          cancelled?.addEventListener('abort', () => resolve(), { once: true, signal })
+        })
+  const over = hurry.then(() => clock.sleep(limitMs, signal)).then(() => undefined)
   try {
-    return await ask(limit.then(() => undefined))
+    return await ask(over)
   } finally {
     done.abort()
   }

@@ -16,9 +16,16 @@ import { Looks } from './looks.ts'
 import type { Measured } from './measured.ts'
 import { Measuring } from './measuring.ts'
 import { Rest } from './rest.ts'
-import { afterStop } from './stopped.ts'
-import { isToBeTakenBack, isUnfinished, leaveAll, type Stops, stopAgain, stopAll } from './stopping.ts'
-import { unlessBreached } from './verdict.ts'
+import { asStopped } from './stopped.ts'
+import {
+  isToBeTakenBack,
+  isUnfinished,
+  leaveAll,
+  type Stops,
+  stopAgain,
+  stopAgainAt,
+  stopAll
+} from './stopping.ts'
 import { type WatchedDeployment, watchedFrom } from './watched.ts'
 import type { DeploymentEvent, WatchOptions } from './world.ts'
 
@@ -39,9 +46,6 @@ const longestRequestMs = 25_000
 
 /** How long the end of the watch waits for what it would like to know, before it goes on with what is more urgent, ms. */
 const soonMs = 2_000
-
-/** However late the next look is due: the clock may be corrected meanwhile, ms. */
-const longestRestMs = 60_000
 
 /** One request can look at several deployments, so their looks are gathered for this long, ms. */
 const togetherMs = 1_000
@@ -157,6 +161,8 @@ class Loop {
     const end = endEarly(why, this.#world)
     this.#earlyEnd = end
     this.#looks.drop(this.#watches)
+    this.#leaving.clear()
+    for (const each of running) if (!each.seen) each.lookAt = end.since
     this.#blockBy(why.by)
     // One that was judged is not asked for once more for another's sake.
     const isJudged = (each: WatchedDeployment) => why.reason === 'blocked' && this.#stops.has(each)
@@ -189,7 +195,10 @@ class Loop {
     for (const each of toLeave) this.#leaving.add(each)
     const soon = clock.now() + soonMs
     const leaving = leaveAll(toLeave, end, this.#stops, this.#world)
-    leaving.catch(error => this.#break(error))
+    leaving.then(
+      () => this.#rest.end(),
+      error => this.#break(error)
+    )
     yield* this.#stop(toStop, end)
     await answeredUntil(leaving, soon, [this.#signal], clock)
   }
@@ -213,8 +222,10 @@ class Loop {
     const idle = running.filter(each => !this.#looks.isUnderWay(each))
     if (!this.#hasNews) await this.#rest.take(this.#restMs(idle), signals)
     if (this.#looks.hasReturned) await this.#looks.gather(signals, clock)
-    const due = this.#hasNews ? [] : idle.filter(each => each.isNearlyDue(clock.now()))
+    if (this.#hasNews) return
+    const due = idle.filter(each => !each.outcome && each.isNearlyDue(clock.now()))
     if (due.length > 0) this.#look(due)
+    for (const each of running) void this.#tell(stopAgain(each, this.#stops, this.#world))
   }
 
   /** How long to rest before the next look, ms. */
@@ -224,9 +235,12 @@ class Loop {
     const now = clock.now()
     // Once the clock says that it is over, only the timer knows.
     const marks = end ? marksOf(end).filter(at => at > now) : [deadline]
-    const nextAt = Math.min(...idle.map(each => each.lookAt), ...marks)
-    const restedAt = this.#watches.length > 1 && !end ? this.#lookedAt + togetherMs : 0
-    return Math.min(Math.max(0, nextAt - now, restedAt - now), longestRestMs)
+    const running = this.#running
+    const stopAt = running.map(each => stopAgainAt(each, this.#stops))
+    const nextAt = Math.min(...idle.map(each => each.lookAt), ...marks, ...stopAt)
+    // The clock may have been corrected since.
+    const restedMs = running.length > 1 && !end ? Math.min(togetherMs, this.#lookedAt + togetherMs - now) : 0
+    return Math.max(0, nextAt - now, restedMs)
   }
 
   #look(due: readonly WatchedDeployment[]): void {
@@ -234,7 +248,6 @@ class Loop {
     this.#lookedAt = clock.now()
     const isHurried = (each: WatchedDeployment) => this.#earlyEnd !== undefined || this.#stops.has(each)
     this.#looks.begin(due, each => each.look(port, () => clock.now(), isHurried(each)))
-    for (const each of due) void this.#tell(stopAgain(each, this.#stops, this.#world))
   }
 
   /** Takes in what looks have seen, and gives what to report, with what else is to be told. */
@@ -250,11 +263,7 @@ class Loop {
       const events = watch.take(look, clock.now(), random(), hurriedFor)
       const wasAsked = stopAsked?.(watch.subject.deploymentId) || (stop && mayHaveStopped(stop.result))
       const cause = causeOf(watch, this.#earlyEnd)
-      // What was judged stays the reason also when nothing could be done about it, and nothing is seen any more.
-      const isToTell = wasAsked || (cause?.reason === 'judged' && watch.outcome?.kind === 'lost')
-      if (watch.outcome && cause && isToTell)
-        watch.outcome = afterStop(watch.outcome, cause, watch.subject, watch.seen ?? {})
-      if (watch.outcome) watch.outcome = unlessBreached(watch.outcome, watch)
+      if (watch.outcome) watch.outcome = asStopped(watch.outcome, cause, wasAsked === true, watch)
       seen.push(...events.map(event => ({ subject: watch.subject, event })))
     }
     // What was seen of several deployments in one look happened at different times.

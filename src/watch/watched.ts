@@ -90,6 +90,8 @@ export class WatchedDeployment {
     if (figures) events.push(figures)
     else if (events.length === 0) events.push(...this.#signOfLife(now))
     this.#lookedAt = now
+    // The clock may have been corrected since.
+    this.#phaseSince = Math.min(this.#phaseSince, now)
     this.lookAt =
       now +
       pause(this.seen, subject, {

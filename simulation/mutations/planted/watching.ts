@@ -71,8 +71,8 @@ export const watching: readonly Mutation[] = [
   {
     name: 'asks only once for a stop that a passing fault has hit',
     path: 'src/watch/watch.ts',
-    from: 'for (const each of due) void this.#tell(',
-    to: 'for (const each of due.slice(due.length)) void this.#tell('
+    from: 'for (const each of running) void this.#tell(',
+    to: 'for (const each of running.slice(running.length)) void this.#tell('
   },
   {
     name: 'waits without a limit',
