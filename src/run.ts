@@ -44,7 +44,7 @@ function confirming(world: World): () => Promise<void> {
   let wasHurried = false
   return async () => {
     if (wasHurried) return
-    wasHurried = world.cancelled.aborted
     await confirm(world)
+    wasHurried = world.cancelled.aborted
   }
 }

@@ -43,10 +43,14 @@ const groupNameOf = (id: string, stage: Stage): string | undefined =>
 
 /** All deployments of the function's group, the newest first or last; none when there is no group. */
 export function deploymentsOf({ names }: FunctionStep, { stage }: PlayedScene): Deployment[] {
+  // Of an application that the step was to create, the name may have been left out.
+  const groups = [groupOf(names), { ...groupOf(names), applicationName: names.functionName }]
+  return groups.flatMap(group => deploymentsIn(group, stage))
+}
+
+function deploymentsIn(group: ReturnType<typeof groupOf>, { aws }: Stage): Deployment[] {
   try {
-    return stage.aws.codedeploy
-      .listDeployments(groupOf(names))
-      .deployments.map(id => stage.aws.codedeploy.deployments.find(id))
+    return aws.codedeploy.listDeployments(group).deployments.map(id => aws.codedeploy.deployments.find(id))
   } catch (error) {
     if (error instanceof ServiceError) return []
     throw error
