@@ -87,12 +87,10 @@ function readBefore(
   played: FunctionStep,
   world: PlayedScene
 ): RecordedRequest[] {
-  // Nothing runs in a group that CodeDeploy does not have.
+  // Nothing runs in a group that CodeDeploy does not have, nor in one that it did not have seconds before.
+  const isTrue = (each: RecordedRequest) => ['stale', undefined].includes(world.stage.faults.get(each)?.kind)
   const none = requestsOf(played, world).filter(
-    each =>
-      each.operation === operation &&
-      each.errorName?.endsWith('DoesNotExistException') &&
-      !world.stage.faults.has(each)
+    each => each.operation === operation && each.errorName?.endsWith('DoesNotExistException') && isTrue(each)
   )
   return [...answered(played, world, operation), ...none].filter(each => actedAt(each, world) <= at)
 }

@@ -122,6 +122,9 @@ export const goesOnReading: Invariant = {
 /** A request that nobody answers, and the longest pause between two looks, ms. */
 const lookMs = 60_000
 
+/** How long post watches, and a request, ms. */
+const postWatchesMs = 200_000
+
 export const asksAgainToStop: Invariant = {
   id: '8e',
   claims: 'a stop that a passing fault has kept from CodeDeploy is asked for again while the deployment runs',
@@ -132,7 +135,10 @@ export const asksAgainToStop: Invariant = {
       const last = stops.findLast(each => idOf(each) === id)
       const { kind } = (last && story.stage.faults.get(last)) ?? {}
       if (!last || !['throttle', 'serverErrorBefore', 'dropBefore'].includes(kind ?? '')) continue
-      const { endedAt } = last.at <= played.main.endedAt ? played.main : played.post
+      const { main, post } = played
+      // Then post watches no more, and reads what serves.
+      const endedAt =
+        last.at <= main.endedAt ? main.endedAt : Math.min(post.endedAt, main.endedAt + postWatchesMs)
       const { completedMs = Number.POSITIVE_INFINITY } = deploymentOf(id, story.stage) ?? {}
       const ranOn = Math.min(completedMs, endedAt) - last.at
       if (ranOn > lookMs) return `${id} ran on for ${ranOn} ms after the last stop met ${kind}`
