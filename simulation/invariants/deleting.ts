@@ -238,7 +238,7 @@ export const deletesWhatIsOld: Invariant = {
     const [began = played.main.endedAt] = requestsOf(played, world)
       .filter(({ operation }) => operation === 'ListAliases')
       .map(({ at }) => at)
-    const isTimeUp = played.main.endedAt - began >= deletingMs + staleMs - 4 * world.scene.latency.highMs
+    const isTimeUp = played.main.endedAt - began >= deletingMs + staleMs - 6 * world.scene.latency.highMs
     if (isTimeUp && visibleText(played).includes('more left for the next release')) return undefined
     return `left ${left.join(', ')} although they are old`
   }

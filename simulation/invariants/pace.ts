@@ -150,7 +150,7 @@ const timesOf = (played: PlayedStep, world: PlayedScene): number[] =>
  */
 function quietRequests(played: PlayedStep, world: PlayedScene): RecordedRequest[] {
   const requests = requestsOf(played, world)
-  const isChange = ({ operation }: RecordedRequest) => /^(Create|Stop|Publish)/.test(operation)
+  const isChange = ({ operation }: RecordedRequest) => /^(Create|Stop|Publish|Invoke)/.test(operation)
   const isLost = (request?: RecordedRequest) =>
     request !== undefined && (request.status !== 200 || world.stage.faults.has(request))
   const isSightAgain = (request: RecordedRequest, index: number) =>
