@@ -138,10 +138,14 @@ export const deletesOnlyWhenAllIsWell: Invariant = {
       return 'deleted, and was not asked to'
     if (isSkipped(played)) return 'deleted, although it was skipped'
     const results = JSON.parse(main.job.outputs.results || '[]') as Record<string, string>[]
-    const bad = results.find(
-      each => !wellEnded.includes(each.outcome ?? '') && !foundLater.includes(each['error-code'] ?? '')
-    )
-    if (bad || (!wellEnded.includes(outcome) && !foundLater.includes(code)))
+    const isFoundLater = (each: Record<string, string>) => foundLater.includes(each['error-code'] ?? '')
+    // Once one was found moved, the others are brought back, by post if the job is cancelled then.
+    const isLeftToPost = (of: string, why: string) =>
+      of === 'interrupted' && why === 'JOB_CANCELLED' && results.some(isFoundLater)
+    const isWell = (of = '', why = '') =>
+      wellEnded.includes(of) || foundLater.includes(why) || isLeftToPost(of, why)
+    const bad = results.find(each => !isWell(each.outcome, each['error-code']))
+    if (bad || !isWell(outcome, code))
       return `deleted, and ended ${bad?.outcome ?? outcome} (${bad?.['error-code'] ?? code})`
     const last = more.at(-1)?.request ?? first.request
     const onItsWay = world.scene.latency.highMs
