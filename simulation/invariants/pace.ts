@@ -92,12 +92,19 @@ const busiestSecond = (requests: readonly RecordedRequest[], { main: { endedAt }
   return Math.max(busiestWindow(mains, 1_000), busiestWindow(posts, 1_000))
 }
 
+/** In words, if there is a minute with more than so many answers. Each request that was lost is sent once more. */
+function tooMany(requests: readonly RecordedRequest[], most: number): string | undefined {
+  const timesOf = (of: readonly RecordedRequest[]) => of.map(({ at }) => at)
+  const answered = busiestWindow(timesOf(requests.filter(({ status }) => status !== 0)), minute)
+  const all = busiestWindow(timesOf(requests), minute)
+  return answered > most || all > 2 * most ? `${all} requests, ${answered} of them answered,` : undefined
+}
+
 export const watchesSparingly: StepInvariant = {
   id: '7b',
   claims: `while nothing begins or ends, at most ${mostInAQuietMinute} requests in a minute for each function`,
   check: (played, world) => {
     const requests = quietRequests(played, world)
-    const times = requests.map(({ at }) => at)
     const stopAt = requestsOf(played, world).find(({ operation }) => operation === 'StopDeployment')?.at
     const { endedAt, job } = played.main
     const overdueFrom = endedAt - endsWithinMs
@@ -105,23 +112,17 @@ export const watchesSparingly: StepInvariant = {
     const isOverdue =
       job.outputs.outcome === 'timed-out' && stopAt === undefined && isRollingBack(overdueFrom, world)
     const lastFrom = Math.min(stopAt ?? Number.POSITIVE_INFINITY, isOverdue ? overdueFrom : endedAt)
-    const before = requests.filter(({ at }) => at < lastFrom)
-    // Each that was lost is sent once more.
-    const answeredAt = before.filter(({ status }) => status !== 0).map(({ at }) => at)
-    const quiet = busiestWindow(answeredAt, minute)
-    const withLost = busiestWindow(
-      before.map(({ at }) => at),
-      minute
-    )
     const functions = perFunction(played, world).length
-    const most = mostInAQuietMinute * functions
-    if (quiet > most || withLost > 2 * most)
-      return `${quiet} requests in a quiet minute, ${withLost} with lost ones`
-    const last = busiestWindow(
-      times.filter(at => at >= lastFrom),
-      minute
+    const quiet = tooMany(
+      requests.filter(({ at }) => at < lastFrom),
+      mostInAQuietMinute * functions
     )
-    return last > mostInALastMinute * functions ? `${last} requests in one of the last minutes` : undefined
+    if (quiet !== undefined) return `${quiet} in a quiet minute`
+    const last = tooMany(
+      requests.filter(({ at }) => at >= lastFrom),
+      mostInALastMinute * functions
+    )
+    return last && `${last} in one of the last minutes`
   }
 }
 

@@ -29,7 +29,11 @@ const isOutOfSight = (message: string, played: FunctionStep, story: PlayedScene)
   (/could not be (read|seen|asked)\b.*(The (AWS )?credentials|AWS does not accept the)/s.test(message) &&
     requestsOf(played, story).some(isRefusedFor(story))) ||
   requestsOf(played, story).some(
-    request => request.operation === 'GetAlias' && request.status !== 200 && !story.stage.faults.has(request)
+    request =>
+      request.operation === 'GetAlias' &&
+      request.status !== 200 &&
+      // By an old answer, too, it was gone.
+      ['stale', undefined].includes(story.stage.faults.get(request)?.kind)
   )
 
 /** A fault refused its credentials, for good. */
