@@ -1,7 +1,8 @@
-/** `weight` when an answer is lost, and what Lambda then shows is older than what the step began from. */
+/** `weight` when an answer is lost or late, and what Lambda shows is older or newer than what the step began from. */
 import { expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { fleet } from '../../simulator/fleet.ts'
+import { somebodyMovesTheAlias } from './incidents.ts'
 import { endOf } from './past.ts'
 import { type Inputs, type Play, type Played, play } from './play.ts'
 import { asked } from './services.ts'
@@ -102,4 +103,17 @@ test('of several functions, one that is shown as it was long before gets back wh
   expect(
     aws.lambda.getAlias({ FunctionName: 'orders', Name: 'live' }).RoutingConfig?.AdditionalVersionWeights
   ).toEqual({ 6: 0.1 })
+})
+
+test('somebody moves the alias while its first answer is lost: its new version is asked whether it can share the alias', async () => {
+  const played = await play({
+    inputs: { 'function-name': 'payments-api', alias: 'live', weight: '10' },
+    setting: { otherRole: true },
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'GetAlias', kind: 'dropBefore' })
+      clock.at(clock.now() + 500, () => somebodyMovesTheAlias('6')(aws, clock, cancel))
+    }
+  })
+  expect(endOf(played)).toBe('refused 6 ROLES_DIFFER')
+  expect(asked(played.aws, 'UpdateAlias')).toEqual([])
 })

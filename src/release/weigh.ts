@@ -9,7 +9,7 @@ import type { SavedRelease } from '../state.ts'
 import { plain } from '../text/safe.ts'
 import { shareList } from '../text/traffic.ts'
 import type { World } from '../world.ts'
-import { readUntilSettled } from './readagain.ts'
+import { contradictsItself, readAgain, readUntilSettled } from './readagain.ts'
 import { end, isOpen, type Release, refuse, stage } from './release.ts'
 
 /**
@@ -34,9 +34,14 @@ export async function weighAll(releases: readonly Release[], world: World): Prom
   )
 }
 
-/** The survey may be half an hour old. If a group is named, it is read again whether a deployment is running there. */
+/**
+ * The survey may be half an hour old. If a group is named, it is read again whether a deployment is running there. Whether the versions
+ * can share the alias is not known yet if the alias was moved between the answers.
+ */
 const refresh = stage(async (release, world) => {
-  if (release.request.group && release.decision?.kind === 'weigh') await readUntilSettled(release, world)
+  if (release.decision?.kind !== 'weigh') return
+  if (release.request.group) await readUntilSettled(release, world)
+  else if (contradictsItself(release)) await readAgain(release, world)
 })
 
 function saved(
