@@ -32,7 +32,7 @@ export type FaultKind =
 export interface Fault {
   /** Such as CreateDeployment; `*` is any. */
   operation: string
-  /** Only requests about this function, or about its deployments alone. */
+  /** Only requests about this function, or about its deployments alone; a denial hits also those that are about others too. */
   about?: string
   /** Only between these moments, epoch ms. */
   when?: { from?: number; to?: number }
@@ -69,7 +69,7 @@ export class Faults {
     for (const each of this.#waiting) {
       const { fault } = each
       if (fault.operation !== '*' && fault.operation !== operation) continue
-      if (fault.about !== undefined && !isOnly(fault.about, about())) continue
+      if (fault.about !== undefined && !isAbout(fault.about, fault.kind, about())) continue
       if (now < (fault.when?.from ?? 0) || now > (fault.when?.to ?? Number.POSITIVE_INFINITY)) continue
       if (each.skip-- > 0) continue
       if (--each.times <= 0) this.#waiting = this.#waiting.filter(other => other !== each)
@@ -79,5 +79,6 @@ export class Faults {
   }
 }
 
-const isOnly = (name: string, about: readonly string[]): boolean =>
-  about.length > 0 && about.every(each => each === name)
+/** Whoever may not read one of several things gets none of them. */
+const isAbout = (name: string, kind: FaultKind, about: readonly string[]): boolean =>
+  kind === 'accessDenied' ? about.includes(name) : about.length > 0 && about.every(each => each === name)

@@ -13,6 +13,7 @@ import { withActive } from './active.ts'
 import { type Actor, someActors } from './actors.ts'
 import { Chance } from './chance.ts'
 import { withCode } from './code.ts'
+import { withDeniedSibling } from './deniedsibling.ts'
 import { afterStop, someEarlyStop } from './earlystop.ts'
 import {
   type FaultSchedule,
@@ -140,7 +141,8 @@ export function sceneFrom(seed: number): Scene {
   const reverting = withKilledRevert(older, new Chance(seed ^ 0x4e_7e47))
   const slower = withSlowDeployment(reverting, new Chance(seed ^ 0x51_03d))
   const staleLists = withStaleLists(slower, new Chance(seed ^ 0x57_a1e7))
-  return withSlowSibling(staleLists, new Chance(seed ^ 0x51_b1e))
+  const slowSibling = withSlowSibling(staleLists, new Chance(seed ^ 0x51_b1e))
+  return withDeniedSibling(slowSibling, new Chance(seed ^ 0xde_41ed))
 }
 
 /** AWS, and what the step asks of it. */

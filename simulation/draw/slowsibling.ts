@@ -2,6 +2,7 @@ import { alarm } from './actors.ts'
 import type { Chance } from './chance.ts'
 import { calmMetrics } from './metrics.ts'
 import type { Member, Scene } from './scene.ts'
+import { releaseAll } from './together.ts'
 
 const always = Number.POSITIVE_INFINITY
 
@@ -10,23 +11,15 @@ const always = Number.POSITIVE_INFINITY
  * the first must not wait for them. Drawn apart, as all the others are.
  */
 export function withSlowSibling(scene: Scene, chance: Chance): Scene {
-  const { functions, steps, role } = scene
+  const { functions, steps } = scene
   const [first] = steps
   const [{ names: failing }, sibling] = functions
   if (!first || !sibling || scene.history || !chance.is(0.04)) return scene
   const { names: slow } = sibling
-  const entries = functions.map(({ names }) => ({
-    'function-name': names.functionName,
-    'codedeploy-deployment-group': names.group,
-    ...(names === slow && { 'before-allow-traffic-hook': names.before })
-  }))
-  const inputs = {
-    ...(role && { 'role-to-assume': role.arn }),
-    alias: 'live',
-    'codedeploy-application': 'payments',
-    'codedeploy-deployment-config': chance.pick(['Canary10Percent5Minutes', 'Linear10PercentEvery1Minute']),
-    functions: JSON.stringify(entries)
-  }
+  const configuration = chance.pick(['Canary10Percent5Minutes', 'Linear10PercentEvery1Minute'])
+  const inputs = releaseAll(scene, configuration, name =>
+    name === slow.functionName ? { 'before-allow-traffic-hook': slow.before } : {}
+  )
   const options = { before: { behaviour: 'succeed' as const, seconds: chance.between(100, 300) } }
   return {
     ...scene,

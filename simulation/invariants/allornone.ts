@@ -8,7 +8,8 @@ import {
   historyOf,
   leavingOf,
   requestsOf,
-  revertsOf
+  revertsOf,
+  visibleText
 } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { type FunctionStep, perFunction } from './perfunction.ts'
@@ -93,6 +94,23 @@ export const stopsTheOthers: StepInvariant = {
         completedMs > by && !stopped.includes(settings.id)
     )
     return left && `${left.settings.id} still runs, and another deployment failed ${by - failedAt} ms before`
+  }
+}
+
+export const stopsWhatIsOutOfSight: Invariant = {
+  id: '9e',
+  claims:
+    'of several functions, one whose deployment can no longer be seen is asked to stop, as the others are',
+  check: (played, world) => {
+    const { functionCount, inputs, outputs, main, cancelledAt } = played
+    if (functionCount === 1 || inputs.wait === 'false' || main.killed || cancelledAt !== undefined)
+      return undefined
+    const [own] = createdBy(played, world)
+    if (outputs.outcome !== 'lost' || !own || outputs['deployment-id'] !== own.settings.id) return undefined
+    if ((own.completedMs ?? Number.POSITIVE_INFINITY) <= main.endedAt) return undefined
+    const isAsked = requestsOf(played, world).some(({ operation }) => operation === 'StopDeployment')
+    const isUnableToAsk = /not stopped +/.test(visibleText(played))
+    return isAsked || isUnableToAsk ? undefined : `${own.settings.id} goes on, and nobody asked it to stop`
   }
 }
 

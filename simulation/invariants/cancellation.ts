@@ -86,7 +86,8 @@ export const stopsAtOnce: Invariant = {
     const limit = cancelledAt + promptMs + world.scene.latency.highMs
     // Its credentials had expired or did not suffice, and it had lost sight of this deployment, which it said.
     const { outcome, 'error-code': code = '' } = played.outputs
-    if (outcome === 'lost' && /^(ExpiredToken|AccessDenied)/.test(code)) return undefined
+    const isRefusedForGood = outcome === 'lost' && /^(ExpiredToken|AccessDenied)/.test(code)
+    if (isRefusedForGood && played.functionCount === 1) return undefined
     // They could not be renewed.
     const isRefused = requestsOf(played, world).some(
       ({ operation, at, status }) =>

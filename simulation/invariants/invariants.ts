@@ -1,7 +1,13 @@
 import type { PlayedScene } from '../play/play.ts'
 import { changesNothingActive, missesNoActiveDeployment, watchesWhatIsActive } from './active.ts'
 import { agreesWithAws, servingIsTrue } from './agreement.ts'
-import { allOrNone, publishesBeforeCreating, revertsOnce, stopsTheOthers } from './allornone.ts'
+import {
+  allOrNone,
+  publishesBeforeCreating,
+  revertsOnce,
+  stopsTheOthers,
+  stopsWhatIsOutOfSight
+} from './allornone.ts'
 import { knowsItsOwnMoves, knowsItsOwnStops } from './blaming.ts'
 import {
   finishesWhatWasKilled,
@@ -39,6 +45,7 @@ import {
   asksAgainToStop,
   endsOnPermanentFault,
   goesOnReading,
+  losesOnlyWhatIsDenied,
   needsNoRightClock,
   outlastsTransientFaults
 } from './patience.ts'
@@ -105,10 +112,12 @@ export const invariants: readonly Invariant[] = [
   outlastsTransientFaults,
   asksAgainToStop,
   goesOnReading,
+  losesOnlyWhatIsDenied,
   outlastsRollbacks,
   needsNoRightClock,
   endsOnPermanentFault,
   revertsOnce,
+  stopsWhatIsOutOfSight,
   callsOffWhatIsOutdated,
   letsTheNewerPass,
   releasesOnlyItsCode,

@@ -112,6 +112,21 @@ export const needsNoRightClock: Invariant = {
   }
 }
 
+export const losesOnlyWhatIsDenied: Invariant = {
+  id: '8f',
+  claims: 'a denial about one deployment ends the watch of that one alone',
+  check: (played, world) => {
+    const { functionCount, outputs, names } = played
+    const { outcome, 'error-code': code, 'error-message': message = '' } = outputs
+    const isDenied = code === 'AccessDeniedException' && message.includes('codedeploy:GetDeployment on')
+    if (functionCount === 1 || outcome !== 'lost' || !isDenied) return undefined
+    const isOwn = requestsOf(played, world).some(
+      ({ operation, errorName }) => operation === 'GetDeployment' && errorName === 'AccessDeniedException'
+    )
+    return isOwn ? undefined : `${names.functionName} is lost, though its own deployment may be read`
+  }
+}
+
 export const goesOnReading: Invariant = {
   id: '8d',
   claims: 'no part of a deployment is given up because an answer was too old to know of it',

@@ -1,11 +1,17 @@
+/** By id. */
+export type Found<T> = ReadonlyMap<string, T | Promise<T | undefined>>
+
 /** Combines single lookups that are made at the same moment into batch requests: a hundred deployments take four requests. */
 export class Batch<T> {
   readonly #most: number
-  readonly #ask: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>
+  readonly #ask: (ids: readonly string[]) => Promise<Found<T>>
   #waiting: { id: string; answer(value: Promise<T | undefined>): void }[] = []
 
-  /** `ask` takes at most `most` ids at once and returns what it found, by id. If it throws, each of these lookups throws. */
-  constructor(most: number, ask: (ids: readonly string[]) => Promise<ReadonlyMap<string, T>>) {
+  /**
+   * `ask` takes at most `most` ids at once and returns what it found, by id. If it throws, each of these lookups throws; if what it gives
+   * for one id rejects, only that one.
+   */
+  constructor(most: number, ask: (ids: readonly string[]) => Promise<Found<T>>) {
     this.#most = most
     this.#ask = ask
   }

@@ -11,10 +11,9 @@ import type { DeploymentView } from '../deployment/observation.ts'
 import type { Reading } from '../deployment/reading.ts'
 import { causeOfFailure, Failure, isTransient } from '../failure.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
-import { settleAll } from '../settleall.ts'
 import type { Arns } from './arns.ts'
 import { type Asking, briefly, ifExists, once, patiently } from './ask.ts'
-import { Batch } from './batch.ts'
+import { Batch, type Found } from './batch.ts'
 import { descriptionFrom, viewFrom } from './codedeploy-shapes.ts'
 import { failureOf, malformed } from './failure.ts'
 import type { Places } from './places.ts'
@@ -32,8 +31,8 @@ export class Deployments {
   /** By deployment, how many of our stops CodeDeploy may have acted on: the answer came, was lost, or is still to come. */
   readonly #stops = new Map<string, number>()
   /** The API reference allows 25 ids for BatchGetDeployments; its error text says 100. */
-  readonly #views = new Batch<DeploymentView>(25, ids =>
-    ids.length === 1 ? this.#look(ids[0] ?? '') : this.#lookAtMany(ids)
+  readonly #views = new Batch<DeploymentView>(25, async ids =>
+    ids.length === 1 ? new Map(ids.map(id => [id, this.#look(id)])) : await this.#lookAtMany(ids)
   )
 
   constructor(client: CodeDeployClient, asking: Asking, arns: Arns, places: Places) {
@@ -48,17 +47,17 @@ export class Deployments {
     return readingOf(this.#views.get(deploymentId).then(view => view ?? this.#unknown(deploymentId)))
   }
 
-  async #look(deploymentId: string): Promise<Map<string, DeploymentView>> {
+  async #look(deploymentId: string): Promise<DeploymentView> {
     const action = 'codedeploy:GetDeployment'
     const resource = this.#places.groupOf(deploymentId)
     const command = new GetDeploymentCommand({ deploymentId })
     const { deploymentInfo } = await once(action, resource, () => this.#client.send(command))
     this.#learn(deploymentId, deploymentInfo)
-    return new Map([[deploymentId, viewFrom(deploymentInfo, deploymentId, action, resource)]])
+    return viewFrom(deploymentInfo, deploymentId, action, resource)
   }
 
   /** CodeDeploy leaves out ids that it does not know, and promises no order. */
-  async #lookAtMany(deploymentIds: readonly string[]): Promise<Map<string, DeploymentView>> {
+  async #lookAtMany(deploymentIds: readonly string[]): Promise<Found<DeploymentView>> {
     const action = 'codedeploy:BatchGetDeployments'
     const resource = this.#places.groupOfAll(deploymentIds)
     const command = new BatchGetDeploymentsCommand({ deploymentIds: [...deploymentIds] })
@@ -68,9 +67,9 @@ export class Deployments {
     } catch (failure) {
       if (!(failure instanceof Failure) || (failure.kind !== 'denied' && failure.kind !== 'missing'))
         throw failure
-      // A policy that was written for one function may allow only GetDeployment. And one unknown id must not hide the others.
-      const each = await settleAll(deploymentIds.map(id => ifExists(this.#look(id))))
-      return new Map(each.flatMap(found => [...(found ?? [])]))
+      // A policy that was written for one function may allow only GetDeployment, and only for some. And one unknown id must not hide the
+      // others.
+      return new Map(deploymentIds.map(id => [id, ifExists(this.#look(id))]))
     }
     if (!deploymentsInfo) throw malformed(action, resource, 'deploymentsInfo')
     const views = new Map<string, DeploymentView>()

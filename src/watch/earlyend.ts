@@ -34,7 +34,7 @@ export function whyLeave(
   if (earlyEnd) return undefined
   if (world.clock.now() >= world.deadline) return { reason: 'timed-out' }
   // One that was judged is on its way out, and is seen to its end.
-  const isToBlock = watches.some(each => !isEnded(each) && !each.stoppedFor)
+  const isToBlock = watches.some(each => !each.outcome && !isEnded(each) && !each.stoppedFor)
   const by = isToBlock ? (world.blockedBy ?? firstFailure(watches)) : undefined
   return by === undefined ? undefined : { reason: 'blocked', by }
 }

@@ -152,6 +152,47 @@ function whatWasDone(
   }
 }
 
+/**
+ * The outcome of a deployment that can no longer be seen: what came of asking CodeDeploy to stop it, if it was asked, and how to watch it
+ * again. `isOneOfMany`: it is released together with others.
+ */
+export function asOutOfSight(
+  outcome: Outcome,
+  { subject, seen, lostFor }: Pick<WatchedDeployment, 'subject' | 'seen' | 'lostFor'>,
+  stopping: StopResult | undefined,
+  isOneOfMany: boolean
+): Outcome {
+  if (!('cause' in outcome)) return outcome
+  const { cause } = outcome
+  const { deploymentId } = subject
+  const watchAgain = `run the step with deployment-id: ${deploymentId}`
+  const why = isOneOfMany ? 'All or none: ' : ''
+  const told = (what: string, next: string): Outcome => ({
+    ...outcome,
+    // Otherwise the stop is what it tells already.
+    cause: {
+      ...cause,
+      what: cause === lostFor ? cause.what + what : cause.what,
+      next: `${cause.next} ${next}`
+    }
+  })
+  if (stopping?.kind === 'failed' && !stopping.mayHaveActed)
+    return told(
+      ` ${why}CodeDeploy was asked to stop deployment ${deploymentId}, and that failed: ${stopping.reason} It continues in AWS and may still move traffic.`,
+      `Stop it and shift back: ${stopCommand(deploymentId)}. To watch it again, ${watchAgain}`
+    )
+  if (stopping)
+    return told(
+      ` ${why}CodeDeploy was asked to stop deployment ${deploymentId}, whose end was not seen.`,
+      `To see how it ended, ${watchAgain}`
+    )
+  if (seen && isOver(seen.deployment.status)) return told('', `To see how it ended, ${watchAgain}`)
+  return told(
+    '',
+    `Deployment ${deploymentId} continues in AWS without being watched; to watch it again, ${watchAgain}`
+  )
+}
+
 /** The outcome of a deployment that is no longer watched, though its end was not seen. */
 export function leave(
   { subject, seen, stoppedFor: verdict }: WatchedDeployment,

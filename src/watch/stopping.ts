@@ -27,6 +27,9 @@ interface Stop {
 
 export type Stops = Map<WatchedDeployment, Stop>
 
+/** Why some are stopped. For `judged`, each has its own verdict. */
+export type StopCause = EndingCause | { reason: 'judged' }
+
 /** How long after a passing fault to ask again, ms; it is asked again less and less often. */
 const againMs = 1_000
 const longestAgainMs = 15_000
@@ -49,7 +52,12 @@ const pending: StopResult = {
 }
 
 /** CodeDeploy has ended the deployment, though the watch may still wait for its rollback or for the alias. */
-export const isEnded = (watch: WatchedDeployment): boolean => watch.outcome !== undefined || hasEnded(watch)
+export const isEnded = (watch: WatchedDeployment): boolean =>
+  hasEnded(watch) || (watch.outcome !== undefined && !isOutOfSight(watch))
+
+/** It can no longer be seen, and may run on. */
+export const isOutOfSight = (watch: WatchedDeployment): boolean =>
+  watch.lostFor !== undefined && !hasEnded(watch)
 
 const hasEnded = ({ seen }: WatchedDeployment): boolean =>
   seen !== undefined && isOver(seen.deployment.status)
@@ -70,6 +78,25 @@ export const policyOf = (
   return isBlocked && !isSpared?.(id) ? 'rollback' : leaving(id)
 }
 
+/** Others are taken back because this one can no longer be seen, so it is taken back with them. */
+export const isToStopUnseen = (
+  watch: WatchedDeployment,
+  all: readonly WatchedDeployment[],
+  stops: Stops,
+  world: WatchOptions
+): boolean =>
+  all.length > 1 &&
+  isOutOfSight(watch) &&
+  !stops.has(watch) &&
+  policyOf({ reason: 'blocked' }, watch, world) === 'rollback'
+
+/** It can no longer be seen, and was asked to stop after `since` (epoch ms), which CodeDeploy may not know yet. */
+export const isStopping = (watch: WatchedDeployment, stops: Stops, since: number): boolean => {
+  const stop = stops.get(watch)
+  const isOpen = stop?.result === pending || isToAskAgain(stop?.result)
+  return stop !== undefined && isOutOfSight(watch) && isOpen && stop.at > since
+}
+
 /** Whether post is to see how one ends that was left. */
 export function isUnfinished(
   watch: WatchedDeployment,
@@ -88,7 +115,7 @@ export function isUnfinished(
  */
 export async function* stopAll(
   running: readonly WatchedDeployment[],
-  why: EndingCause | { reason: 'judged' },
+  why: StopCause,
   stops: Stops,
   world: WatchOptions,
   how: {
@@ -116,10 +143,7 @@ export async function* stopAll(
   )
   const until = Math.min(clock.now() + waitMs, how.until ?? Number.POSITIVE_INFINITY)
   await answeredUntil(Promise.all(telling), until, how.signal, clock)
-  for (const each of running) {
-    const isToWait = isToAskAgain(stops.get(each)?.result)
-    each.lookAt = clock.now() + (isToWait ? againMs : 0)
-  }
+  for (const each of running) each.lookAt = clock.now()
 }
 
 /** When a stop is to be asked for once more, epoch ms: a passing fault has hit it, or it was not answered for long. */
@@ -190,7 +214,7 @@ async function ask(
 const isToAskAgain = (stopping: StopResult | undefined): boolean =>
   stopping?.kind === 'failed' && stopping.isPassing
 
-function reasonFor({ subject, stoppedFor }: WatchedDeployment, why: EndingCause | { reason: 'judged' }) {
+function reasonFor({ subject, stoppedFor }: WatchedDeployment, why: StopCause) {
   if (why.reason !== 'judged') return { reason: why.reason, ...(why.by && { by: why.by }) }
   return {
     reason: why.reason,

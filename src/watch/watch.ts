@@ -1,6 +1,5 @@
 import { type EndingCause, mayHaveStopped } from '../deployment/leaving.ts'
-import type { Observation, Subject } from '../deployment/observation.ts'
-import type { Outcome } from '../deployment/outcome.ts'
+import type { Subject } from '../deployment/observation.ts'
 import { answeredUntil } from './answereduntil.ts'
 import {
   causeOf,
@@ -13,14 +12,17 @@ import {
   whyLeave
 } from './earlyend.ts'
 import { Looks } from './looks.ts'
-import type { Measured } from './measured.ts'
 import { Measuring } from './measuring.ts'
 import { Rest } from './rest.ts'
+import { resultOf, type WatchResult } from './result.ts'
 import { asStopped } from './stopped.ts'
 import {
+  isOutOfSight,
+  isStopping,
   isToBeTakenBack,
-  isUnfinished,
+  isToStopUnseen,
   leaveAll,
+  type StopCause,
   type Stops,
   stopAgain,
   stopAgainAt,
@@ -29,17 +31,8 @@ import {
 import { type WatchedDeployment, watchedFrom } from './watched.ts'
 import type { DeploymentEvent, WatchOptions } from './world.ts'
 
+export type { WatchResult } from './result.ts'
 export type { DeploymentEvent, WatchOptions } from './world.ts'
-
-export interface WatchResult {
-  outcome: Outcome
-  /** The latest observation, if there is one. */
-  last?: Observation
-  /** CodeDeploy was asked to stop it, and its end was not seen. */
-  unfinished: boolean
-  /** What CloudWatch had of both versions, and of the shift. */
-  measured: Measured
-}
 
 /** `aws/` gives up on each request after this long, ms. */
 const longestRequestMs = 25_000
@@ -109,12 +102,13 @@ class Loop {
       const news = this.#take()
       if (news.length > 0) yield news
       const running = this.#running
-      if (running.length === 0) return
       const end = this.#earlyEnd
-      const why = whyLeave(end, this.#watches, this.#world)
+      const why = running.length > 0 ? whyLeave(end, this.#watches, this.#world) : undefined
       if (this.#judged.length > 0) yield* this.#takeBack(this.#judged)
       else if (why) yield* this.#leave(why, running)
-      else if (end) yield* this.#goOnLeaving(end, running)
+      else if (this.#unseen.length > 0) yield* this.#stop(this.#unseen, blocked(this.#watches))
+      else if (running.length === 0 && !this.#isStopping) return
+      else if (end && running.length > 0) yield* this.#goOnLeaving(end, running)
       else await this.#restAndLook(running)
     }
   }
@@ -126,11 +120,30 @@ class Loop {
   }
 
   results(): Map<string, WatchResult> {
-    return new Map(this.#watches.map(each => [each.subject.deploymentId, this.#endOf(each)]))
+    const how = { end: this.#earlyEnd, stops: this.#stops, world: this.#world, count: this.#watches.length }
+    return new Map(this.#watches.map(each => [each.subject.deploymentId, resultOf(each, how)]))
   }
 
   get #running(): WatchedDeployment[] {
     return this.#watches.filter(({ outcome }) => !outcome)
+  }
+
+  get #stoppable(): WatchedDeployment[] {
+    return this.#watches.filter(each => !each.outcome || isOutOfSight(each))
+  }
+
+  /** All or none: they can no longer be seen, and are to be taken back with the others. */
+  get #unseen(): WatchedDeployment[] {
+    return this.#watches.filter(each => isToStopUnseen(each, this.#watches, this.#stops, this.#world))
+  }
+
+  /** Nothing is left to see, but a stop is not accepted yet, and there is time for that. */
+  get #isStopping(): boolean {
+    const { cancelled, clock, graceMs } = this.#world
+    const end = this.#earlyEnd
+    const isCutShort = cancelled.aborted && end?.reason !== 'interrupted'
+    if (isCutShort || end?.over.signal.aborted) return false
+    return this.#watches.some(each => isStopping(each, this.#stops, clock.now() - graceMs.blocked))
   }
 
   get #judged(): WatchedDeployment[] {
@@ -166,7 +179,8 @@ class Loop {
     this.#blockBy(why.by)
     // One that was judged is not asked for once more for another's sake.
     const isJudged = (each: WatchedDeployment) => why.reason === 'blocked' && this.#stops.has(each)
-    const toStop = running.filter(each => isToStop(each, end, this.#world) && !isJudged(each))
+    const seen = running.filter(each => isToStop(each, end, this.#world) && !isJudged(each))
+    const toStop = why.reason === 'blocked' ? [...seen, ...this.#unseen] : seen
     yield* this.#stopAndLeave(toStop, running, end)
   }
 
@@ -225,7 +239,7 @@ class Loop {
     if (this.#hasNews) return
     const due = idle.filter(each => !each.outcome && each.isNearlyDue(clock.now()))
     if (due.length > 0) this.#look(due)
-    for (const each of running) void this.#tell(stopAgain(each, this.#stops, this.#world))
+    for (const each of this.#stoppable) void this.#tell(stopAgain(each, this.#stops, this.#world))
   }
 
   /** How long to rest before the next look, ms. */
@@ -236,7 +250,7 @@ class Loop {
     // Once the clock says that it is over, only the timer knows.
     const marks = end ? marksOf(end).filter(at => at > now) : [deadline]
     const running = this.#running
-    const stopAt = running.map(each => stopAgainAt(each, this.#stops))
+    const stopAt = this.#stoppable.map(each => stopAgainAt(each, this.#stops))
     const nextAt = Math.min(...idle.map(each => each.lookAt), ...marks, ...stopAt)
     // The clock may have been corrected since.
     const restedMs = running.length > 1 && !end ? Math.min(togetherMs, this.#lookedAt + togetherMs - now) : 0
@@ -272,13 +286,12 @@ class Loop {
 
   #stop(
     watches: readonly WatchedDeployment[],
-    why: EarlyEnd | { reason: 'judged' }
+    why: StopCause
   ): AsyncGenerator<readonly DeploymentEvent[], void> {
-    const until = 'until' in why ? { until: why.until } : {}
     // What becomes of the stop is in no answer that is under way.
     this.#looks.drop(watches)
     return stopAll(watches, why, this.#stops, this.#world, {
-      ...until,
+      ...(this.#earlyEnd && { until: this.#earlyEnd.until }),
       signal: this.#signal,
       tell: asking => this.#tell(asking)
     })
@@ -286,7 +299,10 @@ class Loop {
 
   #tell(asking: Promise<readonly DeploymentEvent[]>): Promise<unknown> {
     return asking.then(
-      events => this.#add(events),
+      events => {
+        this.#add(events)
+        if (this.#running.length === 0) this.#rest.end()
+      },
       error => this.#break(error)
     )
   }
@@ -302,16 +318,9 @@ class Loop {
     this.#toTell.push(...events)
     this.#rest.end()
   }
+}
 
-  #endOf(watch: WatchedDeployment): WatchResult {
-    const { subject, outcome, seen, left, measured } = watch
-    if (!outcome) throw new Error(`the watch of ${subject.deploymentId} ended without an outcome`)
-    const end = this.#earlyEnd
-    return {
-      outcome,
-      ...(seen && { last: seen }),
-      unfinished: left && end !== undefined && isUnfinished(watch, end, this.#stops, this.#world),
-      measured
-    }
-  }
+const blocked = (watches: readonly WatchedDeployment[]): EndingCause => {
+  const by = firstFailure(watches)
+  return { reason: 'blocked', ...(by && { by }) }
 }

@@ -28,6 +28,8 @@ export class WatchedDeployment {
   seen?: Observation
   /** Set when there is nothing left to wait for. */
   outcome?: Outcome
+  /** Why it can no longer be seen. Set together with the outcome; it may run on. */
+  lostFor?: Cause
   /** The step asked for a stop that shifts back. */
   isToShiftBack = false
   /** The watch was given up before the end was seen. */
@@ -80,7 +82,7 @@ export class WatchedDeployment {
       events.push(...changes(this.seen, reading.value, subject))
       this.#see(reading.value, now)
     } else if (reading.kind === 'permanent' && !this.#isNewborn(reading.cause, now)) {
-      this.outcome = { kind: 'lost', cause: withHowToWatchAgain(reading.cause, subject) }
+      this.#lose(reading.cause)
     } else {
       this.#blind += 1
       if (reading.kind === 'transient') events.push(...this.#miss(reading.reason, now))
@@ -121,9 +123,13 @@ export class WatchedDeployment {
   #miss(reason: string, now: number): Event[] {
     const first = this.#blindSince === undefined
     this.#blindSince ??= now
-    if (now - this.#blindSince >= patience.sight)
-      this.outcome = { kind: 'lost', cause: withHowToWatchAgain(sightLost(reason), this.subject) }
+    if (now - this.#blindSince >= patience.sight) this.#lose(sightLost(reason))
     return first ? [{ kind: 'sight-lost', at: now, reason }] : []
+  }
+
+  #lose(why: Cause): void {
+    this.lostFor = why
+    this.outcome = { kind: 'lost', cause: why }
   }
 
   #isNewborn(cause: Cause, now: number): boolean {
@@ -182,10 +188,4 @@ const sightLost = (reason: string): Cause => ({
   code: 'SIGHT_LOST',
   what: `Nothing could be seen of the deployment for ${patience.sight / 60_000} minutes. The last fault: ${reason}`,
   next: 'Fix the connection to AWS.'
-})
-
-/** The deployment continues even though the wait has ended. */
-const withHowToWatchAgain = (cause: Cause, { deploymentId }: Subject): Cause => ({
-  ...cause,
-  next: `${cause.next} Deployment ${deploymentId} continues in AWS without being watched; to watch it again, run the step with deployment-id: ${deploymentId}`
 })

@@ -3,6 +3,12 @@ import type { Mutation } from '../mutation.ts'
 /** In how AWS and GitHub are asked. */
 export const asking: readonly Mutation[] = [
   {
+    name: 'loses sight of all deployments when it may not read one',
+    path: 'src/aws/deployments.ts',
+    from: 'return new Map(deploymentIds.map(id => [id, ifExists(this.#look(id))]))',
+    to: 'const each = await Promise.all(deploymentIds.map(id => ifExists(this.#look(id))))\n      return new Map(deploymentIds.map((id, index) => [id, each[index] as DeploymentView]))'
+  },
+  {
     name: 'gives up the lifecycle events when an answer does not know the deployment yet',
     path: 'src/aws/targets.ts',
     from: "['DeploymentNotStartedException', 'DeploymentDoesNotExistException']",

@@ -69,9 +69,15 @@ export const watching: readonly Mutation[] = [
     to: 'await answeredUntil(all, clock.now() + 600_000, signals, clock)'
   },
   {
+    name: 'leaves running what it can no longer see',
+    path: 'src/watch/stopping.ts',
+    from: 'all.length > 1 &&',
+    to: 'all.length > 999 &&'
+  },
+  {
     name: 'asks only once for a stop that a passing fault has hit',
     path: 'src/watch/watch.ts',
-    from: 'for (const each of running) void this.#tell(',
+    from: 'for (const each of this.#stoppable) void this.#tell(',
     to: 'for (const each of running.slice(running.length)) void this.#tell('
   },
   {

@@ -1,0 +1,35 @@
+import type { Observation } from '../deployment/observation.ts'
+import type { Outcome } from '../deployment/outcome.ts'
+import type { EarlyEnd } from './earlyend.ts'
+import type { Measured } from './measured.ts'
+import { asOutOfSight } from './stopped.ts'
+import { isUnfinished, type Stops } from './stopping.ts'
+import type { WatchedDeployment } from './watched.ts'
+import type { WatchOptions } from './world.ts'
+
+/** How the watch of one deployment ended. */
+export interface WatchResult {
+  outcome: Outcome
+  /** The latest observation, if there is one. */
+  last?: Observation
+  /** CodeDeploy was asked to stop it, and its end was not seen. */
+  unfinished: boolean
+  /** What CloudWatch had of both versions, and of the shift. */
+  measured: Measured
+}
+
+/** Throws when it has no outcome yet. `count` is how many deployments were watched together. */
+export function resultOf(
+  watch: WatchedDeployment,
+  how: { end: EarlyEnd | undefined; stops: Stops; world: WatchOptions; count: number }
+): WatchResult {
+  const { subject, outcome, seen, left, lostFor, measured } = watch
+  const { end, stops, world, count } = how
+  if (!outcome) throw new Error(`the watch of ${subject.deploymentId} ended without an outcome`)
+  return {
+    outcome: lostFor ? asOutOfSight(outcome, watch, stops.get(watch)?.result, count > 1) : outcome,
+    ...(seen && { last: seen }),
+    unfinished: left && end !== undefined && isUnfinished(watch, end, stops, world),
+    measured
+  }
+}
