@@ -1,27 +1,17 @@
 import type { Chance } from './chance.ts'
 import { calmMetrics } from './metrics.ts'
 import type { Member, Scene } from './scene.ts'
+import { releaseAll } from './together.ts'
 
 /**
  * Now and then, the others have succeeded when CodeDeploy refuses the last function of a step, and the process ends while it reverts them:
  * post finds them before, on or after their way back. Drawn apart, as all the others are.
  */
 export function withKilledRevert(scene: Scene, chance: Chance): Scene {
-  const { functions, steps, faults, role } = scene
+  const { functions, steps, faults } = scene
   const [first] = steps
   if (!first || scene.history || functions.length < 2 || !chance.is(0.06)) return scene
-  const inputs = {
-    ...(role && { 'role-to-assume': role.arn }),
-    alias: 'live',
-    'codedeploy-application': 'payments',
-    'codedeploy-deployment-config': 'AllAtOnce',
-    functions: JSON.stringify(
-      functions.map(({ names }) => ({
-        'function-name': names.functionName,
-        'codedeploy-deployment-group': names.group
-      }))
-    )
-  }
+  const inputs = releaseAll(scene, 'AllAtOnce')
   const others = functions.length - 1
   const refused = { operation: 'CreateDeployment', skip: others }
   const killed = {

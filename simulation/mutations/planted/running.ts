@@ -129,21 +129,9 @@ export const running: readonly Mutation[] = [
     to: "  group === ''\n    ? undefined\n    : { application, group, serviceRole: serviceRole ?? 'arn:aws:iam::123456789012:role/CodeDeployLambda',"
   },
   {
-    name: "takes its own stop for somebody else's after it has reverted another function",
-    path: 'src/journal.ts',
-    from: "if (this.#phase !== 'stopping' || phase === 'done') this.#phase = phase",
-    to: 'this.#phase = phase'
-  },
-  {
     name: "takes its own stop for somebody else's when the answer was lost",
     path: 'src/aws/deployments.ts',
     from: "kind: mayHaveActed ? 'asked' : 'over'",
     to: "kind: 'over'"
-  },
-  {
-    name: "takes main's own revert for somebody else's move",
-    path: 'src/post.ts',
-    from: 'if (by === undefined) await confirm(unhurried, late)',
-    to: 'await confirm(unhurried, late)'
   }
 ]

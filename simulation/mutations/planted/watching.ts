@@ -51,7 +51,7 @@ export const watching: readonly Mutation[] = [
     to: ''
   },
   {
-    name: 'waits for the look under way before it stops',
+    name: 'hears no cancel while it waits for an answer',
     path: 'src/watch/answereduntil.ts',
     from: "  for (const each of all) each?.addEventListener('abort', end, { once: true })",
     to: ''
