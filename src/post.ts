@@ -111,7 +111,7 @@ function judgedIn({ releases, undeployed = [] }: SavedRun): string | undefined {
 /** Main was killed before these had an outcome. It may have created an alias in its last moment, so each is read. */
 async function endOpen(records: readonly ReleaseRecord[], { lambda, clock }: World): Promise<void> {
   const open = records.filter(({ outcome }) => !outcome)
-  await withTimeLimit(true, clock, over =>
+  await withTimeLimit(AbortSignal.abort(), clock, over =>
     Promise.all(
       open.map(async record => {
         const reading = await Promise.race([lambda.traffic(record.functionName, record.alias), over])

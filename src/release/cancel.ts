@@ -70,5 +70,5 @@ export async function endCancelled(releases: readonly Release[], world: World): 
       }
     }
   }
-  await withTimeLimit(true, world.clock, over => Promise.all(left.map(each => lookAt(each, over))))
+  await withTimeLimit(world.cancelled, world.clock, over => Promise.all(left.map(each => lookAt(each, over))))
 }

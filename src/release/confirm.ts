@@ -20,7 +20,7 @@ export async function confirm(world: World, late?: AbortSignal): Promise<void> {
   if (journal.records.some(({ outcome }) => outcome && causeOf(outcome))) return
   const ask = (over: Promise<undefined>) =>
     Promise.all(stale(world).map(record => confirmOne(record, over, late, world)))
-  await withTimeLimit(false, clock, ask, cancelled)
+  await withTimeLimit(cancelled, clock, ask)
 }
 
 /**
@@ -47,7 +47,7 @@ export async function readAtTheEnd(world: World, late?: AbortSignal): Promise<vo
   }
   const ask = (over: Promise<undefined>) =>
     Promise.all(read.map(({ record, outcome }) => readOne(record, outcome, over)))
-  await withTimeLimit(false, clock, ask, cancelled)
+  await withTimeLimit(cancelled, clock, ask)
 }
 
 function stale({ journal, clock }: World): ReleaseRecord[] {

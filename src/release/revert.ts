@@ -38,9 +38,7 @@ export async function revert(watched: readonly WatchedRelease[], world: World): 
       // Once the job is cancelled, there is no time left: the post step reverts, or continues what was begun.
       const revertUnless = (over: Promise<undefined>) => Promise.race([revertOne(each, because, world), over])
       const { cancelled, clock } = world
-      const outcome = cancelled.aborted
-        ? undefined
-        : await withTimeLimit(false, clock, revertUnless, cancelled)
+      const outcome = cancelled.aborted ? undefined : await withTimeLimit(cancelled, clock, revertUnless)
       record.outcome = outcome ?? leftToPost(each, because, isSeen)
       if (!outcome) record.unfinished = true
     })

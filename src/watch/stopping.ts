@@ -233,12 +233,11 @@ export async function leaveAll(
     const { functionName, alias } = watch.subject
     const reading = await Promise.race([world.port.traffic(functionName, alias), over])
     const serving = reading?.kind === 'value' ? reading.value : undefined
-    // A cancel does not wait for this, and has left it by itself.
     if (watch.outcome) return
     watch.outcome = leave(watch, serving, why, stops.get(watch)?.result)
     watch.left = true
   }
-  await withTimeLimit(why.reason === 'interrupted', world.clock, over =>
-    Promise.all(running.map(each => lookAt(each, over)))
-  )
+  // A cancel that comes meanwhile leaves them by itself, and for its own reason.
+  const hurry = why.reason === 'interrupted' ? world.cancelled : new AbortController().signal
+  await withTimeLimit(hurry, world.clock, over => Promise.all(running.map(each => lookAt(each, over))))
 }

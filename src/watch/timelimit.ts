@@ -2,24 +2,22 @@
 const limitMs = 2_000
 
 /**
- * Returns what `ask` returns. `over` resolves with undefined two seconds after the process `isHurried`, or is `cancelled`, and never
- * otherwise. `ask` races its requests against it.
+ * Returns what `ask` returns. `over` resolves with undefined two seconds after `hurry` has aborted, and never otherwise. `ask` races its
+ * requests against it.
  */
 export async function withTimeLimit<T>(
-  isHurried: boolean,
+  hurry: AbortSignal,
   clock: { sleep(ms: number, signal?: AbortSignal): Promise<void> },
-  ask: (over: Promise<undefined>) => Promise<T>,
-  cancelled?: AbortSignal
+  ask: (over: Promise<undefined>) => Promise<T>
 ): Promise<T> {
   const done = new AbortController()
   const { signal } = done
-  const hurry =
-    isHurried || cancelled?.aborted
-      ? Promise.resolve()
-      : new Promise<void>(resolve => {
-          cancelled?.addEventListener('abort', () => resolve(), { once: true, signal })
-        })
-  const over = hurry.then(() => clock.sleep(limitMs, signal)).then(() => undefined)
+  const hurried = hurry.aborted
+    ? Promise.resolve()
+    : new Promise<void>(resolve => {
+        hurry.addEventListener('abort', () => resolve(), { once: true, signal })
+      })
+  const over = hurried.then(() => clock.sleep(limitMs, signal)).then(() => undefined)
   try {
     return await ask(over)
   } finally {

@@ -40,8 +40,8 @@ const longestRequestMs = 25_000
 /** How long the end of the watch waits for what it would like to know, before it goes on with what is more urgent, ms. */
 const soonMs = 2_000
 
-/** One request can look at several deployments, so their looks are gathered for this long, ms. */
-const togetherMs = 1_000
+/** One request can look at several deployments, so there is this much at least between one look and the next, ms. */
+const apartMs = 1_000
 
 /**
  * The only loop: looks at every deployment that is still running, reports each change once, and returns how each ended, by deployment
@@ -253,7 +253,7 @@ class Loop {
     const stopAt = this.#stoppable.map(each => stopAgainAt(each, this.#stops))
     const nextAt = Math.min(...idle.map(each => each.lookAt), ...marks, ...stopAt)
     // The clock may have been corrected since.
-    const restedMs = running.length > 1 && !end ? Math.min(togetherMs, this.#lookedAt + togetherMs - now) : 0
+    const restedMs = running.length > 1 && !end ? Math.min(apartMs, this.#lookedAt + apartMs - now) : 0
     return Math.max(0, nextAt - now, restedMs)
   }
 
