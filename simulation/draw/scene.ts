@@ -28,6 +28,7 @@ import { withHiddenTarget } from './hiddentarget.ts'
 import { type PastEvent, withHistory } from './history.ts'
 import { hostileText } from './hostile.ts'
 import { ofRun, type StepInputs, someInputs } from './inputs.ts'
+import { withKillBetween } from './killedbetween.ts'
 import { withKilledRevert } from './killedrevert.ts'
 import { withLateCreate } from './latecreate.ts'
 import { withLateGate } from './lategate.ts'
@@ -142,7 +143,8 @@ export function sceneFrom(seed: number): Scene {
   const slower = withSlowDeployment(reverting, new Chance(seed ^ 0x51_03d))
   const staleLists = withStaleLists(slower, new Chance(seed ^ 0x57_a1e7))
   const slowSibling = withSlowSibling(staleLists, new Chance(seed ^ 0x51_b1e))
-  return withDeniedSibling(slowSibling, new Chance(seed ^ 0xde_41ed))
+  const deniedSibling = withDeniedSibling(slowSibling, new Chance(seed ^ 0xde_41ed))
+  return withKillBetween(deniedSibling, new Chance(seed ^ 0x4e_be73))
 }
 
 /** AWS, and what the step asks of it. */

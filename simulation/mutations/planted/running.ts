@@ -3,12 +3,6 @@ import type { Mutation } from '../mutation.ts'
 /** In what surrounds a release: main, post, plan and report. */
 export const running: readonly Mutation[] = [
   {
-    name: 'leaves in post what succeeded beside a function that main never came to',
-    path: 'src/post.ts',
-    from: 'others.filter(isNotReleased)',
-    to: 'others.filter(isNotReleased).slice(others.length)'
-  },
-  {
     name: 'leaves a state that no environment can hold',
     path: 'src/state.ts',
     from: 'text = pack(JSON.stringify({ ...run, releases, undeployed }))',

@@ -51,12 +51,6 @@ export const watching: readonly Mutation[] = [
     to: ''
   },
   {
-    name: 'hears no cancel while it waits for an answer',
-    path: 'src/watch/answereduntil.ts',
-    from: "  for (const each of all) each?.addEventListener('abort', end, { once: true })",
-    to: ''
-  },
-  {
     name: 'stops without rollback though rollback was promised',
     path: 'src/watch/stopping.ts',
     from: "=> policyOf(why, each, world) === 'rollback'",
@@ -163,12 +157,6 @@ export const watching: readonly Mutation[] = [
     path: 'src/watch/measured.ts',
     from: 'if (verdict) this.verdict = verdict',
     to: 'if (verdict === null) this.verdict = verdict'
-  },
-  {
-    name: 'asks for the first figures of a shift at its usual moment, however late it has joined',
-    path: 'src/watch/measured.ts',
-    from: 'if (!seen) return now',
-    to: 'if (!seen) return Number.POSITIVE_INFINITY'
   },
   {
     name: 'lets an older answer bring a deployment back',
