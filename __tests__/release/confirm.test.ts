@@ -218,11 +218,19 @@ describe('at the end of a step, what was read long ago', () => {
       asked: 1
     },
     {
-      name: 'is told when the job is cancelled, which leaves no time',
+      name: 'of a plan is not told when the job is cancelled, which leaves no time',
       record: minutesAgo(2, { kind: 'planned', serving: on7 }),
       answers: [on('6')],
       cancelled: true,
-      is: { kind: 'planned', serving: on7 },
+      is: { kind: 'planned' },
+      asked: 0
+    },
+    {
+      name: 'of a refusal is not told when the job is cancelled either',
+      record: minutesAgo(2, { kind: 'refused', serving: on7, cause: refusal }),
+      answers: [on('6')],
+      cancelled: true,
+      is: { kind: 'refused', cause: refusal },
       asked: 0
     },
     {

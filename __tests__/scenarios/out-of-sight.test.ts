@@ -48,9 +48,9 @@ describe('all or none:', () => {
     const [told = ''] = toldOf(played).split('\n')
     const id = /deployment (d-\w+)/.exec(told)?.[1]
     expect(told).toBe(
-      `The credentials do not allow codedeploy:GetDeployment on arn:aws:codedeploy:eu-west-1:123456789012:deploymentgroup:payments/ledger-live. All or none: CodeDeploy was asked to stop deployment ${id}, whose end was not seen.`
+      `The credentials do not allow codedeploy:GetDeployment on arn:aws:codedeploy:eu-west-1:123456789012:deploymentgroup:payments/ledger-live. All or none: ledger:live can no longer be seen, so CodeDeploy was asked to stop deployment ${id}, whose end was not seen.`
     )
-    expect(played.log.join('\n')).toContain('All or none: ledger:live ended lost; shifting back')
+    expect(played.log.join('\n')).toContain('All or none: ledger:live can no longer be seen; shifting back')
   })
 
   test('what can no longer be seen is taken back, also when the other has succeeded before', async () => {
@@ -59,6 +59,20 @@ describe('all or none:', () => {
       orders: 'rolled-back HELD_BACK 7 (7)',
       ledger: 'lost AccessDeniedException (7)',
       atLast: '7 7'
+    })
+  })
+
+  test('also when the other has no alias yet, which is then not created', async () => {
+    const { ends } = await endsOf({
+      before: aws => {
+        hide(aws)
+        aws.lambda.deleteAlias({ FunctionName: 'orders', Name: 'live' })
+      }
+    })
+    expect(ends).toEqual({
+      orders: 'refused HELD_BACK (no alias)',
+      ledger: 'lost AccessDeniedException (7)',
+      atLast: 'no alias 7'
     })
   })
 
@@ -81,7 +95,7 @@ describe('all or none:', () => {
     })
     expect(ends.atLast).toBe('7 8')
     expect(toldOf(played)).toMatch(
-      /All or none: CodeDeploy was asked to stop deployment d-\w+, and that failed: The credentials do not allow codedeploy:StopDeployment .*It continues in AWS and may still move traffic\./
+      /All or none: ledger:live can no longer be seen, so CodeDeploy was asked to stop deployment d-\w+, and that failed: The credentials do not allow codedeploy:StopDeployment .*It continues in AWS and may still move traffic\./
     )
     expect(played.annotations.map(({ message }) => message).join('\n')).toMatch(
       /Stop it and shift back: aws deploy stop-deployment --deployment-id d-\w+ --auto-rollback-enabled\. To watch it again, run the step with deployment-id: d-\w+/

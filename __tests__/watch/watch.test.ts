@@ -209,7 +209,7 @@ describe('a watch that cannot see', () => {
       kind: 'lost',
       cause: {
         code: 'SIGHT_LOST',
-        what: 'Nothing could be seen of the deployment for 10 minutes. The last fault: codedeploy:GetDeployment: ThrottlingException',
+        what: 'Nothing could be seen of the deployment for 10 minutes. The last fault: codedeploy:GetDeployment: ThrottlingException.',
         next: 'Fix the connection to AWS. Deployment d-NEW continues in AWS without being watched; to watch it again, run the step with deployment-id: d-NEW'
       }
     })

@@ -108,6 +108,9 @@ export const stopsWhatIsOutOfSight: Invariant = {
     const [own] = createdBy(played, world)
     if (outputs.outcome !== 'lost' || !own || outputs['deployment-id'] !== own.settings.id) return undefined
     if ((own.completedMs ?? Number.POSITIVE_INFINITY) <= main.endedAt) return undefined
+    // The others were left as they are.
+    const others = perFunction(played, world).filter(({ names }) => names !== played.names)
+    if (others.every(each => each.outputs.outcome === 'unchanged')) return undefined
     const isAsked = requestsOf(played, world).some(({ operation }) => operation === 'StopDeployment')
     const isUnableToAsk = /not stopped +/.test(visibleText(played))
     return isAsked || isUnableToAsk ? undefined : `${own.settings.id} goes on, and nobody asked it to stop`

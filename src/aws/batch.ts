@@ -27,7 +27,7 @@ export class Batch<T> {
     this.#waiting = []
     for (let from = 0; from < waiting.length; from += this.#most) {
       const some = waiting.slice(from, from + this.#most)
-      const found = this.#ask(some.map(({ id }) => id))
+      const found = this.#ask([...new Set(some.map(({ id }) => id))])
       for (const { id, answer } of some) answer(found.then(values => values.get(id)))
     }
   }

@@ -72,11 +72,14 @@ export class Deployments {
       return new Map(deploymentIds.map(id => [id, ifExists(this.#look(id))]))
     }
     if (!deploymentsInfo) throw malformed(action, resource, 'deploymentsInfo')
-    const views = new Map<string, DeploymentView>()
+    const views = new Map<string, Promise<DeploymentView>>()
     for (const info of deploymentsInfo) {
-      if (!info.deploymentId) continue
-      this.#learn(info.deploymentId, info)
-      views.set(info.deploymentId, viewFrom(info, info.deploymentId, action, resource))
+      const { deploymentId = '' } = info
+      if (!deploymentIds.includes(deploymentId)) continue
+      this.#learn(deploymentId, info)
+      // What cannot be understood about one must not hide the others.
+      const view = async () => viewFrom(info, deploymentId, action, this.#places.groupOf(deploymentId))
+      views.set(deploymentId, view())
     }
     return views
   }

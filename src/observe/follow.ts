@@ -13,6 +13,7 @@ export type FollowOptions = Pick<
   | 'hasEnded'
   | 'shiftsBack'
   | 'blockedBy'
+  | 'isOneOfMany'
   | 'metrics'
   | 'gate'
   | 'verdict'

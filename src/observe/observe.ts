@@ -95,6 +95,7 @@ export async function observe(
     gate: (id: string) => of(id).gate,
     verdict: (id: string) => of(id).verdict,
     ...(measures && { metrics: world.metrics }),
+    isOneOfMany: world.journal.records.filter(isToChange).length > 1,
     ...(blockedBy !== undefined && { blockedBy })
   }
   const subjects = watched.map(({ subject }) => subject)
@@ -116,6 +117,9 @@ export async function observe(
   })
   await Promise.all([...ends].map(([id, ended]) => conclude(of(id), ended, world)))
 }
+
+const isToChange = ({ outcome, skipped }: ReleaseRecord): boolean =>
+  outcome?.kind !== 'unchanged' && skipped === undefined
 
 /** CodeDeploy itself says when a deployment was created, from the first look on: the answer to CreateDeployment may have come late. */
 const datedBy = (

@@ -42,7 +42,8 @@ export async function readAtTheEnd(world: World, late?: AbortSignal): Promise<vo
   )
   if (cancelled.aborted) {
     for (const { record, outcome } of read)
-      if (isOnTarget(record) && hasFailed) record.outcome = unread(outcome)
+      if (isOnTarget(record) ? hasFailed : isLeftToOthers(record) && outcome.kind !== 'started')
+        record.outcome = unread(outcome)
     return
   }
   const ask = (over: Promise<undefined>) =>

@@ -1,7 +1,7 @@
 import type { EndingCause, LeavingCause } from '../deployment/leaving.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { isOver } from '../deployment/observation.ts'
-import { isEnded, policyOf } from './stopping.ts'
+import { isEnded, isToStopUnseen, policyOf, type Stops } from './stopping.ts'
 import { inShort } from './verdict.ts'
 import type { WatchedDeployment } from './watched.ts'
 import type { WatchOptions } from './world.ts'
@@ -28,13 +28,17 @@ export function endEarly(why: EndingCause, { clock, graceMs }: WatchOptions): Ea
 export function whyLeave(
   earlyEnd: EarlyEnd | undefined,
   watches: readonly WatchedDeployment[],
+  stops: Stops,
   world: WatchOptions
 ): EndingCause | undefined {
   if (world.cancelled.aborted && earlyEnd?.reason !== 'interrupted') return { reason: 'interrupted' }
   if (earlyEnd) return undefined
   if (world.clock.now() >= world.deadline) return { reason: 'timed-out' }
   // One that was judged is on its way out, and is seen to its end.
-  const isToBlock = watches.some(each => !each.outcome && !isEnded(each) && !each.stoppedFor)
+  const isToBlock = watches.some(
+    each =>
+      (!each.outcome && !isEnded(each) && !each.stoppedFor) || isToStopUnseen(each, watches, stops, world)
+  )
   const by = isToBlock ? (world.blockedBy ?? firstFailure(watches)) : undefined
   return by === undefined ? undefined : { reason: 'blocked', by }
 }
@@ -68,11 +72,12 @@ export const marksOf = ({ since, until }: EarlyEnd): [unseen: number, over: numb
 
 /** The first deployment that is seen to have failed. How its rollback ends makes no difference to the others. */
 export function firstFailure(watches: readonly WatchedDeployment[]): string | undefined {
-  for (const { outcome, seen, subject, stoppedFor, left } of watches) {
+  for (const { outcome, seen, subject, stoppedFor, left, lostFor } of watches) {
     // How it was left is no failure of its own.
     if (left) continue
     const name = qualifiedName(subject)
     if (stoppedFor) return `${name} ${inShort(stoppedFor)}`
+    if (lostFor) return `${name} can no longer be seen`
     if (outcome && 'cause' in outcome) return `${name} ended ${outcome.kind}`
     const status = seen?.deployment.status
     if (status !== undefined && isOver(status) && status !== 'Succeeded') return `${name} ended ${status}`

@@ -3,7 +3,7 @@ import type { Outcome } from '../deployment/outcome.ts'
 import type { EarlyEnd } from './earlyend.ts'
 import type { Measured } from './measured.ts'
 import { asOutOfSight } from './stopped.ts'
-import { isUnfinished, type Stops } from './stopping.ts'
+import { isStopping, isUnfinished, type Stops } from './stopping.ts'
 import type { WatchedDeployment } from './watched.ts'
 import type { WatchOptions } from './world.ts'
 
@@ -12,24 +12,26 @@ export interface WatchResult {
   outcome: Outcome
   /** The latest observation, if there is one. */
   last?: Observation
-  /** CodeDeploy was asked to stop it, and its end was not seen. */
+  /** CodeDeploy was asked to stop it, and its end was not seen, or not even an answer. */
   unfinished: boolean
   /** What CloudWatch had of both versions, and of the shift. */
   measured: Measured
 }
 
-/** Throws when it has no outcome yet. `count` is how many deployments were watched together. */
+/** Throws when it has no outcome yet. */
 export function resultOf(
   watch: WatchedDeployment,
-  how: { end: EarlyEnd | undefined; stops: Stops; world: WatchOptions; count: number }
+  how: { end: EarlyEnd | undefined; stops: Stops; world: WatchOptions }
 ): WatchResult {
   const { subject, outcome, seen, left, lostFor, measured } = watch
-  const { end, stops, world, count } = how
+  const { end, stops, world } = how
   if (!outcome) throw new Error(`the watch of ${subject.deploymentId} ended without an outcome`)
+  const isUnderWay = left && end !== undefined && isUnfinished(watch, end, stops, world)
   return {
-    outcome: lostFor ? asOutOfSight(outcome, watch, stops.get(watch)?.result, count > 1) : outcome,
+    outcome: lostFor ? asOutOfSight(outcome, watch, stops.get(watch)) : outcome,
     ...(seen && { last: seen }),
-    unfinished: left && end !== undefined && isUnfinished(watch, end, stops, world),
+    // Post has time to ask once more.
+    unfinished: isUnderWay || (world.cancelled.aborted && isStopping(watch, stops)),
     measured
   }
 }

@@ -152,45 +152,62 @@ function whatWasDone(
   }
 }
 
+interface StopAsked {
+  why: Pick<LeavingCause, 'reason' | 'by'>
+  result: StopResult
+}
+
 /**
- * The outcome of a deployment that can no longer be seen: what came of asking CodeDeploy to stop it, if it was asked, and how to watch it
- * again. `isOneOfMany`: it is released together with others.
+ * The outcome of a deployment that can no longer be seen, with what came of asking CodeDeploy to stop it, if it was asked, and how to watch
+ * it again.
  */
 export function asOutOfSight(
   outcome: Outcome,
-  { subject, seen, lostFor }: Pick<WatchedDeployment, 'subject' | 'seen' | 'lostFor'>,
-  stopping: StopResult | undefined,
-  isOneOfMany: boolean
+  watch: Pick<WatchedDeployment, 'subject' | 'seen' | 'lostFor'>,
+  stop: StopAsked | undefined
 ): Outcome {
   if (!('cause' in outcome)) return outcome
   const { cause } = outcome
-  const { deploymentId } = subject
+  const { what, next } = whatIsUnseen(watch, stop, cause !== watch.lostFor)
+  return { ...outcome, cause: { ...cause, what: cause.what + what, next: `${cause.next} ${next}` } }
+}
+
+/** `isTold`: that it was asked to stop is told already. */
+function whatIsUnseen(
+  { subject: { deploymentId }, seen, lostFor }: Pick<WatchedDeployment, 'subject' | 'seen' | 'lostFor'>,
+  stop: StopAsked | undefined,
+  isTold: boolean
+): Pick<Cause, 'what' | 'next'> {
   const watchAgain = `run the step with deployment-id: ${deploymentId}`
-  const why = isOneOfMany ? 'All or none: ' : ''
-  const told = (what: string, next: string): Outcome => ({
-    ...outcome,
-    // Otherwise the stop is what it tells already.
-    cause: {
-      ...cause,
-      what: cause === lostFor ? cause.what + what : cause.what,
-      next: `${cause.next} ${next}`
+  const hasEnded = seen !== undefined && isOver(seen.deployment.status)
+  const isUnknown = lostFor?.code === 'DeploymentDoesNotExistException'
+  if (!stop && !hasEnded && !isUnknown)
+    return {
+      what: '',
+      next: `Deployment ${deploymentId} continues in AWS without being watched; to watch it again, ${watchAgain}`
     }
-  })
-  if (stopping?.kind === 'failed' && !stopping.mayHaveActed)
-    return told(
-      ` ${why}CodeDeploy was asked to stop deployment ${deploymentId}, and that failed: ${stopping.reason} It continues in AWS and may still move traffic.`,
-      `Stop it and shift back: ${stopCommand(deploymentId)}. To watch it again, ${watchAgain}`
-    )
-  if (stopping)
-    return told(
-      ` ${why}CodeDeploy was asked to stop deployment ${deploymentId}, whose end was not seen.`,
-      `To see how it ended, ${watchAgain}`
-    )
-  if (seen && isOver(seen.deployment.status)) return told('', `To see how it ended, ${watchAgain}`)
-  return told(
-    '',
-    `Deployment ${deploymentId} continues in AWS without being watched; to watch it again, ${watchAgain}`
-  )
+  const asked =
+    stop && !isTold
+      ? ` ${because(stop.why)}, so CodeDeploy was asked to stop deployment ${deploymentId}`
+      : undefined
+  if (stop?.result.kind !== 'failed' || hasEnded)
+    return {
+      what: asked ? `${asked}, whose end was not seen.` : '',
+      next: `To see how it ended, ${watchAgain}`
+    }
+  const next = `Stop it and shift back: ${stopCommand(deploymentId)}. To watch it again, ${watchAgain}`
+  const { mayHaveActed, reason } = stop.result
+  if (mayHaveActed)
+    return {
+      what: asked
+        ? `${asked}, and has not answered. It may continue in AWS and still move traffic.`
+        : ' It may continue in AWS and still move traffic.',
+      next
+    }
+  return {
+    what: `${asked ? `${asked}, and that` : ' That'} failed: ${reason} It continues in AWS and may still move traffic.`,
+    next
+  }
 }
 
 /** The outcome of a deployment that is no longer watched, though its end was not seen. */

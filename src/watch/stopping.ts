@@ -9,6 +9,7 @@ import type { WatchedDeployment } from './watched.ts'
 import type { DeploymentEvent, WatchOptions } from './world.ts'
 
 interface Stop {
+  why: StopCause
   /** When it was first asked for, for this reason, epoch ms. */
   at: number
   rollBack: boolean
@@ -78,23 +79,33 @@ export const policyOf = (
   return isBlocked && !isSpared?.(id) ? 'rollback' : leaving(id)
 }
 
-/** Others are taken back because this one can no longer be seen, so it is taken back with them. */
-export const isToStopUnseen = (
+/**
+ * It can no longer be seen, so the others of its release are taken back, and it is taken back with them. Not when one of them was already
+ * left to go on, and not when there is nothing to stop.
+ */
+export function isToStopUnseen(
   watch: WatchedDeployment,
   all: readonly WatchedDeployment[],
   stops: Stops,
   world: WatchOptions
-): boolean =>
-  all.length > 1 &&
-  isOutOfSight(watch) &&
-  !stops.has(watch) &&
-  policyOf({ reason: 'blocked' }, watch, world) === 'rollback'
+): boolean {
+  const { isOneOfMany = all.length > 1, hasEnded } = world
+  const isThere =
+    watch.lostFor?.code !== 'DeploymentDoesNotExistException' && !hasEnded?.(watch.subject.deploymentId)
+  return (
+    isOneOfMany &&
+    isOutOfSight(watch) &&
+    isThere &&
+    !stops.has(watch) &&
+    policyOf({ reason: 'blocked' }, watch, world) === 'rollback' &&
+    !all.some(other => other.left && !stops.has(other))
+  )
+}
 
-/** It can no longer be seen, and was asked to stop after `since` (epoch ms), which CodeDeploy may not know yet. */
-export const isStopping = (watch: WatchedDeployment, stops: Stops, since: number): boolean => {
-  const stop = stops.get(watch)
-  const isOpen = stop?.result === pending || isToAskAgain(stop?.result)
-  return stop !== undefined && isOutOfSight(watch) && isOpen && stop.at > since
+/** It can no longer be seen, and CodeDeploy has neither accepted nor refused its stop. */
+export const isStopping = (watch: WatchedDeployment, stops: Stops): boolean => {
+  const result = stops.get(watch)?.result
+  return isOutOfSight(watch) && (result === pending || isToAskAgain(result))
 }
 
 /** Whether post is to see how one ends that was left. */
@@ -139,7 +150,7 @@ export async function* stopAll(
     }))
   for (const each of left) each.postponeHeartbeat(clock.now())
   const telling = left.map(each =>
-    how.tell(ask(each, begun(stops, each, clock.now(), rollBack(each)), world))
+    how.tell(ask(each, begun(stops, each, { why, at: clock.now(), rollBack: rollBack(each) }), world))
   )
   const until = Math.min(clock.now() + waitMs, how.until ?? Number.POSITIVE_INFINITY)
   await answeredUntil(Promise.all(telling), until, how.signal, clock)
@@ -170,9 +181,10 @@ export async function stopAgain(
 }
 
 /** A stop for a new reason. What is still to be answered goes on. */
-function begun(stops: Stops, watch: WatchedDeployment, at: number, rollBack: boolean): Stop {
+function begun(stops: Stops, watch: WatchedDeployment, asked: Pick<Stop, 'why' | 'at' | 'rollBack'>): Stop {
+  const { at } = asked
   const before = stops.get(watch) ?? { sentAt: at, sent: 0, underWay: 0, result: pending, answeredAt: at }
-  const stop = Object.assign(before, { at, rollBack, isFaultTold: false })
+  const stop = Object.assign(before, { ...asked, isFaultTold: false })
   stops.set(watch, stop)
   return stop
 }

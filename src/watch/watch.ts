@@ -40,6 +40,9 @@ const longestRequestMs = 25_000
 /** How long the end of the watch waits for what it would like to know, before it goes on with what is more urgent, ms. */
 const soonMs = 2_000
 
+/** How long to go on asking for a stop when nothing is left to see, ms. What has succeeded waits for that before it is reverted. */
+const stoppingMs = 60_000
+
 /** One request can look at several deployments, so there is this much at least between one look and the next, ms. */
 const apartMs = 1_000
 
@@ -74,6 +77,8 @@ class Loop {
   /** What they serve is being read, for they go on. */
   readonly #leaving = new Set<WatchedDeployment>()
   #lookedAt = Number.NEGATIVE_INFINITY
+  /** When there was nothing left to see, epoch ms. */
+  #seenAllAt: number | undefined
 
   constructor(subjects: readonly Subject[], world: WatchOptions) {
     this.#world = world
@@ -102,13 +107,13 @@ class Loop {
       const news = this.#take()
       if (news.length > 0) yield news
       const running = this.#running
+      if (running.length === 0) this.#seenAllAt ??= this.#world.clock.now()
+      if (running.length === 0 && this.#unseen.length === 0 && !this.#isStopping) return
       const end = this.#earlyEnd
-      const why = running.length > 0 ? whyLeave(end, this.#watches, this.#world) : undefined
+      const why = whyLeave(end, this.#watches, this.#stops, this.#world)
       if (this.#judged.length > 0) yield* this.#takeBack(this.#judged)
       else if (why) yield* this.#leave(why, running)
-      else if (this.#unseen.length > 0) yield* this.#stop(this.#unseen, blocked(this.#watches))
-      else if (running.length === 0 && !this.#isStopping) return
-      else if (end && running.length > 0) yield* this.#goOnLeaving(end, running)
+      else if (end) yield* this.#goOnLeaving(end, running)
       else await this.#restAndLook(running)
     }
   }
@@ -120,7 +125,7 @@ class Loop {
   }
 
   results(): Map<string, WatchResult> {
-    const how = { end: this.#earlyEnd, stops: this.#stops, world: this.#world, count: this.#watches.length }
+    const how = { end: this.#earlyEnd, stops: this.#stops, world: this.#world }
     return new Map(this.#watches.map(each => [each.subject.deploymentId, resultOf(each, how)]))
   }
 
@@ -134,16 +139,17 @@ class Loop {
 
   /** All or none: they can no longer be seen, and are to be taken back with the others. */
   get #unseen(): WatchedDeployment[] {
+    if (this.#leaving.size > 0 || this.#earlyEnd?.over.signal.aborted) return []
     return this.#watches.filter(each => isToStopUnseen(each, this.#watches, this.#stops, this.#world))
   }
 
-  /** Nothing is left to see, but a stop is not accepted yet, and there is time for that. */
+  /** A stop of what can no longer be seen is not accepted yet, and there is time for that. */
   get #isStopping(): boolean {
-    const { cancelled, clock, graceMs } = this.#world
-    const end = this.#earlyEnd
-    const isCutShort = cancelled.aborted && end?.reason !== 'interrupted'
-    if (isCutShort || end?.over.signal.aborted) return false
-    return this.#watches.some(each => isStopping(each, this.#stops, clock.now() - graceMs.blocked))
+    const now = this.#world.clock.now()
+    // Whichever way the clock was set meanwhile.
+    const isLong = Math.abs(now - (this.#seenAllAt ?? now)) >= stoppingMs
+    if (isLong || this.#earlyEnd?.over.signal.aborted) return false
+    return this.#watches.some(each => isStopping(each, this.#stops))
   }
 
   get #judged(): WatchedDeployment[] {
@@ -180,8 +186,7 @@ class Loop {
     // One that was judged is not asked for once more for another's sake.
     const isJudged = (each: WatchedDeployment) => why.reason === 'blocked' && this.#stops.has(each)
     const seen = running.filter(each => isToStop(each, end, this.#world) && !isJudged(each))
-    const toStop = why.reason === 'blocked' ? [...seen, ...this.#unseen] : seen
-    yield* this.#stopAndLeave(toStop, running, end)
+    yield* this.#stopAndLeave([...seen, ...this.#unseen], running, end)
   }
 
   /** What was not seen yet when the watch was to end is stopped or left as soon as it is. */
@@ -191,11 +196,10 @@ class Loop {
   ): AsyncGenerator<readonly DeploymentEvent[], void> {
     this.#blockBy(undefined)
     const toStop = running.filter(each => isToStop(each, end, this.#world) && !this.#stops.has(each))
-    yield* this.#stopAndLeave(toStop, running, end)
+    yield* this.#stopAndLeave([...toStop, ...this.#unseen], running, end)
     const left = this.#running
-    if (left.length === 0) return
     if (end.over.signal.aborted) await this.#giveUp(end, left)
-    else await this.#restAndLook(left)
+    else if (left.length > 0 || this.#isStopping) await this.#restAndLook(left)
   }
 
   /** Stops some, and leaves those that go on. Neither waits for the other. */
@@ -248,7 +252,8 @@ class Loop {
     const end = this.#earlyEnd
     const now = clock.now()
     // Once the clock says that it is over, only the timer knows.
-    const marks = end ? marksOf(end).filter(at => at > now) : [deadline]
+    const ends = this.#seenAllAt === undefined ? [] : [this.#seenAllAt + stoppingMs]
+    const marks = [...ends, ...(end ? marksOf(end).filter(at => at > now) : [deadline])]
     const running = this.#running
     const stopAt = this.#stoppable.map(each => stopAgainAt(each, this.#stops))
     const nextAt = Math.min(...idle.map(each => each.lookAt), ...marks, ...stopAt)
@@ -318,9 +323,4 @@ class Loop {
     this.#toTell.push(...events)
     this.#rest.end()
   }
-}
-
-const blocked = (watches: readonly WatchedDeployment[]): EndingCause => {
-  const by = firstFailure(watches)
-  return { reason: 'blocked', ...(by && { by }) }
 }

@@ -186,6 +186,6 @@ export function watchedFrom(
 
 const sightLost = (reason: string): Cause => ({
   code: 'SIGHT_LOST',
-  what: `Nothing could be seen of the deployment for ${patience.sight / 60_000} minutes. The last fault: ${reason}`,
+  what: `Nothing could be seen of the deployment for ${patience.sight / 60_000} minutes. The last fault: ${reason}.`,
   next: 'Fix the connection to AWS.'
 })

@@ -27,6 +27,8 @@ export interface WatchOptions {
   hasEnded?(deploymentId: string): boolean
   /** Whether it was asked to shift back then. Default: none of them. */
   shiftsBack?(deploymentId: string): boolean
+  /** Whether others are released with them, all or none. Default: if several are watched. */
+  isOneOfMany?: boolean
   /** Which other function of the release failed before the watch began, and how; see `LeavingCause`. */
   blockedBy?: string
   /** CloudWatch's figures of both versions. Default: nothing is measured. */

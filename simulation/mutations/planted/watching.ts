@@ -65,8 +65,8 @@ export const watching: readonly Mutation[] = [
   {
     name: 'leaves running what it can no longer see',
     path: 'src/watch/stopping.ts',
-    from: 'all.length > 1 &&',
-    to: 'all.length > 999 &&'
+    from: 'isOneOfMany &&\n    isOutOfSight(watch)',
+    to: '!isOneOfMany &&\n    isOutOfSight(watch)'
   },
   {
     name: 'asks only once for a stop that a passing fault has hit',
