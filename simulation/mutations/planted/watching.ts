@@ -66,7 +66,7 @@ export const watching: readonly Mutation[] = [
     name: 'leaves running what it can no longer see',
     path: 'src/watch/stopping.ts',
     from: 'isOneOfMany &&\n    isOutOfSight(watch)',
-    to: '!isOneOfMany &&\n    isOutOfSight(watch)'
+    to: 'isOneOfMany === undefined &&\n    isOutOfSight(watch)'
   },
   {
     name: 'asks only once for a stop that a passing fault has hit',
