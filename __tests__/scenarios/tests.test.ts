@@ -4,7 +4,7 @@ import type { InvokeCommandInput } from '@aws-sdk/client-lambda'
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import type { PaymentsOptions } from '../../simulator/setting.ts'
-import { anotherIsRunning, fault, jobIsCancelled, later, somebodyMovesTheAlias } from './incidents.ts'
+import { anotherIsRunning, fault, group, jobIsCancelled, later, somebodyMovesTheAlias } from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
 import { asked, ends, entry, releaseBoth, together } from './services.ts'
 
@@ -251,6 +251,25 @@ describe('what is deployed by this run is tested, once', () => {
       before: anotherIsRunning('6', 'LambdaCanary10Percent30Minutes')
     })
     expect(endOf(played)).toBe('refused 7 TEST_FAILED')
+    expect(asked(played.aws, 'StopDeployment')).toEqual([])
+  })
+
+  test('also when the one that it was to join has ended, and yet another runs', async () => {
+    const other = (target: string) => anotherIsRunning(target, 'LambdaCanary10Percent30Minutes')
+    const played = await playTested({
+      inputs: { 'if-in-progress': 'replace', 'target-version': '6' },
+      setting: { run: { throws: 'no' } },
+      before: (aws, clock, cancel) => {
+        other('6')(aws, clock, cancel)
+        aws.faults.add({ operation: 'GetDeployment', kind: 'stall', times: 2 })
+        later(0.2, () => {
+          const [deploymentId = ''] = aws.codedeploy.listDeployments(group).deployments
+          aws.codedeploy.stopDeployment({ deploymentId, autoRollbackEnabled: true })
+        })(aws, clock, cancel)
+        later(0.4, other('5'))(aws, clock, cancel)
+      }
+    })
+    expect(endOf(played)).toBe('refused 7:0.9,5:0.1 TEST_FAILED')
     expect(asked(played.aws, 'StopDeployment')).toEqual([])
   })
 

@@ -114,3 +114,26 @@ describe('an end that Lambda could not confirm', () => {
     })
   })
 })
+
+test.each([
+  { name: 'a rollback', isRollback: true, says: 'it may have been on another one before.' },
+  { name: 'any other deployment', isRollback: false, says: 'somebody else moved it.' }
+])('the alias is elsewhere when $name has succeeded', ({ isRollback, says }) => {
+  const at = 100_000 + patience.alias
+  const outcome = settle(
+    seen({
+      at,
+      endedAt: 100_000,
+      deployment: view('Succeeded', { isRollback }),
+      traffic: { ...whollyOn('3'), readAt: at }
+    }),
+    subject()
+  )
+  expect(outcome).toMatchObject({
+    kind: 'failed',
+    cause: {
+      code: 'ALIAS_NOT_ON_TARGET',
+      what: `CodeDeploy says Succeeded, but alias live is not wholly on version 8: ${says}`
+    }
+  })
+})

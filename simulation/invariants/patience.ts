@@ -141,6 +141,9 @@ export const goesOnReading: Invariant = {
 /** A request that nobody answers, and the longest pause between two looks, ms. */
 const lookMs = 60_000
 
+/** A minute, less the longest pause before a stop is asked for again, ms. */
+const unseenMs = 45_000
+
 /** How long post watches, and a request, ms. */
 const postWatchesMs = 200_000
 
@@ -154,6 +157,9 @@ export const asksAgainToStop: Invariant = {
       const last = stops.findLast(each => idOf(each) === id)
       const { kind } = (last && story.stage.faults.get(last)) ?? {}
       if (!last || !['throttle', 'serverErrorBefore', 'dropBefore'].includes(kind ?? '')) continue
+      // Once nothing is left to see, it is asked for a minute, and then it is told that this has failed.
+      const askedForMs = last.at - (stops.find(each => idOf(each) === id)?.at ?? last.at)
+      if (played.outputs.outcome === 'lost' && askedForMs >= unseenMs) continue
       const { main, post } = played
       // Then post watches no more, and reads what serves.
       const endedAt =

@@ -146,7 +146,8 @@ export function viewFrom(
 ): DeploymentView {
   if (!info?.status) throw malformed(action, resource, 'status')
   mustBe(action, resource, 'deployment', info.deploymentId, deploymentId)
-  const { createTime, startTime, completeTime, errorInformation, rollbackInfo } = info
+  const { createTime, startTime, completeTime, errorInformation, rollbackInfo, creator } = info
+  const isRollback = creator === 'codeDeployRollback' || Boolean(rollbackInfo?.rollbackTriggeringDeploymentId)
   return {
     id: deploymentId,
     status: info.status,
@@ -156,7 +157,8 @@ export function viewFrom(
     ...(errorInformation?.code && {
       error: { code: errorInformation.code, message: errorInformation.message ?? '' }
     }),
-    ...(rollbackInfo?.rollbackDeploymentId && { rollbackId: rollbackInfo.rollbackDeploymentId })
+    ...(rollbackInfo?.rollbackDeploymentId && { rollbackId: rollbackInfo.rollbackDeploymentId }),
+    ...(isRollback && { isRollback })
   }
 }
 

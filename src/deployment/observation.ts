@@ -29,6 +29,8 @@ export interface DeploymentView {
   error?: { code: string; message: string }
   /** The deployment that CodeDeploy created to roll this one back. May appear only several looks after the end. */
   rollbackId?: string
+  /** CodeDeploy created it by itself, to roll another one back, which may never have moved the alias. */
+  isRollback?: boolean
 }
 
 /** What one look at a deployment found. Parts that were not asked for this time are carried over. */

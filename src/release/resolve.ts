@@ -42,11 +42,16 @@ export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCa
           return refuse(release, result.cause)
         case 'free':
           await startAgain(release, deploymentId, deadline, world)
+          // It was left to the deployment that has ended. Before another one is stopped for it, it is tested.
+          if (isUntested(release)) return
       }
     }
   })
 
 const isWaiting = (release: Release): boolean => isOpen(release) && !release.subject
+
+const isUntested = ({ request, record }: Release): boolean =>
+  request.tests !== undefined && record.tests === undefined
 
 /** Somebody else's deployment may have moved the alias, and another commit may be live: we start from what it left. */
 async function startAgain(

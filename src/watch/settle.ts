@@ -36,17 +36,22 @@ function settleSuccess(seen: Observation, subject: Subject, endedAt: number): Ou
       subject,
       `CodeDeploy says Succeeded, but Lambda could not be asked whether alias ${subject.alias} is on version ${subject.targetVersion}.`
     )
-  return { kind: 'failed', serving, cause: notOnTarget(serving, subject) }
+  return { kind: 'failed', serving, cause: notOnTarget(serving, subject, seen.deployment) }
 }
 
-/** A rollback, which goes from a version to the same one, may have found the alias split, and leaves it so. */
-function notOnTarget(serving: Traffic, subject: Subject): Cause {
+/** A rollback may have found the alias split or on another version, and leaves it so: what it undoes may have moved nothing. */
+function notOnTarget(
+  serving: Traffic,
+  subject: Subject,
+  { isRollback }: Pick<DeploymentView, 'isRollback'>
+): Cause {
   const { alias, currentVersion, targetVersion } = subject
   const what = `CodeDeploy says Succeeded, but alias ${alias} is not wholly on version ${targetVersion}`
-  const mayHaveBeen = currentVersion === targetVersion && shares(serving).length > 1
+  const isSplit = shares(serving).length > 1
+  const mayHaveBeen = isRollback || (currentVersion === targetVersion && isSplit)
   if (!mayHaveBeen) return movedByOthers(`${what}: somebody else moved it.`)
   return {
-    ...movedByOthers(`${what}: it may have been split before.`),
+    ...movedByOthers(`${what}: it may have been ${isSplit ? 'split' : 'on another one'} before.`),
     next: manualRemedy(serving, subject)
   }
 }
