@@ -59,7 +59,7 @@ describe('the figures of both versions', () => {
     })
     expect(endOf(played)).toBe('rolled-back 7 ALARM_ACTIVE')
     expect(told(played, 'error')[0]).toContain(
-      '\nMeanwhile v8 failed 81 of 163 invocations; v7 failed 0 of 1,511 invocations (as CloudWatch had it at the end).\nNext: '
+      '\nMeanwhile v8 failed 81 of 163 invocations; v7 failed 0 of 1,512 invocations (as CloudWatch had it at the end).\nNext: '
     )
   })
 

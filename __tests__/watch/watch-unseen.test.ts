@@ -116,6 +116,33 @@ describe('one of two', () => {
     )
   })
 
+  test('that the user wants to go on after a cancel is stopped for the other, and that is the reason', async () => {
+    const told = await watched([hidden(0, 'd-a', 'd-b')], [a, b], {
+      cancelAt: 1_000,
+      leaving: () => 'continue'
+    })
+    const reasons = told.events.flatMap(event => (event.kind === 'stop-asked' ? [event.reason] : []))
+    expect(reasons).toEqual(['blocked', 'blocked'])
+    expect(whatOf(told, 'd-b')).toContain(
+      'All or none: a:live can no longer be seen, so CodeDeploy was asked'
+    )
+  })
+
+  test('whose stop is refused after that was told', async () => {
+    let stops = 0
+    const told = await watched([bothRun, hidden(minute + 500, 'd-b')], [a, b], {
+      cancelAt: minute,
+      stop: async (_now, clock) => {
+        stops += 1
+        if (stops === 2) await clock.sleep(3_000)
+        return refused
+      }
+    })
+    expect(whatOf(told, 'd-b')).toMatch(
+      /CodeDeploy was asked to stop deployment d-b; .* The stop failed: You may not\. It continues in AWS/
+    )
+  })
+
   test('both are asked to stop at the same moment', async () => {
     const told = await watched([bothRun, hidden(minute, 'd-b')], [a, b], {
       stop: () => new Promise<never>(() => {}),

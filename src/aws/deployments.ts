@@ -75,7 +75,7 @@ export class Deployments {
     const views = new Map<string, Promise<DeploymentView>>()
     for (const info of deploymentsInfo) {
       const { deploymentId = '' } = info
-      if (!deploymentIds.includes(deploymentId)) continue
+      if (!deploymentIds.includes(deploymentId) || views.has(deploymentId)) continue
       this.#learn(deploymentId, info)
       // What cannot be understood about one must not hide the others.
       const view = async () => viewFrom(info, deploymentId, action, this.#places.groupOf(deploymentId))

@@ -1,4 +1,4 @@
-import type { Observation } from '../deployment/observation.ts'
+import { isOver, type Observation } from '../deployment/observation.ts'
 import type { Outcome } from '../deployment/outcome.ts'
 import type { EarlyEnd } from './earlyend.ts'
 import type { Measured } from './measured.ts'
@@ -26,9 +26,15 @@ export function resultOf(
   const { subject, outcome, seen, left, lostFor, measured } = watch
   const { end, stops, world } = how
   if (!outcome) throw new Error(`the watch of ${subject.deploymentId} ended without an outcome`)
+  const { deploymentId } = subject
+  const unseen = {
+    stop: stops.get(watch),
+    hasEnded: isOver(seen?.deployment.status ?? '') || world.hasEnded?.(deploymentId) === true,
+    wasAsked: world.stopAsked?.(deploymentId) === true
+  }
   const isUnderWay = left && end !== undefined && isUnfinished(watch, end, stops, world)
   return {
-    outcome: lostFor ? asOutOfSight(outcome, watch, stops.get(watch)) : outcome,
+    outcome: lostFor ? asOutOfSight(outcome, watch, unseen) : outcome,
     ...(seen && { last: seen }),
     // Post has time to ask once more.
     unfinished: isUnderWay || (world.cancelled.aborted && isStopping(watch, stops)),

@@ -157,57 +157,63 @@ interface StopAsked {
   result: StopResult
 }
 
-/**
- * The outcome of a deployment that can no longer be seen, with what came of asking CodeDeploy to stop it, if it was asked, and how to watch
- * it again.
- */
+/** What else is known of a deployment that can no longer be seen. */
+interface Unseen {
+  /** What came of asking CodeDeploy to stop it, if it was asked. */
+  stop: StopAsked | undefined
+  /** It was seen to have ended. */
+  hasEnded: boolean
+  /** It was asked to stop before this watch as well. */
+  wasAsked: boolean
+}
+
+/** The outcome of a deployment that can no longer be seen, with what came of its stop, and how to watch it again. */
 export function asOutOfSight(
   outcome: Outcome,
-  watch: Pick<WatchedDeployment, 'subject' | 'seen' | 'lostFor'>,
-  stop: StopAsked | undefined
+  { subject, lostFor }: Pick<WatchedDeployment, 'subject' | 'lostFor'>,
+  unseen: Unseen
 ): Outcome {
   if (!('cause' in outcome)) return outcome
   const { cause } = outcome
-  const { what, next } = whatIsUnseen(watch, stop, cause !== watch.lostFor)
+  // Otherwise it is told already that it was asked to stop.
+  const isToTell = cause === lostFor
+  const { what, next } = isUnknown(lostFor)
+    ? { what: '', next: `If it exists after all, run the step with deployment-id: ${subject.deploymentId}` }
+    : whatIsUnseen(subject, unseen, isToTell)
   return { ...outcome, cause: { ...cause, what: cause.what + what, next: `${cause.next} ${next}` } }
 }
 
-/** `isTold`: that it was asked to stop is told already. */
+/** CodeDeploy says that there is no such deployment. */
+export const isUnknown = (lostFor: Cause | undefined): boolean =>
+  lostFor?.code === 'DeploymentDoesNotExistException'
+
 function whatIsUnseen(
-  { subject: { deploymentId }, seen, lostFor }: Pick<WatchedDeployment, 'subject' | 'seen' | 'lostFor'>,
-  stop: StopAsked | undefined,
-  isTold: boolean
+  { deploymentId }: Subject,
+  { stop, hasEnded, wasAsked }: Unseen,
+  isToTell: boolean
 ): Pick<Cause, 'what' | 'next'> {
   const watchAgain = `run the step with deployment-id: ${deploymentId}`
-  const hasEnded = seen !== undefined && isOver(seen.deployment.status)
-  const isUnknown = lostFor?.code === 'DeploymentDoesNotExistException'
-  if (!stop && !hasEnded && !isUnknown)
+  if (hasEnded) return { what: '', next: `To see how it ended, ${watchAgain}` }
+  if (!stop)
     return {
       what: '',
       next: `Deployment ${deploymentId} continues in AWS without being watched; to watch it again, ${watchAgain}`
     }
-  const asked =
-    stop && !isTold
-      ? ` ${because(stop.why)}, so CodeDeploy was asked to stop deployment ${deploymentId}`
-      : undefined
-  if (stop?.result.kind !== 'failed' || hasEnded)
+  const { result, why } = stop
+  const asked = ` ${because(why)}, so CodeDeploy was asked to stop deployment ${deploymentId}`
+  if (result.kind !== 'failed')
     return {
-      what: asked ? `${asked}, whose end was not seen.` : '',
+      what: isToTell ? `${asked}, whose end was not seen.` : '',
       next: `To see how it ended, ${watchAgain}`
     }
   const next = `Stop it and shift back: ${stopCommand(deploymentId)}. To watch it again, ${watchAgain}`
-  const { mayHaveActed, reason } = stop.result
-  if (mayHaveActed)
+  if (result.mayHaveActed || wasAsked)
     return {
-      what: asked
-        ? `${asked}, and has not answered. It may continue in AWS and still move traffic.`
-        : ' It may continue in AWS and still move traffic.',
+      what: `${isToTell ? `${asked}, and has not answered.` : ''} It may continue in AWS and still move traffic.`,
       next
     }
-  return {
-    what: `${asked ? `${asked}, and that` : ' That'} failed: ${reason} It continues in AWS and may still move traffic.`,
-    next
-  }
+  const failed = isToTell ? `${asked}, and that failed` : ' The stop failed'
+  return { what: `${failed}: ${result.reason} It continues in AWS and may still move traffic.`, next }
 }
 
 /** The outcome of a deployment that is no longer watched, though its end was not seen. */

@@ -2,7 +2,7 @@ import type { Event } from '../deployment/event.ts'
 import type { EndingCause, LeavingCause, LeavingPolicy, StopResult } from '../deployment/leaving.ts'
 import { isOver } from '../deployment/observation.ts'
 import { answeredUntil } from './answereduntil.ts'
-import { leave } from './stopped.ts'
+import { isUnknown, leave } from './stopped.ts'
 import { withTimeLimit } from './timelimit.ts'
 import { verdictText } from './verdict.ts'
 import type { WatchedDeployment } from './watched.ts'
@@ -90,8 +90,7 @@ export function isToStopUnseen(
   world: WatchOptions
 ): boolean {
   const { isOneOfMany = all.length > 1, hasEnded } = world
-  const isThere =
-    watch.lostFor?.code !== 'DeploymentDoesNotExistException' && !hasEnded?.(watch.subject.deploymentId)
+  const isThere = !isUnknown(watch.lostFor) && !hasEnded?.(watch.subject.deploymentId)
   return (
     isOneOfMany &&
     isOutOfSight(watch) &&
@@ -105,7 +104,8 @@ export function isToStopUnseen(
 /** It can no longer be seen, and CodeDeploy has neither accepted nor refused its stop. */
 export const isStopping = (watch: WatchedDeployment, stops: Stops): boolean => {
   const result = stops.get(watch)?.result
-  return isOutOfSight(watch) && (result === pending || isToAskAgain(result))
+  const isOpen = result === pending || isToAskAgain(result)
+  return isOpen && isOutOfSight(watch) && !isUnknown(watch.lostFor)
 }
 
 /** Whether post is to see how one ends that was left. */
@@ -137,6 +137,12 @@ export async function* stopAll(
 ): AsyncGenerator<readonly DeploymentEvent[], void> {
   const { clock } = world
   const rollBack = (each: WatchedDeployment) => policyOf(why, each, world) === 'rollback'
+  const { blockedBy: by } = world
+  // By the user's choice, a cancel or the end of the wait would leave it to go on.
+  const isForAnother = ({ subject, stoppedFor }: WatchedDeployment) =>
+    !stoppedFor && by !== undefined && world.leaving(subject.deploymentId) === 'continue'
+  const whyOf = (each: WatchedDeployment): StopCause =>
+    isForAnother(each) ? { reason: 'blocked', ...(by && { by }) } : why
   const left = running.filter(each => !isEnded(each) && !mayStop(stops.get(each), clock.now()))
   if (left.length > 0)
     yield left.map(each => ({
@@ -144,13 +150,15 @@ export async function* stopAll(
       event: {
         kind: 'stop-asked',
         at: clock.now(),
-        ...reasonFor(each, why),
+        ...reasonFor(each, whyOf(each)),
         rollBack: rollBack(each)
       } as Event
     }))
   for (const each of left) each.postponeHeartbeat(clock.now())
   const telling = left.map(each =>
-    how.tell(ask(each, begun(stops, each, { why, at: clock.now(), rollBack: rollBack(each) }), world))
+    how.tell(
+      ask(each, begun(stops, each, { why: whyOf(each), at: clock.now(), rollBack: rollBack(each) }), world)
+    )
   )
   const until = Math.min(clock.now() + waitMs, how.until ?? Number.POSITIVE_INFINITY)
   await answeredUntil(Promise.all(telling), until, how.signal, clock)

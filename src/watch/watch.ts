@@ -259,7 +259,8 @@ class Loop {
     const nextAt = Math.min(...idle.map(each => each.lookAt), ...marks, ...stopAt)
     // The clock may have been corrected since.
     const restedMs = running.length > 1 && !end ? Math.min(apartMs, this.#lookedAt + apartMs - now) : 0
-    return Math.max(0, nextAt - now, restedMs)
+    // A fraction of a millisecond may be too little to pass.
+    return Math.ceil(Math.max(0, nextAt - now, restedMs))
   }
 
   #look(due: readonly WatchedDeployment[]): void {
