@@ -26,6 +26,7 @@ const stoppedByItself = ['CANARY_ERRORS', 'NO_TRAFFIC']
 /** It says which error hid the end, or the alias is truly gone. */
 const isOutOfSight = (message: string, played: FunctionStep, story: PlayedScene): boolean =>
   permanent.some(code => message.includes(code)) ||
+  message.includes('Nothing could be seen of the deployment for 10 minutes') ||
   (/could not be (read|seen|asked)\b.*(The (AWS )?credentials|AWS does not accept the)/s.test(message) &&
     requestsOf(played, story).some(isRefusedFor(story))) ||
   requestsOf(played, story).some(
