@@ -41,11 +41,11 @@ export const confirmsWeights: Invariant = {
     if (endedAt - at > freshMs) return `weighted on an answer that is ${endedAt - at} ms old`
     const served = historyOf(played, world).between(at, at)
     const asked = Number(played.inputs.weight)
-    // A cancelled step has no time to see an old answer give way, and Lambda's answer to the change is newer.
+    // A cancelled step has no time to see an old answer give way, or to wait for one, and Lambda's answer to the change is newer.
     const set = answered(played, world, 'UpdateAlias').findLast(each => each.at <= endedAt)
     const isSet = set !== undefined && endedAt - set.at < staleMs && percentSet(version, set.input) === asked
-    if (played.cancelledAt !== undefined && isSet && world.stage.faults.get(answer)?.kind === 'stale')
-      return undefined
+    const isOlder = isSet && (set.at > answer.at || world.stage.faults.get(answer)?.kind === 'stale')
+    if (played.cancelledAt !== undefined && isOlder) return undefined
     return served.some(serving => percentOf(version, serving) === asked)
       ? undefined
       : `asked for ${asked}% of ${version}, and Lambda's last answer was ${served.join(' or ')}`
