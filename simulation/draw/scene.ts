@@ -24,6 +24,7 @@ import {
   someWrongSignatures
 } from './faultschedule.ts'
 import { type GitHubScene, someGitHub, withArrival } from './github.ts'
+import { withHardSibling } from './hardsibling.ts'
 import { withHiddenTarget } from './hiddentarget.ts'
 import { type PastEvent, withHistory } from './history.ts'
 import { hostileText } from './hostile.ts'
@@ -144,7 +145,8 @@ export function sceneFrom(seed: number): Scene {
   const staleLists = withStaleLists(slower, new Chance(seed ^ 0x57_a1e7))
   const slowSibling = withSlowSibling(staleLists, new Chance(seed ^ 0x51_b1e))
   const deniedSibling = withDeniedSibling(slowSibling, new Chance(seed ^ 0xde_41ed))
-  return withKillBetween(deniedSibling, new Chance(seed ^ 0x4e_be73))
+  const killed = withKillBetween(deniedSibling, new Chance(seed ^ 0x4e_be73))
+  return withHardSibling(killed, new Chance(seed ^ 0x4a_2d51))
 }
 
 /** AWS, and what the step asks of it. */
