@@ -234,15 +234,65 @@ describe('refused, and nothing is changed:', () => {
 })
 
 describe('somebody else changes the alias', () => {
-  test('after it was read: refused, and nothing is overwritten', async () => {
+  const named = { 'codedeploy-application': 'payments', 'codedeploy-deployment-group': 'payments-live' }
+  const tested = { inputs: { 'test-event': '{}' }, setting: { run: { seconds: 20, timeout: 60 } } }
+  const pending = { inputs: {}, setting: { version: 'pending' as const, pendingSeconds: 40 } }
+
+  test.each<{ name: string; weight: string; inputs: Inputs; setting: NonNullable<Play['setting']> }>([
+    { name: 'while the version is tested', weight: '10', ...tested },
+    {
+      name: 'while it is tested, and the group is named',
+      weight: '10',
+      ...tested,
+      inputs: { ...tested.inputs, ...named }
+    },
+    { name: 'while the version is Pending', weight: '10', ...pending },
+    { name: 'while it is Pending, and all is to be promoted', weight: '100', ...pending },
+    { name: 'while it is Pending, and the group is named', weight: '100', ...pending, inputs: named }
+  ])('$name: refused, and nothing is overwritten', async ({ weight, inputs, setting }) => {
     const played = await play({
-      inputs: by('10', { 'test-event': '{}' }),
-      setting: { run: { seconds: 20, timeout: 60 } },
-      before: (aws, clock) =>
-        clock.at(clock.now() + 15_000, () => somebodyMovesTheAlias('6')(aws, clock, () => {}))
+      inputs: by(weight, inputs),
+      setting,
+      before: later(0.25, somebodyMovesTheAlias('6'))
     })
     expect(ends(played)).toEqual({ passed: false, outcome: 'refused', code: 'ALIAS_CHANGED', serving: '6' })
     expect(alias(played)).toEqual(['6', {}])
+    expect(played.outputs['error-message']).toBe(
+      'Somebody else changed alias live of payments-api after it had been read: it serves version 6, and served version 7. Nothing was overwritten.'
+    )
+  })
+
+  test('somebody takes all back while the version is tested that is to get more: it is not given more', async () => {
+    const played = await play({
+      inputs: by('50', { 'target-version': '6', ...tested.inputs, ...named }),
+      before: (aws, clock, cancel) => {
+        split({ 6: 0.1 })(aws, clock, cancel)
+        aws.faults.add({ operation: 'Invoke', kind: 'slow', ms: 18_000 })
+        later(0.25, somebodyMovesTheAlias('7'))(aws, clock, cancel)
+      }
+    })
+    expect(ends(played)).toEqual({ passed: false, outcome: 'refused', code: 'ALIAS_CHANGED', serving: '7' })
+    expect(alias(played)).toEqual(['7', {}])
+  })
+
+  test('to what was asked for: there is nothing left to do', async () => {
+    const played = await play({
+      inputs: by('10', { 'target-version': '6', ...tested.inputs }),
+      setting: tested.setting,
+      before: later(0.25, split({ 6: 0.1 }) as never)
+    })
+    expect(ends(played)).toEqual(weighted('7:0.9,6:0.1'))
+  })
+
+  test('and what Lambda shows after that is older than the plan for a moment: the weights are set', async () => {
+    const played = await play({
+      inputs: by('50', { 'target-version': '6' }),
+      before: (aws, clock, cancel) => {
+        split({ 6: 0.1 })(aws, clock, cancel)
+        aws.faults.add({ operation: 'GetAlias', kind: 'stale', ms: 5_000, skip: 1, times: 2 })
+      }
+    })
+    expect(ends(played)).toEqual(weighted('7:0.5,6:0.5'))
   })
 
   test('two steps at once: one sets its weights, the other is refused', async () => {

@@ -1,5 +1,6 @@
 import type { FaultKind } from '../../simulator/faults.ts'
-import type { Chance } from './chance.ts'
+import { mover } from './actors.ts'
+import { Chance } from './chance.ts'
 import type { FaultSchedule } from './faultschedule.ts'
 import { type StepInputs, some } from './inputs.ts'
 import type { Scene } from './scene.ts'
@@ -38,7 +39,23 @@ export function withWeights(scene: Scene, chance: Chance): Scene {
     faults: [...scene.faults, ...someFaults(chance)],
     steps: scene.steps.map(step => ({ ...step, inputs: byHand(step.inputs, chance) }))
   }
-  return chance.is(0.15) ? withLateUpdate(weighing, chance) : weighing
+  const played = chance.is(0.15) ? withLateUpdate(weighing, chance) : weighing
+  return withMovedAlias(played, new Chance(scene.seed ^ 0x30_7ed))
+}
+
+/** Lambda takes its time to get the version ready, and somebody moves the alias meanwhile. Drawn apart, as above. */
+function withMovedAlias(scene: Scene, chance: Chance): Scene {
+  if (!chance.is(0.25)) return scene
+  const [first, ...others] = scene.functions
+  const { 'target-version': _, ...inputs } = scene.steps[0]?.inputs ?? {}
+  const at = { after: 'start', ms: chance.spread(1_000, 60_000) } as const
+  const options = { ...first.options, version: 'pending' as const, pendingSeconds: chance.between(20, 90) }
+  return {
+    ...scene,
+    functions: [{ ...first, options }, ...others],
+    actors: [mover(chance.pick(['3', '5', '6', '8']), at, chance.is(0.3), first.names)],
+    steps: scene.steps.slice(0, 1).map(step => ({ ...step, inputs }))
+  }
 }
 
 /** The process is killed while Lambda takes its time over UpdateAlias, which then acts when post is already looking. */

@@ -82,7 +82,7 @@ import {
   uploadsOnlyNewCode
 } from './uploading.ts'
 import { countsTruly, nobodyTrulyCame, passesNoBreach, staysTheCause } from './verdicts.ts'
-import { confirmsWeights, givesBackWeights, setsWholeMaps } from './weights.ts'
+import { buildsOnThePlan, confirmsWeights, givesBackWeights, setsWholeMaps } from './weights.ts'
 
 /** What holds for each function in every world, whatever goes wrong there. */
 export const invariants: readonly Invariant[] = [
@@ -139,6 +139,7 @@ export const invariants: readonly Invariant[] = [
   changesNothingActive,
   confirmsWeights,
   setsWholeMaps,
+  buildsOnThePlan,
   deletesVersionsOnly,
   deletesNothingInUse,
   deletesOnlyWhenAllIsWell,

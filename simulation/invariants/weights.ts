@@ -117,3 +117,24 @@ function leftOf(part: FunctionStep, world: PlayedScene): string | undefined {
     ? undefined
     : `served ${before} before and serves ${last.serving}`
 }
+
+export const buildsOnThePlan: Invariant = {
+  id: '17d',
+  claims:
+    'weights are not set over what somebody else has made of the alias since the plan, unless it is the same',
+  check: (played, world) => {
+    const set = requestsOf(played, world).find(
+      ({ operation, status, at }) =>
+        operation === 'UpdateAlias' && status >= 200 && status <= 299 && at <= played.main.endedAt
+    )
+    const [planned] = answered(played, world, 'GetAlias')
+    if (!isByHand(played) || !set || !planned) return undefined
+    const history = historyOf(played, world)
+    const [from, to] = [trueAt(planned, world), actedAt(set, world)]
+    const [was] = history.between(from, from).slice(-1)
+    const [is] = history.between(0, to - 1).slice(-1)
+    return was !== is && history.wasTouched(from + 1, to - 1)
+      ? `it was planned on ${was}, somebody had set ${is}, and the step set its own over that`
+      : undefined
+  }
+}

@@ -11,7 +11,7 @@ import { targetOf } from './target.ts'
 
 /** A rollback begins up to this long after its deployment has ended, and an answer of Lambda may be as old, ms. */
 const settlingMs = 10_000
-const againMs = 2_000
+export const againMs = 2_000
 /** What Lambda said longer ago about the alias is asked again before it is told, ms. */
 const freshMs = 3_000
 

@@ -7,7 +7,7 @@ import { causeOfFailure, Failure } from '../failure.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { Sights } from '../operations/sights.ts'
 import type { CodePackage } from '../packaging/package.ts'
-import type { FunctionVersion, HeldCode, Holdings } from '../plan/holdings.ts'
+import type { Alias, FunctionVersion, HeldCode, Holdings } from '../plan/holdings.ts'
 import type { Decision } from '../plan/plan.ts'
 import type { World } from '../world.ts'
 
@@ -46,6 +46,8 @@ export interface Release {
   isOthers?: boolean
   /** The role may not read CloudWatch's figures. */
   figuresDenied?: boolean
+  /** What the alias had when `weight` was planned, and when that was read, epoch ms. */
+  plannedFrom?: { alias: Alias | undefined; at: number }
   /** This step has given the alias its weights, or may have. */
   isWeighted?: boolean
 }
@@ -71,6 +73,8 @@ export function note(release: Release, decision: Decision, world: World): void {
   release.decision = decision
   for (const warning of decision.warnings) world.reporter.warn(record, warning)
   const alias = release.held?.alias
+  if (release.request.weight !== undefined)
+    release.plannedFrom ??= { alias, at: record.confirmedAt ?? world.clock.now() }
   if (alias) {
     record.aliasArn = alias.arn
     record.previousVersion = shares(alias).length === 1 ? servingVersion(alias) : alias.version

@@ -1,5 +1,5 @@
 import { aliasUnreadable, servingWords } from '../deployment/alias.ts'
-import { sameMap, type Traffic } from '../deployment/observation.ts'
+import { sameMap, sameShares, type Traffic } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
 import { setWeights } from '../operations/setweights.ts'
@@ -8,8 +8,9 @@ import type { WeightPlan } from '../plan/weight.ts'
 import type { SavedRelease } from '../state.ts'
 import { plain } from '../text/safe.ts'
 import { shareList } from '../text/traffic.ts'
+import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
-import { contradictsItself, readAgain, readUntilSettled } from './readagain.ts'
+import { againMs, contradictsItself, readAgain, readUntilSettled } from './readagain.ts'
 import { end, isOpen, type Release, refuse, stage } from './release.ts'
 
 /**
@@ -42,7 +43,32 @@ const refresh = stage(async (release, world) => {
   if (release.decision?.kind !== 'weigh') return
   if (release.request.group) await readUntilSettled(release, world)
   else if (contradictsItself(release)) await readAgain(release, world)
+  await refuseIfMoved(release, world)
 })
+
+/**
+ * Lambda refuses what was changed since the alias was last read. People decided by the plan, and may have taken the traffic back while
+ * the version was published and tested. What Lambda shows may be older than the plan, so it is read again until it cannot be.
+ */
+async function refuseIfMoved(release: Release, world: World): Promise<void> {
+  const { clock, cancelled } = world
+  for (;;) {
+    const { decision, plannedFrom } = release
+    if (decision?.kind !== 'weigh' || !plannedFrom || !isMoved(release, decision.plan)) return
+    if (cancelled.aborted) return
+    if (clock.now() >= plannedFrom.at + patience.stale)
+      return refuse(release, changed(release, plannedFrom.alias, decision.plan.before))
+    await clock.sleep(againMs, cancelled)
+    await readAgain(release, world)
+  }
+}
+
+/** It serves something else than when this was planned, and not what was asked for. */
+function isMoved({ plannedFrom }: Release, { before, after }: WeightPlan): boolean {
+  const planned = plannedFrom?.alias
+  if (after && sameMap(before, after)) return false
+  return !planned || !sameShares(before, planned)
+}
 
 function saved(
   { record }: Release,
@@ -84,7 +110,7 @@ async function weigh(release: Release, world: World): Promise<void> {
         return
       case 'changed':
         world.journal.notCreated(record)
-        refuse(release, changed(release, result.alias))
+        refuse(release, changed(release, before, result.alias))
         if (result.alias && record.outcome) record.outcome.serving = result.alias
         return
       case 'set':
@@ -100,9 +126,9 @@ async function weigh(release: Release, world: World): Promise<void> {
   }
 }
 
-const changed = ({ request, held }: Release, alias: Alias | undefined): Cause => ({
+const changed = ({ request }: Release, was: Traffic | undefined, alias: Alias | undefined): Cause => ({
   code: 'ALIAS_CHANGED',
-  what: `Somebody else changed alias ${request.alias} of ${request.functionName} after it had been read${alias ? `: it serves ${servingWords(alias)}, and served ${held?.alias ? servingWords(held.alias) : 'another version'}` : ''}. Nothing was overwritten.`,
+  what: `Somebody else changed alias ${request.alias} of ${request.functionName} after it had been read${alias ? `: it serves ${servingWords(alias)}, and ${was ? `served ${servingWords(was)}` : 'did not exist'}` : ''}. Nothing was overwritten.`,
   next: 'See what is live and who moves it (CloudTrail, event UpdateAlias20150331), then run the step again.'
 })
 

@@ -175,5 +175,11 @@ export const releasing: readonly Mutation[] = [
     path: 'src/release/create.ts',
     from: 'isSetUp ? awaiting(world.codedeploy, world) : world.codedeploy',
     to: 'isSetUp === undefined ? world.codedeploy : world.codedeploy'
+  },
+  {
+    name: 'sets weights over what somebody has set since the plan',
+    path: 'src/release/weigh.ts',
+    from: '  await refuseIfMoved(release, world)\n',
+    to: ''
   }
 ]
