@@ -122,15 +122,18 @@ function givenBack(
 }
 
 function notGivenBack(
-  { record, before }: Weighted,
+  { record, before, after }: Weighted,
   because: string,
   reason: string,
   serving: Traffic | undefined
 ): Outcome {
+  const isOthers = serving !== undefined && !sameShares(serving, after)
   const cause: Cause = {
     code: 'NOT_TAKEN_BACK',
     what: `${because}, but ${qualifiedName(record)} could not get back the weights that it had, ${servingWords(before)}: ${reason.replace(/\.$/, '')}. It serves ${serving ? servingWords(serving) : 'what could not be read'}.`,
-    next: `To give it back: ${giveBackBy(record, before)}`
+    next: isOthers
+      ? `Find out who moves it and why (CloudTrail, event UpdateAlias20150331). If that was not meant, give it back: ${giveBackBy(record, before)}`
+      : `To give it back: ${giveBackBy(record, before)}`
   }
   return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }
 }

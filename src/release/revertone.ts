@@ -1,7 +1,6 @@
-import { giveAllTo, servingWords } from '../deployment/alias.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { isWhollyOn, noSafeguards, type Subject } from '../deployment/observation.ts'
-import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
+import { causeOf, type Outcome } from '../deployment/outcome.ts'
 import { scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure, unlessUnforeseen } from '../failure.ts'
 import { follow } from '../observe/follow.ts'
@@ -15,6 +14,7 @@ import type { Fingerprint } from '../state.ts'
 import { plain } from '../text/safe.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
+import { notReverted, perhapsReverted } from './notreverted.ts'
 
 /** Plenty: all at once and without hooks, a deployment takes seconds, ms. */
 const waitMs = 5 * 60_000
@@ -27,14 +27,15 @@ const configuration = 'CodeDeployDefault.LambdaAllAtOnce'
  * if the job was cancelled first.
  */
 export async function revertOne(
-  { record, subject, isReverting = false }: WatchedRelease,
+  release: WatchedRelease,
   by: string,
   world: World
 ): Promise<Outcome | undefined> {
+  const { record, subject, isReverting = false } = release
   const name = qualifiedName(subject)
   const because = `All or none: ${by}`
   try {
-    const nothingToDo = await endWithout(subject, because, world)
+    const nothingToDo = await endWithout(release, because, world)
     if (world.cancelled.aborted) return undefined
     if (nothingToDo) return nothingToDo
     world.reporter.say(
@@ -47,7 +48,7 @@ export async function revertOne(
     const found = await findRevert(revert, isReverting ? patience.stale : 0, world)
     // What may be ours can stay unreadable for a minute, and act meanwhile.
     const hasTakenLong = !found && world.clock.now() - searchedAt > freshMs
-    const done = hasTakenLong ? await endWithout(subject, because, world).catch(unlessUnforeseen) : undefined
+    const done = hasTakenLong ? await endWithout(release, because, world).catch(unlessUnforeseen) : undefined
     if (!found && world.cancelled.aborted) return undefined
     if (done) return done
     const deploymentId = found ?? (await createRevert(revert, world))
@@ -66,8 +67,8 @@ export async function revertOne(
     // Another run that had joined the same deployment may have reverted it first.
     if (outcome.serving && isWhollyOn(outcome.serving, subject.currentVersion))
       return blocked(again(because, subject), outcome.serving)
-    const why = causeOf(outcome)?.what ?? outcome.kind
-    return notReverted(subject, because, why, outcome.serving, deploymentId)
+    const what = causeOf(outcome)?.what ?? outcome.kind
+    return await notReverted(release, because, { what, serving: outcome.serving, deploymentId }, world)
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
     if (world.cancelled.aborted) return undefined
@@ -75,15 +76,21 @@ export async function revertOne(
     const serving = reading.kind === 'value' ? reading.value : undefined
     if (serving && isWhollyOn(serving, subject.currentVersion))
       return blocked(again(because, subject), serving)
-    const { what } = causeOfFailure(failure)
-    return failure.action === 'codedeploy:CreateDeployment' && failure.mayHaveActed
-      ? perhapsReverted(subject, because, what)
-      : notReverted(subject, because, what, serving)
+    const { what, message } = causeOfFailure(failure)
+    if (failure.action === 'codedeploy:CreateDeployment' && failure.mayHaveActed)
+      return perhapsReverted(subject, because, what)
+    const reason = { what, serving, ...(message !== undefined && { message }) }
+    return await notReverted(release, because, reason, world)
   }
 }
 
 /** How it ends without a deployment, because it has already been reverted or was moved; undefined if it is to be reverted. */
-async function endWithout(subject: Subject, because: string, world: World): Promise<Outcome | undefined> {
+async function endWithout(
+  release: Pick<WatchedRelease, 'record' | 'subject'>,
+  because: string,
+  world: World
+): Promise<Outcome | undefined> {
+  const { subject } = release
   // It has just been seen on the target, and Lambda may still show what was there before.
   const alias = await unlessStale(
     () => world.lambda.alias(subject.functionName, subject.alias),
@@ -93,9 +100,11 @@ async function endWithout(subject: Subject, because: string, world: World): Prom
   // An earlier process of this step, or somebody else, has already reverted it.
   if (alias && isWhollyOn(alias, subject.currentVersion)) return blocked(again(because, subject), alias)
   if (!alias || !isWhollyOn(alias, subject.targetVersion))
-    return notReverted(subject, because, 'somebody else has moved the alias in the meantime', alias)
+    return await notReverted(release, because, { what: movedByOthers, serving: alias }, world)
   return undefined
 }
+
+const movedByOthers = 'somebody else has moved the alias in the meantime'
 
 const again = (because: string, subject: Subject): string =>
   `${because}, and ${qualifiedName(subject)} is on version ${subject.currentVersion} again.`
@@ -185,34 +194,4 @@ async function settled(subject: Subject, record: WatchedRelease['record'], world
   const ended = ends.get(subject.deploymentId)
   if (!ended) throw new Error(`the watch of ${subject.deploymentId} has no end`)
   return ended.outcome
-}
-
-/** What the alias serves at this moment says nothing: the deployment may be about to move it. */
-const perhapsReverted = (subject: Subject, because: string, reason: string): Outcome => ({
-  kind: 'lost',
-  cause: {
-    code: 'NOT_TAKEN_BACK',
-    what: `${because}, and it is not known whether ${qualifiedName(subject)} is being reverted: ${sentence(reason)} CodeDeploy may have created the deployment anyway.`,
-    next: `Look at the deployment group in the console. When nothing is running there, alias ${subject.alias} should serve version ${subject.currentVersion}. If it does not: ${giveAllTo(subject, subject.currentVersion)}`
-  }
-})
-
-/** A message from AWS may lack its full stop. */
-const sentence = (words: string): string => (/[.!?]$/.test(words) ? words : `${words}.`)
-
-function notReverted(
-  subject: Subject,
-  because: string,
-  reason: string,
-  serving: Outcome['serving'],
-  deploymentId?: string
-): Outcome {
-  const name = qualifiedName(subject)
-  const by = deploymentId === undefined ? '' : ` by deployment ${deploymentId}`
-  const cause: Cause = {
-    code: 'NOT_TAKEN_BACK',
-    what: `${because}, but ${name} could not be reverted${by}: ${sentence(reason)} It serves ${serving ? servingWords(serving) : 'a version that could not be read'}.`,
-    next: `To give all traffic back to version ${subject.currentVersion}: ${giveAllTo(subject, subject.currentVersion)}`
-  }
-  return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }
 }

@@ -1,0 +1,86 @@
+/** All or none, when somebody else has taken over what should be reverted: the advice does not fight them. */
+import { expect, test } from '@jest/globals'
+import type { Aws } from '../../simulator/aws.ts'
+import { fleet } from '../../simulator/fleet.ts'
+import type { PaymentsOptions } from '../../simulator/setting.ts'
+import { appSpec } from '../../src/plan/appspec.ts'
+import { later } from './incidents.ts'
+import { type Play, play } from './play.ts'
+import { ends, ordersFirst, together } from './services.ts'
+
+const ledgerFails = later(
+  2,
+  aws =>
+    void aws.alarms.setAlarmState({ AlarmName: 'ledger-errors', StateValue: 'ALARM', StateReason: 'errors' })
+)
+
+/** The next deployment of orders begins once ours has succeeded. */
+function deployNext(aws: Aws, hooks: Record<string, string> = {}): string {
+  const { content } = appSpec({
+    functionName: 'orders',
+    alias: 'live',
+    currentVersion: '8',
+    targetVersion: '6',
+    hooks
+  })
+  const { deploymentId = '' } = aws.codedeploy.createDeployment({
+    applicationName: 'payments',
+    deploymentGroupName: 'orders-live',
+    deploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent10Minutes',
+    revision: { revisionType: 'AppSpecContent', appSpecContent: { content } }
+  })
+  return deploymentId
+}
+
+/** orders has succeeded when ledger fails; `meanwhile` happens to orders in between. */
+async function revert(meanwhile: (aws: Aws) => string, options: PaymentsOptions = {}, afterMinutes = 1) {
+  let id = ''
+  const before: NonNullable<Play['before']> = (aws, clock, cancel) => {
+    fleet(aws, ['orders', 'ledger'], options)
+    later(afterMinutes, () => {
+      id = meanwhile(aws)
+    })(aws, clock, cancel)
+    ledgerFails(aws, clock, cancel)
+  }
+  const played = await play({ inputs: together(ordersFirst), before })
+  const told = played.annotations
+    .map(({ message }) => message)
+    .find(text => text.includes('orders:live could'))
+  return { ends: ends(played).orders, told: told?.replaceAll(id || '-', 'ID') }
+}
+
+const afterID =
+  'Deployment ID is running in the group, and moves the alias itself: wait until it has ended (watch it with deployment-id: ID), or stop it: aws deploy stop-deployment --deployment-id ID --auto-rollback-enabled. If version 7 is to serve then, release it with target-version: 7'
+
+test('the next deployment is shifting: the alias is not to be set by hand beside it', async () => {
+  const { told, ...end } = await revert(deployNext)
+  expect(end.ends).toBe('failed NOT_TAKEN_BACK 8:0.9,6:0.1 (split)')
+  expect(told).toContain(
+    'could not be reverted: somebody else has moved the alias in the meantime. It serves version 8 (90%) and version 6 (10%).'
+  )
+  expect(told).toContain(afterID)
+  expect(told).not.toContain('weight: 100')
+})
+
+test('the next deployment still runs its hook, so that CodeDeploy refuses the revert: its words are told, and whose it is', async () => {
+  const hook = { BeforeAllowTraffic: 'CodeDeployHook_orders_before' }
+  const { told, ...end } = await revert(
+    aws => deployNext(aws, hook),
+    { before: { behaviour: 'succeed', seconds: 200 } },
+    1.7
+  )
+  expect(end.ends).toBe('failed NOT_TAKEN_BACK 8 (8)')
+  expect(told).toContain("AWS:  The Deployment Group 'orders-live' already has an active Deployment 'ID'")
+  expect(told).toContain(afterID)
+  expect(told).not.toContain('weight: 100')
+})
+
+test('somebody has released another version since: it is not to be taken out', async () => {
+  const { told, ...end } = await revert(aws => {
+    aws.lambda.updateAlias({ FunctionName: 'orders', Name: 'live', FunctionVersion: '5' })
+    return ''
+  })
+  expect(end.ends).toBe('failed NOT_TAKEN_BACK 5 (5)')
+  expect(told).toContain('Somebody else has moved the alias to version 5; find out who and why.')
+  expect(told).not.toContain('weight: 100')
+})
