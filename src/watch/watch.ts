@@ -13,6 +13,7 @@ import {
 } from './earlyend.ts'
 import { Looks } from './looks.ts'
 import { Measuring } from './measuring.ts'
+import { News } from './news.ts'
 import { Rest } from './rest.ts'
 import { resultOf, type WatchResult } from './result.ts'
 import { asStopped } from './stopped.ts'
@@ -67,9 +68,7 @@ class Loop {
   #world: WatchOptions
   readonly #watches: readonly WatchedDeployment[]
   readonly #stops: Stops = new Map()
-  readonly #toTell: DeploymentEvent[] = []
-  /** What nobody waits for any more must not fail unheard. */
-  readonly #broken: unknown[] = []
+  readonly #news: News
   readonly #measuring: Measuring | undefined
   readonly #rest: Rest
   readonly #looks: Looks
@@ -85,9 +84,10 @@ class Loop {
     this.#watches = subjects.map(subject => watchedFrom(subject, world))
     const { metrics, clock, cancelled } = world
     this.#rest = new Rest(clock)
+    this.#news = new News(() => this.#rest.end())
     this.#looks = new Looks(
       () => this.#rest.end(),
-      error => this.#break(error)
+      error => this.#news.break(error)
     )
     this.#measuring =
       metrics &&
@@ -96,14 +96,13 @@ class Loop {
         clock,
         cancelled,
         // It is told by the watch, in its order.
-        tell: ({ subject }, events) => this.#add(events.map(event => ({ subject, event }))),
+        tell: ({ subject }, events) => this.#news.add(events.map(event => ({ subject, event }))),
         hasJudged: () => this.#rest.end()
       })
   }
 
   async *run(): AsyncGenerator<readonly DeploymentEvent[], void> {
     for (;;) {
-      if (this.#broken.length > 0) throw this.#broken[0]
       const news = this.#take()
       if (news.length > 0) yield news
       const running = this.#running
@@ -158,8 +157,12 @@ class Loop {
 
   /** There is something to do before the next look. */
   get #hasNews(): boolean {
-    const isToBeTold = this.#looks.hasReturned || this.#toTell.length > 0 || this.#broken.length > 0
-    return isToBeTold || this.#judged.length > 0 || this.#signal?.aborted === true
+    return (
+      this.#looks.hasReturned ||
+      this.#news.isThere ||
+      this.#judged.length > 0 ||
+      this.#signal?.aborted === true
+    )
   }
 
   /** What ends a wait early. After a cancel, its signal has already aborted, and a wait with it would end at once. */
@@ -215,7 +218,7 @@ class Loop {
     const leaving = leaveAll(toLeave, end, this.#stops, this.#world)
     leaving.then(
       () => this.#rest.end(),
-      error => this.#break(error)
+      error => this.#news.break(error)
     )
     yield* this.#stop(toStop, end)
     await answeredUntil(leaving, soon, [this.#signal], clock)
@@ -273,7 +276,7 @@ class Loop {
   /** Takes in what looks have seen, and gives what to report, with what else is to be told. */
   #take(): DeploymentEvent[] {
     const { clock, random, stopAsked } = this.#world
-    const seen = this.#toTell.splice(0)
+    const seen = this.#news.take()
     for (const { watch, look } of this.#looks.take()) {
       // It was left while it was looked at.
       if (watch.left) continue
@@ -306,22 +309,10 @@ class Loop {
   #tell(asking: Promise<readonly DeploymentEvent[]>): Promise<unknown> {
     return asking.then(
       events => {
-        this.#add(events)
+        this.#news.add(events)
         if (this.#running.length === 0) this.#rest.end()
       },
-      error => this.#break(error)
+      error => this.#news.break(error)
     )
-  }
-
-  #break(error: unknown): void {
-    this.#broken.push(error)
-    this.#rest.end()
-  }
-
-  /** It is told before the next look. */
-  #add(events: readonly DeploymentEvent[]): void {
-    if (events.length === 0) return
-    this.#toTell.push(...events)
-    this.#rest.end()
   }
 }
