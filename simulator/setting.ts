@@ -48,8 +48,8 @@ export interface PaymentsOptions {
   run?: RunOptions
   /** How much longer an update of the function is running. */
   updatingSeconds?: number
-  /** Default: live serves version 7. */
-  alias?: 'plain' | 'weighted' | '$LATEST' | 'missing'
+  /** Default: live serves version 7. `emptied`: it also has a weight of 0 for version 6, as somebody leaves it who ends a canary by hand. */
+  alias?: 'plain' | 'weighted' | 'emptied' | '$LATEST' | 'missing'
   /** The next version has another execution role than the published ones, so that no alias can have both. */
   otherRole?: boolean
   /** The same with a dead-letter queue, which the published versions do not have. */
@@ -154,7 +154,8 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
       FunctionName,
       Name: 'live',
       FunctionVersion: options.alias === '$LATEST' ? '$LATEST' : options.alias === 'weighted' ? '6' : '7',
-      ...(options.alias === 'weighted' && { RoutingConfig: { AdditionalVersionWeights: { 7: 0.2 } } })
+      ...(options.alias === 'weighted' && { RoutingConfig: { AdditionalVersionWeights: { 7: 0.2 } } }),
+      ...(options.alias === 'emptied' && { RoutingConfig: { AdditionalVersionWeights: { 6: 0 } } })
     })
   attract(aws, FunctionName, options.clients)
   if (options.newer !== undefined) {

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import {
   isOver,
+  isUnweighted,
   isWhollyOn,
   servingVersion,
   shareOf,
@@ -89,6 +90,20 @@ describe('an alias', () => {
     expect(servingVersion(traffic)).toBe(serving)
     expect([shareOf(traffic, '7'), shareOf(traffic, '8')]).toEqual([of7, of8])
     expect([isWhollyOn(traffic, '7'), isWhollyOn(traffic, '8')]).toEqual([of7 === 1, of8 === 1])
+  })
+
+  test.each<{ name: string; traffic: Traffic; is: boolean }>([
+    { name: 'has none', traffic: { version: '7', weights: {} }, is: true },
+    {
+      name: 'has one on its own version, which moves nothing',
+      traffic: { version: '7', weights: { '7': 1 } },
+      is: true
+    },
+    { name: 'has one of 0 for another version', traffic: { version: '7', weights: { '8': 0 } }, is: false },
+    { name: 'is split', traffic: { version: '7', weights: { '8': 0.1 } }, is: false },
+    { name: 'gives everything to another version', traffic: { version: '7', weights: { '8': 1 } }, is: false }
+  ])('is without weights, as CodeDeploy needs it, if it $name: $is', ({ traffic, is }) => {
+    expect(isUnweighted(traffic)).toBe(is)
   })
 
   const split = fc.record({

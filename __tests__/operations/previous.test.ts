@@ -179,11 +179,19 @@ describe('what served before', () => {
   test.each([
     { name: 'the alias is split', over: { alias: alias('7', { 8: 0.1 }) } },
     { name: 'the weights give everything to another version', over: { alias: alias('7', { 8: 1 }) } },
+    { name: 'the alias has a weight of 0 for another version', over: { alias: alias('7', { 8: 0 }) } },
     { name: 'the alias points to $LATEST', over: { alias: alias('$LATEST') } },
     { name: 'there is no such group', over: { group: 'no-group' } }
   ])('is not asked when $name, which is refused anyway', async ({ over }) => {
     const { result, asked } = find({ past: [{ target: target('6', '7') }] })
     expect([await result(over), asked]).toEqual([{ source: undefined, previous: undefined }, []])
+  })
+
+  test('is found from an alias with a weight on its own version, which moves nothing', async () => {
+    const { previous } = await find({ past: [{ target: target('6', '7') }] }).result({
+      alias: alias('7', { 7: 1 })
+    })
+    expect(previous).toEqual({ kind: 'found', version: '6', foundIn: { deploymentId: 'd-0', at: 6_000_000 } })
   })
 
   test('without an alias, only whether there is such a function is asked', async () => {

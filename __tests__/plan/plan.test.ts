@@ -97,6 +97,18 @@ describe('the decision is', () => {
       decision: { kind: 'unchanged', alias: alias('7', { '8': 1 }) }
     },
     {
+      name: 'to leave an alias alone that is on the target and has a weight of 0 for another version',
+      held: holdings({ alias: alias('7', { '8': 0 }) }),
+      target: version('7'),
+      decision: { kind: 'unchanged', alias: alias('7', { '8': 0 }) }
+    },
+    {
+      name: 'to shift from an alias with a weight on its own version, which AWS was seen to show for moments',
+      held: holdings({ alias: alias('7', { '7': 1 }) }),
+      target: version('8'),
+      decision: { kind: 'shift', plan: expect.objectContaining({ currentVersion: '7', targetVersion: '8' }) }
+    },
+    {
       name: 'to create a missing alias',
       held: holdings({ alias: undefined, live: undefined }),
       decision: { kind: 'create-alias', targetVersion: undefined, warnings: [] }
@@ -257,6 +269,38 @@ describe('it is refused', () => {
       what: 'Alias live points to version 7, and its weights give everything to version 8, and no deployment of group payments-live is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.'
     },
     {
+      name: 'to shift an alias that has a weight of 0 for another version',
+      held: holdings({ alias: alias('7', { '8': 0 }) }),
+      code: 'ALIAS_SPLIT',
+      what: 'Alias live points to version 7 and still has a weight of 0 for version 8: CodeDeploy starts only from an alias without weights.'
+    },
+    {
+      name: 'to shift to the version that an alias has a weight of 0 for',
+      request: request({ targetVersion: '8' }),
+      held: holdings({ source: version('8'), alias: alias('7', { '8': 0 }) }),
+      code: 'ALIAS_SPLIT',
+      what: 'Alias live points to version 7 and still has a weight of 0 for version 8: CodeDeploy starts only from an alias without weights.'
+    },
+    {
+      name: 'to go back from an alias that has a weight of 0 for another version',
+      request: request({ targetVersion: 'previous' }),
+      held: holdings({ source: undefined, alias: alias('7', { '8': 0 }) }),
+      code: 'ALIAS_SPLIT',
+      what: 'Alias live points to version 7 and still has a weight of 0 for version 8: CodeDeploy starts only from an alias without weights.'
+    },
+    {
+      name: 'to shift an alias that is split, perhaps by a deployment that may not be seen',
+      held: holdings({ alias: alias('7', { '8': 0.1 }), running: 'denied' }),
+      code: 'ALIAS_SPLIT',
+      what: 'Alias live is split between v7 90% and v8 10%, and whether a deployment of group payments-live is running could not be seen: codedeploy:ListDeployments is denied.'
+    },
+    {
+      name: 'to shift an alias with a weight of 0, which perhaps a deployment has set that may not be seen',
+      held: holdings({ alias: alias('7', { '8': 0 }), running: 'denied' }),
+      code: 'ALIAS_SPLIT',
+      what: 'Alias live points to version 7 and still has a weight of 0 for version 8, and whether a deployment of group payments-live is running could not be seen: codedeploy:ListDeployments is denied.'
+    },
+    {
       name: 'to shift from another version than expected',
       request: request({ currentVersion: '6' }),
       code: 'CURRENT_VERSION_DIFFERS',
@@ -294,6 +338,28 @@ describe('it is refused', () => {
       cause: { code, what, next: expect.stringMatching(/^[A-Z]/) },
       warnings: expect.anything()
     })
+  })
+
+  const remedy =
+    'by a step with target-version: 7 and weight: 100, or aws lambda update-alias --function-name payments-api --name live --function-version 7 --routing-config AdditionalVersionWeights={}. Then run the step again.'
+  test.each<{ name: string; held: Partial<Holdings>; next: string }>([
+    {
+      name: 'split: to choose a version',
+      held: { alias: alias('7', { '8': 0.1 }) },
+      next: `Choose the version that should serve and give it all traffic, ${remedy}`
+    },
+    {
+      name: 'with a weight of 0: to take that away',
+      held: { alias: alias('7', { '8': 0 }) },
+      next: `Take the weight away, ${remedy}`
+    },
+    ...[0, 0.1].map(weight => ({
+      name: `with a weight of ${weight}, and perhaps a deployment that may not be seen: to look first`,
+      held: { alias: alias('7', { '8': weight }), running: 'denied' as const },
+      next: `Look in the CodeDeploy console whether one is running, or grant codedeploy:ListDeployments and run the step again. Only if none is running, give all traffic to the version that should serve, ${remedy}`
+    }))
+  ])('what to do next about an alias $name', ({ held, next }) => {
+    expect(decide(request(), holdings(held), undefined)).toMatchObject({ cause: { next } })
   })
 
   test('problems with the deployment group are reported before problems with the versions', () => {

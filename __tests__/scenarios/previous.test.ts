@@ -169,6 +169,12 @@ describe('it is refused when it cannot be told, with the versions that there are
       says: ['Alias live is split between v6 80% and v7 20%']
     },
     {
+      name: 'the alias has a weight of 0 for another version',
+      scene: [[], { setting: { alias: 'emptied' } }],
+      code: 'ALIAS_SPLIT',
+      says: ['Alias live points to version 7 and still has a weight of 0 for version 6']
+    },
+    {
       name: 'the alias points to $LATEST',
       scene: [[], { setting: { alias: '$LATEST' } }],
       code: 'ALIAS_ON_LATEST',

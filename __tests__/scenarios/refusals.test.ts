@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import { zip } from '../../simulator/lambda/zip.ts'
 import { fault, hooks, plainFunction, somebodyMovesTheAlias } from './incidents.ts'
 import { type Play, play, release } from './play.ts'
+import { running } from './running.ts'
 
 const always = Number.POSITIVE_INFINITY
 
@@ -20,6 +21,13 @@ const rows: { name: string; scene: Play; code: string; says: RegExp; next: RegEx
     code: 'ALIAS_SPLIT',
     says: /split between v6 80% and v7 20%/,
     next: /--function-version 6 --routing-config AdditionalVersionWeights=\{\}/
+  },
+  {
+    name: 'the alias has a weight of 0 for another version',
+    scene: { setting: { alias: 'emptied' } },
+    code: 'ALIAS_SPLIT',
+    says: /Alias live points to version 7 and still has a weight of 0 for version 6: CodeDeploy starts only/,
+    next: /Take the weight away, by a step with target-version: 7 and weight: 100, or aws lambda update-alias/
   },
   {
     name: 'the alias serves another version than expected',
@@ -221,6 +229,51 @@ test('code that changes between reading and publishing is refused, not released 
   expect(aws.lambda.listVersionsByFunction({ FunctionName: 'payments-api' }).Versions?.at(-1)?.Version).toBe(
     '7'
   )
+})
+
+test('a weight of 0 that somebody leaves while the new version is tested is noticed before the deployment', async () => {
+  const { outputs, aws } = await play({
+    inputs: { ...release, 'test-event': '{}' },
+    setting: { run: { seconds: 10, timeout: 60 } },
+    before: (aws, clock) => {
+      const leave = () => {
+        if (!aws.requests.some(({ operation }) => operation === 'Invoke'))
+          return void clock.at(clock.now() + 500, leave)
+        aws.lambda.updateAlias({
+          FunctionName: 'payments-api',
+          Name: 'live',
+          RoutingConfig: { AdditionalVersionWeights: { 6: 0 } }
+        })
+      }
+      leave()
+    }
+  })
+  expect([outputs.outcome, outputs['error-code'], outputs['serving-version']]).toEqual([
+    'refused',
+    'ALIAS_SPLIT',
+    '7'
+  ])
+  expect(aws.requests.filter(({ operation }) => operation === 'CreateDeployment')).toEqual([])
+})
+
+test("whoever may not list what is running is not told to fight somebody's canary", async () => {
+  const { outputs, annotations } = await play({
+    earlier: async aws => {
+      running()(aws)
+      await aws.clock.sleep(60_000)
+    },
+    before: fault({ operation: 'ListDeployments', kind: 'accessDenied', times: always })
+  })
+  expect([outputs.outcome, outputs['error-code'], outputs['serving-version']]).toEqual([
+    'refused',
+    'ALIAS_SPLIT',
+    '7:0.9,6:0.1'
+  ])
+  const error = annotations.find(({ level }) => level === 'error')?.message ?? ''
+  expect(error.split('\n').slice(-2)).toEqual([
+    'Why:  Alias live is split between v7 90% and v6 10%, and whether a deployment of group payments-live is running could not be seen: codedeploy:ListDeployments is denied. (ALIAS_SPLIT)',
+    'Next: Look in the CodeDeploy console whether one is running, or grant codedeploy:ListDeployments and run the step again. Only if none is running, give all traffic to the version that should serve, by a step with target-version: 7 and weight: 100, or aws lambda update-alias --function-name payments-api --name live --function-version 7 --routing-config AdditionalVersionWeights={}. Then run the step again.'
+  ])
 })
 
 test('what serves is not called what served before when somebody has moved the alias meanwhile', async () => {

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { fleet } from '../../simulator/fleet.ts'
 import { anotherIsRunning, fault, group, jobIsCancelled, later, somebodyMovesTheAlias } from './incidents.ts'
-import { type Inputs, type Play, type Played, play, playTogether } from './play.ts'
+import { type Inputs, type Play, type Played, play, playInTurn, playTogether, release } from './play.ts'
 import { asked } from './services.ts'
 
 const by = (weight: string, more: Inputs = {}): Inputs => ({
@@ -462,4 +462,19 @@ test('the remedy for a split alias works as it is told', async () => {
     /target-version: (\d+) and weight: 100/.exec(refused.annotations.at(-1)?.message ?? '') ?? []
   const mended = await play({ inputs: by('100', { 'target-version': version }), before: split({ 6: 0.4 }) })
   expect(ends(mended)).toEqual(weighted('7'))
+})
+
+test('the remedy for a weight of 0 works as it is told, and the release after it goes through', async () => {
+  const [refused, mended, released] = (await playInTurn({ setting: { alias: 'emptied' } }, [
+    release,
+    by('100', { 'target-version': '7' }),
+    release
+  ])) as [Played, Played, Played]
+  expect(refused.annotations.at(-1)?.message).toContain('target-version: 7 and weight: 100')
+  expect([refused, mended, released].map(ends)).toEqual([
+    { passed: false, outcome: 'refused', code: 'ALIAS_SPLIT', serving: '7' },
+    weighted('7'),
+    { passed: true, outcome: 'succeeded', code: '', serving: '8' }
+  ])
+  expect(alias(released)).toEqual(['8', {}])
 })

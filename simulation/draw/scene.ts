@@ -38,7 +38,7 @@ import { gateFor, type MetricsScene, someClients, someMetrics } from './metrics.
 import { type Moment, someMoment } from './moment.ts'
 import { withOldVersions } from './oldversions.ts'
 import { type RoleScene, someRole } from './role.ts'
-import { calm, someOlderVersions, someSetting } from './setting.ts'
+import { calm, someEmptiedAlias, someOlderVersions, someSetting } from './setting.ts'
 import { withSetUp } from './setup.ts'
 import { someSkew } from './skew.ts'
 import { withSlowDeployment } from './slowdeployment.ts'
@@ -160,13 +160,15 @@ function awsFrom(seed: number): Omit<Scene, 'metrics'> {
   ])
   const stop = someEarlyStop(seed)
   const older = someOlderVersions(new Chance(seed ^ 0x01d_e4))
+  const emptied = someEmptiedAlias(new Chance(seed ^ 0xe_3b7d))
   const scene: Omit<Scene, 'metrics'> = {
     seed,
-    functions: names.map(each => ({
+    functions: names.map((each, index) => ({
       names: each,
       options: {
         ...(names.length > 1 && !chance.is(1.5 / names.length) ? calm(chance) : someSetting(chance)),
-        ...older
+        ...older,
+        ...(index === 0 && emptied)
       }
     })) as [Member, ...Member[]],
     uncertain: {

@@ -51,6 +51,10 @@ export function someOlderVersions(chance: Chance): Pick<PaymentsOptions, 'olderV
   }
 }
 
+/** An alias that somebody left with a weight of 0, rarely. Drawn apart, as above. */
+export const someEmptiedAlias = (chance: Chance): Pick<PaymentsOptions, 'alias'> =>
+  chance.is(0.01) ? { alias: 'emptied' } : {}
+
 function someGroup(chance: Chance): NonNullable<PaymentsOptions['group']> {
   return {
     ...(chance.is(0.1) && { autoRollbackConfiguration: { enabled: false } }),

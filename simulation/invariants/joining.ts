@@ -132,11 +132,13 @@ export const outlastsRollbacks: Invariant = {
       ({ createdMs, settings }) => createdMs > main.endedAt && settings.triggeredBy === undefined
     )
     if (isNew) return undefined
-    // It may not read what runs in the group, has waited for the alias as long as it always does, and a rollback may take longer.
+    // It may not read what runs in the group, has waited for the alias as long as it always does, and a rollback may take longer. Then
+    // it says that somebody has to look first.
     const isDenied = requestsOf(played, story).some(
       ({ operation, errorName }) => operation === 'ListDeployments' && errorName === 'AccessDeniedException'
     )
-    if (isDenied && main.endedAt - main.begunAt >= settlingMs) return undefined
+    const looksFirst = visibleText(played).includes('Only if none is running')
+    if (isDenied && looksFirst && main.endedAt - main.begunAt >= settlingMs) return undefined
     // Another run may have gone on from there.
     return isBack && story.played.every(other => other.step === step)
       ? `told as split for good, and it serves ${serving} ${at - main.endedAt} ms later`

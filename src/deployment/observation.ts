@@ -98,6 +98,13 @@ export function isWhollyOn(traffic: Traffic, version: string): boolean {
   return shareOf(traffic, version) === 1
 }
 
+/**
+ * True when no other version has a weight, not even one of 0: what CodeDeploy starts from. A weight on the alias' own version, which was
+ * seen for moments, does not count.
+ */
+export const isUnweighted = ({ version, weights }: Traffic): boolean =>
+  Object.keys(weights).every(other => other === version)
+
 /** The share of `version`, 0 to 1. */
 export function shareOf(traffic: Traffic, version: string): number {
   const elsewhere = Object.entries(traffic.weights).filter(([other]) => other !== traffic.version)

@@ -1,5 +1,5 @@
 import { bareName, qualifiedName } from '../deployment/names.ts'
-import { servingVersion } from '../deployment/observation.ts'
+import { isUnweighted } from '../deployment/observation.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { readAppSpec } from '../plan/appspec.ts'
 import type { Alias, FunctionVersion, Holdings, Previous } from '../plan/holdings.ts'
@@ -68,9 +68,8 @@ export async function readPrevious(
   return { ...none, previous: { kind: 'unknown', why, ...(versions && { versions }) } }
 }
 
-/** It points to one published version, and gives it all the traffic. */
-const isWhole = (alias: Alias): boolean =>
-  alias.version !== '$LATEST' && servingVersion(alias) === alias.version
+/** It points to one published version, from which CodeDeploy can start. */
+const isWhole = (alias: Alias): boolean => alias.version !== '$LATEST' && isUnweighted(alias)
 
 /** The version that a running deployment of this alias started from, whatever the alias serves by now. */
 async function startOf(

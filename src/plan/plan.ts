@@ -1,10 +1,10 @@
 import { bareName } from '../deployment/names.ts'
 import {
+  isUnweighted,
   isWhollyOn,
   type Safeguards,
   type Subject,
-  safeguardsOf,
-  servingVersion
+  safeguardsOf
 } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import {
@@ -114,8 +114,7 @@ export function decide(
   if (first !== undefined) return { kind: 'busy', deploymentIds: [first, ...more], warnings }
   if (targetVersion !== undefined && isWhollyOn(alias, targetVersion) && agrees(request, alias))
     return { kind: 'unchanged', alias, warnings }
-  // This includes weights that give everything to the other version: CodeDeploy needs an alias without weights to start from.
-  if (servingVersion(alias) !== alias.version) return refuse(...aliasSplit(request, alias))
+  if (!isUnweighted(alias)) return refuse(...aliasSplit(request, alias, held.running))
   if (!agrees(request, alias)) return refuse(...aliasDiffers(request, alias))
   if (previous?.kind === 'unknown') return refuse(...noPrevious(request, alias.version, previous))
   const released = target ?? source

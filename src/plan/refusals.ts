@@ -1,5 +1,5 @@
 import { giveAllTo, updateAliasCommand } from '../deployment/alias.ts'
-import { servingVersion, shares } from '../deployment/observation.ts'
+import { isWhollyOn, servingVersion, shares } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { servingText } from '../text/traffic.ts'
@@ -111,11 +111,39 @@ export const aliasOnLatest = (request: ReleaseRequest): Refusal => [
   `Publish what is live and point the alias at that version, once: ${updateAliasCommand(request, 'VERSION')}`
 ]
 
-export const aliasSplit = (request: ReleaseRequest, alias: Alias): Refusal => [
-  'ALIAS_SPLIT',
-  `Alias ${request.alias} ${shares(alias).length > 1 ? `is split between ${servingText(alias)}` : `points to version ${alias.version}, and its weights give everything to version ${servingVersion(alias)}`}, and no deployment of group ${request.group} is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.`,
-  `Choose the version that should serve and give it all traffic, by ${giveAllTo(request, mostServed(alias))}. Then run the step again.`
-]
+/** CodeDeploy starts only from an alias without weights. Whoever sets them right by hand must know that no deployment moves them. */
+export function aliasSplit(request: ReleaseRequest, alias: Alias, running: Holdings['running']): Refusal {
+  const { group } = request
+  const found = `Alias ${request.alias} ${standing(alias)}`
+  const how = `by ${giveAllTo(request, mostServed(alias))}. Then run the step again.`
+  if (running === 'denied')
+    return [
+      'ALIAS_SPLIT',
+      `${found}, and whether a deployment of group ${group} is running could not be seen: codedeploy:ListDeployments is denied.`,
+      `Look in the CodeDeploy console whether one is running, or grant codedeploy:ListDeployments and run the step again. Only if none is running, give all traffic to the version that should serve, ${how}`
+    ]
+  if (isWhollyOn(alias, alias.version))
+    return [
+      'ALIAS_SPLIT',
+      `${found}: CodeDeploy starts only from an alias without weights.`,
+      `Take the weight away, ${how}`
+    ]
+  return [
+    'ALIAS_SPLIT',
+    `${found}, and no deployment of group ${group} is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.`,
+    `Choose the version that should serve and give it all traffic, ${how}`
+  ]
+}
+
+/** What is wrong with an alias that has weights. */
+function standing(alias: Alias): string {
+  if (shares(alias).length > 1) return `is split between ${servingText(alias)}`
+  const points = `points to version ${alias.version}`
+  if (!isWhollyOn(alias, alias.version))
+    return `${points}, and its weights give everything to version ${servingVersion(alias)}`
+  const idle = Object.keys(alias.weights).filter(version => version !== alias.version)
+  return `${points} and still has a weight of 0 for version ${idle.join(' and ')}`
+}
 
 /** Whoever sets weights by hand would fight the deployment that moves the same alias. */
 export const busyWithDeployment = ({ group }: ReleaseRequest, deploymentId: string): Refusal => [

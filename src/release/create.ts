@@ -1,4 +1,4 @@
-import { servingVersion } from '../deployment/observation.ts'
+import { sameMap } from '../deployment/observation.ts'
 import { Failure } from '../failure.ts'
 import { goesBack } from '../inputs/request.ts'
 import { type CreateDeploymentPort, createDeployment, fingerprintOf } from '../operations/createdeployment.ts'
@@ -74,7 +74,7 @@ async function refresh(release: Release, maxAgeMs: number, world: World): Promis
   if (!isMoved && isOld) {
     record.confirmedAt = world.clock.now()
     const alias = await world.lambda.alias(request.functionName, request.alias)
-    isMoved = !alias || !held?.alias || servingVersion(alias) !== servingVersion(held.alias)
+    isMoved = !alias || !held?.alias || !sameMap(alias, held.alias)
   }
   if (isMoved) await readAgain(release, world)
   if (isOpen(release) && release.decision?.kind === 'shift') await judgeLive(release, world)
