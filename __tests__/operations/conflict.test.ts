@@ -58,7 +58,8 @@ async function resolved(
       ...over
     })
   )
-  return { kind: result.kind, did, seconds: Math.round(clock.now() / 1_000) }
+  const seconds = Math.round(clock.now() / 1_000)
+  return { kind: result.kind, did, seconds, ...(result.kind === 'refused' && { cause: result.cause }) }
 }
 
 const failed = (kind: FailureKind) =>
@@ -81,7 +82,8 @@ describe('what another deployment releases is judged', () => {
   )
 
   test('once, however long it is waited for', async () => {
-    expect(await resolved({})).toEqual({ kind: 'refused', did: ['judge d-1'], seconds: 600 })
+    const { kind, did, seconds } = await resolved({})
+    expect({ kind, did, seconds }).toEqual({ kind: 'refused', did: ['judge d-1'], seconds: 600 })
   })
 
   test('before it is stopped', async () => {
@@ -280,4 +282,77 @@ test('a release that is called off meanwhile waits no longer, and stops nothing'
   const result = await resolved({ isCalledOff })
   expect([result.kind, result.seconds < 30]).toEqual(['ended', true])
   expect((await resolved({ isCalledOff: () => true }, 'replace')).did).toEqual([])
+})
+
+describe('why a deployment that is running refuses the release', () => {
+  const { target: _, ...untold } = other
+  const hidden = { ...untold, unread: failed('transient') }
+  const when = 'has ended (watch it with deployment-id: d-1)'
+  const ofFail = `Wait until it ${when}, then run the step again; or set if-in-progress to 'wait' or 'replace'.`
+  const busy = 'Group payments-live is busy with deployment d-1'
+  const shown = '(payments-api:live v7 → v6, InProgress)'
+
+  test.each<{
+    name: string
+    mode: 'wait' | 'fail' | 'replace'
+    over: Partial<ConflictOptions>
+    shows: DeploymentDescription
+    what: string
+    next: string
+  }>([
+    {
+      name: 'if-in-progress is fail',
+      mode: 'fail',
+      over: {},
+      shows: other,
+      what: `${busy} ${shown}. It takes one deployment at a time, and if-in-progress is 'fail'.`,
+      next: ofFail
+    },
+    {
+      name: 'if-in-progress is fail, and nothing is waited for until it is known what the other does',
+      mode: 'fail',
+      over: { deadline: 0 },
+      shows: untold,
+      what: `${busy} (InProgress). It takes one deployment at a time, and if-in-progress is 'fail'.`,
+      next: ofFail
+    },
+    {
+      name: 'if-in-progress is fail, and what the other does could not be read',
+      mode: 'fail',
+      over: { deadline: 60_000 },
+      shows: hidden,
+      what: `${busy} (InProgress). It takes one deployment at a time, and if-in-progress is 'fail'. What it does could not be read (codedeploy:ListDeploymentTargets: X).`,
+      next: ofFail
+    },
+    {
+      name: 'if-in-progress is fail, also when another function of the step has begun',
+      mode: 'fail',
+      over: { deadline: 0, isHurried: true },
+      shows: untold,
+      what: `${busy} (InProgress). It takes one deployment at a time, and if-in-progress is 'fail'.`,
+      next: ofFail
+    },
+    ...(['wait', 'replace'] as const).map(mode => ({
+      name: `another function of the step has begun (${mode})`,
+      mode,
+      over: { deadline: 0, isHurried: true },
+      shows: other,
+      what: `${busy} ${shown}, and another function of the step has begun, so this one could not wait.`,
+      next: `Run the step again when it ${when}.`
+    })),
+    {
+      name: 'the wait is over',
+      mode: 'wait',
+      over: { deadline: 60_000 },
+      shows: other,
+      what: `After 1m 00s, deployment d-1 ${shown} is still running, and the wait time is over.`,
+      next: `Run the step again when it ${when}, or give this step more time with wait-for-minutes.`
+    }
+  ])('$name', async ({ mode, over, shows, what, next }) => {
+    expect((await resolved(over, mode, () => shows)).cause).toEqual({
+      code: 'DEPLOYMENT_IN_PROGRESS',
+      what,
+      next
+    })
+  })
 })

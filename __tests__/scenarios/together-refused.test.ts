@@ -82,6 +82,9 @@ describe('nobody waits for a group while another function of the step is shiftin
       ledger: 'refused DEPLOYMENT_IN_PROGRESS 7 (split)'
     })
     expect(asked(played.aws, 'StopDeployment').map(({ at }) => at - begun < 5_000)).toEqual([true])
+    expect(played.log.join('\n')).toMatch(
+      /Group ledger-live is busy with deployment d-\w{9} \(.*\), and another function of the step has begun, so this one could not wait\./
+    )
   })
 
   test('a cancel while ledger is retried asks to stop orders within a second, however slow Lambda is', async () => {

@@ -291,6 +291,10 @@ describe('nothing is uploaded any more', () => {
       count(played, 'UpdateFunctionCode'),
       count(played, 'PublishVersion')
     ]).toEqual(['DEPLOYMENT_IN_PROGRESS', 0, 0])
+    // CodeDeploy does not say yet what it does, and it could not be what is asked for.
+    expect(played.outputs['error-message']).toMatch(
+      /^Group payments-live is busy with deployment d-\w{9} \(\w+\)\. It takes one deployment at a time, and if-in-progress is 'fail'\.$/
+    )
   })
 })
 

@@ -32,6 +32,8 @@ export interface ConflictOptions extends ConflictPort {
   sights: Sights
   /** When to stop waiting for others, epoch ms. */
   deadline: number
+  /** Another function of the step has begun, which is why the deadline is now. */
+  isHurried?: boolean
   /** Called once about a deployment that is not joined. False: our release has ended because of it. */
   mayGoOn(other: DeploymentDescription): Promise<boolean>
   /** Called before each step. True: another function has called off the release for all. */
@@ -92,7 +94,7 @@ export async function resolveConflict(
       if (!(await options.mayGoOn(other))) return { kind: 'ended' }
     }
     if (isKnown && request.ifInProgress === 'fail')
-      return { kind: 'refused', cause: inProgress(other, request) }
+      return { kind: 'refused', cause: inProgress(other, request, isKnown) }
     const mayStop = isKnown && !other.rollsBack && !stopAsked && clock.now() < deadline
     if (mayStop && request.ifInProgress === 'replace') {
       if (stopAskedFirstAt === undefined) tell(`Stopping ${named(other)} with rollback, to replace it`)
@@ -108,7 +110,16 @@ export async function resolveConflict(
     }
     const now = clock.now()
     if (cancelled.aborted) return { kind: 'cancelled' }
-    if (now >= deadline) return { kind: 'refused', cause: stillRunning(other, now - startedAt, isKnown) }
+    if (now >= deadline)
+      return {
+        kind: 'refused',
+        cause:
+          request.ifInProgress === 'fail'
+            ? inProgress(other, request, isKnown)
+            : options.isHurried
+              ? cannotWait(other, request)
+              : stillRunning(other, now - startedAt, isKnown)
+      }
     if (
       (toldAt === undefined && isKnown) ||
       (toldAt !== undefined && now - toldAt >= silenceAfter(now - startedAt))
@@ -159,17 +170,27 @@ function named({ id, status, rollsBack, target }: DeploymentDescription): string
   return `deployment ${plain(id)} (${what}${plain(status)})`
 }
 
-const inProgress = (other: DeploymentDescription, { group }: ReleaseRequest): Cause => ({
+const inProgress = (other: DeploymentDescription, { group }: ReleaseRequest, isKnown: boolean): Cause => ({
   code: 'DEPLOYMENT_IN_PROGRESS',
-  what: `Group ${group} is busy with ${named(other)}. It takes one deployment at a time, and if-in-progress is 'fail'.`,
+  what: `Group ${group} is busy with ${named(other)}. It takes one deployment at a time, and if-in-progress is 'fail'.${whyHidden(other, isKnown)}`,
   next: `Wait until it has ended (watch it with deployment-id: ${other.id}), then run the step again; or set if-in-progress to 'wait' or 'replace'.`
+})
+
+/** What has begun has to be watched. */
+const cannotWait = (other: DeploymentDescription, { group }: ReleaseRequest): Cause => ({
+  code: 'DEPLOYMENT_IN_PROGRESS',
+  what: `Group ${group} is busy with ${named(other)}, and another function of the step has begun, so this one could not wait.`,
+  next: `Run the step again when it has ended (watch it with deployment-id: ${other.id}).`
 })
 
 const stillRunning = (other: DeploymentDescription, waitedMs: number, isKnown: boolean): Cause => ({
   code: 'DEPLOYMENT_IN_PROGRESS',
-  what: `After ${duration(waitedMs)}, ${named(other)} is still running, and the wait time is over.${isKnown || !other.unread ? '' : ` What it does could not be read (${other.unread.action}: ${other.unread.code}).`}`,
+  what: `After ${duration(waitedMs)}, ${named(other)} is still running, and the wait time is over.${whyHidden(other, isKnown)}`,
   next: `Run the step again when it has ended (watch it with deployment-id: ${other.id}), or give this step more time with wait-for-minutes.`
 })
+
+const whyHidden = ({ unread }: DeploymentDescription, isKnown: boolean): string =>
+  isKnown || !unread ? '' : ` What it does could not be read (${unread.action}: ${unread.code}).`
 
 const notReplaced = (other: DeploymentDescription, reason: string): Cause => ({
   code: 'NOT_REPLACED',

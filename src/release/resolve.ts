@@ -19,13 +19,15 @@ export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCa
   stage(async (release, world) => {
     while (isWaiting(release) && release.decision?.kind === 'busy' && !world.cancelled.aborted) {
       const [deploymentId] = release.decision.deploymentIds
+      const isHurried = hasBegun()
       const result = await resolveConflict(deploymentId, release.request, targetOf(release)?.version, {
         sights: release.sights,
         codedeploy: world.codedeploy,
         lambda: world.lambda,
         clock: world.clock,
         cancelled: world.cancelled,
-        deadline: hasBegun() ? world.clock.now() : deadline,
+        deadline: isHurried ? world.clock.now() : deadline,
+        isHurried,
         mayGoOn: other => judgeArriving(release, other, world),
         isCalledOff,
         tell: line => world.reporter.say(line)
