@@ -181,6 +181,7 @@ async function worldOf(
     ...(github && { github: { ...github, policy: ifOutdated } }),
     region,
     clock: { now: awsNow, sleep: (ms, signal) => clock.sleep(ms, signal) },
+    elapsed: () => clock.now(),
     random,
     cancelled,
     ...(patienceMs !== undefined && { patienceMs }),

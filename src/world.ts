@@ -54,6 +54,8 @@ export interface World {
   jobLimitMs?: number
   /** AWS's time, as learned from its answers, so that all times of the program come from one clock. */
   clock: Clock
+  /** Milliseconds since some moment. Unlike `clock`, no answer of AWS corrects it, so it measures what began before the first one. */
+  elapsed(): number
   /** Undefined when the job does not say which repository and commit it is for. */
   github?: GitHub & {
     /** What to do with a release whose commit is older than the live one. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { Failure } from '../../src/failure.ts'
-import { publish } from '../../src/operations/publish.ts'
+import { type PublishOptions, publish } from '../../src/operations/publish.ts'
 import { type ReadinessResult, whenActive } from '../../src/operations/readiness.ts'
 import type { FunctionVersion } from '../../src/plan/holdings.ts'
 import { request } from '../inputs/asked.ts'
@@ -51,6 +51,14 @@ const conflict = new Failure('The operation cannot be performed at this time.', 
   mayHaveActed: false
 })
 
+const isOther = new Failure('CodeSHA256 does not match.', {
+  kind: 'rejected',
+  code: 'InvalidParameterValueException',
+  action: 'lambda:PublishVersion',
+  resource: 'payments-api',
+  mayHaveActed: false
+})
+
 describe('a version is ready', () => {
   test('at once when it is Active', async () => {
     const { options, said } = lambda([])
@@ -93,6 +101,18 @@ describe('a version is ready', () => {
     const { options } = lambda([before, version('$LATEST', { codeSha256: 'sha' })], [version('8')])
     const result = await publish(request(given), before, { ...options, ...uploaded })
     expect(result).toEqual({ kind: 'ready', version: version('8') })
+  })
+
+  test('with the code that was there before the first answer, which was old, and the log says so', async () => {
+    const { options, said } = lambda(
+      [version('$LATEST', { codeSha256: 'newer', modifiedAt: 96_000 })],
+      [isOther, version('8', { codeSha256: 'newer' })]
+    )
+    const result = await publish(request(), latest, { ...options, surveyedAt: 100_000 })
+    expect(result).toEqual({ kind: 'ready', version: version('8', { codeSha256: 'newer' }) })
+    expect(said).toEqual([
+      "Lambda's first answer about $LATEST of payments-api was old: the code newer was there before, and is what is published"
+    ])
   })
 
   test('when Lambda showed other code for a moment after it had refused because of another update', async () => {
@@ -167,9 +187,70 @@ describe('no version is ready', () => {
     expect(refusal(await publish(request({ codeSha256: 'other' }), latest, options))).toBe('CODE_DIFFERS')
   })
 
+  test.each([
+    { name: 'was read', given: {}, who: 'Somebody else, or an earlier step just before this one,' },
+    { name: 'the step has uploaded', given: { uploaded: latest.codeSha256 }, who: 'Somebody else' }
+  ])('of other code than what $name, and says who may have changed it', async ({ given, who }) => {
+    const { options } = lambda([version('$LATEST', { codeSha256: 'changed' })], [isOther])
+    expect(await publish(request(), latest, { ...options, ...given })).toEqual({
+      kind: 'refused',
+      cause: {
+        code: 'CODE_CHANGED',
+        what: 'The code of payments-api changed between reading and publishing $LATEST, so nothing was released.',
+        next: `${who} updated the function. Make sure that it holds what you mean to release, then run the step again.`,
+        message: 'CodeSHA256 does not match.'
+      }
+    })
+  })
+
   test('of code that changed between reading and publishing', async () => {
     const { options } = lambda([version('$LATEST', { codeSha256: 'changed' })], [conflict])
     expect(refusal(await publish(request(), latest, options))).toBe('CODE_CHANGED')
+  })
+
+  describe('of code that was other than what was read,', () => {
+    const before = { modifiedAt: 96_000 }
+    const at = { surveyedAt: 100_000 }
+    test.each<{
+      name: string
+      given?: Parameters<typeof request>[0]
+      shows: Partial<FunctionVersion>
+      over: Partial<PublishOptions>
+    }>([
+      { name: 'and may have come after that', shows: { modifiedAt: 96_001 }, over: at },
+      { name: 'and Lambda does not say since when', shows: {}, over: at },
+      { name: 'and it is not known when it was read', shows: before, over: {} },
+      {
+        name: 'when it is not what code-sha256 names',
+        given: { codeSha256: latest.codeSha256 },
+        shows: before,
+        over: at
+      },
+      { name: 'when revision-id names what was read', given: { revisionId: 'r-1' }, shows: before, over: at },
+      {
+        name: 'when the step has uploaded what was read',
+        shows: before,
+        over: { ...at, uploaded: latest.codeSha256 }
+      }
+    ])('$name', async ({ given, shows, over }) => {
+      const { options, said } = lambda(
+        [version('$LATEST', { codeSha256: 'newer', ...shows })],
+        [isOther, version('8')]
+      )
+      expect(refusal(await publish(request(given), latest, { ...options, ...over }))).toBe('CODE_CHANGED')
+      expect(said).toEqual([])
+    })
+
+    test('each time that it is read, though it was never updated meanwhile: six times at most', async () => {
+      const shown = Array.from({ length: 10 }, (_, index) =>
+        version('$LATEST', { codeSha256: `newer ${index}`, modifiedAt: 0 })
+      )
+      const { options, said } = lambda(shown, [isOther])
+      expect(refusal(await publish(request(), latest, { ...options, surveyedAt: 100_000 }))).toBe(
+        'CODE_CHANGED'
+      )
+      expect(said).toHaveLength(5)
+    })
   })
 
   test('when the job was cancelled', async () => {

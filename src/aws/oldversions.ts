@@ -13,7 +13,7 @@ import type { Arns } from './arns.ts'
 import { type Asking, once } from './ask.ts'
 import { malformed, mustBe } from './failure.ts'
 import { type Page, pagesOf } from './pages.ts'
-import { isPublished } from './versions.ts'
+import { isPublished, timeOf } from './versions.ts'
 
 /** What is asked of Lambda about old versions. A list is whole, or its reading fails. All methods throw Failure. */
 export class OldVersions {
@@ -106,10 +106,4 @@ export class OldVersions {
     for await (const { items } of pages) all.push(...items)
     return all
   }
-}
-
-/** `2026-08-08T19:47:26.000+0000`, as epoch ms. */
-function timeOf(text: string | undefined): number | undefined {
-  const at = Date.parse(text?.replace(/([+-]\d{2})(\d{2})$/, '$1:$2') ?? '')
-  return Number.isNaN(at) ? undefined : at
 }

@@ -132,6 +132,12 @@ export class Versions {
 
 export const isPublished = (version: string): boolean => /^\d+$/.test(version)
 
+/** `2026-08-08T19:47:26.000+0000`, as epoch ms. */
+export function timeOf(text: string | undefined): number | undefined {
+  const at = Date.parse(text?.replace(/([+-]\d{2})(\d{2})$/, '$1:$2') ?? '')
+  return Number.isNaN(at) ? undefined : at
+}
+
 /** Checks each field: an incomplete answer must not pass for a version. */
 export function versionFrom(
   answer: FunctionConfiguration,
@@ -143,6 +149,7 @@ export function versionFrom(
   mustBe(action, resource, 'function', answer.FunctionName, bareName(functionName))
   if (!Version || !FunctionArn || !CodeSha256)
     throw malformed(action, resource, 'Version, FunctionArn or CodeSha256')
+  const modifiedAt = timeOf(answer.LastModified)
   return {
     version: Version,
     arn: FunctionArn,
@@ -155,6 +162,7 @@ export function versionFrom(
     ...(answer.StateReason && { stateReason: answer.StateReason }),
     ...(answer.LastUpdateStatus && { lastUpdateStatus: answer.LastUpdateStatus }),
     ...(answer.LastUpdateStatusReason && { lastUpdateReason: answer.LastUpdateStatusReason }),
+    ...(modifiedAt !== undefined && { modifiedAt }),
     ...(answer.Timeout && { timeoutSeconds: answer.Timeout }),
     ...(answer.LoggingConfig?.LogGroup && { logGroup: answer.LoggingConfig.LogGroup })
   }

@@ -26,12 +26,16 @@ export interface PublishOptions extends ReadinessOptions {
   lambda: PublishPort
   /** SHA-256 of the code that this step has put into `$LATEST`. */
   uploaded?: string
+  /** When `source` was first asked for, epoch ms; undefined when that is not known. */
+  surveyedAt?: number
 }
 
 /** How often to publish again if another update came in between. */
 const conflicts = 5
 /** How long to wait before that, ms. */
 const againMs = 2_000
+/** LastModified is in whole seconds, and AWS's time is known to about three, ms. */
+const certainlyMs = 4_000
 
 /**
  * Publishes what was surveyed as `source` and returns the version once it is Active. The request carries the `CodeSha256` that was
@@ -72,10 +76,16 @@ export async function publish(
     // With this error, Lambda says of a digest that the code is another one.
     const maySayOther = failure.code === 'InvalidParameterValueException'
     const now = await unlessStale(read, latest => isOther(latest) !== maySayOther, options)
-    if (isOther(now))
-      return cancelled.aborted
-        ? { kind: 'cancelled' }
-        : { kind: 'refused', cause: codeChanged(request, failure) }
+    if (now && isOther(now)) {
+      if (cancelled.aborted) return { kind: 'cancelled' }
+      if (wasThereBefore(request, now, options) && tries > 0) {
+        options.tell(
+          `Lambda's first answer about $LATEST of ${request.functionName} was old: the code ${now.codeSha256} was there before, and is what is published`
+        )
+        return await publish(request, now, options, tries - 1)
+      }
+      return { kind: 'refused', cause: codeChanged(request, options.uploaded, failure) }
+    }
     // Somebody began to update the configuration, which may be over by now. The code is still what was read.
     if (now && failure.code === 'ResourceConflictException' && tries > 0) {
       await clock.sleep(againMs, cancelled)
@@ -87,7 +97,7 @@ export async function publish(
 
 /** Why this code must not be published; undefined if it may be. */
 function wrongCode(request: ReleaseRequest, codeSha256: string, uploaded?: string): Cause | undefined {
-  if (uploaded !== undefined && !isSameCode(uploaded, codeSha256)) return codeChanged(request)
+  if (uploaded !== undefined && !isSameCode(uploaded, codeSha256)) return codeChanged(request, uploaded)
   if (request.codeSha256 && !isSameCode(request.codeSha256, codeSha256))
     return {
       code: 'CODE_DIFFERS',
@@ -97,9 +107,23 @@ function wrongCode(request: ReleaseRequest, codeSha256: string, uploaded?: strin
   return undefined
 }
 
-const codeChanged = (request: ReleaseRequest, failure?: Failure): Cause => ({
+/**
+ * What Lambda answers may be some seconds old. If `$LATEST` was last updated before it was first asked for, nobody has changed it since,
+ * and it is what was to be released, unless something says which code that is.
+ */
+const wasThereBefore = (
+  { codeSha256, revisionId }: ReleaseRequest,
+  { modifiedAt = Number.POSITIVE_INFINITY }: FunctionVersion,
+  { uploaded, surveyedAt = 0 }: PublishOptions
+): boolean =>
+  codeSha256 === undefined &&
+  revisionId === undefined &&
+  uploaded === undefined &&
+  modifiedAt + certainlyMs <= surveyedAt
+
+const codeChanged = (request: ReleaseRequest, uploaded?: string, failure?: Failure): Cause => ({
   code: 'CODE_CHANGED',
   what: `The code of ${request.functionName} changed between reading and publishing $LATEST, so nothing was released.`,
-  next: 'Somebody else updated the function. Make sure that it holds what you mean to release, then run the step again.',
+  next: `Somebody else${uploaded === undefined ? ', or an earlier step just before this one,' : ''} updated the function. Make sure that it holds what you mean to release, then run the step again.`,
   ...(failure && { message: failure.message })
 })

@@ -18,6 +18,8 @@ export interface FunctionVersion {
   /** Of `$LATEST`: InProgress, Successful, Failed. */
   lastUpdateStatus?: string
   lastUpdateReason?: string
+  /** Of `$LATEST`: when it was last updated, epoch ms; undefined when Lambda does not say, or not in a way that can be understood. */
+  modifiedAt?: number
   /** How long an invocation may take, seconds. */
   timeoutSeconds?: number
   /** Where the function writes its log; undefined for the default. */

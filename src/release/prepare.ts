@@ -20,12 +20,15 @@ import { makeReady, targetOf } from './target.ts'
 /** Reads the current state from AWS and decides what to do. Changes nothing. */
 export const surveyAndDecide = stage(async (release, world) => {
   const { request, record } = release
+  const begun = world.elapsed()
   release.held = await survey(request, world, {
     aliasWasRead: () => {
       // Not sooner: a clock that is ahead until the first answer would make this seem recent for as long.
       record.confirmedAt = world.clock.now()
     }
   })
+  // By AWS's time, which was not known before its answers.
+  release.surveyedAt = world.clock.now() - (world.elapsed() - begun)
   const decision = await settled(decide(request, release.held, targetOf(release)), release, world)
   note(release, decision, world)
   if (decision.kind === 'shift' || decision.kind === 'busy' || decision.kind === 'weigh')

@@ -16,6 +16,8 @@ export interface Release {
   readonly request: ReleaseRequest
   readonly record: ReleaseRecord
   held?: Holdings
+  /** When the survey began, epoch ms. */
+  surveyedAt?: number
   decision?: Decision
   /** The package of what `code` names, until it is uploaded. */
   package?: CodePackage

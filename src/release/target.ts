@@ -14,7 +14,7 @@ export const targetOf = ({ request, held, target }: Release): FunctionVersion | 
  * cancelled. Throws Failure.
  */
 export async function makeReady(release: Release, world: World): Promise<boolean> {
-  const { held, record, uploaded } = release
+  const { held, record, surveyedAt, uploaded } = release
   if (!held?.source) return false
   // The upload was at this revision, and has changed it.
   const { revisionId: _, ...unrevised } = release.request
@@ -24,6 +24,7 @@ export async function makeReady(release: Release, world: World): Promise<boolean
     clock: world.clock,
     cancelled: world.cancelled,
     ...(uploaded && { uploaded: uploaded.codeSha256 }),
+    ...(surveyedAt !== undefined && { surveyedAt }),
     tell: (line: string) => world.reporter.say(plain(line))
   }
   const ready = await (request.targetVersion
