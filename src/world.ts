@@ -9,7 +9,7 @@ import type { Journal } from './journal.ts'
 import type { CreateDeploymentPort } from './operations/createdeployment.ts'
 import type { DeleteVersionsPort } from './operations/deleteversions.ts'
 import type { ExistingPort } from './operations/existing.ts'
-import type { PreviousCodeDeployPort } from './operations/previous.ts'
+import type { OtherGroupsPort } from './operations/othergroups.ts'
 import type { PublishPort } from './operations/publish.ts'
 import type { SetUpPort } from './operations/setup.ts'
 import type { WeightPort } from './operations/setweights.ts'
@@ -40,7 +40,7 @@ export interface World {
       stop(deploymentId: string, rollBack: boolean, isAgain?: boolean): Promise<StopResult>
     }
   /** What is asked to delete old versions, until `over` aborts. */
-  oldVersions(over: AbortSignal): DeleteVersionsPort & { codedeploy: PreviousCodeDeployPort }
+  oldVersions(over: AbortSignal): DeleteVersionsPort & { codedeploy: OtherGroupsPort }
   code: FunctionCodePort
   objects: ObjectPort
   disk: DiskPort

@@ -25,7 +25,11 @@ function portsOf({ aliases = [], provisioned = [], deployments = {} }: Scene) {
     lambda: {
       aliases: async () => {
         asked.push('aliases')
-        return aliases.map(({ version, weights = {} }) => ({ version, weights }))
+        return aliases.map(({ version, weights = {} }, index) => ({
+          alias: `alias-${index}`,
+          version,
+          weights
+        }))
       },
       provisioned: async () => {
         asked.push('provisioned')
@@ -107,7 +111,7 @@ describe('in use are', () => {
       are: ['6', '8']
     }
   ])('$name', async ({ scene, are }) => {
-    expect([...(await versionsInUse(of, portsOf(scene).ports))]).toEqual(are)
+    expect([...(await versionsInUse(of, portsOf(scene).ports)).versions]).toEqual(are)
   })
 })
 
@@ -141,5 +145,5 @@ test('a group that is gone has nothing running', async () => {
       mayHaveActed: false
     })
   }
-  expect([...(await versionsInUse(of, ports))]).toEqual(['7'])
+  expect([...(await versionsInUse(of, ports)).versions]).toEqual(['7'])
 })

@@ -211,14 +211,15 @@ const deploy = (to: string) => (aws: Aws) =>
     }
   })
 
-const others: { name: string; happen: (aws: Aws) => void }[] = [
-  { name: 'an alias is moved to it', happen: otherAlias('4') },
-  { name: 'an alias gives it a weight', happen: otherAlias('7', { 4: 0.1 }) },
-  { name: 'it gets provisioned concurrency', happen: provision('4') },
-  { name: 'a deployment to it begins in the group', happen: deploy('4') }
+/** What no deployment tells of another alias keeps the version below the one that it serves. */
+const others: { name: string; happen: (aws: Aws) => void; stay: string }[] = [
+  { name: 'an alias is moved to it', happen: otherAlias('4'), stay: '3 4 7 8' },
+  { name: 'an alias gives it a weight', happen: otherAlias('7', { 4: 0.1 }), stay: '4 6 7 8' },
+  { name: 'it gets provisioned concurrency', happen: provision('4'), stay: '4 7 8' },
+  { name: 'a deployment to it begins in the group', happen: deploy('4'), stay: '4 7 8' }
 ]
 
-describe.each(others)('when $name', ({ happen }) => {
+describe.each(others)('when $name', ({ happen, stay }) => {
   const uncertain = { deletingWeighted: 'deleted', deletingProvisioned: 'deleted' } as const
 
   test('before anything is deleted, it stays', async () => {
@@ -226,7 +227,7 @@ describe.each(others)('when $name', ({ happen }) => {
       uncertain,
       before: aws => beforeRequest(aws, 'listVersionsByFunction', 1, () => happen(aws))
     })
-    expect(versionsOf(played.aws)).toBe('4 7 8')
+    expect(versionsOf(played.aws)).toBe(stay)
   })
 
   test('while others are being deleted for some seconds, it stays', async () => {
@@ -237,7 +238,7 @@ describe.each(others)('when $name', ({ happen }) => {
         beforeRequest(aws, 'deleteFunction', 1, () => happen(aws))
       }
     })
-    expect(versionsOf(played.aws)).toBe('4 7 8')
+    expect(versionsOf(played.aws)).toBe(stay)
   })
 })
 

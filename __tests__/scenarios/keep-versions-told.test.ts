@@ -2,7 +2,7 @@
 import { expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { fleet } from '../../simulator/fleet.ts'
-import { beforeRequest, keep, old, otherAlias, toldOf, versionsOf } from './oldversions.ts'
+import { beforeRequest, keep, old, otherAlias, toldOf, unseen, versionsOf } from './oldversions.ts'
 import { warningsOf } from './past.ts'
 import { type Play, type Played, play } from './play.ts'
 import { asked, entry, together } from './services.ts'
@@ -59,9 +59,10 @@ test('what may have been deleted without an answer, and was not, is not called d
       )
     }
   })
-  expect(versionsOf(played.aws)).toBe('4 7 8')
+  expect(versionsOf(played.aws)).toBe('4 6 7 8')
   expect(toldOf(played.log)).toEqual([
-    'Old versions of payments-api: 5 deleted (1–3, 5, 6); 1 (4) may have been deleted: there was no answer'
+    'Old versions of payments-api: 4 deleted (1–3, 5); 1 (4) may have been deleted: there was no answer',
+    unseen('alias beta', 2)
   ])
   expect(warningsOf(played)).toEqual([
     'Version 4 of payments-api may have been deleted in the moment in which somebody else chose it: an alias or a deployment names it now. If it is gone (aws lambda list-versions-by-function --function-name payments-api), give the alias another version.'
@@ -96,11 +97,11 @@ test('what an alias had left before it was deleted is not told, although an old 
   const played = await prune({
     earlier: longSince('4'),
     before: aws => {
-      staleLists(aws, 1)
+      staleLists(aws, 2)
       beforeRequest(aws, 'listVersionsByFunction', 1, () => otherAlias('7')(aws))
     }
   })
-  expect(versionsOf(played.aws)).toBe('7 8')
+  expect(versionsOf(played.aws)).toBe('6 7 8')
   expect(warningsOf(played)).toEqual([])
 })
 
@@ -108,12 +109,12 @@ test('what a look in between took for chosen is taken back by the last one', asy
   const played = await prune({
     earlier: longSince('1'),
     before: aws => {
-      staleLists(aws, 1)
+      staleLists(aws, 2)
       aws.faults.add({ operation: 'DeleteFunction', kind: 'slow', ms: 3_000 })
       beforeRequest(aws, 'listVersionsByFunction', 1, () => otherAlias('7')(aws))
     }
   })
-  expect(versionsOf(played.aws)).toBe('7 8')
+  expect(versionsOf(played.aws)).toBe('6 7 8')
   expect(warningsOf(played)).toEqual([])
 })
 

@@ -3,7 +3,7 @@ import { fleet } from '../../simulator/fleet.ts'
 import { answers, deletionAnswers } from '../../simulator/uncertain.ts'
 import { ofOurCommit, publishNewer } from './commits.ts'
 import { anotherIsRunning, later, somebodyMovesTheAlias } from './incidents.ts'
-import { keep, old, otherAlias, toldOf, versionsOf } from './oldversions.ts'
+import { keep, old, otherAlias, toldOf, unseen, versionsOf } from './oldversions.ts'
 import { past } from './past.ts'
 import { type Play, play, release } from './play.ts'
 import { asked, entry, together } from './services.ts'
@@ -54,8 +54,8 @@ const rows: Row[] = [
   {
     name: 'no version that another alias names',
     scene: { inputs: keep(2), before: otherAlias('2') },
-    ends: 'succeeded: 2 7 8',
-    tells: ['Old versions of payments-api: 5 deleted (1, 3–6)']
+    ends: 'succeeded: 1 2 7 8',
+    tells: ['Old versions of payments-api: 4 deleted (3–6)', unseen('alias beta', 2)]
   },
   {
     name: 'no version that another alias names with a weight only',
@@ -64,14 +64,14 @@ const rows: Row[] = [
       before: otherAlias('2', { 4: 0.1 }),
       uncertain: { deletingWeighted: 'deleted' }
     },
-    ends: 'succeeded: 2 4 7 8',
-    tells: ['Old versions of payments-api: 4 deleted (1, 3, 5, 6)']
+    ends: 'succeeded: 1 2 4 7 8',
+    tells: ['Old versions of payments-api: 3 deleted (3, 5, 6)', unseen('alias beta', 2)]
   },
   {
     name: 'no version that another alias names with a weight of nothing',
     scene: { inputs: keep(2), before: otherAlias('2', { 4: 0 }), uncertain: { deletingWeighted: 'deleted' } },
-    ends: 'succeeded: 2 4 7 8',
-    tells: ['Old versions of payments-api: 4 deleted (1, 3, 5, 6)']
+    ends: 'succeeded: 1 2 4 7 8',
+    tells: ['Old versions of payments-api: 3 deleted (3, 5, 6)', unseen('alias beta', 2)]
   },
   {
     name: 'no version that the last of very many aliases names',
@@ -83,8 +83,11 @@ const rows: Row[] = [
       },
       uncertain: { deletingWeighted: 'deleted' }
     },
-    ends: 'succeeded: 2 4 7 8',
-    tells: ['Old versions of payments-api: 4 deleted (1, 3, 5, 6)']
+    ends: 'succeeded: 1 2 4 6 7 8',
+    tells: [
+      'Old versions of payments-api: 2 deleted (3, 5)',
+      unseen('aliases a-10, a-100, a-101 and 118 more', 2, 'the one that each of them serves')
+    ]
   },
   {
     name: 'no version that is less than a day old',
@@ -158,7 +161,7 @@ const rows: Row[] = [
     name: 'nothing in a dry run, which lists them and counts the version that is to come',
     scene: { inputs: keep(3, { 'dry-run': 'true' }), before: otherAlias('2', { 4: 0.1 }) },
     ends: 'planned: 1 2 3 4 5 6 7',
-    tells: ['Old versions of payments-api: 3 would be deleted (1, 3, 5)']
+    tells: ['Old versions of payments-api: 2 would be deleted (3, 5)', unseen('alias beta', 3)]
   },
   {
     name: 'nothing in a dry run to a version that is there',
@@ -235,7 +238,7 @@ test.each(unknown)('the same versions stay, whether $behaviour is $value', async
       provision('3')(aws, clock, cancel)
     }
   })
-  expect(versionsOf(aws)).toBe('2 3 4 7 8')
+  expect(versionsOf(aws)).toBe('1 2 3 4 7 8')
   expect(annotations.map(({ level }) => level)).toEqual(['notice'])
 })
 

@@ -29,6 +29,10 @@ export const versionsOf = (aws: Aws, FunctionName = 'payments-api'): string => {
 export const toldOf = (log: readonly string[]): string[] =>
   log.filter(line => /old versions? of|^Version .* was deleted/i.test(line))
 
+/** What the log says of other aliases that no deployment is about. */
+export const unseen = (aliases: string, keep: number, upTo = 'the one that it serves'): string =>
+  `Old versions of payments-api: no deployment tells what ${aliases} served before, so the newest ${keep} up to ${upTo} stay, too`
+
 type Called =
   | 'listAliases'
   | 'deleteFunction'
@@ -56,4 +60,25 @@ export const otherAlias =
     const input = { FunctionName, Name, FunctionVersion: version, RoutingConfig }
     if (Aliases.some(each => each.Name === Name)) aws.lambda.updateAlias(input)
     else aws.lambda.createAlias(input)
+  }
+
+/** Alias beta of payments-api on a version, with a deployment group of its own. */
+export const betaWithGroup =
+  (version: string, group = 'payments-beta', applicationName = 'payments') =>
+  (aws: Aws): void => {
+    otherAlias(version)(aws)
+    if (applicationName !== 'payments')
+      aws.codedeploy.createApplication({ applicationName, computePlatform: 'Lambda' })
+    aws.codedeploy.createDeploymentGroup({
+      applicationName,
+      deploymentGroupName: group,
+      serviceRoleArn: 'arn:aws:iam::123456789012:role/CodeDeployLambda',
+      deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce',
+      deploymentStyle: { deploymentType: 'BLUE_GREEN', deploymentOption: 'WITH_TRAFFIC_CONTROL' },
+      autoRollbackConfiguration: {
+        enabled: true,
+        events: ['DEPLOYMENT_FAILURE', 'DEPLOYMENT_STOP_ON_REQUEST']
+      }
+    })
+    aws.codedeploy.applications.settle()
   }

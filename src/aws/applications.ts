@@ -4,16 +4,17 @@ import {
   CreateDeploymentGroupCommand,
   ListDeploymentGroupsCommand
 } from '@aws-sdk/client-codedeploy'
-import { Failure } from '../failure.ts'
+import { Failure, unlessUnforeseen } from '../failure.ts'
 import type { CreationResult } from '../operations/createdeployment.ts'
 import type { NewGroup } from '../plan/setup.ts'
 import type { Arns } from './arns.ts'
-import { type Asking, briefly, patiently } from './ask.ts'
+import { type Asking, patiently } from './ask.ts'
 import { createGroupInput } from './codedeploy-shapes.ts'
 import { malformed } from './failure.ts'
+import { pagesOf } from './pages.ts'
 
-/** CodeDeploy has at most a thousand groups in an application, and answers a hundred at once. */
-const mostPages = 10
+/** Nobody waits for long for a hint, ms. */
+const hintMs = 3_000
 
 /** CodeDeploy's applications, and the groups in them. */
 export class Applications {
@@ -55,25 +56,25 @@ export class Applications {
     )
   }
 
-  /** The names of an application's groups; undefined when they cannot be read: nobody waits long for a hint. */
-  async groups(applicationName: string): Promise<readonly string[] | undefined> {
+  /** The names of all groups of an application. Throws Failure. */
+  async groupNames(applicationName: string, asking = this.#asking): Promise<readonly string[]> {
     const action = 'codedeploy:ListDeploymentGroups'
     const resource = this.#arns.group(applicationName, '*')
+    const pages = pagesOf(asking, action, resource, async nextToken => {
+      const command = new ListDeploymentGroupsCommand({ applicationName, ...(nextToken && { nextToken }) })
+      const { deploymentGroups, nextToken: next } = await this.#client.send(command)
+      if (!deploymentGroups) throw malformed(action, resource, 'deploymentGroups')
+      return { items: deploymentGroups, next }
+    })
     const names: string[] = []
-    let nextToken: string | undefined
-    try {
-      for (let page = 1; page <= mostPages; page++) {
-        const command = new ListDeploymentGroupsCommand({ applicationName, ...(nextToken && { nextToken }) })
-        const answer = await briefly(this.#asking, action, resource, () => this.#client.send(command))
-        names.push(...(answer.deploymentGroups ?? []))
-        nextToken = answer.nextToken
-        if (!nextToken) break
-      }
-    } catch (failure) {
-      if (!(failure instanceof Failure)) throw failure
-      return undefined
-    }
+    for await (const { items } of pages) names.push(...items)
     return names
+  }
+
+  /** The same for a hint: undefined when they cannot be read. */
+  async groups(applicationName: string): Promise<readonly string[] | undefined> {
+    const hurried = { ...this.#asking, patienceMs: hintMs }
+    return await this.groupNames(applicationName, hurried).catch(unlessUnforeseen)
   }
 }
 

@@ -4,6 +4,7 @@ import type { WatchPort } from '../deployment/reading.ts'
 import { Failure } from '../failure.ts'
 import type { CreateDeploymentPort } from '../operations/createdeployment.ts'
 import type { ExistingPort } from '../operations/existing.ts'
+import type { OtherGroupsPort } from '../operations/othergroups.ts'
 import type { SetUpPort } from '../operations/setup.ts'
 import type { SurveyCodeDeployPort } from '../operations/survey.ts'
 import { Applications } from './applications.ts'
@@ -21,6 +22,7 @@ export type CodeDeployPort = SurveyCodeDeployPort &
   CreateDeploymentPort &
   SetUpPort &
   ExistingPort &
+  OtherGroupsPort &
   Pick<WatchPort, 'deployment' | 'lifecycle'> & {
     stop(deploymentId: string, rollBack: boolean, isAgain?: boolean): Promise<StopResult>
   }
@@ -37,6 +39,8 @@ export function createCodeDeploy(client: CodeDeployClient, asking: Asking, arns:
   return {
     group: (application, group) => groups.group(application, group),
     groups: application => applications.groups(application),
+    groupNames: application => applications.groupNames(application),
+    newestIn: (application, group) => groups.newestIn(application, group),
     createApplication: name => applications.create(name),
     createGroup: group => applications.createGroup(group),
     running: (application, group) => groups.running(application, group),

@@ -56,6 +56,22 @@ export class Groups {
     }
   }
 
+  /** Ids of the newest deployment that has succeeded, and of the newest one unless that has ended. */
+  async newestIn(application: string, group: string): Promise<readonly string[]> {
+    const action = 'codedeploy:GetDeploymentGroup'
+    const resource = this.#arns.group(application, group)
+    const names = { applicationName: application, deploymentGroupName: group }
+    return await patiently(this.#asking, action, resource, async () => {
+      const { deploymentGroupInfo } = await this.#client.send(new GetDeploymentGroupCommand(names))
+      if (!deploymentGroupInfo) throw malformed(action, resource, 'deploymentGroupInfo')
+      const { lastSuccessfulDeployment: succeeded, lastAttemptedDeployment: last } = deploymentGroupInfo
+      const hasEnded = !active.some(status => status === last?.status)
+      const ids = [succeeded?.deploymentId, hasEnded ? undefined : last?.deploymentId]
+      for (const id of ids) this.#places.learn(id, application, group)
+      return ids.flatMap(id => id ?? [])
+    })
+  }
+
   /** Ids of the deployments that have not ended. */
   running(application: string, group: string): Promise<readonly string[]> {
     return this.#list(application, group, { includeOnlyStatuses: [...active] })

@@ -6,7 +6,7 @@ import {
   ListDeploymentsCommand
 } from '@aws-sdk/client-codedeploy'
 import { Failure } from '../failure.ts'
-import type { ReleaseRequest } from '../inputs/request.ts'
+import type { DeploymentGroup } from '../operations/othergroups.ts'
 import type { PastDeployment } from '../operations/previous.ts'
 import { settleAll } from '../settleall.ts'
 import type { Arns } from './arns.ts'
@@ -15,8 +15,6 @@ import { descriptionFrom } from './codedeploy-shapes.ts'
 import { malformed } from './failure.ts'
 import { pagesOf } from './pages.ts'
 import type { Places } from './places.ts'
-
-type DeploymentGroup = Pick<ReleaseRequest, 'application' | 'group'>
 
 /** As many as BatchGetDeployments certainly takes. */
 const atOnce = 25

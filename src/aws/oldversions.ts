@@ -5,7 +5,7 @@ import {
   ListProvisionedConcurrencyConfigsCommand,
   ListVersionsByFunctionCommand
 } from '@aws-sdk/client-lambda'
-import type { Traffic } from '../deployment/observation.ts'
+import type { NamedTraffic } from '../deployment/observation.ts'
 import { Failure, unsent } from '../failure.ts'
 import type { DeleteVersionsPort } from '../operations/deleteversions.ts'
 import type { PublishedVersion } from '../plan/oldversions.ts'
@@ -50,10 +50,12 @@ export class OldVersions {
       const command = new ListAliasesCommand({ FunctionName: functionName, ...Marker })
       const { Aliases, NextMarker } = await this.#client.send(command)
       if (!Aliases) throw malformed(action, resource, 'Aliases')
-      const items = Aliases.map(({ AliasArn, FunctionVersion, RoutingConfig }): Traffic => {
-        mustBe(action, resource, 'function', AliasArn?.split(':')[6], functionName)
+      const items = Aliases.map(({ AliasArn, FunctionVersion, RoutingConfig }): NamedTraffic => {
+        const [name, alias] = AliasArn?.split(':').slice(6) ?? []
+        mustBe(action, resource, 'function', name, functionName)
+        if (!alias) throw malformed(action, resource, 'AliasArn')
         if (!FunctionVersion) throw malformed(action, resource, 'FunctionVersion')
-        return { version: FunctionVersion, weights: RoutingConfig?.AdditionalVersionWeights ?? {} }
+        return { alias, version: FunctionVersion, weights: RoutingConfig?.AdditionalVersionWeights ?? {} }
       })
       return { items, next: NextMarker }
     })

@@ -8,6 +8,11 @@ export interface Traffic {
   weights: Readonly<Record<string, number>>
 }
 
+/** The same, of an alias among several. */
+export interface NamedTraffic extends Traffic {
+  alias: string
+}
+
 /** One lifecycle event of a deployment: BeforeAllowTraffic, AllowTraffic or AfterAllowTraffic. Times are epoch ms. */
 export interface LifecycleEvent {
   name: string

@@ -1,8 +1,9 @@
 import type { Clock } from '../clock.ts'
 import { causeOfFailure, Failure, isTransient, unlessUnforeseen } from '../failure.ts'
 import { oldVersions, type PublishedVersion } from '../plan/oldversions.ts'
+import type { OtherAliases } from './otheraliases.ts'
 import {
-  namedVersions,
+  namedBy,
   type VersionsInUseOf,
   type VersionsInUsePort,
   VersionsUnknown,
@@ -19,7 +20,10 @@ export interface DeleteVersionsPort extends VersionsInUsePort {
   }
 }
 
-export interface DeleteVersionsOf extends VersionsInUseOf {
+export interface DeleteVersionsOf {
+  functionName: string
+  /** It knows the groups in which the function is deployed. */
+  others: OtherAliases
   /** How many of the newest versions stay. */
   keep: number
   /** Versions that stay as well. */
@@ -78,8 +82,20 @@ export async function findOldVersions(
   const { clock, lambda } = options
   const published = await lambda.published(of.functionName)
   if (oldVersions(published, of.keep, of.spared, clock.now()).length === 0) return []
-  const inUse = new Set([...of.spared, ...(await versionsInUse(of, options))])
+  const inUse = new Set([...of.spared, ...(await neededVersions(of, published, options))])
   return oldVersions(published, of.keep, inUse, clock.now())
+}
+
+/** What is in use, and what other aliases may need: what runs where they are deployed is read after that has been found. */
+async function neededVersions(
+  { functionName, others }: DeleteVersionsOf,
+  published: readonly PublishedVersion[],
+  options: DeleteVersionsOptions
+): Promise<ReadonlySet<string>> {
+  const read = () => versionsInUse({ functionName, groups: others.groups }, options)
+  const { versions, aliases } = await read()
+  const isNew = await others.look(aliases, published)
+  return new Set([...versions, ...others.versions, ...(isNew ? (await read()).versions : [])])
 }
 
 /**
@@ -106,12 +122,12 @@ export async function findMissed(
   options: DeleteVersionsOptions
 ): Promise<void> {
   try {
-    noteChosen(result, await versionsInUse(of, options))
+    noteChosen(result, (await versionsInUse(of, options)).versions)
   } catch (failure) {
     troubleOf(failure)
     if (failure instanceof Failure && failure.action === 'lambda:ListAliases') return
-    const named = await namedVersions(of.functionName, options.lambda).catch(unlessUnforeseen)
-    noteChosen(result, new Set([...(named ?? []), ...result.missed]))
+    const aliases = await options.lambda.aliases(of.functionName).catch(unlessUnforeseen)
+    noteChosen(result, new Set([...namedBy(aliases ?? []), ...result.missed]))
   }
 }
 
@@ -124,7 +140,7 @@ function noteChosen(result: DeletedVersions, inUse: ReadonlySet<string>): void {
 
 /** Why nothing more was deleted, in words; undefined when nothing more was asked on purpose. Throws what is unforeseen. */
 export function troubleOf(failure: unknown): string | undefined {
-  if (failure instanceof VersionsUnknown) return `${failure.message}.`
+  if (failure instanceof VersionsUnknown) return failure.message
   if (!(failure instanceof Failure)) throw failure
   if (failure.kind === 'unsent') return undefined
   const { what, next } = causeOfFailure(failure)
@@ -159,7 +175,7 @@ async function deleteAll(
   while (next !== undefined && mayGoOn()) {
     if (clock.now() - readAt >= freshMs) {
       const askedAt = clock.now()
-      for (const version of await versionsInUse(of, options)) inUse.add(version)
+      for (const version of await neededVersions(of, published, options)) inUse.add(version)
       noteChosen(result, inUse)
       next = look()
       if (clock.now() - askedAt > slowMs) continue

@@ -85,7 +85,7 @@ async function startOf(
 
 /** The newest deployment that has succeeded in shifting to what serves now started from what served before. */
 export async function findPrevious(
-  request: ReleaseRequest,
+  request: Pick<ReleaseRequest, 'functionName' | 'alias' | 'application' | 'group'>,
   serving: string,
   codedeploy: PreviousCodeDeployPort
 ): Promise<Previous> {

@@ -19,7 +19,7 @@ export function oldVersions(
   inUse: ReadonlySet<string>,
   now: number
 ): string[] {
-  const ordered = [...published].sort((a, b) => Number(a.version) - Number(b.version))
+  const ordered = byNumber(published)
   const isOld = (each: PublishedVersion | undefined) =>
     each?.modifiedAt !== undefined && each.modifiedAt <= now - youngMs
   return ordered
@@ -27,3 +27,13 @@ export function oldVersions(
     .map(({ version }) => version)
     .filter(version => !inUse.has(version))
 }
+
+/** Of the versions up to this one, the newest `keep`. */
+export const newestUpTo = (published: readonly PublishedVersion[], version: string, keep: number): string[] =>
+  byNumber(published)
+    .map(each => each.version)
+    .filter(each => Number(each) <= Number(version))
+    .slice(-keep)
+
+const byNumber = (published: readonly PublishedVersion[]): PublishedVersion[] =>
+  [...published].sort((a, b) => Number(a.version) - Number(b.version))

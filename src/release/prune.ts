@@ -13,8 +13,10 @@ import {
   nothingDeleted,
   troubleOf
 } from '../operations/deleteversions.ts'
+import { OtherAliases } from '../operations/otheraliases.ts'
+import { OtherGroups } from '../operations/othergroups.ts'
 import { findPrevious } from '../operations/previous.ts'
-import { oldVersionsText, ranges } from '../report/oldversions.ts'
+import { oldVersionsText, ranges, unseenText } from '../report/oldversions.ts'
 import { plain } from '../text/safe.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
@@ -37,6 +39,7 @@ interface Pruned {
   requests: readonly ReleaseRequest[]
   records: readonly [ReleaseRecord, ...ReleaseRecord[]]
   keep: number
+  others: OtherAliases
   result: DeletedVersions
   /** Why all of its versions stay, although nothing is wrong. */
   stay?: string
@@ -54,8 +57,7 @@ export async function prune(inputs: Inputs, world: World): Promise<void> {
   const mayPrune = journal.records.every(
     ({ outcome, skipped }) => skipped === undefined && (dryRun ? planned : released).includes(outcome?.kind)
   )
-  const functions = functionsOf(inputs.requests, journal.records)
-  if (!mayPrune || functions.length === 0) return
+  if (!mayPrune || inputs.requests.every(({ keepVersions }) => keepVersions === undefined)) return
   reporter.publish()
   const over = new AbortController()
   const done = new AbortController()
@@ -70,6 +72,7 @@ export async function prune(inputs: Inputs, world: World): Promise<void> {
     over: over.signal,
     until: clock.now() + mostMs
   }
+  const functions = functionsOf(inputs.requests, journal.records, new OtherGroups(options.codedeploy))
   const work = async () => {
     await inTurns(functions, each => pruneOne(each, dryRun, options), over.signal)
     await lookAtLast(functions, options)
@@ -104,28 +107,33 @@ async function lookAtLast(functions: readonly Pruned[], options: PruneOptions): 
   await clock.sleep(until - clock.now(), over)
   await inTurns(
     gone,
-    ({ requests, records: [{ functionName }], result }) =>
-      findMissed({ functionName, groups: requests }, result, options),
+    ({ others: { groups }, records: [{ functionName }], result }) =>
+      findMissed({ functionName, groups }, result, options),
     over
   )
 }
 
-function functionsOf(requests: readonly ReleaseRequest[], records: readonly ReleaseRecord[]): Pruned[] {
+function functionsOf(
+  requests: readonly ReleaseRequest[],
+  records: readonly ReleaseRecord[],
+  otherGroups: OtherGroups
+): Pruned[] {
   const names = [...new Set(requests.map(({ functionName }) => functionName))]
   return names.flatMap(functionName => {
     const of = requests.filter(each => each.functionName === functionName)
     const [first, ...more] = records.filter(each => each.functionName === functionName)
     const keep = of[0]?.keepVersions
-    return keep === undefined || !first
-      ? []
-      : [{ requests: of, records: [first, ...more], keep, result: nothingDeleted() }]
+    if (keep === undefined || !first) return []
+    const released = of.map(({ alias }) => alias)
+    const others = new OtherAliases({ functionName, groups: of, released, keep }, otherGroups)
+    return [{ requests: of, records: [first, ...more], keep, others, result: nothingDeleted() }]
   })
 }
 
 type PruneOptions = DeleteVersionsOptions & ReturnType<World['oldVersions']>
 
 async function pruneOne(pruned: Pruned, dryRun: boolean, options: PruneOptions): Promise<void> {
-  const { requests, records, keep, result } = pruned
+  const { requests, records, keep, others, result } = pruned
   try {
     const spared = await servedLately(requests, records, options)
     if (typeof spared === 'string') {
@@ -136,7 +144,7 @@ async function pruneOne(pruned: Pruned, dryRun: boolean, options: PruneOptions):
     const coming = dryRun && records.some(({ version }) => version === undefined) ? 1 : 0
     const of: DeleteVersionsOf = {
       functionName: records[0].functionName,
-      groups: requests,
+      others,
       keep: keep - coming,
       spared
     }
@@ -199,7 +207,7 @@ function missedText(functionName: string, { missed, unsure }: DeletedVersions): 
 }
 
 function tell(functions: readonly Pruned[], dryRun: boolean, { cancelled, reporter }: World): void {
-  for (const { records, result, stay, isDone } of functions) {
+  for (const { records, keep, others, result, stay, isDone } of functions) {
     const [record] = records
     const { deleted, refused, unsure, trouble } = result
     const name = `Old versions of ${plain(record.functionName)}`
@@ -215,6 +223,7 @@ function tell(functions: readonly Pruned[], dryRun: boolean, { cancelled, report
       }
       reporter.say(`${name}: ${oldVersionsText(record.oldVersions)}`)
     }
+    if (others.unseen.length > 0) reporter.say(`${name}: ${unseenText(others.unseen, keep)}`)
     for (const warning of missedText(record.functionName, result)) reporter.warn(record, warning)
   }
   const troubled = functions.filter(({ result }) => result.trouble !== undefined)

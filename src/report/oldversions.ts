@@ -1,4 +1,5 @@
 import type { OldVersionsRecord } from '../deployment/record.ts'
+import { aliasesText } from '../text/aliases.ts'
 import { plain } from '../text/safe.ts'
 
 /** `12 deleted (1–5, 7–13); 1 stays, because Lambda refused (6); 30 more the next time`. Safe for the log. */
@@ -32,4 +33,10 @@ export function ranges(versions: readonly string[]): string {
   return runs
     .flatMap(run => (run.length > 2 ? [`${plain(run[0] ?? '')}–${plain(run.at(-1) ?? '')}`] : run.map(plain)))
     .join(', ')
+}
+
+/** Why more versions stay: no deployment tells what these aliases served before. Safe for the log. */
+export function unseenText(aliases: readonly string[], keep: number): string {
+  const each = aliases.length === 1 ? 'the one that it serves' : 'the one that each of them serves'
+  return `no deployment tells what ${aliasesText(aliases)} served before, so the newest ${keep} up to ${each} stay, too`
 }
