@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { oldVersions, type PublishedVersion } from '../../src/plan/oldversions.ts'
+import { newestUpTo, oldVersions, type PublishedVersion } from '../../src/plan/oldversions.ts'
 
 const now = Date.parse('2026-11-26T12:00:00Z')
 const hour = 3_600_000
@@ -72,4 +72,13 @@ test('whatever there is: never one in use, never one of the newest, never a youn
       }
     )
   )
+})
+
+test.each([
+  { version: '4', keep: 2, are: ['3', '4'] },
+  { version: '2', keep: 10, are: ['1', '2'] },
+  { version: '11', keep: 3, are: ['9', '10', '11'] },
+  { version: '$LATEST', keep: 2, are: [] }
+])('the newest $keep up to $version are $are', ({ version, keep, are }) => {
+  expect(newestUpTo(published(...Array(12).fill(90)).toReversed(), version, keep)).toEqual(are)
 })

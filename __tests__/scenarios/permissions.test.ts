@@ -1,11 +1,13 @@
 import { describe, expect, test } from '@jest/globals'
 import { documentedStatements, type Statement } from '../../scripts/docs/deployingrole.ts'
 import { diskOf } from '../../simulator/disk.ts'
+import { deployEarlier } from '../../simulator/earlier.ts'
 import { fleet } from '../../simulator/fleet.ts'
 import type { Permissions } from '../../simulator/identity/permissions.ts'
 import { Policy, type PolicyStatement } from '../../simulator/identity/policy.ts'
 import { largeArchive } from '../packaging/noise.ts'
 import { anotherIsRunning, fault, group, hooks, jobIsCancelled, later } from './incidents.ts'
+import { betaWithGroup } from './oldversions.ts'
 import { backInputs, past } from './past.ts'
 import { type Play, type Played, play, release } from './play.ts'
 
@@ -27,10 +29,19 @@ const filled = (resource: string): string[] =>
 
 const documented: readonly Statement[] = documentedStatements(filled)
 
-/** The policy with one action removed from one statement. Uploading needs of a function what many functions need of each. */
+/**
+ * Uploading needs of a function what many functions need of each, and what is allowed on all groups of an application is allowed on the
+ * one that is released.
+ */
+const includes: Record<string, string> = {
+  OptionalCode: 'OptionalManyFunctions',
+  Deployment: 'OptionalOtherGroups'
+}
+
+/** The policy with one action removed from one statement, and from the one that includes it. */
 const without = (sid: string, action: string): Statement[] =>
   documented.map(each =>
-    each.Sid === sid || (sid === 'OptionalCode' && each.Sid === 'OptionalManyFunctions')
+    each.Sid === sid || each.Sid === includes[sid]
       ? { ...each, Action: each.Action.filter(other => other !== action) }
       : each
   )
@@ -40,6 +51,7 @@ const strategy = 'Linear25PercentEvery2Minutes'
 
 const large = 'an upload of a large package'
 const pruning = 'deleting old versions'
+const beside = 'deleting old versions beside another alias'
 
 /** What the page says the step can do, and how each ends when everything is allowed. */
 const scenes = {
@@ -76,6 +88,14 @@ const scenes = {
   [pruning]: ending('succeeded 8', {
     ...inputs({ 'keep-versions': '3' }),
     setting: { published: { daysAgo: 2 } }
+  }),
+  [beside]: ending('succeeded 8', {
+    ...inputs({ 'keep-versions': '3' }),
+    setting: { published: { daysAgo: 2 } },
+    earlier: async aws => {
+      betaWithGroup('3')(aws)
+      await deployEarlier(aws, { alias: 'beta', group: 'payments-beta', to: '5' })
+    }
   }),
   'an older version': ending('succeeded 3', inputs({ 'target-version': '3' })),
   'the previous version': ending('succeeded 7', { inputs: backInputs, earlier: past({ to: '6' }) }),
@@ -180,6 +200,8 @@ describe.each<Permissions['revision']>(['either', 'register'])(
 const fn = 'arn:aws:lambda:eu-west-1:123456789012:function:payments-api'
 const hookFn = 'arn:aws:lambda:eu-west-1:123456789012:function:CodeDeployHook'
 const codedeploy = 'arn:aws:codedeploy:eu-west-1:123456789012'
+const groups = `${codedeploy}:deploymentgroup:payments`
+const ofBeta = ' It tells what alias beta served before: this step does not release it.'
 const ourGroup = `${codedeploy}:deploymentgroup:payments/payments-live`
 const application = `${codedeploy}:application:payments`
 const configuration = (name: string) => `${codedeploy}:deploymentconfig:${name}`
@@ -340,6 +362,14 @@ const keptBy = (sid: string, action: string, on: string, left?: number): Optiona
   }
 ]
 
+/** The same beside another alias. */
+const keptBeside = (sid: string, action: string, on: string, why = ''): Optional[] =>
+  keptBy(sid, action, on, 5).map(each => ({
+    ...each,
+    scene: beside,
+    tells: each.tells.map(line => `${line}${why}`)
+  }))
+
 const optional: Optional[] = [
   unread(
     'codedeploy:GetDeploymentGroup',
@@ -373,6 +403,15 @@ const optional: Optional[] = [
   ...keptBy('OptionalVersionsInUse', 'lambda:ListAliases', fn, 5),
   ...keptBy('OptionalVersionsInUse', 'lambda:ListProvisionedConcurrencyConfigs', fn, 5),
   ...keptBy('OptionalDeletion', 'lambda:DeleteFunction', `${fn}:*`, 5),
+  ...keptBeside('OptionalGroupList', 'codedeploy:ListDeploymentGroups', `${groups}/*`, ofBeta),
+  ...['GetDeploymentGroup', 'GetDeployment'].flatMap(name =>
+    keptBeside('OptionalOtherGroups', `codedeploy:${name}`, `${groups}/payments-beta`, ofBeta)
+  ),
+  ...['ListDeployments', 'ListDeploymentTargets', 'BatchGetDeploymentTargets'].flatMap(name =>
+    keptBeside('OptionalOtherGroups', `codedeploy:${name}`, `${groups}/payments-beta`)
+  ),
+  // Each deployment is then read separately.
+  { sid: 'OptionalOtherGroups', action: 'codedeploy:BatchGetDeployments', scene: beside, tells: [] },
   {
     sid: 'Revision',
     action: 'codedeploy:GetApplicationRevision',
