@@ -173,8 +173,8 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
     const { daysAgo, recent = 0 } = options.published
     lambda.backdate(FunctionName, daysAgo * DAY_MS, 7 + (options.unreleased ?? 0) - recent)
   }
-  if (options.before) hook(aws, names.before, options.before)
-  if (options.after) hook(aws, names.after, options.after)
+  if (options.before) addHook(aws, names.before, options.before)
+  if (options.after) addHook(aws, names.after, options.after)
   if (options.alarm !== 'missing') {
     aws.alarms.putMetricAlarm({ AlarmName })
     aws.alarms.setAlarmState({
@@ -271,7 +271,8 @@ function runVariables({
   }
 }
 
-function hook(aws: Aws, name: string, options: HookOptions): void {
+/** A hook function of that name. */
+export function addHook(aws: Aws, name: string, options: HookOptions): void {
   aws.lambda.createFunction({
     ...functionOf(aws, name, {
       SIMULATOR_UPDATE_SECONDS: '0',

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { type Aws, createAws } from '../../simulator/aws.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
+import { deployEarlier } from '../../simulator/earlier.ts'
 import { payments } from '../../simulator/setting.ts'
 import { requestHandler } from '../../simulator/wire/handler.ts'
 import { createAws as createClients } from '../../src/aws/aws.ts'
@@ -40,7 +41,9 @@ test('nothing is asked once it is over', async () => {
     () => lambda.aliases('payments-api'),
     () => lambda.provisioned('payments-api'),
     () => lambda.deleteVersion('payments-api', '5'),
-    () => codedeploy.running('payments', 'payments-live')
+    () => codedeploy.running('payments', 'payments-live'),
+    () => codedeploy.groupNames('payments'),
+    () => codedeploy.newestIn('payments', 'payments-live')
   ]
   for (const ask of asking) await expect(clock.run(ask)).rejects.toMatchObject({ kind: 'unsent' })
   expect(aws.requests).toEqual([])
@@ -87,6 +90,14 @@ const lies: Lie[] = [
       }))
   },
   {
+    name: 'aliases without names',
+    ask: lambda => lambda.aliases('payments-api'),
+    lie: aws =>
+      first(aws, 'listAliases', () => ({
+        Aliases: [{ AliasArn: 'arn:aws:lambda:eu-west-1:1:function:payments-api', FunctionVersion: '1' }]
+      }))
+  },
+  {
     name: 'aliases that point nowhere',
     ask: lambda => lambda.aliases('payments-api'),
     lie: aws => first(aws, 'listAliases', () => ({ Aliases: [{ Name: 'live' }] }))
@@ -126,4 +137,27 @@ test('a version whose date cannot be read has none', async () => {
     { version: '1' },
     { version: '2' }
   ])
+})
+
+test('the newest deployments of a group are the last that succeeded and the last of all', async () => {
+  const { aws, clock, codedeploy } = clients()
+  const ids = await clock.run(async () => {
+    const succeeded = await deployEarlier(aws, { to: '5' })
+    const stopped = await deployEarlier(aws, { to: '6', ends: 'stopped' })
+    return [succeeded, stopped]
+  })
+  expect(await clock.run(() => codedeploy.newestIn('payments', 'payments-live'))).toEqual(ids)
+})
+
+test.each([
+  { name: 'an application', method: 'listDeploymentGroups', ask: 'groupNames', truth: ['payments-live'] },
+  { name: 'a group', method: 'getDeploymentGroup', ask: 'newestIn', truth: [] }
+] as const)('an empty answer about $name is asked for again', async ({ method, ask, truth }) => {
+  const { aws, clock, codedeploy } = clients()
+  const { codedeploy: service } = aws as unknown as { codedeploy: Record<string, (input: unknown) => object> }
+  const act = service[method]?.bind(aws.codedeploy) as (input: unknown) => object
+  let count = 0
+  service[method] = input => (++count === 1 ? {} : act(input))
+  expect(await clock.run(() => codedeploy[ask]('payments', 'payments-live'))).toEqual(truth)
+  expect(count).toBe(2)
 })

@@ -11,6 +11,7 @@ import {
 } from '../../simulator/uncertain.ts'
 import { withActive } from './active.ts'
 import { type Actor, someActors } from './actors.ts'
+import { type Beside, withBeside } from './beside.ts'
 import { Chance } from './chance.ts'
 import { withCode } from './code.ts'
 import { withDeniedSibling } from './deniedsibling.ts'
@@ -88,6 +89,8 @@ export interface Scene {
   functions: readonly [Member, ...Member[]]
   /** What was done before the world begins. */
   history?: readonly PastEvent[]
+  /** Aliases that no step releases. */
+  besides?: readonly Beside[]
   uncertain: Partial<Uncertain>
   /** Half a round trip takes from `lowMs` to `highMs`. */
   latency: { lowMs: number; highMs: number }
@@ -146,7 +149,8 @@ export function sceneFrom(seed: number): Scene {
   const slowSibling = withSlowSibling(staleLists, new Chance(seed ^ 0x51_b1e))
   const deniedSibling = withDeniedSibling(slowSibling, new Chance(seed ^ 0xde_41ed))
   const killed = withKillBetween(deniedSibling, new Chance(seed ^ 0x4e_be73))
-  return withHardSibling(killed, new Chance(seed ^ 0x4a_2d51))
+  const hard = withHardSibling(killed, new Chance(seed ^ 0x4a_2d51))
+  return withBeside(hard, new Chance(seed ^ 0xbe_51de))
 }
 
 /** AWS, and what the step asks of it. */

@@ -2,7 +2,16 @@ import type { RecordedRequest } from '../../simulator/aws.ts'
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
 import type { Deletion } from '../play/deletions.ts'
 import type { PlayedScene } from '../play/play.ts'
-import { actedAt, answered, deploymentsOf, endedByItself, requestsOf, trueAt, visibleText } from './facts.ts'
+import {
+  actedAt,
+  answered,
+  deploymentsBeside,
+  deploymentsOf,
+  endedByItself,
+  requestsOf,
+  trueAt,
+  visibleText
+} from './facts.ts'
 import { isSkipped } from './github.ts'
 import { servedBefore, shiftedLast } from './goingback.ts'
 import type { Invariant } from './invariant.ts'
@@ -14,7 +23,7 @@ interface Sent {
   deletion: Deletion
 }
 
-const sentBy = (played: FunctionStep, world: PlayedScene): Sent[] =>
+export const sentBy = (played: FunctionStep, world: PlayedScene): Sent[] =>
   requestsOf(played, world).flatMap(request => {
     const deletion =
       request.input === undefined ? undefined : world.stage.deletions.all.get(request.input as object)
@@ -40,9 +49,9 @@ const dayMs = 24 * 3_600_000
  * What is in use is read every two seconds. A request may then wait for its turn: longer when AWS has throttled others, and each of three
  * functions at a time has one.
  */
-const freshMs = 12_000
+export const freshMs = 12_000
 /** What AWS lists may be as old as this. */
-const staleMs = 10_000
+export const staleMs = 10_000
 
 export const deletesNothingInUse: Invariant = {
   id: '18b',
@@ -232,7 +241,14 @@ export const deletesWhatIsOld: Invariant = {
       number !== undefined &&
       played.main.endedAt - (lambda.publishedMs(names.functionName, number) ?? 0) > dayMs + longestMs
     const { Aliases } = lambda.listAliases({ FunctionName: names.functionName })
-    const inUse = [version, previous, ...Aliases.map(({ FunctionVersion }) => FunctionVersion)]
+    const named = Aliases.flatMap(({ FunctionVersion = '' }) => FunctionVersion)
+    const needed = deploymentsBeside(played, world).flatMap(({ appSpec }) => [
+      appSpec?.currentVersion,
+      appSpec?.targetVersion
+    ])
+    // Of an alias that nothing tells of, as many stay as of all.
+    const below = named.flatMap(each => numbers.slice(0, numbers.indexOf(each) + 1).slice(-keep))
+    const inUse = [version, previous, ...named, ...needed, ...(world.scene.besides ? below : [])]
     const left = numbers.filter(
       (number, index) =>
         index < numbers.length - keep && isOld(number) && isOld(numbers[index + 1]) && !inUse.includes(number)

@@ -4,6 +4,7 @@ import { ServiceError } from '../../simulator/error.ts'
 import type { Names } from '../../simulator/setting.ts'
 import { fromState, type SavedRun } from '../../src/state.ts'
 import { groupOf } from '../draw/actors.ts'
+import { besideGroup } from '../draw/beside.ts'
 import { requestTimeoutMs } from '../draw/faultschedule.ts'
 import type { History } from '../play/history.ts'
 import type { PlayedScene } from '../play/play.ts'
@@ -47,6 +48,12 @@ export function deploymentsOf({ names }: FunctionStep, { stage }: PlayedScene): 
   const groups = [groupOf(names), { ...groupOf(names), applicationName: names.functionName }]
   return groups.flatMap(group => deploymentsIn(group, stage))
 }
+
+/** The deployments of alias beta in a group of its own. */
+export const deploymentsBeside = ({ names }: FunctionStep, { stage }: PlayedScene): Deployment[] =>
+  deploymentsIn({ applicationName: 'payments', deploymentGroupName: besideGroup(names) }, stage).filter(
+    ({ appSpec }) => appSpec?.functionName === names.functionName
+  )
 
 function deploymentsIn(group: ReturnType<typeof groupOf>, { aws }: Stage): Deployment[] {
   try {

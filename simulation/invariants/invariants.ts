@@ -8,6 +8,7 @@ import {
   stopsTheOthers,
   stopsWhatIsOutOfSight
 } from './allornone.ts'
+import { keepsWhatOthersNeed } from './beside.ts'
 import { knowsItsOwnMoves, knowsItsOwnStops } from './blaming.ts'
 import {
   finishesWhatWasKilled,
@@ -146,6 +147,7 @@ export const invariants: readonly Invariant[] = [
   tellsWhatOthersChose,
   deletesInTime,
   deletesWhatIsOld,
+  keepsWhatOthersNeed,
   createsOnlyWhatIsMissing,
   createsAsPromised,
   mindsNoOneElse,

@@ -16,6 +16,8 @@ const mostRefused = 9
 const mostGoingBack = 40
 /** A list that is old hides another run's deployment once more: then all of that comes twice. */
 const moreWhenStale = 6
+/** What other aliases need is looked for as fast as the budgets allow, beside the rest of them to Lambda. */
+const mostBeside = 40
 /** Setting up takes two, when another run was faster a third, and then everything is read once more: six. */
 const mostSettingUp = 35
 /** What a release of many functions may ask within a second of each thing that AWS limits by itself. */
@@ -60,7 +62,16 @@ export const limitsRate: StepInvariant = {
         played
       )
       const { 'target-version': target, 'codedeploy-service-role': role } = first?.inputs ?? {}
-      const most = target === 'previous' ? mostGoingBack : role ? mostSettingUp : mostInASecond
+      const isBeside =
+        first?.inputs['keep-versions'] !== undefined &&
+        requests.some(({ operation }) => operation === 'ListDeploymentGroups')
+      const most = isBeside
+        ? mostBeside
+        : target === 'previous'
+          ? mostGoingBack
+          : role
+            ? mostSettingUp
+            : mostInASecond
       const isStale = world.scene.faults.some(
         ({ operation, kind }) => operation === 'ListDeployments' && kind === 'stale'
       )

@@ -16,6 +16,8 @@ export interface Deletion {
   /** When it was published, epoch ms; undefined when there was none of that number. */
   publishedMs: number | undefined
   aliases: readonly Naming[]
+  /** What alias beta of the function served wholly or mostly; undefined when there was none. */
+  beta: { version: string; since: number } | undefined
   provisioned: readonly Naming[]
 }
 
@@ -25,6 +27,8 @@ export class Deletions {
   /** Function and alias -> version. */
   readonly #named = new Map<string, Map<string, Naming>>()
   readonly #provisioned = new Map<string, number>()
+  /** By function. */
+  readonly #beta = new Map<string, { version: string; since: number }>()
 
   constructor(aws: Aws, happened: (what: string) => void) {
     const { lambda, clock } = aws
@@ -32,6 +36,10 @@ export class Deletions {
       const change = lambda[name].bind(lambda) as typeof lambda.updateAlias
       lambda[name] = (input: Parameters<typeof change>[0]) => {
         const answer = change(input)
+        const { FunctionName = '', Name } = input
+        const version = answer.FunctionVersion ?? ''
+        if (Name === 'beta' && this.#beta.get(FunctionName)?.version !== version)
+          this.#beta.set(FunctionName, { version, since: clock.now() })
         this.#name(`${input.FunctionName}:${input.Name}`, clock.now(), [
           answer.FunctionVersion ?? '',
           ...Object.keys(answer.RoutingConfig?.AdditionalVersionWeights ?? {})
@@ -62,6 +70,7 @@ export class Deletions {
         version,
         publishedMs,
         aliases: this.#namingOf(functionName, version),
+        beta: this.#beta.get(functionName),
         provisioned: [...this.#provisioned].flatMap(([what, since]) =>
           what === `${functionName}:${version}` ? [{ what, since }] : []
         )

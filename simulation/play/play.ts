@@ -3,6 +3,7 @@ import { actOn } from '../draw/actors.ts'
 import { withoutGitHub } from '../draw/github.ts'
 import { toldMoment } from '../draw/moment.ts'
 import type { Scene } from '../draw/scene.ts'
+import { playBeside } from './beside.ts'
 import { runOf } from './chronicle.ts'
 import { playPast } from './past.ts'
 import { type PlayedStep, runStep } from './runner.ts'
@@ -41,6 +42,7 @@ async function playOnce(scene: Scene): Promise<PlayedScene> {
     played = await clock.run(
       async () => {
         if (scene.history) await playPast(scene.history, aws)
+        if (scene.besides) await playBeside(scene.besides, aws)
         stage.begin(scene)
         for (const actor of scene.actors)
           stage.at(actor.at, () => {

@@ -52,6 +52,7 @@ export function figuresOf(world: PlayedScene): Figures {
   if (played.length > 1) count(happened, 'two runs at once')
   if (scene.actors.length > 0) count(happened, 'others about')
   if (scene.history) count(happened, 'deployed before')
+  if (scene.besides) count(happened, 'beside other aliases')
   if (isIncomplete(scene)) count(happened, 'to be set up')
   if (scene.role) count(happened, 'role to assume')
   if (assumed(world) > 2 * played.length) count(happened, 'renewed')

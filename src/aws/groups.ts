@@ -56,7 +56,7 @@ export class Groups {
     }
   }
 
-  /** Ids of the newest deployment that has succeeded, and of the newest one unless that has ended. */
+  /** Ids of the newest deployment that has succeeded, and of the newest one, whatever became of it. */
   async newestIn(application: string, group: string): Promise<readonly string[]> {
     const action = 'codedeploy:GetDeploymentGroup'
     const resource = this.#arns.group(application, group)
@@ -65,10 +65,9 @@ export class Groups {
       const { deploymentGroupInfo } = await this.#client.send(new GetDeploymentGroupCommand(names))
       if (!deploymentGroupInfo) throw malformed(action, resource, 'deploymentGroupInfo')
       const { lastSuccessfulDeployment: succeeded, lastAttemptedDeployment: last } = deploymentGroupInfo
-      const hasEnded = !active.some(status => status === last?.status)
-      const ids = [succeeded?.deploymentId, hasEnded ? undefined : last?.deploymentId]
+      const ids = new Set([succeeded, last].flatMap(each => each?.deploymentId ?? []))
       for (const id of ids) this.#places.learn(id, application, group)
-      return ids.flatMap(id => id ?? [])
+      return [...ids]
     })
   }
 

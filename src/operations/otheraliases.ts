@@ -57,7 +57,7 @@ export class OtherAliases {
     let left: readonly NamedTraffic[] = others
     for (let from = 0; from < groups.length && left.length > 0; from += atOnce)
       left = await this.#lookIn(groups.slice(from, from + atOnce), left, denied)
-    left = await this.#withoutPrevious(left, this.#of.groups)
+    left = await this.#withoutPrevious(left, this.#groups)
     const [failure] = denied
     if (failure && left.length > 0) throw unreadable(failure, left)
     for (const { alias, version } of left) {
@@ -133,7 +133,7 @@ export class OtherAliases {
       if (previous.movedOn) this.versions.add(previous.movedOn.version)
       return true
     }
-    // It may still be running.
+    // It may still be running, or be about to be rolled back.
     return this.#shifts.some(shift => shift.alias === alias && shift.targetVersion === version)
   }
 }

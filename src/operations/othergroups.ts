@@ -11,7 +11,7 @@ export type OtherGroupsPort = PreviousCodeDeployPort &
   ShiftPort & {
     /** The names of all groups of an application. */
     groupNames(application: string): Promise<readonly string[]>
-    /** Ids of the group's newest deployment that has succeeded, and of its newest one unless that has ended. */
+    /** Ids of the group's newest deployment that has succeeded, and of its newest one: if that failed, its rollback may be about to begin. */
     newestIn(application: string, group: string): Promise<readonly string[]>
   }
 
