@@ -47,7 +47,8 @@ export function assumedRole(
         roleSessionName: role.sessionName,
         webIdentityToken: await role.idToken(),
         clientPlugins: [network.plugin],
-        clientConfig: { ...clientConfiguration(options), maxAttempts: 3 }
+        // While STS is silent, whoever needs credentials asks again by itself.
+        clientConfig: { ...clientConfiguration(options), maxAttempts: failure ? 1 : 3 }
       })
       const identity = await provider().catch(error => {
         throw unlessPage(error, role.arn)
@@ -58,6 +59,7 @@ export function assumedRole(
           network.secrets.add(secret)
         }
       held = identity
+      failure = undefined
       return held
     } catch (error) {
       failedAt = network.time.now()
@@ -71,7 +73,7 @@ export function assumedRole(
   const provide = async (): Promise<Identity> => {
     const now = network.time.now()
     const left = (held?.expiration?.getTime() ?? 0) - now
-    // Each renewal is three requests, and each look would send them. A clock that was set back must not prolong the pause.
+    // Otherwise each look would send one. A clock that was set back must not prolong the pause.
     const isPausing = left > 0 && Math.abs(now - failedAt) < pauseMs
     if (held && (left > renewMs || isPausing)) return held
     if (left <= 0 && !renewal && failure && Math.abs(now - failedAt) < togetherMs) throw failure
