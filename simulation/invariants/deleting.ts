@@ -256,10 +256,10 @@ export const deletesWhatIsOld: Invariant = {
     if (sentBy(played, world).length >= mostDeleted || left.length === 0) return undefined
     // AWS's answers took so long that time was up.
     const [began = played.main.endedAt] = requestsOf(played, world)
-      .filter(({ operation }) => operation === 'ListAliases')
+      .filter(({ operation }) => operation === 'ListVersionsByFunction')
       .map(({ at }) => at)
     const isTimeUp = played.main.endedAt - began >= deletingMs + staleMs - 6 * world.scene.latency.highMs
-    if (isTimeUp && visibleText(played).includes('more left for the next release')) return undefined
+    if (isTimeUp && visibleText(played).includes(' left for the next release')) return undefined
     return `left ${left.join(', ')} although they are old`
   }
 }
