@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { VirtualClock } from '../../simulator/clock.ts'
 import { type Asking, briefly, ifExists, once, patiently, Silence } from '../../src/aws/ask.ts'
+import { Slots } from '../../src/aws/slots.ts'
 import { Failure } from '../../src/failure.ts'
 
 const throttled = () =>
@@ -147,6 +148,101 @@ describe('a request is made', () => {
       resource: 'arn:group'
     })
     expect(askedAt).toHaveLength(1)
+  })
+})
+
+describe('where only so many are asked at once, a request', () => {
+  /** Asks while others have the only slot, until `freedAt`, and then from the first pause until `freedAgainAt`. */
+  async function queued(freedAt: number, freedAgainAt: number, times: number, cancelAt = Infinity) {
+    const clock = new VirtualClock(0)
+    const slots = new Slots(1)
+    const cancelling = new AbortController()
+    const { askedAt, send } = service(clock, throttled, times)
+    const asking = { clock, slots, cancelled: cancelling.signal, patienceMs: 15_000 }
+    const answer = await clock.run(async () => {
+      await slots.take()
+      if (cancelAt === 0) cancelling.abort()
+      else if (cancelAt < Infinity) clock.at(cancelAt, () => cancelling.abort())
+      const asked = patiently(asking, 'lambda:InvokeFunction', 'arn:version', send).catch(
+        ({ kind, code }: Failure) => `${kind} ${code}`
+      )
+      await clock.sleep(freedAt)
+      slots.free()
+      await clock.sleep(100)
+      await slots.take()
+      await clock.sleep(freedAgainAt - clock.now())
+      slots.free()
+      return await asked
+    })
+    return { answer, askedAt, isLeftFree: await slots.take(AbortSignal.timeout(100)) }
+  }
+
+  test.each<{
+    name: string
+    freedAt: number
+    freedAgainAt: number
+    times: number
+    cancelAt?: number
+    answer: string
+    askedAt: number[]
+  }>([
+    {
+      name: 'is asked again after a fault, however long it waited for its turn before',
+      freedAt: 660_000,
+      freedAgainAt: 660_200,
+      times: 1,
+      answer: 'answer',
+      askedAt: [660_000, 660_500]
+    },
+    {
+      name: 'leaves its turn to others while it pauses, and what these need does not count either',
+      freedAt: 1_000,
+      freedAgainAt: 901_000,
+      times: 2,
+      answer: 'answer',
+      askedAt: [1_000, 901_000, 902_500]
+    },
+    {
+      name: 'is given up after as much time as without a queue',
+      freedAt: 660_000,
+      freedAgainAt: 660_200,
+      times: 99,
+      answer: 'transient ThrottlingException',
+      askedAt: [660_000, 660_500, 662_000, 666_000, 674_000, 675_000]
+    },
+    {
+      name: 'is not sent once the job is cancelled',
+      freedAt: 660_000,
+      freedAgainAt: 660_200,
+      times: 0,
+      cancelAt: 300_000,
+      answer: 'unsent JOB_CANCELLED',
+      askedAt: []
+    },
+    {
+      name: 'still tells of its fault if the job is cancelled while it waits for its next turn',
+      freedAt: 1_000,
+      freedAgainAt: 901_000,
+      times: 2,
+      cancelAt: 300_000,
+      answer: 'unsent ThrottlingException',
+      askedAt: [1_000]
+    },
+    {
+      name: 'is not sent after the cancel at all, not even in quick succession',
+      freedAt: 1_000,
+      freedAgainAt: 1_200,
+      times: 0,
+      cancelAt: 0,
+      answer: 'unsent JOB_CANCELLED',
+      askedAt: []
+    }
+  ])('$name', async ({ freedAt, freedAgainAt, times, cancelAt, answer, askedAt }) => {
+    expect(await queued(freedAt, freedAgainAt, times, cancelAt)).toEqual({
+      answer,
+      askedAt,
+      isLeftFree: true
+    })
   })
 })
 

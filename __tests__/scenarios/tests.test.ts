@@ -3,6 +3,7 @@
 import type { InvokeCommandInput } from '@aws-sdk/client-lambda'
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
+import { fleet } from '../../simulator/fleet.ts'
 import type { PaymentsOptions } from '../../simulator/setting.ts'
 import { anotherIsRunning, fault, group, jobIsCancelled, later, somebodyMovesTheAlias } from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
@@ -448,6 +449,28 @@ describe('several functions', () => {
     })
     expect(ends(played)).toEqual({ orders: 'refused HELD_BACK 7 (7)', ledger: 'refused TEST_FAILED 7 (7)' })
     expect(played.endedAt).toBeLessThan(Date.parse('2026-11-20T14:00:10Z'))
+  })
+
+  test('one whose turn comes after eleven minutes is tested again when it is throttled then', async () => {
+    const slow = ['invoices', 'ledger', 'mails', 'orders', 'prices']
+    const played = await play({
+      inputs: together(
+        [...slow, 'stock'].map(name => entry(name)),
+        { 'test-event': '1' }
+      ),
+      before: (aws, clock, cancel) => {
+        fleet(aws, [...slow, 'stock'])
+        for (const FunctionName of slow)
+          aws.lambda.updateFunctionConfiguration({
+            FunctionName,
+            Timeout: 900,
+            Environment: { Variables: { SIMULATOR_SECONDS: '660' } }
+          })
+        fault({ operation: 'Invoke', about: 'stock', kind: 'throttle' })(aws, clock, cancel)
+      }
+    })
+    const all = [...slow, 'stock'].map(name => [name, 'succeeded 8 (8)'])
+    expect(ends(played)).toEqual(Object.fromEntries(all))
   })
 })
 

@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import { Failure, isTransient, unsent } from '../failure.ts'
 import { patience } from '../watch/patience.ts'
 import { failureOf, notAskedAgain } from './failure.ts'
+import type { Slots } from './slots.ts'
 
 /** How to ask again what got no answer. */
 export interface Asking {
@@ -12,7 +13,9 @@ export interface Asking {
   over?: AbortSignal
   /** Aborts when the process is to end. Only what is asked in quick succession looks at it; all other asking is over by then. */
   hungUp?: AbortSignal
-  /** How long to go on without an answer, ms. Default: as long as without sight of a deployment. */
+  /** Only so many are asked at once: each try takes a slot. Once `cancelled` aborts, none is given. */
+  slots?: Slots
+  /** How long to go on without an answer, ms; the wait for a slot does not count. Default: as long as without sight of a deployment. */
   patienceMs?: number
   /** Is told when there was no answer for a while, and when there is one again. */
   silence?: Silence
@@ -45,14 +48,19 @@ export async function patiently<T>(
   resource: string,
   send: () => Promise<T>
 ): Promise<T> {
-  const { clock, cancelled, over, patienceMs = patience.sight, silence } = asking
-  if (over?.aborted) throw unsent(action, resource)
+  const { clock, cancelled, over, slots, patienceMs = patience.sight, silence } = asking
+  if (over?.aborted || (slots && cancelled?.aborted)) throw unsent(action, resource)
   if (cancelled?.aborted) return await briefly(asking, action, resource, send)
-  const begun = clock.now()
+  let begun = clock.now()
   let isTold = false
+  let last: Failure | undefined
   for (let attempt = 0; ; attempt++) {
+    const queuedAt = clock.now()
+    if (slots && !(await slots.take(cancelled))) throw last ? notAskedAgain(last) : unsent(action, resource)
+    // What others need their slots for is no silence of AWS.
+    begun += clock.now() - queuedAt
     try {
-      const answer = await once(action, resource, send)
+      const answer = await once(action, resource, send).finally(() => slots?.free())
       if (isTold) silence?.isOver(action)
       return answer
     } catch (failure) {
@@ -67,6 +75,7 @@ export async function patiently<T>(
       }
       await clock.sleep(Math.min(pause, patienceMs - lasted), over ?? cancelled)
       if (cancelled?.aborted || over?.aborted) throw notAskedAgain(failure)
+      last = failure
     }
   }
 }

@@ -4,7 +4,7 @@ import {
   UpdateFunctionCodeCommand,
   type UpdateFunctionCodeCommandInput
 } from '@aws-sdk/client-lambda'
-import { Failure, unsent } from '../failure.ts'
+import { Failure } from '../failure.ts'
 import type { CodeLocation, FunctionCodePort, UpdateGuard } from '../operations/upload.ts'
 import { isSameCode } from '../plan/codesha256.ts'
 import type { FunctionVersion, HeldCode } from '../plan/holdings.ts'
@@ -78,8 +78,7 @@ export class FunctionCode implements FunctionCodePort {
       ...(guard.kmsKey && { SourceKMSKeyArn: guard.kmsKey })
     }
     let mayHaveActed = false
-    return patiently(this.#asking, action, resource, async () => {
-      if (!(await this.#slots.take(this.#cancelled))) throw unsent(action, resource)
+    return patiently({ ...this.#asking, slots: this.#slots }, action, resource, async () => {
       try {
         const answer = await this.#hangingUp(abortSignal =>
           this.#client.send(new UpdateFunctionCodeCommand(input), {
@@ -98,8 +97,6 @@ export class FunctionCode implements FunctionCodePort {
         throw failure.mayHaveActed || !mayHaveActed
           ? failure
           : new Failure(failure.message, { ...failure, mayHaveActed })
-      } finally {
-        this.#slots.free()
       }
     })
   }

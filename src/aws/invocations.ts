@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda'
-import { Failure, isTransient, unsent } from '../failure.ts'
+import { Failure, isTransient } from '../failure.ts'
 import type { InvokeOptions, InvokeResult } from '../operations/testversion.ts'
 import type { Arns } from './arns.ts'
 import { type Asking, patiently } from './ask.ts'
@@ -51,7 +51,6 @@ export class Invocations {
     { limitMs, signal }: InvokeOptions
   ): Promise<InvokeResult> {
     const resource = this.#arns.lambda(functionName, version)
-    if (signal.aborted) throw unsent(action, resource)
     const command = new InvokeCommand({
       FunctionName: functionName,
       Qualifier: version,
@@ -59,8 +58,8 @@ export class Invocations {
       LogType: 'Tail',
       Payload: Buffer.from(payload)
     })
-    return await patiently({ ...this.#asking, cancelled: signal }, action, resource, async () => {
-      if (!(await this.#slots.take(signal))) throw unsent(action, resource)
+    const asking = { ...this.#asking, cancelled: signal, slots: this.#slots }
+    return await patiently(asking, action, resource, async () => {
       try {
         const answer = await this.#client.send(command, { abortSignal: signal, requestTimeout: limitMs })
         // Only Lambda says which version has run: without it, this is a proxy's page.
@@ -74,8 +73,6 @@ export class Invocations {
         }
       } catch (error) {
         return lostOrThrown(failureOf(error, action, resource), version, signal)
-      } finally {
-        this.#slots.free()
       }
     })
   }
