@@ -15,7 +15,7 @@ import type { World } from '../world.ts'
 import { judgeLive } from './judge.ts'
 import { readAgain, settled } from './readagain.ts'
 import { isOpen, note, type Release, stage } from './release.ts'
-import { makeReady, targetOf } from './target.ts'
+import { makeReady, publishingOnce, targetOf } from './target.ts'
 
 /** Reads the current state from AWS and decides what to do. Changes nothing. */
 export const surveyAndDecide = stage(async (release, world) => {
@@ -141,13 +141,22 @@ function endPlanned(release: Release, world: World): void {
 }
 
 /** Publishes `$LATEST` (or takes the requested version), waits until it is Active, and decides again. */
-export const publishAndDecide = stage(async (release, world) => {
+export async function publishAndDecide(releases: readonly Release[], world: World): Promise<void> {
+  const publishing = publishingOnce(releases)
+  await stage(release => publishAndDecideOne(release, publishing, world))(releases, world)
+}
+
+async function publishAndDecideOne(
+  release: Release,
+  publishing: ReturnType<typeof publishingOnce>,
+  world: World
+): Promise<void> {
   const { request, held, uploaded } = release
   // Only what this step has uploaded is published.
   if (request.code && !uploaded) return
   // To which version to go back is known only once the running deployment has ended.
   if (goesBack(request) && release.decision?.kind === 'busy') return
-  if (!held || !(await makeReady(release, world)) || !release.target) return
+  if (!held || !(await makeReady(release, world, publishing)) || !release.target) return
   const { version } = release.target
   if (!request.targetVersion)
     world.reporter.say(
@@ -164,4 +173,4 @@ export const publishAndDecide = stage(async (release, world) => {
   if (isMoved && (goesBack(request) || !held.alias)) return await readAgain(release, world)
   release.held = { ...held, alias }
   note(release, await settled(decide(request, release.held, release.target), release, world), world)
-})
+}

@@ -1,5 +1,6 @@
+import type { ReleaseRequest } from '../inputs/request.ts'
 import { publish } from '../operations/publish.ts'
-import { whenActive } from '../operations/readiness.ts'
+import { type ReadinessResult, whenActive } from '../operations/readiness.ts'
 import type { FunctionVersion } from '../plan/holdings.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
@@ -10,16 +11,42 @@ export const targetOf = ({ request, held, target }: Release): FunctionVersion | 
   request.targetVersion === undefined ? target : held?.source
 
 /**
+ * Publishes once for all aliases of a function that were read with the same code: publishing changes the revision of `$LATEST`, so that
+ * a second request would contradict `revision-id`. They have one `$LATEST`, and are released all or none, so what guards it for one
+ * guards it for all. The description is that of the first: Lambda ignores those of later requests.
+ */
+export function publishingOnce(releases: readonly Release[]): typeof publish {
+  const publications = new Map<string, Promise<ReadinessResult>>()
+  return (request, source, options) => {
+    const { functionName } = request
+    const published = releases
+      .map(asPublished)
+      .filter(each => each.functionName === functionName && each.targetVersion === undefined)
+    const codeSha256 = request.codeSha256 ?? published.find(each => each.codeSha256)?.codeSha256
+    const revisionId = request.revisionId ?? published.find(each => each.revisionId)?.revisionId
+    const guards = { ...(codeSha256 && { codeSha256 }), ...(revisionId && { revisionId }) }
+    const key = JSON.stringify([functionName, source.codeSha256, guards])
+    const publication = publications.get(key) ?? publish({ ...request, ...guards }, source, options)
+    publications.set(key, publication)
+    return publication
+  }
+}
+
+/** The upload was at the revision that was asked for, and has changed it. */
+function asPublished({ record, request }: Release): ReleaseRequest {
+  const { revisionId: _, ...unrevised } = request
+  return record.code?.uploaded ? unrevised : request
+}
+
+/**
  * Publishes `$LATEST` (or takes the requested version), and waits until it is Active. False: the release has ended, or the job was
  * cancelled. Throws Failure.
  */
-export async function makeReady(release: Release, world: World): Promise<boolean> {
+export async function makeReady(release: Release, world: World, publishing = publish): Promise<boolean> {
   const { held, record, surveyedAt, uploaded } = release
   if (!held?.source) return false
-  // The upload was at this revision, and has changed it.
-  const { revisionId: _, ...unrevised } = release.request
-  const request = record.code?.uploaded ? unrevised : release.request
-  const publishing = {
+  const request = asPublished(release)
+  const options = {
     lambda: world.lambda,
     clock: world.clock,
     cancelled: world.cancelled,
@@ -28,8 +55,8 @@ export async function makeReady(release: Release, world: World): Promise<boolean
     tell: (line: string) => world.reporter.say(plain(line))
   }
   const ready = await (request.targetVersion
-    ? whenActive(request, held.source, publishing)
-    : publish(request, held.source, publishing))
+    ? whenActive(request, held.source, options)
+    : publishing(request, held.source, options))
   if (ready.kind === 'cancelled') return false
   if (ready.kind === 'refused') {
     // Others may have moved the alias in the minutes that this took.
