@@ -56,6 +56,8 @@ export interface World {
   clock: Clock
   /** Milliseconds since some moment. Unlike `clock`, no answer of AWS corrects it, so it measures what began before the first one. */
   elapsed(): number
+  /** What AWS's time is at the least, epoch ms. */
+  earliestNow(): number
   /** Undefined when the job does not say which repository and commit it is for. */
   github?: GitHub & {
     /** What to do with a release whose commit is older than the live one. */

@@ -13,7 +13,10 @@ interface Answer {
 }
 
 /** What is learned from these answers, whose Date header drops what is less than a second. */
-function offsetAfter(answers: readonly Answer[], guessMs?: number): number {
+const offsetAfter = (answers: readonly Answer[], guessMs?: number): number =>
+  timeAfter(answers, guessMs).offsetMs
+
+function timeAfter(answers: readonly Answer[], guessMs?: number): AwsTime {
   let now = 0
   const clock: Clock = { now: () => now, sleep: async () => {} }
   const time = new AwsTime(clock, guessMs)
@@ -21,7 +24,7 @@ function offsetAfter(answers: readonly Answer[], guessMs?: number): number {
     now = came
     time.learn(new Date(made).toUTCString(), sent, isRefusal)
   }
-  return time.offsetMs
+  return time
 }
 
 describe("how far AWS's clock is ahead of ours", () => {
@@ -106,5 +109,29 @@ describe("how far AWS's clock is ahead of ours", () => {
     time.learn(undefined, 0)
     time.learn('yesterday', 0)
     expect([time.offsetMs, time.now()]).toEqual([0, 5_000])
+  })
+})
+
+describe("AWS's time is", () => {
+  test.each<{ name: string; answers: Answer[]; earliest: number; now: number }>([
+    { name: 'anything before the first answer', answers: [], earliest: Number.NEGATIVE_INFINITY, now: 0 },
+    {
+      name: 'what the answer says at the least, which is to the second',
+      answers: [{ sent: 10_000, came: 10_200, made: 10_900 }],
+      earliest: 10_000,
+      now: 10_200
+    },
+    {
+      name: 'no earlier for an answer that took long',
+      answers: [
+        { sent: 10_000, came: 10_200, made: 10_100 },
+        { sent: 11_000, came: 31_000, made: 11_100 }
+      ],
+      earliest: 30_800,
+      now: 31_000
+    }
+  ])('$name', ({ answers, earliest, now }) => {
+    const time = timeAfter(answers)
+    expect({ earliest: time.earliest(), now: time.now() }).toEqual({ earliest, now })
   })
 })

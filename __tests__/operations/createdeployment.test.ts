@@ -313,3 +313,25 @@ describe('ours is looked for as long as it may come,', () => {
     await expect(found(now => (now < 28_000 ? [] : [unread]))).rejects.toMatchObject({ kind: 'missing' })
   })
 })
+
+describe('what may be ours was created at the earliest', () => {
+  test.each<{ name: string; earliestNow?: number; since: number }>([
+    { name: 'a minute ago when others may have created it in our place', since: 540_000 },
+    {
+      name: 'a minute ago when nothing is known of the time',
+      earliestNow: Number.NEGATIVE_INFINITY,
+      since: 540_000
+    },
+    {
+      name: 'when we asked, by the time that it was then at the least, less what times may differ by',
+      earliestNow: 599_200,
+      since: 598_200
+    }
+  ])('$name', ({ earliestNow, since }) => {
+    expect(fingerprintOf(request, revision, 600_000, earliestNow)).toEqual({
+      description: request.description,
+      sha256: revision.sha256,
+      since
+    })
+  })
+})

@@ -1,10 +1,12 @@
 /** What a step that is killed at a bad moment leaves behind, and what post does about it. */
 import { describe, expect, test } from '@jest/globals'
+import { jobEnv } from '../../simulation/draw/job.ts'
 import type { Aws } from '../../simulator/aws.ts'
 import type { VirtualClock } from '../../simulator/clock.ts'
 import { fleet } from '../../simulator/fleet.ts'
+import { appSpec } from '../../src/plan/appspec.ts'
 import { fromState } from '../../src/state.ts'
-import { alarmGoesOff, hooks, later } from './incidents.ts'
+import { alarmGoesOff, group, hooks, later } from './incidents.ts'
 import { type Killed, killAfter } from './killed.ts'
 import { type Play, play, release } from './play.ts'
 import { asked, ends, entry, ordersFirst, serves, together } from './services.ts'
@@ -385,4 +387,31 @@ describe('weights by hand, when the step is killed before it has confirmed them'
     await clock.run(() => clock.sleep(30_000))
     expect(serves(aws, 'payments-api')).toBe('7')
   })
+})
+
+test('post stops the deployment that main was killed over, not the one that an earlier step of the run had created', async () => {
+  const description = `acme/payments@${jobEnv.GITHUB_SHA} run 4711.1`
+  const { aws, main, post } = await killAfter(1, {
+    inputs: { ...release, 'target-version': '6' },
+    earlier: async aws => {
+      const shift = { functionName: 'payments-api', alias: 'live', currentVersion: '7', targetVersion: '6' }
+      const { content } = appSpec({ ...shift, hooks: {} })
+      const { deploymentId = '' } = aws.codedeploy.createDeployment({
+        ...group,
+        deploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
+        description,
+        revision: { revisionType: 'AppSpecContent', appSpecContent: { content } }
+      })
+      aws.codedeploy.stopDeployment({ deploymentId })
+      await aws.clock.sleep(4_000)
+    },
+    before: aws => aws.faults.add({ operation: 'CreateDeployment', kind: 'slow', ms: 5_000 })
+  })
+  expect(fromState(main.state.run ?? '')?.phase).toBe('creating')
+  const [, ours] = aws.codedeploy
+    .listDeployments(group)
+    .deployments.map(deploymentId => aws.codedeploy.getDeployment({ deploymentId }).deploymentInfo)
+    .filter(each => each.description === description)
+    .reverse()
+  expect([post.outputs['deployment-id'], ours?.status]).toEqual([ours?.deploymentId, 'Stopped'])
 })

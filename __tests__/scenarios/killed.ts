@@ -32,7 +32,8 @@ export async function killAfter(
   payments(aws, scene.setting)
   const ours = skewed(clock, scene.skewMs)
   const cancelling = new AbortController()
-  scene.before?.(aws, clock, () => cancelling.abort())
+  const before = () => scene.before?.(aws, clock, () => cancelling.abort())
+  if (!scene.earlier) before()
   const killing = new AbortController()
   const [main, post] = [rememberingJob(), rememberingJob()]
   const mortals = simulated(
@@ -48,6 +49,8 @@ export async function killAfter(
     }
   )
   return await clock.run(async () => {
+    await scene.earlier?.(aws)
+    if (scene.earlier) before()
     const ended = runMain(mortals).then(() => 'ended')
     const killed = clock.sleep(seconds * 1_000).then(() => 'killed')
     if ((await Promise.race([ended, killed])) !== 'killed') throw new Error('it ended before it was killed')

@@ -17,7 +17,7 @@ import {
   liveComesFrom,
   somebodyMovesTheAlias
 } from './incidents.ts'
-import { type Inputs, type Play, type Played, play, release } from './play.ts'
+import { type Inputs, type Play, type Played, play, playInTurn, release } from './play.ts'
 import { asked } from './services.ts'
 
 const forever = Number.POSITIVE_INFINITY
@@ -236,6 +236,26 @@ test('an identical deployment of an earlier run is not mistaken for ours if all 
   })
   expect(ends(played)).toEqual(succeeds('6'))
   expect(asked(played.aws, 'CreateDeployment')).toHaveLength(2)
+})
+
+test('the deployment of an earlier step of the same run, which was rolled back, is not mistaken for ours', async () => {
+  const played = await playInTurn(
+    {
+      env: { GITHUB_RUN_ID: '4711' },
+      before: (aws, clock, cancel) => {
+        alarmGoesOff(aws, clock, cancel)
+        // Once the first step has been rolled back, and before the second one has its deployment.
+        later(0.08, aws =>
+          aws.alarms.setAlarmState({ AlarmName: 'payments-errors', StateValue: 'OK', StateReason: 'over' })
+        )(aws, clock, cancel)
+        aws.faults.add({ operation: 'CreateDeployment', kind: 'dropBefore', skip: 1 })
+      }
+    },
+    [release, release]
+  )
+  expect(played.map(ends)).toEqual([fails('rolled-back', 'ALARM_ACTIVE', '7'), succeeds('8')])
+  const [first, second] = played.map(({ outputs }) => outputs['deployment-id'])
+  expect(second).not.toBe(first)
 })
 
 describe('a dry run', () => {

@@ -15,6 +15,7 @@ import { type Beside, withBeside } from './beside.ts'
 import { Chance } from './chance.ts'
 import { withCode } from './code.ts'
 import { withDeniedSibling } from './deniedsibling.ts'
+import { withEarlierStep } from './earlierstep.ts'
 import { afterStop, someEarlyStop } from './earlystop.ts'
 import {
   type FaultSchedule,
@@ -150,7 +151,8 @@ export function sceneFrom(seed: number): Scene {
   const deniedSibling = withDeniedSibling(slowSibling, new Chance(seed ^ 0xde_41ed))
   const killed = withKillBetween(deniedSibling, new Chance(seed ^ 0x4e_be73))
   const hard = withHardSibling(killed, new Chance(seed ^ 0x4a_2d51))
-  return withBeside(hard, new Chance(seed ^ 0xbe_51de))
+  const beside = withBeside(hard, new Chance(seed ^ 0xbe_51de))
+  return withEarlierStep(beside, new Chance(seed ^ 0xea_4713))
 }
 
 /** AWS, and what the step asks of it. */

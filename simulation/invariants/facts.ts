@@ -99,10 +99,11 @@ export const trueAt = (request: RecordedRequest, world: PlayedScene): number => 
     : actedAt(request, world)
 }
 
-/** Deployments that the step created for the function, by the run's mark in their description, oldest first. */
-export const createdBy = ({ step, names }: FunctionStep, { stage }: PlayedScene): Deployment[] =>
-  [...stage.created.keys()]
-    .map(id => stage.aws.codedeploy.deployments.find(id))
+/** Deployments that the step created for the function, by the run's mark in their description and by their age, oldest first. */
+export const createdBy = ({ step, names, main }: FunctionStep, { stage }: PlayedScene): Deployment[] =>
+  [...stage.created]
+    .filter(([, at]) => at >= main.begunAt)
+    .map(([id]) => stage.aws.codedeploy.deployments.find(id))
     .filter(
       ({ settings: { description, group } }) =>
         description?.includes(`${step.run}.1`) && group.deploymentGroupName === names.group

@@ -54,6 +54,7 @@ import { perFunction } from './perfunction.ts'
 import {
   changesNothingNeedlessly,
   createsOneAtMost,
+  findsOnlyItsOwn,
   sendsNothingMalformed,
   startsFromWhatServes,
   stopsOnlyItsOwn
@@ -91,6 +92,7 @@ export const invariants: readonly Invariant[] = [
   releasesWhatWasAsked,
   shiftsToWhatCanServe,
   createsOneAtMost,
+  findsOnlyItsOwn,
   sendsNothingMalformed,
   changesNothingNeedlessly,
   stopsOnlyItsOwn,

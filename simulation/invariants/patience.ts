@@ -198,7 +198,7 @@ export const endsOnPermanentFault: Invariant = {
     if (!refused || killed || refused.at > endedAt || isOurs(played, world, refused.at)) return undefined
     // With several functions, main goes on for the others.
     const isAboutIt = ({ input }: { input: unknown }) =>
-      (input as { deploymentId?: string }).deploymentId ===
+      (input as { deploymentId?: string } | undefined)?.deploymentId ===
       (refused.input as { deploymentId?: string }).deploymentId
     const lastAt = requestsOf(played, world).findLast(each => each.at <= endedAt && isAboutIt(each))?.at ?? 0
     const after = (played.functionCount === 1 ? endedAt : lastAt) - refused.at

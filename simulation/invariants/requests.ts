@@ -144,3 +144,18 @@ export const startsFromWhatServes: Invariant = {
     return undefined
   }
 }
+
+/** How main and post say that they have found what a lost answer, or a killed process, has created. */
+const found = /found our deployment (\S+)|Deployment (\S+) was created by this step/g
+
+export const findsOnlyItsOwn: Invariant = {
+  id: '2f',
+  claims: 'what a step takes for the deployment that it asked for was created after it had begun',
+  check: (played, { stage }) => {
+    for (const [, byMain, byPost] of visibleText(played).matchAll(found)) {
+      const id = byMain ?? byPost ?? ''
+      if ((stage.created.get(id) ?? 0) < played.main.begunAt) return `${id} was there before the step began`
+    }
+    return undefined
+  }
+}

@@ -77,6 +77,8 @@ export function createAws(
     },
     /** Epoch ms by AWS's clock. */
     awsNow: () => network.time.now(),
+    /** What that is at the least. */
+    earliestNow: () => network.time.earliest(),
     /** Hangs up, and drops what waits for its turn: nobody waits for an answer any more, and the process is to end. */
     leave: () => {
       over.abort()

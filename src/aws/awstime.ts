@@ -36,6 +36,11 @@ export class AwsTime {
     return this.#latest
   }
 
+  /** What it is at the least, epoch ms; minus infinity before the first answer. */
+  earliest(): number {
+    return this.#clock.now() + this.#least
+  }
+
   /** The time by our own clock, epoch ms, to be passed to `learn`. */
   moment(): number {
     return this.#clock.now()

@@ -48,8 +48,10 @@ export interface CreateDeploymentOptions {
   tell(line: string): void
 }
 
-/** What is known of CodeDeploy's clock may be off by this much, ms. */
-const skewMs = 60_000
+/** How long ago others may have created a deployment in our place, ms; and what AWS's time may be off by before its first answer. */
+const recentMs = 60_000
+/** By how much CodeDeploy's `createTime` may be behind the `Date` of AWS's answers, ms: other machines note it, perhaps to the second. */
+const skewMs = 1_000
 /** The longest pause before asking again, ms. */
 const longestPause = 15_000
 
@@ -140,11 +142,22 @@ const unanswered = ({ code }: Failure): string => `CreateDeployment was not answ
 /** CodeDeploy may act after the client has hung up: how long to look for the deployment before asking again, ms. */
 const lateMs = 20_000
 
-/** How to recognise the deployment that a request creates. `now` is AWS's time, epoch ms. */
-export const fingerprintOf = (request: DeploymentRequest, revision: AppSpec, now: number): Fingerprint => ({
+/**
+ * How to recognise the deployment that a request creates. `now` is AWS's time, and `earliestNow` what that is at the least, epoch ms. An
+ * earlier step of the same run may have created the same a few seconds ago, with the same description, and must not be taken for it. The
+ * quickest answer so far bounds the error of `earliestNow` to its own time and a second, and this step has got several since the other one
+ * ended: so age alone tells the two apart, and no function needs a request for that. Without `earliestNow`, what others have created in the
+ * last minute counts, too: that is for what they do in our place.
+ */
+export const fingerprintOf = (
+  request: DeploymentRequest,
+  revision: AppSpec,
+  now: number,
+  earliestNow = Number.NEGATIVE_INFINITY
+): Fingerprint => ({
   description: request.description,
   sha256: revision.sha256,
-  since: now - skewMs
+  since: Math.max(now - recentMs, earliestNow - skewMs)
 })
 
 export interface SearchOptions {

@@ -37,7 +37,7 @@ export const create = (deadline: number, hasBegun: () => boolean, begun: (releas
     const watched = subjectOf(plan, target.version)
     const fingerprint = await recognisable(
       release,
-      fingerprintOf(plan.deployment, revision, world.clock.now()),
+      fingerprintOf(plan.deployment, revision, world.clock.now(), world.earliestNow()),
       world
     )
     world.journal.creating({ record, subject: watched, fingerprint })

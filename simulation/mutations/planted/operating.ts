@@ -21,6 +21,12 @@ export const operating: readonly Mutation[] = [
     to: 'each.sha256 === sha256'
   },
   {
+    name: 'takes what an earlier step of the run has created for its own',
+    path: 'src/operations/createdeployment.ts',
+    from: 'Math.max(now - recentMs, earliestNow - skewMs)',
+    to: 'now - recentMs'
+  },
+  {
     name: 'gives up the search when CodeDeploy lists a deployment that it does not know yet',
     path: 'src/aws/groups.ts',
     from: '.catch(unlessNewborn(deploymentId))',
