@@ -51,7 +51,7 @@ export interface CreateDeploymentOptions {
 /** How long ago others may have created a deployment in our place, ms; and what AWS's time may be off by before its first answer. */
 const recentMs = 60_000
 /** By how much CodeDeploy's `createTime` may be behind the `Date` of AWS's answers, ms: other machines note it, perhaps to the second. */
-const skewMs = 1_000
+const skewMs = 3_000
 /** The longest pause before asking again, ms. */
 const longestPause = 15_000
 
