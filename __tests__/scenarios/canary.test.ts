@@ -374,7 +374,7 @@ describe('there is no verdict', () => {
     })
     expect(endOf(played)).toBe('succeeded 8')
     expect(told(played, 'warning')).toEqual([
-      'v8 failed 30 of 176 invocations until 14:03 UTC (17 %, allowed 5 %); v7 failed 0 of 1623 in the same minutes. CloudWatch showed this only when all traffic had moved, so nothing was stopped.'
+      'v8 failed 30 of 176 invocations until 14:03 UTC (17 %, allowed 5 %); v7 failed 0 of 1623 in the same minutes. This was seen only when all traffic had moved, so nothing was stopped.'
     ])
   })
 })

@@ -35,6 +35,7 @@ import { withKillBetween } from './killedbetween.ts'
 import { withKilledRevert } from './killedrevert.ts'
 import { withLateCreate } from './latecreate.ts'
 import { withLateGate } from './lategate.ts'
+import { withLongGate } from './longgate.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
 import { gateFor, type MetricsScene, someClients, someMetrics } from './metrics.ts'
 import { type Moment, someMoment } from './moment.ts'
@@ -152,7 +153,8 @@ export function sceneFrom(seed: number): Scene {
   const killed = withKillBetween(deniedSibling, new Chance(seed ^ 0x4e_be73))
   const hard = withHardSibling(killed, new Chance(seed ^ 0x4a_2d51))
   const beside = withBeside(hard, new Chance(seed ^ 0xbe_51de))
-  return withEarlierStep(beside, new Chance(seed ^ 0xea_4713))
+  const again = withEarlierStep(beside, new Chance(seed ^ 0xea_4713))
+  return withLongGate(again, new Chance(seed ^ 0x1_09a7e))
 }
 
 /** AWS, and what the step asks of it. */

@@ -154,11 +154,25 @@ export const staysTheCause: Invariant = {
 
 /** How long an answer may take to be acted on, ms. */
 const promptMs = 30_000
+/** How long before all traffic moves a gate must have looked once more, ms. */
+const lastMs = promptMs + 1_000
+/** What goes wrong in the last minutes may keep it from that, ms. */
+const calmMs = 3 * minute
+
+/** When a gate last looks, whatever it asked before, and nothing kept it from that. */
+function lastLook(played: FunctionStep, world: PlayedScene, movedAt: number): number[] {
+  const at = movedAt - lastMs - world.stage.aws.uncertain.shiftLateMs
+  const isCalm = requestsOf(played, world).every(
+    request => request.at < movedAt - calmMs || !world.stage.faults.has(request)
+  )
+  const hasBegun = played.main.begunAt < at - calmMs && played.main.endedAt > movedAt
+  return isCalm && hasBegun ? [at] : []
+}
 
 export const passesNoBreach: Invariant = {
   id: '15c',
   claims:
-    'no release passes over a gate when CloudWatch had shown it a breach in time, even if it could not be stopped',
+    'no release passes over a gate when CloudWatch had shown it a breach in time, or would have, even if it could not be stopped',
   check: (played, world) => {
     const { outcome, version = '', 'previous-version': before = '' } = played.outputs
     const limit = played.inputs['max-error-rate']
@@ -176,13 +190,17 @@ export const passesNoBreach: Invariant = {
     const { completedMs = Number.POSITIVE_INFINITY } = shift.deployment
     const movedAt = Number(shift.deployment.events.AllowTraffic?.endTime ?? completedMs)
     const { metricsLateMs } = world.stage.aws.uncertain
-    for (const answer of answered(played, world, 'GetMetricData')) {
-      const { at } = answer
+    const looks = answered(played, world, 'GetMetricData')
       // One asked only whether it may ask, and the figures of many functions are asked for in several requests.
-      if (!JSON.stringify(answer.input).includes(`"${played.names.functionName}"`)) continue
+      .filter(({ input }) => JSON.stringify(input).includes(`"${played.names.functionName}"`))
       // Nothing can be read from dates that are spelled in another way.
-      if (world.stage.faults.get(answer)?.kind === 'isoDates') continue
-      if (at < shift.from || at + promptMs > Math.min(movedAt, completedMs)) continue
+      .filter(answer => world.stage.faults.get(answer)?.kind !== 'isoDates')
+      .map(({ at }) => at)
+    const sharedUntil = Math.min(movedAt, completedMs)
+    // A stop may end the shift before its time.
+    const last = stop ? [] : lastLook(played, world, sharedUntil)
+    for (const at of [...looks, ...last]) {
+      if (at < shift.from || at + promptMs > sharedUntil) continue
       for (const to of ends(shift.from, at - world.scene.latency.highMs)) {
         // CloudWatch must have got past the minute by one more.
         if (at - metricsLateMs - metrics.jitterMs < to + 2 * minute) continue

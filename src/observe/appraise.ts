@@ -41,7 +41,7 @@ export function appraise(
   const late = breach(measured.figures, whole, gate, now)
   if (late)
     warnings.push(
-      `${verdictText(late, subject)} CloudWatch showed this only when all traffic had moved, so nothing was stopped.`
+      `${verdictText(late, subject)} This was seen only when all traffic had moved, so nothing was stopped.`
     )
   else if (gate.maxErrorRate) judgement.push(...judged(measured, whole, subject, now, gate))
   if (measured.lost && canStop(gate))

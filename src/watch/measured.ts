@@ -27,7 +27,7 @@ const againMs = 20 * minuteMs
 const youngMs = 10 * minuteMs
 /** How soon to ask again for figures that a gate waits for, ms. */
 const retryMs = 15_000
-/** How long before the last step it is decided that nobody came, ms: CodeDeploy needs a moment to stop. */
+/** How long before the last step a gate judges for the last time, ms: CodeDeploy needs a moment to stop. */
 const decisionMs = 15_000
 /** How long after the shift its last points may still come, ms. */
 const afterShiftMs = 12 * minuteMs
@@ -64,7 +64,7 @@ export class Measured {
     const shift = shiftOf(seen, this.#subject)
     if (!shift || !this.#isOpen(seen, now)) return Number.POSITIVE_INFINITY
     const decideAt = shift.to - decisionMs
-    const isUndecided = this.#gate.ifNoTraffic === 'fail' && (this.readAt ?? 0) < decideAt && now <= shift.to
+    const isUndecided = (this.readAt ?? 0) < decideAt && now <= shift.to
     const retryAt = this.lost ? this.#nextAt : Number.POSITIVE_INFINITY
     return isUndecided ? Math.min(retryAt, Math.max(decideAt, this.lost ? this.#nextAt : 0)) : retryAt
   }
@@ -101,7 +101,9 @@ export class Measured {
     const shift = seen && shiftOf(seen, this.#subject)
     const isYoung = shift !== undefined && now - shift.from < youngMs
     // The first answer may come at any moment of a minute, and puts off none of the regular ones.
-    this.#nextAt = isFirst ? now : now + (isYoung ? minuteMs : everyMs(this.#subject)) - minuteMs / 2
+    this.#nextAt = isFirst
+      ? now
+      : now + (isYoung ? minuteMs : everyMs(this.#subject, isNeeded)) - minuteMs / 2
     this.figures = merged(this.figures, reading.value)
     this.#judge(seen, now)
     return wasLost && isNeeded ? [{ kind: 'figures-regained', at: now, afterMs: now - wasLost.at }] : []
@@ -144,8 +146,8 @@ export function shiftOf(seen: Observation, { schedule, targetVersion }: Subject)
   return { from, to, ...(schedule && { schedule }) }
 }
 
-/** A shift of minutes is asked about every minute, a shift of hours every five. */
-function everyMs({ schedule }: Subject): number {
+/** A shift of minutes is asked about every minute, a shift of hours every five, or every two when a gate is to stop it. */
+function everyMs({ schedule }: Subject, isNeeded: boolean): number {
   const minutes = schedule ? Math.floor(durationMs(schedule) / minuteMs / 30) : 1
-  return Math.min(5, Math.max(1, minutes)) * minuteMs
+  return Math.min(isNeeded ? 2 : 5, Math.max(1, minutes)) * minuteMs
 }

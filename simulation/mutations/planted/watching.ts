@@ -153,6 +153,12 @@ export const watching: readonly Mutation[] = [
     to: "outcome.kind !== 'lost' || !verdict"
   },
   {
+    name: 'does not judge once more right before the last step',
+    path: 'src/watch/measured.ts',
+    from: 'const isUndecided = (this.readAt ?? 0) < decideAt',
+    to: "const isUndecided = this.#gate.ifNoTraffic === 'fail' && (this.readAt ?? 0) < decideAt"
+  },
+  {
     name: 'never judges',
     path: 'src/watch/measured.ts',
     from: 'if (verdict) this.verdict = verdict',
