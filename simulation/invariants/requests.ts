@@ -149,7 +149,7 @@ export const startsFromWhatServes: Invariant = {
 const found = /found our deployment (\S+)|Deployment (\S+) was created by this step/g
 
 export const findsOnlyItsOwn: Invariant = {
-  id: '2f',
+  id: '2h',
   claims: 'what a step takes for the deployment that it asked for was created after it had begun',
   check: (played, { stage }) => {
     for (const [, byMain, byPost] of visibleText(played).matchAll(found)) {
