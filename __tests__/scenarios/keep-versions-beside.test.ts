@@ -117,6 +117,19 @@ const rows: Row[] = [
     },
     left: '4 5 7 8',
     tells: [deleted(4, '1–3, 6'), unseen('alias beta', 2)]
+  },
+  {
+    name: 'the newest up to what it serves when its only deployment was rolled back, and it had been moved by hand',
+    scene: {
+      uncertain: { rollbackTarget: 'swapped' },
+      earlier: async aws => {
+        await deployed()(aws)
+        otherAlias('4')(aws)
+        await deployEarlier(aws, { alias: 'beta', group: 'payments-beta', to: '6', ends: 'rolledBack' })
+      }
+    },
+    left: '3 4 6 7 8',
+    tells: [deleted(3, '1, 2, 5'), unseen('alias beta', 2)]
   }
 ]
 
@@ -234,6 +247,20 @@ test.each([
   expect(warningsOf(played)).toEqual([
     `Old versions of payments-api were not deleted (6 left): The credentials do not allow ${action} on ${resource}. Grant the role ${action} on ${resource}. It tells what alias beta served before: this step does not release it.`
   ])
+})
+
+test.each([
+  { name: '', scene: {} },
+  {
+    name: ', though the groups may not be listed',
+    scene: { before: deny('codedeploy:ListDeploymentGroups', `${arn}/*`) }
+  }
+])('an alias on $LATEST needs no way back: no other group is asked about$name', async ({ scene }) => {
+  const played = await prune({ earlier: async aws => otherAlias('$LATEST', {}, 'dev')(aws), ...scene })
+  expect(versionsOf(played.aws)).toBe('7 8')
+  expect(toldOf(played.log)).toEqual([deleted(6, '1–6')])
+  expect(warningsOf(played)).toEqual([])
+  expect(asked(played.aws, 'ListDeploymentGroups')).toEqual([])
 })
 
 test('groups that may not be read do not matter once the alias is found', async () => {

@@ -1,6 +1,7 @@
 /** All or none, when somebody else has taken over what should be reverted: the advice does not fight them. */
 import { expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
+import type { FaultKind } from '../../simulator/faults.ts'
 import { fleet } from '../../simulator/fleet.ts'
 import type { PaymentsOptions } from '../../simulator/setting.ts'
 import { appSpec } from '../../src/plan/appspec.ts'
@@ -84,3 +85,42 @@ test('somebody has released another version since: it is not to be taken out', a
   expect(told).toContain('Somebody else has moved the alias to version 5; find out who and why.')
   expect(told).not.toContain('weight: 100')
 })
+
+const busy =
+  'Another deployment is running in group orders-live, and moves the alias itself: find it in the CodeDeploy console, and wait until it has ended, or stop it with rollback. If version 7 is to serve then, release it with target-version: 7'
+
+test.each<{ name: string; kind: FaultKind; ms?: number }>([
+  { name: 'denied', kind: 'accessDenied' },
+  { name: 'old', kind: 'stale', ms: 60_000 }
+])(
+  'what runs in the group is $name, and CodeDeploy has refused the revert for it: nobody is sent to set the alias by hand',
+  async fault => {
+    const hook = { BeforeAllowTraffic: 'CodeDeployHook_orders_before' }
+    const { told } = await revert(
+      aws => {
+        aws.faults.add({ operation: 'ListDeployments', times: Number.POSITIVE_INFINITY, ...fault })
+        return deployNext(aws, hook)
+      },
+      { before: { behaviour: 'succeed', seconds: 200 } },
+      1.7
+    )
+    expect(told).toContain(busy)
+    expect(told).not.toContain('weight: 100')
+  }
+)
+
+test.each<{ name: string; kind: FaultKind }>([
+  { name: 'may not be read', kind: 'accessDenied' },
+  { name: 'is not answered', kind: 'dropBefore' }
+])(
+  'what runs in the group $name, and the alias is split: whoever sets it by hand looks first',
+  async ({ kind }) => {
+    const { told } = await revert(aws => {
+      aws.faults.add({ operation: 'ListDeployments', kind, times: Number.POSITIVE_INFINITY })
+      return deployNext(aws)
+    })
+    expect(told).toContain(
+      'Look in the CodeDeploy console whether another deployment is running in group orders-live. Only if none is: '
+    )
+  }
+)

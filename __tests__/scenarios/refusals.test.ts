@@ -364,3 +364,8 @@ test.each(optional)(
     expect(told).toContain(operation)
   }
 )
+
+test('a weight of 0 is no reason to refuse when the alias is on what $LATEST gives: nothing has to be deployed', async () => {
+  const { outputs } = await play({ setting: { unchanged: true, alias: 'emptied' } })
+  expect([outputs.outcome, outputs['serving-version']]).toEqual(['unchanged', '7'])
+})

@@ -117,3 +117,16 @@ test('somebody moves the alias while its first answer is lost: its new version i
   expect(endOf(played)).toBe('refused 6 ROLES_DIFFER')
   expect(asked(played.aws, 'UpdateAlias')).toEqual([])
 })
+
+test('what Lambda shows at first is from before an earlier step: the weights of that step are no change by others', async () => {
+  const played = await play({
+    inputs: by('50'),
+    earlier: async aws => {
+      await aws.clock.sleep(60_000)
+      tenth(aws)
+      await aws.clock.sleep(2_000)
+    },
+    before: aws => aws.faults.add({ operation: 'GetAlias', kind: 'stale', ms: 5_000 })
+  })
+  expect(endOf(played)).toBe('weighted 7:0.5,6:0.5')
+})

@@ -242,7 +242,9 @@ export const deletesWhatIsOld: Invariant = {
       played.main.endedAt - (lambda.publishedMs(names.functionName, number) ?? 0) > dayMs + longestMs
     const { Aliases } = lambda.listAliases({ FunctionName: names.functionName })
     const named = Aliases.flatMap(({ FunctionVersion = '' }) => FunctionVersion)
-    const needed = deploymentsBeside(played, world).flatMap(({ appSpec }) => [
+    // Aliases may share a group.
+    const ofOthers = deploymentsOf(played, world).filter(({ appSpec }) => appSpec?.alias !== 'live')
+    const needed = [...deploymentsBeside(played, world), ...ofOthers].flatMap(({ appSpec }) => [
       appSpec?.currentVersion,
       appSpec?.targetVersion
     ])

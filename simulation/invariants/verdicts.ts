@@ -159,12 +159,16 @@ const lastMs = promptMs + 1_000
 /** What goes wrong in the last minutes may keep it from that, ms. */
 const calmMs = 3 * minute
 
+const isNeededToJudge = ['ListDeploymentTargets', 'BatchGetDeploymentTargets', 'GetMetricData']
+
 /** When a gate last looks, whatever it asked before, and nothing kept it from that. */
 function lastLook(played: FunctionStep, world: PlayedScene, movedAt: number): number[] {
   const at = movedAt - lastMs - world.stage.aws.uncertain.shiftLateMs
-  const isCalm = requestsOf(played, world).every(
-    request => request.at < movedAt - calmMs || !world.stage.faults.has(request)
-  )
+  const isCalm = requestsOf(played, world).every(request => {
+    // Without the events it is not known when traffic began to move, and after a refusal they, or the figures, are not asked for again.
+    const counts = request.at >= movedAt - calmMs || isNeededToJudge.includes(request.operation)
+    return !counts || !(world.stage.faults.has(request) || request.errorName === 'AccessDeniedException')
+  })
   const hasBegun = played.main.begunAt < at - calmMs && played.main.endedAt > movedAt
   return isCalm && hasBegun ? [at] : []
 }

@@ -131,10 +131,11 @@ export const buildsOnThePlan: Invariant = {
     if (!isByHand(played) || !set || !planned) return undefined
     const history = historyOf(played, world)
     const [from, to] = [trueAt(planned, world), actedAt(set, world)]
-    const [was] = history.between(from, from).slice(-1)
-    const [is] = history.between(0, to - 1).slice(-1)
-    return was !== is && history.wasTouched(from + 1, to - 1)
-      ? `it was planned on ${was}, somebody had set ${is}, and the step set its own over that`
+    // The first answer may be as old as this, so what is seen within that time counts as well.
+    const was = history.between(from, from + staleMs)
+    const [is = ''] = history.between(0, to - 1).slice(-1)
+    return !was.includes(is) && history.wasTouched(from + staleMs, to - 1)
+      ? `it was planned on ${was.join(' or ')}, somebody had set ${is}, and the step set its own over that`
       : undefined
   }
 }

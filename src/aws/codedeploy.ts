@@ -43,7 +43,7 @@ export function createCodeDeploy(client: CodeDeployClient, asking: Asking, arns:
     newestIn: (application, group) => groups.newestIn(application, group),
     createApplication: name => applications.create(name),
     createGroup: group => applications.createGroup(group),
-    running: (application, group) => groups.running(application, group),
+    running: (application, group, isHurried) => groups.running(application, group, isHurried),
     recent: (group, since, except) => groups.recent(group, since, except),
     succeeded: group => history.succeeded(group),
     create: (request, revision) => groups.create(request, revision),

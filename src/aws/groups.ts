@@ -71,9 +71,10 @@ export class Groups {
     })
   }
 
-  /** Ids of the deployments that have not ended. */
-  running(application: string, group: string): Promise<readonly string[]> {
-    return this.#list(application, group, { includeOnlyStatuses: [...active] })
+  /** Ids of the deployments that have not ended. With `isHurried`, nothing that fails is asked again. */
+  running(application: string, group: string, isHurried = false): Promise<readonly string[]> {
+    const asking = { ...this.#asking, ...(isHurried && { patienceMs: 0 }) }
+    return this.#list(application, group, { includeOnlyStatuses: [...active] }, asking)
   }
 
   /** Deployments that were created at or after `since` (epoch ms by AWS's clock), whatever their status, except these. */
@@ -111,11 +112,12 @@ export class Groups {
   async #list(
     application: string,
     group: string,
-    filter: Pick<ListDeploymentsCommand['input'], 'includeOnlyStatuses' | 'createTimeRange'>
+    filter: Pick<ListDeploymentsCommand['input'], 'includeOnlyStatuses' | 'createTimeRange'>,
+    asking = this.#asking
   ): Promise<string[]> {
     const resource = this.#arns.group(application, group)
     const action = 'codedeploy:ListDeployments'
-    const pages = pagesOf(this.#asking, action, resource, async from => {
+    const pages = pagesOf(asking, action, resource, async from => {
       const command = new ListDeploymentsCommand({
         applicationName: application,
         deploymentGroupName: group,

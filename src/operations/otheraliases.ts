@@ -51,7 +51,8 @@ export class OtherAliases {
    * Failure or VersionsUnknown.
    */
   async look(aliases: readonly NamedTraffic[], published: readonly PublishedVersion[]): Promise<boolean> {
-    const others = aliases.filter(({ alias }) => !this.#known.has(alias))
+    // CodeDeploy cannot shift an alias that points to `$LATEST`, so nothing needs a way back to it.
+    const others = aliases.filter(({ alias, version }) => version !== '$LATEST' && !this.#known.has(alias))
     if (others.length === 0) return false
     const { groups, denied } = await this.#groupsFor(others)
     let left: readonly NamedTraffic[] = others
@@ -133,8 +134,10 @@ export class OtherAliases {
       if (previous.movedOn) this.versions.add(previous.movedOn.version)
       return true
     }
-    // It may still be running, or be about to be rolled back.
-    return this.#shifts.some(shift => shift.alias === alias && shift.targetVersion === version)
+    // It may still be running, or be about to be rolled back. A rollback does not tell what was served before what it goes back to.
+    return this.#shifts.some(
+      shift => !shift.isRollback && shift.alias === alias && shift.targetVersion === version
+    )
   }
 }
 

@@ -12,25 +12,29 @@ export interface Shift {
   alias?: string
   currentVersion: string
   targetVersion: string
+  /** CodeDeploy has begun it to take another one back. */
+  isRollback: boolean
 }
 
 /** Undefined when CodeDeploy does not say. Of a rollback it may say nothing but what it rolls back. Throws Failure. */
 export async function shiftOf(deploymentId: string, codedeploy: ShiftPort): Promise<Shift | undefined> {
   const described = await codedeploy.describe(deploymentId)
   const { target, application, sha256, rollsBack } = described ?? {}
+  const isRollback = rollsBack !== undefined
   const found = whole(target)
-  if (found) return found
+  if (found) return { ...found, isRollback }
   const content =
     application !== undefined && sha256 !== undefined
       ? await codedeploy.appSpec(application, sha256).catch(unlessDenied)
       : undefined
   const specified = content === undefined ? undefined : whole(await readAppSpec(content))
-  if (specified) return specified
+  if (specified) return { ...specified, isRollback }
   if (rollsBack === undefined || rollsBack === deploymentId) return undefined
-  return await shiftOf(rollsBack, codedeploy)
+  const undone = await shiftOf(rollsBack, codedeploy)
+  return undone && { ...undone, isRollback }
 }
 
-function whole(shift: Partial<Shift> | undefined): Shift | undefined {
+function whole(shift: Partial<Shift> | undefined): Omit<Shift, 'isRollback'> | undefined {
   const { functionName, alias, currentVersion, targetVersion } = shift ?? {}
   if (!functionName || !currentVersion || !targetVersion) return undefined
   return { functionName: bareName(functionName), ...(alias && { alias }), currentVersion, targetVersion }

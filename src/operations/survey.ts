@@ -24,7 +24,8 @@ export interface SurveyCodeDeployPort extends PreviousCodeDeployPort {
   group(application: string, group: string): Promise<Group | 'no-application' | 'no-group'>
   /** Undefined when there is no configuration of that name. */
   strategy(configuration: string): Promise<Strategy | undefined>
-  running(application: string, group: string): Promise<readonly string[]>
+  /** With `isHurried`, nothing that fails is asked again. */
+  running(application: string, group: string, isHurried?: boolean): Promise<readonly string[]>
   /** The names of an application's groups; undefined when they cannot be read. */
   groups(application: string): Promise<readonly string[] | undefined>
 }

@@ -114,7 +114,8 @@ export function decide(
   if (first !== undefined) return { kind: 'busy', deploymentIds: [first, ...more], warnings }
   if (targetVersion !== undefined && isWhollyOn(alias, targetVersion) && agrees(request, alias))
     return { kind: 'unchanged', alias, warnings }
-  if (!isUnweighted(alias)) return refuse(...aliasSplit(request, alias, held.running))
+  if (!isUnweighted(alias) && !mayBeUnchanged(request, alias, held, targetVersion))
+    return refuse(...aliasSplit(request, alias, held.running))
   if (!agrees(request, alias)) return refuse(...aliasDiffers(request, alias))
   if (previous?.kind === 'unknown') return refuse(...noPrevious(request, alias.version, previous))
   const released = target ?? source
@@ -141,6 +142,19 @@ export function decide(
     }
   }
 }
+
+/** What `$LATEST` holds is what serves, so that nothing may have to be published, and an idle weight harms nobody. */
+const mayBeUnchanged = (
+  { code }: ReleaseRequest,
+  alias: Alias,
+  { live, source }: Holdings,
+  targetVersion: string | undefined
+): boolean =>
+  targetVersion === undefined &&
+  code === undefined &&
+  isWhollyOn(alias, alias.version) &&
+  live !== undefined &&
+  live.codeSha256 === source?.codeSha256
 
 const agrees = (request: ReleaseRequest, alias: Alias): boolean =>
   request.currentVersion === undefined || request.currentVersion === alias.version

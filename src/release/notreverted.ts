@@ -1,13 +1,10 @@
 import { giveAllTo, manualRemedy, servingWords } from '../deployment/alias.ts'
 import { qualifiedName } from '../deployment/names.ts'
-import { isWhollyOn, type Subject } from '../deployment/observation.ts'
+import { isWhollyOn, type Subject, shares } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import { answeredUntil } from '../watch/answereduntil.ts'
+import { unlessUnforeseen } from '../failure.ts'
 import type { World } from '../world.ts'
-
-/** How long the end of the step waits to know what runs in the group, ms. */
-const runningMs = 5_000
 
 /** Why a function could not be reverted. */
 interface Reason {
@@ -15,6 +12,8 @@ interface Reason {
   what: string
   /** AWS's own words, when they add something. */
   message?: string
+  /** CodeDeploy has refused the revert because of another deployment. */
+  isBusy?: boolean
   /** The deployment that was to revert it. */
   deploymentId?: string
   /** What the alias serves, if that could be read. */
@@ -29,16 +28,18 @@ export async function notReverted(
   { record, subject }: { record: ReleaseRecord; subject: Subject },
   because: string,
   reason: Reason,
-  world: Pick<World, 'codedeploy' | 'clock' | 'cancelled'>
+  world: Pick<World, 'codedeploy' | 'cancelled'>
 ): Promise<Outcome> {
   const { serving, message, deploymentId } = reason
   const name = qualifiedName(subject)
   const by = deploymentId === undefined ? '' : ` by deployment ${deploymentId}`
-  const running = await runningBeside([subject.deploymentId, deploymentId], record, world)
+  const others = (await runningIn(record, world))?.filter(
+    id => id !== subject.deploymentId && id !== deploymentId
+  )
   const cause: Cause = {
     code: 'NOT_TAKEN_BACK',
     what: `${because}, but ${name} could not be reverted${by}: ${sentence(reason.what)} It serves ${serving ? servingWords(serving) : 'a version that could not be read'}.`,
-    next: running === undefined ? remedy(serving, subject) : afterOther(running, subject),
+    next: nextStep(others, reason, record, subject),
     ...(message !== undefined && { message })
   }
   return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }
@@ -54,20 +55,32 @@ export const perhapsReverted = (subject: Subject, because: string, reason: strin
   }
 })
 
-/** Another deployment that is running in the group; undefined when there is none, or when that could not be seen in time. */
-async function runningBeside(
-  ours: readonly (string | undefined)[],
+/** What runs in the group; undefined when that could not be seen. */
+async function runningIn(
   { application, group }: ReleaseRecord,
-  { codedeploy, clock, cancelled }: Pick<World, 'codedeploy' | 'clock' | 'cancelled'>
-): Promise<string | undefined> {
-  if (!application || !group) return undefined
-  const asking = codedeploy.running(application, group)
-  const ids = await answeredUntil(asking, clock.now() + runningMs, cancelled, clock).catch(() => undefined)
-  return ids?.find(id => !ours.includes(id))
+  { codedeploy, cancelled }: Pick<World, 'codedeploy' | 'cancelled'>
+): Promise<readonly string[] | undefined> {
+  if (!application || !group || cancelled.aborted) return undefined
+  return await codedeploy.running(application, group, true).catch(unlessUnforeseen)
 }
 
-function afterOther(deploymentId: string, { currentVersion }: Subject): string {
-  return `Deployment ${deploymentId} is running in the group, and moves the alias itself: wait until it has ended (watch it with deployment-id: ${deploymentId}), or stop it: aws deploy stop-deployment --deployment-id ${deploymentId} --auto-rollback-enabled. If version ${currentVersion} is to serve then, release it with target-version: ${currentVersion}`
+/** A list that is some seconds old may lack what CodeDeploy has just begun: it shows in a refusal, or in an alias that is split. */
+function nextStep(
+  others: readonly string[] | undefined,
+  { isBusy = false, serving }: Reason,
+  { group = '' }: ReleaseRecord,
+  subject: Subject
+): string {
+  const { currentVersion } = subject
+  const thenRelease = `If version ${currentVersion} is to serve then, release it with target-version: ${currentVersion}`
+  const [other] = others ?? []
+  if (other !== undefined)
+    return `Deployment ${other} is running in the group, and moves the alias itself: wait until it has ended (watch it with deployment-id: ${other}), or stop it: aws deploy stop-deployment --deployment-id ${other} --auto-rollback-enabled. ${thenRelease}`
+  if (isBusy)
+    return `Another deployment is running in group ${group}, and moves the alias itself: find it in the CodeDeploy console, and wait until it has ended, or stop it with rollback. ${thenRelease}`
+  const isSplit = serving !== undefined && shares(serving).length > 1
+  if (others && !isSplit) return remedy(serving, subject)
+  return `Look in the CodeDeploy console whether another deployment is running in group ${group}. Only if none is: ${remedy(serving, subject)}`
 }
 
 /** Whoever has moved the alias since may have meant it. */

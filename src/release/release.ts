@@ -9,6 +9,7 @@ import { Sights } from '../operations/sights.ts'
 import type { CodePackage } from '../packaging/package.ts'
 import type { Alias, FunctionVersion, HeldCode, Holdings } from '../plan/holdings.ts'
 import type { Decision } from '../plan/plan.ts'
+import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 
 /** The release of one function, from the request to the deployment. It is over once its record has an outcome. */
@@ -48,8 +49,8 @@ export interface Release {
   isOthers?: boolean
   /** The role may not read CloudWatch's figures. */
   figuresDenied?: boolean
-  /** What the alias had when `weight` was planned, and when that was read, epoch ms. */
-  plannedFrom?: { alias: Alias | undefined; at: number }
+  /** What `weight` may build on: what the alias was seen to have, at first (epoch ms) and in the seconds after that. */
+  plannedFrom?: { firstReadAt: number; seen: readonly (Alias | undefined)[] }
   /** This step has given the alias its weights, or may have. */
   isWeighted?: boolean
 }
@@ -75,8 +76,7 @@ export function note(release: Release, decision: Decision, world: World): void {
   release.decision = decision
   for (const warning of decision.warnings) world.reporter.warn(record, warning)
   const alias = release.held?.alias
-  if (release.request.weight !== undefined)
-    release.plannedFrom ??= { alias, at: record.confirmedAt ?? world.clock.now() }
+  if (release.request.weight !== undefined) plan(release, record.confirmedAt ?? world.clock.now())
   if (alias) {
     record.aliasArn = alias.arn
     record.previousVersion = shares(alias).length === 1 ? servingVersion(alias) : alias.version
@@ -118,6 +118,13 @@ export function note(release: Release, decision: Decision, world: World): void {
       refuse(release, decision.cause)
   }
   world.reporter.publish()
+}
+
+/** What was read first may be some seconds old, so what is read in the seconds after that counts as well. `readAt` is epoch ms. */
+function plan(release: Release, readAt: number): void {
+  const { firstReadAt = readAt, seen = [] } = release.plannedFrom ?? {}
+  if (readAt - firstReadAt <= patience.stale)
+    release.plannedFrom = { firstReadAt, seen: [...seen, release.held?.alias] }
 }
 
 /** No traffic was moved, so the alias still serves what was read last. */

@@ -79,7 +79,8 @@ export async function revertOne(
     const { what, message } = causeOfFailure(failure)
     if (failure.action === 'codedeploy:CreateDeployment' && failure.mayHaveActed)
       return perhapsReverted(subject, because, what)
-    const reason = { what, serving, ...(message !== undefined && { message }) }
+    const isBusy = failure.code === 'DeploymentLimitExceededException'
+    const reason = { what, serving, isBusy, ...(message !== undefined && { message }) }
     return await notReverted(release, because, reason, world)
   }
 }

@@ -48,26 +48,24 @@ const refresh = stage(async (release, world) => {
 
 /**
  * Lambda refuses what was changed since the alias was last read. People decided by the plan, and may have taken the traffic back while
- * the version was published and tested. What Lambda shows may be older than the plan, so it is read again until it cannot be.
+ * the version was published and tested. If two answers about the alias contradict each other, one of them is old, and it is read until
+ * no answer can be older than the plan.
  */
 async function refuseIfMoved(release: Release, world: World): Promise<void> {
   const { clock, cancelled } = world
   for (;;) {
     const { decision, plannedFrom } = release
-    if (decision?.kind !== 'weigh' || !plannedFrom || !isMoved(release, decision.plan)) return
-    if (cancelled.aborted) return
-    if (clock.now() >= plannedFrom.at + patience.stale)
-      return refuse(release, changed(release, plannedFrom.alias, decision.plan.before))
+    if (decision?.kind !== 'weigh' || !plannedFrom || cancelled.aborted) return
+    const { before, after } = decision.plan
+    if (after && sameMap(before, after)) return
+    const { firstReadAt, seen } = plannedFrom
+    const isAsSeen = seen.some(each => each && sameShares(each, before))
+    const isDoubtful = !seen.every(each => each && sameShares(each, before))
+    if (!isDoubtful || clock.now() > firstReadAt + patience.stale)
+      return isAsSeen ? undefined : refuse(release, changed(release, seen.at(-1), before))
     await clock.sleep(againMs, cancelled)
     await readAgain(release, world)
   }
-}
-
-/** It serves something else than when this was planned, and not what was asked for. */
-function isMoved({ plannedFrom }: Release, { before, after }: WeightPlan): boolean {
-  const planned = plannedFrom?.alias
-  if (after && sameMap(before, after)) return false
-  return !planned || !sameShares(before, planned)
 }
 
 function saved(
