@@ -49,11 +49,9 @@ export function deploymentsOf({ names }: FunctionStep, { stage }: PlayedScene): 
   return groups.flatMap(group => deploymentsIn(group, stage))
 }
 
-/** The deployments of alias beta in a group of its own. */
+/** The deployments of alias beta in a group of its own. Those that CodeDeploy refused have no AppSpec. */
 export const deploymentsBeside = ({ names }: FunctionStep, { stage }: PlayedScene): Deployment[] =>
-  deploymentsIn({ applicationName: 'payments', deploymentGroupName: besideGroup(names) }, stage).filter(
-    ({ appSpec }) => appSpec?.functionName === names.functionName
-  )
+  deploymentsIn({ applicationName: 'payments', deploymentGroupName: besideGroup(names) }, stage)
 
 function deploymentsIn(group: ReturnType<typeof groupOf>, { aws }: Stage): Deployment[] {
   try {

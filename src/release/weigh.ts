@@ -40,7 +40,7 @@ export async function weighAll(releases: readonly Release[], world: World): Prom
  * can share the alias is not known yet if the alias was moved between the answers.
  */
 const refresh = stage(async (release, world) => {
-  if (release.decision?.kind !== 'weigh') return
+  if (release.decision?.kind !== 'weigh' || world.cancelled.aborted) return
   if (release.request.group) await readUntilSettled(release, world)
   else if (contradictsItself(release)) await readAgain(release, world)
   await refuseIfMoved(release, world)
