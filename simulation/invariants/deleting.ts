@@ -249,8 +249,11 @@ export const deletesWhatIsOld: Invariant = {
       appSpec?.targetVersion
     ])
     // Of an alias that nothing tells of, as many stay as of all.
-    const below = named.flatMap(each => numbers.slice(0, numbers.indexOf(each) + 1).slice(-keep))
-    const inUse = [version, previous, ...named, ...needed, ...(world.scene.besides ? below : [])]
+    const others = Aliases.filter(({ Name }) => Name !== 'live')
+    const below = others.flatMap(({ FunctionVersion = '' }) =>
+      numbers.slice(0, numbers.indexOf(FunctionVersion) + 1).slice(-keep)
+    )
+    const inUse = [version, previous, ...named, ...needed, ...below]
     const left = numbers.filter(
       (number, index) =>
         index < numbers.length - keep && isOld(number) && isOld(numbers[index + 1]) && !inUse.includes(number)
