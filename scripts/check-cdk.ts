@@ -34,7 +34,8 @@ const leftOut = [
   'OptionalNewStrategy',
   'OptionalSetUp',
   'OptionalSetUpRole',
-  'OptionalGroupList'
+  'OptionalGroupList',
+  'OptionalOtherGroups'
 ]
 
 const claims: Record<string, () => void> = {
