@@ -1,4 +1,4 @@
-import { bareName, qualifiedName } from '../deployment/names.ts'
+import { qualifiedName } from '../deployment/names.ts'
 import { isUnweighted } from '../deployment/observation.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { readAppSpec } from '../plan/appspec.ts'
@@ -6,6 +6,7 @@ import type { Alias, FunctionVersion, Holdings, Previous } from '../plan/holding
 import { revertedBy } from '../plan/revertmark.ts'
 import { dateAndTime } from '../text/units.ts'
 import type { DeploymentDescription } from './existing.ts'
+import { type Shift, whole } from './shift.ts'
 
 /** A deployment that has ended, so that more is known about it. */
 export interface PastDeployment extends DeploymentDescription {
@@ -104,7 +105,7 @@ export async function findPrevious(
     if (reverts !== undefined) reverted.add(reverts)
     if (past.isRollback && past.rollsBack === undefined) takenBack++
     if (reverts !== undefined || past.isRollback) continue
-    const shift = await shiftOf(past, codedeploy)
+    const shift = await aliasShiftOf(past, codedeploy)
     const { id: deploymentId, completedAt: at = past.createdAt } = past
     if (!shift)
       return unknown(
@@ -127,27 +128,22 @@ export async function findPrevious(
   )
 }
 
-interface Shift {
-  functionName: string
-  alias: string
-  currentVersion: string
-  targetVersion: string
-}
+type AliasShift = Omit<Required<Shift>, 'isRollback'>
 
 /** By its target, or else by its AppSpec. Undefined when neither says it all: this may be the deployment that counts. */
-async function shiftOf(
+async function aliasShiftOf(
   { id, application, sha256 }: PastDeployment,
   codedeploy: PreviousCodeDeployPort
-): Promise<Shift | undefined> {
-  const ofTarget = whole((await codedeploy.target(id)) ?? {})
+): Promise<AliasShift | undefined> {
+  const ofTarget = ofAlias(await codedeploy.target(id))
   if (ofTarget || application === undefined || sha256 === undefined) return ofTarget
   const content = await codedeploy.appSpec(application, sha256, true)
-  return content === undefined ? undefined : whole((await readAppSpec(content)) ?? {})
+  return content === undefined ? undefined : ofAlias(await readAppSpec(content))
 }
 
-function whole({ functionName, alias, currentVersion, targetVersion }: Partial<Shift>): Shift | undefined {
-  if (!functionName || !alias || !currentVersion || !targetVersion) return undefined
-  return { functionName: bareName(functionName), alias, currentVersion, targetVersion }
+function ofAlias(said: Partial<Shift> | undefined): AliasShift | undefined {
+  const shift = whole(said)
+  return shift?.alias === undefined ? undefined : { ...shift, alias: shift.alias }
 }
 
 const unknown = (why: string): Previous => ({ kind: 'unknown', why })

@@ -34,7 +34,8 @@ export async function shiftOf(deploymentId: string, codedeploy: ShiftPort): Prom
   return undone && { ...undone, isRollback }
 }
 
-function whole(shift: Partial<Shift> | undefined): Omit<Shift, 'isRollback'> | undefined {
+/** What a target or an AppSpec says of it; undefined when a part is missing. */
+export function whole(shift: Partial<Shift> | undefined): Omit<Shift, 'isRollback'> | undefined {
   const { functionName, alias, currentVersion, targetVersion } = shift ?? {}
   if (!functionName || !currentVersion || !targetVersion) return undefined
   return { functionName: bareName(functionName), ...(alias && { alias }), currentVersion, targetVersion }

@@ -76,7 +76,7 @@ export function note(release: Release, decision: Decision, world: World): void {
   release.decision = decision
   for (const warning of decision.warnings) world.reporter.warn(record, warning)
   const alias = release.held?.alias
-  if (release.request.weight !== undefined) plan(release, record.confirmedAt ?? world.clock.now())
+  if (release.request.weight !== undefined) noteSeen(release, record.confirmedAt ?? world.clock.now())
   if (alias) {
     record.aliasArn = alias.arn
     record.previousVersion = shares(alias).length === 1 ? servingVersion(alias) : alias.version
@@ -121,7 +121,7 @@ export function note(release: Release, decision: Decision, world: World): void {
 }
 
 /** What was read first may be some seconds old, so what is read in the seconds after that counts as well. `readAt` is epoch ms. */
-function plan(release: Release, readAt: number): void {
+function noteSeen(release: Release, readAt: number): void {
   const { firstReadAt = readAt, seen = [] } = release.plannedFrom ?? {}
   if (readAt - firstReadAt <= patience.stale)
     release.plannedFrom = { firstReadAt, seen: [...seen, release.held?.alias] }

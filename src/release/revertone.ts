@@ -101,11 +101,14 @@ async function endWithout(
   // An earlier process of this step, or somebody else, has already reverted it.
   if (alias && isWhollyOn(alias, subject.currentVersion)) return blocked(again(because, subject), alias)
   if (!alias || !isWhollyOn(alias, subject.targetVersion))
-    return await notReverted(release, because, { what: movedByOthers, serving: alias }, world)
+    return await notReverted(
+      release,
+      because,
+      { what: 'somebody else has moved the alias in the meantime', serving: alias },
+      world
+    )
   return undefined
 }
-
-const movedByOthers = 'somebody else has moved the alias in the meantime'
 
 const again = (because: string, subject: Subject): string =>
   `${because}, and ${qualifiedName(subject)} is on version ${subject.currentVersion} again.`
