@@ -65,7 +65,9 @@ export const outlastsTransientFaults: Invariant = {
     // CodeDeploy itself does not say what it is about: a rollback that shows no revision, or a deployment that nobody could read.
     const isHidden = isAboutOne.some(operation => {
       const last = requestsOf(played, story).findLast(request => request.operation === operation)
-      return last && story.stage.faults.has(last)
+      const kind = last && story.stage.faults.get(last)?.kind
+      // What an old answer says of a deployment was true.
+      return kind !== undefined && kind !== 'stale'
     })
     if (code === 'DEPLOYMENT_UNREADABLE' && !isHidden) return undefined
     if (!/may have (set the weights|created the deployment)/.test(message)) return `lost, because of ${code}`
