@@ -50,6 +50,7 @@ import { withSlowSibling } from './slowsibling.ts'
 import { withStaleAlias } from './stalealias.ts'
 import { withStaleDeployment } from './staledeployment.ts'
 import { withStaleFunction } from './stalefunction.ts'
+import { withStaleLatest } from './stalelatest.ts'
 import { withStaleLists } from './stalelists.ts'
 import { withTests } from './tests.ts'
 import { withWeights } from './weights.ts'
@@ -154,7 +155,8 @@ export function sceneFrom(seed: number): Scene {
   const hard = withHardSibling(killed, new Chance(seed ^ 0x4a_2d51))
   const beside = withBeside(hard, new Chance(seed ^ 0xbe_51de))
   const again = withEarlierStep(beside, new Chance(seed ^ 0xea_4713))
-  return withLongGate(again, new Chance(seed ^ 0x1_09a7e))
+  const patient = withLongGate(again, new Chance(seed ^ 0x1_09a7e))
+  return withStaleLatest(patient, new Chance(seed ^ 0x57_a1e1))
 }
 
 /** AWS, and what the step asks of it. */

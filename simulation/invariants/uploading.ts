@@ -72,15 +72,23 @@ export const overwritesNobody: Invariant = {
   }
 }
 
+/** An upload this long before the first request was there when it was sent, whatever the clocks and whole seconds, ms. */
+const certainlyMs = 5_000
+
 export const blamesNobodyFalsely: Invariant = {
   id: '14d',
-  claims: 'nobody is said to have changed the code unless somebody, or another run, has',
+  claims:
+    'nobody is said to have changed the code unless somebody, or another run, has: of what was there before, only if the inputs say which code it is',
   check: (played, world) => {
     if (played.outputs['error-code'] !== 'CODE_CHANGED') return undefined
     const ours = uploadsOf(played, world)
+    const { inputs } = played
+    const isCodeGiven = (inputs.code ?? inputs['code-sha256'] ?? inputs['revision-id']) !== undefined
+    const begun = requestsOf(played, world)[0]?.at ?? 0
     const hasChanged = world.stage.uploads.all.some(
       each =>
         each.functionName === played.names.functionName &&
+        each.at >= (isCodeGiven ? 0 : begun - certainlyMs) &&
         each.at <= played.main.endedAt &&
         !ours.includes(each)
     )

@@ -33,6 +33,12 @@ export const operating: readonly Mutation[] = [
     to: ''
   },
   {
+    name: 'takes what $LATEST held before the step for a change by somebody else',
+    path: 'src/operations/publish.ts',
+    from: 'modifiedAt + certainlyMs <= surveyedAt',
+    to: 'modifiedAt + certainlyMs <= 0'
+  },
+  {
     name: 'does not read what a queued deployment is to release',
     path: 'src/operations/conflict.ts',
     from: 'isKnown && !isWhole(seen.target) && !isOver(seen.status)',
