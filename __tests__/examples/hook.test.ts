@@ -11,7 +11,7 @@ type Handler = (event: unknown, context: { getRemainingTimeInMillis(): number })
 
 /** What the hook's check asks: it answers with its status, or not at all. */
 const health: { status?: number } = {}
-const timeoutOfSignal = AbortSignal.timeout
+const { setTimeout: realSetTimeout, fetch: realFetch } = globalThis
 const logError = console.error
 let healthServer: Listening
 let aws: Aws
@@ -43,7 +43,7 @@ beforeAll(async () => {
 })
 
 afterEach(() => {
-  AbortSignal.timeout = timeoutOfSignal
+  globalThis.fetch = realFetch
   console.error = logError
 })
 
@@ -51,19 +51,28 @@ afterAll(async () => {
   await Promise.all([healthServer.close(), awsServer.close()])
 })
 
+/** Notes which time limit `run` sets at its start. What never answers need not be waited for in real time. */
+function timed<T>(run: () => T): T {
+  const quick = (then: () => void, ms: number) => {
+    given.push(ms)
+    return realSetTimeout(then, health.status === undefined ? 1 : ms)
+  }
+  globalThis.setTimeout = quick as typeof setTimeout
+  try {
+    return run()
+  } finally {
+    globalThis.setTimeout = realSetTimeout
+  }
+}
+
 /** A deployment whose hook is the example, run as Lambda runs a function that has so much time left, ms. */
 async function deploy(remainingMs: number): Promise<{ reported: unknown; ended: string | undefined }> {
   given = []
   log = []
   console.error = (error: unknown) => log.push(String(error))
-  AbortSignal.timeout = ms => {
-    given.push(ms)
-    // The real one refuses what it cannot wait for. What never answers need not be waited for in real time.
-    return timeoutOfSignal.call(AbortSignal, ms) && timeoutOfSignal.call(AbortSignal, health.status ? ms : 1)
-  }
   aws.lambda.invoke = async ({ Payload }) => {
     const event: unknown = JSON.parse(new TextDecoder().decode(Payload as Uint8Array))
-    await handler(event, { getRemainingTimeInMillis: () => remainingMs })
+    await timed(() => handler(event, { getRemainingTimeInMillis: () => remainingMs }))
     return { StatusCode: 202, ExecutedVersion: '$LATEST', Payload: new Uint8Array() }
   }
   const since = aws.requests.length
@@ -104,7 +113,15 @@ describe('the example hook, with the time-out that a function has by default (3 
     delete health.status
     expect(await deploy(3_000)).toEqual({ reported: ['Failed'], ended: 'Failed' })
     expect(given).toEqual([1_500])
-    expect(log).toEqual(['TimeoutError: The operation was aborted due to timeout'])
+    expect(log).toEqual(['Error: The check took too long'])
+  })
+
+  test('reports Failed when the check hangs and does not listen to its signal', async () => {
+    delete health.status
+    globalThis.fetch = () => new Promise(() => {})
+    expect(await deploy(3_000)).toEqual({ reported: ['Failed'], ended: 'Failed' })
+    expect(given).toEqual([1_500])
+    expect(log).toEqual(['Error: The check took too long'])
   })
 
   test('reports Succeeded when the check passes', async () => {

@@ -7,12 +7,21 @@ const codedeploy = new CodeDeployClient()
 
 export async function handler({ DeploymentId, LifecycleEventHookExecutionId }, context) {
   let status = 'Failed'
+  // Half of the time is for the check, the other half for the report.
+  const half = Math.floor(context.getRemainingTimeInMillis() / 2)
+  const limit = new AbortController()
+  const timer = setTimeout(() => limit.abort(new Error('The check took too long')), half)
+  const tooLate = new Promise((_, reject) => {
+    limit.signal.onabort = () => reject(limit.signal.reason)
+  })
   try {
-    // Half of the time is for the check, the other half for the report.
-    await check(AbortSignal.timeout(Math.floor(context.getRemainingTimeInMillis() / 2)))
+    // A check need not listen to the signal.
+    await Promise.race([check(limit.signal), tooLate])
     status = 'Succeeded'
   } catch (error) {
     console.error(error) // the end of this log is shown in the job
+  } finally {
+    clearTimeout(timer)
   }
   await codedeploy.send(
     new PutLifecycleEventHookExecutionStatusCommand({
