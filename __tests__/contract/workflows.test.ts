@@ -43,7 +43,7 @@ const readsContents = (step: Step): boolean =>
 const needs = ({ steps = [], uses }: Job): Record<string, string> => ({
   ...((uses !== undefined || steps.some(readsContents)) && { contents: 'read' }),
   ...((uses !== undefined || steps.some(signsIn)) && { 'id-token': 'write' }),
-  ...(steps.some(({ run }) => run?.includes('gh pr comment')) && { 'pull-requests': 'write' })
+  ...(steps.some(({ run }) => run?.includes('/comments')) && { 'pull-requests': 'write' })
 })
 
 const signsIn = ({ uses = '', ...step }: Step): boolean =>
