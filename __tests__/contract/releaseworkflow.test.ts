@@ -1,11 +1,17 @@
+import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from '@jest/globals'
 import { ownInputs, passedOn } from '../../scripts/docs/releaseworkflow.ts'
+import type { OutcomeKind } from '../../src/deployment/outcome.ts'
 import { called, calledWorkflow } from './called.ts'
 import { action } from './files.ts'
 import { ourSteps, stepsOf } from './steps.ts'
 
 const { inputs, outputs } = called()
 const { jobs } = calledWorkflow()
+
+/** What an expression is where these contexts hold. GitHub's operators in it are also those of JavaScript. */
+const evaluated = (expression: string, contexts: Record<string, unknown>): unknown =>
+  runInNewContext(expression.replace(/^\$\{\{|\}\}$/g, '').replace(/\.([\w-]+)/g, "?.['$1']"), contexts)
 
 describe('the reusable workflow', () => {
   test('has every input of the action, but for those that it has a reason to leave out', () => {
@@ -36,6 +42,29 @@ describe('the reusable workflow', () => {
   test('has the outputs of the action', () => {
     expect(Object.keys(outputs)).toEqual(Object.keys(action().outputs))
     for (const { description } of Object.values(outputs)) expect(description).not.toBe('')
+  })
+
+  test.each<{ when: string; plan: OutcomeKind; release?: OutcomeKind; dryRun?: boolean; from: string }>([
+    { when: 'the release', plan: 'planned', release: 'succeeded', from: 'release' },
+    { when: 'a release that is refused', plan: 'planned', release: 'refused', from: 'release' },
+    { when: 'a release that changed nothing', plan: 'unchanged', release: 'unchanged', from: 'release' },
+    { when: 'the plan, if there is only that', plan: 'planned', dryRun: true, from: 'plan' },
+    { when: 'a plan that refuses', plan: 'refused', from: 'plan' },
+    { when: 'a plan that refuses, if there is only that', plan: 'refused', dryRun: true, from: 'plan' }
+  ])('gives the outputs of $when', ({ plan, release, dryRun = false, from }) => {
+    const outputsOf = (job: string) => Object.keys(outputs).map(name => [name, `${name} of ${job}`])
+    const contexts = {
+      inputs: { 'dry-run': dryRun },
+      jobs: {
+        plan: { outputs: { ...Object.fromEntries(outputsOf('plan')), outcome: plan } },
+        release: { outputs: release ? { ...Object.fromEntries(outputsOf('release')), outcome: release } : {} }
+      }
+    }
+    const given = Object.entries(outputs).map(([name, { value = '' }]) => [name, evaluated(value, contexts)])
+    expect(Object.fromEntries(given)).toEqual({
+      ...Object.fromEntries(outputsOf(from)),
+      outcome: release ?? plan
+    })
   })
 
   test('plans before it releases, and changes nothing in the plan', () => {
