@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, test } from '@jest/globals'
 import { ownInputs, passedOn } from '../../scripts/docs/releaseworkflow.ts'
@@ -12,6 +13,17 @@ const { jobs } = calledWorkflow()
 /** What an expression is where these contexts hold. GitHub's operators in it are also those of JavaScript. */
 const evaluated = (expression: string, contexts: Record<string, unknown>): unknown =>
   runInNewContext(expression.replace(/^\$\{\{|\}\}$/g, '').replace(/\.([\w-]+)/g, "?.['$1']"), contexts)
+
+/** What the script of a step prints and gives, with this environment, after these functions of the shell. */
+function saidBy(job: string, step: string, env: Record<string, string>, functions = ''): string {
+  const script = jobs[job]?.steps?.find(({ name }) => name === step)?.run ?? ''
+  const whole = [functions, 'GITHUB_OUTPUT=$(mktemp)', script, 'cat "$GITHUB_OUTPUT"', 'rm "$GITHUB_OUTPUT"']
+  return execFileSync('bash', ['-e', '-c', whole.join('\n')], {
+    env: { PATH: process.env.PATH ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8'
+  }).trim()
+}
 
 describe('the reusable workflow', () => {
   test('has every input of the action, but for those that it has a reason to leave out', () => {
@@ -74,12 +86,25 @@ describe('the reusable workflow', () => {
 
   test('asks for approval of the release only, one release of an alias at a time', () => {
     expect(Object.keys(jobs).filter(name => 'environment' in (jobs[name] ?? {}))).toEqual(['release'])
-    const group = ['aws-region', 'role-to-assume', 'function-name', 'alias'].map(
-      name => `\${{ inputs.${name} }}`
-    )
     expect(jobs.release).toMatchObject({
-      concurrency: { group: `release-lambda ${group.join(' ')}`, 'cancel-in-progress': false }
+      concurrency: {
+        group: `release-lambda \${{ inputs.aws-region }} \${{ inputs.role-to-assume }} \${{ needs.plan.outputs.list || format('{0} {1}', inputs.function-name, inputs.alias) }}`,
+        'cancel-in-progress': false
+      }
     })
+  })
+
+  test.each([
+    { list: 'two functions', names: 'orders,ledger live,live', sum: '306004047-23' },
+    { list: 'another second function', names: 'orders,stock live,live', sum: '451022983-22' },
+    { list: 'another alias', names: 'orders,ledger live,beta', sum: '582002552-23' },
+    {
+      list: 'a hundred functions',
+      names: `${Array.from({ length: 100 }, (_, index) => `function-${index}`)} ${Array(100).fill('live')}`,
+      sum: '1281839123-1689'
+    }
+  ])('has a group for a list of $list, by a short sum of its names', ({ names, sum }) => {
+    expect(saidBy('plan', 'Sum up what the list names', { NAMES: names })).toBe(`sum=${sum}`)
   })
 
   test('has no expression in a script', () => {
