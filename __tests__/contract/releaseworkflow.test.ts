@@ -107,6 +107,15 @@ describe('the reusable workflow', () => {
     expect(saidBy('plan', 'Sum up what the list names', { NAMES: names })).toBe(`sum=${sum}`)
   })
 
+  test.each([
+    { minutes: '10', seconds: '600' },
+    { minutes: '0.5', seconds: '30' },
+    { minutes: '2.25', seconds: '135' },
+    { minutes: '100000', seconds: '6000000' }
+  ])('bakes for $minutes minutes', ({ minutes, seconds }) => {
+    expect(saidBy('bake', 'Wait', { BAKE_MINUTES: minutes }, 'sleep() { echo "$1"; }')).toBe(seconds)
+  })
+
   test('has no expression in a script', () => {
     expect(stepsOf(calledWorkflow()).filter(({ run }) => run?.includes('${{'))).toEqual([])
   })
