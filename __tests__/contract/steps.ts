@@ -3,6 +3,7 @@ import { isWorkflow } from '../../scripts/docs/blocks.ts'
 import { blocks, type PageBlock, text, tracked } from './files.ts'
 
 export interface Step {
+  name?: string
   uses?: string
   run?: string
   with?: Record<string, unknown>

@@ -63,6 +63,13 @@ describe('each entry of functions', () => {
     ])
   })
 
+  test('may allow points above the version before, without quotes', async () => {
+    const requests = await asked('- max-error-rate: +2')
+    expect(requests.map(each => typeof each === 'object' && each.gate)).toEqual([
+      { maxErrorRate: { percent: 2, isRelative: true }, minInvocations: 20, ifNoTraffic: 'warn' }
+    ])
+  })
+
   test('may be written as JSON', async () => {
     expect(await asked('[{"function-name": "ledger"}]')).toMatchObject([{ functionName: 'ledger' }])
   })

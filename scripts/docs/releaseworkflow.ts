@@ -78,12 +78,14 @@ function expressionFor(name: string): string {
 export const jobOutputs = (): string[] =>
   Object.keys(outputs).map(name => `${name}: \${{ steps.release.outputs.${name} }}`)
 
-/** The workflow's outputs: those of the release, or of the plan when there was only that. */
+const endsInPlan = "(inputs.dry-run || jobs.plan.outputs.outcome == 'refused')"
+
+/** The workflow's outputs: those of the release, or of the plan when it ended there. */
 export const workflowOutputs = (): string[] =>
   Object.entries(outputs).flatMap(([name, { description }]) => [
     `${name}:`,
     ...folded(description),
-    `  value: \${{ inputs.dry-run && jobs.plan.outputs.${name} || jobs.release.outputs.${name} }}`
+    `  value: \${{ ${endsInPlan} && jobs.plan.outputs.${name} || jobs.release.outputs.${name} }}`
   ])
 
 const width = 110

@@ -1,4 +1,5 @@
 import { isInput, jsonInputs } from './table.ts'
+import { readYaml, Written, writeJson } from './written.ts'
 
 /** One entry of `functions`: inputs by name, as they would be written for a step. */
 export type Entry = Readonly<Record<string, string>>
@@ -7,13 +8,11 @@ export type Entries =
   | { kind: 'list'; entries: readonly [Entry, ...Entry[]] }
   | { kind: 'problem'; problem: string }
 
-/** Reads the list (YAML, which includes JSON). The parser is loaded only when there is a list. */
+/** Reads the list (YAML, which includes JSON). */
 export async function readEntries(text: string): Promise<Entries | undefined> {
   if (!text.trim()) return undefined
-  const { parse } = await import('yaml')
   try {
-    // The parser's warnings would go to stderr raw, with the user's text in them, and the runner reads that for commands.
-    return entriesFrom(parse(text, { maxAliasCount: 100, schema: 'core', logLevel: 'error' }))
+    return entriesFrom(await readYaml(text))
   } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
     return problem(`got text that is not YAML (${reason})`)
@@ -24,13 +23,15 @@ function entriesFrom(list: unknown): Entries {
   if (!Array.isArray(list)) return problem(`got ${kindOf(list)}`)
   const entries: Entry[] = []
   for (const [index, each] of list.entries()) {
-    if (typeof each !== 'object' || each === null || Array.isArray(each))
-      return problem(`entry ${index + 1} is ${kindOf(each)}`)
+    if (!isMapping(each)) return problem(`entry ${index + 1} is ${kindOf(each)}`)
     const entry: Record<string, string> = {}
     for (const [name, value] of Object.entries(each)) {
-      const written = isInput(name) && jsonInputs.includes(name) ? jsonOf(value) : textOf(value)
-      if (written === undefined) return problem(`${name} of entry ${index + 1} is ${kindOf(value)}`)
-      entry[name] = written
+      const where = `${name} of entry ${index + 1}`
+      const given = isInput(name) && jsonInputs.includes(name) ? jsonOf(value) : textOf(value)
+      if (given === undefined) return problem(`${where} is ${kindOf(value)}`)
+      if (typeof given !== 'string')
+        return problem(`${where} has ${given.unfit}`, 'a number as JSON writes it')
+      entry[name] = given
     }
     entries.push(entry)
   }
@@ -38,32 +39,39 @@ function entriesFrom(list: unknown): Entries {
   return first ? { kind: 'list', entries: [first, ...more] } : problem('got an empty list')
 }
 
-/** A list inside an entry stands for the lines of a step's input. Versions may be written as numbers. */
+/** What is no text is taken as it is written. A list inside an entry stands for the lines of a step's input. */
 function textOf(value: unknown): string | undefined {
   if (value === null || value === undefined) return ''
-  if (typeof value === 'string' || typeof value === 'boolean') return String(value)
-  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
+  if (typeof value === 'string') return value
+  if (value instanceof Written) return value.text
   if (!Array.isArray(value)) return undefined
   const lines = value.map(textOf)
   return lines.every(line => line !== undefined) ? lines.join('\n') : undefined
 }
 
 /** JSON may be written as YAML. A text is JSON already, or a path; a list of texts is one of paths. */
-function jsonOf(value: unknown): string | undefined {
+function jsonOf(value: unknown): string | { unfit: string } | undefined {
   const isPaths = Array.isArray(value) && value.every(each => typeof each === 'string')
-  return typeof value === 'object' && value !== null && !isPaths ? JSON.stringify(value) : textOf(value)
+  if (typeof value !== 'object' || value === null || isPaths) return textOf(value)
+  const written = writeJson(value)
+  return 'json' in written ? written.json : written
 }
 
-const problem = (got: string): Entries => ({
+const accepted = "a YAML or JSON list whose entries give inputs by name, such as '- function-name: orders'"
+
+const problem = (got: string, wanted = accepted): Entries => ({
   kind: 'problem',
-  problem: `functions: ${got}; accepted is a YAML or JSON list whose entries give inputs by name, such as '- function-name: orders'`
+  problem: `functions: ${got}; accepted is ${wanted}`
 })
+
+const isMapping = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Written)
 
 const kindOf = (value: unknown): string =>
   value === null
     ? 'nothing'
     : Array.isArray(value)
       ? 'a list'
-      : typeof value === 'object'
+      : isMapping(value)
         ? 'a mapping'
-        : `a ${typeof value}`
+        : `a ${value instanceof Written ? value.kind : typeof value}`
