@@ -91,9 +91,31 @@ describe('the headline says how it ended and what serves:', () => {
       says: 'payments-api:live: the step was interrupted; it serves v7 90% and v8 10% for now.'
     },
     {
-      name: 'lost',
-      record: record({ outcome: { kind: 'lost', cause } }),
+      name: 'lost while it ran',
+      record: record({ deploymentStatus: 'InProgress', outcome: { kind: 'lost', cause } }),
       says: 'payments-api:live: the deployment can no longer be seen; what serves is unknown.'
+    },
+    {
+      name: 'lost before anything was seen of it',
+      record: (({ deploymentStatus: _, ...unseen }) => unseen)(record({ outcome: { kind: 'lost', cause } })),
+      says: 'payments-api:live: the deployment can no longer be seen; what serves is unknown.'
+    },
+    {
+      name: 'lost after its end, when only the alias could not be read',
+      record: record({ outcome: { kind: 'lost', cause } }),
+      says: 'payments-api:live: what the alias serves is unknown.'
+    },
+    {
+      name: 'lost after its rollback',
+      record: record({ deploymentStatus: 'Stopped', rollbackId: 'd-BACK', outcome: { kind: 'lost', cause } }),
+      says: 'payments-api:live: what the alias serves is unknown.'
+    },
+    {
+      name: 'lost without a deployment: the answer to the new weights did not come',
+      record: (({ deploymentId: _, deploymentStatus: __, ...weighed }) => weighed)(
+        record({ outcome: { kind: 'lost', cause } })
+      ),
+      says: 'payments-api:live: what the alias serves is unknown.'
     },
     {
       name: 'refused',
@@ -194,7 +216,7 @@ describe('the annotation', () => {
     },
     {
       name: 'does not say what serves when nobody knows',
-      records: [record({ outcome: { kind: 'lost', cause } })],
+      records: [record({ deploymentStatus: 'InProgress', outcome: { kind: 'lost', cause } })],
       title: 'Lambda CodeDeploy: lost',
       message: [
         'payments-api:live: the deployment can no longer be seen; what serves is unknown.',

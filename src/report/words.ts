@@ -1,5 +1,5 @@
 import { qualifiedName } from '../deployment/names.ts'
-import { isWhollyOn, shares, type Traffic } from '../deployment/observation.ts'
+import { isOver, isWhollyOn, shares, type Traffic } from '../deployment/observation.ts'
 import {
   type Cause,
   causeOf,
@@ -57,11 +57,15 @@ export function headline(record: ReleaseRecord): string {
     stopped: `${name} was stopped by somebody else and not rolled back; ${serves}.`,
     'timed-out': `${name}: the wait ran out; ${standing}.`,
     interrupted: `${name}: the step was interrupted; ${standing}.`,
-    lost: `${name}: the deployment can no longer be seen; what serves is unknown.`,
+    lost: `${name}: ${isOutOfSight(record) ? 'the deployment can no longer be seen; what serves is unknown' : 'what the alias serves is unknown'}.`,
     refused: `${name} was not released; ${outcome.serving ? `it serves ${compared(outcome.serving, previousVersion)}` : 'no traffic was moved'}.`
   }
   return says[outcome.kind]
 }
+
+/** Its end was not seen. A deployment that has ended, or that never was, is not what is missing. */
+const isOutOfSight = ({ deploymentId, deploymentStatus = '' }: ReleaseRecord): boolean =>
+  deploymentId !== undefined && !isOver(deploymentStatus)
 
 /** Nothing was moved by this run; somebody else may have moved the alias since it was read. */
 function compared(serving: Traffic, previousVersion: string | undefined): string {
