@@ -1,3 +1,4 @@
+import { nameAmong } from '../deployment/names.ts'
 import type { Subject } from '../deployment/observation.ts'
 import { causeOf, type OutcomeKind, passes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
@@ -95,11 +96,11 @@ export class Reporter {
   /** What was seen in one moment, as lines of the log. */
   tell(told: readonly DeploymentEvent[], recordOf: (deploymentId: string) => ReleaseRecord): void {
     const many = this.#records.length > 1
-    const width = nameWidth(this.#records.map(({ functionName }) => functionName))
+    const width = nameWidth(this.#records.map(record => nameAmong(this.#records, record)))
     const contextOf = ({ subject, event }: DeploymentEvent) => ({
       subject,
       begunAt: recordOf(subject.deploymentId).startedAt ?? event.at,
-      many,
+      ...(many && { name: nameAmong(this.#records, subject) }),
       nameWidth: width,
       paint: this.#paint
     })
