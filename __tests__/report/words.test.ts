@@ -194,6 +194,29 @@ describe('the annotation', () => {
       ]
     },
     {
+      name: 'says that the log may be about other functions',
+      records: [
+        record({
+          outcome: {
+            ...rolledBack,
+            cause: {
+              ...cause,
+              hook: { event: 'BeforeAllowTraffic', functionName: 'h', isShared: true },
+              log: ['1']
+            }
+          }
+        })
+      ],
+      title: 'Lambda CodeDeploy: rolled-back, live serves v7',
+      message: [
+        'payments-api:live was rolled back and serves v7 as before.',
+        'Why:  It broke. (X)',
+        'Next: Fix it.',
+        "End of the hook's log (hooks of other functions of the step write to it, too):",
+        '│ 1'
+      ]
+    },
+    {
       name: 'of a failed test shows what the version answered, and how its log ends',
       records: [
         record({

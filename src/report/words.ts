@@ -106,8 +106,12 @@ const logEnd = (cause: Cause, lines: number): string[] => {
 }
 
 /** The end of whose log it is: of the hook, or of the version that failed a test. */
-export const logTitle = ({ answer }: Cause): string =>
-  `End of the ${answer === undefined ? 'hook' : 'function'}'s log`
+export const logTitle = (cause: Cause): string =>
+  `End of the ${cause.answer === undefined ? 'hook' : 'function'}'s log${sharedNote(cause.hook)}`
+
+/** Nothing in a line tells about which function it is. */
+export const sharedNote = (hook: Cause['hook']): string =>
+  hook?.isShared ? ' (hooks of other functions of the step write to it, too)' : ''
 
 /** GitHub cuts an annotation at 4096 characters. */
 const longestMessage = 3_900
