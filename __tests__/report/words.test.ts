@@ -46,7 +46,7 @@ describe('the headline says how it ended and what serves:', () => {
     {
       name: 'timed out before any traffic moved, and still running',
       record: (({ endedAt: _, ...going }) => going)(
-        record({ outcome: { kind: 'timed-out', serving: on('7'), cause } })
+        record({ deploymentStatus: 'InProgress', outcome: { kind: 'timed-out', serving: on('7'), cause } })
       ),
       says: 'payments-api:live: the wait ran out; it serves v7 for now.'
     },
@@ -81,13 +81,42 @@ describe('the headline says how it ended and what serves:', () => {
       says: 'payments-api:live was stopped by somebody else and not rolled back; it serves v7 90% and v8 10%.'
     },
     {
-      name: 'timed out',
-      record: record({ outcome: { kind: 'timed-out', serving: split, cause } }),
+      name: 'timed out, and still running',
+      record: record({
+        deploymentStatus: 'InProgress',
+        outcome: { kind: 'timed-out', serving: split, cause }
+      }),
       says: 'payments-api:live: the wait ran out; it serves v7 90% and v8 10% for now.'
     },
     {
-      name: 'interrupted',
-      record: record({ outcome: { kind: 'interrupted', serving: split, cause } }),
+      name: 'timed out, and stopped where it was',
+      record: record({ deploymentStatus: 'Stopped', outcome: { kind: 'timed-out', serving: split, cause } }),
+      says: 'payments-api:live: the wait ran out; it serves v7 90% and v8 10%.'
+    },
+    {
+      name: 'timed out, with a rollback that may still run',
+      record: record({
+        deploymentStatus: 'Stopped',
+        rollbackId: 'd-BACK',
+        outcome: { kind: 'timed-out', serving: split, cause }
+      }),
+      says: 'payments-api:live: the wait ran out; it serves v7 90% and v8 10% for now.'
+    },
+    {
+      name: 'interrupted, and what follows its stop is left to the post step',
+      record: record({
+        deploymentStatus: 'Stopped',
+        unfinished: true,
+        outcome: { kind: 'interrupted', serving: split, cause }
+      }),
+      says: 'payments-api:live: the step was interrupted; it serves v7 90% and v8 10% for now.'
+    },
+    {
+      name: 'interrupted, and still running',
+      record: record({
+        deploymentStatus: 'InProgress',
+        outcome: { kind: 'interrupted', serving: split, cause }
+      }),
       says: 'payments-api:live: the step was interrupted; it serves v7 90% and v8 10% for now.'
     },
     {

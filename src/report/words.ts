@@ -33,7 +33,8 @@ export function headline(record: ReleaseRecord): string {
     outcome.serving !== undefined &&
     isWhollyOn(outcome.serving, previousVersion)
   const serves = outcome.serving ? `it serves ${servingText(outcome.serving)}` : 'what it serves is unknown'
-  const standing = outcome.serving ? `${serves} ${isBack ? 'as before' : 'for now'}` : serves
+  const lasts = isBack ? ' as before' : isSettled(record) ? '' : ' for now'
+  const standing = outcome.serving ? `${serves}${lasts}` : serves
   const unread = 'what it serves now was not read again'
   const says: Record<OutcomeKind, string> = {
     succeeded: outcome.serving
@@ -66,6 +67,10 @@ export function headline(record: ReleaseRecord): string {
 /** Its end was not seen. A deployment that has ended, or that never was, is not what is missing. */
 const isOutOfSight = ({ deploymentId, deploymentStatus = '' }: ReleaseRecord): boolean =>
   deploymentId !== undefined && !isOver(deploymentStatus)
+
+/** Nothing will move any more: it has ended, and no rollback of it was seen that may still run. */
+const isSettled = ({ deploymentStatus = '', rollbackId, unfinished }: ReleaseRecord): boolean =>
+  isOver(deploymentStatus) && rollbackId === undefined && !unfinished
 
 /** Nothing was moved by this run; somebody else may have moved the alias since it was read. */
 function compared(serving: Traffic, previousVersion: string | undefined): string {
