@@ -60,6 +60,40 @@ describe('the end of a log that comes in pages', () => {
     },
     { name: 'empty pages before the first line', pages: [[], [], ['a\n']], gives: ['a'], requests: 3 },
     { name: 'an empty page in between', pages: [['a\n'], [], ['b\n']], gives: ['a', 'b'], requests: 3 },
+    {
+      name: "Lambda's own lines, also of a snapshot, an extension or a trace",
+      pages: [
+        [
+          'RESTORE_START Runtime Version: java:21\n',
+          start,
+          'a\n',
+          end,
+          'RESTORE_REPORT Restore Duration: 301.5 ms\n',
+          'XRAY TraceId: 1-2\n',
+          'EXTENSION\tName: agent\tState: Ready\n'
+        ]
+      ],
+      gives: ['a'],
+      requests: 1
+    },
+    {
+      name: "Lambda's own lines as JSON",
+      pages: [
+        [
+          '{"level":"ERROR","message":"a"}\n',
+          '{"time":"2026-11-20T14:00:05.2Z","type":"platform.runtimeDone","record":{"status":"success"}}\n',
+          '{"time":"2026-11-20T14:00:05.2Z","type":"platform.report","record":{"metrics":{"durationMs":12}}}\n'
+        ]
+      ],
+      gives: ['{"level":"ERROR","message":"a"}'],
+      requests: 1
+    },
+    {
+      name: "lines that only begin like Lambda's own",
+      pages: [['END-to-end: failed\n', 'REPORT: 3 of 4\n', 'START again\n', 'XRAY is off\n']],
+      gives: ['END-to-end: failed', 'REPORT: 3 of 4', 'START again', 'XRAY is off'],
+      requests: 1
+    },
     { name: "a first page of Lambda's own lines", pages: [[start], ['a\n', end]], gives: ['a'], requests: 2 }
   ])('$name', async ({ pages, gives, requests }) => {
     const { asked, tail } = logsOf(inOrder(...pages))

@@ -103,6 +103,14 @@ describe('what to look at', () => {
       ]
     },
     {
+      name: 'is not an alarm whose name is a part of the name of the one that went off',
+      over: { alarms: ['payments', 'payments-errors', 'alarms'] },
+      cause: alarm,
+      says: [
+        `**Look at** alarm <a href="${cloudWatch}#alarmsV2:alarm/payments-errors"><code>payments-errors</code></a> · ${deployment} · ${alias}`
+      ]
+    },
+    {
       name: 'is every alarm when AWS does not say which one went off',
       over: { alarms: ['a', 'b'] },
       cause: { code: 'ALARM_ACTIVE', what: 'One went off.', next: '' },

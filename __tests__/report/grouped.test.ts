@@ -18,7 +18,7 @@ const told = (count: number, event: (index: number) => Event) =>
   }))
 
 const show = (events: ReturnType<typeof told>) =>
-  lines(events, ({ subject }) => ({ subject, begunAt: 0, many: true }))
+  lines(events, ({ subject }) => ({ subject, begunAt: 0, name: subject.functionName }))
 
 const tenPercent = (index: number): Event => ({
   kind: 'traffic',
@@ -56,8 +56,20 @@ test('those that began some seconds apart share a heartbeat', () => {
 test('all functions of the release together are not named', () => {
   const going: Event = { kind: 'status', at: 5_000, status: 'InProgress', rollback: false }
   const events = told(5, () => going)
-  expect(lines(events, ({ subject }) => ({ subject, begunAt: 0, many: true }), 5)).toEqual([
+  expect(lines(events, ({ subject }) => ({ subject, begunAt: 0, name: subject.functionName }), 5)).toEqual([
     '    0:05  5 functions               deployment          InProgress'
+  ])
+})
+
+test('those that are named are named as in a line of their own', () => {
+  const going: Event = { kind: 'status', at: 5_000, status: 'InProgress', rollback: false }
+  expect(
+    lines(
+      told(4, () => going),
+      ({ subject }) => ({ subject, begunAt: 0, name: `${subject.functionName}:${subject.alias}` })
+    )
+  ).toEqual([
+    '    0:05  4 functions               deployment          InProgress   (service-1:live, service-2:live, service-3:live, …)'
   ])
 })
 
@@ -78,11 +90,11 @@ test('one that does something different has its own line', () => {
 
 test('a line about many is coloured like a line about one', () => {
   const event: Event = { kind: 'status', at: 5_000, status: 'Failed', code: 'TIMEOUT', rollback: false }
-  const context = { begunAt: 0, many: true, nameWidth: 12, paint: colours({}) }
+  const context = { begunAt: 0, nameWidth: 12, paint: colours({}) }
   expect(
     lines(
       told(4, () => event),
-      ({ subject }) => ({ subject, ...context })
+      ({ subject }) => ({ subject, name: subject.functionName, ...context })
     )
   ).toEqual([
     '\u001b[2m    0:05\u001b[0m  4 functions   \u001b[31mdeployment          Failed: TIMEOUT   (service-1, service-2, service-3, …)\u001b[0m'

@@ -84,7 +84,7 @@ describe('in colours, the line', () => {
       line: `${time}  ${red('x                   \\x1b[32mh\\x1b[0m Failed')}`
     }
   ])('$name', ({ event, line: expected }) => {
-    expect(line(event, { subject, begunAt, many: false, paint: colours({}) })).toBe(expected)
+    expect(line(event, { subject, begunAt, paint: colours({}) })).toBe(expected)
   })
 })
 
@@ -116,6 +116,6 @@ describe('within 120 columns is the line', () => {
     ['a stop with rollback', { kind: 'stop-asked', at: long, reason: 'timed-out', rollBack: true }],
     ['a stop without rollback', { kind: 'stop-asked', at: long, reason: 'interrupted', rollBack: false }]
   ])('of %s', (_of, event) => {
-    expect(line(event, { subject: wide, begunAt, many: false }).length).toBeLessThanOrEqual(120)
+    expect(line(event, { subject: wide, begunAt }).length).toBeLessThanOrEqual(120)
   })
 })

@@ -165,12 +165,12 @@ describe('the log has one line', () => {
       line: '    1:05  sight regained      after 30s'
     }
   ])('$name', ({ event, line: expected }) => {
-    expect(line(event, { subject, begunAt, many: false })).toBe(expected)
+    expect(line(event, { subject, begunAt })).toBe(expected)
   })
 
   test('that names its function when several are released', () => {
     const event: Event = { kind: 'status', at, status: 'InProgress', rollback: false }
-    expect(line(event, { subject, begunAt, many: true })).toBe(
+    expect(line(event, { subject, begunAt, name: 'payments-api' })).toBe(
       '    1:05  payments-api              deployment          InProgress'
     )
   })
@@ -183,9 +183,7 @@ describe('the log has one line', () => {
       functionName: '##[error]c',
       status: 'd\u001b[31m'
     }
-    expect(line(event, { subject, begunAt, many: false })).toBe(
-      '    1:05  a / b               #\\#[error]c d\\x1b[31m'
-    )
+    expect(line(event, { subject, begunAt })).toBe('    1:05  a / b               #\\#[error]c d\\x1b[31m')
   })
 })
 

@@ -143,4 +143,26 @@ describe('the outputs', () => {
       ['ledger', 'rolled-back', '7']
     ])
   })
+
+  test('of several functions do not say what came of any before all have ended', () => {
+    const told = outputs([
+      record({ outcome: succeeded }),
+      record({ functionName: 'orders', outcome: rolledBack }),
+      record({ functionName: 'ledger' })
+    ])
+    expect({ ...told, results: '[]' }).toEqual(empty)
+    expect(
+      parsed(told.results).map(each => [
+        each['function-name'],
+        each.outcome,
+        each['serving-version'],
+        each['error-code'],
+        each['deployment-id']
+      ])
+    ).toEqual([
+      ['payments-api', '', '', '', 'd-NEW'],
+      ['orders', '', '', '', 'd-NEW'],
+      ['ledger', '', '', '', 'd-NEW']
+    ])
+  })
 })

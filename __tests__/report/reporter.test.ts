@@ -44,6 +44,26 @@ describe('the reporter', () => {
     expect(told.log).toEqual(['    0:03  payments-api  sight regained      after 2s'])
   })
 
+  test('names the alias as well when two aliases of one function are released', () => {
+    const { told, journal, reporter } = rememberingJob()
+    const release = record()
+    journal.follow([release, record({ alias: 'beta' }), record({ functionName: 'ledger' })])
+    const event = { kind: 'sight-regained', at: 4_000, afterMs: 2_000 } as const
+    const [beta, ledger] = [{ alias: 'beta' }, { functionName: 'ledger' }].map(each => ({
+      ...subject,
+      ...each
+    }))
+    reporter.tell(
+      [subject, beta, ledger].flatMap(each => (each ? [{ subject: each, event }] : [])),
+      () => release
+    )
+    expect(told.log).toEqual([
+      '    0:03  payments-api:live  sight regained      after 2s',
+      '    0:03  payments-api:beta  sight regained      after 2s',
+      '    0:03  ledger             sight regained      after 2s'
+    ])
+  })
+
   test('colours only what it is told to', async () => {
     const { told, job, journal } = rememberingJob()
     const reporter = new Reporter(job, journal, (tone, text) => `<${tone} ${text}>`)

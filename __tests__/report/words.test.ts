@@ -46,7 +46,7 @@ describe('the headline says how it ended and what serves:', () => {
     {
       name: 'timed out before any traffic moved, and still running',
       record: (({ endedAt: _, ...going }) => going)(
-        record({ outcome: { kind: 'timed-out', serving: on('7'), cause } })
+        record({ deploymentStatus: 'InProgress', outcome: { kind: 'timed-out', serving: on('7'), cause } })
       ),
       says: 'payments-api:live: the wait ran out; it serves v7 for now.'
     },
@@ -81,19 +81,70 @@ describe('the headline says how it ended and what serves:', () => {
       says: 'payments-api:live was stopped by somebody else and not rolled back; it serves v7 90% and v8 10%.'
     },
     {
-      name: 'timed out',
-      record: record({ outcome: { kind: 'timed-out', serving: split, cause } }),
+      name: 'timed out, and still running',
+      record: record({
+        deploymentStatus: 'InProgress',
+        outcome: { kind: 'timed-out', serving: split, cause }
+      }),
       says: 'payments-api:live: the wait ran out; it serves v7 90% and v8 10% for now.'
     },
     {
-      name: 'interrupted',
-      record: record({ outcome: { kind: 'interrupted', serving: split, cause } }),
+      name: 'timed out, and stopped where it was',
+      record: record({ deploymentStatus: 'Stopped', outcome: { kind: 'timed-out', serving: split, cause } }),
+      says: 'payments-api:live: the wait ran out; it serves v7 90% and v8 10%.'
+    },
+    {
+      name: 'timed out, with a rollback that may still run',
+      record: record({
+        deploymentStatus: 'Stopped',
+        rollbackId: 'd-BACK',
+        outcome: { kind: 'timed-out', serving: split, cause }
+      }),
+      says: 'payments-api:live: the wait ran out; it serves v7 90% and v8 10% for now.'
+    },
+    {
+      name: 'interrupted, and what follows its stop is left to the post step',
+      record: record({
+        deploymentStatus: 'Stopped',
+        unfinished: true,
+        outcome: { kind: 'interrupted', serving: split, cause }
+      }),
       says: 'payments-api:live: the step was interrupted; it serves v7 90% and v8 10% for now.'
     },
     {
-      name: 'lost',
-      record: record({ outcome: { kind: 'lost', cause } }),
+      name: 'interrupted, and still running',
+      record: record({
+        deploymentStatus: 'InProgress',
+        outcome: { kind: 'interrupted', serving: split, cause }
+      }),
+      says: 'payments-api:live: the step was interrupted; it serves v7 90% and v8 10% for now.'
+    },
+    {
+      name: 'lost while it ran',
+      record: record({ deploymentStatus: 'InProgress', outcome: { kind: 'lost', cause } }),
       says: 'payments-api:live: the deployment can no longer be seen; what serves is unknown.'
+    },
+    {
+      name: 'lost before anything was seen of it',
+      record: (({ deploymentStatus: _, ...unseen }) => unseen)(record({ outcome: { kind: 'lost', cause } })),
+      says: 'payments-api:live: the deployment can no longer be seen; what serves is unknown.'
+    },
+    {
+      name: 'lost after its end, when only the alias could not be read',
+      record: record({ outcome: { kind: 'lost', cause } }),
+      says: 'payments-api:live: what the alias serves is unknown.'
+    },
+    {
+      name: 'lost after its rollback',
+      record: record({ deploymentStatus: 'Stopped', rollbackId: 'd-BACK', outcome: { kind: 'lost', cause } }),
+      says: 'payments-api:live: what the alias serves is unknown.'
+    },
+    {
+      name: 'lost without a deployment: the answer to the new weights did not come',
+      record: (({ deploymentId: _, deploymentStatus: __, ...weighed }) => weighed)(
+        record({ outcome: { kind: 'lost', cause } })
+      ),
+      says: 'payments-api:live: what the alias serves is unknown.'
     },
     {
       name: 'refused',
@@ -172,6 +223,29 @@ describe('the annotation', () => {
       ]
     },
     {
+      name: 'says that the log may be about other functions',
+      records: [
+        record({
+          outcome: {
+            ...rolledBack,
+            cause: {
+              ...cause,
+              hook: { event: 'BeforeAllowTraffic', functionName: 'h', isShared: true },
+              log: ['1']
+            }
+          }
+        })
+      ],
+      title: 'Lambda CodeDeploy: rolled-back, live serves v7',
+      message: [
+        'payments-api:live was rolled back and serves v7 as before.',
+        'Why:  It broke. (X)',
+        'Next: Fix it.',
+        "End of the hook's log (hooks of other functions of the step write to it, too):",
+        '│ 1'
+      ]
+    },
+    {
       name: 'of a failed test shows what the version answered, and how its log ends',
       records: [
         record({
@@ -194,7 +268,7 @@ describe('the annotation', () => {
     },
     {
       name: 'does not say what serves when nobody knows',
-      records: [record({ outcome: { kind: 'lost', cause } })],
+      records: [record({ deploymentStatus: 'InProgress', outcome: { kind: 'lost', cause } })],
       title: 'Lambda CodeDeploy: lost',
       message: [
         'payments-api:live: the deployment can no longer be seen; what serves is unknown.',

@@ -103,6 +103,12 @@ describe('all or none, when orders is to stay as it is, and the step is killed w
     expect(ends({ aws, outputs: post.outputs })).toEqual({ orders, ledger })
   })
 
+  test('main has not said that it is unchanged, which would have passed', async () => {
+    const { aws, main } = await killBothAfter(60, { inputs })
+    expect(main.outputs.outcome).toBe('')
+    expect(ends({ aws, outputs: main.outputs })).toEqual({ orders: ' (7)', ledger: ' (7)' })
+  })
+
   test('somebody moves it, and main has seen that and reverts ledger: post tells both', async () => {
     const { aws, post } = await killBothAfter(318, { inputs, before: movesOrders })
     expect(ends({ aws, outputs: post.outputs })).toEqual({

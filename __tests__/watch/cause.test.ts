@@ -142,6 +142,36 @@ describe('the alarm that stopped a deployment is named', () => {
       what: 'Alarms payments-errors, payments-latency went off, so CodeDeploy stopped the deployment.'
     },
     {
+      name: 'and not another whose name is a part of its name or of the sentence',
+      alarms: ['payments', 'payments-errors', 'alarms'],
+      message: sentence('payments-errors'),
+      what: 'Alarm payments-errors went off, so CodeDeploy stopped the deployment.'
+    },
+    {
+      name: 'whole, when its name contains a comma',
+      alarms: ['late', 'errors, late', 'errors'],
+      message: sentence('errors, late', 'slow'),
+      what: 'Alarm errors, late went off, so CodeDeploy stopped the deployment.'
+    },
+    {
+      name: 'also beside the one whose name is a part of its name',
+      alarms: ['payments', 'payments-errors', 'slow'],
+      message: sentence('payments-errors', 'payments'),
+      what: 'Alarms payments, payments-errors went off, so CodeDeploy stopped the deployment.'
+    },
+    {
+      name: 'by its whole name when the message has another form',
+      alarms: ['payments', 'errors (p95)', 'payments errors (p95)'],
+      message: 'Alarm "payments errors (p95)" is on.',
+      what: 'Alarm payments errors (p95) went off, so CodeDeploy stopped the deployment.'
+    },
+    {
+      name: "by AWS's list when it is none that we know",
+      alarms: ['alarms'],
+      message: sentence('payments-errors'),
+      what: 'Alarm payments-errors went off, so CodeDeploy stopped the deployment.'
+    },
+    {
       name: "by the end of AWS's message when we know no names",
       alarms: [],
       message: sentence('payments-errors'),

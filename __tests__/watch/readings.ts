@@ -4,7 +4,12 @@ import type { LifecycleView, Reading, WatchPort } from '../../src/deployment/rea
 export const readingOf = <T>(value: T): Reading<T> => ({ kind: 'value', value })
 export const throttled: Reading<never> = {
   kind: 'transient',
-  reason: 'codedeploy:GetDeployment: ThrottlingException'
+  reason: 'codedeploy:GetDeployment: ThrottlingException',
+  isThrottled: true
+}
+export const unconnected: Reading<never> = {
+  kind: 'transient',
+  reason: 'codedeploy:GetDeployment: ECONNRESET'
 }
 export const denied: Reading<never> = {
   kind: 'permanent',

@@ -13,7 +13,7 @@ import {
   view,
   whollyOn
 } from '../deployment/observations.ts'
-import { denied, throttled } from './readings.ts'
+import { denied, throttled, unconnected } from './readings.ts'
 import { type Scene, storyOf, watched } from './script.ts'
 
 const hooked = subject({ hooks: bothHooks, schedule: canary })
@@ -203,14 +203,27 @@ describe('a watch that cannot see', () => {
     expect(told.ended['d-NEW']?.outcome.kind).toBe('succeeded')
   })
 
-  test('gives up after ten minutes, and says that the deployment goes on', async () => {
-    const told = await watched([created, fault(60_000, throttled)], [hooked])
+  test.each([
+    {
+      name: 'that throttles',
+      reading: throttled,
+      fault: 'ThrottlingException',
+      next: 'AWS throttles the whole account: release fewer functions at the same time, or find out who else sends so many requests (CloudTrail).'
+    },
+    {
+      name: 'without a connection',
+      reading: unconnected,
+      fault: 'ECONNRESET',
+      next: 'Check the connection to AWS, and the AWS Health Dashboard.'
+    }
+  ])('gives up on an AWS $name after ten minutes, and says that the deployment goes on', async row => {
+    const told = await watched([created, fault(60_000, row.reading)], [hooked])
     expect(told.ended['d-NEW']?.outcome).toEqual({
       kind: 'lost',
       cause: {
         code: 'SIGHT_LOST',
-        what: 'Nothing could be seen of the deployment for 10 minutes. The last fault: codedeploy:GetDeployment: ThrottlingException.',
-        next: 'Fix the connection to AWS. Deployment d-NEW continues in AWS without being watched; to watch it again, run the step with deployment-id: d-NEW'
+        what: `Nothing could be seen of the deployment for 10 minutes. The last fault: codedeploy:GetDeployment: ${row.fault}.`,
+        next: `${row.next} Deployment d-NEW continues in AWS without being watched; to watch it again, run the step with deployment-id: d-NEW`
       }
     })
     expect(Math.floor(told.at / minute)).toBe(11)

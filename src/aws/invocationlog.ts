@@ -47,9 +47,11 @@ function reportOf(durationMs: unknown, initMs: unknown): Report {
 }
 
 /** Lambda adds lines of its own around what a function writes. */
-const isTheirs = (line: string): boolean =>
+export const isTheirs = (line: string): boolean =>
   line !== '' &&
-  !/^(START|END|REPORT|INIT_START|RESTORE_START|RESTORE_REPORT|EXTENSION|XRAY)\b/.test(line) &&
+  !/^((START|END|REPORT) RequestId:|(INIT|RESTORE)_(START|REPORT) |EXTENSION\s+Name:|XRAY TraceId:)/.test(
+    line
+  ) &&
   platformEvent(line) === undefined
 
 interface PlatformEvent {

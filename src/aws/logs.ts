@@ -2,6 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Arns } from './arns.ts'
 import { once } from './ask.ts'
 import { type AwsOptions, clientConfiguration, letGo } from './clients.ts'
+import { isTheirs } from './invocationlog.ts'
 import type { Network } from './network.ts'
 
 /** How late log lines may reach CloudWatch, ms. */
@@ -55,6 +56,3 @@ export class Logs {
     }
   }
 }
-
-/** Lambda adds lines of its own around what a function writes. */
-const isTheirs = (line: string): boolean => !/^(START|END|REPORT|INIT_START) /.test(line)

@@ -1,5 +1,6 @@
 import type { Reading } from '../deployment/reading.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
+import { isThrottling } from './failure.ts'
 
 /** What an answer, or a failure, means to the watch. */
 export async function readingOf<T>(asking: Promise<T>): Promise<Reading<T>> {
@@ -8,7 +9,11 @@ export async function readingOf<T>(asking: Promise<T>): Promise<Reading<T>> {
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
     return failure.kind === 'transient' || failure.kind === 'malformed' || failure.kind === 'unsent'
-      ? { kind: 'transient', reason: `${failure.action}: ${failure.code}` }
+      ? {
+          kind: 'transient',
+          reason: `${failure.action}: ${failure.code}`,
+          ...(isThrottling(failure.cause) && { isThrottled: true })
+        }
       : { kind: 'permanent', cause: causeOfFailure(failure) }
   }
 }

@@ -32,7 +32,14 @@ export interface Cause {
   /** AWS's own words, when they add something. */
   message?: string
   /** The hook that failed, and when it ran (epoch ms), so that its log can be found. */
-  hook?: { event: string; functionName: string; startedAt?: number; endedAt?: number }
+  hook?: {
+    event: string
+    functionName: string
+    startedAt?: number
+    endedAt?: number
+    /** The hooks of other functions of the step write to the same log. */
+    isShared?: true
+  }
   /** What the version answered to the test that failed, cut. */
   answer?: string
   /** The end of the log, oldest line first: of the hook, or of the version that failed a test. */

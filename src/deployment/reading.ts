@@ -4,10 +4,17 @@ import type { Cause } from './outcome.ts'
 /** The result of reading something from AWS. A failed reading does not mean a failed deployment, so it is a value. */
 export type Reading<T> =
   | { kind: 'value'; value: T }
-  /** Worth another try: throttling, 5xx, network, an answer that cannot be understood. */
-  | { kind: 'transient'; reason: string }
+  | Transient
   /** Another try will not help: denied, expired, not found. */
   | { kind: 'permanent'; cause: Cause }
+
+/** Worth another try: throttling, 5xx, network, an answer that cannot be understood. */
+export interface Transient {
+  kind: 'transient'
+  reason: string
+  /** AWS got the request, and has had too many of them. */
+  isThrottled?: true
+}
 
 export interface LifecycleView {
   lifecycle: readonly LifecycleEvent[]

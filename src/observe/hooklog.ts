@@ -1,32 +1,68 @@
 import { bareName } from '../deployment/names.ts'
-import { causeOf, type Outcome } from '../deployment/outcome.ts'
+import type { Subject } from '../deployment/observation.ts'
+import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
 import { Failure } from '../failure.ts'
 import type { World } from '../world.ts'
 
-/** CodeDeploy waits an hour for a hook that never reports back. Only the log of its first minutes is read, ms. */
-const windowMs = 15 * 60_000
+/** A release, as far as its hooks are concerned. */
+interface Hooked {
+  subject: Pick<Subject, 'hooks'>
+  /** Where its hooks write, if not to Lambda's default log groups. */
+  logGroups: ReadonlyMap<string, string>
+}
 
-/** Adds the end of the failed hook's log to the outcome. If it cannot be read, the outcome says so and is otherwise the same. */
+/** No function runs longer, ms. */
+const longestRunMs = 15 * 60_000
+
+/**
+ * Adds the end of the failed hook's log to the outcome. If it cannot be read, the outcome says so and is otherwise the same. `all` are
+ * the releases of the step.
+ */
 export async function withHookLog(
   outcome: Outcome,
-  logGroups: ReadonlyMap<string, string>,
+  release: Hooked,
+  all: readonly Hooked[],
   world: Pick<World, 'logs' | 'clock'>
 ): Promise<Outcome> {
   const cause = causeOf(outcome)
   if (!cause?.hook || cause.log || !('cause' in outcome)) return outcome
-  const { functionName, startedAt, endedAt } = cause.hook
+  const { hook } = cause
+  const { startedAt } = hook
   if (startedAt === undefined) return outcome
-  const group = logGroups.get(functionName) ?? `/aws/lambda/${bareName(functionName)}`
-  const to = Math.min(endedAt ?? world.clock.now(), startedAt + windowMs)
+  const group = groupOf(hook.functionName, release.logGroups)
+  const to = endOfLog(cause.code, { ...hook, startedAt }, world.clock.now())
   try {
     const log = await world.logs.tail(group, startedAt, to)
-    return {
-      ...outcome,
-      cause: { ...cause, log: log.length > 0 ? log : [`(nothing was written to ${group})`] }
+    if (log.length === 0) {
+      const nothing = `(nothing was written to ${group} from ${timeText(startedAt)} to ${timeText(to)} UTC)`
+      return { ...outcome, cause: { ...cause, log: [nothing] } }
     }
+    const isShared = all.some(
+      other =>
+        other !== release &&
+        Object.values(other.subject.hooks).some(each => groupOf(each, other.logGroups) === group)
+    )
+    return { ...outcome, cause: { ...cause, ...(isShared && { hook: { ...hook, isShared } }), log } }
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
     const why = failure.kind === 'denied' ? `grant ${failure.action} on ${failure.resource}` : failure.code
     return { ...outcome, cause: { ...cause, log: [`(the log ${group} could not be read: ${why})`] } }
   }
 }
+
+const groupOf = (hook: string, logGroups: ReadonlyMap<string, string>): string =>
+  logGroups.get(hook) ?? `/aws/lambda/${bareName(hook)}`
+
+/**
+ * A hook that reported, perhaps by somebody whom it had asked to, may have written until then. Of one that never did, CodeDeploy knows only
+ * when the hour was over, and others may have invoked it since.
+ */
+const endOfLog = (
+  code: string,
+  { startedAt, endedAt }: NonNullable<Cause['hook']> & { startedAt: number },
+  now: number
+): number =>
+  endedAt === undefined || code === 'TIMEOUT' ? Math.min(endedAt ?? now, startedAt + longestRunMs) : endedAt
+
+/** `14:05:09` */
+const timeText = (at: number): string => new Date(at).toISOString().slice(11, 19)

@@ -115,7 +115,7 @@ export async function observe(
     world.reporter.tell(news, id => of(id).record)
     world.reporter.publish()
   })
-  await Promise.all([...ends].map(([id, ended]) => conclude(of(id), ended, world)))
+  await Promise.all([...ends].map(([id, ended]) => conclude(of(id), watched, ended, world)))
 }
 
 const isToChange = ({ outcome, skipped }: ReleaseRecord): boolean =>
@@ -157,10 +157,12 @@ function note(record: ReleaseRecord, event: Event): void {
 }
 
 async function conclude(
-  { record, subject, gate, logGroups }: WatchedRelease,
+  release: WatchedRelease,
+  all: readonly WatchedRelease[],
   { outcome, last, unfinished, measured }: WatchResult,
   world: World
 ): Promise<void> {
+  const { record, subject, gate, logGroups } = release
   if (last?.traffic?.readAt !== undefined) record.confirmedAt = last.traffic.readAt
   if (last) {
     const { status, createdAt, completedAt, rollbackId } = last.deployment
@@ -180,7 +182,7 @@ async function conclude(
     if (judgement.length > 0) record.judgement = judgement.join(' ')
   }
   // A cancelled step has no time to read logs, and a hook that we stopped has nothing to say.
-  record.outcome = world.cancelled.aborted ? outcome : await withHookLog(outcome, logGroups, world)
+  record.outcome = world.cancelled.aborted ? outcome : await withHookLog(outcome, release, all, world)
   const hook = causeOf(record.outcome)?.hook
   const group = hook && logGroups.get(hook.functionName)
   if (group) record.hookLogGroup = group

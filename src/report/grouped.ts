@@ -36,19 +36,20 @@ export function lines(
   return [...groups.values()].flatMap(group =>
     group.length < groupedFrom
       ? group.map(each => line(each.event, contextOf(each)))
-      : [groupedLine(group, contextOf(group[0]), functions)]
+      : [groupedLine(group, contextOf, functions)]
   )
 }
 
 function groupedLine(
   group: readonly [DeploymentEvent, ...DeploymentEvent[]],
-  context: LineContext,
+  contextOf: (told: DeploymentEvent) => LineContext,
   functions: number
 ): string {
   const [first] = group
+  const context = contextOf(first)
   const [what, alike] = groupedParts(first, context.paint)
   const about = groupFigures(group) ?? alike
-  const names = group.map(({ subject }) => plain(subject.functionName))
+  const names = group.map(each => plain(contextOf(each).name ?? each.subject.functionName))
   const some = names.length > 3 ? `${names.slice(0, 3).join(', ')}, …` : names.join(', ')
   const who = group.length < functions && first.event.kind !== 'heartbeat' ? `   (${some})` : ''
   return lineOf(first.event, `${group.length} functions`, [what, `${about}${who}`], context)

@@ -10,11 +10,11 @@ import { because } from '../watch/stopped.ts'
 import { type Paint, type Tone, unpainted } from './paint.ts'
 
 export interface LineContext {
-  subject: Pick<Subject, 'functionName' | 'alias' | 'deploymentId' | 'targetVersion' | 'currentVersion'>
+  subject: Pick<Subject, 'targetVersion' | 'currentVersion'>
   /** Epoch ms that the first column counts from. */
   begunAt: number
-  /** Several functions are released, so each line names its function. */
-  many: boolean
+  /** What the line is about, when several functions are released. */
+  name?: string
   /** Width of the column of names. */
   nameWidth?: number
   /** Default: no colours. */
@@ -23,7 +23,7 @@ export interface LineContext {
 
 /** One event as one line of the log: when, what, and details. */
 export function line(event: Event, context: LineContext): string {
-  const name = context.many ? plain(context.subject.functionName) : undefined
+  const name = context.name === undefined ? undefined : plain(context.name)
   return lineOf(event, name, parts(event, context.subject, context.paint), context)
 }
 

@@ -1,5 +1,5 @@
 import { servingVersion } from '../deployment/observation.ts'
-import { causeOf, worst } from '../deployment/outcome.ts'
+import { causeOf, type Outcome, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { metricsOutput } from './figures.ts'
 
@@ -29,18 +29,20 @@ export type OutputName = (typeof outputNames)[number]
 export type Outputs = Record<OutputName, string>
 
 /**
- * The step's outputs: those of the function if there is one; the worst outcome, and `results`, if there are several. `summary` is there
- * at the end.
+ * The step's outputs: those of the function if there is one; the worst outcome, and `results`, if there are several. What came of any
+ * of them is there when all have ended: until then, one that is already on its target may yet be taken back with the others. `summary` is
+ * there at the end.
  */
 export function outputs(records: readonly ReleaseRecord[], summary = ''): Outputs {
-  const results = records.map(resultOf)
+  const kinds = records.flatMap(({ outcome }) => outcome?.kind ?? [])
+  const haveEnded = kinds.length === records.length
+  const results = records.map(record => resultOf(record, haveEnded ? record.outcome : undefined))
   const [only] = results.length === 1 ? results : []
   const blank = Object.fromEntries(outputNames.map(name => [name, ''])) as Outputs
-  const kinds = records.flatMap(({ outcome }) => outcome?.kind ?? [])
   return {
     ...blank,
     ...only,
-    outcome: kinds.length > 0 ? worst(kinds) : '',
+    outcome: haveEnded && kinds.length > 0 ? worst(kinds) : '',
     summary,
     results: JSON.stringify(
       records.map((record, index) => ({
@@ -53,8 +55,8 @@ export function outputs(records: readonly ReleaseRecord[], summary = ''): Output
 }
 
 /** The outputs of one function. */
-function resultOf(record: ReleaseRecord): Omit<Outputs, 'results' | 'summary'> {
-  const { outcome, startedAt, endedAt } = record
+function resultOf(record: ReleaseRecord, outcome: Outcome | undefined): Omit<Outputs, 'results' | 'summary'> {
+  const { startedAt, endedAt } = record
   const cause = outcome && causeOf(outcome)
   return {
     outcome: outcome?.kind ?? '',

@@ -1,3 +1,4 @@
+import { nameAmong } from '../deployment/names.ts'
 import type { Subject } from '../deployment/observation.ts'
 import { causeOf, type OutcomeKind, passes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
@@ -9,7 +10,7 @@ import { outputs } from './outputs.ts'
 import { type Paint, unpainted } from './paint.ts'
 import type { PlanText } from './planning.ts'
 import { shortSummary, summary } from './summary.ts'
-import { annotation, explanation, headline, leftBehind, mostOfLog } from './words.ts'
+import { annotation, explanation, headline, leftBehind, mostOfLog, sharedNote } from './words.ts'
 
 /** The job, as far as the voice reaches it. */
 export interface JobPort {
@@ -95,11 +96,11 @@ export class Reporter {
   /** What was seen in one moment, as lines of the log. */
   tell(told: readonly DeploymentEvent[], recordOf: (deploymentId: string) => ReleaseRecord): void {
     const many = this.#records.length > 1
-    const width = nameWidth(this.#records.map(({ functionName }) => functionName))
+    const width = nameWidth(this.#records.map(record => nameAmong(this.#records, record)))
     const contextOf = ({ subject, event }: DeploymentEvent) => ({
       subject,
       begunAt: recordOf(subject.deploymentId).startedAt ?? event.at,
-      many,
+      ...(many && { name: nameAmong(this.#records, subject) }),
       nameWidth: width,
       paint: this.#paint
     })
@@ -142,7 +143,10 @@ export class Reporter {
     const { log = [], hook, answer } = causeOf(outcome) ?? {}
     const whose = hook?.functionName ?? (answer === undefined ? 'the hook' : record.functionName)
     if (log.length > mostOfLog)
-      this.#job.group(`Last ${log.length} lines in the log of ${plain(whose)}`, quoted(log))
+      this.#job.group(
+        `Last ${log.length} lines in the log of ${plain(whose)}${sharedNote(hook)}`,
+        quoted(log)
+      )
     if (!unfinished) return
     this.#job.info(this.#paint(passes(outcome.kind) ? 'green' : 'red', headline({ ...record, outcome })))
     for (const line of [...explanation(outcome), ...leftBehind({ ...record, outcome })]) this.#job.info(line)

@@ -1,5 +1,5 @@
 import { qualifiedName } from '../deployment/names.ts'
-import { isWhollyOn, shares, type Traffic } from '../deployment/observation.ts'
+import { isOver, isWhollyOn, shares, type Traffic } from '../deployment/observation.ts'
 import {
   type Cause,
   causeOf,
@@ -33,7 +33,8 @@ export function headline(record: ReleaseRecord): string {
     outcome.serving !== undefined &&
     isWhollyOn(outcome.serving, previousVersion)
   const serves = outcome.serving ? `it serves ${servingText(outcome.serving)}` : 'what it serves is unknown'
-  const standing = outcome.serving ? `${serves} ${isBack ? 'as before' : 'for now'}` : serves
+  const lasts = isBack ? ' as before' : isSettled(record) ? '' : ' for now'
+  const standing = outcome.serving ? `${serves}${lasts}` : serves
   const unread = 'what it serves now was not read again'
   const says: Record<OutcomeKind, string> = {
     succeeded: outcome.serving
@@ -57,11 +58,19 @@ export function headline(record: ReleaseRecord): string {
     stopped: `${name} was stopped by somebody else and not rolled back; ${serves}.`,
     'timed-out': `${name}: the wait ran out; ${standing}.`,
     interrupted: `${name}: the step was interrupted; ${standing}.`,
-    lost: `${name}: the deployment can no longer be seen; what serves is unknown.`,
+    lost: `${name}: ${isOutOfSight(record) ? 'the deployment can no longer be seen; what serves is unknown' : 'what the alias serves is unknown'}.`,
     refused: `${name} was not released; ${outcome.serving ? `it serves ${compared(outcome.serving, previousVersion)}` : 'no traffic was moved'}.`
   }
   return says[outcome.kind]
 }
+
+/** Its end was not seen. A deployment that has ended, or that never was, is not what is missing. */
+const isOutOfSight = ({ deploymentId, deploymentStatus = '' }: ReleaseRecord): boolean =>
+  deploymentId !== undefined && !isOver(deploymentStatus)
+
+/** Nothing will move any more: it has ended, and no rollback of it was seen that may still run. */
+const isSettled = ({ deploymentStatus = '', rollbackId, unfinished }: ReleaseRecord): boolean =>
+  isOver(deploymentStatus) && rollbackId === undefined && !unfinished
 
 /** Nothing was moved by this run; somebody else may have moved the alias since it was read. */
 function compared(serving: Traffic, previousVersion: string | undefined): string {
@@ -102,8 +111,12 @@ const logEnd = (cause: Cause, lines: number): string[] => {
 }
 
 /** The end of whose log it is: of the hook, or of the version that failed a test. */
-export const logTitle = ({ answer }: Cause): string =>
-  `End of the ${answer === undefined ? 'hook' : 'function'}'s log`
+export const logTitle = (cause: Cause): string =>
+  `End of the ${cause.answer === undefined ? 'hook' : 'function'}'s log${sharedNote(cause.hook)}`
+
+/** Nothing in a line tells about which function it is. */
+export const sharedNote = (hook: Cause['hook']): string =>
+  hook?.isShared ? ' (hooks of other functions of the step write to it, too)' : ''
 
 /** GitHub cuts an annotation at 4096 characters. */
 const longestMessage = 3_900

@@ -1,3 +1,4 @@
+import { alarmList, alarmsNamed } from '../deployment/alarms.ts'
 import { manualRemedy } from '../deployment/alias.ts'
 import {
   type DeploymentView,
@@ -146,9 +147,9 @@ function words(
 
 /** AWS names the alarms only in its message text, which is never relied on: it only narrows down the names that we know. */
 function alarmsThatFired(message: string, subject: Subject): string {
-  const named = subject.alarms.filter(name => message.includes(name))
-  const bracketed = /<([^<>]+)>\s*\.?$/.exec(message)?.[1]
-  const names = named.length > 0 ? named : bracketed ? [bracketed] : []
+  const named = alarmsNamed(message, subject.alarms)
+  const list = alarmList(message)
+  const names = named.length > 0 ? named : list === undefined ? [] : [list]
   if (names.length === 1) return `Alarm ${names[0]} went off`
   if (names.length > 1) return `Alarms ${names.join(', ')} went off`
   if (subject.alarms.length > 0) return `One of the alarms ${subject.alarms.join(', ')} went off`

@@ -76,8 +76,7 @@ export async function look(
   const reason = parts.reason('traffic')
   // When nothing but the alias was asked for, nothing was seen.
   const isAliasOnly = isKnown(before) && (seen.rollback === undefined || seen.rollback === before?.rollback)
-  if (isAliasOnly && parts.transient !== undefined)
-    return { reading: { kind: 'transient', reason: parts.transient }, unreadable }
+  if (isAliasOnly && parts.transient !== undefined) return { reading: parts.transient, unreadable }
   const value = {
     ...seen,
     ...(traffic && { traffic }),

@@ -1,5 +1,5 @@
 import type { Observation, Subject } from '../deployment/observation.ts'
-import type { LifecycleView, Reading, WatchPort } from '../deployment/reading.ts'
+import type { LifecycleView, Reading, Transient, WatchPort } from '../deployment/reading.ts'
 import type { Unreadable } from './queries.ts'
 
 /** The parts of a deployment that one look asks for. A part that cannot be read is not asked for again. */
@@ -7,7 +7,7 @@ export class Parts {
   /** What this look found to be unreadable. */
   readonly unreadable: Unreadable = {}
   /** Why a part could not be read just now, though it may be readable later. */
-  transient: string | undefined
+  transient: Transient | undefined
   readonly #subject: Subject
   readonly #port: WatchPort
   readonly #now: () => number
@@ -41,7 +41,7 @@ export class Parts {
     if (this.reason(part) !== undefined) return undefined
     const reading = await ask()
     if (reading.kind === 'permanent') this.unreadable[part] = reading.cause.what
-    if (reading.kind === 'transient') this.transient = reading.reason
+    if (reading.kind === 'transient') this.transient = reading
     return reading.kind === 'value' ? reading.value : undefined
   }
 }

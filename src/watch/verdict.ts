@@ -13,9 +13,8 @@ export const verdictCodes = { 'canary-errors': 'CANARY_ERRORS', 'no-traffic': 'N
 export function verdictText(verdict: Verdict, versions: Versions): string {
   if (verdict.kind === 'no-traffic') return noTrafficText(verdict, versions)
   const { target, current, allowed } = verdict
-  const rate = percentText(rateOf(target) * 100)
   const before = current ? `; ${failedText(current, versions.currentVersion)} in the same minutes` : ''
-  return `${failedText(target, versions.targetVersion, 'invocation')} ${untilText(verdict)} (${rate}, allowed ${percentText(allowed)})${before}.`
+  return `${failedText(target, versions.targetVersion, 'invocation')} ${untilText(verdict)} (${aboveText(rateOf(target) * 100, allowed)})${before}.`
 }
 
 /** Tells apart whether the alias was not called at all, or too seldom. */
@@ -79,5 +78,19 @@ const untilText = ({ until }: { until: number }): string =>
 const times = (count: number): string => (count === 1 ? 'once' : `${count} times`)
 
 /** `15 %`, `0.4 %`: one digit after the point where it matters. */
-const percentText = (percent: number): string =>
-  `${percent >= 10 || Number.isInteger(percent) ? Math.round(percent) : Math.round(percent * 10) / 10} %`
+const usualDigits = (percent: number): number => (percent >= 10 ? 0 : 1)
+
+const percentText = (percent: number, digits = usualDigits(percent)): string =>
+  `${rounded(percent, digits)} %`
+
+/** `10.3 %, allowed 10 %`: the limit as it was given, and the rate with as many digits as that has, or as show that it is above. */
+function aboveText(rate: number, allowed: number): string {
+  const given = [0, 1].find(digits => rounded(allowed, digits) === rounded(allowed, 2)) ?? 2
+  let digits = Math.max(given, usualDigits(rate))
+  while (digits < mostDigits && rounded(rate, digits) <= rounded(allowed, digits)) digits++
+  return `${percentText(rate, digits)}, allowed ${percentText(allowed, digits)}`
+}
+
+const mostDigits = 6
+
+const rounded = (value: number, digits: number): number => Math.round(value * 10 ** digits) / 10 ** digits

@@ -3,7 +3,7 @@ import type { Gate, Verdict } from '../deployment/gate.ts'
 import type { Observation, Subject } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
 import { isSamePhase } from '../deployment/phase.ts'
-import type { WatchPort } from '../deployment/reading.ts'
+import type { Transient, WatchPort } from '../deployment/reading.ts'
 import { changes } from './changes.ts'
 import { figuresBeat, heartbeat, nextBeatAt } from './heartbeat.ts'
 import { type Look, look } from './look.ts'
@@ -85,7 +85,7 @@ export class WatchedDeployment {
       this.#lose(reading.cause)
     } else {
       this.#blind += 1
-      if (reading.kind === 'transient') events.push(...this.#miss(reading.reason, now))
+      if (reading.kind === 'transient') events.push(...this.#miss(reading, now))
     }
     if (events.length > 0) this.#toldAt = now
     const figures = this.#newFigures(now)
@@ -120,11 +120,11 @@ export class WatchedDeployment {
     if (outcome) this.outcome = outcome
   }
 
-  #miss(reason: string, now: number): Event[] {
+  #miss(why: Transient, now: number): Event[] {
     const first = this.#blindSince === undefined
     this.#blindSince ??= now
-    if (now - this.#blindSince >= patience.sight) this.#lose(sightLost(reason))
-    return first ? [{ kind: 'sight-lost', at: now, reason }] : []
+    if (now - this.#blindSince >= patience.sight) this.#lose(sightLost(why))
+    return first ? [{ kind: 'sight-lost', at: now, reason: why.reason }] : []
   }
 
   #lose(why: Cause): void {
@@ -184,8 +184,10 @@ export function watchedFrom(
   return watch
 }
 
-const sightLost = (reason: string): Cause => ({
+const sightLost = ({ reason, isThrottled }: Transient): Cause => ({
   code: 'SIGHT_LOST',
   what: `Nothing could be seen of the deployment for ${patience.sight / 60_000} minutes. The last fault: ${reason}.`,
-  next: 'Fix the connection to AWS.'
+  next: isThrottled
+    ? 'AWS throttles the whole account: release fewer functions at the same time, or find out who else sends so many requests (CloudTrail).'
+    : 'Check the connection to AWS, and the AWS Health Dashboard.'
 })
