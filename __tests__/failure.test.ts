@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import { causeOfFailure, Failure, type FailureKind } from '../src/failure.ts'
 
-const failure = (kind: FailureKind, code: string) =>
+const failure = (kind: FailureKind, code: string, more: { isUnnamed?: boolean } = {}) =>
   new Failure('what AWS said', {
     kind,
     code,
     action: 'codedeploy:GetDeployment',
     resource: 'arn:group',
-    mayHaveActed: false
+    mayHaveActed: false,
+    ...more
   })
 
 describe('a definite refusal by AWS comes with a remedy:', () => {
@@ -17,6 +18,12 @@ describe('a definite refusal by AWS comes with a remedy:', () => {
       failure: failure('denied', 'AccessDeniedException'),
       what: 'The credentials do not allow codedeploy:GetDeployment on arn:group.',
       next: 'Grant the role codedeploy:GetDeployment on arn:group.'
+    },
+    {
+      name: 'a denial that names no permission is not blamed on the one for the request',
+      failure: failure('denied', 'AccessDeniedException', { isUnnamed: true }),
+      what: 'AWS denied codedeploy:GetDeployment on arn:group, and does not say which permission is missing.',
+      next: 'Look into what the AWS message names. If it names nothing, check that the role has codedeploy:GetDeployment on arn:group, and that no other policy denies it.'
     },
     {
       name: 'credentials that expired need a longer session',

@@ -34,6 +34,8 @@ export class Failure extends Error {
   readonly mayHaveActed: boolean
   /** No answer came in time: the service may still act. */
   readonly timedOut: boolean
+  /** Of a denial: AWS's message does not say which permission is missing, so that it need not be that for the action. */
+  readonly isUnnamed: boolean
 
   constructor(
     message: string,
@@ -44,6 +46,7 @@ export class Failure extends Error {
       resource: string
       mayHaveActed: boolean
       timedOut?: boolean
+      isUnnamed?: boolean
       cause?: unknown
     }
   ) {
@@ -54,6 +57,7 @@ export class Failure extends Error {
     this.resource = facts.resource
     this.mayHaveActed = facts.mayHaveActed
     this.timedOut = facts.timedOut ?? false
+    this.isUnnamed = facts.isUnnamed ?? false
   }
 }
 
@@ -84,9 +88,15 @@ export function causeOfFailure(failure: Failure): Cause {
   return { code, what, next, ...(what !== `${message}.` && { message }) }
 }
 
-function words({ kind, code, action, resource, message }: Failure): [what: string, next: string] {
+function words(failure: Failure): [what: string, next: string] {
+  const { kind, code, action, resource, message } = failure
   switch (kind) {
     case 'denied':
+      if (failure.isUnnamed)
+        return [
+          `AWS denied ${action} on ${resource}, and does not say which permission is missing.`,
+          `Look into what the AWS message names. If it names nothing, check that the role has ${action} on ${resource}, and that no other policy denies it.`
+        ]
       return [
         `The credentials do not allow ${action} on ${resource}.`,
         `Grant the role ${action} on ${resource}.`

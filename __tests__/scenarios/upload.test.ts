@@ -429,6 +429,36 @@ describe('code in S3', () => {
     const { outputs } = await send({ inputs: { code: 's3://acme-builds/orders/1.3.zip' } })
     expect(outputs['error-message']).toContain('S3 Error Code: NoSuchKey')
   })
+
+  /** What Lambda answers when S3 has said no more than this. */
+  const denied = (said: string) =>
+    fault({
+      operation: 'UpdateFunctionCode',
+      kind: 'custom',
+      error: { name: 'AccessDeniedException', message: said, status: 403 }
+    })
+  const bare =
+    'Your access has been denied by S3, please make sure your request credentials have permission to GetObject for acme-builds/orders/1.2.zip. S3 Error Code: AccessDenied. S3 Error Message: Access Denied'
+
+  test.each<{ name: string; code: string; action: string }>([
+    { name: 'an object', code: 's3://acme-builds/orders/1.2.zip', action: 's3:GetObject' },
+    {
+      name: 'a version of an object',
+      code: 's3://acme-builds/orders/1.2.zip?versionId=A1',
+      action: 's3:GetObjectVersion'
+    }
+  ])('that S3 denies without a reason is not blamed on a permission of Lambda: $name', async row => {
+    const { code, action } = row
+    const { outputs, annotations } = await send({ inputs: { code }, before: denied(bare) })
+    expect(outputs['error-code']).toBe('AccessDeniedException')
+    expect(annotations.find(({ level }) => level === 'error')?.message.split('\n')).toEqual(
+      expect.arrayContaining([
+        `Why:  S3 denied access to ${code}, and does not say which permission is missing. (AccessDeniedException)`,
+        `AWS:  ${bare}`,
+        `Next: Check the bucket and the key, and that the role has ${action} on it. No policy of the bucket may deny it, and the policy of a bucket in another account must allow it.`
+      ])
+    )
+  })
 })
 
 /** Whatever happens to the requests of an upload. */
