@@ -5,6 +5,7 @@ import type { VirtualClock } from '../../simulator/clock.ts'
 import { diskOf } from '../../simulator/disk.ts'
 import type { FaultKind } from '../../simulator/faults.ts'
 import { fleet } from '../../simulator/fleet.ts'
+import { Policy } from '../../simulator/identity/policy.ts'
 import { zip } from '../../simulator/lambda/zip.ts'
 import { largeArchive } from '../packaging/noise.ts'
 import { alarmGoesOff, everyFault, fault, jobIsCancelled, later } from './incidents.ts'
@@ -429,6 +430,26 @@ describe('code in S3', () => {
     const { outputs } = await send({ inputs: { code: 's3://acme-builds/orders/1.3.zip' } })
     expect(outputs['error-message']).toContain('S3 Error Code: NoSuchKey')
   })
+
+  test.each(['s3://acme-builds/orders/1.3.zip', 's3://acme-builds/orders/1.2.zip?versionId=A1'])(
+    'is not taken for a missing permission when it is not there and the role may not list: %s',
+    async code => {
+      const Action = ['codedeploy:*', 'lambda:*', 's3:GetObject', 's3:GetObjectVersion']
+      const Statement = [{ Effect: 'Allow' as const, Action, Resource: '*' }]
+      const { outputs, annotations } = await send({
+        inputs: { code },
+        before: aws => {
+          aws.permissions.policy = new Policy({ Version: '2012-10-17', Statement })
+        }
+      })
+      expect(outputs['error-code']).toBe('AccessDeniedException')
+      const error = annotations.find(({ level }) => level === 'error')?.message.split('\n') ?? []
+      expect(error.filter(line => /^(Why|Next):/.test(line))).toEqual([
+        `Why:  There is no such object, or the role may not see it: ${code}. (AccessDeniedException)`,
+        'Next: Check the bucket and the key. With s3:ListBucket on the bucket, S3 says which of the two it is.'
+      ])
+    }
+  )
 
   /** What Lambda answers when S3 has said no more than this. */
   const denied = (said: string) =>
