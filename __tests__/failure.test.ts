@@ -72,6 +72,44 @@ describe('a definite refusal by AWS comes with a remedy:', () => {
   })
 })
 
+test.each<{ name: string; limit: string | undefined; what: string }>([
+  {
+    name: 'the reserved concurrency of the function, which may be 0',
+    limit: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+    what: "Lambda throttled the test: the function's reserved concurrency is used up, or is 0 (ReservedFunctionConcurrentInvocationLimitExceeded)."
+  },
+  {
+    name: 'the concurrency of the account',
+    limit: 'ConcurrentInvocationLimitExceeded',
+    what: "Lambda throttled the test: the account's concurrency is used up (ConcurrentInvocationLimitExceeded)."
+  },
+  {
+    name: 'another limit, by its name alone',
+    limit: 'CallerRateLimitExceeded',
+    what: 'Lambda throttled the test (CallerRateLimitExceeded).'
+  },
+  {
+    name: 'a limit that Lambda does not name',
+    limit: undefined,
+    what: "Lambda throttled the test: the function's reserved concurrency or the account's is used up."
+  }
+])('a test that was throttled to the end is no fault of AWS: $name', ({ limit, what }) => {
+  const throttled = new Failure('Rate Exceeded.', {
+    kind: 'transient',
+    code: 'TooManyRequestsException',
+    action: 'lambda:InvokeFunction',
+    resource: 'arn:version',
+    mayHaveActed: false,
+    limit
+  })
+  expect(causeOfFailure(throttled)).toEqual({
+    code: 'TooManyRequestsException',
+    what,
+    next: 'Run the step again when the function has concurrency to spare. With a reserved concurrency of 0, nothing runs: raise it.',
+    message: 'Rate Exceeded.'
+  })
+})
+
 test('a failure keeps what was thrown, so that it can be logged', () => {
   const thrown = new Error('socket hang up')
   const facts = {

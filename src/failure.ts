@@ -36,6 +36,8 @@ export class Failure extends Error {
   readonly timedOut: boolean
   /** Of a denial: AWS's message does not say which permission is missing, so that it need not be that for the action. */
   readonly isUnnamed: boolean
+  /** What Lambda names as the limit that throttled the request, such as `ReservedFunctionConcurrentInvocationLimitExceeded`. */
+  readonly limit: string | undefined
 
   constructor(
     message: string,
@@ -47,6 +49,7 @@ export class Failure extends Error {
       mayHaveActed: boolean
       timedOut?: boolean
       isUnnamed?: boolean
+      limit?: string | undefined
       cause?: unknown
     }
   ) {
@@ -58,6 +61,7 @@ export class Failure extends Error {
     this.mayHaveActed = facts.mayHaveActed
     this.timedOut = facts.timedOut ?? false
     this.isUnnamed = facts.isUnnamed ?? false
+    this.limit = facts.limit
   }
 }
 
@@ -74,6 +78,19 @@ export const unsent = (action: string, resource: string): Failure =>
 /** The same request may succeed later: the service could not answer, or its answer could not be understood. */
 export const isTransient = (failure: unknown): boolean =>
   failure instanceof Failure && (failure.kind === 'transient' || failure.kind === 'malformed')
+
+/** Why Lambda does not run a test yet, without a full stop; undefined for every other failure. */
+export function throttledTest({ action, code, limit }: Failure): string | undefined {
+  if (action !== 'lambda:InvokeFunction' || code !== 'TooManyRequestsException') return undefined
+  if (limit === undefined)
+    return "Lambda throttled the test: the function's reserved concurrency or the account's is used up"
+  const usedUp = /^ReservedFunction/.test(limit)
+    ? ": the function's reserved concurrency is used up, or is 0"
+    : limit === 'ConcurrentInvocationLimitExceeded'
+      ? ": the account's concurrency is used up"
+      : ''
+  return `Lambda throttled the test${usedUp} (${limit})`
+}
 
 /** For what is worth nothing without an answer, whatever the reason. Throws what is unforeseen. */
 export function unlessUnforeseen(failure: unknown): undefined {
@@ -144,10 +161,17 @@ function words(failure: Failure): [what: string, next: string] {
         'Run the step again when you mean to release.'
       ]
     case 'transient':
-    case 'malformed':
+    case 'malformed': {
+      const throttled = throttledTest(failure)
+      if (throttled)
+        return [
+          `${throttled}.`,
+          'Run the step again when the function has concurrency to spare. With a reserved concurrency of 0, nothing runs: raise it.'
+        ]
       return [
         `${action} got no usable answer: ${code}.`,
         'Run the step again; see the AWS Health Dashboard if it recurs.'
       ]
+    }
   }
 }

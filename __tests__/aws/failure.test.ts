@@ -263,6 +263,12 @@ describe('a denial', () => {
   })
 })
 
+test("Lambda's reason for throttling is kept", () => {
+  const Reason = 'ReservedFunctionConcurrentInvocationLimitExceeded'
+  const thrown = Object.assign(answered('TooManyRequestsException', 429), { Reason })
+  expect(failureOf(thrown, 'lambda:InvokeFunction', 'arn:version').limit).toBe(Reason)
+})
+
 test('after an incomplete answer, AWS may have acted on the request', () => {
   const failure = malformed(action, resource, 'deploymentId')
   expect({ ...failure, message: failure.message }).toEqual({

@@ -86,6 +86,7 @@ export function failureOf(thrown: unknown, action: string, resource: string): Fa
     code?: string
     $fault?: string
     $metadata?: { httpStatusCode?: number }
+    Reason?: string
   }
   const status = error.$metadata?.httpStatusCode
   const network = [error.code, error.name].find(each => each !== undefined && networkCodes.has(each))
@@ -104,6 +105,7 @@ export function failureOf(thrown: unknown, action: string, resource: string): Fa
       (kind === 'transient' && !throttlingNames.has(code) && !unconnected.has(code) && status !== 429),
     timedOut: code === 'ETIMEDOUT' || code === 'TimeoutError',
     isUnnamed: kind === 'denied' && !namesPermission.test(error.message ?? ''),
+    limit: isThrottling(thrown) ? error.Reason : undefined,
     cause: thrown
   })
 }
