@@ -426,6 +426,36 @@ describe('code in S3', () => {
     expect([outputs.outcome, codeOf(aws, '8')]).toEqual(['succeeded', oursIs])
   })
 
+  test.each<{ name: string; wasReferenced: boolean; isVersion: boolean; isReferenced: boolean }>([
+    { name: 'stays what Lambda refers to', wasReferenced: true, isVersion: true, isReferenced: true },
+    { name: 'is copied without a version', wasReferenced: true, isVersion: false, isReferenced: false },
+    { name: 'is copied as before', wasReferenced: false, isVersion: true, isReferenced: false }
+  ])('$name', async ({ wasReferenced, isVersion, isReferenced }) => {
+    const object = { S3Bucket: 'acme-builds', S3Key: 'orders/1.2.zip', S3ObjectVersion: '' }
+    const given = { ...inputs, code: `s3://${object.S3Bucket}/${object.S3Key}` }
+    const { outputs, aws } = await play({
+      inputs: given,
+      before: aws => {
+        const put = (Body: Uint8Array) =>
+          aws.s3.putObject({ Bucket: object.S3Bucket, Key: object.S3Key, Body }).VersionId ?? ''
+        aws.s3.createBucket(object.S3Bucket, { versioning: true })
+        const S3ObjectStorageMode = wasReferenced ? 'REFERENCE' : 'COPY'
+        const S3ObjectVersion = put(zip('release 8'))
+        aws.lambda.updateFunctionCode({ FunctionName, ...object, S3ObjectVersion, S3ObjectStorageMode })
+        object.S3ObjectVersion = put(ours)
+        if (isVersion) given.code += `?versionId=${object.S3ObjectVersion}`
+      }
+    })
+    const { ResolvedS3Object } = aws.lambda.getFunction({ FunctionName, Qualifier: '8' }).Code as {
+      ResolvedS3Object?: object
+    }
+    expect([outputs.outcome, codeOf(aws, '8'), ResolvedS3Object]).toEqual([
+      'succeeded',
+      oursIs,
+      isReferenced ? object : undefined
+    ])
+  })
+
   test('is refused when it is not there, in the words of Lambda', async () => {
     const { outputs } = await send({ inputs: { code: 's3://acme-builds/orders/1.3.zip' } })
     expect(outputs['error-message']).toContain('S3 Error Code: NoSuchKey')

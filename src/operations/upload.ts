@@ -17,7 +17,7 @@ export type CodeLocation = { sha256?: string } & (
 )
 
 /** What an update repeats, because Lambda might otherwise go back to a default, and what it must find. */
-export interface UpdateGuard extends Pick<HeldCode, 'architectures' | 'kmsKey'> {
+export interface UpdateGuard extends Pick<HeldCode, 'architectures' | 'isReferenced' | 'kmsKey'> {
   /** Lambda refuses when `$LATEST` is at another revision. */
   revisionId?: string
   /** Lambda checks the package and the permissions, and changes nothing. */
@@ -209,11 +209,17 @@ async function whenUploaded(
 
 const guardOf = (
   request: ReleaseRequest,
-  { architectures, kmsKey, ...latest }: HeldCode,
+  { architectures, isReferenced, kmsKey, ...latest }: HeldCode,
   dryRun: boolean
 ): UpdateGuard => {
   const revisionId = request.revisionId ?? latest.revisionId
-  return { architectures, dryRun, ...(kmsKey && { kmsKey }), ...(revisionId && { revisionId }) }
+  return {
+    architectures,
+    dryRun,
+    ...(isReferenced && { isReferenced }),
+    ...(kmsKey && { kmsKey }),
+    ...(revisionId && { revisionId })
+  }
 }
 
 function notTaken(code: CodeLocation, failure: Failure): UploadResult {
