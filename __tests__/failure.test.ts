@@ -1,13 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import { causeOfFailure, Failure, type FailureKind } from '../src/failure.ts'
 
-const failure = (kind: FailureKind, code: string) =>
+const failure = (kind: FailureKind, code: string, more: { isUnnamed?: boolean } = {}) =>
   new Failure('what AWS said', {
     kind,
     code,
     action: 'codedeploy:GetDeployment',
     resource: 'arn:group',
-    mayHaveActed: false
+    mayHaveActed: false,
+    ...more
   })
 
 describe('a definite refusal by AWS comes with a remedy:', () => {
@@ -17,6 +18,12 @@ describe('a definite refusal by AWS comes with a remedy:', () => {
       failure: failure('denied', 'AccessDeniedException'),
       what: 'The credentials do not allow codedeploy:GetDeployment on arn:group.',
       next: 'Grant the role codedeploy:GetDeployment on arn:group.'
+    },
+    {
+      name: 'a denial that names no permission is not blamed on the one for the request',
+      failure: failure('denied', 'AccessDeniedException', { isUnnamed: true }),
+      what: 'AWS denied codedeploy:GetDeployment on arn:group, and does not say which permission is missing.',
+      next: 'Look into what the AWS message names. If it names nothing, check that the role has codedeploy:GetDeployment on arn:group, and that no other policy denies it.'
     },
     {
       name: 'credentials that expired need a longer session',
@@ -62,6 +69,44 @@ describe('a definite refusal by AWS comes with a remedy:', () => {
     }
   ])('$name', ({ failure: of, what, next }) => {
     expect(causeOfFailure(of)).toEqual({ code: of.code, what, next, message: 'what AWS said' })
+  })
+})
+
+test.each<{ name: string; limit: string | undefined; what: string }>([
+  {
+    name: 'the reserved concurrency of the function, which may be 0',
+    limit: 'ReservedFunctionConcurrentInvocationLimitExceeded',
+    what: "Lambda throttled the test: the function's reserved concurrency is used up, or is 0 (ReservedFunctionConcurrentInvocationLimitExceeded)."
+  },
+  {
+    name: 'the concurrency of the account',
+    limit: 'ConcurrentInvocationLimitExceeded',
+    what: "Lambda throttled the test: the account's concurrency is used up (ConcurrentInvocationLimitExceeded)."
+  },
+  {
+    name: 'another limit, by its name alone',
+    limit: 'CallerRateLimitExceeded',
+    what: 'Lambda throttled the test (CallerRateLimitExceeded).'
+  },
+  {
+    name: 'a limit that Lambda does not name',
+    limit: undefined,
+    what: "Lambda throttled the test: the function's reserved concurrency or the account's is used up."
+  }
+])('a test that was throttled to the end is no fault of AWS: $name', ({ limit, what }) => {
+  const throttled = new Failure('Rate Exceeded.', {
+    kind: 'transient',
+    code: 'TooManyRequestsException',
+    action: 'lambda:InvokeFunction',
+    resource: 'arn:version',
+    mayHaveActed: false,
+    limit
+  })
+  expect(causeOfFailure(throttled)).toEqual({
+    code: 'TooManyRequestsException',
+    what,
+    next: 'Run the step again when the function has concurrency to spare. With a reserved concurrency of 0, nothing runs: raise it.',
+    message: 'Rate Exceeded.'
   })
 })
 

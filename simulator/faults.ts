@@ -45,8 +45,8 @@ export interface Fault {
   ms?: number
   /** HTTP status of `html`; default 200. */
   status?: number
-  /** The answer of `custom`. */
-  error?: { name: string; message: string; status: number }
+  /** The answer of `custom`; `extras` are further members of its body. */
+  error?: { name: string; message: string; status: number; extras?: Record<string, unknown> }
 }
 
 /** Faults that wait for requests. */

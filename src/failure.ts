@@ -34,6 +34,10 @@ export class Failure extends Error {
   readonly mayHaveActed: boolean
   /** No answer came in time: the service may still act. */
   readonly timedOut: boolean
+  /** Of a denial: AWS's message does not say which permission is missing, so that it need not be that for the action. */
+  readonly isUnnamed: boolean
+  /** What Lambda names as the limit that throttled the request, such as `ReservedFunctionConcurrentInvocationLimitExceeded`. */
+  readonly limit: string | undefined
 
   constructor(
     message: string,
@@ -44,6 +48,8 @@ export class Failure extends Error {
       resource: string
       mayHaveActed: boolean
       timedOut?: boolean
+      isUnnamed?: boolean
+      limit?: string | undefined
       cause?: unknown
     }
   ) {
@@ -54,6 +60,8 @@ export class Failure extends Error {
     this.resource = facts.resource
     this.mayHaveActed = facts.mayHaveActed
     this.timedOut = facts.timedOut ?? false
+    this.isUnnamed = facts.isUnnamed ?? false
+    this.limit = facts.limit
   }
 }
 
@@ -71,6 +79,19 @@ export const unsent = (action: string, resource: string): Failure =>
 export const isTransient = (failure: unknown): boolean =>
   failure instanceof Failure && (failure.kind === 'transient' || failure.kind === 'malformed')
 
+/** Why Lambda does not run a test yet, without a full stop; undefined for every other failure. */
+export function throttledTest({ action, code, limit }: Failure): string | undefined {
+  if (action !== 'lambda:InvokeFunction' || code !== 'TooManyRequestsException') return undefined
+  if (limit === undefined)
+    return "Lambda throttled the test: the function's reserved concurrency or the account's is used up"
+  const usedUp = /^ReservedFunction/.test(limit)
+    ? ": the function's reserved concurrency is used up, or is 0"
+    : limit === 'ConcurrentInvocationLimitExceeded'
+      ? ": the account's concurrency is used up"
+      : ''
+  return `Lambda throttled the test${usedUp} (${limit})`
+}
+
 /** For what is worth nothing without an answer, whatever the reason. Throws what is unforeseen. */
 export function unlessUnforeseen(failure: unknown): undefined {
   if (!(failure instanceof Failure)) throw failure
@@ -84,9 +105,15 @@ export function causeOfFailure(failure: Failure): Cause {
   return { code, what, next, ...(what !== `${message}.` && { message }) }
 }
 
-function words({ kind, code, action, resource, message }: Failure): [what: string, next: string] {
+function words(failure: Failure): [what: string, next: string] {
+  const { kind, code, action, resource, message } = failure
   switch (kind) {
     case 'denied':
+      if (failure.isUnnamed)
+        return [
+          `AWS denied ${action} on ${resource}, and does not say which permission is missing.`,
+          `Look into what the AWS message names. If it names nothing, check that the role has ${action} on ${resource}, and that no other policy denies it.`
+        ]
       return [
         `The credentials do not allow ${action} on ${resource}.`,
         `Grant the role ${action} on ${resource}.`
@@ -134,10 +161,17 @@ function words({ kind, code, action, resource, message }: Failure): [what: strin
         'Run the step again when you mean to release.'
       ]
     case 'transient':
-    case 'malformed':
+    case 'malformed': {
+      const throttled = throttledTest(failure)
+      if (throttled)
+        return [
+          `${throttled}.`,
+          'Run the step again when the function has concurrency to spare. With a reserved concurrency of 0, nothing runs: raise it.'
+        ]
       return [
         `${action} got no usable answer: ${code}.`,
         'Run the step again; see the AWS Health Dashboard if it recurs.'
       ]
+    }
   }
 }

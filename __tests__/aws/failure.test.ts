@@ -191,6 +191,8 @@ describe('what was thrown means', () => {
       resource,
       mayHaveActed,
       timedOut: code === 'ETIMEDOUT' || code === 'TimeoutError',
+      // None of these says which permission is missing.
+      isUnnamed: kind === 'denied',
       cause: undefined
     })
     expect(failure.cause).toBe(thrown)
@@ -214,6 +216,59 @@ describe('what was thrown means', () => {
   })
 })
 
+describe('a denial', () => {
+  const user = 'User: arn:aws:sts::123456789012:assumed-role/deployer/session is not authorized to perform:'
+  const update = ['lambda:UpdateFunctionCode', 'arn:function'] as const
+
+  test.each<{ name: string; message: string; of: [action: string, resource: string]; isUnnamed: boolean }>([
+    {
+      name: 'names the action and the resource that were checked',
+      message: `${user} iam:PassRole on resource: arn:role because no identity-based policy allows the iam:PassRole action`,
+      of: ['iam:PassRole', 'arn:role'],
+      isUnnamed: false
+    },
+    {
+      name: 'names an object of S3 in quotes; the next one needs the same permission',
+      message: `S3 Error Message: ${user} s3:GetObject on resource: "arn:aws:s3:::b/orders/1.zip" because no`,
+      of: ['s3:GetObject', 'arn:aws:s3:::b/orders/*'],
+      isUnnamed: false
+    },
+    {
+      name: 'names the action only: then it is that of the request',
+      message: `${user} lambda:UpdateFunctionCode on the resource because no identity-based policy allows it`,
+      of: [...update],
+      isUnnamed: false
+    },
+    {
+      name: 'of ECR names nothing',
+      message: 'Lambda does not have permission to access the ECR image. Check the ECR permissions.',
+      of: [...update],
+      isUnnamed: true
+    },
+    {
+      name: 'of a check that is not about a permission names nothing',
+      message: 'Cross-account pass role is not allowed.',
+      of: [...update],
+      isUnnamed: true
+    },
+    { name: 'without a message names nothing', message: '', of: [...update], isUnnamed: true }
+  ])('$name', ({ message, of, isUnnamed }) => {
+    const thrown = Object.assign(new Error(message), { name: 'AccessDeniedException', $fault: 'client' })
+    const failure = failureOf(thrown, ...update)
+    expect([failure.kind, failure.action, failure.resource, failure.isUnnamed]).toEqual([
+      'denied',
+      ...of,
+      isUnnamed
+    ])
+  })
+})
+
+test("Lambda's reason for throttling is kept", () => {
+  const Reason = 'ReservedFunctionConcurrentInvocationLimitExceeded'
+  const thrown = Object.assign(answered('TooManyRequestsException', 429), { Reason })
+  expect(failureOf(thrown, 'lambda:InvokeFunction', 'arn:version').limit).toBe(Reason)
+})
+
 test('after an incomplete answer, AWS may have acted on the request', () => {
   const failure = malformed(action, resource, 'deploymentId')
   expect({ ...failure, message: failure.message }).toEqual({
@@ -224,6 +279,7 @@ test('after an incomplete answer, AWS may have acted on the request', () => {
     action,
     resource,
     mayHaveActed: true,
-    timedOut: false
+    timedOut: false,
+    isUnnamed: false
   })
 })

@@ -34,13 +34,21 @@ const refused = (code: string): Failure =>
 /** CodeDeploy that settles after so many ms: until then it refuses with `code`. */
 interface Setting {
   code?: string
+  /** The application is there already. */
+  isApplicationFound?: boolean
   settledMs?: number
   group?: 'created' | 'exists'
   cancelMs?: number
 }
 
 /** What came of it, what was asked for in which order, and how long it took, ms. */
-async function play({ code = 'InvalidRoleException', settledMs = 0, group = 'created', cancelMs }: Setting) {
+async function play({
+  code = 'InvalidRoleException',
+  isApplicationFound = false,
+  settledMs = 0,
+  group = 'created',
+  cancelMs
+}: Setting) {
   const clock = new VirtualClock()
   const cancelling = new AbortController()
   const begun = clock.now()
@@ -66,7 +74,7 @@ async function play({ code = 'InvalidRoleException', settledMs = 0, group = 'cre
   if (cancelMs === 0) cancelling.abort()
   else if (cancelMs !== undefined) clock.at(begun + cancelMs, () => cancelling.abort())
   const result = await clock.run(async () =>
-    setUp(asked, async () => void calls.push('application'), {
+    setUp({ ...asked, withApplication: !isApplicationFound }, async () => void calls.push('application'), {
       codedeploy,
       clock,
       cancelled: cancelling.signal,
@@ -110,6 +118,23 @@ describe('setting up', () => {
       settledMs: 600_000
     })
     expect([result, tookMs]).toEqual([{ kind: 'rejected', code: 'DeploymentGroupLimitExceededException' }, 0])
+  })
+
+  test.each<{ name: string; code: string; isApplicationFound: boolean }>([
+    {
+      name: 'that is about a limit',
+      code: 'DeploymentGroupLimitExceededException',
+      isApplicationFound: true
+    },
+    { name: 'that is about alarms', code: 'InvalidAlarmConfigException', isApplicationFound: true },
+    {
+      name: 'of a group in an application of its own making',
+      code: 'InvalidInputException',
+      isApplicationFound: false
+    }
+  ])('does not blame the application for a refusal $name', async setting => {
+    const { result } = await play({ ...setting, settledMs: 600_000 })
+    expect(result).toEqual({ kind: 'rejected', code: setting.code })
   })
 
   test('reads a group that exists by then, once it is found', async () => {

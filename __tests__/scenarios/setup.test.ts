@@ -183,6 +183,22 @@ describe('what exists is used as it is:', () => {
   })
 })
 
+test.each(['Server', 'ECS'] as const)(
+  'an application for %s takes no group for Lambda, and the error says that this may be why',
+  async computePlatform => {
+    const played = await play({
+      inputs: { ...creating, 'codedeploy-application': 'web' },
+      before: aws => void aws.codedeploy.createApplication({ applicationName: 'web', computePlatform })
+    })
+    expect(endOf(played)).toBe('refused 7 InvalidInputException')
+    const error = played.annotations.find(({ level }) => level === 'error')?.message.split('\n') ?? []
+    expect(error.filter(line => /^(Why|Next):/.test(line))).toEqual([
+      'Why:  AWS refused codedeploy:CreateDeploymentGroup: InvalidInputException. (InvalidInputException)',
+      'Next: Correct what the AWS message names. Application web may be for EC2 or ECS: then give one whose compute platform is Lambda as codedeploy-application, or a new name, which is created.'
+    ])
+  }
+)
+
 describe('nothing is created', () => {
   const rows: { name: string; scene: Play; end: string }[] = [
     { name: 'in a dry run', scene: { inputs: { ...creating, 'dry-run': 'true' } }, end: 'planned 7' },

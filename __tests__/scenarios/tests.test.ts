@@ -310,7 +310,36 @@ describe('an invocation that gets no answer', () => {
       before: fault({ operation: 'Invoke', kind: 'throttle', times: always })
     })
     expect(endOf(played)).toBe('refused 7 TooManyRequestsException')
-    expect(errorOf(played)).toContain('lambda:InvokeFunction got no usable answer: TooManyRequestsException.')
+    expect(errorOf(played)).toContain('Lambda throttled the test (CallerRateLimitExceeded).')
+  })
+
+  test('because the function is switched off (reserved concurrency 0) says so, while it waits and at the end', async () => {
+    const played = await playTested({
+      before: fault({
+        operation: 'Invoke',
+        kind: 'custom',
+        error: {
+          name: 'TooManyRequestsException',
+          message: 'Rate Exceeded.',
+          status: 429,
+          extras: { Type: 'User', Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded' }
+        },
+        times: always
+      })
+    })
+    expect(endOf(played)).toBe('refused 7 TooManyRequestsException')
+    const why =
+      "Lambda throttled the test: the function's reserved concurrency is used up, or is 0 (ReservedFunctionConcurrentInvocationLimitExceeded)"
+    expect(played.log.filter(line => /asking again|answers again/.test(line))).toEqual([
+      `${why}; asking again`
+    ])
+    expect(errorOf(played).split('\n')).toEqual(
+      expect.arrayContaining([
+        `Why:  ${why}. (TooManyRequestsException)`,
+        'AWS:  Rate Exceeded.',
+        'Next: Run the step again when the function has concurrency to spare. With a reserved concurrency of 0, nothing runs: raise it.'
+      ])
+    )
   })
 
   test('is sent three times at most when Lambda may have run it', async () => {

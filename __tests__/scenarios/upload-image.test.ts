@@ -7,9 +7,10 @@ const FunctionName = 'payments-api'
 /** Releases an image that `given` names, once it is in the registry. */
 async function releaseImage(
   given: (aws: Aws, digest: string) => string,
-  before: (aws: Aws, digest: string) => void = () => {}
+  before: (aws: Aws, digest: string) => void = () => {},
+  more: Inputs = {}
 ): Promise<Played & { digest: string }> {
-  const inputs: Inputs = { ...release, 'codedeploy-deployment-config': 'AllAtOnce' }
+  const inputs: Inputs = { ...release, 'codedeploy-deployment-config': 'AllAtOnce', ...more }
   let digest = ''
   const played = await play({
     inputs,
@@ -31,6 +32,12 @@ const imageOf = ({ aws }: Played, Qualifier: string) => {
   const { Code } = aws.lambda.getFunction({ FunctionName, Qualifier })
   return (Code as { ResolvedImageUri?: string }).ResolvedImageUri
 }
+
+/** Why, what AWS said, and what next. */
+const errorOf = ({ annotations }: Played): string[] =>
+  annotations
+    .filter(({ level }) => level === 'error')
+    .flatMap(({ message }) => message.split('\n').filter(line => /^(Why|AWS|Next):/.test(line)))
 
 describe('an image', () => {
   test('by its tag is resolved by Lambda, and the log tells its digest', async () => {
@@ -73,4 +80,18 @@ describe('an image', () => {
     ])
     expect(played.aws.requests.some(({ operation }) => operation === 'PublishVersion')).toBe(false)
   })
+
+  test.each(['false', 'true'])(
+    'that Lambda may not read is refused with what its repository must allow (dry-run: %s)',
+    async dryRun => {
+      const elsewhere = '210987654321.dkr.ecr.eu-west-1.amazonaws.com/payments:9'
+      const played = await releaseImage(() => elsewhere, undefined, { 'dry-run': dryRun })
+      expect(played.outputs['error-code']).toBe('AccessDeniedException')
+      expect(errorOf(played)).toEqual([
+        `Why:  Lambda may not read the image ${elsewhere}. (AccessDeniedException)`,
+        'AWS:  Lambda does not have permission to access the ECR image. Check the ECR permissions.',
+        'Next: Let the policy of its repository allow ecr:BatchGetImage and ecr:GetDownloadUrlForLayer to lambda.amazonaws.com (docs/permissions.md, an image in Amazon ECR).'
+      ])
+    }
+  )
 })

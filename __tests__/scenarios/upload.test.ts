@@ -5,6 +5,7 @@ import type { VirtualClock } from '../../simulator/clock.ts'
 import { diskOf } from '../../simulator/disk.ts'
 import type { FaultKind } from '../../simulator/faults.ts'
 import { fleet } from '../../simulator/fleet.ts'
+import { Policy } from '../../simulator/identity/policy.ts'
 import { zip } from '../../simulator/lambda/zip.ts'
 import { largeArchive } from '../packaging/noise.ts'
 import { alarmGoesOff, everyFault, fault, jobIsCancelled, later } from './incidents.ts'
@@ -425,9 +426,89 @@ describe('code in S3', () => {
     expect([outputs.outcome, codeOf(aws, '8')]).toEqual(['succeeded', oursIs])
   })
 
+  test.each<{ name: string; wasReferenced: boolean; isVersion: boolean; isReferenced: boolean }>([
+    { name: 'stays what Lambda refers to', wasReferenced: true, isVersion: true, isReferenced: true },
+    { name: 'is copied without a version', wasReferenced: true, isVersion: false, isReferenced: false },
+    { name: 'is copied as before', wasReferenced: false, isVersion: true, isReferenced: false }
+  ])('$name', async ({ wasReferenced, isVersion, isReferenced }) => {
+    const object = { S3Bucket: 'acme-builds', S3Key: 'orders/1.2.zip', S3ObjectVersion: '' }
+    const given = { ...inputs, code: `s3://${object.S3Bucket}/${object.S3Key}` }
+    const { outputs, aws } = await play({
+      inputs: given,
+      before: aws => {
+        const put = (Body: Uint8Array) =>
+          aws.s3.putObject({ Bucket: object.S3Bucket, Key: object.S3Key, Body }).VersionId ?? ''
+        aws.s3.createBucket(object.S3Bucket, { versioning: true })
+        const S3ObjectStorageMode = wasReferenced ? 'REFERENCE' : 'COPY'
+        const S3ObjectVersion = put(zip('release 8'))
+        aws.lambda.updateFunctionCode({ FunctionName, ...object, S3ObjectVersion, S3ObjectStorageMode })
+        object.S3ObjectVersion = put(ours)
+        if (isVersion) given.code += `?versionId=${object.S3ObjectVersion}`
+      }
+    })
+    const { ResolvedS3Object } = aws.lambda.getFunction({ FunctionName, Qualifier: '8' }).Code as {
+      ResolvedS3Object?: object
+    }
+    expect([outputs.outcome, codeOf(aws, '8'), ResolvedS3Object]).toEqual([
+      'succeeded',
+      oursIs,
+      isReferenced ? object : undefined
+    ])
+  })
+
   test('is refused when it is not there, in the words of Lambda', async () => {
     const { outputs } = await send({ inputs: { code: 's3://acme-builds/orders/1.3.zip' } })
     expect(outputs['error-message']).toContain('S3 Error Code: NoSuchKey')
+  })
+
+  test.each(['s3://acme-builds/orders/1.3.zip', 's3://acme-builds/orders/1.2.zip?versionId=A1'])(
+    'is not taken for a missing permission when it is not there and the role may not list: %s',
+    async code => {
+      const Action = ['codedeploy:*', 'lambda:*', 's3:GetObject', 's3:GetObjectVersion']
+      const Statement = [{ Effect: 'Allow' as const, Action, Resource: '*' }]
+      const { outputs, annotations } = await send({
+        inputs: { code },
+        before: aws => {
+          aws.permissions.policy = new Policy({ Version: '2012-10-17', Statement })
+        }
+      })
+      expect(outputs['error-code']).toBe('AccessDeniedException')
+      const error = annotations.find(({ level }) => level === 'error')?.message.split('\n') ?? []
+      expect(error.filter(line => /^(Why|Next):/.test(line))).toEqual([
+        `Why:  There is no such object, or the role may not see it: ${code}. (AccessDeniedException)`,
+        'Next: Check the bucket and the key. With s3:ListBucket on the bucket, S3 says which of the two it is.'
+      ])
+    }
+  )
+
+  /** What Lambda answers when S3 has said no more than this. */
+  const denied = (said: string) =>
+    fault({
+      operation: 'UpdateFunctionCode',
+      kind: 'custom',
+      error: { name: 'AccessDeniedException', message: said, status: 403 }
+    })
+  const bare =
+    'Your access has been denied by S3, please make sure your request credentials have permission to GetObject for acme-builds/orders/1.2.zip. S3 Error Code: AccessDenied. S3 Error Message: Access Denied'
+
+  test.each<{ name: string; code: string; action: string }>([
+    { name: 'an object', code: 's3://acme-builds/orders/1.2.zip', action: 's3:GetObject' },
+    {
+      name: 'a version of an object',
+      code: 's3://acme-builds/orders/1.2.zip?versionId=A1',
+      action: 's3:GetObjectVersion'
+    }
+  ])('that S3 denies without a reason is not blamed on a permission of Lambda: $name', async row => {
+    const { code, action } = row
+    const { outputs, annotations } = await send({ inputs: { code }, before: denied(bare) })
+    expect(outputs['error-code']).toBe('AccessDeniedException')
+    expect(annotations.find(({ level }) => level === 'error')?.message.split('\n')).toEqual(
+      expect.arrayContaining([
+        `Why:  S3 denied access to ${code}, and does not say which permission is missing. (AccessDeniedException)`,
+        `AWS:  ${bare}`,
+        `Next: Check the bucket and the key, and that the role has ${action} on it. No policy of the bucket may deny it, and the policy of a bucket in another account must allow it.`
+      ])
+    )
   })
 })
 

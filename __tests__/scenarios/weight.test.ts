@@ -161,6 +161,17 @@ describe('refused, and nothing is changed:', () => {
       next: 'weight: 100'
     },
     {
+      name: 'a share of $LATEST, when it has not changed since what serves alone was published',
+      inputs: by('10'),
+      scene: { setting: { unchanged: true } },
+      code: 'NOTHING_TO_SHARE_WITH',
+      serving: '7',
+      next: [
+        'Why:  $LATEST has not changed since version 7 was published, and alias live serves that version only: there is no other version to share its traffic with. (NOTHING_TO_SHARE_WITH)',
+        'Next: Upload new code first, or name another version as target-version.'
+      ].join('\n')
+    },
+    {
       name: 'an alias on $LATEST',
       inputs: by('10'),
       scene: { setting: { alias: '$LATEST' } },

@@ -192,8 +192,12 @@ async function before(aws: Aws, routed: Routed, fault: Fault, request: WireReque
     case 'slow':
       return aws.clock.sleep(fault.ms ?? 0)
     case 'custom': {
-      const { name, message, status } = fault.error ?? { name: 'InternalFailure', message: '', status: 500 }
-      throw new ServiceError(name, message, status)
+      const { name, message, status, extras } = fault.error ?? {
+        name: 'InternalFailure',
+        message: '',
+        status: 500
+      }
+      throw new ServiceError(name, message, status, extras)
     }
     case 'wrongSignature':
       throw wrongSignature(routed, request)

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { Failure, isTransient, unsent } from '../failure.ts'
+import { Failure, isTransient, throttledTest, unsent } from '../failure.ts'
 import { patience } from '../watch/patience.ts'
 import { failureOf, notAskedAgain } from './failure.ts'
 import type { Slots } from './slots.ts'
@@ -89,10 +89,11 @@ export class Silence {
     this.#tell = tell
   }
 
-  lasts({ action, code }: Failure): void {
+  lasts(failure: Failure): void {
     if (this.#isTold) return
     this.#isTold = true
-    this.#tell(`No answer from AWS (${action}: ${code}); asking again`)
+    const { action, code } = failure
+    this.#tell(`${throttledTest(failure) ?? `No answer from AWS (${action}: ${code})`}; asking again`)
   }
 
   isOver(action: string): void {

@@ -58,6 +58,8 @@ const networkCodes = new Set([
 
 /** A request may need a permission for another action, on another resource. AWS's message names both; S3 quotes the resource. */
 const refusal = /is not authorized to perform: ([\w-]+:\w+) on resource: "?([^\s"]+)/
+/** Without these words, it may be another service that has denied something, or a check that is not about permissions of the caller. */
+const namesPermission = /is not authorized to perform: [\w-]+:\w+/
 
 /** The next package has another key, so the permission must be for all in its folder. */
 const grantable = (resource: string): string => resource.replace(/^(arn:[\w-]+:s3:::.+\/)[^/]+$/, '$1*')
@@ -84,6 +86,7 @@ export function failureOf(thrown: unknown, action: string, resource: string): Fa
     code?: string
     $fault?: string
     $metadata?: { httpStatusCode?: number }
+    Reason?: string
   }
   const status = error.$metadata?.httpStatusCode
   const network = [error.code, error.name].find(each => each !== undefined && networkCodes.has(each))
@@ -101,6 +104,8 @@ export function failureOf(thrown: unknown, action: string, resource: string): Fa
       kind === 'malformed' ||
       (kind === 'transient' && !throttlingNames.has(code) && !unconnected.has(code) && status !== 429),
     timedOut: code === 'ETIMEDOUT' || code === 'TimeoutError',
+    isUnnamed: kind === 'denied' && !namesPermission.test(error.message ?? ''),
+    limit: isThrottling(thrown) ? error.Reason : undefined,
     cause: thrown
   })
 }

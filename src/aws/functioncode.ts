@@ -53,6 +53,7 @@ export class FunctionCode implements FunctionCodePort {
           size: Configuration.CodeSize ?? 0,
           architectures: Configuration.Architectures ?? [],
           ...(Code?.SourceKMSKeyArn && { kmsKey: Code.SourceKMSKeyArn }),
+          ...(Code?.ResolvedS3Object && { isReferenced: true }),
           ...(Code?.ResolvedImageUri && { image: Code.ResolvedImageUri })
         }
       })
@@ -69,6 +70,7 @@ export class FunctionCode implements FunctionCodePort {
     const input: UpdateFunctionCodeCommandInput = {
       FunctionName: functionName,
       ...locationOf(code),
+      ...(guard.isReferenced && mayBeReferenced(code) && { S3ObjectStorageMode: 'REFERENCE' }),
       Publish: false,
       DryRun: guard.dryRun,
       ...(guard.revisionId && { RevisionId: guard.revisionId }),
@@ -115,6 +117,9 @@ export class FunctionCode implements FunctionCodePort {
     }
   }
 }
+
+/** Only versions of objects can be ("Self-managed S3 code storage" in the Lambda developer guide). An update that does not say so makes a copy. */
+const mayBeReferenced = (code: CodeLocation): boolean => code.kind === 'object' && code.version !== undefined
 
 function locationOf(code: CodeLocation): Partial<UpdateFunctionCodeCommandInput> {
   switch (code.kind) {

@@ -1,7 +1,7 @@
 import type { Clock } from '../clock.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { Strategy } from '../deployment/strategy.ts'
-import { Failure, unsent } from '../failure.ts'
+import { causeOfFailure, Failure, unsent } from '../failure.ts'
 import type { Group } from '../plan/holdings.ts'
 import { asCreated, type NewGroup, type SetUp } from '../plan/setup.ts'
 import { type CreateDeploymentPort, type CreationResult, createConfiguration } from './createdeployment.ts'
@@ -58,8 +58,10 @@ export async function setUp(
     const result = await settled(isEarly, options, () => codedeploy.createGroup(group))
     if (result === 'exists') return await lookAt(group, options)
   } catch (failure) {
-    if (!(failure instanceof Failure) || failure.code !== notAssumed) throw failure
-    return { kind: 'refused', cause: roleRefused(group, failure) }
+    if (!(failure instanceof Failure)) throw failure
+    if (failure.code === notAssumed) return { kind: 'refused', cause: roleRefused(group, failure) }
+    if (withApplication || !mayBeOfPlatform(failure)) throw failure
+    return { kind: 'refused', cause: perhapsOtherPlatform(group, failure) }
   }
   tell(`Deployment group ${group.group} of application ${group.application} created`)
   return { kind: 'created', group: asCreated(group) }
@@ -70,6 +72,13 @@ const notAssumed = 'InvalidRoleException'
 /** The application or the group is not found, so nothing was done. */
 const isUnfound = ({ code }: Failure): boolean =>
   code === 'ApplicationDoesNotExistException' || code === 'DeploymentGroupDoesNotExistException'
+
+/**
+ * A group for Lambda does not fit an application of another compute platform. With which error CodeDeploy then refuses it is not
+ * documented; awsdocs/amazon-ecs-developer-guide#213 has InvalidLoadBalancerInfoException for one of EC2. These are about something else.
+ */
+const mayBeOfPlatform = ({ kind, code }: Failure): boolean =>
+  kind === 'rejected' && !/LimitExceeded|Alarm/.test(code)
 
 const isEarly = (failure: Failure): boolean => failure.code === notAssumed || isUnfound(failure)
 
@@ -114,6 +123,12 @@ const roleRefused = ({ group, serviceRole }: NewGroup, { message }: Failure): Ca
   what: `CodeDeploy cannot assume role ${serviceRole}, so deployment group ${group} was not created.`,
   next: 'Correct codedeploy-service-role, or let the trust policy of the role admit codedeploy.amazonaws.com (docs/permissions.md, the service role).',
   message
+})
+
+/** Reading the platform of an application would need a permission of its own. */
+const perhapsOtherPlatform = ({ application }: NewGroup, failure: Failure): Cause => ({
+  ...causeOfFailure(failure),
+  next: `Correct what the AWS message names. Application ${application} may be for EC2 or ECS: then give one whose compute platform is Lambda as codedeploy-application, or a new name, which is created.`
 })
 
 const contradicted = (group: string): Cause => ({

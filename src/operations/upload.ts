@@ -4,6 +4,7 @@ import type { ReleaseRequest } from '../inputs/request.ts'
 import { isSameCode } from '../plan/codesha256.ts'
 import type { FunctionVersion, HeldCode } from '../plan/holdings.ts'
 import { revisionDiffers } from '../plan/refusals.ts'
+import { unreadCode } from '../plan/unreadcode.ts'
 import { patience } from '../watch/patience.ts'
 import { type ReadinessOptions, unlessStale, whenIdle, whenUpdated } from './readiness.ts'
 import { telling } from './telling.ts'
@@ -16,7 +17,7 @@ export type CodeLocation = { sha256?: string } & (
 )
 
 /** What an update repeats, because Lambda might otherwise go back to a default, and what it must find. */
-export interface UpdateGuard extends Pick<HeldCode, 'architectures' | 'kmsKey'> {
+export interface UpdateGuard extends Pick<HeldCode, 'architectures' | 'isReferenced' | 'kmsKey'> {
   /** Lambda refuses when `$LATEST` is at another revision. */
   revisionId?: string
   /** Lambda checks the package and the permissions, and changes nothing. */
@@ -102,7 +103,7 @@ export async function upload(
     if (options.cancelled.aborted && isOdd(now)) return { kind: 'cancelled' }
     if (!now) throw failure
     if (holds(now, code, request)) return await whenUploaded(request, code, [latest, before], now, options)
-    if (!isConflict(failure) || tries === 0) throw failure
+    if (!isConflict(failure) || tries === 0) return notTaken(code, failure)
     // Of what has no digest, only our own request tells what it is. So it is sent again, over whatever came in the same moment.
     const hasPerhapsActed = mayHaveActed || failure.mayHaveActed
     const mayBeOurs = hasPerhapsActed && isIt(now, code) === undefined
@@ -133,7 +134,8 @@ export async function checkUpload(
     await options.code.update(functionName, code, guardOf(request, found.version, true))
     return found
   } catch (failure) {
-    if (!(failure instanceof Failure) || !isConflict(failure) || tries === 0) throw failure
+    if (!(failure instanceof Failure)) throw failure
+    if (!isConflict(failure) || tries === 0) return notTaken(code, failure)
     await options.clock.sleep(againMs, options.cancelled)
     if (options.cancelled.aborted) return { kind: 'cancelled' }
     const now = await options.code.held(functionName)
@@ -207,11 +209,23 @@ async function whenUploaded(
 
 const guardOf = (
   request: ReleaseRequest,
-  { architectures, kmsKey, ...latest }: HeldCode,
+  { architectures, isReferenced, kmsKey, ...latest }: HeldCode,
   dryRun: boolean
 ): UpdateGuard => {
   const revisionId = request.revisionId ?? latest.revisionId
-  return { architectures, dryRun, ...(kmsKey && { kmsKey }), ...(revisionId && { revisionId }) }
+  return {
+    architectures,
+    dryRun,
+    ...(isReferenced && { isReferenced }),
+    ...(kmsKey && { kmsKey }),
+    ...(revisionId && { revisionId })
+  }
+}
+
+function notTaken(code: CodeLocation, failure: Failure): UploadResult {
+  const cause = code.kind === 'bytes' ? undefined : unreadCode(code, failure)
+  if (!cause) throw failure
+  return { kind: 'refused', cause }
 }
 
 const isConflict = ({ code }: Failure): boolean =>

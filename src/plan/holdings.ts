@@ -34,6 +34,8 @@ export interface HeldCode extends FunctionVersion {
   architectures: readonly string[]
   /** ARN of the key that its archive is encrypted with, when it is the customer's. */
   kmsKey?: string
+  /** Lambda has no copy of its archive, and reads an object in S3 instead (`S3ObjectStorageMode` REFERENCE). */
+  isReferenced?: boolean
   /** The address of its image, with the digest. */
   image?: string
 }

@@ -159,12 +159,23 @@ export const aliasDiffers = (request: ReleaseRequest, alias: Alias): Refusal => 
   'Somebody has released in the meantime. See what is live, then give that version, or leave current-version out.'
 ]
 
-/** Only the target serves. */
-export const nothingToShareWith = ({ alias }: ReleaseRequest, target: string, percent: number): Refusal => [
-  'NOTHING_TO_SHARE_WITH',
-  `Alias ${alias} serves version ${target} only, so there is no other version that the remaining ${100 - percent}% could go to.`,
-  `Give that version as target-version, with its own share: weight: ${100 - percent}. To release a new version, leave target-version out.`
-]
+/** Only the target serves. Without target-version, that is what `$LATEST` was published as before. */
+export const nothingToShareWith = (
+  { alias, targetVersion }: ReleaseRequest,
+  target: string,
+  percent: number
+): Refusal =>
+  targetVersion === undefined
+    ? [
+        'NOTHING_TO_SHARE_WITH',
+        `$LATEST has not changed since version ${target} was published, and alias ${alias} serves that version only: there is no other version to share its traffic with.`,
+        'Upload new code first, or name another version as target-version.'
+      ]
+    : [
+        'NOTHING_TO_SHARE_WITH',
+        `Alias ${alias} serves version ${target} only, so there is no other version that the remaining ${100 - percent}% could go to.`,
+        `Give that version as target-version, with its own share: weight: ${100 - percent}. To release a new version, leave target-version out.`
+      ]
 
 /** Lambda's limit: an alias points to a version and has one weight beside it. */
 export const thirdVersion = ({ alias }: ReleaseRequest, serving: Alias, target: string): Refusal => [
