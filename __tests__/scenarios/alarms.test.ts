@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
-import { fault } from './incidents.ts'
+import { alarmGoesOff, fault, later } from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
 import { asked } from './services.ts'
 
@@ -85,5 +85,110 @@ describe('the alarms of the group', () => {
     const [played, usual] = [await play({ before: slow }), await play()]
     expect(played.outputs.outcome).toBe('succeeded')
     expect(Math.abs(played.endedAt - usual.endedAt)).toBeLessThan(1_000)
+  })
+})
+
+const notFound = (name: string, isList = false): string =>
+  `Alarm ${name} is not among the metric and composite alarms of this account and region, so it may stop nothing${isList ? ': alarms takes one name a line, and a comma is part of a name' : ''}. docs/canary.md has an alarm that works.`
+const newGroup = { 'codedeploy-service-role': 'arn:aws:iam::123456789012:role/CodeDeployLambda' }
+
+describe('an alarm that does not exist', () => {
+  test.each<{ name: string; play: Play; outcome: string; warns: string[] }>([
+    {
+      name: 'of the group',
+      play: { setting: { alarm: 'missing' } },
+      outcome: 'succeeded',
+      warns: [notFound('payments-errors')]
+    },
+    {
+      name: 'with a name that was mistyped',
+      play: { inputs: { ...release, alarms: 'payment-errors' } },
+      outcome: 'succeeded',
+      warns: [notFound('payment-errors')]
+    },
+    {
+      name: 'whose name is a list with commas, while an alarm of the list goes off',
+      play: {
+        inputs: { ...release, alarms: 'payments-errors, payments-slow' },
+        before: later(1, alarmGoesOff)
+      },
+      outcome: 'succeeded',
+      warns: [notFound('payments-errors, payments-slow', true)]
+    },
+    {
+      name: 'in a plan',
+      play: { inputs: { ...release, alarms: 'payment-errors', 'dry-run': 'true' } },
+      outcome: 'planned',
+      warns: [notFound('payment-errors')]
+    },
+    {
+      name: 'of a group that is created',
+      play: {
+        inputs: { ...release, ...newGroup, alarms: 'payment-errors' },
+        setting: { codedeploy: 'nothing' }
+      },
+      outcome: 'succeeded',
+      warns: [notFound('payment-errors')]
+    },
+    {
+      name: 'of a group that is created with the alias',
+      play: {
+        inputs: { ...release, ...newGroup, alarms: 'payment-errors' },
+        setting: { codedeploy: 'nothing', alias: 'missing' }
+      },
+      outcome: 'created',
+      warns: [notFound('payment-errors')]
+    }
+  ])('$name: the step warns, and goes on', async ({ play: scene, outcome, warns }) => {
+    const played = await play(scene)
+    expect([played.outputs.outcome, warnings(played)]).toEqual([outcome, warns])
+  })
+
+  test('stops the deployment: the error does not say that it went off', async () => {
+    const played = await play({
+      inputs: { ...release, alarms: 'payment-errors' },
+      uncertain: { missingAlarm: 'stops' }
+    })
+    expect([played.outputs.outcome, played.outputs['error-code']]).toEqual(['rolled-back', 'ALARM_ACTIVE'])
+    expect(played.annotations.find(({ level }) => level === 'error')?.message.split('\n')).toEqual([
+      'payments-api:live was rolled back and serves v7 as before.',
+      'Why:  CodeDeploy stopped the deployment because of alarm payment-errors, which was not found when the release began. (ALARM_ACTIVE)',
+      expect.stringMatching(/^AWS: {2}.* Activated alarms: <payment-errors>$/),
+      'Next: Correct the name, in alarms or in the deployment group, or create the alarm, then release again. To release without it, set alarms: none.'
+    ])
+  })
+
+  test('of a group that is created with the alias is the only thing that is said of its alarms', async () => {
+    const played = await play({
+      inputs: { ...release, ...newGroup, alarms: 'payments-errors' },
+      setting: { codedeploy: 'nothing', alias: 'missing', alarm: 'ALARM' }
+    })
+    expect([played.outputs.outcome, warnings(played)]).toEqual(['created', []])
+  })
+})
+
+describe('a composite alarm', () => {
+  const composite: NonNullable<Play['before']> = aws =>
+    void aws.alarms.putCompositeAlarm({ AlarmName: 'payments', AlarmRule: 'ALARM("payments-errors")' })
+  const inputs = { ...release, alarms: 'payments' }
+
+  test('exists', async () => {
+    expect(warnings(await play({ inputs, before: composite }))).toEqual([])
+  })
+
+  test('that is on stops the deployment, as the step warns', async () => {
+    const played = await play({
+      inputs,
+      before: (...given) => {
+        composite(...given)
+        given[0].alarms.setAlarmState({ AlarmName: 'payments', StateValue: 'ALARM', StateReason: 'errors' })
+      }
+    })
+    expect([played.outputs.outcome, warnings(played)]).toEqual([
+      'rolled-back',
+      [
+        'Alarm payments is on before the release begins, so CodeDeploy will stop the deployment. docs/canary.md has an alarm that works.'
+      ]
+    ])
   })
 })
