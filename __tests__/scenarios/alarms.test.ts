@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { alarmGoesOff, fault, later } from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
+import { running } from './running.ts'
 import { asked } from './services.ts'
 
 const warnings = ({ annotations }: Played): string[] =>
@@ -191,4 +192,66 @@ describe('a composite alarm', () => {
       ]
     ])
   })
+})
+
+describe('a group that was busy at first', () => {
+  const isOn =
+    'Alarm payments-errors is on before the release begins, so CodeDeploy will stop the deployment. docs/canary.md has an alarm that works.'
+  const brief = running({ configuration: 'LambdaCanary10Percent5Minutes', alarms: [] })
+
+  test.each<{ policy: string; name: string; goesOff: NonNullable<Play['before']> }>([
+    { policy: 'replace', name: 'replaced', goesOff: alarmGoesOff },
+    { policy: 'wait', name: 'waited for', goesOff: alarmGoesOff },
+    {
+      policy: 'wait',
+      name: 'waited for, while the alarm goes off',
+      goesOff: later(3, alarmGoesOff)
+    }
+  ])('and is $name: the step warns of the alarm that is on', async ({ policy, goesOff }) => {
+    const played = await play({
+      inputs: { ...release, 'if-in-progress': policy },
+      before: (...given) => {
+        brief(given[0])
+        goesOff(...given)
+      }
+    })
+    expect([played.outputs.outcome, played.outputs['error-code'], warnings(played)]).toEqual([
+      'rolled-back',
+      'ALARM_ACTIVE',
+      [isOn]
+    ])
+    expect(asked(played.aws, 'DescribeAlarms')).toHaveLength(1)
+  })
+
+  test('an alarm that does not exist is known by the end, though the deployment is created before the answer', async () => {
+    const played = await play({
+      inputs: { ...release, 'if-in-progress': 'replace', alarms: 'payment-errors' },
+      before: (...given) => {
+        brief(given[0])
+        fault({ operation: 'DescribeAlarms', kind: 'slow', times: 1, ms: 4_000 })(...given)
+      },
+      uncertain: { missingAlarm: 'stops' }
+    })
+    expect(warnings(played)).toEqual([notFound('payment-errors')])
+    expect(played.annotations.find(({ level }) => level === 'error')?.message).toContain(
+      'because of alarm payment-errors, which was not found when the release began'
+    )
+  })
+
+  test.each(['accessDenied', 'throttle', 'slow'] as const)(
+    'alarms that cannot be read (%s) change nothing',
+    async kind => {
+      const inputs = { ...release, 'if-in-progress': 'replace' }
+      const scene = (unread: boolean): Play => ({
+        inputs,
+        before: (...given) => {
+          brief(given[0])
+          if (unread) fault({ operation: 'DescribeAlarms', kind, times: 99, ms: 15_000 })(...given)
+        }
+      })
+      const [played, usual] = [await play(scene(true)), await play(scene(false))]
+      expect([played.outputs.outcome, warnings(played)]).toEqual(['succeeded', []])
+      expect(Math.abs(played.endedAt - usual.endedAt)).toBeLessThan(1_000)
+    }
+  )
 })
