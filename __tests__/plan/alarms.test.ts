@@ -45,6 +45,28 @@ describe('an alarm', () => {
       says: `Alarm errors watches payments-api:8, which stays empty when clients come through alias live${end}`
     },
     {
+      name: 'on another alias never sees our calls',
+      alarms: [alarm({ lambdaSeries: [{ FunctionName, Resource: 'payments-api:beta' }] })],
+      says: `Alarm errors watches payments-api:beta, not the calls through alias live${end}`
+    },
+    {
+      name: 'on calls without an alias never sees ours',
+      alarms: [alarm({ lambdaSeries: [{ FunctionName, Resource: 'payments-api' }] })],
+      says: `Alarm errors watches payments-api, not the calls through alias live${end}`
+    },
+    {
+      name: 'on both aliases is fine',
+      alarms: [
+        alarm({
+          lambdaSeries: [
+            { FunctionName, Resource: 'payments-api:beta' },
+            { FunctionName, Resource: 'payments-api:live' }
+          ]
+        })
+      ],
+      says: undefined
+    },
+    {
       name: 'of another function is none of our business',
       alarms: [alarm({ lambdaSeries: [{ FunctionName: 'orders' }] })],
       says: undefined

@@ -27,6 +27,17 @@ describe('the alarms of the group', () => {
     ])
   })
 
+  test('on another alias: the step warns, and releases', async () => {
+    const before = watches(['FunctionName', 'payments-api'], ['Resource', 'payments-api:beta'])
+    const played = await play({ before })
+    expect([played.outputs.outcome, warnings(played)]).toEqual([
+      'succeeded',
+      [
+        'Alarm payments-errors watches payments-api:beta, not the calls through alias live. docs/canary.md has an alarm that works.'
+      ]
+    ])
+  })
+
   test('in metric math are seen as well', async () => {
     const metric = (Id: string, MetricName: string) => ({
       Id,

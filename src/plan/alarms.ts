@@ -56,5 +56,9 @@ function problemOf(
     return `watches ${ours.find(({ Resource }) => Resource)?.Resource}, which stays empty when clients come through alias ${alias}`
   if (ours.some(dimensions => Object.keys(dimensions).length === 1))
     return `watches all calls of ${functionName}, so it also goes off for errors of the version before`
+  const [first] = ours
+  const reached = `${functionName}:${alias}`
+  if (first && !ours.some(({ Resource = reached }) => Resource === reached))
+    return `watches ${first.Resource}, not the calls through alias ${alias}`
   return undefined
 }
