@@ -25,15 +25,22 @@ same() {
 states() { bash examples/aws-cli/set-up.sh | sed 's/.* is //' | paste -sd ' '; }
 
 same 'all that a release needs is created' 'created created created created' "$(states)"
-aws cloudwatch put-metric-alarm --alarm-name ledger-api-errors --namespace AWS/Lambda --metric-name Errors --threshold 7 \
+aws cloudwatch put-metric-alarm --alarm-name ledger-api-live-errors --namespace AWS/Lambda --metric-name Errors --threshold 7 \
   --statistic Sum --period 60 --evaluation-periods 1 --comparison-operator GreaterThanThreshold
 same 'and left as it is the second time' 'there there there there' "$(states)"
-same 'even where somebody has changed it' 7 "$(aws cloudwatch describe-alarms --alarm-names ledger-api-errors \
+same 'even where somebody has changed it' 7 "$(aws cloudwatch describe-alarms --alarm-names ledger-api-live-errors \
   --query 'MetricAlarms[0].Threshold' --output text)"
-same 'the alarm stops deployments of the group, which rolls back' 'ledger-api-errors True 3' "$(aws deploy get-deployment-group \
+same 'the alarm stops deployments of the group, which rolls back' 'ledger-api-live-errors True 3' "$(aws deploy get-deployment-group \
   --application-name ledger --deployment-group-name ledger-live --output text --query \
   'deploymentGroupInfo.[alarmConfiguration.alarms[0].name, autoRollbackConfiguration.enabled, length(autoRollbackConfiguration.events)]' |
   tr '\t' ' ')"
+
+same 'a second alias shares function and application' 'there created there created' \
+  "$(ALIAS=beta GROUP=ledger-beta states)"
+same 'its group has an alarm of its own' ledger-api-beta-errors "$(aws deploy get-deployment-group --application-name ledger \
+  --deployment-group-name ledger-beta --output text --query 'deploymentGroupInfo.alarmConfiguration.alarms[].name')"
+same 'which watches the calls through that alias' ledger-api:beta "$(aws cloudwatch describe-alarms --output text \
+  --alarm-names ledger-api-beta-errors --query 'MetricAlarms[].Dimensions[] | [?Name==`Resource`].Value')"
 
 release_code() { # <folder>
   release FUNCTION-NAME=ledger-api ALIAS=live CODEDEPLOY-APPLICATION=ledger CODEDEPLOY-DEPLOYMENT-GROUP=ledger-live "CODE=$1"

@@ -95,7 +95,8 @@ const claims: Record<string, () => void> = {
         missingData: String(alarm.TreatMissingData),
         lambdaSeries: [series]
       }
-      assert.equal(alarmWarning([view], { functionName: 'payments-api', alias: 'live' }), undefined)
+      const inForce = { functionName: 'payments-api', alias: 'live', alarms: [name] }
+      assert.equal(alarmWarning(new Map([[name, view]]), inForce), undefined)
     }
   },
   'CodeDeploy may move this function only, and invoke exactly the hooks': () => {

@@ -18,7 +18,7 @@ import type { SurveyCodeDeployPort, SurveyLambdaPort } from './operations/survey
 import type { TestPort } from './operations/testversion.ts'
 import type { FunctionCodePort } from './operations/upload.ts'
 import type { DiskPort } from './packaging/package.ts'
-import type { AlarmView } from './plan/alarms.ts'
+import type { KnownAlarms } from './plan/alarms.ts'
 import type { Alias } from './plan/holdings.ts'
 import type { Reporter } from './report/reporter.ts'
 
@@ -45,8 +45,8 @@ export interface World {
   objects: ObjectPort
   disk: DiskPort
   metrics: MetricsPort & { mayAsk(signal?: AbortSignal): Promise<boolean> }
-  /** Those of these alarms that exist. Throws Failure. */
-  alarms: { describe(names: readonly string[], signal: AbortSignal): Promise<readonly AlarmView[]> }
+  /** Throws Failure. */
+  alarms: { describe(names: readonly string[], signal: AbortSignal): Promise<KnownAlarms> }
   logs: { tail(group: string, from: number, to: number): Promise<string[]> }
   /** When the ambient credentials expire, epoch ms; undefined when that is not known, or when they are renewed. */
   credentialsExpireAt?: number

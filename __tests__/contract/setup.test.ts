@@ -126,8 +126,13 @@ describe('setup/cloudformation.yaml', () => {
     }
     const series = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]))
     expect(series).toEqual({ FunctionName: 'payments-api', Resource: 'payments-api:live' })
-    const view = { name: 'errors', state: 'INSUFFICIENT_DATA', missingData: TreatMissingData }
-    expect(alarmWarning([{ ...view, lambdaSeries: [series] }], given)).toBeUndefined()
+    const view = {
+      name: 'errors',
+      state: 'INSUFFICIENT_DATA',
+      missingData: TreatMissingData,
+      lambdaSeries: [series]
+    }
+    expect(alarmWarning(new Map([['errors', view]]), { ...given, alarms: ['errors'] })).toBeUndefined()
   })
 })
 

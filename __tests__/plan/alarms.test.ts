@@ -12,7 +12,22 @@ const alarm = (over: Partial<AlarmView> = {}): AlarmView => ({
 const end = '. docs/canary.md has an alarm that works.'
 
 describe('an alarm', () => {
-  test.each<{ name: string; alarms: AlarmView[]; says: string | undefined }>([
+  test.each<{ name: string; alarms: (AlarmView | string)[]; says: string | undefined }>([
+    {
+      name: 'that does not exist may stop nothing',
+      alarms: ['errrors'],
+      says: `Alarm errrors is not among the metric and composite alarms of this account and region, so it may stop nothing${end}`
+    },
+    {
+      name: 'that does not exist and has a comma may be a list that was taken for one name',
+      alarms: ['errors,latency'],
+      says: `Alarm errors,latency is not among the metric and composite alarms of this account and region, so it may stop nothing: alarms takes one name a line, and a comma is part of a name${end}`
+    },
+    {
+      name: 'with a comma that exists is fine',
+      alarms: [alarm({ name: 'errors, all' })],
+      says: undefined
+    },
     { name: 'on the right series is fine', alarms: [alarm()], says: undefined },
     {
       name: 'on the alias is fine',
@@ -28,6 +43,28 @@ describe('an alarm', () => {
       name: "on a version's own ARN stays empty",
       alarms: [alarm({ lambdaSeries: [{ FunctionName, Resource: 'payments-api:8' }] })],
       says: `Alarm errors watches payments-api:8, which stays empty when clients come through alias live${end}`
+    },
+    {
+      name: 'on another alias never sees our calls',
+      alarms: [alarm({ lambdaSeries: [{ FunctionName, Resource: 'payments-api:beta' }] })],
+      says: `Alarm errors watches payments-api:beta, not the calls through alias live${end}`
+    },
+    {
+      name: 'on calls without an alias never sees ours',
+      alarms: [alarm({ lambdaSeries: [{ FunctionName, Resource: 'payments-api' }] })],
+      says: `Alarm errors watches payments-api, not the calls through alias live${end}`
+    },
+    {
+      name: 'on both aliases is fine',
+      alarms: [
+        alarm({
+          lambdaSeries: [
+            { FunctionName, Resource: 'payments-api:beta' },
+            { FunctionName, Resource: 'payments-api:live' }
+          ]
+        })
+      ],
+      says: undefined
     },
     {
       name: 'of another function is none of our business',
@@ -56,6 +93,19 @@ describe('an alarm', () => {
       says: `Alarm errors is on before the release begins, so CodeDeploy will stop the deployment; alarm all watches all calls of payments-api, so it also goes off for errors of the version before${end}`
     }
   ])('$name', ({ alarms, says }) => {
-    expect(alarmWarning(alarms, alias)).toBe(says)
+    const known = new Map<string, AlarmView | 'missing'>()
+    for (const each of alarms)
+      if (typeof each === 'string') known.set(each, 'missing')
+      else known.set(each.name, each)
+    expect(alarmWarning(known, { ...alias, alarms: [...known.keys()] })).toBe(says)
+  })
+
+  test('about which there was no answer is not missing', () => {
+    expect(alarmWarning(new Map(), { ...alias, alarms: ['errors'] })).toBeUndefined()
+  })
+
+  test('that is not in force is none of our business', () => {
+    const known = new Map([['others', alarm({ name: 'others', state: 'ALARM' })]])
+    expect(alarmWarning(known, { ...alias, alarms: [] })).toBeUndefined()
   })
 })

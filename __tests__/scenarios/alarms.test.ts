@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
-import { fault } from './incidents.ts'
+import { alarmGoesOff, fault, later } from './incidents.ts'
 import { type Play, type Played, play, release } from './play.ts'
+import { running } from './running.ts'
 import { asked } from './services.ts'
 
 const warnings = ({ annotations }: Played): string[] =>
@@ -23,6 +24,17 @@ describe('the alarms of the group', () => {
     expect(played.outputs.outcome).toBe('succeeded')
     expect(warnings(played)).toEqual([
       'Alarm payments-errors watches all calls of payments-api, so it also goes off for errors of the version before. docs/canary.md has an alarm that works.'
+    ])
+  })
+
+  test('on another alias: the step warns, and releases', async () => {
+    const before = watches(['FunctionName', 'payments-api'], ['Resource', 'payments-api:beta'])
+    const played = await play({ before })
+    expect([played.outputs.outcome, warnings(played)]).toEqual([
+      'succeeded',
+      [
+        'Alarm payments-errors watches payments-api:beta, not the calls through alias live. docs/canary.md has an alarm that works.'
+      ]
     ])
   })
 
@@ -86,4 +98,171 @@ describe('the alarms of the group', () => {
     expect(played.outputs.outcome).toBe('succeeded')
     expect(Math.abs(played.endedAt - usual.endedAt)).toBeLessThan(1_000)
   })
+})
+
+const notFound = (name: string, isList = false): string =>
+  `Alarm ${name} is not among the metric and composite alarms of this account and region, so it may stop nothing${isList ? ': alarms takes one name a line, and a comma is part of a name' : ''}. docs/canary.md has an alarm that works.`
+const newGroup = { 'codedeploy-service-role': 'arn:aws:iam::123456789012:role/CodeDeployLambda' }
+
+describe('an alarm that does not exist', () => {
+  test.each<{ name: string; play: Play; outcome: string; warns: string[] }>([
+    {
+      name: 'of the group',
+      play: { setting: { alarm: 'missing' } },
+      outcome: 'succeeded',
+      warns: [notFound('payments-errors')]
+    },
+    {
+      name: 'with a name that was mistyped',
+      play: { inputs: { ...release, alarms: 'payment-errors' } },
+      outcome: 'succeeded',
+      warns: [notFound('payment-errors')]
+    },
+    {
+      name: 'whose name is a list with commas, while an alarm of the list goes off',
+      play: {
+        inputs: { ...release, alarms: 'payments-errors, payments-slow' },
+        before: later(1, alarmGoesOff)
+      },
+      outcome: 'succeeded',
+      warns: [notFound('payments-errors, payments-slow', true)]
+    },
+    {
+      name: 'in a plan',
+      play: { inputs: { ...release, alarms: 'payment-errors', 'dry-run': 'true' } },
+      outcome: 'planned',
+      warns: [notFound('payment-errors')]
+    },
+    {
+      name: 'of a group that is created',
+      play: {
+        inputs: { ...release, ...newGroup, alarms: 'payment-errors' },
+        setting: { codedeploy: 'nothing' }
+      },
+      outcome: 'succeeded',
+      warns: [notFound('payment-errors')]
+    },
+    {
+      name: 'of a group that is created with the alias',
+      play: {
+        inputs: { ...release, ...newGroup, alarms: 'payment-errors' },
+        setting: { codedeploy: 'nothing', alias: 'missing' }
+      },
+      outcome: 'created',
+      warns: [notFound('payment-errors')]
+    }
+  ])('$name: the step warns, and goes on', async ({ play: scene, outcome, warns }) => {
+    const played = await play(scene)
+    expect([played.outputs.outcome, warnings(played)]).toEqual([outcome, warns])
+  })
+
+  test('stops the deployment: the error does not say that it went off', async () => {
+    const played = await play({
+      inputs: { ...release, alarms: 'payment-errors' },
+      uncertain: { missingAlarm: 'stops' }
+    })
+    expect([played.outputs.outcome, played.outputs['error-code']]).toEqual(['rolled-back', 'ALARM_ACTIVE'])
+    expect(played.annotations.find(({ level }) => level === 'error')?.message.split('\n')).toEqual([
+      'payments-api:live was rolled back and serves v7 as before.',
+      'Why:  CodeDeploy stopped the deployment because of alarm payment-errors, which was not found when the release began. (ALARM_ACTIVE)',
+      expect.stringMatching(/^AWS: {2}.* Activated alarms: <payment-errors>$/),
+      'Next: Correct the name, in alarms or in the deployment group, or create the alarm, then release again. To release without it, set alarms: none.'
+    ])
+  })
+
+  test('of a group that is created with the alias is the only thing that is said of its alarms', async () => {
+    const played = await play({
+      inputs: { ...release, ...newGroup, alarms: 'payments-errors' },
+      setting: { codedeploy: 'nothing', alias: 'missing', alarm: 'ALARM' }
+    })
+    expect([played.outputs.outcome, warnings(played)]).toEqual(['created', []])
+  })
+})
+
+describe('a composite alarm', () => {
+  const composite: NonNullable<Play['before']> = aws =>
+    void aws.alarms.putCompositeAlarm({ AlarmName: 'payments', AlarmRule: 'ALARM("payments-errors")' })
+  const inputs = { ...release, alarms: 'payments' }
+
+  test('exists', async () => {
+    expect(warnings(await play({ inputs, before: composite }))).toEqual([])
+  })
+
+  test('that is on stops the deployment, as the step warns', async () => {
+    const played = await play({
+      inputs,
+      before: (...given) => {
+        composite(...given)
+        given[0].alarms.setAlarmState({ AlarmName: 'payments', StateValue: 'ALARM', StateReason: 'errors' })
+      }
+    })
+    expect([played.outputs.outcome, warnings(played)]).toEqual([
+      'rolled-back',
+      [
+        'Alarm payments is on before the release begins, so CodeDeploy will stop the deployment. docs/canary.md has an alarm that works.'
+      ]
+    ])
+  })
+})
+
+describe('a group that was busy at first', () => {
+  const isOn =
+    'Alarm payments-errors is on before the release begins, so CodeDeploy will stop the deployment. docs/canary.md has an alarm that works.'
+  const brief = running({ configuration: 'LambdaCanary10Percent5Minutes', alarms: [] })
+
+  test.each<{ policy: string; name: string; goesOff: NonNullable<Play['before']> }>([
+    { policy: 'replace', name: 'replaced', goesOff: alarmGoesOff },
+    { policy: 'wait', name: 'waited for', goesOff: alarmGoesOff },
+    {
+      policy: 'wait',
+      name: 'waited for, while the alarm goes off',
+      goesOff: later(3, alarmGoesOff)
+    }
+  ])('and is $name: the step warns of the alarm that is on', async ({ policy, goesOff }) => {
+    const played = await play({
+      inputs: { ...release, 'if-in-progress': policy },
+      before: (...given) => {
+        brief(given[0])
+        goesOff(...given)
+      }
+    })
+    expect([played.outputs.outcome, played.outputs['error-code'], warnings(played)]).toEqual([
+      'rolled-back',
+      'ALARM_ACTIVE',
+      [isOn]
+    ])
+    expect(asked(played.aws, 'DescribeAlarms')).toHaveLength(1)
+  })
+
+  test('an alarm that does not exist is known by the end, though the deployment is created before the answer', async () => {
+    const played = await play({
+      inputs: { ...release, 'if-in-progress': 'replace', alarms: 'payment-errors' },
+      before: (...given) => {
+        brief(given[0])
+        fault({ operation: 'DescribeAlarms', kind: 'slow', times: 1, ms: 4_000 })(...given)
+      },
+      uncertain: { missingAlarm: 'stops' }
+    })
+    expect(warnings(played)).toEqual([notFound('payment-errors')])
+    expect(played.annotations.find(({ level }) => level === 'error')?.message).toContain(
+      'because of alarm payment-errors, which was not found when the release began'
+    )
+  })
+
+  test.each(['accessDenied', 'throttle', 'slow'] as const)(
+    'alarms that cannot be read (%s) change nothing',
+    async kind => {
+      const inputs = { ...release, 'if-in-progress': 'replace' }
+      const scene = (unread: boolean): Play => ({
+        inputs,
+        before: (...given) => {
+          brief(given[0])
+          if (unread) fault({ operation: 'DescribeAlarms', kind, times: 99, ms: 15_000 })(...given)
+        }
+      })
+      const [played, usual] = [await play(scene(true)), await play(scene(false))]
+      expect([played.outputs.outcome, warnings(played)]).toEqual(['succeeded', []])
+      expect(Math.abs(played.endedAt - usual.endedAt)).toBeLessThan(1_000)
+    }
+  )
 })

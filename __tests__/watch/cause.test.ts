@@ -128,7 +128,7 @@ describe('the alarm that stopped a deployment is named', () => {
   const sentence = (...names: string[]) =>
     `One or more alarms have been activated according to the Amazon CloudWatch metrics you selected, and the affected deployments have been stopped. Activated alarms: <${names.join(', ')}>`
 
-  test.each<{ name: string; alarms: string[]; message: string; what: string }>([
+  test.each<{ name: string; alarms: string[]; missing?: string[]; message: string; what: string }>([
     {
       name: "when AWS's message contains a name that we know",
       alarms: ['payments-errors', 'payments-latency'],
@@ -188,10 +188,32 @@ describe('the alarm that stopped a deployment is named', () => {
       alarms: [],
       message: '',
       what: 'An alarm of the deployment group went off, so CodeDeploy stopped the deployment.'
+    },
+    {
+      name: 'as not found when it did not exist',
+      alarms: ['payments-errors', 'payments-latency'],
+      missing: ['payments-latency'],
+      message: sentence('payments-latency'),
+      what: 'CodeDeploy stopped the deployment because of alarm payments-latency, which was not found when the release began.'
+    },
+    {
+      name: 'as not found when none of those in force existed and the message has changed',
+      alarms: ['payments-errors', 'payments-latency'],
+      missing: ['payments-errors', 'payments-latency'],
+      message: 'An alarm was breached.',
+      what: 'CodeDeploy stopped the deployment because of alarms payments-errors, payments-latency, which were not found when the release began.'
+    },
+    {
+      name: 'without another that did not exist',
+      alarms: ['payments-errors', 'payments-latency'],
+      missing: ['payments-latency'],
+      message: sentence('payments-errors', 'payments-latency'),
+      what: 'Alarm payments-errors went off, so CodeDeploy stopped the deployment.'
     }
-  ])('$name', ({ alarms, message, what }) => {
+  ])('$name', ({ alarms, missing, message, what }) => {
     const observation = seen({ deployment: view('Stopped', { error: { code: 'ALARM_ACTIVE', message } }) })
-    expect(causeOfEnd(observation, subject({ alarms })).what).toBe(what)
+    const of = subject({ alarms, ...(missing && { missingAlarms: missing }) })
+    expect(causeOfEnd(observation, of).what).toBe(what)
   })
 })
 

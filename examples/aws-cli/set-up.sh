@@ -8,7 +8,7 @@ function=${FUNCTION:-payments-api}
 alias=${ALIAS:-live}
 application=${APPLICATION:-payments}
 group=${GROUP:-payments-live}
-alarm=$function-errors
+alarm=$function-$alias-errors
 : "${FUNCTION_ROLE:?the ARN of the role that the function runs with}"
 : "${SERVICE_ROLE:?the ARN of the role that CodeDeploy moves the traffic with: see docs/permissions.md}"
 

@@ -44,7 +44,7 @@ const throughAlias = (metricName: string, statistic: string): cloudwatch.Metric 
   })
 
 const errors = new cloudwatch.Alarm(stack, 'Errors', {
-  alarmName: 'payments-api-errors',
+  alarmName: `payments-api-${alias}-errors`,
   alarmDescription: `Calls of payments-api through alias ${alias} fail`,
   metric: throughAlias('Errors', cloudwatch.Stats.SUM),
   threshold: 5,
@@ -54,7 +54,7 @@ const errors = new cloudwatch.Alarm(stack, 'Errors', {
 })
 
 const latency = new cloudwatch.Alarm(stack, 'Latency', {
-  alarmName: 'payments-api-latency',
+  alarmName: `payments-api-${alias}-latency`,
   alarmDescription: `Calls of payments-api through alias ${alias} are slow`,
   metric: throughAlias('Duration', cloudwatch.Stats.percentile(95)),
   threshold: 2000, // ms

@@ -21,11 +21,11 @@ const examples: readonly Case[] = [
   {
     name: 'release.yml: an alarm goes off, traffic is shifted back, and the job fails',
     workflow: at('release.yml'),
-    meanwhile: { region: 'eu-west-1', happens: aws => alarmGoesOff(aws, 'payments-api-errors') },
+    meanwhile: { region: 'eu-west-1', happens: aws => alarmGoesOff(aws, 'payments-api-live-errors') },
     expect: {
       jobs: { 'Release/Release payments-api': 'failure' },
       serves: { 'payments-api': '7' },
-      says: ['payments-api-errors', 'rolled-back, version 7 serves']
+      says: ['payments-api-live-errors', 'rolled-back, version 7 serves']
     }
   },
   {

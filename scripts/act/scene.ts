@@ -24,7 +24,7 @@ export function prepare(aws: Aws, options: PaymentsOptions = {}): void {
   }
   addFunction(aws, names, { before: {}, after: {}, run: { answer: '{"statusCode": 200}' }, ...options })
   for (const name of ['payments-ledger', 'payments-mail']) addFunction(aws, namesOf(name))
-  for (const AlarmName of ['payments-api-errors', 'payments-api-latency']) {
+  for (const AlarmName of ['payments-api-live-errors', 'payments-api-live-latency']) {
     aws.alarms.putMetricAlarm({ AlarmName })
     aws.alarms.setAlarmState({ AlarmName, StateValue: 'OK', StateReason: 'The scene starts so' })
   }

@@ -3,9 +3,11 @@ import { page } from '../page.ts'
 
 export type HistoryItemType = 'ConfigurationUpdate' | 'StateUpdate' | 'Action'
 
+export type AlarmType = 'MetricAlarm' | 'CompositeAlarm'
+
 export interface AlarmHistoryItem {
   AlarmName: string
-  AlarmType: 'MetricAlarm'
+  AlarmType: AlarmType
   Timestamp: Date
   HistoryItemType: HistoryItemType
   HistorySummary: string
@@ -32,10 +34,15 @@ export const invalidToken = (): ServiceError =>
 export class AlarmHistory {
   readonly #items: AlarmHistoryItem[] = []
 
-  add(alarmName: string, at: number, type: HistoryItemType, summary: string, data: object): void {
+  add(
+    alarm: Pick<AlarmHistoryItem, 'AlarmName' | 'AlarmType'>,
+    at: number,
+    type: HistoryItemType,
+    summary: string,
+    data: object
+  ): void {
     this.#items.push({
-      AlarmName: alarmName,
-      AlarmType: 'MetricAlarm',
+      ...alarm,
       Timestamp: new Date(at),
       HistoryItemType: type,
       HistorySummary: summary,

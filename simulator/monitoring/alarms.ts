@@ -1,18 +1,23 @@
 import type { Aws } from '../aws.ts'
 import { ServiceError } from '../error.ts'
 import { page } from '../page.ts'
-import { AlarmHistory, type DescribeAlarmHistoryInput, invalidToken } from './alarmhistory.ts'
+import { AlarmHistory, type AlarmType, type DescribeAlarmHistoryInput, invalidToken } from './alarmhistory.ts'
 
 export type AlarmState = 'OK' | 'ALARM' | 'INSUFFICIENT_DATA'
 
-/** The other members of PutMetricAlarm are stored and returned, not evaluated. */
-export type MetricAlarm = {
+/** The other members of PutMetricAlarm and PutCompositeAlarm are stored and returned, not evaluated. */
+export type Alarm = {
   AlarmName: string
   AlarmArn: string
   StateValue: AlarmState
   StateReason: string
   StateUpdatedTimestamp: Date
 } & Record<string, unknown>
+
+interface PutAlarmInput extends Record<string, unknown> {
+  AlarmName?: string
+  Tags?: Tag[]
+}
 
 interface Tag {
   Key: string
@@ -25,7 +30,8 @@ const ALARMS_PER_PAGE = 50
 /** CloudWatch alarms as CodeDeploy sees them: a name and a state, which is set by hand. */
 export class Alarms {
   readonly #aws: Aws
-  readonly #alarms = new Map<string, MetricAlarm>()
+  readonly #alarms = new Map<string, Alarm>()
+  readonly #composite = new Set<string>()
   readonly #tags = new Map<string, Map<string, string>>()
   readonly #history = new AlarmHistory()
   /** While true, CodeDeploy cannot read alarms (the service role lacks cloudwatch:DescribeAlarms). */
@@ -36,12 +42,23 @@ export class Alarms {
   }
 
   /** Tags count only for a new alarm. */
-  putMetricAlarm(input: { AlarmName?: string; Tags?: Tag[] } & Record<string, unknown>): void {
-    const { Tags: tags = [], ...settings } = input
-    const name = required(input.AlarmName, 'AlarmName')
+  putMetricAlarm(input: PutAlarmInput): void {
+    this.#put('MetricAlarm', input)
+  }
+
+  /** The same for an alarm whose state follows from that of others. */
+  putCompositeAlarm(input: PutAlarmInput): void {
+    this.#put('CompositeAlarm', input)
+  }
+
+  #put(type: AlarmType, { Tags: tags = [], ...settings }: PutAlarmInput): void {
+    const name = required(settings.AlarmName, 'AlarmName')
     const before = this.#alarms.get(name)
+    if (before && this.#typeOf(name) !== type)
+      throw new ServiceError('ValidationError', `There is an alarm ${name} of another type.`)
+    if (type === 'CompositeAlarm') this.#composite.add(name)
     const now = new Date(this.#aws.clock.now())
-    const alarm: MetricAlarm = {
+    const alarm: Alarm = {
       ...settings,
       AlarmName: name,
       AlarmArn: this.#aws.arn('cloudwatch', `alarm:${name}`),
@@ -86,21 +103,29 @@ export class Alarms {
       })
   }
 
-  /** In the order of creation, 50 at a time unless asked otherwise. @throws InvalidNextToken */
+  /** Metric alarms only unless asked otherwise. In the order of creation, 50 at a time unless asked otherwise. @throws InvalidNextToken */
   describeAlarms(input: {
     AlarmNames?: string[]
     AlarmNamePrefix?: string
+    AlarmTypes?: string[]
     StateValue?: string
     MaxRecords?: number
     NextToken?: string
-  }): { MetricAlarms: MetricAlarm[]; CompositeAlarms: never[]; NextToken?: string } {
-    const wanted = (alarm: MetricAlarm) =>
+  }): { MetricAlarms: Alarm[]; CompositeAlarms: Alarm[]; NextToken?: string } {
+    const { AlarmTypes: types = ['MetricAlarm'] } = input
+    const wanted = (alarm: Alarm) =>
+      types.includes(this.#typeOf(alarm.AlarmName)) &&
       (!input.AlarmNames || input.AlarmNames.includes(alarm.AlarmName)) &&
       alarm.AlarmName.startsWith(input.AlarmNamePrefix ?? '') &&
       (!input.StateValue || alarm.StateValue === input.StateValue)
     const found = [...this.#alarms.values()].filter(wanted)
     const { items, next } = page(found, input.NextToken, input.MaxRecords ?? ALARMS_PER_PAGE, invalidToken)
-    return { MetricAlarms: items, CompositeAlarms: [], ...(next && { NextToken: next }) }
+    const isComposite = ({ AlarmName: name }: Alarm) => this.#composite.has(name)
+    return {
+      MetricAlarms: items.filter(alarm => !isComposite(alarm)),
+      CompositeAlarms: items.filter(isComposite),
+      ...(next && { NextToken: next })
+    }
   }
 
   /** Deletes those that exist. @throws ResourceNotFound 404 when one does not */
@@ -108,9 +133,10 @@ export class Alarms {
     const missing = names.filter(name => !this.#alarms.has(name))
     for (const name of names.filter(each => !missing.includes(each))) {
       const deletedAlarm = this.#alarms.get(name)
-      this.#alarms.delete(name)
-      this.#tags.delete(name)
       this.#tell(name, 'ConfigurationUpdate', `Alarm "${name}" deleted`, { type: 'Delete', deletedAlarm })
+      this.#alarms.delete(name)
+      this.#composite.delete(name)
+      this.#tags.delete(name)
     }
     if (missing.length > 0) throw new ServiceError('ResourceNotFound', '', 404)
   }
@@ -153,8 +179,13 @@ export class Alarms {
     return tags
   }
 
+  #typeOf(name: string): AlarmType {
+    return this.#composite.has(name) ? 'CompositeAlarm' : 'MetricAlarm'
+  }
+
   #tell(name: string, type: 'ConfigurationUpdate' | 'StateUpdate', summary: string, data: object): void {
-    this.#history.add(name, this.#aws.clock.now(), type, summary, data)
+    const alarm = { AlarmName: name, AlarmType: this.#typeOf(name) }
+    this.#history.add(alarm, this.#aws.clock.now(), type, summary, data)
   }
 }
 

@@ -112,6 +112,26 @@ const datum = structure(
 export const cloudwatchOperations: readonly Operation[] = [
   { name: 'PutMetricAlarm', input: structure('PutMetricAlarmInput', { AlarmName: any, ...metric }) },
   {
+    name: 'PutCompositeAlarm',
+    input: structure(
+      'PutCompositeAlarmInput',
+      {
+        ActionsEnabled: flag,
+        AlarmActions: listOf(any),
+        AlarmDescription: any,
+        AlarmName: any,
+        AlarmRule: any,
+        InsufficientDataActions: listOf(any),
+        OKActions: listOf(any),
+        Tags: listOf(tag),
+        ActionsSuppressor: any,
+        ActionsSuppressorWaitPeriod: count(),
+        ActionsSuppressorExtensionPeriod: count()
+      },
+      ['AlarmName', 'AlarmRule']
+    )
+  },
+  {
     name: 'SetAlarmState',
     input: structure('SetAlarmStateInput', {
       AlarmName: any,
@@ -149,7 +169,7 @@ export const cloudwatchOperations: readonly Operation[] = [
     input: structure('DescribeAlarmsInput', {
       AlarmNames: listOf(any, { max: 100 }),
       AlarmNamePrefix: any,
-      AlarmTypes: listOf(any),
+      AlarmTypes: listOf(text({ oneOf: ['CompositeAlarm', 'LogAlarm', 'MetricAlarm'] })),
       ChildrenOfAlarmName: any,
       ParentsOfAlarmName: any,
       StateValue: any,

@@ -1,10 +1,16 @@
-import type { Dimension, MetricAlarm } from '@aws-sdk/client-cloudwatch'
-import type { AlarmView } from '../plan/alarms.ts'
+import type { AlarmType, CompositeAlarm, Dimension, MetricAlarm } from '@aws-sdk/client-cloudwatch'
+import type { AlarmView, KnownAlarms } from '../plan/alarms.ts'
 import { once } from './ask.ts'
 import type { CloudWatch } from './cloudwatch.ts'
 
 /** CloudWatch's limit for one request. */
 const mostNames = 100
+
+/**
+ * CloudWatch describes composite alarms only when it is asked for them (API reference, DescribeAlarms). Log alarms are not asked for: they
+ * are new, and where CloudWatch does not know them yet, it would refuse the request.
+ */
+const alarmTypes: AlarmType[] = ['MetricAlarm', 'CompositeAlarm']
 
 /** CloudWatch's alarms. */
 export class Alarms {
@@ -14,24 +20,30 @@ export class Alarms {
     this.#cloudWatch = cloudWatch
   }
 
-  /** Those of these names that exist. Asks once for each hundred. Throws Failure. */
-  async describe(names: readonly string[], signal: AbortSignal): Promise<AlarmView[]> {
+  /** What is known about the alarms with these names. Asks once for each hundred. Throws Failure. */
+  async describe(names: readonly string[], signal: AbortSignal): Promise<KnownAlarms> {
     const { DescribeAlarmsCommand } = await import('@aws-sdk/client-cloudwatch')
     const client = await this.#cloudWatch.connect()
-    const found: AlarmView[] = []
+    const known = new Map<string, AlarmView | 'missing'>()
     for (let from = 0; from < names.length; from += mostNames) {
-      const input = { AlarmNames: names.slice(from, from + mostNames), MaxRecords: mostNames }
+      const asked = names.slice(from, from + mostNames)
+      const input = { AlarmNames: asked, AlarmTypes: alarmTypes, MaxRecords: mostNames }
       this.#cloudWatch.abandon(input, signal)
-      const { MetricAlarms = [] } = await once('cloudwatch:DescribeAlarms', '*', () =>
-        client.send(new DescribeAlarmsCommand(input), { abortSignal: signal })
+      const { MetricAlarms: metric, CompositeAlarms: composite } = await once(
+        'cloudwatch:DescribeAlarms',
+        '*',
+        () => client.send(new DescribeAlarmsCommand(input), { abortSignal: signal })
       )
-      found.push(...MetricAlarms.flatMap(viewOf))
+      // An answer without any list says of no alarm that it is missing.
+      if (!metric && !composite) continue
+      const found = [...(metric ?? []), ...(composite ?? [])].flatMap(viewOf)
+      for (const name of asked) known.set(name, found.find(each => each.name === name) ?? 'missing')
     }
-    return found
+    return known
   }
 }
 
-function viewOf(alarm: MetricAlarm): AlarmView[] {
+function viewOf(alarm: MetricAlarm & CompositeAlarm): AlarmView[] {
   const { AlarmName, StateValue = '', TreatMissingData, Namespace, Dimensions, Metrics = [] } = alarm
   if (AlarmName === undefined) return []
   const watched = [

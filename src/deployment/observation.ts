@@ -87,6 +87,8 @@ export interface Subject extends Safeguards {
   targetVersion: string
   /** Lifecycle event -> the function that CodeDeploy invokes for it. */
   hooks: Readonly<Record<string, string>>
+  /** Alarms in force that did not exist. Becomes known while the deployment runs, or before. */
+  missingAlarms?: readonly string[]
   /** Its AppSpec could not be read: it may have hooks that we do not know of. */
   hooksUnknown?: true
   schedule?: Schedule

@@ -4,7 +4,7 @@ import type { BeginResult, WatchedRelease } from '../observe/observe.ts'
 import { strategyOf } from '../plan/holdings.ts'
 import { waitMsOf } from '../plan/wait.ts'
 import type { World } from '../world.ts'
-import { checkAlarms } from './alarms.ts'
+import { alarmsChecked, checkAlarms } from './alarms.ts'
 import { judgeArrivals } from './arrivals.ts'
 import { endCancelled } from './cancel.ts'
 import { createAliases } from './createaliases.ts'
@@ -34,7 +34,7 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   await surveying
   await Promise.all([judgeArrivals(releases, world), inputs.wait && findSight(releases, sight, world)])
   skipTogether(releases, world)
-  const checking = checkAlarms(releases, world)
+  checkAlarms(releases, world)
   for (const each of releases.filter(isOpen)) {
     planCode(each)
     tellPlan(each, inputs.wait && !inputs.dryRun ? waitMsFor(each, inputs) : undefined, world)
@@ -42,7 +42,7 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   if (inputs.dryRun) {
     await checkCode(releases, world)
     await dryRun(releases, world)
-    await checking
+    await alarmsChecked(releases)
     await endCancelled(releases, world)
     return { watched: [] }
   }
@@ -70,7 +70,7 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   if (blockedBy !== undefined && watched.length > 0) journal.blocked(blockedBy)
   const end = async () => {
     await finish(releases, world)
-    await checking
+    await alarmsChecked(releases)
   }
   return { watched, finish: end }
 }

@@ -55,7 +55,12 @@ export const create = (deadline: number, hasBegun: () => boolean, begun: (releas
     record.deploymentId = deploymentId
     record.consoleUrl = deploymentUrl(world.region, deploymentId)
     record.startedAt = createdAt ?? world.clock.now()
-    release.subject = { ...watched, deploymentId, ...(record.schedule && { schedule: record.schedule }) }
+    release.subject = {
+      ...watched,
+      deploymentId,
+      ...(record.schedule && { schedule: record.schedule }),
+      ...(release.missingAlarms && { missingAlarms: release.missingAlarms })
+    }
     world.journal.created(record, release.subject)
     begun(release)
     world.reporter.created(record, release.subject)

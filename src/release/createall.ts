@@ -2,6 +2,7 @@ import type { Subject } from '../deployment/observation.ts'
 import { causeOf } from '../deployment/outcome.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { World } from '../world.ts'
+import { checkAlarms } from './alarms.ts'
 import { judgeArrivals } from './arrivals.ts'
 import { stopWhenCancelled } from './cancel.ts'
 import { create, refreshAll } from './create.ts'
@@ -36,8 +37,9 @@ export async function createAll(
     if (isFirst) await pass(judgeArrivals)
     await pass(resolveConflicts(deadline, hasBegun, isCalledOff))
     await pass(readyPrevious)
-    for (const each of releases.filter(isFreed))
-      tellPlan(each, inputs.wait ? waitMsFor(each, inputs) : undefined, world)
+    const freed = releases.filter(isFreed)
+    checkAlarms(freed, world)
+    for (const each of freed) tellPlan(each, inputs.wait ? waitMsFor(each, inputs) : undefined, world)
     // Of those that were to join a deployment that has ended instead.
     await pass(testAll)
     if (isFirst && releases.length > 1) await pass(refreshAll)

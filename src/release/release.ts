@@ -39,6 +39,10 @@ export interface Release {
   judgedArriving?: string
   /** Why it would have been refused, if it is skipped because it is outdated. */
   outdated?: Cause
+  /** Pending while CloudWatch is being asked about the alarms. */
+  checking?: Promise<void>
+  /** Those in force that do not exist, once that is known. */
+  missingAlarms?: readonly string[]
   /** What to watch, once there is a deployment. */
   subject?: Subject
   /** The deployment existed already, and does what was asked for. */

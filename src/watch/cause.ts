@@ -69,10 +69,7 @@ function words(
   const message = seen.deployment.error?.message ?? ''
   switch (code) {
     case 'ALARM_ACTIVE':
-      return [
-        `${alarmsThatFired(message, subject)}, so CodeDeploy stopped the deployment.`,
-        `Look at the alarm and at the errors of version ${subject.targetVersion}, fix the code, then release again. An alarm that was already on stops every deployment: to release a fix past it, set alarms: none.`
-      ]
+      return stoppedByAlarm(message, subject)
     case 'HOOK_EXECUTION_FAILURE':
       return [
         `The ${hook} reported that its check failed.`,
@@ -146,13 +143,35 @@ function words(
 }
 
 /** AWS names the alarms only in its message text, which is never relied on: it only narrows down the names that we know. */
-function alarmsThatFired(message: string, subject: Subject): string {
-  const named = alarmsNamed(message, subject.alarms)
+function stoppedByAlarm(
+  message: string,
+  { alarms, missingAlarms = [], targetVersion }: Subject
+): [what: string, next: string] {
+  const named = alarmsNamed(message, alarms)
   const list = alarmList(message)
-  const names = named.length > 0 ? named : list === undefined ? [] : [list]
+  const told = named.length > 0 ? named : list === undefined ? [] : [list]
+  const isMissing = (name: string) => missingAlarms.includes(name)
+  const suspected = told.length > 0 ? told : alarms
+  if (suspected.length > 0 && suspected.every(isMissing)) {
+    const [them, were] = suspected.length === 1 ? ['alarm', 'was'] : ['alarms', 'were']
+    return [
+      `CodeDeploy stopped the deployment because of ${them} ${suspected.join(', ')}, which ${were} not found when the release began.`,
+      'Correct the name, in alarms or in the deployment group, or create the alarm, then release again. To release without it, set alarms: none.'
+    ]
+  }
+  return [
+    `${alarmsThatFired(
+      told.filter(name => !isMissing(name)),
+      alarms
+    )}, so CodeDeploy stopped the deployment.`,
+    `Look at the alarm and at the errors of version ${targetVersion}, fix the code, then release again. An alarm that was already on stops every deployment: to release a fix past it, set alarms: none.`
+  ]
+}
+
+function alarmsThatFired(names: readonly string[], candidates: readonly string[]): string {
   if (names.length === 1) return `Alarm ${names[0]} went off`
   if (names.length > 1) return `Alarms ${names.join(', ')} went off`
-  if (subject.alarms.length > 0) return `One of the alarms ${subject.alarms.join(', ')} went off`
+  if (candidates.length > 0) return `One of the alarms ${candidates.join(', ')} went off`
   return 'An alarm of the deployment group went off'
 }
 

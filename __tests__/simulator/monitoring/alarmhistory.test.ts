@@ -1,9 +1,13 @@
 import {
+  type AlarmType,
   CloudWatchClient,
   DeleteAlarmsCommand,
   DescribeAlarmHistoryCommand,
+  type DescribeAlarmHistoryCommandOutput,
   DescribeAlarmsCommand,
+  type DescribeAlarmsCommandOutput,
   ListTagsForResourceCommand,
+  PutCompositeAlarmCommand,
   PutMetricAlarmCommand,
   SetAlarmStateCommand,
   TagResourceCommand,
@@ -112,6 +116,58 @@ test('DescribeAlarms tells 50 alarms at a time, unless it is asked for another n
     pages.push(((await ask(on, command)) as { MetricAlarms: unknown[] }).MetricAlarms.length)
   }
   expect(pages).toEqual([50, 10, 60])
+})
+
+describe('composite alarms', () => {
+  const all: AlarmType[] = ['MetricAlarm', 'CompositeAlarm']
+  const composite = new PutCompositeAlarmCommand({
+    AlarmName: 'payments',
+    AlarmRule: 'ALARM("payments-errors")'
+  })
+  const names = ({ MetricAlarms = [], CompositeAlarms = [] }: DescribeAlarmsCommandOutput) =>
+    [MetricAlarms, CompositeAlarms].map(list => list.map(({ AlarmName }) => AlarmName))
+
+  it.each<{ name: string; types?: AlarmType[]; told: string[][] }>([
+    { name: 'no type: only metric alarms', told: [['payments-errors'], []] },
+    { name: 'both', types: all, told: [['payments-errors'], ['payments']] },
+    { name: 'composite alarms', types: ['CompositeAlarm'], told: [[], ['payments']] }
+  ])('DescribeAlarms that asks for $name', async ({ types, told }) => {
+    const on = stage()
+    await ask(on, composite)
+    const described = await ask(on, new DescribeAlarmsCommand({ ...(types && { AlarmTypes: types }) }))
+    expect(names(described as DescribeAlarmsCommandOutput)).toEqual(told)
+  })
+
+  it('have a state and a history, and can be deleted', async () => {
+    const on = stage()
+    await ask(on, composite)
+    await ask(
+      on,
+      new SetAlarmStateCommand({ AlarmName: 'payments', StateValue: 'ALARM', StateReason: 'by hand' })
+    )
+    expect(on.aws.alarms.state('payments')).toBe('ALARM')
+    await ask(on, new DeleteAlarmsCommand({ AlarmNames: ['payments'] }))
+    const told = (types?: AlarmType[]) =>
+      ask(on, new DescribeAlarmHistoryCommand({ AlarmName: 'payments', ...(types && { AlarmTypes: types }) }))
+    expect(await told()).toEqual({ AlarmHistoryItems: [] })
+    const { AlarmHistoryItems: items = [] } = (await told(all)) as DescribeAlarmHistoryCommandOutput
+    expect(items.map(({ AlarmType: type, HistorySummary }) => [type, HistorySummary])).toEqual([
+      ['CompositeAlarm', 'Alarm "payments" deleted'],
+      ['CompositeAlarm', 'Alarm updated from INSUFFICIENT_DATA to ALARM'],
+      ['CompositeAlarm', 'Alarm "payments" created']
+    ])
+  })
+
+  it('take no name of a metric alarm, nor the other way round', async () => {
+    const on = stage()
+    await ask(on, composite)
+    const taken = [
+      new PutCompositeAlarmCommand({ AlarmName: 'payments-errors', AlarmRule: 'TRUE' }),
+      new PutMetricAlarmCommand({ ...alarm, AlarmName: 'payments' })
+    ]
+    for (const command of taken)
+      await expect(ask(on, command)).rejects.toMatchObject({ name: 'ValidationException' })
+  })
 })
 
 describe('DeleteAlarms', () => {
