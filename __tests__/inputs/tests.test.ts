@@ -169,6 +169,17 @@ test.each([
   ])
 })
 
+test.each([
+  ['as JSON', { 'test-expect': '{"id": 12345678901234567891, "rate": 1.0}' }],
+  [
+    'in an entry of functions',
+    { functions: '[{"test-expect": {"id": 12345678901234567891, "rate": 1.0}}]', 'test-event': '1' }
+  ]
+])('test-expect keeps the digits of its numbers %s', async (_, given: Record<string, string>) => {
+  const [tests] = await parse({ 'test-event': '1', ...given })
+  expect(JSON.stringify(tests)).toContain('"id":12345678901234567891')
+})
+
 describe('an entry of functions', () => {
   const functions = (entry: string) =>
     [
@@ -185,6 +196,11 @@ describe('an entry of functions', () => {
         events: [{ name: 'the test event', payload: '{"path":"/charges"}' }],
         expected: { value: { statusCode: 200 } }
       }
+    },
+    {
+      name: 'keeps long numbers in YAML as they are written',
+      entry: 'test-event: { id: 12345678901234567891, count: 3 }',
+      tests: { events: [{ name: 'the test event', payload: '{"id":12345678901234567891,"count":3}' }] }
     },
     {
       name: 'may give several events as a YAML list',

@@ -1,3 +1,4 @@
+import { writtenExactly } from '../text/exactjson.ts'
 import { isInput, jsonInputs } from './table.ts'
 
 /** One entry of `functions`: inputs by name, as they would be written for a step. */
@@ -13,7 +14,9 @@ export async function readEntries(text: string): Promise<Entries | undefined> {
   const { parse } = await import('yaml')
   try {
     // The parser's warnings would go to stderr raw, with the user's text in them, and the runner reads that for commands.
-    return entriesFrom(parse(text, { maxAliasCount: 100, schema: 'core', logLevel: 'error' }))
+    return entriesFrom(
+      parse(text, { intAsBigInt: true, maxAliasCount: 100, schema: 'core', logLevel: 'error' })
+    )
   } catch (error) {
     const [reason = ''] = (error instanceof Error ? error.message : String(error)).split('\n')
     return problem(`got text that is not YAML (${reason})`)
@@ -42,6 +45,7 @@ function entriesFrom(list: unknown): Entries {
 function textOf(value: unknown): string | undefined {
   if (value === null || value === undefined) return ''
   if (typeof value === 'string' || typeof value === 'boolean') return String(value)
+  if (typeof value === 'bigint') return textOf(Number(value))
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value)
   if (!Array.isArray(value)) return undefined
   const lines = value.map(textOf)
@@ -51,7 +55,7 @@ function textOf(value: unknown): string | undefined {
 /** JSON may be written as YAML. A text is JSON already, or a path; a list of texts is one of paths. */
 function jsonOf(value: unknown): string | undefined {
   const isPaths = Array.isArray(value) && value.every(each => typeof each === 'string')
-  return typeof value === 'object' && value !== null && !isPaths ? JSON.stringify(value) : textOf(value)
+  return typeof value === 'object' && value !== null && !isPaths ? writtenExactly(value) : textOf(value)
 }
 
 const problem = (got: string): Entries => ({
@@ -66,4 +70,4 @@ const kindOf = (value: unknown): string =>
       ? 'a list'
       : typeof value === 'object'
         ? 'a mapping'
-        : `a ${typeof value}`
+        : `a ${typeof value === 'bigint' ? 'number' : typeof value}`

@@ -1,3 +1,4 @@
+import { parsedExactly } from '../text/exactjson.ts'
 import type { Reader } from './reader.ts'
 
 /** An event that the new version is invoked with. */
@@ -11,7 +12,7 @@ export interface TestEvent {
 /** How the new version itself is tested before any traffic moves. */
 export interface TestChoice {
   events: readonly [TestEvent, ...TestEvent[]]
-  /** What each answer must contain. Undefined: any answer will do that is not an error. */
+  /** What each answer must contain, with its numbers as they were written. Undefined: any answer will do that is not an error. */
   expected?: { value: unknown }
 }
 
@@ -93,21 +94,10 @@ function eventsIn(json: string): Found[] {
   return (Array.isArray(value) ? value : [value]).map(each => ({ payload: JSON.stringify(each) }))
 }
 
-type Reviver = (key: string, value: unknown, context: { source: string }) => unknown
-type ExactJson = { parse(text: string, reviver: Reviver): unknown; rawJSON(text: string): unknown }
-
-/** Numbers stay as they are written: a long id has more digits than JavaScript's numbers. */
-function parsedExactly(json: string): unknown {
-  const { parse, rawJSON } = JSON as unknown as ExactJson
-  return parse(json, (_, value, { source }) =>
-    typeof value === 'number' && String(value) !== source ? rawJSON(source) : value
-  )
-}
-
 function expectationGiven(read: Reader): TestChoice['expected'] {
   const text = read.text('test-expect')
   if (!text) return undefined
-  if (isJson(text)) return { value: JSON.parse(text) }
+  if (isJson(text)) return { value: parsedExactly(text) }
   read.problem('test-expect', text, `JSON, such as {"statusCode": 200}: this is no JSON${placeOfError(text)}`)
   return undefined
 }
