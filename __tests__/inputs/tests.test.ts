@@ -10,7 +10,8 @@ const files: Record<string, FileContent> = {
   'events/all.json': { text: '[{"path": "/a"}, {"path": "/b"}]' },
   'events/broken.json': { text: '{"token": "hunter2",\n  path}' },
   events: { problem: 'it is a folder' },
-  'events/empty.json': { text: '[]' }
+  'events/empty.json': { text: '[]' },
+  'events/none.json': { text: '[ ]\n' }
 }
 
 async function parse(
@@ -132,6 +133,14 @@ test.each<{ name: string; given: Record<string, string>; problems: string[] }>([
     name: 'a file whose list has no events',
     given: { 'test-event': 'events/empty.json' },
     problems: [`test-event: got 'events/empty.json'; ${accepted}: the list has no events`]
+  },
+  {
+    name: 'files whose lists have no events, among others',
+    given: { 'test-event': 'events/empty.json\nevents/charge.json\nevents/none.json' },
+    problems: [
+      `test-event: got 'events/empty.json'; ${accepted}: the list has no events`,
+      `test-event: got 'events/none.json'; ${accepted}: the list has no events`
+    ]
   },
   {
     name: 'more than a hundred events',

@@ -1,5 +1,5 @@
 import { parsedExactly } from '../text/exactjson.ts'
-import type { Reader } from './reader.ts'
+import type { FileContent, Reader } from './reader.ts'
 
 /** An event that the new version is invoked with. */
 export interface TestEvent {
@@ -73,19 +73,20 @@ function fromFiles(read: Reader, text: string): Found[] | undefined {
     .map(each => each.trim())
     .filter(Boolean)
   const found = paths.map(path => {
-    const file = read.file(path)
-    const problem =
-      'problem' in file
-        ? file.problem
-        : isJson(file.text)
-          ? undefined
-          : `the file holds no JSON${placeOfError(file.text)}`
-    if (problem !== undefined) read.problem('test-event', path, `${accepted}: ${problem}`)
-    return 'text' in file && problem === undefined
-      ? eventsIn(file.text).map(each => ({ ...each, path }))
-      : undefined
+    const events = eventsOf(read.file(path))
+    if (typeof events !== 'string') return events.map(each => ({ ...each, path }))
+    read.problem('test-event', path, `${accepted}: ${events}`)
+    return undefined
   })
   return found.every(each => each !== undefined) ? found.flat() : undefined
+}
+
+/** The events of a file, or why there are none. */
+function eventsOf(file: FileContent): Found[] | string {
+  if ('problem' in file) return file.problem
+  if (!isJson(file.text)) return `the file holds no JSON${placeOfError(file.text)}`
+  const events = eventsIn(file.text)
+  return events.length > 0 ? events : 'the list has no events'
 }
 
 /** A list holds several events. */
