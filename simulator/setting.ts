@@ -29,8 +29,6 @@ export interface RunOptions {
   jsonLog?: boolean
 }
 
-const DAY_MS = 24 * 3_600_000
-
 /** How a setting differs from the usual one. */
 export interface PaymentsOptions {
   before?: HookOptions
@@ -64,6 +62,8 @@ export interface PaymentsOptions {
   bucket?: string
   /** The function is an image; its releases are the tags of a repository that has its name. Default Zip. */
   packageType?: 'Zip' | 'Image'
+  /** All of its versions run durable executions. */
+  isDurable?: boolean
   /** What its clients do, where that differs from 200 healthy calls a minute through alias live. */
   clients?: {
     /** Calls a minute through alias live. */
@@ -139,6 +139,7 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
   lambda.createFunction({
     ...functionOf(aws, FunctionName, made),
     ...(image && { PackageType: 'Image' as const }),
+    ...(options.isDurable && { DurableConfig: { ExecutionTimeout: 86_400 } }),
     Code: code(0)
   })
   for (let version = 1; version <= 7; version++) {
@@ -171,7 +172,7 @@ export function addFunction(aws: Aws, names: Names, options: PaymentsOptions = {
   if (!options.unchanged) changeLatest(aws, FunctionName, code(8), options)
   if (options.published) {
     const { daysAgo, recent = 0 } = options.published
-    lambda.backdate(FunctionName, daysAgo * DAY_MS, 7 + (options.unreleased ?? 0) - recent)
+    lambda.backdate(FunctionName, daysAgo * 24 * 3_600_000, 7 + (options.unreleased ?? 0) - recent)
   }
   if (options.before) addHook(aws, names.before, options.before)
   if (options.after) addHook(aws, names.after, options.after)

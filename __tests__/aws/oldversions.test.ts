@@ -125,6 +125,20 @@ test('dates are read as Lambda writes them', async () => {
   expect(published).toHaveLength(7)
 })
 
+test('a version of a durable function is told apart, whatever its configuration says', async () => {
+  const { aws, clock, lambda } = clients()
+  first(aws, 'listVersionsByFunction', () => ({
+    Versions: [
+      { FunctionName: 'payments-api', Version: '1', DurableConfig: {} },
+      { FunctionName: 'payments-api', Version: '2' }
+    ]
+  }))
+  expect(await clock.run(() => lambda.published('payments-api'))).toEqual([
+    { version: '1', isDurable: true },
+    { version: '2' }
+  ])
+})
+
 test('a version whose date cannot be read has none', async () => {
   const { aws, clock, lambda } = clients()
   first(aws, 'listVersionsByFunction', () => ({

@@ -9,11 +9,12 @@ const services: Record<string, keyof typeof allOperations> = {
   logs: 'logs'
 }
 
-/** Commands of services that are not simulated, with their options. */
+/** Commands that are not simulated, with their options. */
 const elsewhere: Record<string, readonly string[]> = {
   'cloudformation create-stack': ['stack-name', 'template-body', 'parameters', 'capabilities'],
   'cloudformation describe-stack-resources': ['stack-name', 'logical-resource-id'],
-  'cloudtrail lookup-events': ['lookup-attributes', 'start-time', 'end-time', 'max-results']
+  'cloudtrail lookup-events': ['lookup-attributes', 'start-time', 'end-time', 'max-results'],
+  'lambda list-durable-executions-by-function': ['function-name', 'qualifier', 'statuses']
 }
 
 /** What `aws … wait` polls. */

@@ -70,6 +70,27 @@ describe('each entry of functions', () => {
     ])
   })
 
+  test('has the conditions that others give for what it publishes, in whichever form', async () => {
+    const inHex = 'f'.repeat(64)
+    const inBase64 = Buffer.from(inHex, 'hex').toString('base64')
+    const requests = await asked(`
+- { function-name: orders, alias: a, codedeploy-deployment-group: a }
+- { function-name: orders, alias: b, codedeploy-deployment-group: b, code-sha256: ${inHex} }
+- { function-name: orders, alias: c, codedeploy-deployment-group: c, code-sha256: ${inBase64}, revision-id: r-1 }
+- { function-name: orders, alias: d, codedeploy-deployment-group: d, target-version: 6 }
+- { function-name: ledger, alias: e, codedeploy-deployment-group: e }`)
+    const conditions = requests.map(each =>
+      typeof each === 'string' ? each : [each.alias, each.codeSha256, each.revisionId]
+    )
+    expect(conditions).toEqual([
+      ['a', inHex, 'r-1'],
+      ['b', inHex, 'r-1'],
+      ['c', inBase64, 'r-1'],
+      ['d', undefined, undefined],
+      ['e', undefined, undefined]
+    ])
+  })
+
   test('may be written as JSON', async () => {
     expect(await asked('[{"function-name": "ledger"}]')).toMatchObject([{ functionName: 'ledger' }])
   })
@@ -139,6 +160,18 @@ describe('a problem with functions', () => {
         '- function-name: orders\n  keep-versions: 5\n- function-name: orders\n  alias: beta\n  codedeploy-deployment-group: beta',
       problems: [
         "keep-versions: got different keep-versions for 'orders' in entries 1 and 2 of functions; accepted is the same for all aliases of a function"
+      ]
+    },
+    {
+      name: 'is a condition of $LATEST, when the aliases of one function do not agree',
+      functions: `
+- { function-name: orders, alias: a, codedeploy-deployment-group: a }
+- { function-name: orders, alias: b, codedeploy-deployment-group: b, revision-id: r-1, code-sha256: ${'A'.repeat(43)}= }
+- { function-name: orders, alias: c, codedeploy-deployment-group: c, revision-id: r-2, code-sha256: ${'f'.repeat(64)} }
+- { function-name: ledger, alias: d, codedeploy-deployment-group: d, revision-id: r-3 }`,
+      problems: [
+        "code-sha256: got different code-sha256 for 'orders' in entries 2 and 3 of functions; accepted is the same in all entries of a function that give one",
+        "revision-id: got different revision-id for 'orders' in entries 2 and 3 of functions; accepted is the same in all entries of a function that give one"
       ]
     },
     {

@@ -10,7 +10,8 @@ const files: Record<string, FileContent> = {
   'events/all.json': { text: '[{"path": "/a"}, {"path": "/b"}]' },
   'events/broken.json': { text: '{"token": "hunter2",\n  path}' },
   events: { problem: 'it is a folder' },
-  'events/empty.json': { text: '[]' }
+  'events/empty.json': { text: '[]' },
+  'events/none.json': { text: '[ ]\n' }
 }
 
 async function parse(
@@ -134,6 +135,14 @@ test.each<{ name: string; given: Record<string, string>; problems: string[] }>([
     problems: [`test-event: got 'events/empty.json'; ${accepted}: the list has no events`]
   },
   {
+    name: 'files whose lists have no events, among others',
+    given: { 'test-event': 'events/empty.json\nevents/charge.json\nevents/none.json' },
+    problems: [
+      `test-event: got 'events/empty.json'; ${accepted}: the list has no events`,
+      `test-event: got 'events/none.json'; ${accepted}: the list has no events`
+    ]
+  },
+  {
     name: 'more than a hundred events',
     given: { 'test-event': JSON.stringify(Array.from({ length: 101 }, () => 1)) },
     problems: ["test-event: got '101 events'; accepted is at most 100"]
@@ -169,6 +178,17 @@ test.each([
   ])
 })
 
+test.each([
+  ['as JSON', { 'test-expect': '{"id": 12345678901234567891, "rate": 1.0}' }],
+  [
+    'in an entry of functions',
+    { functions: '[{"test-expect": {"id": 12345678901234567891, "rate": 1.0}}]', 'test-event': '1' }
+  ]
+])('test-expect keeps the digits of its numbers %s', async (_, given: Record<string, string>) => {
+  const [tests] = await parse({ 'test-event': '1', ...given })
+  expect(JSON.stringify(tests)).toContain('"id":12345678901234567891')
+})
+
 describe('an entry of functions', () => {
   const functions = (entry: string) =>
     [
@@ -185,6 +205,11 @@ describe('an entry of functions', () => {
         events: [{ name: 'the test event', payload: '{"path":"/charges"}' }],
         expected: { value: { statusCode: 200 } }
       }
+    },
+    {
+      name: 'keeps long numbers in YAML as they are written',
+      entry: 'test-event: { id: 12345678901234567891, count: 3 }',
+      tests: { events: [{ name: 'the test event', payload: '{"id":12345678901234567891,"count":3}' }] }
     },
     {
       name: 'may give several events as a YAML list',

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { difference } from '../../src/plan/expectation.ts'
+import { parsedExactly } from '../../src/text/exactjson.ts'
 
 const answer = {
   statusCode: 200,
@@ -17,6 +18,26 @@ test.each<{ name: string; expected: unknown }>([
   { name: 'all of it', expected: answer }
 ])('an answer contains $name', ({ expected }) => {
   expect(difference(expected, answer)).toBeUndefined()
+})
+
+test.each<{ expected: string; found: string; isSame: boolean }>([
+  { expected: '12345678901234567891', found: '12345678901234567891', isSame: true },
+  { expected: '12345678901234567891', found: '12345678901234567892', isSame: false },
+  { expected: '12345678901234567891', found: '12345678901234567000', isSame: false },
+  { expected: '12345678901234567890', found: '1.234567890123456789e19', isSame: true },
+  { expected: '0.30000000000000000001', found: '0.3', isSame: false },
+  { expected: '1e400', found: '1e401', isSame: false },
+  { expected: '1e400', found: '10E399', isSame: true },
+  { expected: '200', found: '200.0', isSame: true },
+  { expected: '2e2', found: '200', isSame: true },
+  { expected: '-0', found: '0', isSame: true },
+  { expected: '-1.50', found: '1.5', isSame: false },
+  { expected: '1.0', found: '"1.0"', isSame: false },
+  { expected: '{}', found: '1.0', isSame: false },
+  { expected: '{"rawJSON":"1.0"}', found: '1.0', isSame: false }
+])('$expected and $found are the same: $isSame', ({ expected, found, isSame }) => {
+  const [wants, has] = [expected, found].map(each => parsedExactly(`{"id": ${each}}`))
+  expect(difference(wants, has) === undefined).toBe(isSame)
 })
 
 test.each<{ name: string; expected: unknown; found?: unknown; path: string; has: unknown; wants: unknown }>([

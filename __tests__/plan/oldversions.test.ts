@@ -13,7 +13,7 @@ const published = (...hoursAgo: (number | undefined)[]): PublishedVersion[] =>
   }))
 
 const old = (versions: readonly PublishedVersion[], keep: number, ...inUse: string[]): string[] =>
-  oldVersions(versions, keep, new Set(inUse), now)
+  oldVersions(versions, keep, new Set(inUse), now).old
 
 describe('old are', () => {
   test.each<{ name: string; versions: PublishedVersion[]; keep: number; inUse?: string[]; are: string[] }>([
@@ -51,6 +51,13 @@ describe('old are', () => {
   })
 })
 
+test('of what is old, what durable executions may run on stays, and is told apart', () => {
+  const versions = published(90, 80, 70, 60, 50, 40).map(
+    (each, index): PublishedVersion => (index % 2 === 0 ? { ...each, isDurable: true } : each)
+  )
+  expect(oldVersions(versions, 2, new Set(['1']), now)).toEqual({ old: ['2', '4'], durable: ['3'] })
+})
+
 test('whatever there is: never one in use, never one of the newest, never a young one, and more only with more time', () => {
   const ages = fc.array(fc.option(fc.integer({ min: 0, max: 100 }), { nil: undefined }), { maxLength: 30 })
   fc.assert(
@@ -67,7 +74,7 @@ test('whatever there is: never one in use, never one of the newest, never a youn
           expect(Number(version)).toBeLessThanOrEqual(versions.length - keep)
           expect(hours[Number(version) - 1]).toBeGreaterThanOrEqual(24)
         }
-        const later = oldVersions(versions, keep, new Set(inUse), now + 1_000 * hour)
+        const later = oldVersions(versions, keep, new Set(inUse), now + 1_000 * hour).old
         expect(found.filter(version => !later.includes(version))).toEqual([])
       }
     )

@@ -57,7 +57,7 @@ describe('the facts', () => {
     },
     {
       name: 'which old versions were deleted',
-      over: { oldVersions: { deleted: ['1', '2', '3', '5'], refused: [], unsure: [], left: 2 } },
+      over: { oldVersions: { deleted: ['1', '2', '3', '5'], refused: [], unsure: [], durable: [], left: 2 } },
       row: '| Old versions | 4 deleted &#40;1–3, 5&#41;; 2 more left for the next release |'
     },
     {

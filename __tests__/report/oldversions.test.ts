@@ -10,12 +10,17 @@ describe('the line about old versions', () => {
     { of: { deleted: ['1'], left: 3 }, says: '1 deleted (1); 3 more left for the next release' },
     { of: { left: 3 }, says: '3 left for the next release' },
     { of: { refused: ['2', '3'] }, says: 'Lambda kept 2 (2, 3)' },
+    { of: { durable: ['1'] }, says: '1 (1) stays: durable executions may run on it' },
+    {
+      of: { deleted: ['1'], durable: ['2', '3', '4'], left: 1 },
+      says: '1 deleted (1); 3 (2–4) stay: durable executions may run on them; 1 more left for the next release'
+    },
     {
       of: { unsure: ['2'], left: 1 },
       says: '1 (2) may have been deleted: there was no answer; 1 left for the next release'
     }
   ])('says: $says', ({ of, says }) => {
-    expect(oldVersionsText({ deleted: [], refused: [], unsure: [], left: 0, ...of })).toBe(says)
+    expect(oldVersionsText({ deleted: [], refused: [], unsure: [], durable: [], left: 0, ...of })).toBe(says)
   })
 })
 

@@ -108,6 +108,18 @@ const rows: Row[] = [
     tells: ['Old versions of payments-api: 5 deleted (1, 2, 4–6)']
   },
   {
+    name: 'no version on which durable executions may run: they go on with the version that they started on',
+    scene: { inputs: keep(2), setting: { ...old, isDurable: true } },
+    ends: 'succeeded: 1 2 3 4 5 6 7 8',
+    tells: ['Old versions of payments-api: 6 (1–6) stay: durable executions may run on them']
+  },
+  {
+    name: 'no such version in a dry run either',
+    scene: { inputs: keep(2, { 'dry-run': 'true' }), setting: { ...old, isDurable: true } },
+    ends: 'planned: 1 2 3 4 5 6 7',
+    tells: ['Old versions of payments-api: 6 (1–6) stay: durable executions may run on them']
+  },
+  {
     name: 'no version that Lambda keeps by itself, which is no trouble',
     scene: { inputs: keep(2), before: aws => aws.lambda.replicate('payments-api', '3') },
     ends: 'succeeded: 3 7 8',

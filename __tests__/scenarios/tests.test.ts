@@ -57,6 +57,15 @@ test('the log, the plan and the summary tell of each test, how long it took, and
   expect(summary).toContain('| Tests | 2 of 2 passed: 200 ms (cold start 843 ms), 200 ms |')
 })
 
+test('the plan shows what is expected as it was given', async () => {
+  const { log } = await playTested({
+    inputs: { 'test-expect': '{"id": 12345678901234567891, "rate": 1.0}', 'dry-run': 'true' }
+  })
+  expect(log).toContain(
+    '  tests      1 event, before any traffic moves; each answer must contain {"id":12345678901234567891,"rate":1.0}'
+  )
+})
+
 test('an event may be in a file of the workspace', async () => {
   const played = await playTested({
     inputs: { 'test-event': 'events/charge.json' },
@@ -87,6 +96,14 @@ describe('a failed test refuses the release, and nothing is created', () => {
       scene: { setting: { run: { answer: '{"statusCode":500,"body":"oops"}' } } },
       says: 'failed the test event: its answer has 500 at .statusCode, not 200.',
       tells: ['Got:  {"statusCode":500,"body":"oops"}']
+    },
+    {
+      name: 'the answer differs in the last digit of a long number',
+      scene: {
+        setting: { run: { answer: '{"id": 12345678901234567892}' } },
+        inputs: { 'test-expect': '{"id": 12345678901234567891}' }
+      },
+      says: 'failed the test event: its answer has 12345678901234567892 at .id, not 12345678901234567891.'
     },
     {
       name: 'the answer lacks what is expected',

@@ -1,8 +1,9 @@
 /** Two aliases of one function, in one step: they have one `$LATEST`. */
 
-import type { PublishVersionCommandInput } from '@aws-sdk/client-lambda'
+import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
+import { diskOf } from '../../simulator/disk.ts'
 import { fleet } from '../../simulator/fleet.ts'
 import { zip } from '../../simulator/lambda/zip.ts'
 import { fault, jobIsCancelled, later } from './incidents.ts'
@@ -10,6 +11,7 @@ import { type Inputs, type Play, type Played, play } from './play.ts'
 import { asked, entry, together } from './services.ts'
 
 const aliases: readonly ('live' | 'beta')[] = ['live', 'beta']
+const otherRevision = '0f8fad5b-d9cb-469f-a165-70867728950e'
 const revisionOf = (aws: Aws): string =>
   aws.lambda.getFunctionConfiguration({ FunctionName: 'orders' }).RevisionId ?? ''
 
@@ -92,7 +94,7 @@ describe('$LATEST is published once for both', () => {
     {
       name: 'and refused for both when it is at another revision',
       inputs: () => {
-        const revision = { 'revision-id': '0f8fad5b-d9cb-469f-a165-70867728950e' }
+        const revision = { 'revision-id': otherRevision }
         return { live: revision, beta: revision }
       },
       ends: ['live refused REVISION_DIFFERS (7)', 'beta refused REVISION_DIFFERS (7)'],
@@ -125,16 +127,77 @@ describe('$LATEST is published once for both', () => {
     })
   })
 
-  test('for each by itself when they ask for different revisions', async () => {
+  test('and not at all when they ask for different revisions', async () => {
     const played = await releaseBothAliases(aws => ({
       live: { 'revision-id': revisionOf(aws) },
-      beta: { 'revision-id': '0f8fad5b-d9cb-469f-a165-70867728950e' }
+      beta: { 'revision-id': otherRevision }
     }))
-    expect(endsOf(played)).toEqual(['live refused HELD_BACK (7)', 'beta refused REVISION_DIFFERS (7)'])
-    expect(
-      asked(played.aws, 'PublishVersion').map(
-        ({ input }) => (input as PublishVersionCommandInput).RevisionId?.length
-      )
-    ).toEqual([36, 36])
+    expect([played.outputs['error-code'], played.aws.requests.length]).toEqual(['INVALID_INPUT', 0])
+  })
+})
+
+describe('code is uploaded once, under the conditions of both', () => {
+  const disk = diskOf({ dist: { 'index.mjs': 'export const handler = async () => 8\n' } })
+  const stored = zip('from a bucket')
+  const storedIs = createHash('sha256').update(stored).digest('base64')
+  const otherCode = createHash('sha256').update('other').digest('base64')
+  const both = (more: Inputs): Record<'live' | 'beta', Inputs> => ({ live: more, beta: more })
+  const allAtOnce = { 'codedeploy-deployment-config': 'AllAtOnce' }
+  const folder = { ...allAtOnce, code: 'dist' }
+  const object = { ...allAtOnce, code: 's3://acme-builds/8.zip' }
+
+  test.each<{
+    name: string
+    inputs(aws: Aws): Record<'live' | 'beta', Inputs>
+    before?(aws: Aws): void
+    ends: string[]
+    uploads: number
+  }>([
+    { name: 'none', inputs: () => both(folder), ends: bothSucceeded, uploads: 1 },
+    {
+      name: 'the revision that only the second asks for',
+      inputs: aws => ({ live: folder, beta: { ...folder, 'revision-id': revisionOf(aws) } }),
+      ends: bothSucceeded,
+      uploads: 1
+    },
+    {
+      name: 'another revision that only the second asks for',
+      inputs: () => ({ live: folder, beta: { ...folder, 'revision-id': otherRevision } }),
+      ends: ['live refused REVISION_DIFFERS (7)', 'beta refused REVISION_DIFFERS (7)'],
+      uploads: 0
+    },
+    {
+      name: 'the digest that only the second gives, and that is there',
+      inputs: () => ({ live: object, beta: { ...object, 'code-sha256': storedIs } }),
+      before: aws => void aws.lambda.updateFunctionCode({ FunctionName: 'orders', ZipFile: stored }),
+      ends: bothSucceeded,
+      uploads: 0
+    },
+    {
+      name: 'another digest that only the second gives',
+      inputs: () => ({ live: object, beta: { ...object, 'code-sha256': otherCode } }),
+      ends: ['live refused CODE_DIFFERS (7)', 'beta refused CODE_DIFFERS (7)'],
+      uploads: 1
+    },
+    {
+      name: 'the digest of the package that only the second gives',
+      inputs: () => ({ live: folder, beta: { ...folder, 'code-sha256': otherCode } }),
+      ends: ['live refused CODE_DIFFERS (7)', 'beta refused CODE_DIFFERS (7)'],
+      uploads: 0
+    }
+  ])('$name', async ({ inputs, before, ends, uploads }) => {
+    const played = await releaseBothAliases(inputs, {
+      disk,
+      before: aws => {
+        aws.s3.createBucket('acme-builds')
+        const ContentType = 'application/zip'
+        aws.s3.putObject({ Bucket: 'acme-builds', Key: '8.zip', Body: stored, ContentType })
+        before?.(aws)
+      }
+    })
+    expect({ ends: endsOf(played), uploads: asked(played.aws, 'UpdateFunctionCode').length }).toEqual({
+      ends,
+      uploads
+    })
   })
 })

@@ -15,6 +15,7 @@ import { type Beside, withBeside } from './beside.ts'
 import { Chance } from './chance.ts'
 import { withCode } from './code.ts'
 import { withDeniedSibling } from './deniedsibling.ts'
+import { withDurable } from './durable.ts'
 import { withEarlierStep } from './earlierstep.ts'
 import { afterStop, someEarlyStop } from './earlystop.ts'
 import {
@@ -156,7 +157,8 @@ export function sceneFrom(seed: number): Scene {
   const beside = withBeside(hard, new Chance(seed ^ 0xbe_51de))
   const again = withEarlierStep(beside, new Chance(seed ^ 0xea_4713))
   const patient = withLongGate(again, new Chance(seed ^ 0x1_09a7e))
-  return withStaleLatest(patient, new Chance(seed ^ 0x57_a1e1))
+  const staleLatest = withStaleLatest(patient, new Chance(seed ^ 0x57_a1e1))
+  return withDurable(staleLatest, new Chance(seed ^ 0xd0_4ab1e))
 }
 
 /** AWS, and what the step asks of it. */

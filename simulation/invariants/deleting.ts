@@ -44,6 +44,15 @@ export const deletesVersionsOnly: Invariant = {
   }
 }
 
+export const sparesDurableVersions: Invariant = {
+  id: '18h',
+  claims: 'no version is deleted on which durable executions may run',
+  check: (played, world) => {
+    const bad = sentBy(played, world).find(({ deletion }) => deletion.wasDurable)
+    return bad && `deleted version ${bad.deletion.version}, which has a DurableConfig`
+  }
+}
+
 const dayMs = 24 * 3_600_000
 /**
  * What is in use is read every two seconds. A request may then wait for its turn: longer when AWS has throttled others, and each of three
@@ -256,7 +265,11 @@ export const deletesWhatIsOld: Invariant = {
     const inUse = [version, previous, ...named, ...needed, ...below]
     const left = numbers.filter(
       (number, index) =>
-        index < numbers.length - keep && isOld(number) && isOld(numbers[index + 1]) && !inUse.includes(number)
+        index < numbers.length - keep &&
+        isOld(number) &&
+        isOld(numbers[index + 1]) &&
+        !inUse.includes(number) &&
+        !lambda.isDurable(names.functionName, number)
     )
     if (sentBy(played, world).length >= mostDeleted || left.length === 0) return undefined
     // AWS's answers took so long that time was up.

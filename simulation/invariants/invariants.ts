@@ -26,6 +26,7 @@ import {
   deletesOnlyWhenAllIsWell,
   deletesVersionsOnly,
   deletesWhatIsOld,
+  sparesDurableVersions,
   tellsWhatOthersChose
 } from './deleting.ts'
 import { beginsOnlyWhatCanBeFinished, ends, leavesNothingPending, neverCrashes } from './ending.ts'
@@ -149,6 +150,7 @@ export const invariants: readonly Invariant[] = [
   tellsWhatOthersChose,
   deletesInTime,
   deletesWhatIsOld,
+  sparesDurableVersions,
   keepsWhatOthersNeed,
   createsOnlyWhatIsMissing,
   createsAsPromised,

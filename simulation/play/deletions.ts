@@ -15,6 +15,8 @@ export interface Deletion {
   version: string | undefined
   /** When it was published, epoch ms; undefined when there was none of that number. */
   publishedMs: number | undefined
+  /** It had a DurableConfig. */
+  wasDurable: boolean
   aliases: readonly Naming[]
   /** What alias beta of the function served wholly or mostly; undefined when there was none. */
   beta: { version: string; since: number } | undefined
@@ -63,12 +65,14 @@ export class Deletions {
     lambda.deleteFunction = input => {
       const { FunctionName: functionName = '', Qualifier: version } = input
       const publishedMs = version === undefined ? undefined : lambda.publishedMs(functionName, version)
+      const wasDurable = version !== undefined && lambda.isDurable(functionName, version)
       const answer = remove(input)
       this.all.set(input, {
         at: clock.now(),
         functionName,
         version,
         publishedMs,
+        wasDurable,
         aliases: this.#namingOf(functionName, version),
         beta: this.#beta.get(functionName),
         provisioned: [...this.#provisioned].flatMap(([what, since]) =>

@@ -239,6 +239,12 @@ export class Lambda {
     this.#functions.replicate(functionName, version)
   }
 
+  /** Not an operation: whether a version has a DurableConfig. */
+  isDurable(functionName: string, version: string): boolean {
+    const fn = this.#functions.find(functionName)
+    return fn.versions.some(each => each.version === version && each.settings.DurableConfig !== undefined)
+  }
+
   /** Not an operation: when a version was published, epoch ms; undefined when there is none. */
   publishedMs(functionName: string, version: string): number | undefined {
     return this.#functions.find(functionName).versions.find(each => each.version === version)?.publishedMs

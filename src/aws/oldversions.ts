@@ -33,13 +33,19 @@ export class OldVersions {
       const command = new ListVersionsByFunctionCommand({ FunctionName: functionName, ...Marker })
       const { Versions, NextMarker } = await this.#client.send(command)
       if (!Versions) throw malformed(action, resource, 'Versions')
-      const items = Versions.flatMap(({ FunctionName, Version, LastModified }): PublishedVersion[] => {
+      const items = Versions.flatMap((each): PublishedVersion[] => {
+        const { DurableConfig, FunctionName, Version, LastModified } = each
         mustBe(action, resource, 'function', FunctionName, functionName)
         if (!Version) throw malformed(action, resource, 'Version')
         const modifiedAt = timeOf(LastModified)
-        return isPublished(Version)
-          ? [{ version: Version, ...(modifiedAt !== undefined && { modifiedAt }) }]
-          : []
+        if (!isPublished(Version)) return []
+        return [
+          {
+            version: Version,
+            ...(modifiedAt !== undefined && { modifiedAt }),
+            ...(DurableConfig && { isDurable: true })
+          }
+        ]
       })
       return { items, next: NextMarker }
     })

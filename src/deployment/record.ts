@@ -19,6 +19,8 @@ export interface OldVersionsRecord {
   refused: readonly string[]
   /** Lambda may have deleted them. */
   unsure: readonly string[]
+  /** They stay because durable executions may run on them. */
+  durable: readonly string[]
   /** How many are left for the next release. */
   left: number
   /** A dry run: they would be deleted. */

@@ -1,6 +1,7 @@
 import { canStop, type Gate } from '../deployment/gate.ts'
 import { type LeavingPolicy, leavingPolicies } from '../deployment/leaving.ts'
 import { qualifiedName } from '../deployment/names.ts'
+import { contradictions, underAllConditions } from './conditions.ts'
 import type { Entries, Entry } from './functions.ts'
 import { gateGiven } from './gate.ts'
 import { type Given, InputError, oneLine, Reader, roleArn } from './reader.ts'
@@ -138,9 +139,10 @@ function parseEntries(given: Given, entries: Entries, region: string, problems: 
     ),
     ...different(requests, 'code', ({ code }) => code),
     ...different(requests, 'keep-versions', ({ keepVersions }) => keepVersions),
+    ...contradictions(requests),
     ...weightOfSome(requests)
   )
-  return requests
+  return underAllConditions(requests)
 }
 
 /** What an entry may give instead; undefined when it may give this. */

@@ -1,4 +1,5 @@
-import type { Reader } from './reader.ts'
+import { parsedExactly } from '../text/exactjson.ts'
+import type { FileContent, Reader } from './reader.ts'
 
 /** An event that the new version is invoked with. */
 export interface TestEvent {
@@ -11,7 +12,7 @@ export interface TestEvent {
 /** How the new version itself is tested before any traffic moves. */
 export interface TestChoice {
   events: readonly [TestEvent, ...TestEvent[]]
-  /** What each answer must contain. Undefined: any answer will do that is not an error. */
+  /** What each answer must contain, with its numbers as they were written. Undefined: any answer will do that is not an error. */
   expected?: { value: unknown }
 }
 
@@ -72,19 +73,20 @@ function fromFiles(read: Reader, text: string): Found[] | undefined {
     .map(each => each.trim())
     .filter(Boolean)
   const found = paths.map(path => {
-    const file = read.file(path)
-    const problem =
-      'problem' in file
-        ? file.problem
-        : isJson(file.text)
-          ? undefined
-          : `the file holds no JSON${placeOfError(file.text)}`
-    if (problem !== undefined) read.problem('test-event', path, `${accepted}: ${problem}`)
-    return 'text' in file && problem === undefined
-      ? eventsIn(file.text).map(each => ({ ...each, path }))
-      : undefined
+    const events = eventsOf(read.file(path))
+    if (typeof events !== 'string') return events.map(each => ({ ...each, path }))
+    read.problem('test-event', path, `${accepted}: ${events}`)
+    return undefined
   })
   return found.every(each => each !== undefined) ? found.flat() : undefined
+}
+
+/** The events of a file, or why there are none. */
+function eventsOf(file: FileContent): Found[] | string {
+  if ('problem' in file) return file.problem
+  if (!isJson(file.text)) return `the file holds no JSON${placeOfError(file.text)}`
+  const events = eventsIn(file.text)
+  return events.length > 0 ? events : 'the list has no events'
 }
 
 /** A list holds several events. */
@@ -93,21 +95,10 @@ function eventsIn(json: string): Found[] {
   return (Array.isArray(value) ? value : [value]).map(each => ({ payload: JSON.stringify(each) }))
 }
 
-type Reviver = (key: string, value: unknown, context: { source: string }) => unknown
-type ExactJson = { parse(text: string, reviver: Reviver): unknown; rawJSON(text: string): unknown }
-
-/** Numbers stay as they are written: a long id has more digits than JavaScript's numbers. */
-function parsedExactly(json: string): unknown {
-  const { parse, rawJSON } = JSON as unknown as ExactJson
-  return parse(json, (_, value, { source }) =>
-    typeof value === 'number' && String(value) !== source ? rawJSON(source) : value
-  )
-}
-
 function expectationGiven(read: Reader): TestChoice['expected'] {
   const text = read.text('test-expect')
   if (!text) return undefined
-  if (isJson(text)) return { value: JSON.parse(text) }
+  if (isJson(text)) return { value: parsedExactly(text) }
   read.problem('test-expect', text, `JSON, such as {"statusCode": 200}: this is no JSON${placeOfError(text)}`)
   return undefined
 }

@@ -1,3 +1,5 @@
+import { rawNumber } from '../text/exactjson.ts'
+
 /** A number or a boolean of YAML: what it means, and how it was written, which says more (`+2`, `0012`, `1.10`). */
 export class Written {
   readonly text: string
@@ -43,16 +45,13 @@ export async function readYaml(text: string): Promise<unknown> {
   return document.toJS({ maxAliasCount: 100 })
 }
 
-type RawJson = { rawJSON(text: string): unknown }
-
 /** JSON of such a value, with its numbers as written; or the first number that does not go into JSON. */
 export function writeJson(value: unknown): { json: string } | { unfit: string } {
-  const { rawJSON } = JSON as unknown as RawJson
   const unfit: string[] = []
   const json = JSON.stringify(value, (_, each: unknown) => {
     if (!(each instanceof Written)) return each
     if (each.json === undefined) unfit.push(each.text)
-    return rawJSON(each.json ?? 'null')
+    return rawNumber(each.json ?? 'null')
   })
   const [first] = unfit
   return first === undefined ? { json } : { unfit: first }

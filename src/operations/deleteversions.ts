@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import { causeOfFailure, Failure, isTransient, unlessUnforeseen } from '../failure.ts'
-import { oldVersions, type PublishedVersion } from '../plan/oldversions.ts'
+import { type OldVersions, oldVersions, type PublishedVersion } from '../plan/oldversions.ts'
 import type { OtherAliases } from './otheraliases.ts'
 import {
   namedBy,
@@ -45,6 +45,8 @@ export interface DeletedVersions {
   refused: string[]
   /** Lambda may have deleted it, but has not answered, or its answer was lost. */
   unsure: string[]
+  /** Those that stay because durable executions may run on them. */
+  durable: string[]
   /** Those that were to be deleted and were not. */
   left: string[]
   /** Those of the deleted and the unsure that somebody else chose in the same moment. */
@@ -59,6 +61,7 @@ export const nothingDeleted = (): DeletedVersions => ({
   deleted: [],
   refused: [],
   unsure: [],
+  durable: [],
   left: [],
   missed: []
 })
@@ -74,14 +77,15 @@ const pauses = [500, 1_500, 4_000]
 /** Refusals of a single version, which are no trouble: an alias that names it by now, and replicas at the edge. */
 const refusals: readonly string[] = ['ResourceConflictException', 'InvalidParameterValueException']
 
-/** Reads which versions may be deleted at this moment, oldest first. Throws Failure or VersionsUnknown. */
+/** Reads which versions may be deleted at this moment. Throws Failure or VersionsUnknown. */
 export async function findOldVersions(
   of: DeleteVersionsOf,
   options: DeleteVersionsOptions
-): Promise<string[]> {
+): Promise<OldVersions> {
   const { clock, lambda } = options
   const published = await lambda.published(of.functionName)
-  if (oldVersions(published, of.keep, of.spared, clock.now()).length === 0) return []
+  const found = oldVersions(published, of.keep, of.spared, clock.now())
+  if (found.old.length === 0) return found
   const inUse = new Set([...of.spared, ...(await neededVersions(of, published, options))])
   return oldVersions(published, of.keep, inUse, clock.now())
 }
@@ -165,7 +169,8 @@ async function deleteAll(
   const inUse = new Set(of.spared)
   const look = () => {
     const done = [...result.deleted, ...result.refused]
-    const old = oldVersions(published, keep, inUse, clock.now())
+    const { old, durable } = oldVersions(published, keep, inUse, clock.now())
+    result.durable = durable
     result.left = old.filter(version => !done.includes(version))
     return result.left[0]
   }

@@ -6,6 +6,7 @@ import type { ReleaseRequest } from '../inputs/request.ts'
 import type { TestChoice, TestEvent } from '../inputs/tests.ts'
 import { difference } from '../plan/expectation.ts'
 import type { FunctionVersion } from '../plan/holdings.ts'
+import { parsedExactly } from '../text/exactjson.ts'
 import { shortened } from '../text/safe.ts'
 import { milliseconds } from '../text/units.ts'
 import type { ReadinessPort } from './readiness.ts'
@@ -174,7 +175,7 @@ const inShort = (value: unknown): string => shortened(JSON.stringify(value), lon
 
 function parsed(text: string): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) }
+    return { value: parsedExactly(text) }
   } catch {
     return undefined
   }

@@ -1,3 +1,5 @@
+import { decimalOf } from '../text/exactjson.ts'
+
 /** Where an answer does not contain what is expected: the first such place. */
 export interface Difference {
   /** Such as `.headers["content-type"]` or `.items[0].id`; empty for the answer as a whole. */
@@ -8,11 +10,13 @@ export interface Difference {
 }
 
 /**
- * Compares an answer with what it must contain. An object may have more members than are expected; a list must be as long as the
- * expected one. Undefined: it contains everything.
+ * Compares an answer with what it must contain, both with their numbers as they were written: they must be the same to the last digit. An
+ * object may have more members than are expected; a list must be as long as the expected one. Undefined: it contains everything.
  */
 export function difference(expected: unknown, found: unknown, path = ''): Difference | undefined {
   const differs = { path, expected, found }
+  const [number, numberFound] = [decimalOf(expected), decimalOf(found)]
+  if (number !== undefined || numberFound !== undefined) return number === numberFound ? undefined : differs
   if (Array.isArray(expected)) {
     if (!Array.isArray(found) || found.length !== expected.length) return differs
     return first(expected.map((each, index) => [each, found[index], `${path}[${index}]`]))

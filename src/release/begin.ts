@@ -15,7 +15,7 @@ import { blockOthers, isOpen, open, type Release } from './release.ts'
 import { setUpAll } from './setup.ts'
 import { askEarly, findSight } from './sight.ts'
 import { skipTogether } from './skip.ts'
-import { testAll } from './tests.ts'
+import { testingOnce } from './tests.ts'
 import { checkCode, packAll, planCode, uploadAll } from './upload.ts'
 import { weighAll } from './weigh.ts'
 
@@ -25,6 +25,7 @@ type ReleaseInputs = Extract<Inputs, { kind: 'release' }>
 export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginResult> {
   const { journal, reporter, cancelled } = world
   const releases = inputs.requests.map(open)
+  const testAll = testingOnce()
   journal.follow(releases.map(({ record }) => record))
   reporter.publish()
 
@@ -56,7 +57,7 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
     return { watched: [], finish: end, giveBack: () => giveBack(releases, world) }
   }
   const deadline = world.clock.now() + Math.max(0, ...releases.map(each => waitMsFor(each, inputs)))
-  const stopped = await createAll(releases, deadline, inputs, world)
+  const stopped = await createAll(releases, deadline, testAll, inputs, world)
   // There is no watch after which the aliases could be created.
   if (!inputs.wait || cancelled.aborted) await finish(releases, world)
 

@@ -12,7 +12,6 @@ import { isOpen, type Release, type stage } from './release.ts'
 import { resolveConflicts } from './resolve.ts'
 import { setUpAll } from './setup.ts'
 import { skipTogether } from './skip.ts'
-import { testAll } from './tests.ts'
 
 /**
  * Creates or joins the deployment of each release, once nothing else runs in its group. A cancel immediately stops what has been
@@ -21,6 +20,7 @@ import { testAll } from './tests.ts'
 export async function createAll(
   releases: readonly Release[],
   deadline: number,
+  testAll: ReturnType<typeof stage>,
   inputs: Pick<Inputs, 'leaving' | 'wait' | 'waitForMinutes'>,
   world: World
 ): Promise<ReadonlySet<Subject>> {

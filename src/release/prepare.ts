@@ -142,7 +142,7 @@ function endPlanned(release: Release, world: World): void {
 
 /** Publishes `$LATEST` (or takes the requested version), waits until it is Active, and decides again. */
 export async function publishAndDecide(releases: readonly Release[], world: World): Promise<void> {
-  const publishing = publishingOnce(releases)
+  const publishing = publishingOnce()
   await stage(release => publishAndDecideOne(release, publishing, world))(releases, world)
 }
 

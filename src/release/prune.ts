@@ -149,9 +149,10 @@ async function pruneOne(pruned: Pruned, dryRun: boolean, options: PruneOptions):
       spared
     }
     if (dryRun) {
-      const old = await findOldVersions(of, options)
+      const { old, durable } = await findOldVersions(of, options)
       result.deleted = old.slice(0, mostDeleted)
       result.left = old.slice(mostDeleted)
+      result.durable = durable
     } else await deleteVersions(of, result, options)
     if (!options.over.aborted) pruned.isDone = true
   } catch (failure) {
@@ -209,7 +210,7 @@ function missedText(functionName: string, { missed, unsure }: DeletedVersions): 
 function tell(functions: readonly Pruned[], dryRun: boolean, { cancelled, reporter }: World): void {
   for (const { records, keep, others, result, stay, isDone } of functions) {
     const [record] = records
-    const { deleted, refused, unsure, trouble } = result
+    const { deleted, refused, unsure, durable, trouble } = result
     const name = `Old versions of ${plain(record.functionName)}`
     if (stay !== undefined) reporter.say(`${name}: all stay, because ${plain(stay)}`)
     if ((isDone && trouble === undefined) || deleted.length > 0 || unsure.length > 0) {
@@ -218,6 +219,7 @@ function tell(functions: readonly Pruned[], dryRun: boolean, { cancelled, report
         deleted: [...deleted],
         refused: [...refused],
         unsure: [...unsure],
+        durable: [...durable],
         left: leftOf(result),
         ...(dryRun && { isPlan: true })
       }

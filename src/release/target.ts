@@ -12,21 +12,14 @@ export const targetOf = ({ request, held, target }: Release): FunctionVersion | 
 
 /**
  * Publishes once for all aliases of a function that were read with the same code: publishing changes the revision of `$LATEST`, so that
- * a second request would contradict `revision-id`. They have one `$LATEST`, and are released all or none, so what guards it for one
- * guards it for all. The description is that of the first: Lambda ignores those of later requests.
+ * a second request would contradict `revision-id`. The conditions are the same for all. The description is that of the first: Lambda
+ * ignores those of later requests.
  */
-export function publishingOnce(releases: readonly Release[]): typeof publish {
+export function publishingOnce(): typeof publish {
   const publications = new Map<string, Promise<ReadinessResult>>()
   return (request, source, options) => {
-    const { functionName } = request
-    const published = releases
-      .map(asPublished)
-      .filter(each => each.functionName === functionName && each.targetVersion === undefined)
-    const codeSha256 = request.codeSha256 ?? published.find(each => each.codeSha256)?.codeSha256
-    const revisionId = request.revisionId ?? published.find(each => each.revisionId)?.revisionId
-    const guards = { ...(codeSha256 && { codeSha256 }), ...(revisionId && { revisionId }) }
-    const key = JSON.stringify([functionName, source.codeSha256, guards])
-    const publication = publications.get(key) ?? publish({ ...request, ...guards }, source, options)
+    const key = JSON.stringify([request.functionName, source.codeSha256])
+    const publication = publications.get(key) ?? publish(request, source, options)
     publications.set(key, publication)
     return publication
   }

@@ -1,6 +1,9 @@
 import type { ReleaseRecord } from '../deployment/record.ts'
+import type { ReleaseRequest } from '../inputs/request.ts'
+import type { TestChoice } from '../inputs/tests.ts'
 import { joins } from '../operations/conflict.ts'
-import { testVersion } from '../operations/testversion.ts'
+import { type TestResult, testVersion } from '../operations/testversion.ts'
+import type { FunctionVersion } from '../plan/holdings.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
 import { whenKnown } from './arrivals.ts'
@@ -8,43 +11,66 @@ import { isUnready } from './goback.ts'
 import { lookAgain } from './readagain.ts'
 import { type Release, refuse, stage } from './release.ts'
 
-/**
- * Invokes each version that is to be released with its test events, before a deployment of somebody else is waited for or stopped, and
- * before anything is created. Each version is tested once. When one fails, the tests of the others are cut short.
- */
-export async function testAll(releases: readonly Release[], world: World): Promise<void> {
-  const failed = new AbortController()
-  const signal = AbortSignal.any([world.cancelled, failed.signal])
-  const act = stage(async release => {
-    try {
-      if (!(await mayGoOn(release, signal, world))) failed.abort()
-    } catch (failure) {
-      failed.abort()
-      throw failure
-    }
-  })
-  await act(releases, world)
+/** A version that is being tested, or was. */
+interface Tested {
+  told: NonNullable<ReleaseRecord['tests']>
+  result: Promise<TestResult>
 }
 
-async function mayGoOn(release: Release, signal: AbortSignal, world: World): Promise<boolean> {
+/**
+ * The stage that invokes each version that is to be released with its test events, before a deployment of somebody else is waited for or
+ * stopped, and before anything is created. A version is tested once, however many aliases get it and however often the stage runs: what
+ * an event does, it does for real. When one fails, the tests of the others are cut short.
+ */
+export function testingOnce(): ReturnType<typeof stage> {
+  const testedBefore = new Map<string, Tested>()
+  return async (releases, world) => {
+    const failed = new AbortController()
+    const signal = AbortSignal.any([world.cancelled, failed.signal])
+    const act = stage(async release => {
+      try {
+        if (!(await mayGoOn(release, testedBefore, signal, world))) failed.abort()
+      } catch (failure) {
+        failed.abort()
+        throw failure
+      }
+    })
+    await act(releases, world)
+  }
+}
+
+async function mayGoOn(
+  release: Release,
+  testedBefore: Map<string, Tested>,
+  signal: AbortSignal,
+  world: World
+): Promise<boolean> {
   const { request, target, record } = release
   const { tests } = request
   // Another version served before by now: that one is tested, once it is ready.
   if (isUnready(release)) return true
   if (!tests || !target || record.tests || (await isLeftToAnother(release, world))) return true
-  const told: NonNullable<ReleaseRecord['tests']> = { count: tests.events.length, passed: [] }
-  record.tests = told
-  const options = {
-    lambda: world.lambda,
-    clock: world.clock,
-    signal,
-    tell: (line: string) => world.reporter.say(plain(line))
-  }
-  const result = await testVersion(request, tests, target, test => told.passed.push(test), options)
+  const key = JSON.stringify([request.functionName, target.version, tests])
+  const tested = testedBefore.get(key) ?? begin(request, tests, target, signal, world)
+  testedBefore.set(key, tested)
+  record.tests = tested.told
+  const result = await tested.result
   if (result.kind !== 'failed') return true
   await lookAgain(release, world)
   refuse(release, result.cause)
   return false
+}
+
+function begin(
+  request: ReleaseRequest,
+  tests: TestChoice,
+  target: FunctionVersion,
+  signal: AbortSignal,
+  { lambda, clock, reporter }: World
+): Tested {
+  const told: Tested['told'] = { count: tests.events.length, passed: [] }
+  const options = { lambda, clock, signal, tell: (line: string) => reporter.say(plain(line)) }
+  return { told, result: testVersion(request, tests, target, test => told.passed.push(test), options) }
 }
 
 /** Another deployment of the group is running, and it will be joined, or is reason enough to refuse. */

@@ -3,7 +3,8 @@ import { aliasesText } from '../text/aliases.ts'
 import { plain } from '../text/safe.ts'
 
 /** `12 deleted (1–5, 7–13); 1 stays, because Lambda refused (6); 30 more the next time`. Safe for the log. */
-export function oldVersionsText({ deleted, refused, unsure, left, isPlan }: OldVersionsRecord): string {
+export function oldVersionsText(record: OldVersionsRecord): string {
+  const { deleted, refused, unsure, durable, left, isPlan } = record
   const list = (versions: readonly string[]) => `${versions.length} ${listed(versions)}`
   const parts = [
     ...(deleted.length > 0
@@ -15,6 +16,11 @@ export function oldVersionsText({ deleted, refused, unsure, left, isPlan }: OldV
       : []),
     ...(unsure.length > 0 ? [`${list(unsure)} may have been deleted: there was no answer`] : []),
     ...(refused.length > 0 ? [`Lambda kept ${list(refused)}`] : []),
+    ...(durable.length > 0
+      ? [
+          `${list(durable)} stay${durable.length === 1 ? 's' : ''}: durable executions may run on ${durable.length === 1 ? 'it' : 'them'}`
+        ]
+      : []),
     ...(left > 0 ? [`${left} ${deleted.length > 0 ? 'more ' : ''}left for the next release`] : [])
   ]
   return parts.length > 0 ? parts.join('; ') : 'none to delete'

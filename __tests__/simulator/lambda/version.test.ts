@@ -160,6 +160,16 @@ describe('ListVersionsByFunction', () => {
     expect(second.NextMarker).toBeUndefined()
     expect(first.Versions?.some(version => 'State' in version || 'LastUpdateStatus' in version)).toBe(false)
   })
+
+  it('tells of each version of a durable function that it is durable', async () => {
+    const on = stage({ setting: { isDurable: true } })
+    const { Versions } = await on.clock.run(() =>
+      on.lambda.send(new ListVersionsByFunctionCommand({ FunctionName }))
+    )
+    expect(Versions?.map(({ DurableConfig }) => DurableConfig)).toEqual(
+      Array(8).fill({ ExecutionTimeout: 86_400 })
+    )
+  })
 })
 
 describe('a stale answer about a function', () => {

@@ -153,6 +153,12 @@ export const operating: readonly Mutation[] = [
     to: '...provisioned.slice(9), ...running.flat(), ...named'
   },
   {
+    name: 'deletes versions on which durable executions may run',
+    path: 'src/aws/oldversions.ts',
+    from: '...(DurableConfig && { isDurable: true })',
+    to: ''
+  },
+  {
     name: 'does not say that somebody chose what it was deleting',
     path: 'src/operations/deleteversions.ts',
     from: 'result.missed = goneOf(result).filter(version => inUse.has(version))',

@@ -113,8 +113,8 @@ export const running: readonly Mutation[] = [
   {
     name: 'never deletes an old version',
     path: 'src/plan/oldversions.ts',
-    from: '.filter(version => !inUse.has(version))',
-    to: '.filter(version => !version && !inUse.has(version))'
+    from: 'found.filter(each => !each.isDurable)',
+    to: 'found.slice(found.length)'
   },
   {
     name: 'creates a group without being given a role',
