@@ -26,6 +26,10 @@ export async function testAll(releases: readonly Release[], world: World): Promi
   await act(releases, world)
 }
 
+/** There are tests, and none has been begun. */
+export const isUntested = ({ request, record }: Release): boolean =>
+  request.tests !== undefined && record.tests === undefined
+
 async function mayGoOn(release: Release, signal: AbortSignal, world: World): Promise<boolean> {
   const { request, target, record } = release
   const { tests } = request
