@@ -5,7 +5,7 @@ import { alarmGoesOff, fault, group, later } from './incidents.ts'
 import { endOf } from './past.ts'
 import { type Inputs, type Play, type Played, play, release } from './play.ts'
 import { running, stops } from './running.ts'
-import { somebodyDeploys } from './services.ts'
+import { entry, somebodyDeploys, together } from './services.ts'
 
 const replacing: Inputs = { ...release, 'if-in-progress': 'replace' }
 const judgingNothing = { 'codedeploy-deployment-config': 'AllAtOnce', 'max-error-rate': '5' }
@@ -91,6 +91,27 @@ describe('a release that cannot begin however the running deployment ends', () =
     )
   })
 })
+
+test.each(['orders', 'ledger'])(
+  'with several functions: one that is refused stops no deployment of another: %s',
+  async bad => {
+    const ids: string[] = []
+    const { aws, outputs } = await play({
+      inputs: together(
+        ['orders', 'ledger'].map(name => entry(name, name === bad ? { 'current-version': '3' } : {})),
+        { 'if-in-progress': 'replace' }
+      ),
+      before: aws => {
+        fleet(aws, ['orders', 'ledger'])
+        for (const name of ['orders', 'ledger']) ids.push(somebodyDeploys(aws, name, '6'))
+      }
+    })
+    expect([outputs.outcome, stops(aws)]).toEqual(['refused', []])
+    expect(
+      ids.map(deploymentId => aws.codedeploy.getDeployment({ deploymentId }).deploymentInfo?.status)
+    ).toEqual(['InProgress', 'InProgress'])
+  }
+)
 
 describe('a release that can begin only after one of the two ends', () => {
   const canary = running({ configuration: 'LambdaCanary10Percent5Minutes' })

@@ -45,8 +45,8 @@ export interface ConflictOptions extends ConflictPort {
 
 export type ReplaceResult =
   | { kind: 'stop' }
-  /** Ours can begin only if the other one succeeds. */
-  | { kind: 'wait' }
+  /** Ours can begin only if the other one succeeds: after a rollback, it would be refused with this code. */
+  | { kind: 'wait'; code: string }
   /** However it ends, ours cannot begin. */
   | { kind: 'refused'; cause: Cause }
 
@@ -111,6 +111,10 @@ export async function resolveConflict(
       if (options.isCalledOff()) return { kind: 'ended' }
       if (cancelled.aborted) return { kind: 'cancelled' }
       if (replacing.kind === 'refused') return replacing
+      if (replacing.kind === 'wait')
+        tell(
+          `Deployment ${plain(id)} is not stopped: only if it succeeds can this release begin (${replacing.code})`
+        )
     }
     if (mayStop && replacing?.kind === 'stop') {
       if (stopAskedFirstAt === undefined) tell(`Stopping ${named(other)} with rollback, to replace it`)
