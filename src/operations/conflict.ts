@@ -190,7 +190,11 @@ function named({ id, status, rollsBack, target }: DeploymentDescription): string
   return `deployment ${plain(id)} (${what}${plain(status)})`
 }
 
-const inProgress = (other: DeploymentDescription, { group }: ReleaseRequest, isKnown: boolean): Cause => ({
+export const inProgress = (
+  other: DeploymentDescription,
+  { group }: ReleaseRequest,
+  isKnown: boolean
+): Cause => ({
   code: 'DEPLOYMENT_IN_PROGRESS',
   what: `Group ${group} is busy with ${named(other)}. It takes one deployment at a time, and if-in-progress is 'fail'.${whyHidden(other, isKnown)}`,
   next: `Wait until it has ended (watch it with deployment-id: ${other.id}), then run the step again; or set if-in-progress to 'wait' or 'replace'.`
