@@ -37,6 +37,13 @@ export async function decideAfter(
   return rolledBack && succeeded && { rolledBack, succeeded }
 }
 
+/** Decides as if nothing ran, and the alias had no weights. */
+export function decideNow(release: Release): Decision | undefined {
+  const { held, request } = release
+  if (!held?.alias) return undefined
+  return decide(request, { ...held, alias: { ...held.alias, weights: {} }, running: [] }, targetOf(release))
+}
+
 /** Decides as if nothing ran in the group and this version had all traffic. Throws Failure. */
 async function decideOn(version: string, release: Release, world: World): Promise<Decision | undefined> {
   const { request, held } = release

@@ -9,7 +9,7 @@ import { judgeArrivals } from './arrivals.ts'
 import { endCancelled } from './cancel.ts'
 import { createAliases } from './createaliases.ts'
 import { createAll } from './createall.ts'
-import { checkBusy, checkTarget, dryRun } from './dryrun.ts'
+import { checkTarget, dryRun, planBusy } from './dryrun.ts'
 import { giveBack } from './giveback.ts'
 import { publishAndDecide, surveyAndDecide, tellPlan, waitMsFor } from './prepare.ts'
 import { blockOthers, isOpen, open, type Release } from './release.ts'
@@ -35,7 +35,7 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   await surveying
   await Promise.all([judgeArrivals(releases, world), inputs.wait && findSight(releases, sight, world)])
   skipTogether(releases, world)
-  if (inputs.dryRun) await checkBusy(releases, world)
+  if (inputs.dryRun) await planBusy(releases, world)
   const checking = checkAlarms(releases, world)
   for (const each of releases.filter(isOpen)) {
     planCode(each)

@@ -60,7 +60,8 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
         gate: request.gate,
         ...(record.code && !release.uploaded && { code: record.code.what }),
         ...(release.figuresDenied && { figuresDenied: true }),
-        ...(setUp && { setUp })
+        ...(setUp && { setUp }),
+        ...(record.inTheWay && { inTheWay: record.inTheWay })
       })
     )
   if (decision?.kind === 'weigh')
