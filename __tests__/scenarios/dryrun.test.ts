@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { zip } from '../../simulator/lambda/zip.ts'
+import { group } from './incidents.ts'
 import { errorOf, past } from './past.ts'
 import { type Inputs, type Play, type Played, play, release } from './play.ts'
 import { type Running, running } from './running.ts'
@@ -248,6 +249,35 @@ describe('a dry run while another deployment is running', () => {
   ])('refuses what no end of it allows: $name', async ({ inputs, scene, ends }) => {
     const played = await dryRun({ ...aMinuteAgo(), ...scene, ...(inputs && { inputs }) })
     expect([end(played), changes(played)]).toEqual([`refused ${ends}`, []])
+  })
+
+  test('which is a rollback: says that it would be waited for', async () => {
+    const played = await dryRun({
+      inputs: { 'if-in-progress': 'replace' },
+      earlier: async aws => {
+        running()(aws)
+        await aws.clock.sleep(60_000)
+        const [deploymentId = ''] = aws.codedeploy.listDeployments(group).deployments
+        aws.codedeploy.stopDeployment({ deploymentId, autoRollbackEnabled: true })
+        await aws.clock.sleep(1_500)
+      }
+    })
+    expect([end(played), ...plan(played).slice(1, 3)]).toEqual([
+      'planned',
+      '  traffic    v7 → $LATEST, published (code 6QbM4BjEXiC9…)',
+      '  running    deployment d-OTHER, which would be waited for: which version this starts from depends on how that ends'
+    ])
+  })
+
+  test('whose rollback leaves nothing to do: leaves the rest open', async () => {
+    const played = await dryRun({
+      ...aMinuteAgo(),
+      inputs: { 'if-in-progress': 'replace', 'target-version': '7' }
+    })
+    expect([end(played), ...notice(played)]).toEqual([
+      'planned',
+      'notice: payments-api:live would go on from what deployment d-OTHER leaves, which is running; nothing was changed (dry-run).'
+    ])
   })
 
   test('of which CodeDeploy does not say what it does: plans from what the alias points to', async () => {

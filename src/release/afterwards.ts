@@ -14,15 +14,15 @@ export interface Afterwards {
 
 /**
  * Decides as if that deployment had ended. One of another alias leaves ours where it is. Undefined when it is not known what the
- * deployment does, and when the release goes back: from where to where is known only in the end. Throws Failure.
+ * deployment does, when it is a rollback, and when the release goes back: from where to where is known only in the end. Throws Failure.
  */
 export async function decideAfter(
-  { target }: DeploymentDescription,
+  { target, rollsBack }: DeploymentDescription,
   release: Release,
   world: World
 ): Promise<Afterwards | undefined> {
   const { functionName, alias } = release.request
-  if (!target || goesBack(release.request)) return undefined
+  if (!target || rollsBack !== undefined || goesBack(release.request)) return undefined
   if (target.functionName !== functionName || target.alias !== alias) {
     const ours = await world.lambda.alias(functionName, alias)
     const decision = ours && (await decideOn(ours.version, release, world))

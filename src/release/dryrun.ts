@@ -39,8 +39,10 @@ async function planAfter(other: DeploymentDescription, release: Release, world: 
     await lookAgain(release, world)
     return refuse(release, cause)
   }
-  const isReplaced = request.ifInProgress === 'replace' && rolledBack?.kind !== 'refuse'
-  const next = [rolledBack, succeeded, decideNow(release)].find(each => each?.kind === 'shift')
+  const isReplaced =
+    request.ifInProgress === 'replace' && other.rollsBack === undefined && rolledBack?.kind !== 'refuse'
+  const shifts = [rolledBack, ...(isReplaced ? [] : [succeeded])].filter(each => each?.kind === 'shift')
+  const next = rolledBack ? shifts[0] : decideNow(release)
   plan(release, next, other.id, joining || (isReplaced ? 'replace' : 'wait'), world)
 }
 

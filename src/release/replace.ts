@@ -27,7 +27,8 @@ export async function mayReplace(
     return succeeded?.kind === 'refuse' ? { kind: 'refused', cause } : { kind: 'wait', code: cause.code }
   }
   const { held } = release
-  const creates = held && !isUntested(release) && newConfiguration(held)
+  const mayCreate = !world.cancelled.aborted && !isUntested(release)
+  const creates = held && mayCreate && newConfiguration(held)
   if (creates) {
     await createConfiguration(creates, {
       codedeploy: world.codedeploy,
@@ -43,7 +44,7 @@ export const checkReplaced = stage(async (release, world) => {
   const { decision, request, subject } = release
   if (decision?.kind !== 'busy' || subject || request.ifInProgress !== 'replace') return
   const other = await whenKnown(decision.deploymentIds[0], release, world)
-  if (!other || isOver(other.status) || other.rollsBack !== undefined) return
+  if (!other || isOver(other.status) || other.rollsBack !== undefined || world.cancelled.aborted) return
   if (joins(other, request, targetOf(release)?.version)) return
   const result = await mayReplace(other, release, world)
   if (result.kind === 'refused') refuse(release, result.cause)
