@@ -28,6 +28,7 @@ const calm = (clock: VirtualClock): Omit<ConflictOptions, 'codedeploy'> => ({
   cancelled: new AbortController().signal,
   deadline: 600_000,
   mayGoOn: async () => true,
+  mayReplace: async () => ({ kind: 'stop' }),
   isCalledOff: () => false,
   tell: () => undefined
 })

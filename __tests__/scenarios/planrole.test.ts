@@ -48,7 +48,8 @@ describe('the role that only plans', () => {
     { name: 'with a package in a bucket', inputs: { code: 's3://packages/api.zip' }, before: stored },
     { name: 'that says which old versions would be deleted', inputs: keep(2), setting: old },
     { name: 'with a gate', inputs: { 'max-error-rate': '5' } },
-    { name: 'of a version', inputs: { 'target-version': '5' } }
+    { name: 'of a version', inputs: { 'target-version': '5' } },
+    { name: 'while another deployment is running', inputs: {}, before: anotherIsRunning('6') }
   ])('is enough for a plan $name', async ({ inputs, ...scene }) => {
     expect(await played({ ...scene, inputs: { ...release, ...inputs, 'dry-run': 'true' } })).toEqual([
       'planned',

@@ -5,6 +5,9 @@ import { type Inputs, release } from './play.ts'
 import { asked } from './services.ts'
 
 export interface Running {
+  /** Versions; from 7 to 6 when left out. */
+  from?: string
+  to?: string
   description?: string
   configuration?: string
   hooks?: Record<string, string>
@@ -18,9 +21,11 @@ const everyEvent: Running['events'] = [
   'DEPLOYMENT_STOP_ON_REQUEST'
 ]
 
-/** Somebody's deployment of payments-api:live from 7 to 6: a canary of half an hour, unless it is said otherwise. */
+/** Somebody's deployment of payments-api:live: a canary of half an hour, unless it is said otherwise. */
 export const running =
   ({
+    from = '7',
+    to = '6',
     description = 'somebody else',
     configuration,
     hooks: ofSpec = {},
@@ -42,8 +47,8 @@ export const running =
           content: appSpec({
             functionName: 'payments-api',
             alias: 'live',
-            currentVersion: '7',
-            targetVersion: '6',
+            currentVersion: from,
+            targetVersion: to,
             hooks: ofSpec
           }).content
         }

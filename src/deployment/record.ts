@@ -37,6 +37,8 @@ export interface ReleaseRecord {
   groupCreated?: boolean
   previousVersion?: string
   version?: string
+  /** In a dry run: another deployment of the group is running, and what a release would do about it. */
+  inTheWay?: { deploymentId: string; then: 'join' | 'perhaps-join' | 'wait' | 'replace' }
   /** ARN of the target version. */
   functionArn?: string
   aliasArn?: string

@@ -36,10 +36,19 @@ export interface ConflictOptions extends ConflictPort {
   isHurried?: boolean
   /** Called once about a deployment that is not joined. False: our release has ended because of it. */
   mayGoOn(other: DeploymentDescription): Promise<boolean>
+  /** Called once before a deployment is stopped (`replace`), which cannot be taken back. */
+  mayReplace(other: DeploymentDescription): Promise<ReplaceResult>
   /** Called before each step. True: another function has called off the release for all. */
   isCalledOff(): boolean
   tell(line: string): void
 }
+
+export type ReplaceResult =
+  | { kind: 'stop' }
+  /** Ours can begin only if the other one succeeds: after a rollback, it would be refused with this code. */
+  | { kind: 'wait'; code: string }
+  /** However it ends, ours cannot begin. */
+  | { kind: 'refused'; cause: Cause }
 
 export type ConflictResult =
   /** The deployment is over, and everything has to be read again. */
@@ -69,6 +78,7 @@ export async function resolveConflict(
   let stopAsked = false
   let stopAskedFirstAt: number | undefined
   let isJudged = false
+  let replacing: ReplaceResult | undefined
   for (;;) {
     const described = await unlessCancelled(codedeploy.describe(id), cancelled)
     if (options.isCalledOff()) return { kind: 'ended' }
@@ -96,7 +106,17 @@ export async function resolveConflict(
     if (isKnown && request.ifInProgress === 'fail')
       return { kind: 'refused', cause: inProgress(other, request, isKnown) }
     const mayStop = isKnown && !other.rollsBack && !stopAsked && clock.now() < deadline
-    if (mayStop && request.ifInProgress === 'replace') {
+    if (mayStop && request.ifInProgress === 'replace' && !replacing) {
+      replacing = await options.mayReplace(other)
+      if (options.isCalledOff()) return { kind: 'ended' }
+      if (cancelled.aborted) return { kind: 'cancelled' }
+      if (replacing.kind === 'refused') return replacing
+      if (replacing.kind === 'wait')
+        tell(
+          `Deployment ${plain(id)} is not stopped: only if it succeeds can this release begin (${replacing.code})`
+        )
+    }
+    if (mayStop && replacing?.kind === 'stop') {
       if (stopAskedFirstAt === undefined) tell(`Stopping ${named(other)} with rollback, to replace it`)
       stopAskedFirstAt ??= clock.now()
       const stopping = await codedeploy.stop(id, true)
@@ -170,7 +190,11 @@ function named({ id, status, rollsBack, target }: DeploymentDescription): string
   return `deployment ${plain(id)} (${what}${plain(status)})`
 }
 
-const inProgress = (other: DeploymentDescription, { group }: ReleaseRequest, isKnown: boolean): Cause => ({
+export const inProgress = (
+  other: DeploymentDescription,
+  { group }: ReleaseRequest,
+  isKnown: boolean
+): Cause => ({
   code: 'DEPLOYMENT_IN_PROGRESS',
   what: `Group ${group} is busy with ${named(other)}. It takes one deployment at a time, and if-in-progress is 'fail'.${whyHidden(other, isKnown)}`,
   next: `Wait until it has ended (watch it with deployment-id: ${other.id}), then run the step again; or set if-in-progress to 'wait' or 'replace'.`

@@ -3,12 +3,15 @@ import { Failure } from '../failure.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { isSameCode } from '../plan/codesha256.ts'
 import type { FunctionVersion } from '../plan/holdings.ts'
-import { revisionDiffers } from '../plan/refusals.ts'
+import { causeOfRefusal, functionMissing, missingSource, revisionDiffers } from '../plan/refusals.ts'
 import {
+  isBusy,
   type ReadinessOptions,
   type ReadinessPort,
   type ReadinessResult,
+  unfit,
   unlessStale,
+  updateFailed,
   whenActive,
   whenUpdated
 } from './readiness.ts'
@@ -93,6 +96,44 @@ export async function publish(
     }
     throw failure
   }
+}
+
+/**
+ * Why what was surveyed as `source` would not be released, as far as that can be told without publishing it or waiting for Lambda;
+ * undefined when nothing speaks against it. What Lambda answers may be some seconds old, so it is asked again first. Changes nothing.
+ * Throws Failure.
+ */
+export async function checkSource(
+  request: ReleaseRequest,
+  source: FunctionVersion,
+  options: Pick<PublishOptions, 'lambda' | 'clock' | 'cancelled'>
+): Promise<Cause | undefined> {
+  const { functionName } = request
+  const isGiven = request.targetVersion !== undefined
+  const causeOf = (found: FunctionVersion | undefined): Cause | undefined => {
+    if (!found)
+      return causeOfRefusal(
+        isGiven
+          ? missingSource({ functionName, targetVersion: source.version })
+          : functionMissing({ functionName })
+      )
+    return isGiven ? unfit(functionName, found) : unpublishable(request, found)
+  }
+  if (!causeOf(source)) return undefined
+  const read = () => options.lambda.version(functionName, isGiven ? source.version : undefined)
+  return causeOf(await unlessStale(read, found => causeOf(found) !== undefined, options))
+}
+
+/** While an update is under way, it is not known what `$LATEST` will be. */
+function unpublishable(request: ReleaseRequest, latest: FunctionVersion): Cause | undefined {
+  if (isBusy(latest)) return undefined
+  const { revisionId } = request
+  const isOther = revisionId && latest.revisionId && latest.revisionId !== revisionId
+  return (
+    updateFailed(request.functionName, latest) ??
+    wrongCode(request, latest.codeSha256) ??
+    (isOther ? revisionDiffers(request) : undefined)
+  )
 }
 
 /** Why this code must not be published; undefined if it may be. */

@@ -61,26 +61,33 @@ export async function whenActive(
       `${name} of ${functionName} is still Pending after ${activeMs / 60_000} minutes.`,
       `When it is Active, release it with target-version: ${found.version}.`
     )
+  const cause = unfit(functionName, version)
+  return cause ? { kind: 'refused', cause } : { kind: 'ready', version }
+}
+
+/** Why a version cannot serve; undefined if it can, or is still being made ready. */
+export function unfit(functionName: string, version: FunctionVersion): Cause | undefined {
+  const name = `Version ${version.version}`
   if (version.state === 'Failed')
-    return refused(
-      'VERSION_FAILED',
-      `${name} of ${functionName} failed to become active: ${reason(version.stateReason)}.`,
-      'Correct what the reason names (often VPC, image or SnapStart settings), update the function, then release again.'
-    )
+    return {
+      code: 'VERSION_FAILED',
+      what: `${name} of ${functionName} failed to become active: ${reason(version.stateReason)}.`,
+      next: 'Correct what the reason names (often VPC, image or SnapStart settings), update the function, then release again.'
+    }
   // Only an invocation wakes it, which needs a permission of its own and may have effects: that is for people to decide.
   if (version.state === 'Inactive')
-    return refused(
-      'VERSION_INACTIVE',
-      `${name} of ${functionName} is Inactive: nobody has invoked it for so long that Lambda has reclaimed its resources, and the first requests would fail.`,
-      `Wake it with an invocation that does no harm (aws lambda invoke --function-name ${functionName} --qualifier ${found.version} response.json), wait until it is Active, then release again.`
-    )
+    return {
+      code: 'VERSION_INACTIVE',
+      what: `${name} of ${functionName} is Inactive: nobody has invoked it for so long that Lambda has reclaimed its resources, and the first requests would fail.`,
+      next: `Wake it with an invocation that does no harm (aws lambda invoke --function-name ${functionName} --qualifier ${version.version} response.json), wait until it is Active, then release again.`
+    }
   if (notInvocable.includes(version.state ?? ''))
-    return refused(
-      'VERSION_NOT_INVOCABLE',
-      `${name} of ${functionName} is ${version.state}: Lambda does not run it${version.stateReason ? ` (${reason(version.stateReason)})` : ''}.`,
-      'Release a version that is Active, or publish a new one.'
-    )
-  return { kind: 'ready', version }
+    return {
+      code: 'VERSION_NOT_INVOCABLE',
+      what: `${name} of ${functionName} is ${version.state}: Lambda does not run it${version.stateReason ? ` (${reason(version.stateReason)})` : ''}.`,
+      next: 'Release a version that is Active, or publish a new one.'
+    }
+  return undefined
 }
 
 /** States in which Lambda answers no request. One that is not known may be a good one. */
@@ -126,15 +133,19 @@ export async function whenUpdated(
   const { functionName } = request
   const idle = await whenIdle(request, found, () => options.lambda.version(functionName), options)
   if (idle.kind !== 'ready') return idle
-  const latest = idle.version
-  if (latest.lastUpdateStatus === 'Failed' || latest.state === 'Failed')
-    return refused(
-      'UPDATE_FAILED',
-      `The last update of ${functionName} failed: ${reason(latest.lastUpdateReason ?? latest.stateReason)}.`,
-      'Correct what the reason names and update the function, then release again.'
-    )
-  return { kind: 'ready', version: latest }
+  const cause = updateFailed(functionName, idle.version)
+  return cause ? { kind: 'refused', cause } : idle
 }
+
+/** Why `$LATEST`, of which no update is under way, cannot be published; undefined if it can. */
+export const updateFailed = (functionName: string, latest: FunctionVersion): Cause | undefined =>
+  latest.lastUpdateStatus === 'Failed' || latest.state === 'Failed'
+    ? {
+        code: 'UPDATE_FAILED',
+        what: `The last update of ${functionName} failed: ${reason(latest.lastUpdateReason ?? latest.stateReason)}.`,
+        next: 'Correct what the reason names and update the function, then release again.'
+      }
+    : undefined
 
 const isMissing = (version: FunctionVersion | undefined): boolean => version === undefined
 
@@ -193,7 +204,7 @@ async function waitFor<Version extends FunctionVersion>(
 /** Lambda's reasons mostly end in a full stop of their own. */
 const reason = (given: string | undefined): string => given?.replace(/\.+$/, '') ?? 'Lambda gave no reason'
 
-const isBusy = (version: FunctionVersion): boolean =>
+export const isBusy = (version: FunctionVersion): boolean =>
   version.lastUpdateStatus === 'InProgress' || version.state === 'Pending'
 
 const refused = (

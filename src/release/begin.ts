@@ -9,8 +9,9 @@ import { judgeArrivals } from './arrivals.ts'
 import { endCancelled } from './cancel.ts'
 import { createAliases } from './createaliases.ts'
 import { createAll } from './createall.ts'
+import { checkTarget, dryRun, planBusy } from './dryrun.ts'
 import { giveBack } from './giveback.ts'
-import { dryRun, publishAndDecide, surveyAndDecide, tellPlan, waitMsFor } from './prepare.ts'
+import { publishAndDecide, surveyAndDecide, tellPlan, waitMsFor } from './prepare.ts'
 import { blockOthers, isOpen, open, type Release } from './release.ts'
 import { setUpAll } from './setup.ts'
 import { askEarly, findSight } from './sight.ts'
@@ -35,6 +36,7 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   await surveying
   await Promise.all([judgeArrivals(releases, world), inputs.wait && findSight(releases, sight, world)])
   skipTogether(releases, world)
+  if (inputs.dryRun) await planBusy(releases, world)
   checkAlarms(releases, world)
   for (const each of releases.filter(isOpen)) {
     planCode(each)
@@ -42,6 +44,7 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   }
   if (inputs.dryRun) {
     await checkCode(releases, world)
+    await checkTarget(releases, world)
     await dryRun(releases, world)
     await alarmsChecked(releases)
     await endCancelled(releases, world)

@@ -9,6 +9,7 @@ import { create, refreshAll } from './create.ts'
 import { isUnready, readyPrevious } from './goback.ts'
 import { tellPlan, waitMsFor } from './prepare.ts'
 import { isOpen, type Release, type stage } from './release.ts'
+import { checkReplaced } from './replace.ts'
 import { resolveConflicts } from './resolve.ts'
 import { setUpAll } from './setup.ts'
 import { skipTogether } from './skip.ts'
@@ -35,6 +36,7 @@ export async function createAll(
   while (releases.some(isWaiting) && !world.cancelled.aborted) {
     const isFirst = !hasBegun()
     if (isFirst) await pass(judgeArrivals)
+    if (isFirst && releases.length > 1) await pass(checkReplaced)
     await pass(resolveConflicts(deadline, hasBegun, isCalledOff))
     await pass(readyPrevious)
     const freed = releases.filter(isFreed)

@@ -5,7 +5,7 @@ import type { Inputs } from '../inputs/inputs.ts'
 import { goesBack } from '../inputs/request.ts'
 import { survey } from '../operations/survey.ts'
 import { strategyOf } from '../plan/holdings.ts'
-import { appSpecOf, decide } from '../plan/plan.ts'
+import { decide } from '../plan/plan.ts'
 import { setUpOf } from '../plan/setup.ts'
 import { waitMsOf } from '../plan/wait.ts'
 import { planText, setUpFact, testsFact, weightText } from '../report/planning.ts'
@@ -14,7 +14,7 @@ import { duration, timeOfDay } from '../text/units.ts'
 import type { World } from '../world.ts'
 import { judgeLive } from './judge.ts'
 import { readAgain, settled } from './readagain.ts'
-import { isOpen, note, type Release, stage } from './release.ts'
+import { note, type Release, stage } from './release.ts'
 import { makeReady, publishingOnce, targetOf } from './target.ts'
 
 /** Reads the current state from AWS and decides what to do. Changes nothing. */
@@ -60,7 +60,8 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
         gate: request.gate,
         ...(record.code && !release.uploaded && { code: record.code.what }),
         ...(release.figuresDenied && { figuresDenied: true }),
-        ...(setUp && { setUp })
+        ...(setUp && { setUp }),
+        ...(record.inTheWay && { inTheWay: record.inTheWay })
       })
     )
   if (decision?.kind === 'weigh')
@@ -121,23 +122,6 @@ function warnOfJobLimit({ decision, record }: Release, { jobLimitMs, reporter }:
     record,
     `Traffic takes ${duration(takesMs)} to move, and a job on a hosted runner is cancelled after ${duration(jobLimitMs)}. Start the release with wait: false and watch it in later jobs with deployment-id, or use a self-hosted runner.`
   )
-}
-
-/** Ends a dry run after its plan was printed. Nothing has changed in AWS. */
-export async function dryRun(releases: readonly Release[], world: World): Promise<void> {
-  await Promise.all(releases.map(({ judging }) => judging))
-  for (const each of releases) if (isOpen(each) && each.decision) endPlanned(each, world)
-}
-
-/** Shows the AppSpec as it would be sent. */
-function endPlanned(release: Release, world: World): void {
-  const { decision, record } = release
-  if (decision?.kind === 'shift') {
-    // The number of the new version is not known before it is published.
-    record.appSpec = appSpecOf(decision.plan, decision.plan.targetVersion ?? '$LATEST').content
-    world.reporter.appSpec(record, record.appSpec)
-  }
-  record.outcome = { kind: 'planned', ...(release.held?.alias && { serving: release.held.alias }) }
 }
 
 /** Publishes `$LATEST` (or takes the requested version), waits until it is Active, and decides again. */

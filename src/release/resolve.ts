@@ -5,7 +5,9 @@ import { join } from './join.ts'
 import { judgeArriving, judgeLive } from './judge.ts'
 import { readAgain } from './readagain.ts'
 import { isOpen, type Release, refuse, stage } from './release.ts'
+import { mayReplace } from './replace.ts'
 import { targetOf } from './target.ts'
+import { isUntested } from './tests.ts'
 
 /** How long to wait when CodeDeploy's answers about what is running contradict each other, ms. */
 const againMs = 5_000
@@ -29,6 +31,7 @@ export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCa
         deadline: isHurried ? world.clock.now() : deadline,
         isHurried,
         mayGoOn: other => judgeArriving(release, other, world),
+        mayReplace: other => mayReplace(other, release, world),
         isCalledOff,
         tell: line => world.reporter.say(line)
       })
@@ -51,9 +54,6 @@ export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCa
   })
 
 const isWaiting = (release: Release): boolean => isOpen(release) && !release.subject
-
-const isUntested = ({ request, record }: Release): boolean =>
-  request.tests !== undefined && record.tests === undefined
 
 /** Somebody else's deployment may have moved the alias, and another commit may be live: we start from what it left. */
 async function startAgain(

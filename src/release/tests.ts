@@ -39,6 +39,10 @@ export function testingOnce(): ReturnType<typeof stage> {
   }
 }
 
+/** There are tests, and none has been begun. */
+export const isUntested = ({ request, record }: Release): boolean =>
+  request.tests !== undefined && record.tests === undefined
+
 async function mayGoOn(
   release: Release,
   testedBefore: Map<string, Tested>,

@@ -98,12 +98,8 @@ export async function uploadAll(releases: readonly Release[], world: World): Pro
 
 /** Nothing is uploaded for a release that another deployment is reason enough to refuse: new code cannot be what that one releases. */
 async function refuseBusy(releases: readonly Release[], world: World): Promise<void> {
-  const isInTheWay = (release: Release): boolean => {
-    const { decision, held, request } = release
-    const code = locationOf(release)
-    const isNew = code !== undefined && held?.code !== undefined && !holds(held.code, code, request)
-    return isNew && request.ifInProgress === 'fail' && decision?.kind === 'busy'
-  }
+  const isInTheWay = (release: Release): boolean =>
+    isNewCode(release) && release.request.ifInProgress === 'fail' && release.decision?.kind === 'busy'
   const resolve = resolveConflicts(
     world.clock.now(),
     () => false,
@@ -138,6 +134,13 @@ export const checkCode = stage(async (release, world) => {
   if (result.kind === 'ready' && !result.isSame && isOpen(release))
     world.reporter.say(`Lambda would accept the code for ${plain(request.functionName)} (DryRun)`)
 })
+
+/** There is code to upload that `$LATEST` does not hold. */
+export function isNewCode(release: Release): boolean {
+  const { held, request } = release
+  const code = locationOf(release)
+  return code !== undefined && held?.code !== undefined && !holds(held.code, code, request)
+}
 
 /** Undefined without `code`. */
 function locationOf(release: Release): CodeLocation | undefined {

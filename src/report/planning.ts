@@ -1,5 +1,6 @@
 import { type Gate, openGate } from '../deployment/gate.ts'
 import { qualifiedName } from '../deployment/names.ts'
+import type { ReleaseRecord } from '../deployment/record.ts'
 import { durationMs } from '../deployment/schedule.ts'
 import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
 import type { TestChoice } from '../inputs/tests.ts'
@@ -33,6 +34,7 @@ export interface PlanContext {
   figuresDenied?: boolean
   /** What is created first. */
   setUp?: SetUp
+  inTheWay?: ReleaseRecord['inTheWay']
 }
 
 export function planText(
@@ -45,7 +47,8 @@ export function planText(
     jobLimitMs = Number.POSITIVE_INFINITY,
     gate = openGate,
     figuresDenied,
-    setUp
+    setUp,
+    inTheWay
   }: PlanContext
 ): PlanText {
   const { configuration, strategy, deployment } = plan
@@ -56,6 +59,7 @@ export function planText(
   const facts = [
     ...(code === undefined ? [] : [row('code', code)]),
     row('traffic', `${traffic}${publishes}`),
+    ...(inTheWay ? [row('running', inTheWayText(inTheWay))] : []),
     ...(plan.foundIn ? [row('previous', previousText(plan, plan.foundIn))] : []),
     row(
       'strategy',
@@ -108,6 +112,22 @@ export function weightText(
     ...testsFact(tests)
   ]
   return { title: `Plan for ${plain(qualifiedName(of))} in ${plain(region)}`, glance: traffic, facts }
+}
+
+/** What becomes of another deployment of the group, and of the plan with it. */
+function inTheWayText({ deploymentId, then }: NonNullable<ReleaseRecord['inTheWay']>): string {
+  const running = `deployment ${plain(deploymentId)}, which`
+  const depends = 'which version this starts from depends on how that ends'
+  switch (then) {
+    case 'join':
+      return `${running} shifts to the same version: it would be joined, and keeps its own strategy, hooks and alarms`
+    case 'perhaps-join':
+      return `${running} shifts to the same code: it would be joined if that is the version to be published; otherwise if-in-progress decides`
+    case 'wait':
+      return `${running} would be waited for: ${depends}`
+    case 'replace':
+      return `${running} would be stopped with a rollback: ${depends}`
+  }
 }
 
 const published = (codeSha256: string): string =>

@@ -47,11 +47,7 @@ export function headline(record: ReleaseRecord): string {
     weighted: outcome.serving
       ? `${name} serves ${servingText(outcome.serving)}, as asked for.`
       : `${name} was given the weights that were asked for; ${unread}.`,
-    planned: `${name} would ${
-      previousVersion
-        ? `go from ${versionText(previousVersion)} to ${versionText(version ?? '$LATEST')}`
-        : 'be created'
-    }; nothing was changed (dry-run).`,
+    planned: `${name} ${plannedText(record)}; nothing was changed (dry-run).`,
     started: `${name}: deployment ${plain(deploymentId ?? '')} was started and goes on unwatched.`,
     'rolled-back': `${name} was rolled back and serves ${servingText(outcome.serving)}${previousVersion ? ' as before' : ''}.`,
     failed: `${name} failed and was not rolled back; ${serves}.`,
@@ -71,6 +67,15 @@ const isOutOfSight = ({ deploymentId, deploymentStatus = '' }: ReleaseRecord): b
 /** Nothing will move any more: it has ended, and no rollback of it was seen that may still run. */
 const isSettled = ({ deploymentStatus = '', rollbackId, unfinished }: ReleaseRecord): boolean =>
   isOver(deploymentStatus) && rollbackId === undefined && !unfinished
+
+function plannedText({ previousVersion, version, inTheWay, appSpec }: ReleaseRecord): string {
+  const id = inTheWay && `deployment ${plain(inTheWay.deploymentId)}`
+  if (inTheWay?.then === 'join') return `would join ${id}, which shifts to ${versionText(version ?? '?')}`
+  if (id && !appSpec) return `would go on from what ${id} leaves, which is running`
+  if (previousVersion === undefined) return 'would be created'
+  const from = `${versionText(previousVersion)}${id ? `, or from what ${id} leaves, which is running,` : ''}`
+  return `would go from ${from} to ${versionText(version ?? '$LATEST')}`
+}
 
 /** Nothing was moved by this run; somebody else may have moved the alias since it was read. */
 function compared(serving: Traffic, previousVersion: string | undefined): string {

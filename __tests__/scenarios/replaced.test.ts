@@ -1,0 +1,166 @@
+/** `if-in-progress: replace`: what somebody else's deployment is not stopped for. */
+import { describe, expect, test } from '@jest/globals'
+import { fleet } from '../../simulator/fleet.ts'
+import { alarmGoesOff, fault, group, later } from './incidents.ts'
+import { endOf } from './past.ts'
+import { type Inputs, type Play, type Played, play, release } from './play.ts'
+import { running, stops } from './running.ts'
+import { entry, somebodyDeploys, together } from './services.ts'
+
+const replacing: Inputs = { ...release, 'if-in-progress': 'replace' }
+const judgingNothing = { 'codedeploy-deployment-config': 'AllAtOnce', 'max-error-rate': '5' }
+const ofOurOwn = { 'codedeploy-deployment-config': 'Canary25Percent7Minutes' }
+
+/** Of the deployments of the group, oldest first. */
+const statuses = ({ aws }: Played) =>
+  [...aws.codedeploy.listDeployments(group).deployments]
+    .reverse()
+    .map(deploymentId => aws.codedeploy.getDeployment({ deploymentId }).deploymentInfo?.status)
+
+const published = ({ aws }: Played): boolean =>
+  aws.requests.some(({ operation }) => operation === 'PublishVersion')
+
+const denied = fault({ operation: 'CreateDeploymentConfig', kind: 'accessDenied' })
+
+describe('a release that cannot begin however the running deployment ends', () => {
+  const rows: [name: string, scene: Play, expected: string][] = [
+    [
+      'the inputs contradict each other',
+      { inputs: { ...replacing, ...judgingNothing } },
+      'GATE_NEEDS_A_SHIFT, published: false, Created'
+    ],
+    [
+      'neither version shares an execution role with the new one',
+      { inputs: replacing, setting: { otherRole: true } },
+      'ROLES_DIFFER, published: true, InProgress'
+    ],
+    [
+      'neither version shares a dead-letter queue with the new one',
+      { inputs: replacing, setting: { otherQueue: true } },
+      'DEAD_LETTER_QUEUES_DIFFER, published: true, InProgress'
+    ],
+    [
+      'neither version is the one that it is to start from',
+      { inputs: { ...replacing, 'current-version': '3' } },
+      'CURRENT_VERSION_DIFFERS, published: true, InProgress'
+    ],
+    [
+      'a deployment configuration of its own may not be created',
+      {
+        inputs: { ...replacing, ...ofOurOwn },
+        before: (...world) => {
+          running()(world[0])
+          denied(...world)
+        }
+      },
+      'AccessDeniedException, published: true, InProgress'
+    ]
+  ]
+  test.each(rows)('stops nobody: %s', async (_, scene, expected) => {
+    const played = await play({ before: running(), ...scene })
+    const code = played.outputs['error-code']
+    expect(`${code}, published: ${published(played)}, ${statuses(played)}`).toBe(expected)
+    expect([played.outputs.outcome, stops(played.aws)]).toEqual(['refused', []])
+  })
+
+  test('does not wait for it either, when the inputs contradict each other', async () => {
+    let begunAt = 0
+    const played = await play({
+      inputs: { ...release, ...judgingNothing },
+      before: (aws, clock) => {
+        begunAt = clock.now()
+        running()(aws)
+      }
+    })
+    expect([endOf(played), published(played)]).toEqual(['refused 7 GATE_NEEDS_A_SHIFT', false])
+    expect(played.endedAt - begunAt).toBeLessThan(5_000)
+  })
+
+  test('stops no deployment of another function for its own alias', async () => {
+    let other = ''
+    const played = await play({
+      inputs: { ...replacing, 'codedeploy-deployment-group': 'orders-live', 'current-version': '3' },
+      before: aws => {
+        fleet(aws, ['orders'])
+        other = somebodyDeploys(aws, 'orders', '6')
+      }
+    })
+    expect(endOf(played)).toBe('refused 7 CURRENT_VERSION_DIFFERS')
+    expect(played.aws.codedeploy.getDeployment({ deploymentId: other }).deploymentInfo?.status).toBe(
+      'InProgress'
+    )
+  })
+})
+
+test.each(['orders', 'ledger'])(
+  'with several functions: one that is refused stops no deployment of another: %s',
+  async bad => {
+    const ids: string[] = []
+    const { aws, outputs } = await play({
+      inputs: together(
+        ['orders', 'ledger'].map(name => entry(name, name === bad ? { 'current-version': '3' } : {})),
+        { 'if-in-progress': 'replace' }
+      ),
+      before: aws => {
+        fleet(aws, ['orders', 'ledger'])
+        for (const name of ['orders', 'ledger']) ids.push(somebodyDeploys(aws, name, '6'))
+      }
+    })
+    expect([outputs.outcome, stops(aws)]).toEqual(['refused', []])
+    expect(
+      ids.map(deploymentId => aws.codedeploy.getDeployment({ deploymentId }).deploymentInfo?.status)
+    ).toEqual(['InProgress', 'InProgress'])
+  }
+)
+
+describe('a release that can begin only after one of the two ends', () => {
+  const canary = running({ configuration: 'LambdaCanary10Percent5Minutes' })
+
+  test('after a rollback: the running deployment is stopped', async () => {
+    const played = await play({ inputs: { ...replacing, 'current-version': '7' }, before: canary })
+    expect([endOf(played), stops(played.aws), statuses(played)]).toEqual([
+      'succeeded 8',
+      [true],
+      ['Stopped', 'Succeeded', 'Succeeded']
+    ])
+  })
+
+  test('after a success: the running deployment is waited for', async () => {
+    const played = await play({ inputs: { ...replacing, 'current-version': '6' }, before: canary })
+    expect([endOf(played), played.outputs['previous-version'], stops(played.aws)]).toEqual([
+      'succeeded 8',
+      '6',
+      []
+    ])
+    expect(played.log).toContainEqual(
+      expect.stringMatching(
+        /^Deployment d-\w{9} is not stopped: only if it succeeds can this release begin \(CURRENT_VERSION_DIFFERS\)$/
+      )
+    )
+  })
+
+  test('after a success that did not come: it is refused', async () => {
+    const played = await play({
+      inputs: { ...replacing, 'current-version': '6' },
+      before: (...world) => {
+        running({ alarms: ['payments-errors'] })(world[0])
+        later(1, alarmGoesOff)(...world)
+      }
+    })
+    expect([endOf(played), stops(played.aws), statuses(played)]).toEqual([
+      'refused 7 CURRENT_VERSION_DIFFERS',
+      [],
+      ['Stopped', 'Succeeded']
+    ])
+  })
+})
+
+test('a deployment configuration is created before another deployment is stopped, once', async () => {
+  const played = await play({ inputs: { ...replacing, ...ofOurOwn }, before: running() })
+  expect(endOf(played)).toBe('succeeded 8')
+  expect(
+    played.aws.requests.flatMap(({ operation }) =>
+      ['CreateDeploymentConfig', 'StopDeployment', 'CreateDeployment'].includes(operation) ? operation : []
+    )
+  ).toEqual(['CreateDeploymentConfig', 'StopDeployment', 'CreateDeployment'])
+})

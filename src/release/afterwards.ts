@@ -1,0 +1,58 @@
+import { goesBack } from '../inputs/request.ts'
+import type { DeploymentDescription } from '../operations/existing.ts'
+import { type Decision, decide } from '../plan/plan.ts'
+import type { World } from '../world.ts'
+import { unlessDenied } from './readagain.ts'
+import type { Release } from './release.ts'
+import { targetOf } from './target.ts'
+
+/** What will be decided about a release, by how the deployment ends that it has met in its group. */
+export interface Afterwards {
+  rolledBack: Decision
+  succeeded: Decision
+}
+
+/**
+ * Decides as if that deployment had ended. One of another alias leaves ours where it is. Undefined when it is not known what the
+ * deployment does, when it is a rollback, and when the release goes back: from where to where is known only in the end. Throws Failure.
+ */
+export async function decideAfter(
+  { target, rollsBack }: DeploymentDescription,
+  release: Release,
+  world: World
+): Promise<Afterwards | undefined> {
+  const { functionName, alias } = release.request
+  if (!target || rollsBack !== undefined || goesBack(release.request)) return undefined
+  if (target.functionName !== functionName || target.alias !== alias) {
+    const ours = await world.lambda.alias(functionName, alias)
+    const decision = ours && (await decideOn(ours.version, release, world))
+    return decision && { rolledBack: decision, succeeded: decision }
+  }
+  const { currentVersion, targetVersion } = target
+  if (!currentVersion || !targetVersion) return undefined
+  const [rolledBack, succeeded] = await Promise.all([
+    decideOn(currentVersion, release, world),
+    decideOn(targetVersion, release, world)
+  ])
+  return rolledBack && succeeded && { rolledBack, succeeded }
+}
+
+/** Decides as if nothing ran, and the alias had no weights. */
+export function decideNow(release: Release): Decision | undefined {
+  const { held, request } = release
+  if (!held?.alias) return undefined
+  return decide(request, { ...held, alias: { ...held.alias, weights: {} }, running: [] }, targetOf(release))
+}
+
+/** Decides as if nothing ran in the group and this version had all traffic. Throws Failure. */
+async function decideOn(version: string, release: Release, world: World): Promise<Decision | undefined> {
+  const { request, held } = release
+  if (!held?.alias) return undefined
+  // Where the live version could not be read, that is not tried again.
+  const live =
+    held.live && held.live.version !== version
+      ? await world.lambda.version(request.functionName, version).catch(unlessDenied)
+      : held.live
+  const alias = { ...held.alias, version, weights: {} }
+  return decide(request, { ...held, alias, live, running: [] }, targetOf(release))
+}

@@ -1,0 +1,108 @@
+import { isOver } from '../deployment/observation.ts'
+import type { ReleaseRecord } from '../deployment/record.ts'
+import { goesBack } from '../inputs/request.ts'
+import { inProgress, joins } from '../operations/conflict.ts'
+import type { DeploymentDescription } from '../operations/existing.ts'
+import { checkSource } from '../operations/publish.ts'
+import { isSameCode } from '../plan/codesha256.ts'
+import { appSpecOf, type Decision } from '../plan/plan.ts'
+import type { World } from '../world.ts'
+import { decideAfter, decideNow } from './afterwards.ts'
+import { whenKnown } from './arrivals.ts'
+import { lookAgain, readAgain, unlessDenied } from './readagain.ts'
+import { isOpen, note, type Release, refuse, stage } from './release.ts'
+import { targetOf } from './target.ts'
+import { isNewCode } from './upload.ts'
+
+/** Plans for when the deployment has ended that is running in the group, or refuses what a release would refuse because of it. */
+export const planBusy = stage(async (release, world) => {
+  const { decision } = release
+  if (decision?.kind !== 'busy') return
+  const other = await whenKnown(decision.deploymentIds[0], release, world)
+  if (world.cancelled.aborted) return
+  if (other && !isOver(other.status)) return await planAfter(other, release, world)
+  await readAgain(release, world)
+  // CodeDeploy can still list a deployment as running after it has reported its end.
+  if (release.decision?.kind === 'busy')
+    plan(release, decideNow(release), decision.deploymentIds[0], 'wait', world)
+})
+
+/** The plan starts from what a rollback leaves, unless only a success lets the release begin. */
+async function planAfter(other: DeploymentDescription, release: Release, world: World): Promise<void> {
+  const { request } = release
+  const joining = await joinedBy(other, release, world)
+  const { rolledBack, succeeded } = (await decideAfter(other, release, world)) ?? {}
+  const ends = [rolledBack, succeeded].flatMap(each => (each?.kind === 'refuse' ? each.cause : []))
+  const hopeless = ends.length === 2 ? ends[0] : undefined
+  const cause = request.ifInProgress === 'fail' ? inProgress(other, request, true) : hopeless
+  if (cause && !joining) {
+    await lookAgain(release, world)
+    return refuse(release, cause)
+  }
+  const isReplaced =
+    request.ifInProgress === 'replace' && other.rollsBack === undefined && rolledBack?.kind !== 'refuse'
+  const shifts = [rolledBack, ...(isReplaced ? [] : [succeeded])].filter(each => each?.kind === 'shift')
+  const next = rolledBack ? shifts[0] : decideNow(release)
+  plan(release, next, other.id, joining || (isReplaced ? 'replace' : 'wait'), world)
+}
+
+/** To which version to go back is known only once the running deployment has ended, unless that one goes there. */
+function plan(
+  release: Release,
+  next: Decision | undefined,
+  deploymentId: string,
+  then: NonNullable<ReleaseRecord['inTheWay']>['then'],
+  world: World
+): void {
+  const { record, request } = release
+  record.inTheWay = { deploymentId, then }
+  if (next?.kind !== 'shift' || (goesBack(request) && then !== 'join')) return
+  note(release, next, world)
+  record.previousVersion = next.plan.currentVersion
+}
+
+/**
+ * Whether the deployment would be joined. Publishing may give the very version that it shifts to: Lambda returns that again when nothing
+ * has changed since.
+ */
+async function joinedBy(
+  other: DeploymentDescription,
+  release: Release,
+  world: World
+): Promise<'join' | 'perhaps-join' | false> {
+  const { request, held } = release
+  if (request.targetVersion !== undefined) return joins(other, request, targetOf(release)?.version) && 'join'
+  const version = other.target?.targetVersion
+  if (version === undefined || !joins(other, request, version) || isNewCode(release)) return false
+  const theirs = await world.lambda.version(request.functionName, version).catch(unlessDenied)
+  const isSame = !theirs || !held?.source || isSameCode(theirs.codeSha256, held.source.codeSha256)
+  return isSame && 'perhaps-join'
+}
+
+/** Refuses what a release would refuse about the version, or about `$LATEST`, before it publishes. With `code`, the upload is checked. */
+export const checkTarget = stage(async (release, world) => {
+  const { held, record, request } = release
+  // Another version may be gone back to when the running deployment has ended.
+  if (!held?.source || request.code || (goesBack(request) && record.inTheWay)) return
+  const cause = await checkSource(request, held.source, world)
+  if (!cause || world.cancelled.aborted) return
+  await lookAgain(release, world)
+  refuse(release, cause)
+})
+
+/** Ends a dry run after its plan was printed. Nothing has changed in AWS. */
+export async function dryRun(releases: readonly Release[], world: World): Promise<void> {
+  await Promise.all(releases.map(({ judging }) => judging))
+  for (const each of releases) if (isOpen(each) && each.decision) endPlanned(each, world)
+}
+
+/** Shows the AppSpec as it would be sent. */
+function endPlanned(release: Release, world: World): void {
+  const { decision, record } = release
+  if (decision?.kind === 'shift') {
+    // The number of the new version is not known before it is published.
+    record.appSpec = appSpecOf(decision.plan, decision.plan.targetVersion ?? '$LATEST').content
+    world.reporter.appSpec(record, record.appSpec)
+  }
+  record.outcome = { kind: 'planned', ...(release.held?.alias && { serving: release.held.alias }) }
+}

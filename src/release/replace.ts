@@ -1,0 +1,51 @@
+import { isOver } from '../deployment/observation.ts'
+import { joins, type ReplaceResult } from '../operations/conflict.ts'
+import { createConfiguration } from '../operations/createdeployment.ts'
+import type { DeploymentDescription } from '../operations/existing.ts'
+import { newConfiguration } from '../plan/deploymentrequest.ts'
+import { plain } from '../text/safe.ts'
+import type { World } from '../world.ts'
+import { decideAfter } from './afterwards.ts'
+import { whenKnown } from './arrivals.ts'
+import { type Release, refuse, stage } from './release.ts'
+import { targetOf } from './target.ts'
+import { isUntested } from './tests.ts'
+
+/**
+ * Whether somebody else's deployment may be stopped for this release: not when the release would be refused all the same. A missing
+ * deployment configuration is created before that, because it may be denied; but never before the tests. Throws Failure.
+ */
+export async function mayReplace(
+  other: DeploymentDescription,
+  release: Release,
+  world: World
+): Promise<ReplaceResult> {
+  const { rolledBack, succeeded } = (await decideAfter(other, release, world)) ?? {}
+  if (rolledBack?.kind === 'refuse') {
+    // It may be just past its end, and CodeDeploy not show that yet.
+    const { cause } = rolledBack
+    return succeeded?.kind === 'refuse' ? { kind: 'refused', cause } : { kind: 'wait', code: cause.code }
+  }
+  const { held } = release
+  const mayCreate = !world.cancelled.aborted && !isUntested(release)
+  const creates = held && mayCreate && newConfiguration(held)
+  if (creates) {
+    await createConfiguration(creates, {
+      codedeploy: world.codedeploy,
+      tell: line => world.reporter.say(plain(line))
+    })
+    release.held = { ...held, strategy: creates.strategy }
+  }
+  return { kind: 'stop' }
+}
+
+/** The same for all functions of the step before the first deployment is stopped, so that a problem with one keeps all others running. */
+export const checkReplaced = stage(async (release, world) => {
+  const { decision, request, subject } = release
+  if (decision?.kind !== 'busy' || subject || request.ifInProgress !== 'replace') return
+  const other = await whenKnown(decision.deploymentIds[0], release, world)
+  if (!other || isOver(other.status) || other.rollsBack !== undefined || world.cancelled.aborted) return
+  if (joins(other, request, targetOf(release)?.version)) return
+  const result = await mayReplace(other, release, world)
+  if (result.kind === 'refused') refuse(release, result.cause)
+})
