@@ -53,6 +53,7 @@ import { withStaleFunction } from './stalefunction.ts'
 import { withStaleLatest } from './stalelatest.ts'
 import { withStaleLists } from './stalelists.ts'
 import { withTests } from './tests.ts'
+import { withTokenTrouble } from './tokentrouble.ts'
 import { withWeights } from './weights.ts'
 
 /** What GitHub's runner does to the step's process. */
@@ -156,7 +157,8 @@ export function sceneFrom(seed: number): Scene {
   const beside = withBeside(hard, new Chance(seed ^ 0xbe_51de))
   const again = withEarlierStep(beside, new Chance(seed ^ 0xea_4713))
   const patient = withLongGate(again, new Chance(seed ^ 0x1_09a7e))
-  return withStaleLatest(patient, new Chance(seed ^ 0x57_a1e1))
+  const newest = withStaleLatest(patient, new Chance(seed ^ 0x57_a1e1))
+  return withTokenTrouble(newest, new Chance(seed ^ 0x70_6e))
 }
 
 /** AWS, and what the step asks of it. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { Failure, isTransient, unsent } from '../failure.ts'
+import { Failure, isOfGitHub, isTransient, unsent } from '../failure.ts'
 import { patience } from '../watch/patience.ts'
 import { failureOf, notAskedAgain } from './failure.ts'
 import type { Slots } from './slots.ts'
@@ -80,7 +80,7 @@ export async function patiently<T>(
   }
 }
 
-/** Tells once, for all requests together, that AWS does not answer, and once that it does again. */
+/** Tells once, for all requests together, that there is no answer from AWS, or from GitHub first, and once that AWS answers again. */
 export class Silence {
   readonly #tell: (line: string) => void
   #isTold = false
@@ -89,10 +89,12 @@ export class Silence {
     this.#tell = tell
   }
 
-  lasts({ action, code }: Failure): void {
+  lasts(failure: Failure): void {
     if (this.#isTold) return
     this.#isTold = true
-    this.#tell(`No answer from AWS (${action}: ${code}); asking again`)
+    const { action, code, message } = failure
+    const what = isOfGitHub(failure) ? message : `No answer from AWS (${action}: ${code})`
+    this.#tell(`${what}; asking again`)
   }
 
   isOver(action: string): void {
