@@ -123,6 +123,12 @@ export const asking: readonly Mutation[] = [
     to: "'rolled-back': 'success'"
   },
   {
+    name: 'leaves a release in progress at GitHub when that takes its time',
+    path: 'src/main.ts',
+    from: 'await github?.environment?.finishFor(last, lastStatusMs)',
+    to: 'void github'
+  },
+  {
     name: 'gives a request up after 14 seconds without an answer',
     path: 'src/aws/ask.ts',
     from: 'patienceMs = patience.sight, silence',
