@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { causeOfFailure, Failure, type FailureKind } from '../src/failure.ts'
+import { causeOfFailure, Failure, type FailureKind, noIdToken } from '../src/failure.ts'
 
 const failure = (kind: FailureKind, code: string, more: { isUnnamed?: boolean } = {}) =>
   new Failure('what AWS said', {
@@ -107,6 +107,31 @@ test.each<{ name: string; limit: string | undefined; what: string }>([
     what,
     next: 'Run the step again when the function has concurrency to spare. With a reserved concurrency of 0, nothing runs: raise it.',
     message: 'Rate Exceeded.'
+  })
+})
+
+describe("without GitHub's OIDC token", () => {
+  test.each([
+    {
+      name: 'that the job may not have, the permission is named',
+      isRefused: true,
+      is: {
+        code: 'ROLE_NOT_ASSUMED',
+        what: 'The role arn:role was not assumed: GitHub gave no OIDC token (403, no).',
+        next: 'The job needs permissions: id-token: write.'
+      }
+    },
+    {
+      name: 'for a while, it is GitHub that has trouble, not AWS',
+      isRefused: false,
+      is: {
+        code: 'NO_ID_TOKEN',
+        what: 'GitHub gave no OIDC token (403, no).',
+        next: 'Run the step again; see githubstatus.com if it recurs.'
+      }
+    }
+  ])('$name', ({ isRefused, is }) => {
+    expect(causeOfFailure(noIdToken('arn:role', '403, no', isRefused))).toEqual(is)
   })
 })
 

@@ -20,7 +20,7 @@ export type FailureKind =
   | 'rejected'
   | 'unsent'
 
-/** A request to AWS that could not be answered. */
+/** A request to AWS, or to GitHub for the token that AWS wants to see, that could not be answered. */
 export class Failure extends Error {
   override readonly name = 'Failure'
   readonly kind: FailureKind
@@ -75,6 +75,25 @@ export const unsent = (action: string, resource: string): Failure =>
     mayHaveActed: false
   })
 
+/** Stands for the action of a failure that is GitHub's. */
+const idTokenAction = "GitHub's OIDC token"
+
+/** GitHub gave no token with which the job could assume a role. `isRefused`: asking again would not help. */
+export const noIdToken = (role: string, reason: string, isRefused: boolean): Failure => {
+  const message = `GitHub gave no OIDC token (${reason})`
+  const facts = { action: idTokenAction, resource: role, mayHaveActed: false }
+  return isRefused
+    ? new Failure(`The role ${role} was not assumed: ${message}`, {
+        ...facts,
+        kind: 'credentials',
+        code: 'ROLE_NOT_ASSUMED'
+      })
+    : new Failure(message, { ...facts, kind: 'transient', code: 'NO_ID_TOKEN' })
+}
+
+/** It was GitHub that did not answer, not AWS. */
+export const isOfGitHub = ({ action }: Pick<Failure, 'action'>): boolean => action === idTokenAction
+
 /** The same request may succeed later: the service could not answer, or its answer could not be understood. */
 export const isTransient = (failure: unknown): boolean =>
   failure instanceof Failure && (failure.kind === 'transient' || failure.kind === 'malformed')
@@ -100,9 +119,25 @@ export function unlessUnforeseen(failure: unknown): undefined {
 
 /** The failure in words for the person who has to do something about it. */
 export function causeOfFailure(failure: Failure): Cause {
-  const [what, next] = words(failure)
   const { code, message } = failure
+  // A cause's message is what AWS says.
+  if (isOfGitHub(failure)) return { code, ...wordsOnToken(failure) }
+  const [what, next] = words(failure)
   return { code, what, next, ...(what !== `${message}.` && { message }) }
+}
+
+function wordsOnToken({ kind, message }: Failure): Pick<Cause, 'what' | 'next'> {
+  switch (kind) {
+    case 'credentials':
+      return { what: `${message}.`, next: 'The job needs permissions: id-token: write.' }
+    case 'unsent':
+      return {
+        what: 'The job was cancelled before GitHub gave an OIDC token.',
+        next: 'Run the step again when you mean to release.'
+      }
+    default:
+      return { what: `${message}.`, next: 'Run the step again; see githubstatus.com if it recurs.' }
+  }
 }
 
 function words(failure: Failure): [what: string, next: string] {

@@ -2,7 +2,8 @@ import type { AwsOptions } from './aws/clients.ts'
 import { type Clock, clockFrom, realClock, settingSince } from './clock.ts'
 import { conclude } from './conclude.ts'
 import { type Cause, type OutcomeKind, passes } from './deployment/outcome.ts'
-import { createGitHub, type GitHubOptions } from './github/github.ts'
+import { createGitHub, type GitHub, type GitHubOptions } from './github/github.ts'
+import { fromStatusState } from './github/status.ts'
 import { readEntries } from './inputs/functions.ts'
 import { type IfOutdated, parseInputs } from './inputs/inputs.ts'
 import { type Given, InputError } from './inputs/reader.ts'
@@ -83,7 +84,7 @@ export async function main(outside: Outside): Promise<number> {
 export async function post(outside: Outside): Promise<void> {
   const { runner } = outside
   const saved = fromState(runner.state('run'))
-  if (!saved) return
+  if (!saved) return await tellGitHub(outside)
   const journal = new Journal(runner, saved)
   try {
     const github = { token: runner.input('github-token'), environment: runner.input('github-environment') }
@@ -99,6 +100,24 @@ export async function post(outside: Outside): Promise<void> {
 /** The runner ends a cancelled job's post steps after minutes: how long post goes on asking what gets no answer, ms. */
 const postPatienceMs = 60_000
 
+/** How long post waits until GitHub has the end of the release, ms. */
+const lastStatusMs = 8_000
+
+/** All that main may have left, after it has told its outcome: the last status at GitHub, which took too long there. */
+async function tellGitHub(outside: Outside): Promise<void> {
+  const { runner } = outside
+  try {
+    const last = fromStatusState(runner.state('github-status'))
+    if (!last || !runner.state('github-deployment')) return
+    const warn = (message: string) => runner.annotate('warning', 'Lambda CodeDeploy', plain(message))
+    const place = { token: runner.input('github-token'), environment: runner.input('github-environment') }
+    const github = gitHubOf({ ...outside, cancelled: new AbortController().signal }, place, warn)
+    await github?.environment?.finishFor(last, lastStatusMs)
+  } catch (error) {
+    showError(error, runner)
+  }
+}
+
 const exitCode = (outcome: OutcomeKind): number => (passes(outcome) ? 0 : 1)
 
 /** What the inputs say about where the release happens. */
@@ -113,19 +132,18 @@ interface Place {
 
 /** The AWS SDK is most of the program, and is loaded when the inputs are known to be right. */
 async function worldOf(
-  { env, runner, clock: given, random = Math.random, aws: reached = {}, disk, github: api = {} }: Outside,
+  outside: Outside,
   { region, role: arn, token, environment, ifOutdated }: Place,
   journal: Journal,
   cancelled: AbortSignal,
   patienceMs?: number
 ): Promise<World & { leave(): void }> {
+  const { env, runner, clock: given, random = Math.random, aws: reached = {}, disk } = outside
   const { createAws } = await import('./aws/aws.ts')
   const reporter = new Reporter(runner, journal, colours(env))
   const clock = given ?? clockFrom(env)
   // Our clock goes evenly from here on; that of post begins with the time that the machine has then.
   const setMs = settingSince()
-  // GitHub is real, also in a rehearsal.
-  const githubClock = given ?? realClock()
   const { GITHUB_RUN_ID, GITHUB_RUN_ATTEMPT = '1' } = env
   const run = GITHUB_RUN_ID && `${GITHUB_RUN_ID}.${GITHUB_RUN_ATTEMPT}`
   const role = arn && {
@@ -155,25 +173,16 @@ async function worldOf(
   )
   const expiry = role ? Number.NaN : Date.parse(env.AWS_CREDENTIAL_EXPIRATION?.replaceAll('"', '') ?? '')
   const jobLimit = jobLimitMs(env)
-  const savedId = Number(runner.state('github-deployment')) || undefined
-  const github = createGitHub({
-    ...api,
-    token,
-    environment,
-    env,
-    clock: githubClock,
-    ...(tell && { trace: { clock: githubClock, tell } }),
-    cancelled,
-    words: { serving: servingText, headline },
-    warn: message => {
+  const github = gitHubOf(
+    { ...outside, cancelled },
+    { token, environment },
+    message => {
       const [record] = journal.records
       if (record) reporter.warn(record, message)
     },
-    deployment: {
-      ...(savedId !== undefined && { id: savedId }),
-      created: id => runner.saveState('github-deployment', String(id))
-    }
-  })
+    // After post, nobody comes who could send it.
+    patienceMs === undefined
+  )
   const { awsNow, ...ports } = aws
   return {
     ...ports,
@@ -190,6 +199,37 @@ async function worldOf(
     ...(jobLimit !== undefined && { jobLimitMs: jobLimit }),
     ...(Number.isFinite(expiry) && { credentialsExpireAt: expiry })
   }
+}
+
+/** `keeps`: what GitHub does not answer in time is left for post. */
+function gitHubOf(
+  { env, runner, clock: given, cancelled, github: api = {} }: Outside,
+  { token, environment }: Pick<Place, 'token' | 'environment'>,
+  warn: (message: string) => void,
+  keeps = false
+): GitHub | undefined {
+  const tell = runner.debug
+  // GitHub is real, also in a rehearsal.
+  const clock = given ?? realClock()
+  const id = Number(runner.state('github-deployment')) || undefined
+  return createGitHub({
+    ...api,
+    token,
+    environment,
+    env,
+    clock,
+    ...(tell && { trace: { clock, tell } }),
+    cancelled,
+    words: { serving: servingText, headline },
+    warn,
+    deployment: {
+      ...(id !== undefined && { id }),
+      created: created => void runner.saveState('github-deployment', String(created)),
+      ...(keeps && {
+        keep: last => runner.saveState('github-status', last ? JSON.stringify(last) : '')
+      })
+    }
+  })
 }
 
 /** Without its state, post could not finish what a run leaves behind that is killed. */

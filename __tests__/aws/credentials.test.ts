@@ -10,12 +10,16 @@ import { isTransient } from '../../src/failure.ts'
 const second = 1_000
 const minute = 60 * second
 
-const assuming = (aws: Aws, clock: VirtualClock) =>
+const assuming = (
+  aws: Aws,
+  clock: VirtualClock,
+  give = async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' })
+) =>
   assumedRole(
     {
       arn: 'arn:aws:iam::123456789012:role/release',
       sessionName: 'release',
-      idToken: async () => idToken(clock.now(), { audience: 'sts.amazonaws.com' }),
+      idToken: give,
       mask: () => undefined
     },
     { region: 'eu-west-1', requestHandler: requestHandler(aws) },
@@ -95,3 +99,22 @@ test.each([{ status: 200 }, { status: 403 }, { status: 404 }, { status: 502 }])(
     expect(isTransient(failure)).toBe(true)
   }
 )
+
+test.each<{ name: string; ms: number }>([
+  { name: 'gives no token', ms: 0 },
+  { name: 'is silent', ms: 180_000 }
+])('while GitHub $name, requests that come together share one try', async ({ ms }) => {
+  const clock = new VirtualClock()
+  let asked = 0
+  const provide = assuming(createAws({ clock }), clock, async () => {
+    asked += 1
+    await clock.sleep(ms)
+    throw new Error('Error message: Failed to get ID Token. Error Code : 500 Error Message: oops')
+  })
+  const wish = () => provide().catch((failure: unknown) => isTransient(failure))
+  const outcomes = await clock.run(async () => [
+    ...(await Promise.all([wish(), wish(), wish()])),
+    await wish()
+  ])
+  expect([outcomes, asked]).toEqual([[true, true, true, true], 1])
+})

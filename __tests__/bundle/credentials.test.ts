@@ -148,11 +148,14 @@ describe('role-to-assume, without any other credentials', () => {
     expect(asked(done, 'StopDeployment').map(({ status }) => status)).toEqual([200])
   }, 60_000)
 
-  const refusals: { name: string; mayAskForTokens: boolean; prepare?(aws: Aws): void; says: string }[] = [
+  const refusals: { name: string; mayAskForTokens: boolean; prepare?(aws: Aws): void; says: string[] }[] = [
     {
       name: 'without id-token: write',
       mayAskForTokens: false,
-      says: 'Error: Error message: Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable'
+      says: [
+        `Why:  The role ${role} was not assumed: GitHub gave no OIDC token (Unable to get ACTIONS_ID_TOKEN_REQUEST_URL env variable). (ROLE_NOT_ASSUMED)`,
+        'Next: The job needs permissions: id-token: write.'
+      ]
     },
     {
       name: 'when the trust policy does not admit the job',
@@ -160,7 +163,11 @@ describe('role-to-assume, without any other credentials', () => {
       prepare: aws => {
         aws.sts.trusts = (_, sub) => sub !== subject
       },
-      says: 'AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity'
+      says: [
+        `Why:  The role ${role} could not be assumed with GitHub's OIDC token. (ROLE_NOT_ASSUMED)`,
+        'AWS:  AccessDenied: Not authorized to perform sts:AssumeRoleWithWebIdentity',
+        "Next: The job needs permissions: id-token: write, and the role's trust policy must admit this repository (sub) with audience sts.amazonaws.com."
+      ]
     }
   ]
 
@@ -174,10 +181,7 @@ describe('role-to-assume, without any other credentials', () => {
         'ROLE_NOT_ASSUMED'
       ])
       expect(errors(done)).toEqual([
-        `payments-api:live was not released; no traffic was moved.
-Why:  The role ${role} could not be assumed with GitHub's OIDC token. (ROLE_NOT_ASSUMED)
-AWS:  ${says}
-Next: The job needs permissions: id-token: write, and the role's trust policy must admit this repository (sub) with audience sts.amazonaws.com.`
+        ['payments-api:live was not released; no traffic was moved.', ...says].join('\n')
       ])
       expect(done.aws.requests.filter(({ service }) => service !== 'sts')).toEqual([])
     },

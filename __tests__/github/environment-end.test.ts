@@ -1,9 +1,10 @@
 import { beforeAll, describe, expect, test } from '@jest/globals'
+import type { Fault } from '../../simulator/faults.ts'
 import { type Outcome, type OutcomeKind, outcomes } from '../../src/deployment/outcome.ts'
 import type { ReleaseRecord } from '../../src/deployment/record.ts'
 import { stateOf } from '../../src/github/status.ts'
 import { on, record as released, rolledBack } from '../report/records.ts'
-import { gitHubJob } from './job.ts'
+import { gitHubJob, says } from './job.ts'
 import { cancelled, play, success, traffic } from './story.ts'
 
 // Loading takes real time, and virtual time would run ahead meanwhile.
@@ -84,6 +85,48 @@ describe('the end at GitHub', () => {
       ['in_progress', 'in_progress', 'failure']
     ])
     expect(post.warnings).toEqual([])
+  })
+
+  test.each<{ name: string; faults: Fault[]; kept: (string | undefined)[]; warnings: number }>([
+    { name: 'it is forgotten once GitHub has it', faults: [], kept: ['failure', undefined], warnings: 0 },
+    {
+      name: 'it stays when GitHub does not answer',
+      faults: [{ operation: 'status', kind: 'timeout', times: Number.POSITIVE_INFINITY }],
+      kept: ['failure'],
+      warnings: 0
+    },
+    {
+      name: 'it is forgotten when GitHub refuses it',
+      faults: [{ ...says(403, 'Resource not accessible by integration', 'status'), skip: 1 }],
+      kept: ['failure', undefined],
+      warnings: 1
+    },
+    {
+      name: 'it is not kept when GitHub has refused the one before',
+      faults: [says(403, 'Resource not accessible by integration', 'status')],
+      kept: [],
+      warnings: 1
+    },
+    {
+      name: 'it is of no use without a deployment, and there is a warning',
+      faults: [{ operation: 'deployment', kind: 'timeout', times: Number.POSITIVE_INFINITY }],
+      kept: ['failure'],
+      warnings: 1
+    }
+  ])('the last status, for another process of the run: $name', async ({ faults, kept, warnings }) => {
+    const seen: (string | undefined)[] = []
+    const job = gitHubJob({
+      deployment: {
+        created: () => {},
+        keep: last => {
+          seen.push(last?.state)
+          return true
+        }
+      }
+    })
+    for (const each of faults) job.faults.add(each)
+    await play([[1, cancelled]], job.environment, job.clock, 800)
+    expect([seen, job.warnings.length]).toEqual([kept, warnings])
   })
 
   test('leaving silently aborts a request that is under way', async () => {

@@ -36,8 +36,9 @@ export async function killAfter(
   if (!scene.earlier) before()
   const killing = new AbortController()
   const [main, post] = [rememberingJob(), rememberingJob()]
+  const runner = scene.idToken ? { idToken: scene.idToken(clock) } : {}
   const mortals = simulated(
-    { aws, clock, inputs, job: silencedJob(main.job, killing.signal) },
+    { aws, clock, inputs, job: silencedJob(main.job, killing.signal), runner },
     {
       ...(scene.env && { env: scene.env }),
       cancelled: cancelling.signal,
@@ -58,7 +59,7 @@ export async function killAfter(
     const at = clock.now()
     await runPost(
       simulated(
-        { aws, clock, inputs, job: post.job, state: main.told.state },
+        { aws, clock, inputs, job: post.job, state: main.told.state, runner },
         { ...(scene.env && { env: scene.env }), clock: ours }
       )
     )

@@ -1,5 +1,5 @@
 import { jobEnv } from '../../simulation/draw/job.ts'
-import { simulated } from '../../simulation/play/outside.ts'
+import { type SimulatedProcess, simulated } from '../../simulation/play/outside.ts'
 import { warmUp } from '../../simulation/play/warmup.ts'
 import { type Aws, createAws } from '../../simulator/aws.ts'
 import { VirtualClock } from '../../simulator/clock.ts'
@@ -10,7 +10,7 @@ import type { Clock } from '../../src/clock.ts'
 import { parseInputs } from '../../src/inputs/inputs.ts'
 import { InputError } from '../../src/inputs/reader.ts'
 import type { StatePort } from '../../src/journal.ts'
-import { main, type Outside, post } from '../../src/main.ts'
+import { main, type Outside, post, type RunnerPort } from '../../src/main.ts'
 import type { JobPort } from '../../src/report/reporter.ts'
 
 await warmUp()
@@ -33,6 +33,8 @@ export interface Play {
   skewMs?: number
   /** What is on the runner's disk; nothing when left out. */
   disk?: Outside['disk']
+  /** GitHub's OIDC tokens, asked for by main and post; each request gets one when left out. */
+  idToken?(clock: VirtualClock): RunnerPort['idToken']
   /** GitHub's API; out of reach when left out. */
   github?(clock: VirtualClock): NonNullable<Outside['github']>
   /** Files of the job's workspace, by path. */
@@ -96,18 +98,22 @@ async function playAll(
     return await inOrder(
       steps.map((inputs, index) => () => {
         const env = { GITHUB_RUN_ID: String(4711 + index), ...scene.env }
-        return runStep(inputs, aws, clock, {
-          env,
-          cancelled: cancelling.signal,
-          file: path => {
-            const text = scene.files?.[path]
-            return text === undefined ? { problem: 'there is no such file' } : { text }
-          },
-          clock: skewed(clock, scene.skewMs),
-          disk: scene.disk ?? diskOf({}),
-          ...(scene.random && { random: scene.random }),
-          ...(scene.github && { github: scene.github(clock) })
-        })
+        const runner = scene.idToken && { idToken: scene.idToken(clock) }
+        return runStep(
+          { aws, clock, inputs, ...(runner && { runner }) },
+          {
+            env,
+            cancelled: cancelling.signal,
+            file: path => {
+              const text = scene.files?.[path]
+              return text === undefined ? { problem: 'there is no such file' } : { text }
+            },
+            clock: skewed(clock, scene.skewMs),
+            disk: scene.disk ?? diskOf({}),
+            ...(scene.random && { random: scene.random }),
+            ...(scene.github && { github: scene.github(clock) })
+          }
+        )
       })
     )
   })
@@ -119,15 +125,11 @@ export const skewed = (clock: VirtualClock, ms = 0): Clock => ({
 })
 
 /** Main, and post as the runner starts it: whatever became of main, and without taking outputs from it. */
-async function runStep(
-  inputs: Inputs,
-  aws: Aws,
-  clock: VirtualClock,
-  outside: Partial<Outside>
-): Promise<Played> {
+async function runStep(given: Omit<SimulatedProcess, 'job'>, outside: Partial<Outside>): Promise<Played> {
   const job = rememberingJob()
   const { remembered } = job
-  const process = { aws, clock, inputs, job }
+  const process = { ...given, job }
+  const { aws, clock } = given
   const passed = (await main(simulated(process, outside))) === 0
   const endedAt = clock.now()
   const outputs = { ...remembered.outputs }

@@ -1,6 +1,7 @@
 import type { Fault, FaultKind } from '../../simulator/faults.ts'
 import type { Chance } from './chance.ts'
 import { hostileText } from './hostile.ts'
+import type { TokenTrouble } from './tokentrouble.ts'
 
 /** The role that the step assumes by itself, and how GitHub and STS take part in it. */
 export interface RoleScene {
@@ -9,6 +10,8 @@ export interface RoleScene {
   sessionSeconds: number
   /** How GitHub answers when it is asked for an id token: the first so many times it does, then `failing` times it does not. */
   idTokens: { ms: number; given: number; failing: number }
+  /** What passes by itself. Undefined: nothing. */
+  tokenTrouble?: TokenTrouble
   /** What goes wrong with AssumeRoleWithWebIdentity. */
   faults: readonly Fault[]
 }

@@ -54,6 +54,7 @@ import { withStaleFunction } from './stalefunction.ts'
 import { withStaleLatest } from './stalelatest.ts'
 import { withStaleLists } from './stalelists.ts'
 import { withTests } from './tests.ts'
+import { withTokenTrouble } from './tokentrouble.ts'
 import { withWeights } from './weights.ts'
 
 /** What GitHub's runner does to the step's process. */
@@ -158,7 +159,8 @@ export function sceneFrom(seed: number): Scene {
   const again = withEarlierStep(beside, new Chance(seed ^ 0xea_4713))
   const patient = withLongGate(again, new Chance(seed ^ 0x1_09a7e))
   const staleLatest = withStaleLatest(patient, new Chance(seed ^ 0x57_a1e1))
-  return withDurable(staleLatest, new Chance(seed ^ 0xd0_4ab1e))
+  const durable = withDurable(staleLatest, new Chance(seed ^ 0xd0_4ab1e))
+  return withTokenTrouble(durable, new Chance(seed ^ 0x70_6e))
 }
 
 /** AWS, and what the step asks of it. */

@@ -13,7 +13,7 @@ export const assumesInPost: StepInvariant = {
       ...requestsOf(played, story)
         .filter(({ operation }) => operation === assuming)
         .map(({ at }) => at),
-      ...story.stage.idTokens.refusedAt
+      ...story.stage.idTokens.failedAt
     ]
     return post.killed || asked.some(at => at >= post.begunAt) ? undefined : 'post did not assume the role'
   }
@@ -36,7 +36,7 @@ export const renewsInTime: StepInvariant = {
     const before = sent.filter(({ operation, at }) => operation === assuming && at <= expired.at)
     const failed = before.filter(request => request.status !== 200 || stage.faults.has(request))
     const renewedAt = before.findLast(request => !failed.includes(request))?.at ?? 0
-    const failedAt = [...failed.map(({ at }) => at), ...stage.idTokens.refusedAt]
+    const failedAt = [...failed.map(({ at }) => at), ...stage.idTokens.failedAt]
     return failedAt.some(at => at >= renewedAt && at <= expired.at)
       ? undefined
       : `${expired.operation} was signed with credentials that were ${expired.at - renewedAt} ms old`

@@ -6,6 +6,8 @@ import { deploymentOf, endedByItself, requestsOf, visibleText } from './facts.ts
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
+const roleNotAssumed = 'ROLE_NOT_ASSUMED'
+
 /** Codes that may end as `lost`: AWS's errors that no waiting would fix, and our own for what could not be seen for too long. */
 const permanent = [
   'AccessDeniedException',
@@ -52,7 +54,11 @@ export const outlastsTransientFaults: Invariant = {
     const outputs = played.outputs
     const { 'error-code': code = '', 'error-message': message = '' } = outputs
     const isCancelled = played.cancelledAt !== undefined
-    if (endedByItself(played) && !isCancelled && outputs.outcome === 'refused' && isUnanswered.test(message))
+    // Post tells it in words only.
+    const isBlamed = code === roleNotAssumed || visibleText(played).includes(`(${roleNotAssumed})`)
+    if (isBlamed && !isNotAssumable(played, story)) return `says ${roleNotAssumed}, and nothing refused it`
+    const isRefused = outputs.outcome === 'refused' && code !== roleNotAssumed
+    if (endedByItself(played) && !isCancelled && isRefused && isUnanswered.test(message))
       return refusedEarly(played, story)
     if (!endedByItself(played) || outputs.outcome !== 'lost' || permanent.includes(code)) return undefined
     if (stoppedByItself.includes(code) && isOutOfSight(message, played, story)) return undefined
@@ -61,7 +67,7 @@ export const outlastsTransientFaults: Invariant = {
       return refusedEarly(played, story)
     // It had ended, and what it was about could not be read.
     if (message.includes('CodeDeploy ended deployment')) return undefined
-    if (code === 'ROLE_NOT_ASSUMED' && isNotAssumable(played, story)) return undefined
+    if (code === roleNotAssumed) return undefined
     // CodeDeploy itself does not say what it is about: a rollback that shows no revision, or a deployment that nobody could read.
     const isHidden = isAboutOne.some(operation => {
       const last = requestsOf(played, story).findLast(request => request.operation === operation)
@@ -71,8 +77,8 @@ export const outlastsTransientFaults: Invariant = {
     })
     if (code === 'DEPLOYMENT_UNREADABLE' && !isHidden) return undefined
     if (!/may have (set the weights|created the deployment)/.test(message)) return `lost, because of ${code}`
-    const isRefused = requestsOf(played, story).some(isRefusedFor(story))
-    return isCancelled || isRefused ? undefined : refusedEarly(played, story)
+    const isDenied = requestsOf(played, story).some(isRefusedFor(story))
+    return isCancelled || isDenied ? undefined : refusedEarly(played, story)
   }
 }
 
@@ -85,7 +91,7 @@ const isAboutOne: readonly string[] = [
 ]
 
 /** The words for a request that met nothing but passing faults. */
-const isUnanswered = /got no usable answer/
+const isUnanswered = /got no usable answer|GitHub gave no OIDC token/
 /** Ten minutes, less the pause after which the next request would have come, ms. */
 const patienceMs = 585_000
 
@@ -95,9 +101,10 @@ function refusedEarly(played: FunctionStep, story: PlayedScene): string | undefi
   const sent = requestsOf({ ...played, functionCount: 1 }, story).filter(
     request => request.at >= begunAt && request.at <= endedAt
   )
-  const first = sent.findIndex(request => story.stage.faults.has(request))
+  const faulty = sent.find(request => story.stage.faults.has(request))
+  const noToken = story.stage.idTokens.failedAt.find(at => at >= begunAt)
   // Before the very first request, it may have waited for GitHub's token.
-  const since = first === 0 ? begunAt : (sent[first]?.at ?? endedAt)
+  const since = faulty === sent[0] && faulty ? begunAt : Math.min(faulty?.at ?? endedAt, noToken ?? endedAt)
   const lasted = endedAt - since
   const { 'error-code': code } = played.outputs
   return lasted < patienceMs ? `given up, because of ${code} in the last ${lasted} ms` : undefined
@@ -175,18 +182,17 @@ export const asksAgainToStop: Invariant = {
   }
 }
 
-/** The role is refused for certain, or has been asked for again and again while the credentials before were good. */
+/** The role is refused for certain. */
 function isNotAssumable(played: PlayedStep, { stage, ...story }: PlayedScene): boolean {
-  const failed = requestsOf(played, { stage, ...story }).filter(
-    request => request.operation === assuming && (request.status !== 200 || stage.faults.has(request))
+  const passing = ['slow', 'timeout', 'dropBefore', 'dropAfter', 'throttle', 'serverErrorBefore', 'html']
+  const isRefused = requestsOf(played, { stage, ...story }).some(
+    request =>
+      request.operation === assuming &&
+      (request.status !== 200 || stage.faults.has(request)) &&
+      !passing.includes(stage.faults.get(request)?.kind ?? '')
   )
-  const passing = ['slow', 'timeout', 'dropBefore', 'dropAfter', 'throttle', 'serverErrorBefore']
-  const isRefused = failed.some(request => !passing.includes(stage.faults.get(request)?.kind ?? ''))
-  return isRefused || failed.length > mostPatience || stage.idTokens.refusedAt.length > 0
+  return isRefused || stage.idTokens.refusedAt.length > 0
 }
-
-/** Requests. Each try to renew is three of them, and there is a try every half minute, or more seldom when answers do not come. */
-const mostPatience = 10
 
 /** Requests under way, a last word, and at most one more look, ms. */
 const atOnceMs = 120_000

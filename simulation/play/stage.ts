@@ -50,7 +50,7 @@ export class Stage {
     this.chance = new Chance(scene.seed + 0x5eed)
     this.aws = createAws({ clock: this.clock, uncertain: scene.uncertain, seed: scene.seed })
     this.github = new GitHubApi(this.clock, scene.seed, scene.github)
-    this.idTokens = new IdTokens(this.clock, scene.role?.idTokens)
+    this.idTokens = new IdTokens(this.clock, scene.role)
     this.credentials = scene.role ? noCredentials : jobCredentials
     if (scene.role) this.aws.sts.sessionSeconds = scene.role.sessionSeconds
     const { lowMs, highMs } = scene.latency

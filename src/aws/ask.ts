@@ -1,5 +1,5 @@
 import type { Clock } from '../clock.ts'
-import { Failure, isTransient, throttledTest, unsent } from '../failure.ts'
+import { Failure, isOfGitHub, isTransient, throttledTest, unsent } from '../failure.ts'
 import { patience } from '../watch/patience.ts'
 import { failureOf, notAskedAgain } from './failure.ts'
 import type { Slots } from './slots.ts'
@@ -80,7 +80,7 @@ export async function patiently<T>(
   }
 }
 
-/** Tells once, for all requests together, that AWS does not answer, and once that it does again. */
+/** Tells once, for all requests together, that there is no answer from AWS, or from GitHub first, and once that AWS answers again. */
 export class Silence {
   readonly #tell: (line: string) => void
   #isTold = false
@@ -92,8 +92,9 @@ export class Silence {
   lasts(failure: Failure): void {
     if (this.#isTold) return
     this.#isTold = true
-    const { action, code } = failure
-    this.#tell(`${throttledTest(failure) ?? `No answer from AWS (${action}: ${code})`}; asking again`)
+    const { action, code, message } = failure
+    const noAnswer = isOfGitHub(failure) ? message : `No answer from AWS (${action}: ${code})`
+    this.#tell(`${throttledTest(failure) ?? noAnswer}; asking again`)
   }
 
   isOver(action: string): void {

@@ -2,6 +2,7 @@ import { fromWebToken } from '@aws-sdk/credential-provider-web-identity'
 import { Failure, type FailureKind } from '../failure.ts'
 import { type AwsOptions, clientConfiguration } from './clients.ts'
 import { failureOf } from './failure.ts'
+import { IdTokens } from './idtokens.ts'
 import type { Network } from './network.ts'
 
 export interface Role {
@@ -35,6 +36,7 @@ export function assumedRole(
   options: Pick<AwsOptions, 'region' | 'requestHandler'>,
   network: Network
 ): () => Promise<Identity> {
+  const tokens = new IdTokens(role.arn, () => role.idToken(), network.timer, network.over)
   let held: Identity | undefined
   let renewal: Promise<Identity> | undefined
   let failedAt = Number.NEGATIVE_INFINITY
@@ -42,12 +44,13 @@ export function assumedRole(
 
   const assume = async (): Promise<Identity> => {
     try {
+      const webIdentityToken = await tokens.ask()
       const provider = fromWebToken({
         roleArn: role.arn,
         roleSessionName: role.sessionName,
-        webIdentityToken: await role.idToken(),
+        webIdentityToken,
         clientPlugins: [network.plugin],
-        // While STS is silent, whoever needs credentials asks again by itself.
+        // While GitHub or STS is silent, whoever needs credentials asks again by itself.
         clientConfig: { ...clientConfiguration(options), maxAttempts: failure ? 1 : 3 }
       })
       const identity = await provider().catch(error => {
@@ -108,8 +111,9 @@ function unlessPage(error: { $metadata?: { requestId?: string } }, role: string)
 /** What a page may pass for. */
 const pageKinds: readonly FailureKind[] = ['malformed', 'missing', 'rejected']
 
-/** A transient failure stays transient, so that the watch continues and looks again. */
+/** A transient failure stays transient, so that the watch continues and looks again. GitHub's are told as they are. */
 function notAssumed(error: unknown, role: string): Failure {
+  if (error instanceof Failure) return error
   const failure = failureOf(error, action, role)
   const isTransient = failure.kind === 'transient'
   const name = error instanceof Error ? error.name : 'Error'

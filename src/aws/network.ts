@@ -45,8 +45,10 @@ export class Network {
   readonly time: AwsTime
   /** Hidden in each answer. */
   readonly secrets = new Secrets()
-  readonly #timer: Clock
-  readonly #over: AbortSignal | undefined
+  /** As in NetworkOptions. */
+  readonly timer: Clock
+  /** As in NetworkOptions. */
+  readonly over: AbortSignal | undefined
   readonly #ahead: NetworkOptions['ahead']
   #told: number
   readonly #abandoned = new WeakMap<object, AbortSignal>()
@@ -55,8 +57,8 @@ export class Network {
     this.time = new AwsTime(clock, ahead?.guessMs)
     this.#ahead = ahead
     this.#told = this.time.offsetMs
-    this.#timer = timer
-    this.#over = over
+    this.timer = timer
+    this.over = over
     this.plugin = {
       applyToStack: stack => {
         stack.add(next => args => this.#dated(() => next(args)), {
@@ -114,10 +116,10 @@ export class Network {
     isLong: boolean,
     send: () => Promise<Answer>
   ): Promise<Answer> {
-    const begunAt = this.#timer.now()
+    const begunAt = this.timer.now()
     const sentAt = this.time.moment()
     const answer = await send()
-    const until = (isLong ? this.#timer.now() : begunAt) + exchangeMs
+    const until = (isLong ? this.timer.now() : begunAt) + exchangeMs
     const response = answer.response as Message
     this.#learn(response, sentAt)
     if (isStream(response.body))
@@ -141,7 +143,7 @@ export class Network {
   async #whole(body: Stream, until: number, abandoned?: AbortSignal): Promise<Uint8Array> {
     const ended = new AbortController()
     const end = () => ended.abort()
-    const signals = [this.#over, abandoned]
+    const signals = [this.over, abandoned]
     for (const each of signals) each?.addEventListener('abort', end, { once: true })
     if (signals.some(each => each?.aborted)) end()
     const chunks: Uint8Array[] = []
@@ -154,7 +156,7 @@ export class Network {
       }
       return 'ended' as const
     })()
-    const waiting = this.#timer.sleep(until - this.#timer.now(), ended.signal)
+    const waiting = this.timer.sleep(until - this.timer.now(), ended.signal)
     try {
       if ((await Promise.race([reading, waiting])) === 'ended') return Buffer.concat(chunks)
       reading.catch(() => undefined)

@@ -31,15 +31,22 @@ export interface EnvironmentOptions {
   warn(message: string): void
   /** Receives the id of the deployment at GitHub as soon as it is known, for a process that may have to take over. */
   created?(id: number): void
+  /**
+   * Keeps the last status for another process of this run, because GitHub may not get it before this one ends; undefined once GitHub has
+   * it. Gives whether it was kept.
+   */
+  keep?(last: NewStatus | undefined): boolean
 }
 
 /** GitHub limits requests that create something to 80 a minute and 500 an hour, so statuses are at least this far apart, ms. */
 const pauseMs = 10_000
 const againMs = 1_000
 const flushMs = 5_000
+/** An earlier process may have hung up on a status that GitHub has received and has not recorded yet, ms. */
+const settleMs = 2_000
 
 /**
- * The release as a deployment at GitHub. All methods but `finish` return immediately, while requests go out one at a time: first
+ * The release as a deployment at GitHub. All methods but `finish` and `finishFor` return immediately, while requests go out one at a time: first
  * the deployment, then its statuses in order. A status that is out of date before it could be sent is dropped. Failures of GitHub
  * become warnings.
  */
@@ -51,7 +58,9 @@ export class Environment {
   readonly #hangUp = new AbortController()
   #id: number | undefined
   #next: NewStatus | undefined
-  #last = ''
+  #last: NewStatus | undefined
+  /** What GitHub has. */
+  #shown: NewStatus | undefined
   #sending: Promise<void> | undefined
   #closed = false
 
@@ -81,15 +90,35 @@ export class Environment {
     if (!begun && kind !== 'created' && kind !== 'weighted') return
     if (this.#seen.size === 0) for (const record of records) this.#seen.set(record, undefined)
     this.#queue(stateOf[kind], conclusion(kind, records, this.#options.words))
+    await this.#flush(withinMs)
+  }
+
+  /** Records the end that an earlier process of this run has kept. Waits as `finish` does. */
+  async finishFor(last: NewStatus, withinMs: number): Promise<void> {
+    await this.#options.clock.sleep(settleMs)
+    this.#put(last)
+    await this.#flush(withinMs)
+  }
+
+  async #flush(withinMs: number): Promise<void> {
+    const { clock, keep } = this.#options
     this.#ending.abort()
+    const isKept = this.#isOpen && keep?.(this.#last) === true
     const flushed = new AbortController()
     const late = await Promise.race([
       this.#sending?.then(() => false),
-      this.#options.clock.sleep(withinMs, flushed.signal).then(() => true)
+      clock.sleep(withinMs, flushed.signal).then(() => true)
     ])
     flushed.abort()
-    if (late) this.#fail({ kind: 'transient', message: `no answer within ${withinMs / 1_000} s of the end` })
+    if (isKept && !this.#isOpen) keep?.(undefined)
+    if (late && !(isKept && this.#id !== undefined))
+      this.#fail({ kind: 'transient', message: `no answer within ${withinMs / 1_000} s of the end` })
     this.leave()
+  }
+
+  /** The last status is worth sending, and GitHub does not have it. */
+  get #isOpen(): boolean {
+    return !this.#closed && this.#last !== undefined && this.#last !== this.#shown
   }
 
   /** Drops whatever has not been sent: another process of this run continues, or there is no time left. */
@@ -108,11 +137,15 @@ export class Environment {
   }
 
   #queue(state: State, description: string): void {
-    const said = `${state} ${description}`
-    if (this.#closed || this.#ended || said === this.#last) return
-    this.#last = said
     const consoleUrl = [...this.#seen.keys()].find(record => record.consoleUrl)?.consoleUrl
-    this.#next = newStatus(state, description, { runUrl: this.#options.runUrl, consoleUrl })
+    const status = newStatus(state, description, { runUrl: this.#options.runUrl, consoleUrl })
+    const isSaid = status.state === this.#last?.state && status.description === this.#last.description
+    if (!this.#closed && !this.#ended && !isSaid) this.#put(status)
+  }
+
+  #put(status: NewStatus): void {
+    this.#last = status
+    this.#next = status
     this.#sending ??= this.#send().catch(error => {
       this.#closed = true
       this.#fail({ kind: 'malformed', message: String(error) })
@@ -127,7 +160,8 @@ export class Environment {
         const status = this.#next
         this.#next = undefined
         const answer = await github.createStatus(this.#id, status, this.#hangUp.signal)
-        if (answer.kind === 'failed') this.#fail(answer.trouble)
+        if (answer.kind === 'given') this.#shown = status
+        else this.#fail(answer.trouble)
         // The final status is worth another attempt; sending it twice does no harm.
         if (this.#ended && !this.#next && answer.kind === 'failed' && answer.trouble.kind === 'transient') {
           this.#next = status

@@ -1,7 +1,7 @@
 import type { IfOutdated } from '../inputs/inputs.ts'
 import type { Trace } from '../trace.ts'
 import { createClient, type Patience } from './client.ts'
-import { Environment } from './environment.ts'
+import { Environment, type EnvironmentOptions } from './environment.ts'
 import { commitUrl, compareUrl, type Mark, runUrl } from './mark.ts'
 import {
   type Comparer,
@@ -25,7 +25,7 @@ export interface GitHubOptions {
   cancelled: AbortSignal
   warn(message: string): void
   /** As in EnvironmentOptions. */
-  deployment?: { id?: number; created(id: number): void }
+  deployment?: Pick<EnvironmentOptions, 'id' | 'created' | 'keep'>
   fetch?: typeof globalThis.fetch
   /** As in ClientOptions. */
   trace?: Trace

@@ -140,3 +140,12 @@ const longest = 140
 
 const cut = (text: string): string =>
   text.length > longest ? `${text.slice(0, longest - 1).toWellFormed()}…` : text
+
+/** What main has left for post, as JSON; undefined when that is nothing, or when it cannot be understood. */
+export function fromStatusState(text: string): NewStatus | undefined {
+  try {
+    return text ? (JSON.parse(text) as NewStatus) : undefined
+  } catch {
+    return undefined
+  }
+}

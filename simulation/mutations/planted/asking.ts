@@ -53,7 +53,7 @@ export const asking: readonly Mutation[] = [
   {
     name: 'waits without end for the rest of an answer that has begun',
     path: 'src/aws/network.ts',
-    from: 'const waiting = this.#timer.sleep(until - this.#timer.now(), ended.signal)',
+    from: 'const waiting = this.timer.sleep(until - this.timer.now(), ended.signal)',
     to: 'const waiting = new Promise(() => {})'
   },
   {
@@ -61,6 +61,12 @@ export const asking: readonly Mutation[] = [
     path: 'src/aws/budgets.ts',
     from: 'this.#lambda = limit(12, 1_000)',
     to: 'this.#lambda = limit(1_200, 1_000)'
+  },
+  {
+    name: "takes a passing fault of GitHub's token endpoint for a refusal",
+    path: 'src/aws/idtokens.ts',
+    from: 'return noIdToken(this.#role, reasonIn(message), isRefusal(message))',
+    to: 'return noIdToken(this.#role, reasonIn(message), isRefusal(message) || true)'
   },
   {
     name: 'keeps the credentials of its role until AWS refuses them',
@@ -115,6 +121,12 @@ export const asking: readonly Mutation[] = [
     path: 'src/github/status.ts',
     from: "'rolled-back': 'failure'",
     to: "'rolled-back': 'success'"
+  },
+  {
+    name: 'leaves a release in progress at GitHub when that takes its time',
+    path: 'src/main.ts',
+    from: 'await github?.environment?.finishFor(last, lastStatusMs)',
+    to: 'void github'
   },
   {
     name: 'gives a request up after 14 seconds without an answer',
