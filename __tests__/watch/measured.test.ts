@@ -7,7 +7,23 @@ const began = 3 * second
 const shifting = event('AllowTraffic', 'InProgress', began)
 const split = { version: '7', weights: { '8': 0.1 } }
 
+const aliasOnly = { lifecycle: [], traffic: { ...split, readAt: began + second } }
+
 const rows: { name: string; seen: Partial<Observation>; to: number; unplanned?: true }[] = [
+  {
+    name: 'when the schedule says so, of a shift that only the alias shows',
+    seen: { ...aliasOnly, sharing: { from: began } },
+    to: began + 5 * minute
+  },
+  {
+    name: 'when the alias was seen there, of a shift that only the alias shows',
+    seen: {
+      lifecycle: [],
+      traffic: { version: '8', weights: {}, readAt: began + 7 * minute },
+      sharing: { from: began, to: began + 6 * minute }
+    },
+    to: began + 6 * minute
+  },
   { name: 'when the schedule says so', seen: { lifecycle: [shifting] }, to: began + 5 * minute },
   {
     name: 'as yet unknown, when the alias is still split after that: CodeDeploy began to shift later than it says',
@@ -41,4 +57,10 @@ const rows: { name: string; seen: Partial<Observation>; to: number; unplanned?: 
 test.each(rows)('both versions share the traffic until then: $name', ({ seen: found, to, unplanned }) => {
   const shift = shiftOf(seen(found), subject(unplanned ? {} : { schedule: canary }))
   expect([shift?.from, shift?.to]).toEqual([began, to])
+})
+
+test('of a shift of which only the end was seen, nothing is known', () => {
+  const traffic = { version: '8', weights: {}, readAt: began }
+  const found = seen({ traffic, sharing: { from: began, to: began } })
+  expect(shiftOf(found, subject({ schedule: canary }))).toBeUndefined()
 })

@@ -12,6 +12,7 @@ import {
 import { withActive } from './active.ts'
 import { type Actor, someActors } from './actors.ts'
 import { type Beside, withBeside } from './beside.ts'
+import { withBlindGate } from './blindgate.ts'
 import { Chance } from './chance.ts'
 import { withCode } from './code.ts'
 import { withDeniedSibling } from './deniedsibling.ts'
@@ -156,7 +157,8 @@ export function sceneFrom(seed: number): Scene {
   const beside = withBeside(hard, new Chance(seed ^ 0xbe_51de))
   const again = withEarlierStep(beside, new Chance(seed ^ 0xea_4713))
   const patient = withLongGate(again, new Chance(seed ^ 0x1_09a7e))
-  return withStaleLatest(patient, new Chance(seed ^ 0x57_a1e1))
+  const latest = withStaleLatest(patient, new Chance(seed ^ 0x57_a1e1))
+  return withBlindGate(latest, new Chance(seed ^ 0xb1_19d))
 }
 
 /** AWS, and what the step asks of it. */

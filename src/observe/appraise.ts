@@ -23,16 +23,24 @@ export interface Appraisal {
   judgement: readonly string[]
 }
 
-/** Judges the whole shift once more, by what is known at the end (`now`, epoch ms). Nothing can be stopped any more. */
+/**
+ * Judges the whole shift once more, by what is known at the end (`now`, epoch ms). Nothing can be stopped any more. Without a `shift`,
+ * it was never seen.
+ */
 export function appraise(
   measured: Pick<Measured, 'figures' | 'readAt' | 'lost'>,
-  shift: Shift,
+  shift: Shift | undefined,
   subject: Subject,
   now: number,
   gate: Gate = openGate
 ): Appraisal {
   const warnings: string[] = []
   const judgement: string[] = []
+  if (!shift) {
+    const isAtOnce = subject.schedule !== undefined && durationMs(subject.schedule) === 0
+    if (canStop(gate) && !isAtOnce) warnings.push(unseen(subject))
+    return { warnings, judgement }
+  }
   const whole = { ...shift, to: Math.min(shift.to, now) }
   if (measured.readAt === undefined) {
     if (canStop(gate)) warnings.push(unread(measured.lost?.reason))
@@ -87,6 +95,9 @@ function judged(
 
 const unread = (reason: string | undefined): string =>
   `CloudWatch's figures could never be read${reason === undefined ? '' : ` (${reason})`}: nobody judged the new version.`
+
+const unseen = ({ targetVersion }: Subject): string =>
+  `It was not seen when both versions shared the traffic: nobody judged v${targetVersion}.`
 
 const whereToLook = (calls: number): string =>
   calls > 0

@@ -84,6 +84,14 @@ export class Measured {
     return { functionName, alias, currentVersion, targetVersion, from, to: minuteOf(now) + minuteMs }
   }
 
+  /** Nothing will show when traffic shifts. Returns what to report: that a gate cannot judge. */
+  goBlind(now: number): Event[] {
+    if (!canStop(this.#gate) || isAtOnce(this.#subject.schedule) || this.lost?.isFinal) return []
+    const reason = 'Neither the lifecycle events nor the alias can be read'
+    this.lost = { at: now, reason, isFinal: true }
+    return [{ kind: 'figures-lost', at: now, reason, isFinal: true }]
+  }
+
   /** Takes in an answer, and returns what to report: that a gate has lost its sight, or has it again. */
   take(reading: Reading<Figures>, seen: Observation | undefined, now: number): Event[] {
     const isNeeded = canStop(this.#gate)
@@ -131,7 +139,7 @@ export class Measured {
  */
 export function shiftOf(seen: Observation, { schedule, targetVersion }: Subject): Shift | undefined {
   const from = shiftStartedAt(seen)
-  if (from === undefined || (schedule && durationMs(schedule) === 0)) return undefined
+  if (from === undefined || from === seen.sharing?.to || isAtOnce(schedule)) return undefined
   const { traffic } = seen
   const readAt = traffic && (traffic.readAt ?? seen.at)
   const isMoved = traffic !== undefined && shareOf(traffic, targetVersion) === 1
@@ -140,11 +148,15 @@ export function shiftOf(seen: Observation, { schedule, targetVersion }: Subject)
   const movedAt = schedule || !isMoved ? undefined : readAt
   const endedAt = seen.lifecycle.find(({ name }) => name === 'AllowTraffic')?.endedAt
   const to = Math.min(
-    endedAt ?? movedAt ?? (isLate ? Number.POSITIVE_INFINITY : plannedAt),
+    endedAt ?? seen.sharing?.to ?? movedAt ?? (isLate ? Number.POSITIVE_INFINITY : plannedAt),
     seen.deployment.completedAt ?? Number.POSITIVE_INFINITY
   )
   return { from, to, ...(schedule && { schedule }) }
 }
+
+/** Whether no two versions ever share the traffic. */
+const isAtOnce = (schedule: Subject['schedule']): boolean =>
+  schedule !== undefined && durationMs(schedule) === 0
 
 /** A shift of minutes is asked about every minute, a shift of hours every five, or every two when a gate is to stop it. */
 function everyMs({ schedule }: Subject, isNeeded: boolean): number {

@@ -165,6 +165,12 @@ export const watching: readonly Mutation[] = [
     to: 'if (verdict === null) this.verdict = verdict'
   },
   {
+    name: 'does not see by the alias that traffic shifts',
+    path: 'src/watch/sharing.ts',
+    from: 'if (!areHidden || isOver(deployment.status)',
+    to: 'if (areHidden || isOver(deployment.status)'
+  },
+  {
     name: 'lets an older answer bring a deployment back',
     path: 'src/deployment/newer.ts',
     from: 'stageOf(before) > stageOf(now) ? before : now',
