@@ -1,7 +1,9 @@
 import { expect, test } from '@jest/globals'
+import { openGate } from '../../src/deployment/gate.ts'
 import type { Observation } from '../../src/deployment/observation.ts'
-import { shiftOf } from '../../src/watch/measured.ts'
+import { Measured, shiftOf } from '../../src/watch/measured.ts'
 import { canary, event, minute, second, seen, subject, view } from '../deployment/observations.ts'
+import { throttled } from './readings.ts'
 
 const began = 3 * second
 const shifting = event('AllowTraffic', 'InProgress', began)
@@ -57,6 +59,25 @@ const rows: { name: string; seen: Partial<Observation>; to: number; unplanned?: 
 test.each(rows)('both versions share the traffic until then: $name', ({ seen: found, to, unplanned }) => {
   const shift = shiftOf(seen(found), subject(unplanned ? {} : { schedule: canary }))
   expect([shift?.from, shift?.to]).toEqual([began, to])
+})
+
+test('what is known is judged once it is old enough, though CloudWatch gives no answer by then', () => {
+  const gate = { ...openGate, maxErrorRate: { percent: 5, isRelative: false } }
+  const measured = new Measured(subject({ schedule: canary }), gate)
+  const found = seen({ lifecycle: [shifting] })
+  const target = [0, 1, 2].map(index => ({ at: index * minute, invocations: 12, errors: 6 }))
+  const figures = { target, current: [], whole: [], reached: 3 * minute }
+  measured.take({ kind: 'value', value: figures }, found, 3.5 * minute)
+  expect(measured.verdict).toBeUndefined()
+  const events = measured.take(throttled, found, 4 * minute)
+  expect(measured.verdict).toEqual({
+    kind: 'canary-errors',
+    at: 4 * minute,
+    until: 2 * minute,
+    target: { invocations: 24, errors: 12 },
+    allowed: 5
+  })
+  expect(events).toEqual([])
 })
 
 test('of a shift of which only the end was seen, nothing is known', () => {

@@ -100,7 +100,9 @@ export class Measured {
       this.#nextAt = now + (isNeeded ? retryMs : minuteMs / 2)
       const reason = reading.kind === 'transient' ? reading.reason : reading.cause.what
       this.lost = { at: wasLost?.at ?? now, reason, isFinal: reading.kind === 'permanent' }
-      return isNeeded && !wasLost ? [{ kind: 'figures-lost', at: now, reason }] : []
+      // What is known may be judged only now: a minute must have been over for two.
+      this.#judge(seen, now)
+      return isNeeded && !wasLost && !this.verdict ? [{ kind: 'figures-lost', at: now, reason }] : []
     }
     const isFirst = this.readAt === undefined
     delete this.lost
@@ -112,7 +114,7 @@ export class Measured {
     this.#nextAt = isFirst
       ? now
       : now + (isYoung ? minuteMs : everyMs(this.#subject, isNeeded)) - minuteMs / 2
-    this.figures = merged(this.figures, reading.value)
+    this.figures = { ...merged(this.figures, reading.value), askedAt: now }
     this.#judge(seen, now)
     return wasLost && isNeeded ? [{ kind: 'figures-regained', at: now, afterMs: now - wasLost.at }] : []
   }
