@@ -61,13 +61,13 @@ export function appraise(
   if (shift.schedule && durationMs(shift.schedule) < measurableMs)
     judgement.push(tooShort(shift.schedule, subject))
   else if (none !== 'unknown') warnings.push(`${noTrafficText(none, subject)} ${whereToLook(none.calls)}`)
-  else (gate.ifNoTraffic === 'fail' ? warnings : judgement).push(unknownText(subject))
+  else (gate.ifNoTraffic === 'fail' ? warnings : judgement).push(unknownText(subject, measured.lost))
   return { warnings, judgement }
 }
 
 /** Up to when the gate judged, and why not further. */
 function judged(
-  { figures }: Pick<Measured, 'figures'>,
+  { figures, lost }: Pick<Measured, 'figures' | 'lost'>,
   shift: Shift,
   { targetVersion, currentVersion }: Subject,
   now: number,
@@ -80,7 +80,7 @@ function judged(
   const fewCount = few === targetVersion ? count : (current?.invocations ?? 0)
   const verdict =
     until <= from
-      ? 'No verdict: CloudWatch had no figures of the shift yet.'
+      ? `No verdict: ${lost ? "CloudWatch's figures could not be read for long enough" : 'CloudWatch had no figures of the shift yet'}.`
       : fewCount < minInvocations
         ? `No verdict: ${fewCount === 0 ? `no invocation of v${few} is known` : `v${few} had ${counted(fewCount, 'invocation')}`} until ${timeOfDay(until)}, fewer than min-invocations (${minInvocations}).`
         : `Judged until ${timeOfDay(until)}: v${targetVersion} failed ${target?.errors ?? 0} of ${counted(count, 'invocation')}, which is allowed.`
@@ -88,7 +88,7 @@ function judged(
   return until < end
     ? [
         verdict,
-        `Not judged: ${timeOfDay(Math.max(from, until))} to ${timeOfDay(end)}, because CloudWatch's figures come late.`
+        `Not judged: ${timeOfDay(Math.max(from, until))} to ${timeOfDay(end)}, because CloudWatch's figures ${lost ? 'could not be read' : 'come late'}.`
       ]
     : [verdict]
 }
@@ -107,5 +107,5 @@ const whereToLook = (calls: number): string =>
 const tooShort = (schedule: NonNullable<Shift['schedule']>, { targetVersion }: Subject): string =>
   `No invocation of v${targetVersion} is known; a shift of ${duration(durationMs(schedule))} is too short to measure.`
 
-const unknownText = ({ targetVersion }: Subject): string =>
-  `Whether anybody invoked v${targetVersion} during the shift is not known: CloudWatch's figures are late.`
+const unknownText = ({ targetVersion }: Subject, lost: Measured['lost']): string =>
+  `Whether anybody invoked v${targetVersion} during the shift is not known: CloudWatch's figures ${lost ? 'could not be read' : 'are late'}.`

@@ -98,11 +98,15 @@ export class Measured {
     const wasLost = this.lost
     if (reading.kind !== 'value') {
       this.#nextAt = now + (isNeeded ? retryMs : minuteMs / 2)
-      const reason = reading.kind === 'transient' ? reading.reason : reading.cause.what
-      this.lost = { at: wasLost?.at ?? now, reason, isFinal: reading.kind === 'permanent' }
+      const isFinal = reading.kind === 'permanent'
+      // It stands inside a sentence.
+      const reason = isFinal ? reading.cause.what.replace(/\.$/, '') : reading.reason
+      this.lost = { at: wasLost?.at ?? now, reason, isFinal }
       // What is known may be judged only now: a minute must have been over for two.
       this.#judge(seen, now)
-      return isNeeded && !wasLost && !this.verdict ? [{ kind: 'figures-lost', at: now, reason }] : []
+      const isNews = !wasLost || isFinal
+      if (!isNeeded || !isNews || this.verdict) return []
+      return [{ kind: 'figures-lost', at: now, reason, ...(isFinal && { isFinal }) }]
     }
     const isFirst = this.readAt === undefined
     delete this.lost
