@@ -250,6 +250,8 @@ export const tellsThatNobodyJudged: Invariant = {
     const hasGate = inputs['max-error-rate'] !== undefined || inputs['if-no-traffic'] === 'fail'
     const { startTime, endTime } = shiftOf(played, world)?.deployment.events.AllowTraffic ?? {}
     const isShared = startTime !== undefined && Number(endTime) - Number(startTime) > minute
+    // Nobody goes by the result of a job that was cancelled.
+    if (played.cancelledAt !== undefined) return undefined
     if (!hasGate || outputs.outcome !== 'succeeded' || !endedByItself(played) || !isShared) return undefined
     const hasSeen = answered(played, world, 'GetMetricData').some(({ input }) =>
       JSON.stringify(input).includes(`"${played.names.functionName}"`)
