@@ -161,6 +161,18 @@ describe('the figures of a function', () => {
     expect(asked.map(({ MetricDataQueries }) => MetricDataQueries.length)).toEqual([500, 201])
   })
 
+  test('of very many functions in a shift of hours are read, though these are more points than a call has arguments', async () => {
+    const points = Array.from({ length: 190 }, (_, at): [number, number] => [at + 1, 5])
+    const { metrics } = metricsOf(({ MetricDataQueries }) => ({
+      series: MetricDataQueries.map(({ Id }) => ({ Id, points }))
+    }))
+    const answer = await metrics.figures(
+      Array.from({ length: 100 }, (_, index) => ({ ...query(`f-${index}`), to: 191 * minute }))
+    )
+    const reached = answer.kind === 'value' ? answer.value.map(each => each.reached) : answer
+    expect(reached).toEqual(Array(100).fill(190 * minute))
+  })
+
   test('are refused for good when CloudWatch forbids them', async () => {
     const { metrics } = metricsOf(() => ({ series: [{ Id: 'target_errors_0', StatusCode: 'Forbidden' }] }))
     expect(await metrics.figures([query()])).toMatchObject({

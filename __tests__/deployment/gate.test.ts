@@ -30,9 +30,16 @@ describe('a minute is settled', () => {
       reached: 4 * minute,
       until: 3 * minute
     },
-    { name: 'in any case twelve minutes after its end', now: 13 * minute, reached: 0, until: minute }
-  ])('$name', ({ now, reached, until }) => {
-    expect(settledUntil({ target: [], current: [], whole: [], reached }, now)).toBe(until)
+    { name: 'in any case twelve minutes after its end', now: 13 * minute, reached: 0, until: minute },
+    {
+      name: 'but not when CloudWatch has not been asked since',
+      now: 60 * minute,
+      reached: 4 * minute,
+      askedAt: 6 * minute,
+      until: 3 * minute
+    }
+  ])('$name', ({ now, reached, askedAt = now, until }) => {
+    expect(settledUntil({ target: [], current: [], whole: [], reached, askedAt }, now)).toBe(until)
   })
 })
 

@@ -31,6 +31,16 @@ describe('a deployment is', () => {
       phase: 'shifting'
     },
     {
+      name: 'shifting while only the alias shows that',
+      observation: seen({ sharing: { from: 0 } }),
+      phase: 'shifting'
+    },
+    {
+      name: 'shifting while only the alias shows that, and the hook before was the last that CodeDeploy showed',
+      observation: seen({ lifecycle: [event('BeforeAllowTraffic', 'InProgress', 0)], sharing: { from: 0 } }),
+      phase: 'shifting'
+    },
+    {
       name: 'in a hook while the event after the shift runs',
       observation: seen({
         lifecycle: [event('AllowTraffic', 'Succeeded', 0, 1), event('AfterAllowTraffic', 'InProgress', 1)]

@@ -130,6 +130,21 @@ describe('the log has one line', () => {
       line: '    1:05  warning             Denied. Continuing without the lifecycle events.'
     },
     {
+      name: 'for events that have given no answer for a while',
+      event: { kind: 'sight-lost', at, part: 'lifecycle', reason: 'ThrottlingException' },
+      line: '    1:05  sight lost          ThrottlingException; the lifecycle events are not seen meanwhile, retrying'
+    },
+    {
+      name: 'for an alias that gives an answer again',
+      event: { kind: 'sight-regained', at, part: 'traffic', afterMs: 61_000 },
+      line: '    1:05  sight regained      the alias is seen again, after 1m 01s'
+    },
+    {
+      name: 'for a gate that will not judge any more',
+      event: { kind: 'figures-lost', at, reason: 'Denied', isFinal: true },
+      line: '    1:05  figures lost        Denied; the new version is not judged from now on'
+    },
+    {
       name: 'for a stop that a cancelled job asks for',
       event: { kind: 'stop-asked', at, reason: 'interrupted', rollBack: true },
       line: '    1:05  stopping            The step was interrupted; shifting back'

@@ -166,6 +166,20 @@ describe('the headline says how it ended and what serves:', () => {
       record: record({ outcome: { kind: 'refused', cause } }),
       says: 'payments-api:live was not released; no traffic was moved.'
     },
+    {
+      name: 'refused, of a deployment that was only to be watched',
+      record: record({
+        unwatched: true,
+        deploymentId: 'd-1',
+        outcome: { kind: 'refused', serving: split, cause }
+      }),
+      says: 'payments-api:live is not watched; deployment d-1 is left as it is, and it serves v7 90% and v8 10%.'
+    },
+    {
+      name: 'refused, of a deployment that was only to be watched, whose alias cannot be read',
+      record: record({ unwatched: true, deploymentId: 'd-1', outcome: { kind: 'refused', cause } }),
+      says: 'payments-api:live is not watched; deployment d-1 is left as it is, and what it serves is unknown.'
+    },
     { name: 'not over', record: record(), says: 'payments-api:live has no outcome.' }
   ])('$name', ({ record: of, says }) => {
     expect(headline(of)).toBe(says)

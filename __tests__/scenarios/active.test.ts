@@ -1,5 +1,6 @@
 /** `deployment-id: active`: what runs in the group, or begins soon, whoever started it. */
 import { describe, expect, test } from '@jest/globals'
+import type { VirtualClock } from '../../simulator/clock.ts'
 import {
   alarmGoesOff,
   anotherIsRunning,
@@ -274,4 +275,45 @@ test('a fault of half a minute while it looks ends nothing', async () => {
     }
   })
   expect(ends(played)).toEqual({ passed: true, outcome: 'succeeded', code: '', serving: '6' })
+})
+
+describe('a deployment that the gate could not judge is not watched, and is left as it is:', () => {
+  test.each([
+    {
+      name: 'the role may not read the figures',
+      configuration: 'LambdaCanary10Percent5Minutes',
+      before: fault({ operation: 'GetMetricData', kind: 'accessDenied', times: 9 }),
+      afterMs: 30_000,
+      code: 'METRICS_DENIED',
+      serving: '7:0.9,6:0.1',
+      serves: 'v7 90% and v6 10%',
+      next: 'Grant cloudwatch:GetMetricData on * (see docs/permissions.md), or leave out max-error-rate and if-no-traffic: fail.'
+    },
+    {
+      name: 'it moves all traffic at once',
+      configuration: 'LambdaAllAtOnce',
+      before: () => undefined,
+      afterMs: 4_000,
+      code: 'GATE_NEEDS_A_SHIFT',
+      serving: '6',
+      serves: 'v6',
+      next: 'Leave max-error-rate out to watch it.'
+    }
+  ])('$name', async ({ configuration, before, afterMs, code, serving, serves, next }) => {
+    const played = await watchIt({
+      inputs: { 'max-error-rate': '5' },
+      earlier: async aws => {
+        anotherIsRunning('6', configuration)(aws, aws.clock as VirtualClock, () => undefined)
+        await aws.clock.sleep(afterMs)
+      },
+      before
+    })
+    expect(ends(played)).toEqual({ passed: false, outcome: 'refused', code, serving })
+    const id = newest(played)
+    const [headline, , told] = played.annotations.at(-1)?.message.split('\n') ?? []
+    expect([headline, told]).toEqual([
+      `payments-api:live is not watched; deployment ${id} is left as it is, and it serves ${serves}.`,
+      `Next: ${next} If deployment ${id} is running, it continues in AWS; to watch it again, run the step with deployment-id: ${id}`
+    ])
+  })
 })

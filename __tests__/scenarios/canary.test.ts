@@ -379,6 +379,16 @@ describe('there is no verdict', () => {
   })
 })
 
+test('errors that CloudWatch showed only when all traffic had moved stop the deployment while its last hook runs', async () => {
+  const played = await play({
+    inputs: gated(hooks),
+    setting: { clients: { live: 600 }, before: {}, after: { seconds: 300 } },
+    before: later(2, aws => aws.metrics.traffic.fails('payments-api', '8', 0.5))
+  })
+  expect(endOf(played)).toBe('rolled-back 7 CANARY_ERRORS')
+  expect((stops(played.aws)[0]?.at ?? 0) - start).toBeGreaterThan(5 * minute)
+})
+
 describe('nobody came', () => {
   const rows: { name: string; clients: PaymentsOptions['clients']; says: string; next: string }[] = [
     {

@@ -13,7 +13,7 @@ import {
   view,
   whollyOn
 } from '../deployment/observations.ts'
-import { constantPort, deployment, readingOf } from './readings.ts'
+import { constantPort, deployment, readingOf, throttled } from './readings.ts'
 
 const ofCanary = subject({ schedule: canary })
 const withHook = subject({ schedule: canary, hooks: { AfterAllowTraffic: 'CodeDeployHook_after' } })
@@ -279,6 +279,42 @@ describe('a look reads only what may have changed:', () => {
       before: seen(),
       unreadable: { lifecycle: 'denied' },
       asked: ['deployment d-NEW', 'traffic payments-api:live']
+    },
+    {
+      name: 'the alias too, when the events give no answer',
+      shows: { ...everything, lifecycle: throttled },
+      before: seen(),
+      asked: ['deployment d-NEW', 'lifecycle d-NEW', 'traffic payments-api:live']
+    },
+    {
+      name: 'the alias too, when the events are empty though it runs',
+      shows: { ...everything, lifecycle: readingOf({ lifecycle: [] }) },
+      before: seen(),
+      asked: ['deployment d-NEW', 'lifecycle d-NEW', 'traffic payments-api:live']
+    },
+    {
+      name: 'of a shift that only the alias shows, the status until its next step, when the events may not be read',
+      shows: everything,
+      before: seen({ traffic: shareOn8(0.1, 1), sharing: { from: 0 } }),
+      subject: ofCanary,
+      unreadable: { lifecycle: 'denied' },
+      asked: ['deployment d-NEW']
+    },
+    {
+      name: 'of a shift that only the alias shows, the events too, when they have given no answer',
+      shows: { ...everything, lifecycle: throttled },
+      before: seen({ traffic: shareOn8(0.1, 1), sharing: { from: 0 } }),
+      subject: ofCanary,
+      asked: ['deployment d-NEW', 'lifecycle d-NEW']
+    },
+    {
+      name: 'of a shift that only the alias shows, the alias when its next step is due',
+      shows: { ...everything, traffic: readingOf(shareOn8(0.2)) },
+      before: seen({ traffic: shareOn8(0.1, 1), sharing: { from: 0 } }),
+      subject: ofLinear,
+      unreadable: { lifecycle: 'denied' },
+      at: minute,
+      asked: ['traffic payments-api:live']
     },
     {
       name: 'never again an alias that may not be read',

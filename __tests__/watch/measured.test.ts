@@ -1,13 +1,31 @@
 import { expect, test } from '@jest/globals'
+import { openGate } from '../../src/deployment/gate.ts'
 import type { Observation } from '../../src/deployment/observation.ts'
-import { shiftOf } from '../../src/watch/measured.ts'
+import { Measured, shiftOf } from '../../src/watch/measured.ts'
 import { canary, event, minute, second, seen, subject, view } from '../deployment/observations.ts'
+import { throttled } from './readings.ts'
 
 const began = 3 * second
 const shifting = event('AllowTraffic', 'InProgress', began)
 const split = { version: '7', weights: { '8': 0.1 } }
 
+const aliasOnly = { lifecycle: [], traffic: { ...split, readAt: began + second } }
+
 const rows: { name: string; seen: Partial<Observation>; to: number; unplanned?: true }[] = [
+  {
+    name: 'when the schedule says so, of a shift that only the alias shows',
+    seen: { ...aliasOnly, sharing: { from: began } },
+    to: began + 5 * minute
+  },
+  {
+    name: 'when the alias was seen there, of a shift that only the alias shows',
+    seen: {
+      lifecycle: [],
+      traffic: { version: '8', weights: {}, readAt: began + 7 * minute },
+      sharing: { from: began, to: began + 6 * minute }
+    },
+    to: began + 6 * minute
+  },
   { name: 'when the schedule says so', seen: { lifecycle: [shifting] }, to: began + 5 * minute },
   {
     name: 'as yet unknown, when the alias is still split after that: CodeDeploy began to shift later than it says',
@@ -41,4 +59,29 @@ const rows: { name: string; seen: Partial<Observation>; to: number; unplanned?: 
 test.each(rows)('both versions share the traffic until then: $name', ({ seen: found, to, unplanned }) => {
   const shift = shiftOf(seen(found), subject(unplanned ? {} : { schedule: canary }))
   expect([shift?.from, shift?.to]).toEqual([began, to])
+})
+
+test('what is known is judged once it is old enough, though CloudWatch gives no answer by then', () => {
+  const gate = { ...openGate, maxErrorRate: { percent: 5, isRelative: false } }
+  const measured = new Measured(subject({ schedule: canary }), gate)
+  const found = seen({ lifecycle: [shifting] })
+  const target = [0, 1, 2].map(index => ({ at: index * minute, invocations: 12, errors: 6 }))
+  const figures = { target, current: [], whole: [], reached: 3 * minute }
+  measured.take({ kind: 'value', value: figures }, found, 3.5 * minute)
+  expect(measured.verdict).toBeUndefined()
+  const events = measured.take(throttled, found, 4 * minute)
+  expect(measured.verdict).toEqual({
+    kind: 'canary-errors',
+    at: 4 * minute,
+    until: 2 * minute,
+    target: { invocations: 24, errors: 12 },
+    allowed: 5
+  })
+  expect(events).toEqual([])
+})
+
+test('of a shift of which only the end was seen, nothing is known', () => {
+  const traffic = { version: '8', weights: {}, readAt: began }
+  const found = seen({ traffic, sharing: { from: began, to: began } })
+  expect(shiftOf(found, subject({ schedule: canary }))).toBeUndefined()
 })

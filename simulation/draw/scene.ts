@@ -12,6 +12,7 @@ import {
 import { withActive } from './active.ts'
 import { type Actor, someActors } from './actors.ts'
 import { type Beside, withBeside } from './beside.ts'
+import { withBlindGate } from './blindgate.ts'
 import { Chance } from './chance.ts'
 import { withCode } from './code.ts'
 import { withDeniedSibling } from './deniedsibling.ts'
@@ -160,7 +161,8 @@ export function sceneFrom(seed: number): Scene {
   const patient = withLongGate(again, new Chance(seed ^ 0x1_09a7e))
   const staleLatest = withStaleLatest(patient, new Chance(seed ^ 0x57_a1e1))
   const durable = withDurable(staleLatest, new Chance(seed ^ 0xd0_4ab1e))
-  return withTokenTrouble(durable, new Chance(seed ^ 0x70_6e))
+  const troubled = withTokenTrouble(durable, new Chance(seed ^ 0x70_6e))
+  return withBlindGate(troubled, new Chance(seed ^ 0xb1_19d))
 }
 
 /** AWS, and what the step asks of it. */

@@ -84,7 +84,13 @@ import {
   releasesOnlyItsCode,
   uploadsOnlyNewCode
 } from './uploading.ts'
-import { countsTruly, nobodyTrulyCame, passesNoBreach, staysTheCause } from './verdicts.ts'
+import {
+  countsTruly,
+  nobodyTrulyCame,
+  passesNoBreach,
+  staysTheCause,
+  tellsThatNobodyJudged
+} from './verdicts.ts'
 import { buildsOnThePlan, confirmsWeights, givesBackWeights, setsWholeMaps } from './weights.ts'
 
 /** What holds for each function in every world, whatever goes wrong there. */
@@ -138,6 +144,7 @@ export const invariants: readonly Invariant[] = [
   nobodyTrulyCame,
   passesNoBreach,
   staysTheCause,
+  tellsThatNobodyJudged,
   watchesWhatIsActive,
   missesNoActiveDeployment,
   changesNothingActive,

@@ -38,15 +38,15 @@ function truth(played: FunctionStep, world: PlayedScene, version: string, from: 
   return sum
 }
 
-/** When the shift of the deployment began, rounded down to the minute; undefined when it never did. */
+/** When the shift of the deployment began, also rounded down to the minute; undefined when it never did. */
 function shiftOf(
   played: FunctionStep,
   world: PlayedScene
-): { deployment: Deployment; from: number } | undefined {
+): { deployment: Deployment; startedAt: number; from: number } | undefined {
   const deployment = deploymentOf(played.outputs['deployment-id'] ?? '', world.stage)
   const startedAt = deployment?.events.AllowTraffic?.startTime
   if (!deployment || startedAt === undefined) return undefined
-  return { deployment, from: Math.floor(Number(startedAt) / minute) * minute }
+  return { deployment, startedAt: Number(startedAt), from: Math.floor(Number(startedAt) / minute) * minute }
 }
 
 /** The first request to stop it. */
@@ -100,11 +100,17 @@ export const countsTruly: Invariant = {
     if (world.scene.metrics.missing > 0) return undefined
     // What could not be stopped for another reason is judged all the same.
     const judgedBy = /could not be stopped/.test(message) ? played.main.endedAt : stop.at
-    const isTrue = ends(shift.from, judgedBy).some(to => {
-      const [ours, theirs] = [version, before].map(each => truth(played, world, each, shift.from, to))
+    const isTrueOf = (from: number, to: number) => {
+      const [ours, theirs] = [version, before].map(each => truth(played, world, each, from, to))
       const isSame = (one: typeof target | undefined, other: typeof ours) =>
         one === undefined || (one.errors === other?.errors && one.invocations === other.invocations)
       return isSame(target, ours) && isSame(current, theirs)
+    }
+    const isTrue = ends(shift.from, judgedBy).some(to => {
+      const begins = wereFaulty(events, played, world)
+        ? ends(shift.from - 2 * minute, to + restMs)
+        : [shift.from]
+      return begins.some(from => isTrueOf(from, to))
     })
     return isTrue ? undefined : `${message}: no whole minutes have these counts`
   }
@@ -159,24 +165,39 @@ const lastMs = promptMs + 1_000
 /** What goes wrong in the last minutes may keep it from that, ms. */
 const calmMs = 3 * minute
 
-const isNeededToJudge = ['ListDeploymentTargets', 'BatchGetDeploymentTargets', 'GetMetricData']
+/** What tells when traffic began to move. Without it, only the alias does, and that is early by a look or so. */
+const events = ['ListDeploymentTargets', 'BatchGetDeploymentTargets']
+/** How much earlier a gate then looks for the last time, ms. */
+const earlyMs = 20_000
+
+/** Whether any of these requests met a fault, or was refused for good. */
+const wereFaulty = (operations: readonly string[], played: FunctionStep, world: PlayedScene): boolean =>
+  requestsOf(played, world).some(
+    request =>
+      operations.includes(request.operation) &&
+      (world.stage.faults.has(request) || request.errorName === 'AccessDeniedException')
+  )
 
 /** When a gate last looks, whatever it asked before, and nothing kept it from that. */
-function lastLook(played: FunctionStep, world: PlayedScene, movedAt: number): number[] {
-  const at = movedAt - lastMs - world.stage.aws.uncertain.shiftLateMs
+function lastLook(played: FunctionStep, world: PlayedScene, startedAt: number, movedAt: number): number[] {
+  const areHidden = wereFaulty(events, played, world)
+  const isAliasHidden = areHidden && wereFaulty(['GetAlias'], played, world)
+  const at = movedAt - lastMs - world.stage.aws.uncertain.shiftLateMs - (areHidden ? earlyMs : 0)
   const isCalm = requestsOf(played, world).every(request => {
-    // Without the events it is not known when traffic began to move, and after a refusal they, or the figures, are not asked for again.
-    const counts = request.at >= movedAt - calmMs || isNeededToJudge.includes(request.operation)
-    return !counts || !(world.stage.faults.has(request) || request.errorName === 'AccessDeniedException')
+    // After a refusal, the figures are not asked for again.
+    const counts = request.at >= movedAt - calmMs || request.operation === 'GetMetricData'
+    if (!counts || events.includes(request.operation)) return true
+    return !(world.stage.faults.has(request) || request.errorName === 'AccessDeniedException')
   })
-  const hasBegun = played.main.begunAt < at - calmMs && played.main.endedAt > movedAt
+  const begunBy = areHidden ? Math.min(at - calmMs, startedAt) : at - calmMs
+  const hasBegun = !isAliasHidden && played.main.begunAt < begunBy && played.main.endedAt > movedAt
   return isCalm && hasBegun ? [at] : []
 }
 
 export const passesNoBreach: Invariant = {
   id: '15c',
   claims:
-    'no release passes over a gate when CloudWatch had shown it a breach in time, or would have, even if it could not be stopped',
+    'no release passes over a gate when CloudWatch had shown it a breach in time, or would have, even if it could not be stopped, or CodeDeploy did not show when traffic moved',
   check: (played, world) => {
     const { outcome, version = '', 'previous-version': before = '' } = played.outputs
     const limit = played.inputs['max-error-rate']
@@ -202,7 +223,7 @@ export const passesNoBreach: Invariant = {
       .map(({ at }) => at)
     const sharedUntil = Math.min(movedAt, completedMs)
     // A stop may end the shift before its time.
-    const last = stop ? [] : lastLook(played, world, sharedUntil)
+    const last = stop ? [] : lastLook(played, world, shift.startedAt, sharedUntil)
     for (const at of [...looks, ...last]) {
       if (at < shift.from || at + promptMs > sharedUntil) continue
       for (const to of ends(shift.from, at - world.scene.latency.highMs)) {
@@ -217,5 +238,24 @@ export const passesNoBreach: Invariant = {
       }
     }
     return undefined
+  }
+}
+
+export const tellsThatNobodyJudged: Invariant = {
+  id: '15e',
+  claims:
+    'no release passes a gate that has seen no figures while two versions shared the traffic, unless it says so',
+  check: (played, world) => {
+    const { inputs, outputs } = played
+    const hasGate = inputs['max-error-rate'] !== undefined || inputs['if-no-traffic'] === 'fail'
+    const { startTime, endTime } = shiftOf(played, world)?.deployment.events.AllowTraffic ?? {}
+    const isShared = startTime !== undefined && Number(endTime) - Number(startTime) > minute
+    // Nobody goes by the result of a job that was cancelled.
+    if (played.cancelledAt !== undefined) return undefined
+    if (!hasGate || outputs.outcome !== 'succeeded' || !endedByItself(played) || !isShared) return undefined
+    const hasSeen = answered(played, world, 'GetMetricData').some(({ input }) =>
+      JSON.stringify(input).includes(`"${played.names.functionName}"`)
+    )
+    return hasSeen || visibleText(played).includes('nobody judged') ? undefined : 'passes without a word'
   }
 }

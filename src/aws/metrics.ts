@@ -72,7 +72,9 @@ export class Metrics implements MetricsPort {
     const points: Points = new Map()
     for (let first = 0; first < asked.length; first += mostQueries)
       await this.#ask(asked.slice(first, first + mostQueries), from, to, points, signal)
-    const reached = Math.max(0, ...[...points.values()].flatMap(series => [...series.keys()]))
+    let reached = 0
+    // There may be more points than a call may have arguments.
+    for (const series of points.values()) for (const at of series.keys()) reached = Math.max(reached, at)
     return queries.map((query, index) => {
       const minutes = (series: Series) =>
         minutesOf(value => points.get(idOf(series, value, index))).filter(

@@ -5,6 +5,9 @@ import type { Traffic } from './observation.ts'
 import type { Phase } from './phase.ts'
 import type { Forecast } from './schedule.ts'
 
+/** What a look reads of a deployment beside its status: the lifecycle events, and the alias. */
+export type Part = 'lifecycle' | 'traffic'
+
 /** Something worth reporting about a deployment. `at` is epoch ms: AWS's own time if it gives one, otherwise ours. */
 export type Event = { at: number } & (
   | { kind: 'status'; status: string; code?: string; rollback: boolean }
@@ -22,13 +25,14 @@ export type Event = { at: number } & (
       /** What CloudWatch has of both versions so far. */
       figures?: { target?: Sums; current?: Sums }
     }
-  | { kind: 'part-unreadable'; part: 'lifecycle' | 'traffic'; reason: string }
+  | { kind: 'part-unreadable'; part: Part; reason: string }
   | { kind: 'stop-asked'; reason: LeavingReason; by?: string; rollBack: boolean; verdict?: Verdict }
   /** `isPassing`: it is asked for again at each look. */
   | { kind: 'stop-failed'; reason: string; isPassing?: boolean }
-  | { kind: 'sight-lost'; reason: string }
-  | { kind: 'sight-regained'; afterMs: number }
-  /** A gate cannot see the figures that it judges. */
-  | { kind: 'figures-lost'; reason: string }
+  /** `part`: of this part only, and for a minute by now. */
+  | { kind: 'sight-lost'; reason: string; part?: Part }
+  | { kind: 'sight-regained'; afterMs: number; part?: Part }
+  /** A gate cannot see what it judges. `isFinal`: it will not any more. */
+  | { kind: 'figures-lost'; reason: string; isFinal?: boolean }
   | { kind: 'figures-regained'; afterMs: number }
 )

@@ -25,6 +25,8 @@ export interface Figures {
   whole: Minutes
   /** The latest minute of which CloudWatch has a point of any function of the account: it has got that far. Epoch ms. */
   reached?: number
+  /** When CloudWatch was last asked and answered, epoch ms: of what came later, nothing is known. Absent: just now. */
+  askedAt?: number
 }
 
 export const noFigures: Figures = { target: [], current: [], whole: [] }

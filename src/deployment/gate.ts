@@ -66,8 +66,9 @@ export const measurableMs = 5 * minuteMs
  * Until when all points are there, epoch ms. CloudWatch shows a point of any function only when it has got that far; a minute more,
  * because one series may be later than another. No point of a version in a minute before that means that it was not invoked.
  */
-export function settledUntil({ reached = 0 }: Figures, now: number): number {
-  return Math.min(minuteOf(now - restMs), Math.max(reached - minuteMs, minuteOf(now - latestMs)))
+export function settledUntil({ reached = 0, askedAt }: Figures, now: number): number {
+  const lateUntil = minuteOf((askedAt ?? now) - latestMs)
+  return Math.min(minuteOf(now - restMs), Math.max(reached - minuteMs, lateUntil))
 }
 
 /** The sums of both versions over the minutes that can be judged. */

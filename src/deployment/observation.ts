@@ -38,6 +38,14 @@ export interface DeploymentView {
   isRollback?: boolean
 }
 
+/** When both versions share the traffic, as seen in Lambda's alias; epoch ms. */
+export interface Sharing {
+  /** The earliest moment at which the shift can have begun: it did at the next look, or before. */
+  from: number
+  /** When all traffic was first seen to have moved. */
+  to?: number
+}
+
 /** What one look at a deployment found. Parts that were not asked for this time are carried over. */
 export interface Observation {
   /** When the look was taken, epoch ms. */
@@ -54,6 +62,8 @@ export interface Observation {
   traffic?: Traffic & { readAt?: number }
   /** Why the alias cannot be read from Lambda; set once that is certain. */
   aliasUnreadable?: string
+  /** What the alias alone shows of the shift, while CodeDeploy does not show when it began. */
+  sharing?: Sharing
   rollback?: DeploymentView
   /** When the deployment, and then its rollback, was first seen to have ended; epoch ms by our clock. */
   endedAt?: number
@@ -152,6 +162,10 @@ const rounded = (share: number): number => Math.round(share * 1e6) / 1e6
 export const hasEnded = ({ status }: LifecycleEvent): boolean =>
   status === 'Succeeded' || status === 'Failed' || status === 'Skipped'
 
+/** When the first traffic moved as CodeDeploy says, epoch ms; undefined when it has not, or does not say so. */
+export const allowTrafficStartedAt = ({ lifecycle }: Pick<Observation, 'lifecycle'>): number | undefined =>
+  lifecycle.find(({ name }) => name === 'AllowTraffic')?.startedAt
+
 /** When the first traffic moved, epoch ms, or undefined when that is not known yet. */
 export const shiftStartedAt = (seen: Observation): number | undefined =>
-  seen.lifecycle.find(({ name }) => name === 'AllowTraffic')?.startedAt
+  allowTrafficStartedAt(seen) ?? seen.sharing?.from

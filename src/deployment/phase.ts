@@ -6,6 +6,8 @@ export type Phase = 'starting' | 'hook' | 'shifting' | 'ending'
 export function phaseOf(seen: Observation): Phase {
   if (isOver(seen.deployment.status)) return 'ending'
   const running = runningEvent(seen)
+  // The hook before the shift may be the last event that could be read.
+  if (seen.sharing && running?.name !== 'AfterAllowTraffic') return 'shifting'
   if (running) return running.name === 'AllowTraffic' ? 'shifting' : 'hook'
   return seen.lifecycle.some(({ status }) => status === 'Succeeded') ? 'hook' : 'starting'
 }

@@ -71,6 +71,8 @@ export interface ReleaseRecord {
   asked?: Traffic
   /** When Lambda showed that it has got them from this step, epoch ms. */
   weightedAt?: number
+  /** The deployment exists, and the step refused to watch it. */
+  unwatched?: true
   /** Why the release was skipped on purpose, although nothing is wrong. */
   skipped?: string
   /** What CloudWatch had of both versions at the end, and when they shared the traffic. */

@@ -23,16 +23,24 @@ export interface Appraisal {
   judgement: readonly string[]
 }
 
-/** Judges the whole shift once more, by what is known at the end (`now`, epoch ms). Nothing can be stopped any more. */
+/**
+ * Judges the whole shift once more, by what is known at the end (`now`, epoch ms). Nothing can be stopped any more. Without a `shift`,
+ * it was never seen.
+ */
 export function appraise(
   measured: Pick<Measured, 'figures' | 'readAt' | 'lost'>,
-  shift: Shift,
+  shift: Shift | undefined,
   subject: Subject,
   now: number,
   gate: Gate = openGate
 ): Appraisal {
   const warnings: string[] = []
   const judgement: string[] = []
+  if (!shift) {
+    const isAtOnce = subject.schedule !== undefined && durationMs(subject.schedule) === 0
+    if (canStop(gate) && !isAtOnce) warnings.push(unseen(subject))
+    return { warnings, judgement }
+  }
   const whole = { ...shift, to: Math.min(shift.to, now) }
   if (measured.readAt === undefined) {
     if (canStop(gate)) warnings.push(unread(measured.lost?.reason))
@@ -53,13 +61,13 @@ export function appraise(
   if (shift.schedule && durationMs(shift.schedule) < measurableMs)
     judgement.push(tooShort(shift.schedule, subject))
   else if (none !== 'unknown') warnings.push(`${noTrafficText(none, subject)} ${whereToLook(none.calls)}`)
-  else (gate.ifNoTraffic === 'fail' ? warnings : judgement).push(unknownText(subject))
+  else (gate.ifNoTraffic === 'fail' ? warnings : judgement).push(unknownText(subject, measured.lost))
   return { warnings, judgement }
 }
 
 /** Up to when the gate judged, and why not further. */
 function judged(
-  { figures }: Pick<Measured, 'figures'>,
+  { figures, lost }: Pick<Measured, 'figures' | 'lost'>,
   shift: Shift,
   { targetVersion, currentVersion }: Subject,
   now: number,
@@ -72,7 +80,7 @@ function judged(
   const fewCount = few === targetVersion ? count : (current?.invocations ?? 0)
   const verdict =
     until <= from
-      ? 'No verdict: CloudWatch had no figures of the shift yet.'
+      ? `No verdict: ${lost ? "CloudWatch's figures could not be read for long enough" : 'CloudWatch had no figures of the shift yet'}.`
       : fewCount < minInvocations
         ? `No verdict: ${fewCount === 0 ? `no invocation of v${few} is known` : `v${few} had ${counted(fewCount, 'invocation')}`} until ${timeOfDay(until)}, fewer than min-invocations (${minInvocations}).`
         : `Judged until ${timeOfDay(until)}: v${targetVersion} failed ${target?.errors ?? 0} of ${counted(count, 'invocation')}, which is allowed.`
@@ -80,13 +88,16 @@ function judged(
   return until < end
     ? [
         verdict,
-        `Not judged: ${timeOfDay(Math.max(from, until))} to ${timeOfDay(end)}, because CloudWatch's figures come late.`
+        `Not judged: ${timeOfDay(Math.max(from, until))} to ${timeOfDay(end)}, because CloudWatch's figures ${lost ? 'could not be read' : 'come late'}.`
       ]
     : [verdict]
 }
 
 const unread = (reason: string | undefined): string =>
   `CloudWatch's figures could never be read${reason === undefined ? '' : ` (${reason})`}: nobody judged the new version.`
+
+const unseen = ({ targetVersion }: Subject): string =>
+  `It was not seen when both versions shared the traffic: nobody judged v${targetVersion}.`
 
 const whereToLook = (calls: number): string =>
   calls > 0
@@ -96,5 +107,5 @@ const whereToLook = (calls: number): string =>
 const tooShort = (schedule: NonNullable<Shift['schedule']>, { targetVersion }: Subject): string =>
   `No invocation of v${targetVersion} is known; a shift of ${duration(durationMs(schedule))} is too short to measure.`
 
-const unknownText = ({ targetVersion }: Subject): string =>
-  `Whether anybody invoked v${targetVersion} during the shift is not known: CloudWatch's figures are late.`
+const unknownText = ({ targetVersion }: Subject, lost: Measured['lost']): string =>
+  `Whether anybody invoked v${targetVersion} during the shift is not known: CloudWatch's figures ${lost ? 'could not be read' : 'are late'}.`

@@ -175,7 +175,7 @@ async function conclude(
   const shift = last && shiftOf(last, subject)
   if (shift && measured.readAt !== undefined)
     record.measured = { figures: measured.figures, shift, readAt: measured.readAt }
-  if (shift && outcome.kind === 'succeeded' && !world.cancelled.aborted) {
+  if (outcome.kind === 'succeeded' && !world.cancelled.aborted) {
     const { warnings, judgement } = appraise(measured, shift, subject, world.clock.now(), gate)
     for (const warning of warnings) world.reporter.warn(record, warning)
     for (const line of judgement) world.reporter.say(plain(line))

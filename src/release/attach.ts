@@ -52,7 +52,13 @@ export async function attach(
   const unjudged = await whyNotJudged(gate, strategy, world)
   if (unjudged) {
     noteExisting(record, existing, world.clock.now())
-    record.outcome = { kind: 'refused', cause: unseen(deploymentId, unjudged) }
+    record.unwatched = true
+    const reading = await world.lambda.traffic(subject.functionName, subject.alias)
+    record.outcome = {
+      kind: 'refused',
+      ...(reading.kind === 'value' && { serving: reading.value }),
+      cause: unseen(deploymentId, unjudged)
+    }
     return { watched: [] }
   }
   for (const warning of existing.warnings) world.reporter.warn(record, warning)
@@ -74,7 +80,8 @@ async function whyNotJudged(
   world: Pick<World, 'metrics'>
 ): Promise<Cause | undefined> {
   const isAtOnce = strategy !== undefined && !isGradual(strategy)
-  if (gate.maxErrorRate && isAtOnce) return causeOfRefusal(nothingToJudge)
+  if (gate.maxErrorRate && isAtOnce)
+    return { ...causeOfRefusal(nothingToJudge), next: 'Leave max-error-rate out to watch it.' }
   return canStop(gate) && !isAtOnce ? await whyBlind(world) : undefined
 }
 

@@ -1,4 +1,4 @@
-import type { Event } from '../deployment/event.ts'
+import type { Event, Part } from '../deployment/event.ts'
 import { isOver, type Subject, shareOf, type Traffic } from '../deployment/observation.ts'
 import type { Phase } from '../deployment/phase.ts'
 import type { Forecast } from '../deployment/schedule.ts'
@@ -117,14 +117,28 @@ export function parts(
     case 'stop-failed':
       return ['not stopped', `${plain(event.reason)}${event.isPassing ? ' Asking again.' : ''}`]
     case 'sight-lost':
-      return ['sight lost', `${plain(event.reason)}; the deployment goes on, retrying`]
+      return [
+        'sight lost',
+        `${plain(event.reason)}; ${event.part ? `${named[event.part]} not seen meanwhile` : 'the deployment goes on'}, retrying`
+      ]
     case 'sight-regained':
-      return ['sight regained', `after ${duration(event.afterMs)}`]
+      return [
+        'sight regained',
+        `${event.part ? `${named[event.part]} seen again, ` : ''}after ${duration(event.afterMs)}`
+      ]
     case 'figures-lost':
-      return ['figures lost', `${plain(event.reason)}; the new version is not judged meanwhile`]
+      return [
+        'figures lost',
+        `${plain(event.reason)}; the new version is not judged ${event.isFinal ? 'from now on' : 'meanwhile'}`
+      ]
     case 'figures-regained':
       return ['figures regained', `after ${duration(event.afterMs)}`]
   }
+}
+
+const named: Record<Part, string> = {
+  lifecycle: 'the lifecycle events are',
+  traffic: 'the alias is'
 }
 
 const statusText = (status: string, code: string | undefined): string =>

@@ -55,7 +55,9 @@ export function headline(record: ReleaseRecord): string {
     'timed-out': `${name}: the wait ran out; ${standing}.`,
     interrupted: `${name}: the step was interrupted; ${standing}.`,
     lost: `${name}: ${isOutOfSight(record) ? 'the deployment can no longer be seen; what serves is unknown' : 'what the alias serves is unknown'}.`,
-    refused: `${name} was not released; ${outcome.serving ? `it serves ${compared(outcome.serving, previousVersion)}` : 'no traffic was moved'}.`
+    refused: record.unwatched
+      ? `${name} is not watched; deployment ${plain(deploymentId ?? '')} is left as it is, and ${serves}.`
+      : `${name} was not released; ${outcome.serving ? `it serves ${compared(outcome.serving, previousVersion)}` : 'no traffic was moved'}.`
   }
   return says[outcome.kind]
 }

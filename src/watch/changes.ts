@@ -1,5 +1,6 @@
 import type { Event } from '../deployment/event.ts'
 import {
+  allowTrafficStartedAt,
   type DeploymentView,
   hasEnded,
   isOver,
@@ -121,7 +122,7 @@ function movedAt(now: Observation, subject: Subject): number {
   const share = now.traffic ? shareOf(now.traffic, subject.targetVersion) : 0
   if (share === 0) return now.rollback?.completedAt ?? readAt
   if (share === 1) return shiftDoneAt(now) ?? readAt
-  const startedAt = shiftStartedAt(now)
+  const startedAt = allowTrafficStartedAt(now)
   const step = subject.schedule?.find(each => Math.abs(each.share - share) < 1e-6)
   return startedAt !== undefined && step ? Math.min(startedAt + step.afterMs, readAt) : readAt
 }

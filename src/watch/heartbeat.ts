@@ -1,7 +1,7 @@
 import type { Event } from '../deployment/event.ts'
 import { type Figures, minuteOf, sumsOf } from '../deployment/figures.ts'
 import { type Observation, type Subject, shareOf, shiftStartedAt } from '../deployment/observation.ts'
-import { phaseOf } from '../deployment/phase.ts'
+import { phaseOf, runningEvent } from '../deployment/phase.ts'
 import { forecast } from '../deployment/schedule.ts'
 import { nextDueAt } from './pace.ts'
 
@@ -48,11 +48,13 @@ export function heartbeat(seen: Observation, subject: Subject, at: number): Even
     subject.schedule && seen.traffic && startedAt !== undefined && phaseOf(seen) === 'shifting'
       ? forecast(subject.schedule, shareOf(seen.traffic, subject.targetVersion), startedAt)
       : undefined
-  const hook = seen.lifecycle.find(({ name, status }) => status === 'InProgress' && subject.hooks[name])
+  const phase = phaseOf(seen)
+  const running = phase === 'shifting' ? undefined : runningEvent(seen)
+  const hook = running && subject.hooks[running.name] ? running : undefined
   return {
     kind: 'heartbeat',
     at,
-    phase: phaseOf(seen),
+    phase,
     ...(hook && {
       hook: {
         hook: hook.name,

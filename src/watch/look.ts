@@ -1,5 +1,6 @@
 import { newerEvents, newerStatus } from '../deployment/newer.ts'
 import {
+  allowTrafficStartedAt,
   type DeploymentView,
   hasEnded,
   hasHooks,
@@ -8,6 +9,7 @@ import {
   type Observation,
   type Subject,
   shareOf,
+  shiftStartedAt,
   type Traffic
 } from '../deployment/observation.ts'
 import { runningEvent } from '../deployment/phase.ts'
@@ -15,12 +17,11 @@ import type { LifecycleView, Reading, WatchPort } from '../deployment/reading.ts
 import { Parts } from './parts.ts'
 import { patience } from './patience.ts'
 import { notStarted, queriesFor, type Unreadable } from './queries.ts'
+import { sharingOf } from './sharing.ts'
 
-export interface Look {
+export interface Look extends Pick<Parts, 'unreadable' | 'failing' | 'answered'> {
   /** What was seen of the deployment. */
   reading: Reading<Observation>
-  /** The parts that this look found to be unreadable, and why. */
-  unreadable: Unreadable
 }
 
 export interface LookOptions {
@@ -51,9 +52,10 @@ export async function look(
   const { port, now } = options
   const begunAt = now()
   const parts = new Parts(subject, port, now, options.unreadable)
-  const { unreadable } = parts
+  const { unreadable, failing, answered } = parts
+  const found = (reading: Look['reading']): Look => ({ reading, unreadable, failing, answered })
   const answers = await ask(before, subject, parts, options)
-  if (answers.deployment.kind !== 'value') return { reading: answers.deployment, unreadable }
+  if (answers.deployment.kind !== 'value') return found(answers.deployment)
 
   const deployment = newerStatus(before?.deployment, answers.deployment.value)
   const { status } = deployment
@@ -69,20 +71,22 @@ export async function look(
   })
 
   const rollback = isOver(status) ? await lookAtRollback(before, combined, options) : undefined
-  if (rollback?.kind === 'transient' || rollback?.kind === 'permanent')
-    return { reading: rollback, unreadable }
+  if (rollback?.kind === 'transient' || rollback?.kind === 'permanent') return found(rollback)
   const seen = rollback ? { ...combined, ...rollback.value } : combined
-  const traffic = trafficIsOpen(seen, subject, answers.traffic) ? await parts.traffic() : undefined
+  const areHidden = parts.isHidden('lifecycle')
+  const isOpen = trafficIsOpen(seen, subject, answers.traffic, areHidden)
+  const traffic = isOpen ? await parts.traffic() : undefined
   const reason = parts.reason('traffic')
   // When nothing but the alias was asked for, nothing was seen.
   const isAliasOnly = isKnown(before) && (seen.rollback === undefined || seen.rollback === before?.rollback)
-  if (isAliasOnly && parts.transient !== undefined) return { reading: parts.transient, unreadable }
+  if (isAliasOnly && parts.transient !== undefined) return found(parts.transient)
   const value = {
     ...seen,
     ...(traffic && { traffic }),
     ...(reason !== undefined && { aliasUnreadable: reason })
   }
-  return { reading: { kind: 'value', value }, unreadable }
+  const sharing = sharingOf(before, value, subject, areHidden)
+  return found({ kind: 'value', value: { ...value, ...(sharing && { sharing }) } })
 }
 
 /** No rollback follows a success, and once a failed deployment has a rollback, only that can still change. */
@@ -155,12 +159,22 @@ const allEnded = (view: LifecycleView | undefined): boolean =>
   view !== undefined && view.lifecycle.length > 0 && view.lifecycle.every(hasEnded)
 
 /** Whether the alias still has to be read. `traffic` is what was read together with the status. */
-function trafficIsOpen(seen: Observation, subject: Subject, traffic: Observation['traffic']): boolean {
+function trafficIsOpen(
+  seen: Observation,
+  subject: Subject,
+  traffic: Observation['traffic'],
+  areEventsHidden: boolean
+): boolean {
   const { status, rollbackId } = seen.deployment
-  if (!isOver(status)) return !traffic && trafficIsNews(seen, subject)
+  if (!isOver(status))
+    return !traffic && (trafficIsNews(seen, subject) || (areEventsHidden && isUnmoved(seen)))
   const isConfirmed = status === 'Succeeded' && traffic && isWhollyOn(traffic, subject.targetVersion)
   return !isConfirmed && (rollbackId === undefined || seen.rollbackEndedAt !== undefined)
 }
+
+/** As far as is known, no traffic has moved yet. */
+const isUnmoved = (seen: Observation): boolean =>
+  !notStarted.has(seen.deployment.status) && shiftStartedAt(seen) === undefined
 
 /** Traffic has just begun to move, or should have moved completely, and the alias has not been read since. */
 function trafficIsNews(seen: Observation, subject: Subject): boolean {
@@ -179,6 +193,8 @@ function combine(
   const { deployment, lifecycle, begunAt, at } = now
   const traffic = now.traffic ?? claimed(lifecycle, before?.traffic, subject) ?? before?.traffic
   const statusAt = now.statusAt ?? before?.statusAt
+  const events = newerEvents(before?.lifecycle ?? [], lifecycle?.lifecycle ?? [])
+  const sharing = allowTrafficStartedAt({ lifecycle: events }) === undefined ? before?.sharing : undefined
   const rollbackKnownAt = before?.rollbackKnownAt ?? (deployment.rollbackId === undefined ? undefined : at)
   const endedAt = isOver(deployment.status)
     ? (before?.endedAt ?? (deployment.status === 'Succeeded' ? begunAt : at))
@@ -186,11 +202,12 @@ function combine(
   return {
     at,
     deployment,
-    lifecycle: newerEvents(before?.lifecycle ?? [], lifecycle?.lifecycle ?? []),
+    lifecycle: events,
     ...(traffic && { traffic }),
     ...(statusAt !== undefined && { statusAt }),
     ...(endedAt !== undefined && { endedAt }),
     ...(rollbackKnownAt !== undefined && { rollbackKnownAt }),
+    ...(sharing && { sharing }),
     ...(before?.rollback && { rollback: before.rollback }),
     ...(before?.rollbackEndedAt !== undefined && { rollbackEndedAt: before.rollbackEndedAt })
   }

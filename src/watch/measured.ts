@@ -84,15 +84,29 @@ export class Measured {
     return { functionName, alias, currentVersion, targetVersion, from, to: minuteOf(now) + minuteMs }
   }
 
+  /** Nothing will show when traffic shifts. Returns what to report: that a gate cannot judge. */
+  goBlind(now: number): Event[] {
+    if (!canStop(this.#gate) || isAtOnce(this.#subject.schedule) || this.lost?.isFinal) return []
+    const reason = 'Neither the lifecycle events nor the alias can be read'
+    this.lost = { at: now, reason, isFinal: true }
+    return [{ kind: 'figures-lost', at: now, reason, isFinal: true }]
+  }
+
   /** Takes in an answer, and returns what to report: that a gate has lost its sight, or has it again. */
   take(reading: Reading<Figures>, seen: Observation | undefined, now: number): Event[] {
     const isNeeded = canStop(this.#gate)
     const wasLost = this.lost
     if (reading.kind !== 'value') {
       this.#nextAt = now + (isNeeded ? retryMs : minuteMs / 2)
-      const reason = reading.kind === 'transient' ? reading.reason : reading.cause.what
-      this.lost = { at: wasLost?.at ?? now, reason, isFinal: reading.kind === 'permanent' }
-      return isNeeded && !wasLost ? [{ kind: 'figures-lost', at: now, reason }] : []
+      const isFinal = reading.kind === 'permanent'
+      // It stands inside a sentence.
+      const reason = isFinal ? reading.cause.what.replace(/\.$/, '') : reading.reason
+      this.lost = { at: wasLost?.at ?? now, reason, isFinal }
+      // What is known may be judged only now: a minute must have been over for two.
+      this.#judge(seen, now)
+      const isNews = !wasLost || isFinal
+      if (!isNeeded || !isNews || this.verdict) return []
+      return [{ kind: 'figures-lost', at: now, reason, ...(isFinal && { isFinal }) }]
     }
     const isFirst = this.readAt === undefined
     delete this.lost
@@ -104,7 +118,7 @@ export class Measured {
     this.#nextAt = isFirst
       ? now
       : now + (isYoung ? minuteMs : everyMs(this.#subject, isNeeded)) - minuteMs / 2
-    this.figures = merged(this.figures, reading.value)
+    this.figures = { ...merged(this.figures, reading.value), askedAt: now }
     this.#judge(seen, now)
     return wasLost && isNeeded ? [{ kind: 'figures-regained', at: now, afterMs: now - wasLost.at }] : []
   }
@@ -131,7 +145,7 @@ export class Measured {
  */
 export function shiftOf(seen: Observation, { schedule, targetVersion }: Subject): Shift | undefined {
   const from = shiftStartedAt(seen)
-  if (from === undefined || (schedule && durationMs(schedule) === 0)) return undefined
+  if (from === undefined || from === seen.sharing?.to || isAtOnce(schedule)) return undefined
   const { traffic } = seen
   const readAt = traffic && (traffic.readAt ?? seen.at)
   const isMoved = traffic !== undefined && shareOf(traffic, targetVersion) === 1
@@ -140,11 +154,15 @@ export function shiftOf(seen: Observation, { schedule, targetVersion }: Subject)
   const movedAt = schedule || !isMoved ? undefined : readAt
   const endedAt = seen.lifecycle.find(({ name }) => name === 'AllowTraffic')?.endedAt
   const to = Math.min(
-    endedAt ?? movedAt ?? (isLate ? Number.POSITIVE_INFINITY : plannedAt),
+    endedAt ?? seen.sharing?.to ?? movedAt ?? (isLate ? Number.POSITIVE_INFINITY : plannedAt),
     seen.deployment.completedAt ?? Number.POSITIVE_INFINITY
   )
   return { from, to, ...(schedule && { schedule }) }
 }
+
+/** Whether no two versions ever share the traffic. */
+const isAtOnce = (schedule: Subject['schedule']): boolean =>
+  schedule !== undefined && durationMs(schedule) === 0
 
 /** A shift of minutes is asked about every minute, a shift of hours every five, or every two when a gate is to stop it. */
 function everyMs({ schedule }: Subject, isNeeded: boolean): number {

@@ -6,6 +6,10 @@ import type { Unreadable } from './queries.ts'
 export class Parts {
   /** What this look found to be unreadable. */
   readonly unreadable: Unreadable = {}
+  /** What gave no answer just now, and why. It may be readable later. */
+  readonly failing: Unreadable = {}
+  /** What gave one. */
+  readonly answered = new Set<keyof Unreadable>()
   /** Why a part could not be read just now, though it may be readable later. */
   transient: Transient | undefined
   readonly #subject: Subject
@@ -21,8 +25,11 @@ export class Parts {
     this.#known = known
   }
 
-  lifecycle(): Promise<LifecycleView | undefined> {
-    return this.#read('lifecycle', () => this.#port.lifecycle(this.#subject.deploymentId))
+  async lifecycle(): Promise<LifecycleView | undefined> {
+    const view = await this.#read('lifecycle', () => this.#port.lifecycle(this.#subject.deploymentId))
+    // So it answers before the deployment has started, and when its answer is empty.
+    if (view?.lifecycle.length === 0) this.#miss('lifecycle', 'CodeDeploy shows no lifecycle events')
+    return view
   }
 
   async traffic(): Promise<Observation['traffic']> {
@@ -37,11 +44,27 @@ export class Parts {
     return this.unreadable[part] ?? this.#known[part]
   }
 
+  /** Whether nothing is known of a part just now. */
+  isHidden(part: keyof Unreadable): boolean {
+    return this.reason(part) !== undefined || this.failing[part] !== undefined
+  }
+
+  #miss(part: keyof Unreadable, reason: string): void {
+    this.failing[part] = reason
+    this.answered.delete(part)
+  }
+
   async #read<T>(part: keyof Unreadable, ask: () => Promise<Reading<T>>): Promise<T | undefined> {
     if (this.reason(part) !== undefined) return undefined
     const reading = await ask()
     if (reading.kind === 'permanent') this.unreadable[part] = reading.cause.what
-    if (reading.kind === 'transient') this.transient = reading
-    return reading.kind === 'value' ? reading.value : undefined
+    if (reading.kind === 'transient') {
+      this.transient = reading
+      this.#miss(part, reading.reason)
+    }
+    if (reading.kind !== 'value') return undefined
+    delete this.failing[part]
+    this.answered.add(part)
+    return reading.value
   }
 }

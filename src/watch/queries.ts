@@ -40,10 +40,12 @@ export function queriesFor(
   now: number,
   unreadable: Unreadable
 ): Queries {
-  if (unreadable.lifecycle !== undefined) return { status: true, lifecycle: false, traffic: true }
+  const isShifting = before !== undefined && phaseOf(before) === 'shifting'
+  if (unreadable.lifecycle !== undefined && !isShifting)
+    return { status: true, lifecycle: false, traffic: true }
   if (!before || notStarted.has(before.deployment.status) || isOver(before.deployment.status))
     return { status: true, lifecycle: false, traffic: false }
-  if (phaseOf(before) === 'shifting') return whileShifting(before, subject, now, unreadable)
+  if (isShifting) return whileShifting(before, subject, now, unreadable)
   const isHookRunning = hasHooks(subject) && runningEvent(before) !== undefined
   if (isHookRunning && isFresh(before, now)) return { status: false, lifecycle: true, traffic: false }
   // The status shows the end of the last hook as well as its event does.
@@ -58,17 +60,19 @@ const isFresh = ({ statusAt }: Observation, now: number): boolean =>
 
 function whileShifting(before: Observation, subject: Subject, now: number, unreadable: Unreadable): Queries {
   const startedAt = shiftStartedAt(before)
-  if (!subject.schedule || startedAt === undefined) return { status: true, lifecycle: true, traffic: true }
+  const mayAsk = unreadable.lifecycle === undefined
+  if (!subject.schedule || startedAt === undefined) return { status: true, lifecycle: mayAsk, traffic: true }
   const due = nextDueAt(before, subject)
   // Without a hook, the status and the alias show the end. Without the alias, CodeDeploy's events must show the traffic.
-  const needsEvents = hasHooks(subject) || unreadable.traffic !== undefined
+  const needsEvents = mayAsk && (hasHooks(subject) || unreadable.traffic !== undefined)
   const isMoved = before.traffic?.readAt !== undefined && due === undefined
   const endsAt = startedAt + durationMs(subject.schedule)
   const isEndDue = now >= endsAt
   // The end follows at once, and then the alias has to be read anyway.
   if (isEndDue && !needsEvents && now < endsAt + endMs)
     return { status: true, lifecycle: false, traffic: false }
-  const lifecycle = isEndDue && needsEvents
+  // They say more exactly when the shift began than the alias does.
+  const lifecycle = (isEndDue && needsEvents) || (mayAsk && before.sharing !== undefined)
   const traffic = !isMoved && (due === undefined || now >= due)
   // A step of traffic, or the hook after the last step, shows that the deployment continues, so the status can be left out.
   const goesOn =

@@ -1,6 +1,6 @@
 import type { Event } from '../deployment/event.ts'
 import type { Gate, Verdict } from '../deployment/gate.ts'
-import type { Observation, Subject } from '../deployment/observation.ts'
+import { type Observation, type Subject, shiftStartedAt } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
 import { isSamePhase } from '../deployment/phase.ts'
 import type { Transient, WatchPort } from '../deployment/reading.ts'
@@ -12,6 +12,7 @@ import { pause, slowMs } from './pace.ts'
 import { patience } from './patience.ts'
 import type { Unreadable } from './queries.ts'
 import { settle } from './settle.ts'
+import { Silences } from './silences.ts'
 import type { WatchOptions } from './world.ts'
 
 /** Figures are told soon after they were read, or not at all: the next ones are better, ms. */
@@ -38,6 +39,7 @@ export class WatchedDeployment {
   lookAt: number
   readonly #watchedSince: number
   #unreadable: Unreadable = {}
+  readonly #silences = new Silences()
   #phaseSince: number
   #blindSince: number | undefined
   #blind = 0
@@ -69,8 +71,9 @@ export class WatchedDeployment {
   }
 
   /** Takes in what a look saw, and returns what to report. `hurriedFor` is how long ago it was asked to end, ms, if it was. */
-  take({ reading, unreadable }: Look, now: number, random: number, hurriedFor?: number): Event[] {
+  take({ reading, ...parts }: Look, now: number, random: number, hurriedFor?: number): Event[] {
     const { subject } = this
+    const { unreadable } = parts
     const events: Event[] = []
     for (const part of ['lifecycle', 'traffic'] as const)
       if (unreadable[part] !== undefined)
@@ -79,8 +82,10 @@ export class WatchedDeployment {
     if (reading.kind === 'value') {
       if (this.#blindSince !== undefined)
         events.push({ kind: 'sight-regained', at: now, afterMs: now - this.#blindSince })
-      events.push(...changes(this.seen, reading.value, subject))
+      events.push(...changes(this.seen, reading.value, subject), ...this.#silences.take(parts, now))
       this.#see(reading.value, now)
+      const isBlind = this.#unreadable.lifecycle !== undefined && this.#unreadable.traffic !== undefined
+      if (isBlind && shiftStartedAt(reading.value) === undefined) events.push(...this.measured.goBlind(now))
     } else if (reading.kind === 'permanent' && !this.#isNewborn(reading.cause, now)) {
       this.#lose(reading.cause)
     } else {

@@ -119,8 +119,8 @@ export const watching: readonly Mutation[] = [
   {
     name: 'judges minutes that CloudWatch has not got past',
     path: 'src/deployment/gate.ts',
-    from: 'Math.min(minuteOf(now - restMs), Math.max(reached - minuteMs, minuteOf(now - latestMs)))',
-    to: 'minuteOf(now - restMs) + 0 * reached * latestMs'
+    from: 'Math.min(minuteOf(now - restMs), Math.max(reached - minuteMs, lateUntil))',
+    to: 'minuteOf(now - restMs) + 0 * reached * lateUntil'
   },
   {
     name: 'judges the last two minutes as well',
@@ -163,6 +163,12 @@ export const watching: readonly Mutation[] = [
     path: 'src/watch/measured.ts',
     from: 'if (verdict) this.verdict = verdict',
     to: 'if (verdict === null) this.verdict = verdict'
+  },
+  {
+    name: 'does not see by the alias that traffic shifts',
+    path: 'src/watch/sharing.ts',
+    from: 'if (!areHidden || isOver(deployment.status)',
+    to: 'if (areHidden || isOver(deployment.status)'
   },
   {
     name: 'lets an older answer bring a deployment back',

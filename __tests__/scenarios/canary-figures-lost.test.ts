@@ -1,0 +1,82 @@
+/** A gate that has seen figures, and then CloudWatch gives none. */
+import { describe, expect, test } from '@jest/globals'
+import type { FaultKind } from '../../simulator/faults.ts'
+import { fault, later } from './incidents.ts'
+import { type Inputs, type Played, play, release } from './play.ts'
+
+const gated: Inputs = { ...release, 'max-error-rate': '5' }
+const lost = (kind: FaultKind) => fault({ operation: 'GetMetricData', kind, times: Number.POSITIVE_INFINITY })
+
+const endOf = ({ outputs }: Pick<Played, 'outputs'>): string =>
+  [outputs.outcome, outputs['serving-version'], outputs['error-code']].filter(Boolean).join(' ')
+
+test.each<FaultKind>(['throttle', 'accessDenied'])(
+  'what it has seen is judged once it is old enough, also when CloudWatch gives no answer by then: %s',
+  async kind => {
+    const played = await play({
+      inputs: { ...gated, 'codedeploy-deployment-config': 'Canary10Percent10Minutes' },
+      setting: { clients: { live: 60, errors: { 8: 0.2 } } },
+      before: later(6, lost(kind))
+    })
+    expect(endOf(played)).toBe('rolled-back 7 CANARY_ERRORS')
+  }
+)
+
+describe('why nobody judged is told as it was', () => {
+  const told = async (inputs: Inputs, afterMinutes: number, kind: FaultKind, metricsLateMs = 20_000) => {
+    const played = await play({
+      inputs,
+      uncertain: { metricsLateMs },
+      setting: { clients: { live: 600 } },
+      before: later(afterMinutes, lost(kind))
+    })
+    const about = played.log.filter(line => /figures lost|No verdict|Not judged|Judged/.test(line))
+    const warnings = played.annotations.filter(({ level }) => level === 'warning')
+    return [endOf(played), ...about, ...warnings.map(({ message }) => message)]
+  }
+
+  test('when the figures may not be read any more', async () => {
+    expect(await told(gated, 1, 'accessDenied')).toEqual([
+      'succeeded 8',
+      '    1:28  figures lost        The credentials do not allow cloudwatch:GetMetricData on *; the new version is not judged from now on',
+      "No verdict: CloudWatch's figures could not be read for long enough.",
+      "Not judged: 14:00 UTC to 14:05 UTC, because CloudWatch's figures could not be read.",
+      "CloudWatch's figures could not be read from 14:01 UTC on (The credentials do not allow cloudwatch:GetMetricData on *): nobody judged v8 after that."
+    ])
+  })
+
+  test('when the figures cannot be read for the rest of the shift', async () => {
+    expect(await told(gated, 3, 'throttle')).toEqual([
+      'succeeded 8',
+      '    3:28  figures lost        cloudwatch:GetMetricData: ThrottlingException; the new version is not judged meanwhile',
+      'Judged until 14:01 UTC: v8 failed 0 of 56 invocations, which is allowed.',
+      "Not judged: 14:01 UTC to 14:05 UTC, because CloudWatch's figures could not be read.",
+      "CloudWatch's figures could not be read from 14:03 UTC on (cloudwatch:GetMetricData: ThrottlingException): nobody judged v8 after that."
+    ])
+  })
+
+  test('when a fault passes into a denial, once more', async () => {
+    const denied = lost('accessDenied')
+    const played = await play({
+      inputs: gated,
+      setting: { clients: { live: 600 } },
+      before: (...world) => {
+        later(1, fault({ operation: 'GetMetricData', kind: 'throttle', times: 3 }))(...world)
+        later(1, denied)(...world)
+      }
+    })
+    expect(played.log.filter(line => line.includes('figures lost'))).toEqual([
+      '    1:28  figures lost        cloudwatch:GetMetricData: ThrottlingException; the new version is not judged meanwhile',
+      '    2:13  figures lost        The credentials do not allow cloudwatch:GetMetricData on *; the new version is not judged from now on'
+    ])
+  })
+
+  test('when it is not known whether anybody came', async () => {
+    expect(await told({ ...release, 'if-no-traffic': 'fail' }, 1, 'throttle', 600_000)).toEqual([
+      'succeeded 8',
+      '    1:28  figures lost        cloudwatch:GetMetricData: ThrottlingException; the new version is not judged meanwhile',
+      "CloudWatch's figures could not be read from 14:01 UTC on (cloudwatch:GetMetricData: ThrottlingException): nobody judged v8 after that.",
+      "Whether anybody invoked v8 during the shift is not known: CloudWatch's figures could not be read."
+    ])
+  })
+})

@@ -1,0 +1,104 @@
+import { expect, test } from '@jest/globals'
+import type { Observation, Sharing, Subject } from '../../src/deployment/observation.ts'
+import { sharingOf } from '../../src/watch/sharing.ts'
+import {
+  event,
+  second,
+  seen,
+  shareOn8,
+  shiftingSince,
+  subject,
+  view,
+  whollyOn
+} from '../deployment/observations.ts'
+
+const begun = view('InProgress', { startedAt: second })
+const split = seen({ deployment: begun, traffic: shareOn8(0.1, 20 * second) })
+const before = seen({ deployment: begun, traffic: whollyOn('7', 9 * second) })
+const known = { from: 9 * second }
+
+test.each<{
+  name: string
+  before?: Observation
+  seen: Observation
+  subject?: Partial<Subject>
+  events?: 'shown'
+  shows: Sharing | undefined
+}>([
+  { name: 'began after the look before', before, seen: split, shows: { from: 9 * second } },
+  {
+    name: 'began with the deployment, when there was no look before and no hook comes first',
+    seen: split,
+    subject: { hooks: { AfterAllowTraffic: 'CodeDeployHook_after' } },
+    shows: { from: second }
+  },
+  {
+    name: 'began at the latest when it was seen, when there was no look before and a hook comes first',
+    seen: split,
+    subject: { hooks: { BeforeAllowTraffic: 'CodeDeployHook_before' } },
+    shows: { from: 20 * second }
+  },
+  {
+    name: 'began at the latest when it was seen, when there was no look before and the hooks are unknown',
+    seen: split,
+    subject: { hooksUnknown: true },
+    shows: { from: 20 * second }
+  },
+  {
+    name: 'goes on',
+    before: { ...before, sharing: known },
+    seen: split,
+    shows: known
+  },
+  {
+    name: 'is over when all traffic is first seen to have moved',
+    before: { ...before, sharing: known },
+    seen: { ...split, traffic: whollyOn('8', 300 * second) },
+    shows: { from: 9 * second, to: 300 * second }
+  },
+  {
+    name: 'stays over as of then',
+    before: { ...before, sharing: { ...known, to: 300 * second } },
+    seen: { ...split, traffic: whollyOn('8', 315 * second) },
+    shows: { from: 9 * second, to: 300 * second }
+  },
+  {
+    name: 'is unknown except for its end, when all traffic had moved by the first look',
+    seen: { ...split, traffic: whollyOn('8', 20 * second) },
+    shows: { from: 20 * second, to: 20 * second }
+  },
+  {
+    name: 'is not known by this once CodeDeploy shows when it began',
+    before: { ...before, sharing: known },
+    seen: { ...split, lifecycle: shiftingSince(3 * second) },
+    shows: undefined
+  },
+  { name: 'has not begun while the alias is as before', before, seen: before, shows: undefined },
+  {
+    name: 'has not begun when somebody gives the alias weights while a hook is seen to run',
+    before,
+    seen: { ...split, lifecycle: [event('BeforeAllowTraffic', 'InProgress', second)] },
+    events: 'shown',
+    shows: undefined
+  },
+  {
+    name: "has not begun by CodeDeploy's claim alone",
+    before,
+    seen: { ...split, traffic: shareOn8(0.1) },
+    shows: undefined
+  },
+  {
+    name: 'is not that of a rollback, which may find the alias split',
+    before,
+    seen: { ...split, deployment: { ...begun, isRollback: true } },
+    shows: undefined
+  },
+  {
+    name: 'is not seen any more after the end',
+    before,
+    seen: { ...split, deployment: view('Stopped') },
+    shows: undefined
+  }
+])('by the alias alone, the shift $name', ({ before: was, seen: now, subject: of, events, shows }) => {
+  expect(sharingOf(was, now, subject(of), events !== 'shown')).toEqual(shows)
+})
