@@ -31,6 +31,7 @@ import { type GitHubScene, someGitHub, withArrival } from './github.ts'
 import { withHardSibling } from './hardsibling.ts'
 import { withHiddenTarget } from './hiddentarget.ts'
 import { type PastEvent, withHistory } from './history.ts'
+import { withHopelessRelease } from './hopeless.ts'
 import { hostileText } from './hostile.ts'
 import { ofRun, type StepInputs, someInputs } from './inputs.ts'
 import { withKillBetween } from './killedbetween.ts'
@@ -162,7 +163,8 @@ export function sceneFrom(seed: number): Scene {
   const staleLatest = withStaleLatest(patient, new Chance(seed ^ 0x57_a1e1))
   const durable = withDurable(staleLatest, new Chance(seed ^ 0xd0_4ab1e))
   const troubled = withTokenTrouble(durable, new Chance(seed ^ 0x70_6e))
-  return withBlindGate(troubled, new Chance(seed ^ 0xb1_19d))
+  const blind = withBlindGate(troubled, new Chance(seed ^ 0xb1_19d))
+  return withHopelessRelease(blind, new Chance(seed ^ 0x40_9e1e))
 }
 
 /** AWS, and what the step asks of it. */

@@ -36,6 +36,7 @@ import type { Invariant, StepInvariant } from './invariant.ts'
 import {
   leavesOthersAlone,
   outlastsRollbacks,
+  replacesNoneInVain,
   replacesNoneLikeIt,
   tellsEveryHook,
   tellsItsHooks
@@ -105,6 +106,7 @@ export const invariants: readonly Invariant[] = [
   stopsOnlyItsOwn,
   leavesOthersAlone,
   replacesNoneLikeIt,
+  replacesNoneInVain,
   startsFromWhatServes,
   servingIsTrue,
   agreesWithAws,

@@ -71,6 +71,49 @@ export const replacesNoneLikeIt: Invariant = {
   }
 }
 
+/** What the running deployment does, and what it would leave, is known from these. */
+const readsOfOthers: readonly string[] = [
+  'GetAlias',
+  'GetDeployment',
+  'BatchGetDeployments',
+  'GetDeploymentGroup',
+  'GetFunctionConfiguration',
+  'GetFunction',
+  'ListDeploymentTargets',
+  'BatchGetDeploymentTargets',
+  'GetApplicationRevision'
+]
+
+/** What was known of the release before anything was stopped for it. */
+const knownBefore: readonly string[] = ['GATE_NEEDS_A_SHIFT', 'ROLES_DIFFER', 'CURRENT_VERSION_DIFFERS']
+
+export const replacesNoneInVain: Invariant = {
+  id: '2i',
+  claims:
+    'replace stops no deployment for a release that is refused all the same, unless that could not be read',
+  check: (played, story) => {
+    const { inputs, outputs, names, step } = played
+    const code = outputs['error-code'] ?? ''
+    if (inputs['if-in-progress'] !== 'replace' || !knownBefore.includes(code)) return undefined
+    const requests = requestsOf(played, story)
+    const mayNotRead = requests.some(
+      request => readsOfOthers.includes(request.operation) && story.stage.faults.has(request)
+    )
+    if (mayNotRead) return undefined
+    // Others may bring about what refuses it later.
+    const { functionName } = names
+    const isQuiet = story.scene.actors.every(
+      ({ does }) => !does.includes(functionName) || /^somebody else deploys/.test(does)
+    )
+    if (!isQuiet || story.scene.steps.length > 1) return undefined
+    const stopped = requests
+      .filter(({ operation, input }) => operation === 'StopDeployment' && input !== undefined)
+      .map(({ input }) => (input as { deploymentId?: string }).deploymentId ?? '')
+      .find(id => !isOfRun(deploymentOf(id, story.stage)?.settings.description, step.run))
+    return stopped && `stopped ${stopped}, and was refused with ${code}`
+  }
+}
+
 const isOfTarget: readonly string[] = ['ListDeploymentTargets', 'BatchGetDeploymentTargets']
 
 /** `0:05  BeforeAllowTraffic  CodeDeployHook_before started`, of one function or of several. */

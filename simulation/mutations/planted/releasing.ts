@@ -3,6 +3,12 @@ import type { Mutation } from '../mutation.ts'
 /** In the order of a release. */
 export const releasing: readonly Mutation[] = [
   {
+    name: 'stops a deployment for a release that is refused all the same',
+    path: 'src/release/replace.ts',
+    from: "if (rolledBack?.kind === 'refuse') {",
+    to: "if (rolledBack?.kind === 'refuse' && false) {"
+  },
+  {
     name: 'saves its state only once the id is known',
     path: 'src/release/create.ts',
     from: 'world.journal.creating({ record, subject: watched, fingerprint })',
