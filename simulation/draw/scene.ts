@@ -45,6 +45,7 @@ import { calm, someEmptiedAlias, someOlderVersions, someSetting } from './settin
 import { withSetUp } from './setup.ts'
 import { someSkew } from './skew.ts'
 import { withSlowDeployment } from './slowdeployment.ts'
+import { withSlowGitHub } from './slowgithub.ts'
 import { withSlowLook } from './slowlook.ts'
 import { withSlowSibling } from './slowsibling.ts'
 import { withStaleAlias } from './stalealias.ts'
@@ -158,7 +159,8 @@ export function sceneFrom(seed: number): Scene {
   const again = withEarlierStep(beside, new Chance(seed ^ 0xea_4713))
   const patient = withLongGate(again, new Chance(seed ^ 0x1_09a7e))
   const newest = withStaleLatest(patient, new Chance(seed ^ 0x57_a1e1))
-  return withTokenTrouble(newest, new Chance(seed ^ 0x70_6e))
+  const troubled = withTokenTrouble(newest, new Chance(seed ^ 0x70_6e))
+  return withSlowGitHub(troubled, new Chance(seed ^ 0x51_06b))
 }
 
 /** AWS, and what the step asks of it. */
