@@ -48,6 +48,7 @@ import { calm, someEmptiedAlias, someOlderVersions, someSetting } from './settin
 import { withSetUp } from './setup.ts'
 import { someSkew } from './skew.ts'
 import { withSlowDeployment } from './slowdeployment.ts'
+import { withSlowGitHub } from './slowgithub.ts'
 import { withSlowLook } from './slowlook.ts'
 import { withSlowSibling } from './slowsibling.ts'
 import { withStaleAlias } from './stalealias.ts'
@@ -164,7 +165,8 @@ export function sceneFrom(seed: number): Scene {
   const durable = withDurable(staleLatest, new Chance(seed ^ 0xd0_4ab1e))
   const troubled = withTokenTrouble(durable, new Chance(seed ^ 0x70_6e))
   const blind = withBlindGate(troubled, new Chance(seed ^ 0xb1_19d))
-  return withHopelessRelease(blind, new Chance(seed ^ 0x40_9e1e))
+  const hopeless = withHopelessRelease(blind, new Chance(seed ^ 0x40_9e1e))
+  return withSlowGitHub(hopeless, new Chance(seed ^ 0x51_06b))
 }
 
 /** AWS, and what the step asks of it. */
