@@ -9,7 +9,14 @@ import { log } from './docs/logs.ts'
 import { figures } from './docs/looks.ts'
 import { filled, filledYaml } from './docs/page.ts'
 import { appSpec, canaryDrawing, linearDrawing, spacing } from './docs/pictures.ts'
-import { declarations, jobOutputs, ownInputTable, passing, workflowOutputs } from './docs/releaseworkflow.ts'
+import {
+  declarations,
+  jobOutputs,
+  ownInputTable,
+  passing,
+  waiting,
+  workflowOutputs
+} from './docs/releaseworkflow.ts'
 
 const pages: Record<string, Record<string, string[]>> = {
   'README.md': {
@@ -29,6 +36,7 @@ const pages: Record<string, Record<string, string[]>> = {
     inputs: declarations(),
     outputs: workflowOutputs(),
     'job outputs': jobOutputs(),
+    'with, for the plan': passing({ 'if-in-progress': waiting }),
     with: passing()
   }
 }

@@ -84,6 +84,20 @@ describe('the reusable workflow', () => {
     expect(ourSteps(jobs.plan)).toMatchObject([{ with: { 'dry-run': true } }])
   })
 
+  test.each([
+    { given: 'fail', dryRun: false, passed: 'wait', why: 'the release waits for its turn after the plan' },
+    { given: 'fail', dryRun: true, passed: 'fail', why: 'nothing comes after it' },
+    { given: 'replace', dryRun: false, passed: 'replace', why: 'the release does so too' },
+    { given: 'wait', dryRun: false, passed: 'wait', why: 'the release does so too' }
+  ])(
+    'plans with if-in-progress $passed for $given, if dry-run is $dryRun: $why',
+    ({ given, dryRun, passed }) => {
+      const [{ with: plan = {} } = {}] = ourSteps(jobs.plan)
+      const contexts = { inputs: { 'dry-run': dryRun, 'if-in-progress': given } }
+      expect(evaluated(String(plan['if-in-progress']), contexts)).toBe(passed)
+    }
+  )
+
   test('asks for approval of the release only, one release of an alias at a time', () => {
     expect(Object.keys(jobs).filter(name => 'environment' in (jobs[name] ?? {}))).toEqual(['release'])
     expect(jobs.release).toMatchObject({

@@ -64,8 +64,12 @@ export function ownInputTable(): string[] {
   )
 }
 
-/** The step's `with:`, except for the workflow's own inputs. */
-export const passing = (): string[] => passedOn.map(([name]) => `${name}: ${expressionFor(name)}`)
+/** The step's `with:`, except for the workflow's own inputs. `others`: expressions for inputs that are not passed on as they are. */
+export const passing = (others: Readonly<Record<string, string>> = {}): string[] =>
+  passedOn.map(([name]) => `${name}: ${others[name] ?? expressionFor(name)}`)
+
+/** What runs during the plan is waited for by the release, in its concurrency group, and does not make the plan refuse it. */
+export const waiting = `\${{ !inputs.dry-run && inputs.if-in-progress == 'fail' && 'wait' || inputs.if-in-progress }}`
 
 function expressionFor(name: string): string {
   // What was downloaded is what is meant, unless the caller names a file in it.
