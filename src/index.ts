@@ -14,6 +14,9 @@ process.on('uncaughtException', error => {
 const cancelling = new AbortController()
 const outside = { env: process.env, runner, cancelled: cancelling.signal }
 
+/** Ends the process when all that was written has gone. A request that hangs, such as one for GitHub's token, would keep the job waiting. */
+const end = () => process.stdout.write('', () => process.stderr.write('', () => process.exit()))
+
 // dist/post.js gives the argument. What main has saved cannot tell: it may be lost, and post must never release.
 if (process.argv.includes('post', 2)) await post(outside)
 else {
@@ -23,3 +26,4 @@ else {
   process.exitCode = await main(outside)
   for (const signal of signals) process.off(signal, cancel)
 }
+end()

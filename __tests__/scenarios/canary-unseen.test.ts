@@ -1,5 +1,6 @@
 /** A gate whose shift CodeDeploy does not show: its lifecycle events cannot be read, and the alias can, or cannot either. */
 import { describe, expect, test } from '@jest/globals'
+import type { Aws } from '../../simulator/aws.ts'
 import type { FaultKind } from '../../simulator/faults.ts'
 import type { PaymentsOptions } from '../../simulator/setting.ts'
 import { anotherIsRunning, fault, hooks, later } from './incidents.ts'
@@ -151,4 +152,43 @@ test('events that give no answer are told after a minute, and once more when the
     '    1:12  sight lost          codedeploy:BatchGetDeploymentTargets: ThrottlingException; the lifecycle events are not seen meanwhile, retrying',
     '    2:42  sight regained      the lifecycle events are seen again, after 2m 30s'
   ])
+})
+
+describe('a version that nobody invokes is not stopped before traffic has shifted for minutes, with a hook that runs first', () => {
+  const few = (live: number, seconds: number): Partial<Play> => ({
+    inputs: { ...release, ...hooks, 'if-no-traffic': 'fail' },
+    setting: { clients: { live }, before: { seconds }, after: {} }
+  })
+  const weights = (given: Record<string, number>) => (aws: Aws) =>
+    void aws.lambda.updateAlias({
+      FunctionName: 'payments-api',
+      Name: 'live',
+      RoutingConfig: { AdditionalVersionWeights: given }
+    })
+
+  test('though somebody gives the alias weights meanwhile, and one answer about the events is lost', async () => {
+    const played = await play({
+      ...few(4, 600),
+      uncertain: { thirdPartyAlias: 'overwrites' },
+      before: (...world) => {
+        later(1, weights({ 8: 0.05 }))(...world)
+        later(2, weights({}))(...world)
+        const when = { from: start + 62_000 }
+        fault({ operation: 'BatchGetDeploymentTargets', kind: 'throttle', when })(...world)
+      }
+    })
+    expect(endOf(played)).toBe('succeeded 8')
+  })
+
+  test('though the events are denied, and the alias cannot be read while the shift begins', async () => {
+    const played = await play({
+      ...few(5, 240),
+      before: (...world) => {
+        hidden('accessDenied')(...world)
+        const when = { from: start + 60_000, to: start + 270_000 }
+        fault({ operation: 'GetAlias', kind: 'throttle', times: always, when })(...world)
+      }
+    })
+    expect(endOf(played)).toBe('succeeded 8')
+  })
 })

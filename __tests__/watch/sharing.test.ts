@@ -22,7 +22,7 @@ test.each<{
   before?: Observation
   seen: Observation
   subject?: Partial<Subject>
-  events?: 'shown'
+  events?: 'seen' | 'unasked'
   shows: Sharing | undefined
 }>([
   { name: 'began after the look before', before, seen: split, shows: { from: 9 * second } },
@@ -45,10 +45,30 @@ test.each<{
     shows: { from: 20 * second }
   },
   {
+    name: 'began a minute before it was seen at most, however old the last look is',
+    before: seen({ deployment: begun, traffic: whollyOn('7', 9 * second) }),
+    seen: seen({ deployment: begun, traffic: shareOn8(0.1, 200 * second) }),
+    shows: { from: 140 * second }
+  },
+  {
     name: 'goes on',
     before: { ...before, sharing: known },
     seen: split,
     shows: known
+  },
+  {
+    name: 'goes on while the events are not asked for',
+    before: { ...before, sharing: known },
+    seen: split,
+    events: 'unasked',
+    shows: known
+  },
+  {
+    name: 'is not known by this once CodeDeploy shows that it has not begun',
+    before: { ...before, sharing: known },
+    seen: { ...split, lifecycle: [event('BeforeAllowTraffic', 'InProgress', second)] },
+    events: 'seen',
+    shows: undefined
   },
   {
     name: 'is over when all traffic is first seen to have moved',
@@ -78,7 +98,7 @@ test.each<{
     name: 'has not begun when somebody gives the alias weights while a hook is seen to run',
     before,
     seen: { ...split, lifecycle: [event('BeforeAllowTraffic', 'InProgress', second)] },
-    events: 'shown',
+    events: 'seen',
     shows: undefined
   },
   {
@@ -99,6 +119,9 @@ test.each<{
     seen: { ...split, deployment: view('Stopped') },
     shows: undefined
   }
-])('by the alias alone, the shift $name', ({ before: was, seen: now, subject: of, events, shows }) => {
-  expect(sharingOf(was, now, subject(of), events !== 'shown')).toEqual(shows)
-})
+])(
+  'by the alias alone, the shift $name',
+  ({ before: was, seen: now, subject: of, events = 'hidden', shows }) => {
+    expect(sharingOf(was, now, subject(of), events === 'unasked' ? undefined : events)).toEqual(shows)
+  }
+)

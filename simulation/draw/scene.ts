@@ -58,6 +58,7 @@ import { withStaleLatest } from './stalelatest.ts'
 import { withStaleLists } from './stalelists.ts'
 import { withTests } from './tests.ts'
 import { withTokenTrouble } from './tokentrouble.ts'
+import { withUnseenTraffic } from './unseentraffic.ts'
 import { withWeights } from './weights.ts'
 
 /** What GitHub's runner does to the step's process. */
@@ -166,7 +167,8 @@ export function sceneFrom(seed: number): Scene {
   const troubled = withTokenTrouble(durable, new Chance(seed ^ 0x70_6e))
   const blind = withBlindGate(troubled, new Chance(seed ^ 0xb1_19d))
   const hopeless = withHopelessRelease(blind, new Chance(seed ^ 0x40_9e1e))
-  return withSlowGitHub(hopeless, new Chance(seed ^ 0x51_06b))
+  const slowGitHub = withSlowGitHub(hopeless, new Chance(seed ^ 0x51_06b))
+  return withUnseenTraffic(slowGitHub, new Chance(seed ^ 0x5e_e4))
 }
 
 /** AWS, and what the step asks of it. */

@@ -135,6 +135,7 @@ export const nobodyTrulyCame: Invariant = {
     )
     if (named === undefined || named > judgedBy - restMs)
       return `names no minute that was over for two: ${message}`
+    if (named < shift.from + minute) return `${message}: the shift had not begun`
     if (world.scene.metrics.missing > 0) return undefined
     const { invocations } = truth(played, world, version, shift.from, named)
     return invocations === 0 ? undefined : `${message}: ${invocations} invocations reached it until then`

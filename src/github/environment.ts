@@ -46,9 +46,9 @@ const flushMs = 5_000
 const settleMs = 2_000
 
 /**
- * The release as a deployment at GitHub. All methods but `finish` and `finishFor` return immediately, while requests go out one at a time: first
- * the deployment, then its statuses in order. A status that is out of date before it could be sent is dropped. Failures of GitHub
- * become warnings.
+ * The release as a deployment at GitHub. All methods but `finish` and `finishFor` return immediately, while requests go out one at a
+ * time: first the deployment, then its statuses in order. A status that is out of date before it could be sent is dropped. Failures of
+ * GitHub become warnings.
  */
 export class Environment {
   readonly #options: EnvironmentOptions
@@ -59,10 +59,12 @@ export class Environment {
   #id: number | undefined
   #next: NewStatus | undefined
   #last: NewStatus | undefined
-  /** What GitHub has. */
-  #shown: NewStatus | undefined
+  /** What GitHub has, or does not take. */
+  #settled: NewStatus | undefined
   #sending: Promise<void> | undefined
   #closed = false
+  /** Another process sends the last status if this one cannot. */
+  #isKept = false
 
   constructor(options: EnvironmentOptions) {
     this.#options = options
@@ -103,22 +105,27 @@ export class Environment {
   async #flush(withinMs: number): Promise<void> {
     const { clock, keep } = this.#options
     this.#ending.abort()
-    const isKept = this.#isOpen && keep?.(this.#last) === true
+    this.#isKept = this.#isOpen && keep?.(this.#last) === true
     const flushed = new AbortController()
     const late = await Promise.race([
       this.#sending?.then(() => false),
       clock.sleep(withinMs, flushed.signal).then(() => true)
     ])
     flushed.abort()
-    if (isKept && !this.#isOpen) keep?.(undefined)
-    if (late && !(isKept && this.#id !== undefined))
+    if (this.#isKept && !this.#isOpen) keep?.(undefined)
+    if (late && !this.#isLeftToOthers)
       this.#fail({ kind: 'transient', message: `no answer within ${withinMs / 1_000} s of the end` })
     this.leave()
   }
 
+  /** Another process will send the last status, and warns if it cannot. It does not create what the status is of. */
+  get #isLeftToOthers(): boolean {
+    return this.#isKept && this.#id !== undefined
+  }
+
   /** The last status is worth sending, and GitHub does not have it. */
   get #isOpen(): boolean {
-    return !this.#closed && this.#last !== undefined && this.#last !== this.#shown
+    return !this.#closed && this.#last !== undefined && this.#last !== this.#settled
   }
 
   /** Drops whatever has not been sent: another process of this run continues, or there is no time left. */
@@ -160,10 +167,11 @@ export class Environment {
         const status = this.#next
         this.#next = undefined
         const answer = await github.createStatus(this.#id, status, this.#hangUp.signal)
-        if (answer.kind === 'given') this.#shown = status
-        else this.#fail(answer.trouble)
+        const isPassing = answer.kind === 'failed' && answer.trouble.kind === 'transient'
+        if (!isPassing) this.#settled = status
+        if (answer.kind === 'failed' && !(isPassing && this.#isLeftToOthers)) this.#fail(answer.trouble)
         // The final status is worth another attempt; sending it twice does no harm.
-        if (this.#ended && !this.#next && answer.kind === 'failed' && answer.trouble.kind === 'transient') {
+        if (this.#ended && !this.#next && isPassing) {
           this.#next = status
           await clock.sleep(againMs, this.#hangUp.signal)
         } else await clock.sleep(pauseMs, this.#ending.signal)

@@ -85,8 +85,10 @@ export async function look(
     ...(traffic && { traffic }),
     ...(reason !== undefined && { aliasUnreadable: reason })
   }
-  const sharing = sharingOf(before, value, subject, areHidden)
-  return found({ kind: 'value', value: { ...value, ...(sharing && { sharing }) } })
+  const { sharing: _, ...rest } = value
+  const events = areHidden ? 'hidden' : answered.has('lifecycle') ? 'seen' : undefined
+  const sharing = sharingOf(before, rest, subject, events)
+  return found({ kind: 'value', value: { ...rest, ...(sharing && { sharing }) } })
 }
 
 /** No rollback follows a success, and once a failed deployment has a rollback, only that can still change. */

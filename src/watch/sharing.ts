@@ -7,17 +7,20 @@ import {
   shareOf
 } from '../deployment/observation.ts'
 
+/** The longest time between two answers about the alias for which the earlier one tells when the shift began, ms. */
+const recentMs = 60_000
+
 /**
- * What the alias itself shows of the shift. CodeDeploy's events are more exact: this is only for as long as they do not say when it began,
- * and begins only when they cannot be read (`areHidden`), for somebody may give the alias weights while a hook runs.
+ * What the alias itself shows of the shift. CodeDeploy's events are more exact: this begins only when they cannot be read, and is dropped
+ * when they can, for somebody may give the alias weights while a hook runs. `events`: what this look has seen of them, if it has asked.
  */
 export function sharingOf(
   before: Observation | undefined,
   seen: Observation,
   subject: Subject,
-  areHidden: boolean
+  events: 'hidden' | 'seen' | undefined
 ): Sharing | undefined {
-  if (allowTrafficStartedAt(seen) !== undefined) return undefined
+  if (events === 'seen' || allowTrafficStartedAt(seen) !== undefined) return undefined
   const known = before?.sharing
   const { deployment, traffic } = seen
   const share = traffic?.readAt === undefined ? 0 : shareOf(traffic, subject.targetVersion)
@@ -25,11 +28,14 @@ export function sharingOf(
   const moved = share === 1 && { to: traffic.readAt }
   if (known) return { ...moved, ...known }
   // A rollback may begin with an alias that is split.
-  if (!areHidden || isOver(deployment.status) || deployment.isRollback) return undefined
+  if (events !== 'hidden' || isOver(deployment.status) || deployment.isRollback) return undefined
   return { from: moved ? moved.to : earliest(before, seen, subject, traffic.readAt), ...moved }
 }
 
-/** The shift had not begun at the look before, nor before the deployment. A hook before the shift may take an hour. */
+/**
+ * The shift had not begun at the look before, nor before the deployment. A hook before the shift may take an hour. A beginning that is far
+ * too early would have minutes judged in which nobody could reach the new version.
+ */
 function earliest(
   before: Observation | undefined,
   { deployment: { startedAt = 0 } }: Observation,
@@ -37,6 +43,7 @@ function earliest(
   readAt: number
 ): number {
   const was = before?.traffic
-  if (was?.readAt !== undefined && shareOf(was, targetVersion) === 0) return Math.max(was.readAt, startedAt)
+  if (was?.readAt !== undefined && shareOf(was, targetVersion) === 0)
+    return Math.max(was.readAt, startedAt, readAt - recentMs)
   return startedAt === 0 || hooks.BeforeAllowTraffic || hooksUnknown ? readAt : startedAt
 }
