@@ -103,6 +103,14 @@ describe('what to look at', () => {
       ]
     },
     {
+      name: 'is each alarm that went off',
+      over: { alarms: ['late', 'a', 'b'] },
+      cause: { ...alarm, message: 'Activated alarms: <a> <b>' },
+      says: [
+        `**Look at** alarm <a href="${cloudWatch}#alarmsV2:alarm/a"><code>a</code></a> · alarm <a href="${cloudWatch}#alarmsV2:alarm/b"><code>b</code></a> · ${deployment} · ${alias}`
+      ]
+    },
+    {
       name: 'is not an alarm whose name is a part of the name of the one that went off',
       over: { alarms: ['payments', 'payments-errors', 'alarms'] },
       cause: alarm,

@@ -179,6 +179,39 @@ describe('an alarm that does not exist', () => {
   })
 })
 
+describe('two alarms', () => {
+  const goOff =
+    (...names: string[]): NonNullable<Play['before']> =>
+    aws => {
+      for (const AlarmName of names) aws.alarms.putMetricAlarm({ AlarmName })
+      for (const AlarmName of names)
+        aws.alarms.setAlarmState({ AlarmName, StateValue: 'ALARM', StateReason: 'errors' })
+    }
+  const inputs = { ...release, alarms: 'a-5xx\nb-errors' }
+
+  test.each<{ name: string; scene: Play; why: string }>([
+    {
+      name: 'that both go off are both named',
+      scene: { inputs, before: goOff('a-5xx', 'b-errors') },
+      why: 'Alarms a-5xx, b-errors went off, so CodeDeploy stopped the deployment. (ALARM_ACTIVE)'
+    },
+    {
+      name: 'the last of which does not exist: the error names the other',
+      scene: { inputs, before: goOff('a-5xx'), uncertain: { missingAlarm: 'stops' } },
+      why: 'Alarm a-5xx went off, so CodeDeploy stopped the deployment. (ALARM_ACTIVE)'
+    }
+  ])('$name', async ({ scene, why }) => {
+    const played = await play(scene)
+    expect(played.annotations.find(({ level }) => level === 'error')?.message.split('\n')).toEqual([
+      'payments-api:live was rolled back and serves v7 as before.',
+      `Why:  ${why}`,
+      expect.stringMatching(/^AWS: {2}.* Activated alarms: <a-5xx> <b-errors>$/),
+      'Next: Look at the alarm and at the errors of version 8, fix the code, then release again. An alarm that was already on stops every deployment: to release a fix past it, set alarms: none.'
+    ])
+    expect(played.summary).toMatch(/\*\*Look at\*\* alarm [^·]*<code>a-5xx<\/code>/)
+  })
+})
+
 describe('a composite alarm', () => {
   const composite: NonNullable<Play['before']> = aws =>
     void aws.alarms.putCompositeAlarm({ AlarmName: 'payments', AlarmRule: 'ALARM("payments-errors")' })

@@ -14,10 +14,11 @@ export const versionMismatch = invalidConfiguration(
   'The Lambda function alias version does not match the current version in AppSpec file.'
 )
 
+/** Recorded for one alarm and for two. */
 export function alarmActive(names: string[]): ErrorInformation {
   return {
     code: 'ALARM_ACTIVE',
-    message: `One or more alarms have been activated according to the Amazon CloudWatch metrics you selected, and the affected deployments have been stopped. Activated alarms: <${names.join(', ')}>`
+    message: `One or more alarms have been activated according to the Amazon CloudWatch metrics you selected, and the affected deployments have been stopped. Activated alarms: ${names.map(name => `<${name}>`).join(' ')}`
   }
 }
 

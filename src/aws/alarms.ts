@@ -29,15 +29,22 @@ export class Alarms {
       const asked = names.slice(from, from + mostNames)
       const input = { AlarmNames: asked, AlarmTypes: alarmTypes, MaxRecords: mostNames }
       this.#cloudWatch.abandon(input, signal)
-      const { MetricAlarms: metric, CompositeAlarms: composite } = await once(
-        'cloudwatch:DescribeAlarms',
-        '*',
-        () => client.send(new DescribeAlarmsCommand(input), { abortSignal: signal })
+      const {
+        MetricAlarms: metric,
+        CompositeAlarms: composite,
+        NextToken: next
+      } = await once('cloudwatch:DescribeAlarms', '*', () =>
+        client.send(new DescribeAlarmsCommand(input), { abortSignal: signal })
       )
       // An answer without any list says of no alarm that it is missing.
       if (!metric && !composite) continue
       const found = [...(metric ?? []), ...(composite ?? [])].flatMap(viewOf)
-      for (const name of asked) known.set(name, found.find(each => each.name === name) ?? 'missing')
+      // A page has room for all of them, but CloudWatch does not promise to fill it: what is not on it may be on the next.
+      const otherwise = next ? undefined : 'missing'
+      for (const name of asked) {
+        const alarm = found.find(each => each.name === name) ?? otherwise
+        if (alarm) known.set(name, alarm)
+      }
     }
     return known
   }

@@ -1,28 +1,35 @@
+/** The alarms that AWS's message names: those that we know, in our order, and others. */
+export interface NamedAlarms {
+  known: readonly string[]
+  others: readonly string[]
+}
+
 /**
- * Which of the `known` alarms AWS's message names, in their order. Only whole names count: other words of the message, and other names,
- * may contain one. AWS names the alarms nowhere else, and lists them between angle brackets.
+ * Which alarms AWS's message names, which it does nowhere else. Recorded messages have each name between angle brackets of its own; in
+ * case several share a pair, a comma and a space are between them. Only whole names count: other words of the message, and other names,
+ * may contain one. A name may itself contain a comma, so unknown names that share a pair are not told apart.
  */
-export function alarmsNamed(message: string, known: readonly string[]): readonly string[] {
-  const list = alarmList(message)
-  const edges = list === undefined ? inProse : inList
-  let rest = list ?? message
+export function alarmsIn(message: string, known: readonly string[]): NamedAlarms {
+  const edges = inBrackets.test(message) ? inList : inProse
+  let rest = message
   const named = new Set<string>()
   for (const name of [...known].sort((a, b) => b.length - a.length)) {
     const left = without(rest, name, edges)
     if (left !== rest) named.add(name)
     rest = left
   }
-  return known.filter(name => named.has(name))
+  const others = [...rest.matchAll(new RegExp(inBrackets, 'g'))]
+    .flatMap(([, list = '']) => list.split('\n'))
+    .map(text => text.replace(/^, |, $/g, ''))
+    .filter(text => text !== '')
+  return { known: known.filter(name => named.has(name)), others: [...new Set(others)] }
 }
 
-/** What is between the last angle brackets of AWS's message: usually the names of the alarms. */
-export const alarmList = (message: string): string | undefined =>
-  [...message.matchAll(/<([^<>]+)>/g)].at(-1)?.[1]
+const inBrackets = /<([^<>]+)>/
 
 /** What the two characters before a whole name, and those after it, look like. */
 type Edges = readonly [before: RegExp, after: RegExp]
-/** A name may itself contain a comma. */
-const inList: Edges = [/^(, )?$/, /^(, )?$/]
+const inList: Edges = [/(<|, )$/, /^(>|, )/]
 const inProse: Edges = [/(?<![\p{L}\p{N}_-])$/u, /^(?![\p{L}\p{N}_-])/u]
 
 /** The text with a line end for each whole `name`. */

@@ -1,4 +1,4 @@
-import { alarmsNamed } from '../deployment/alarms.ts'
+import { alarmsIn } from '../deployment/alarms.ts'
 import { bareName, qualifiedName } from '../deployment/names.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
@@ -58,7 +58,7 @@ export function lookAt(record: ReleaseRecord, cause: Cause, region: string | und
 
 /** AWS names the alarms that went off only in its message; if it does not, all of them are worth a look. */
 function alarmsOf({ alarms = [] }: ReleaseRecord, { code, message = '' }: Cause): readonly string[] {
-  const named = alarmsNamed(message, alarms)
+  const { known: named } = alarmsIn(message, alarms)
   if (code === 'ROLLBACK_FAILED') return named
   if (code !== 'ALARM_ACTIVE') return []
   return named.length > 0 ? named : alarms

@@ -1,4 +1,4 @@
-import { alarmList, alarmsNamed } from '../deployment/alarms.ts'
+import { alarmsIn } from '../deployment/alarms.ts'
 import { manualRemedy } from '../deployment/alias.ts'
 import {
   type DeploymentView,
@@ -142,14 +142,13 @@ function words(
   }
 }
 
-/** AWS names the alarms only in its message text, which is never relied on: it only narrows down the names that we know. */
+/** AWS names the alarms only in its message text, which is never relied on: without names in it, any alarm may have been the one. */
 function stoppedByAlarm(
   message: string,
   { alarms, missingAlarms = [], targetVersion }: Subject
 ): [what: string, next: string] {
-  const named = alarmsNamed(message, alarms)
-  const list = alarmList(message)
-  const told = named.length > 0 ? named : list === undefined ? [] : [list]
+  const { known, others } = alarmsIn(message, alarms)
+  const told = [...known, ...others]
   const isMissing = (name: string) => missingAlarms.includes(name)
   const suspected = told.length > 0 ? told : alarms
   if (suspected.length > 0 && suspected.every(isMissing)) {

@@ -104,6 +104,21 @@ describe('alarms', () => {
     }
   )
 
+  it('that are active together are each named between brackets of its own', async () => {
+    const on = stage()
+    const alarms = ['a-5xx', 'b, errors']
+    for (const name of alarms) {
+      on.aws.alarms.putMetricAlarm({ AlarmName: name })
+      sound(on.aws, name)
+    }
+    const overrideAlarmConfiguration = { enabled: true, alarms: alarms.map(name => ({ name })) }
+    const { deployment } = await releaseAndWait(on, { ...release(), overrideAlarmConfiguration })
+    expect(deployment.errorInformation).toEqual({
+      code: 'ALARM_ACTIVE',
+      message: ALARM.replace('<payments-errors>', '<a-5xx> <b, errors>')
+    })
+  })
+
   it('are noticed within ten seconds', async () => {
     const on = stage()
     let soundedAt = 0
