@@ -39,6 +39,11 @@ describe('the log of a failed hook is read from its start', () => {
       cause: { code: 'TIMEOUT', hook: endedAfter(60 * minuteMs) },
       forMs: 15 * minuteMs
     },
+    {
+      name: 'for as long as a function can run, when it never reported and the rollback failed, too',
+      cause: { code: 'ROLLBACK_FAILED', hook: endedAfter(60 * minuteMs) },
+      forMs: 15 * minuteMs
+    },
     { name: 'for as long as a function can run, when its end is not known', cause: {}, forMs: 15 * minuteMs }
   ])('$name', async ({ cause, forMs }) => {
     const { read, ...rest } = world(['500'])
