@@ -67,7 +67,7 @@ test('that nothing was written is said of the time in which it was looked for', 
   })
 })
 
-describe('hooks of other functions may have written to the log', () => {
+describe('hooks of other releases may have written to the log', () => {
   const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:check'
   const other = (name: string, logGroup?: string) => ({
     subject: { hooks: { AfterAllowTraffic: name } },

@@ -237,7 +237,7 @@ describe('the annotation', () => {
       ]
     },
     {
-      name: 'says that the log may be about other functions',
+      name: 'says that the log may be about other releases',
       records: [
         record({
           outcome: {
@@ -255,7 +255,7 @@ describe('the annotation', () => {
         'payments-api:live was rolled back and serves v7 as before.',
         'Why:  It broke. (X)',
         'Next: Fix it.',
-        "End of the hook's log (hooks of other functions of the step write to it, too):",
+        "End of the hook's log (hooks of other releases of the step may write to it, too):",
         '│ 1'
       ]
     },
