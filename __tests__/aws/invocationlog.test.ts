@@ -42,6 +42,11 @@ test.each<{ name: string; text: string; log: InvocationLog }>([
     log: { lines: [] }
   },
   {
+    name: 'in JSON with a time-out, of which the answer tells',
+    text: '{"type":"platform.report","record":{"metrics":{"durationMs":3000},"status":"timeout"}}',
+    log: { lines: [], durationMs: 3000 }
+  },
+  {
     name: 'of many lines: the last twenty',
     text: Array.from({ length: 30 }, (_, index) => `line ${index}`).join('\n'),
     log: { lines: Array.from({ length: 20 }, (_, index) => `line ${index + 10}`) }

@@ -88,6 +88,45 @@ describe('the end of a log that comes in pages', () => {
       gives: ['{"level":"ERROR","message":"a"}'],
       requests: 1
     },
+    ...[
+      {
+        name: 'a time-out',
+        line: 'REPORT RequestId: 1\tDuration: 3000.00 ms\tBilled Duration: 3000 ms\tMemory Size: 128 MB\tMax Memory Used: 64 MB\tStatus: timeout'
+      },
+      {
+        name: 'a lack of memory',
+        line: 'REPORT RequestId: 1\tDuration: 93.10 ms\tStatus: error\tError Type: Runtime.OutOfMemory'
+      },
+      {
+        name: 'a start that failed',
+        line: 'INIT_REPORT Init Duration: 137.69 ms\tPhase: init\tStatus: error\tError Type: Runtime.ImportModuleError'
+      },
+      {
+        name: 'a time-out, as JSON',
+        line: '{"type":"platform.report","record":{"requestId":"1","metrics":{"durationMs":3000},"status":"timeout"}}'
+      },
+      {
+        name: 'a crash, as JSON',
+        line: '{"type":"platform.fault","record":"RequestId: 1 Error: Runtime exited with error: exit status 1\\nRuntime.ExitError"}'
+      }
+    ].map(({ name, line }) => ({
+      name: `Lambda's own line about ${name}, when the function wrote nothing`,
+      pages: [[start, end, `${line}\n`]],
+      gives: [line],
+      requests: 1
+    })),
+    {
+      name: "Lambda's own lines about what went well",
+      pages: [
+        [
+          'a\n',
+          'INIT_REPORT Init Duration: 412.55 ms\tPhase: init\tStatus: success\n',
+          'REPORT RequestId: 1\tDuration: 12.10 ms\tStatus: success\n'
+        ]
+      ],
+      gives: ['a'],
+      requests: 1
+    },
     {
       name: "lines that only begin like Lambda's own",
       pages: [['END-to-end: failed\n', 'REPORT: 3 of 4\n', 'START again\n', 'XRAY is off\n']],

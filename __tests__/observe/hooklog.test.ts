@@ -39,6 +39,11 @@ describe('the log of a failed hook is read from its start', () => {
       cause: { code: 'TIMEOUT', hook: endedAfter(60 * minuteMs) },
       forMs: 15 * minuteMs
     },
+    {
+      name: 'for as long as a function can run, when it never reported and the rollback failed, too',
+      cause: { code: 'ROLLBACK_FAILED', hook: endedAfter(60 * minuteMs) },
+      forMs: 15 * minuteMs
+    },
     { name: 'for as long as a function can run, when its end is not known', cause: {}, forMs: 15 * minuteMs }
   ])('$name', async ({ cause, forMs }) => {
     const { read, ...rest } = world(['500'])
@@ -62,7 +67,7 @@ test('that nothing was written is said of the time in which it was looked for', 
   })
 })
 
-describe('hooks of other functions may have written to the log', () => {
+describe('hooks of other releases may have written to the log', () => {
   const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:check'
   const other = (name: string, logGroup?: string) => ({
     subject: { hooks: { AfterAllowTraffic: name } },

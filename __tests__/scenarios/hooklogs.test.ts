@@ -32,7 +32,7 @@ describe('when two functions are released, the log of a hook', () => {
     {
       name: 'that checks both may be about the other one, and its title says so',
       ledger: hooks,
-      title: "End of the hook's log (hooks of other functions of the step write to it, too):"
+      title: "End of the hook's log (hooks of other releases of the step may write to it, too):"
     },
     { name: 'that checks one is about that one', ledger: {}, title: "End of the hook's log:" }
   ])('$name', async ({ ledger, title }) => {

@@ -491,22 +491,47 @@ describe('code in S3', () => {
   const bare =
     'Your access has been denied by S3, please make sure your request credentials have permission to GetObject for acme-builds/orders/1.2.zip. S3 Error Code: AccessDenied. S3 Error Message: Access Denied'
 
-  test.each<{ name: string; code: string; action: string }>([
+  test.each<{ name: string; code: string; isReferenced?: true; action: string; more?: string }>([
     { name: 'an object', code: 's3://acme-builds/orders/1.2.zip', action: 's3:GetObject' },
     {
       name: 'a version of an object',
       code: 's3://acme-builds/orders/1.2.zip?versionId=A1',
       action: 's3:GetObjectVersion'
+    },
+    {
+      name: 'an object that Lambda copies, though it refers to the one before',
+      code: 's3://acme-builds/orders/1.2.zip',
+      isReferenced: true,
+      action: 's3:GetObject'
+    },
+    {
+      name: 'a version of an object that Lambda is to refer to',
+      code: 's3://acme-builds/orders/1.2.zip?versionId=A1',
+      isReferenced: true,
+      action: 's3:GetObjectVersion',
+      more: ' The function refers to its archive in S3, so the policy of the bucket must also allow s3:GetObject and s3:GetObjectVersion to lambda.amazonaws.com.'
     }
   ])('that S3 denies without a reason is not blamed on a permission of Lambda: $name', async row => {
-    const { code, action } = row
-    const { outputs, annotations } = await send({ inputs: { code }, before: denied(bare) })
+    const { code, isReferenced, action, more = '' } = row
+    const { outputs, annotations } = await send({
+      inputs: { code },
+      before: (aws, clock, cancel) => {
+        if (isReferenced) {
+          const object = { S3Bucket: 'acme-builds', S3Key: 'orders/1.1.zip' }
+          const put = { Bucket: object.S3Bucket, Key: object.S3Key, Body: zip('release 8') }
+          const S3ObjectVersion = aws.s3.putObject(put).VersionId ?? ''
+          const reference = { ...object, S3ObjectVersion, S3ObjectStorageMode: 'REFERENCE' as const }
+          aws.lambda.updateFunctionCode({ FunctionName, ...reference })
+        }
+        denied(bare)(aws, clock, cancel)
+      }
+    })
     expect(outputs['error-code']).toBe('AccessDeniedException')
     expect(annotations.find(({ level }) => level === 'error')?.message.split('\n')).toEqual(
       expect.arrayContaining([
         `Why:  S3 denied access to ${code}, and does not say which permission is missing. (AccessDeniedException)`,
         `AWS:  ${bare}`,
-        `Next: Check the bucket and the key, and that the role has ${action} on it. No policy of the bucket may deny it, and the policy of a bucket in another account must allow it.`
+        `Next: Check the bucket and the key, and that the role has ${action} on it. No policy of the bucket may deny it, and the policy of a bucket in another account must allow it.${more}`
       ])
     )
   })

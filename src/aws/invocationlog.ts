@@ -21,6 +21,7 @@ export function readInvocationLog(logResult: string | undefined): InvocationLog 
   const text = bytes.length < tailBytes ? all : all.replace(all.includes('\n') ? /^.*\n/ : /^\S+/, '')
   const lines = text === '' ? [] : text.split('\n')
   const report = lines.map(reported).findLast(each => each !== undefined)
+  // How the invocation failed is in its answer.
   return { ...report, lines: lines.filter(isTheirs).slice(-mostLines) }
 }
 
@@ -54,9 +55,19 @@ export const isTheirs = (line: string): boolean =>
   ) &&
   platformEvent(line) === undefined
 
+/** Of Lambda's own lines, those that say that an invocation went wrong. Of a time-out or a crash, often nothing else does. */
+export function tellsOfFailure(line: string): boolean {
+  if (/^(REPORT RequestId:|(INIT|RESTORE)_REPORT ).*\tStatus: (?!success\b)/.test(line)) return true
+  const { type, record } = platformEvent(line) ?? {}
+  return type === 'platform.fault' || (record?.status !== undefined && record.status !== 'success')
+}
+
 interface PlatformEvent {
   type: string
-  record?: { metrics?: Partial<Record<'durationMs' | 'initDurationMs' | 'restoreDurationMs', unknown>> }
+  record?: {
+    metrics?: Partial<Record<'durationMs' | 'initDurationMs' | 'restoreDurationMs', unknown>>
+    status?: unknown
+  }
 }
 
 function platformEvent(line: string): PlatformEvent | undefined {

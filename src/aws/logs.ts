@@ -2,7 +2,7 @@ import type { Clock } from '../clock.ts'
 import type { Arns } from './arns.ts'
 import { once } from './ask.ts'
 import { type AwsOptions, clientConfiguration, letGo } from './clients.ts'
-import { isTheirs } from './invocationlog.ts'
+import { isTheirs, tellsOfFailure } from './invocationlog.ts'
 import type { Network } from './network.ts'
 
 /** How late log lines may reach CloudWatch, ms. */
@@ -27,7 +27,10 @@ export class Logs {
     this.#arns = arns
   }
 
-  /** The last lines that were written to `group` between two moments (epoch ms), oldest first. Throws Failure. */
+  /**
+   * The last lines that functions wrote to `group` between two moments (epoch ms), oldest first, and what Lambda wrote of failures. Throws
+   * Failure.
+   */
   async tail(group: string, from: number, to: number): Promise<string[]> {
     const { CloudWatchLogsClient, FilterLogEventsCommand } = await import('@aws-sdk/client-cloudwatch-logs')
     const client = this.#network.equip(new CloudWatchLogsClient(clientConfiguration(this.#options)))
@@ -47,8 +50,8 @@ export class Logs {
           nextToken = answer.nextToken
           if (!nextToken) break
         }
-        const theirs = lines.filter(isTheirs)
-        if (theirs.length > 0 || attempt === tries) return theirs.slice(-mostLines)
+        const telling = lines.filter(line => isTheirs(line) || tellsOfFailure(line))
+        if (telling.length > 0 || attempt === tries) return telling.slice(-mostLines)
         await this.#clock.sleep(lateMs)
       }
     } finally {

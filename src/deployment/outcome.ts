@@ -37,7 +37,7 @@ export interface Cause {
     functionName: string
     startedAt?: number
     endedAt?: number
-    /** The hooks of other functions of the step write to the same log. */
+    /** The hooks of other releases of the step write to the same log, if they were invoked. */
     isShared?: true
   }
   /** What the version answered to the test that failed, cut. */

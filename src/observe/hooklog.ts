@@ -1,6 +1,6 @@
 import { bareName } from '../deployment/names.ts'
 import type { Subject } from '../deployment/observation.ts'
-import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
+import { causeOf, type Outcome } from '../deployment/outcome.ts'
 import { Failure } from '../failure.ts'
 import type { World } from '../world.ts'
 
@@ -13,6 +13,8 @@ interface Hooked {
 
 /** No function runs longer, ms. */
 const longestRunMs = 15 * 60_000
+/** CodeDeploy waits an hour for a hook to report. One that ended about then never did, ms. */
+const neverReportedMs = 59 * 60_000
 
 /**
  * Adds the end of the failed hook's log to the outcome. If it cannot be read, the outcome says so and is otherwise the same. `all` are
@@ -30,7 +32,7 @@ export async function withHookLog(
   const { startedAt } = hook
   if (startedAt === undefined) return outcome
   const group = groupOf(hook.functionName, release.logGroups)
-  const to = endOfLog(cause.code, { ...hook, startedAt }, world.clock.now())
+  const to = endOfLog(startedAt, hook.endedAt, world.clock.now())
   try {
     const log = await world.logs.tail(group, startedAt, to)
     if (log.length === 0) {
@@ -57,12 +59,10 @@ const groupOf = (hook: string, logGroups: ReadonlyMap<string, string>): string =
  * A hook that reported, perhaps by somebody whom it had asked to, may have written until then. Of one that never did, CodeDeploy knows only
  * when the hour was over, and others may have invoked it since.
  */
-const endOfLog = (
-  code: string,
-  { startedAt, endedAt }: NonNullable<Cause['hook']> & { startedAt: number },
-  now: number
-): number =>
-  endedAt === undefined || code === 'TIMEOUT' ? Math.min(endedAt ?? now, startedAt + longestRunMs) : endedAt
+const endOfLog = (startedAt: number, endedAt: number | undefined, now: number): number =>
+  endedAt !== undefined && endedAt - startedAt < neverReportedMs
+    ? endedAt
+    : Math.min(endedAt ?? now, startedAt + longestRunMs)
 
 /** `14:05:09` */
 const timeText = (at: number): string => new Date(at).toISOString().slice(11, 19)

@@ -103,7 +103,7 @@ export async function upload(
     if (options.cancelled.aborted && isOdd(now)) return { kind: 'cancelled' }
     if (!now) throw failure
     if (holds(now, code, request)) return await whenUploaded(request, code, [latest, before], now, options)
-    if (!isConflict(failure) || tries === 0) return notTaken(code, failure)
+    if (!isConflict(failure) || tries === 0) return notTaken(code, before, failure)
     // Of what has no digest, only our own request tells what it is. So it is sent again, over whatever came in the same moment.
     const hasPerhapsActed = mayHaveActed || failure.mayHaveActed
     const mayBeOurs = hasPerhapsActed && isIt(now, code) === undefined
@@ -135,7 +135,7 @@ export async function checkUpload(
     return found
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
-    if (!isConflict(failure) || tries === 0) return notTaken(code, failure)
+    if (!isConflict(failure) || tries === 0) return notTaken(code, found.version, failure)
     await options.clock.sleep(againMs, options.cancelled)
     if (options.cancelled.aborted) return { kind: 'cancelled' }
     const now = await options.code.held(functionName)
@@ -222,8 +222,8 @@ const guardOf = (
   }
 }
 
-function notTaken(code: CodeLocation, failure: Failure): UploadResult {
-  const cause = code.kind === 'bytes' ? undefined : unreadCode(code, failure)
+function notTaken(code: CodeLocation, held: HeldCode, failure: Failure): UploadResult {
+  const cause = code.kind === 'bytes' ? undefined : unreadCode(code, held, failure)
   if (!cause) throw failure
   return { kind: 'refused', cause }
 }

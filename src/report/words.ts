@@ -121,9 +121,9 @@ const logEnd = (cause: Cause, lines: number): string[] => {
 export const logTitle = (cause: Cause): string =>
   `End of the ${cause.answer === undefined ? 'hook' : 'function'}'s log${sharedNote(cause.hook)}`
 
-/** Nothing in a line tells about which function it is. */
+/** Nothing in a line tells about which release it is. */
 export const sharedNote = (hook: Cause['hook']): string =>
-  hook?.isShared ? ' (hooks of other functions of the step write to it, too)' : ''
+  hook?.isShared ? ' (hooks of other releases of the step may write to it, too)' : ''
 
 /** GitHub cuts an annotation at 4096 characters. */
 const longestMessage = 3_900
