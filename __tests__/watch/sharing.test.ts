@@ -119,9 +119,7 @@ test.each<{
     seen: { ...split, deployment: view('Stopped') },
     shows: undefined
   }
-])(
-  'by the alias alone, the shift $name',
-  ({ before: was, seen: now, subject: of, events = 'hidden', shows }) => {
-    expect(sharingOf(was, now, subject(of), events === 'unasked' ? undefined : events)).toEqual(shows)
-  }
-)
+])('by the alias alone, the shift $name', ({ before: was, seen: now, subject: of, shows, ...row }) => {
+  const events = row.events === 'unasked' ? undefined : (row.events ?? 'hidden')
+  expect(sharingOf(was, now, subject(of), events)).toEqual(shows)
+})
