@@ -16,12 +16,12 @@ describe('an alarm', () => {
     {
       name: 'that does not exist may stop nothing',
       alarms: ['errrors'],
-      says: `Alarm errrors is not among the metric and composite alarms of this account and region, so it may stop nothing${end}`
+      says: `Alarm errrors is not among the metric and composite alarms that the role may see in this account and region, so it may stop nothing${end}`
     },
     {
       name: 'that does not exist and has a comma may be a list that was taken for one name',
       alarms: ['errors,latency'],
-      says: `Alarm errors,latency is not among the metric and composite alarms of this account and region, so it may stop nothing: alarms takes one name a line, and a comma is part of a name${end}`
+      says: `Alarm errors,latency is not among the metric and composite alarms that the role may see in this account and region, so it may stop nothing: alarms takes one name a line, and a comma is part of a name${end}`
     },
     {
       name: 'with a comma that exists is fine',

@@ -101,7 +101,7 @@ describe('the alarms of the group', () => {
 })
 
 const notFound = (name: string, isList = false): string =>
-  `Alarm ${name} is not among the metric and composite alarms of this account and region, so it may stop nothing${isList ? ': alarms takes one name a line, and a comma is part of a name' : ''}. docs/canary.md has an alarm that works.`
+  `Alarm ${name} is not among the metric and composite alarms that the role may see in this account and region, so it may stop nothing${isList ? ': alarms takes one name a line, and a comma is part of a name' : ''}. docs/canary.md has an alarm that works.`
 const newGroup = { 'codedeploy-service-role': 'arn:aws:iam::123456789012:role/CodeDeployLambda' }
 
 describe('an alarm that does not exist', () => {
@@ -166,7 +166,7 @@ describe('an alarm that does not exist', () => {
       'payments-api:live was rolled back and serves v7 as before.',
       'Why:  CodeDeploy stopped the deployment because of alarm payment-errors, which was not found when the release began. (ALARM_ACTIVE)',
       expect.stringMatching(/^AWS: {2}.* Activated alarms: <payment-errors>$/),
-      'Next: Correct the name, in alarms or in the deployment group, or create the alarm, then release again. To release without it, set alarms: none.'
+      'Next: Correct the name, in alarms or in the deployment group, or create the alarm, then release again. If there is one by now, look at it, and at the errors of version 8. To release without it, set alarms: none.'
     ])
   })
 

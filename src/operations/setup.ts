@@ -78,7 +78,7 @@ const isUnfound = ({ code }: Failure): boolean =>
  * documented; awsdocs/amazon-ecs-developer-guide#213 has InvalidLoadBalancerInfoException for one of EC2. These are about something else.
  */
 const mayBeOfPlatform = ({ kind, code }: Failure): boolean =>
-  kind === 'rejected' && !/LimitExceeded|Alarm/.test(code)
+  kind === 'rejected' && !/LimitExceeded|Alarm|DeploymentConfig|Role|GroupName/.test(code)
 
 const isEarly = (failure: Failure): boolean => failure.code === notAssumed || isUnfound(failure)
 

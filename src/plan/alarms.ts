@@ -38,7 +38,7 @@ export function alarmWarning(
 }
 
 const missing = (name: string): string =>
-  `is not among the metric and composite alarms of this account and region, so it may stop nothing${
+  `is not among the metric and composite alarms that the role may see in this account and region, so it may stop nothing${
     name.includes(',') ? ': alarms takes one name a line, and a comma is part of a name' : ''
   }`
 

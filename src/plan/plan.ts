@@ -110,14 +110,8 @@ export function decide(
           "Create the alias, or set create-alias: 'true'."
         )
   if (alias.version === '$LATEST') return refuse(...aliasOnLatest(request))
-  const strategy = strategyOf(held)
-  const judgesNothing = request.gate.maxErrorRate && strategy && !isGradual(strategy)
   const [first, ...more] = held.running === 'denied' ? [] : held.running
-  if (first !== undefined)
-    // The inputs contradict each other, whatever the running deployment leaves.
-    return judgesNothing
-      ? refuse(...nothingToJudge)
-      : { kind: 'busy', deploymentIds: [first, ...more], warnings }
+  if (first !== undefined) return { kind: 'busy', deploymentIds: [first, ...more], warnings }
   if (targetVersion !== undefined && isWhollyOn(alias, targetVersion) && agrees(request, alias))
     return { kind: 'unchanged', alias, warnings }
   if (!isUnweighted(alias) && !mayBeUnchanged(request, alias, held, targetVersion))
@@ -126,9 +120,10 @@ export function decide(
   if (previous?.kind === 'unknown') return refuse(...noPrevious(request, alias.version, previous))
   const released = target ?? source
   if (!released) return refuse(...missingSource(request))
+  const strategy = strategyOf(held)
   const apart = cannotShare(held, released, strategy)
   if (apart) return refuse(...apart)
-  if (judgesNothing) return refuse(...nothingToJudge)
+  if (request.gate.maxErrorRate && strategy && !isGradual(strategy)) return refuse(...nothingToJudge)
   return {
     kind: 'shift',
     warnings: [...warnings, ...(previous ? movedOnWarning(request, alias.version, previous) : [])],

@@ -155,7 +155,7 @@ function stoppedByAlarm(
     const [them, were] = suspected.length === 1 ? ['alarm', 'was'] : ['alarms', 'were']
     return [
       `CodeDeploy stopped the deployment because of ${them} ${suspected.join(', ')}, which ${were} not found when the release began.`,
-      'Correct the name, in alarms or in the deployment group, or create the alarm, then release again. To release without it, set alarms: none.'
+      `Correct the name, in alarms or in the deployment group, or create the alarm, then release again. If there is one by now, look at it, and at the errors of version ${targetVersion}. To release without it, set alarms: none.`
     ]
   }
   return [
