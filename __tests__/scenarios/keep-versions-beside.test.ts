@@ -4,10 +4,9 @@ import type { Aws } from '../../simulator/aws.ts'
 import type { VirtualClock } from '../../simulator/clock.ts'
 import { deployEarlier, type EarlierDeployment } from '../../simulator/earlier.ts'
 import { fleet } from '../../simulator/fleet.ts'
-import { Policy } from '../../simulator/identity/policy.ts'
 import { appSpec } from '../../src/plan/appspec.ts'
 import { everyFault, fault } from './incidents.ts'
-import { betaWithGroup, keep, old, otherAlias, toldOf, unseen, versionsOf } from './oldversions.ts'
+import { betaWithGroup, deny, keep, old, otherAlias, toldOf, unseen, versionsOf } from './oldversions.ts'
 import { backInputs, warningsOf } from './past.ts'
 import { type Play, type Played, play, playInTurn } from './play.ts'
 import { asked } from './services.ts'
@@ -227,14 +226,6 @@ describe('in an application with hundreds of groups', () => {
 })
 
 const arn = 'arn:aws:codedeploy:eu-west-1:123456789012:deploymentgroup:payments'
-
-const deny =
-  (Action: string, Resource = '*') =>
-  (aws: Aws) => {
-    const allowed = { Effect: 'Allow' as const, Action: '*', Resource: '*' }
-    const denied = { Effect: 'Deny' as const, Action, Resource }
-    aws.permissions.policy = new Policy({ Version: '2012-10-17', Statement: [allowed, denied] })
-  }
 
 test.each([
   { action: 'codedeploy:ListDeploymentGroups', resource: `${arn}/*` },

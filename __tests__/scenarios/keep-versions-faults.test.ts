@@ -4,7 +4,7 @@ import type { Aws } from '../../simulator/aws.ts'
 import { Policy } from '../../simulator/identity/policy.ts'
 import { everyFault, fault } from './incidents.ts'
 import { killAfter } from './killed.ts'
-import { beforeRequest, keep, old, otherAlias, toldOf, versionsOf } from './oldversions.ts'
+import { beforeRequest, keep, old, otherAlias, provision, toldOf, versionsOf } from './oldversions.ts'
 import { warningsOf } from './past.ts'
 import { type Play, type Played, play } from './play.ts'
 import { asked } from './services.ts'
@@ -180,13 +180,6 @@ test('a cancel ends it at once, and nothing is deleted after that', async () => 
   expect(played.endedAt - cancelledAt).toBeLessThan(500)
   expect(asked(played.aws, 'DeleteFunction', cancelledAt)).toEqual([])
 })
-
-const provision = (Qualifier: string) => (aws: Aws) =>
-  void aws.lambda.putProvisionedConcurrencyConfig({
-    FunctionName: 'payments-api',
-    Qualifier,
-    ProvisionedConcurrentExecutions: 1
-  })
 
 const deploy = (to: string) => (aws: Aws) =>
   void aws.codedeploy.createDeployment({

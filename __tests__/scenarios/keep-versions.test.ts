@@ -3,7 +3,7 @@ import { fleet } from '../../simulator/fleet.ts'
 import { answers, deletionAnswers } from '../../simulator/uncertain.ts'
 import { ofOurCommit, publishNewer } from './commits.ts'
 import { anotherIsRunning, later, somebodyMovesTheAlias } from './incidents.ts'
-import { keep, old, otherAlias, toldOf, unseen, versionsOf } from './oldversions.ts'
+import { keep, old, otherAlias, provision, toldOf, unseen, versionsOf } from './oldversions.ts'
 import { past } from './past.ts'
 import { type Play, play, release } from './play.ts'
 import { asked, entry, together } from './services.ts'
@@ -16,15 +16,6 @@ interface Row {
   /** Lines of the log about old versions. */
   tells: string[]
 }
-
-const provision =
-  (Qualifier: string): NonNullable<Play['before']> =>
-  aws =>
-    void aws.lambda.putProvisionedConcurrencyConfig({
-      FunctionName: 'payments-api',
-      Qualifier,
-      ProvisionedConcurrentExecutions: 1
-    })
 
 const rows: Row[] = [
   {
@@ -106,18 +97,6 @@ const rows: Row[] = [
     scene: { inputs: keep(2), before: provision('3'), uncertain: { deletingProvisioned: 'deleted' } },
     ends: 'succeeded: 3 7 8',
     tells: ['Old versions of payments-api: 5 deleted (1, 2, 4–6)']
-  },
-  {
-    name: 'no version on which durable executions may run: they go on with the version that they started on',
-    scene: { inputs: keep(2), setting: { ...old, isDurable: true } },
-    ends: 'succeeded: 1 2 3 4 5 6 7 8',
-    tells: ['Old versions of payments-api: 6 (1–6) stay: durable executions may run on them']
-  },
-  {
-    name: 'no such version in a dry run either',
-    scene: { inputs: keep(2, { 'dry-run': 'true' }), setting: { ...old, isDurable: true } },
-    ends: 'planned: 1 2 3 4 5 6 7',
-    tells: ['Old versions of payments-api: 6 (1–6) stay: durable executions may run on them']
   },
   {
     name: 'no version that Lambda keeps by itself, which is no trouble',
@@ -245,9 +224,9 @@ test.each(unknown)('the same versions stay, whether $behaviour is $value', async
     inputs: keep(2),
     setting: old,
     uncertain: { [behaviour]: value },
-    before: (aws, clock, cancel) => {
+    before: aws => {
       otherAlias('2', { 4: 0.1 })(aws)
-      provision('3')(aws, clock, cancel)
+      provision('3')(aws)
     }
   })
   expect(versionsOf(aws)).toBe('1 2 3 4 7 8')

@@ -1,4 +1,5 @@
 import type { Aws } from '../../simulator/aws.ts'
+import { Policy } from '../../simulator/identity/policy.ts'
 import type { PaymentsOptions } from '../../simulator/setting.ts'
 import { type Inputs, release } from './play.ts'
 
@@ -81,4 +82,21 @@ export const betaWithGroup =
       }
     })
     aws.codedeploy.applications.settle()
+  }
+
+/** Provisioned concurrency of a version of payments-api. */
+export const provision = (Qualifier: string) => (aws: Aws) =>
+  void aws.lambda.putProvisionedConcurrencyConfig({
+    FunctionName: 'payments-api',
+    Qualifier,
+    ProvisionedConcurrentExecutions: 1
+  })
+
+/** From then on, the credentials do not allow this. */
+export const deny =
+  (Action: string, Resource = '*') =>
+  (aws: Aws) => {
+    const allowed = { Effect: 'Allow' as const, Action: '*', Resource: '*' }
+    const denied = { Effect: 'Deny' as const, Action, Resource }
+    aws.permissions.policy = new Policy({ Version: '2012-10-17', Statement: [allowed, denied] })
   }

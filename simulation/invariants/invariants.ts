@@ -29,6 +29,7 @@ import {
   sparesDurableVersions,
   tellsWhatOthersChose
 } from './deleting.ts'
+import { listsWhatOnlyDurabilityKeeps } from './durable.ts'
 import { beginsOnlyWhatCanBeFinished, ends, leavesNothingPending, neverCrashes } from './ending.ts'
 import { callsOffWhatIsOutdated, letsTheNewerPass, recordsTruly, releasesWithoutGitHub } from './github.ts'
 import { goesBackToWhatServed, refusesOnlyTheUnknown } from './goingback.ts'
@@ -161,6 +162,7 @@ export const invariants: readonly Invariant[] = [
   deletesWhatIsOld,
   sparesDurableVersions,
   keepsWhatOthersNeed,
+  listsWhatOnlyDurabilityKeeps,
   createsOnlyWhatIsMissing,
   createsAsPromised,
   mindsNoOneElse,

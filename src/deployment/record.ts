@@ -19,7 +19,7 @@ export interface OldVersionsRecord {
   refused: readonly string[]
   /** Lambda may have deleted them. */
   unsure: readonly string[]
-  /** They stay because durable executions may run on them. */
+  /** They stay because durable executions may run on them, and for nothing else. */
   durable: readonly string[]
   /** How many are left for the next release. */
   left: number

@@ -45,7 +45,7 @@ export interface DeletedVersions {
   refused: string[]
   /** Lambda may have deleted it, but has not answered, or its answer was lost. */
   unsure: string[]
-  /** Those that stay because durable executions may run on them. */
+  /** Those that stay because durable executions may run on them, and for nothing else. */
   durable: string[]
   /** Those that were to be deleted and were not. */
   left: string[]
@@ -77,7 +77,7 @@ const pauses = [500, 1_500, 4_000]
 /** Refusals of a single version, which are no trouble: an alias that names it by now, and replicas at the edge. */
 const refusals: readonly string[] = ['ResourceConflictException', 'InvalidParameterValueException']
 
-/** Reads which versions may be deleted at this moment. Throws Failure or VersionsUnknown. */
+/** Reads which versions may be deleted at this moment, and which only durability keeps. Throws Failure or VersionsUnknown. */
 export async function findOldVersions(
   of: DeleteVersionsOf,
   options: DeleteVersionsOptions
@@ -85,7 +85,7 @@ export async function findOldVersions(
   const { clock, lambda } = options
   const published = await lambda.published(of.functionName)
   const found = oldVersions(published, of.keep, of.spared, clock.now())
-  if (found.old.length === 0) return found
+  if (found.old.length + found.durable.length === 0) return found
   const inUse = new Set([...of.spared, ...(await neededVersions(of, published, options))])
   return oldVersions(published, of.keep, inUse, clock.now())
 }
@@ -174,15 +174,20 @@ async function deleteAll(
     result.left = old.filter(version => !done.includes(version))
     return result.left[0]
   }
+  const read = async () => {
+    for (const version of await neededVersions(of, published, options)) inUse.add(version)
+    noteChosen(result, inUse)
+    return look()
+  }
   let next = look()
+  // Nothing is to be deleted, but what is told to stay for its durability alone is deleted by hand some day.
+  if (next === undefined && result.durable.length > 0) next = await read()
   let readAt = Number.NEGATIVE_INFINITY
   let lost: Failure[] = []
   while (next !== undefined && mayGoOn()) {
     if (clock.now() - readAt >= freshMs) {
       const askedAt = clock.now()
-      for (const version of await neededVersions(of, published, options)) inUse.add(version)
-      noteChosen(result, inUse)
-      next = look()
+      next = await read()
       if (clock.now() - askedAt > slowMs) continue
       readAt = askedAt
     }

@@ -159,6 +159,12 @@ export const operating: readonly Mutation[] = [
     to: ''
   },
   {
+    name: 'tells that only durable executions keep what another alias needs',
+    path: 'src/operations/deleteversions.ts',
+    from: 'result.durable.length > 0) next = await read()',
+    to: 'result.durable.length < 0) next = await read()'
+  },
+  {
     name: 'does not say that somebody chose what it was deleting',
     path: 'src/operations/deleteversions.ts',
     from: 'result.missed = goneOf(result).filter(version => inUse.has(version))',
