@@ -1,3 +1,4 @@
+import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { beforeAll, describe, expect, test } from '@jest/globals'
 import { simulated } from '../../simulation/play/outside.ts'
@@ -9,6 +10,7 @@ import type { Fault } from '../../simulator/faults.ts'
 import { serveIdTokens } from '../../simulator/identity/oidc.ts'
 import { runStep, type StepResult } from '../../simulator/runner/runner.ts'
 import { payments } from '../../simulator/setting.ts'
+import { listen } from '../../simulator/wire/listen.ts'
 import { serve } from '../../simulator/wire/server.ts'
 import { main } from '../../src/main.ts'
 import { rememberingJob } from '../report/job.ts'
@@ -188,6 +190,28 @@ describe('role-to-assume, without any other credentials', () => {
     60_000
   )
 })
+
+test('a token endpoint of GitHub that never answers holds up the end of no process', async () => {
+  const silent = await listen(createServer(() => {}))
+  try {
+    const done = await step({
+      speed: 300,
+      inputs: { 'role-to-assume': role },
+      env: () => ({
+        ACTIONS_ID_TOKEN_REQUEST_URL: `${silent.url}/?api-version=2.0`,
+        ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'token of the job'
+      })
+    })
+    expect([done.result.outcome, done.result.outputs.outcome, done.result.outputs['error-code']]).toEqual([
+      'failure',
+      'refused',
+      'NO_ID_TOKEN'
+    ])
+    // @actions/core waits for three minutes: then this row runs out of time.
+  } finally {
+    await silent.close()
+  }
+}, 60_000)
 
 describe("the job's own credentials", () => {
   test('cause a warning if they expire before all traffic has moved', async () => {
