@@ -167,8 +167,20 @@ export const watching: readonly Mutation[] = [
   {
     name: 'does not see by the alias that traffic shifts',
     path: 'src/watch/sharing.ts',
-    from: 'if (!areHidden || isOver(deployment.status)',
-    to: 'if (areHidden || isOver(deployment.status)'
+    from: "if (events !== 'hidden' || isOver(deployment.status)",
+    to: "if (events === 'hidden' || isOver(deployment.status)"
+  },
+  {
+    name: 'goes by what the alias shows though CodeDeploy shows that the shift has not begun',
+    path: 'src/watch/sharing.ts',
+    from: "if (events === 'seen' || allowTrafficStartedAt",
+    to: 'if (allowTrafficStartedAt'
+  },
+  {
+    name: 'takes an old look for the moment before the shift',
+    path: 'src/watch/sharing.ts',
+    from: 'Math.max(was.readAt, startedAt, readAt - recentMs)',
+    to: 'Math.max(was.readAt, startedAt)'
   },
   {
     name: 'lets an older answer bring a deployment back',
