@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
+import type { FaultKind } from '../../simulator/faults.ts'
 import { zip } from '../../simulator/lambda/zip.ts'
 import { group } from './incidents.ts'
 import { errorOf, past } from './past.ts'
@@ -280,17 +281,31 @@ describe('a dry run while another deployment is running', () => {
     ])
   })
 
-  test('of which CodeDeploy does not say what it does: plans from what the alias points to', async () => {
-    const played = await dryRun({
-      ...aMinuteAgo(),
-      before: aws =>
-        aws.faults.add({ operation: 'BatchGetDeploymentTargets', kind: 'accessDenied', times: 99 })
-    })
-    expect([end(played), plan(played)[1]]).toEqual([
-      'planned',
-      '  traffic    v7 → $LATEST, published (code 6QbM4BjEXiC9…)'
-    ])
-  })
+  test.each<{ operation: string; kind: FaultKind; seconds: number }>([
+    { operation: 'BatchGetDeploymentTargets', kind: 'accessDenied', seconds: 2 },
+    { operation: 'BatchGetDeploymentTargets', kind: 'throttle', seconds: 25 },
+    { operation: 'GetDeployment', kind: 'accessDenied', seconds: 2 },
+    { operation: 'GetDeployment', kind: 'throttle', seconds: 25 }
+  ])(
+    'of which CodeDeploy does not say what it does: soon plans from what the alias points to: $operation, $kind',
+    async ({ operation, kind, seconds }) => {
+      let begunAt = 0
+      const before = (aws: Aws) => {
+        begunAt = aws.clock.now()
+        aws.faults.add({ operation, kind, times: 999 })
+      }
+      const played = await dryRun({ ...aMinuteAgo(), before })
+      expect([end(played), ...plan(played).slice(1, 3)]).toEqual([
+        'planned',
+        '  traffic    v7 → $LATEST, published (code 6QbM4BjEXiC9…)',
+        '  running    deployment d-OTHER, which would be waited for: which version this starts from depends on how that ends'
+      ])
+      expect(played.endedAt - begunAt).toBeLessThan(seconds * 1_000)
+
+      const failing = await dryRun({ ...aMinuteAgo(), before, inputs: { 'if-in-progress': 'fail' } })
+      expect(end(failing)).toBe('refused DEPLOYMENT_IN_PROGRESS')
+    }
+  )
 
   test('and the release goes back: leaves open from where to where', async () => {
     const played = await dryRun({

@@ -1,14 +1,15 @@
 import { isOver } from '../deployment/observation.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
+import { unlessUnforeseen } from '../failure.ts'
 import { goesBack } from '../inputs/request.ts'
 import { inProgress, joins } from '../operations/conflict.ts'
-import type { DeploymentDescription } from '../operations/existing.ts'
+import { type DeploymentDescription, startsWithinMs } from '../operations/existing.ts'
 import { checkSource } from '../operations/publish.ts'
 import { isSameCode } from '../plan/codesha256.ts'
 import { appSpecOf, type Decision } from '../plan/plan.ts'
 import type { World } from '../world.ts'
 import { decideAfter, decideNow } from './afterwards.ts'
-import { whenKnown } from './arrivals.ts'
+import { seenWithin } from './arrivals.ts'
 import { lookAgain, readAgain, unlessDenied } from './readagain.ts'
 import { isOpen, note, type Release, refuse, stage } from './release.ts'
 import { targetOf } from './target.ts'
@@ -18,13 +19,24 @@ import { isNewCode } from './upload.ts'
 export const planBusy = stage(async (release, world) => {
   const { decision } = release
   if (decision?.kind !== 'busy') return
-  const other = await whenKnown(decision.deploymentIds[0], release, world)
+  const [id] = decision.deploymentIds
+  const seen = await seenWithin(startsWithinMs, id, release, world).catch(unlessUnforeseen)
   if (world.cancelled.aborted) return
-  if (other && !isOver(other.status)) return await planAfter(other, release, world)
+  const other = seen ?? unseen(id)
+  if (!isOver(other.status)) return await planAfter(other, release, world)
   await readAgain(release, world)
   // CodeDeploy can still list a deployment as running after it has reported its end.
   if (release.decision?.kind === 'busy')
     plan(release, decideNow(release), decision.deploymentIds[0], 'wait', world)
+})
+
+/** CodeDeploy lists it as running, and did not say more. */
+const unseen = (id: string): DeploymentDescription => ({
+  id,
+  status: 'running',
+  description: '',
+  hasOwnAlarms: false,
+  alarms: []
 })
 
 /** The plan starts from what a rollback leaves, unless only a success lets the release begin. */
@@ -34,7 +46,8 @@ async function planAfter(other: DeploymentDescription, release: Release, world: 
   const { rolledBack, succeeded } = (await decideAfter(other, release, world)) ?? {}
   const ends = [rolledBack, succeeded].flatMap(each => (each?.kind === 'refuse' ? each.cause : []))
   const hopeless = ends.length === 2 ? ends[0] : undefined
-  const cause = request.ifInProgress === 'fail' ? inProgress(other, request, true) : hopeless
+  const cause =
+    request.ifInProgress === 'fail' ? inProgress(other, request, other.target !== undefined) : hopeless
   if (cause && !joining) {
     await lookAgain(release, world)
     return refuse(release, cause)
