@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { fleet } from '../../simulator/fleet.ts'
 import { alarmGoesOff, fault, group, later } from './incidents.ts'
-import { endOf } from './past.ts'
+import { endOf, errorOf } from './past.ts'
 import { type Inputs, type Play, type Played, play, release } from './play.ts'
 import { running, stops } from './running.ts'
 import { entry, somebodyDeploys, together } from './services.ts'
@@ -112,6 +112,44 @@ test.each(['orders', 'ledger'])(
     ).toEqual(['InProgress', 'InProgress'])
   }
 )
+
+describe('with several functions, when a fault hides what the running deployment of one does', () => {
+  const hidden = async (step: Inputs, ledger: Inputs = {}): Promise<{ played: Played; tookMs: number }> => {
+    let begunAt = 0
+    const played = await play({
+      inputs: together([entry('orders'), entry('ledger', ledger)], { 'if-in-progress': 'replace', ...step }),
+      before: (aws, clock) => {
+        fleet(aws, ['orders', 'ledger'])
+        for (const name of ['orders', 'ledger']) somebodyDeploys(aws, name, '6')
+        aws.faults.add({
+          operation: 'BatchGetDeploymentTargets',
+          about: 'orders',
+          kind: 'throttle',
+          times: 999
+        })
+        begunAt = clock.now()
+      }
+    })
+    return { played, tookMs: played.endedAt - begunAt }
+  }
+
+  const codes = ({ outputs }: Played): string[] =>
+    JSON.parse(outputs.results ?? '[]').map((each: Inputs) => each['error-code'])
+
+  test('it is waited for as long as the inputs say', async () => {
+    const { played, tookMs } = await hidden({ 'wait-for-minutes': '1', 'current-version': '7' })
+    expect([codes(played), Math.floor(tookMs / 10_000)]).toEqual([['DEPLOYMENT_IN_PROGRESS', 'HELD_BACK'], 6])
+    expect(errorOf(played)).toMatch(
+      /After 4\ds, deployment d-\w{9} .* is still running, and the wait time is over/
+    )
+  })
+
+  test('it is not waited for once another function is refused', async () => {
+    const { played, tookMs } = await hidden({}, { 'current-version': '3' })
+    expect([codes(played), stops(played.aws)]).toEqual([['HELD_BACK', 'CURRENT_VERSION_DIFFERS'], []])
+    expect(tookMs).toBeLessThan(10_000)
+  })
+})
 
 describe('a release that can begin only after one of the two ends', () => {
   const canary = running({ configuration: 'LambdaCanary10Percent5Minutes' })
