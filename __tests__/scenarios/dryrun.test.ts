@@ -270,6 +270,53 @@ describe('a dry run while another deployment is running', () => {
     ])
   })
 
+  describe('which ends just then', () => {
+    /** It was stopped `seconds` ago; for so many answers, CodeDeploy lists it as running. */
+    const stopped = (seconds: number, staleAnswers: number): Pick<Play, 'earlier'> => ({
+      earlier: async aws => {
+        running()(aws)
+        await aws.clock.sleep(60_000)
+        const [deploymentId = ''] = aws.codedeploy.listDeployments(group).deployments
+        aws.codedeploy.stopDeployment({ deploymentId, autoRollbackEnabled: true })
+        await aws.clock.sleep(seconds * 1_000)
+        const ms = (seconds + 45) * 1_000
+        aws.faults.add({ operation: 'ListDeployments', kind: 'stale', ms, times: staleAnswers })
+      }
+    })
+    const rollbackId = ({ aws }: Played): string => aws.codedeploy.listDeployments(group).deployments[0] ?? ''
+
+    test('names its rollback, which runs', async () => {
+      const played = await dryRun(stopped(1.5, 1))
+      expect(end(played)).toBe('planned')
+      expect(played.log).toContain(
+        `  running    deployment ${rollbackId(played)}, which would be waited for: which version this starts from depends on how that ends`
+      )
+    })
+
+    test('fail: refuses because of its rollback', async () => {
+      const played = await dryRun({ ...stopped(1.5, 1), inputs: { 'if-in-progress': 'fail' } })
+      expect(end(played)).toBe('refused DEPLOYMENT_IN_PROGRESS')
+      expect(errorOf(played)).toContain(rollbackId(played))
+    })
+
+    test('waits until it is no longer listed', async () => {
+      const played = await dryRun(stopped(30, 3))
+      expect([end(played), ...plan(played).slice(1, 3)]).toEqual([
+        'planned',
+        '  traffic    v7 → $LATEST, published (code 6QbM4BjEXiC9…)',
+        '  strategy   CodeDeployDefault.LambdaCanary10Percent5Minutes: 10%, then all after 5 minutes; 5m 00s in all'
+      ])
+      expect(notice(played)).toEqual([
+        'notice: payments-api:live would go from v7 to $LATEST; nothing was changed (dry-run).'
+      ])
+    })
+
+    test('does not wait for ever until it is no longer listed', async () => {
+      const played = await dryRun({ ...stopped(60, 999), inputs: { 'if-in-progress': 'fail' } })
+      expect(end(played)).toBe('refused DEPLOYMENT_IN_PROGRESS')
+    })
+  })
+
   test('whose rollback leaves nothing to do: leaves the rest open', async () => {
     const played = await dryRun({
       ...aMinuteAgo(),

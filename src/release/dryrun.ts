@@ -7,27 +7,38 @@ import { type DeploymentDescription, startsWithinMs } from '../operations/existi
 import { checkSource } from '../operations/publish.ts'
 import { isSameCode } from '../plan/codesha256.ts'
 import { appSpecOf, type Decision } from '../plan/plan.ts'
+import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 import { decideAfter, decideNow } from './afterwards.ts'
 import { seenWithin } from './arrivals.ts'
-import { lookAgain, readAgain, unlessDenied } from './readagain.ts'
+import { againMs, lookAgain, readAgain, unlessDenied } from './readagain.ts'
 import { isOpen, note, type Release, refuse, stage } from './release.ts'
 import { targetOf } from './target.ts'
 import { isNewCode } from './upload.ts'
 
 /** Plans for when the deployment has ended that is running in the group, or refuses what a release would refuse because of it. */
 export const planBusy = stage(async (release, world) => {
-  const { decision } = release
-  if (decision?.kind !== 'busy') return
-  const [id] = decision.deploymentIds
-  const seen = await seenWithin(startsWithinMs, id, release, world).catch(unlessUnforeseen)
-  if (world.cancelled.aborted) return
-  const other = seen ?? unseen(id)
-  if (!isOver(other.status)) return await planAfter(other, release, world)
-  await readAgain(release, world)
-  // CodeDeploy can still list a deployment as running after it has reported its end.
-  if (release.decision?.kind === 'busy')
-    plan(release, decideNow(release), decision.deploymentIds[0], 'wait', world)
+  const { clock, cancelled } = world
+  const until = clock.now() + startsWithinMs + patience.stale
+  const ended = new Set<string>()
+  while (release.decision?.kind === 'busy' && !cancelled.aborted) {
+    const { deploymentIds } = release.decision
+    const id = deploymentIds.find(each => !ended.has(each))
+    const limitMs = Math.min(startsWithinMs, until - clock.now())
+    if (limitMs <= 0) return await planAfter(unseen(id ?? deploymentIds[0]), release, world)
+    if (id !== undefined) {
+      const seen = await seenWithin(limitMs, id, release, world).catch(unlessUnforeseen)
+      if (cancelled.aborted) return
+      const other = seen ?? unseen(id)
+      if (!isOver(other.status)) return await planAfter(other, release, world)
+      ended.add(id)
+    } else {
+      // CodeDeploy can still list a deployment as running after it has reported its end.
+      await clock.sleep(againMs, cancelled)
+    }
+    // What follows may be its rollback.
+    await readAgain(release, world)
+  }
 })
 
 /** CodeDeploy lists it as running, and did not say more. */
