@@ -225,6 +225,25 @@ describe('a dry run while another deployment is running', () => {
     expect(notice(played)).toEqual([
       'notice: payments-api:live would join deployment d-OTHER, which shifts to v6; nothing was changed (dry-run).'
     ])
+    expect(played.outputs.appspec).toBe('')
+  })
+
+  test('to the same version, where only that one can begin: says that it would be joined', async () => {
+    const played = await dryRun({
+      setting: { otherRole: true, before: { seconds: 120 } },
+      inputs: { 'target-version': '8' },
+      earlier: async aws => {
+        aws.lambda.publishVersion({ FunctionName })
+        const hooks = { BeforeAllowTraffic: 'CodeDeployHook_before' }
+        running({ to: '8', configuration: 'LambdaAllAtOnce', hooks })(aws)
+        await aws.clock.sleep(60_000)
+      }
+    })
+    const { outputs } = played
+    expect([end(played), outputs['previous-version'], outputs.version]).toEqual(['planned', '7', '8'])
+    expect(notice(played)).toEqual([
+      'notice: payments-api:live would join deployment d-OTHER, which shifts to v8; nothing was changed (dry-run).'
+    ])
   })
 
   test('to the same code: says that it may be joined', async () => {

@@ -68,6 +68,13 @@ async function planAfter(other: DeploymentDescription, release: Release, world: 
   const shifts = [rolledBack, ...(isReplaced ? [] : [succeeded])].filter(each => each?.kind === 'shift')
   const next = rolledBack ? shifts[0] : decideNow(release)
   plan(release, next, other.id, joining || (isReplaced ? 'replace' : 'wait'), world)
+  if (joining === 'join') noteJoined(release, other)
+}
+
+/** Whatever a release without it would begin with. */
+function noteJoined({ record }: Release, { target }: DeploymentDescription): void {
+  if (target?.currentVersion !== undefined) record.previousVersion = target.currentVersion
+  if (target?.targetVersion !== undefined) record.version = target.targetVersion
 }
 
 /** To which version to go back is known only once the running deployment has ended, unless that one goes there. */
@@ -120,10 +127,10 @@ export async function dryRun(releases: readonly Release[], world: World): Promis
   for (const each of releases) if (isOpen(each) && each.decision) endPlanned(each, world)
 }
 
-/** Shows the AppSpec as it would be sent. */
+/** Shows the AppSpec as it would be sent. For a deployment that is joined, none is. */
 function endPlanned(release: Release, world: World): void {
   const { decision, record } = release
-  if (decision?.kind === 'shift') {
+  if (decision?.kind === 'shift' && record.inTheWay?.then !== 'join') {
     // The number of the new version is not known before it is published.
     record.appSpec = appSpecOf(decision.plan, decision.plan.targetVersion ?? '$LATEST').content
     world.reporter.appSpec(record, record.appSpec)
