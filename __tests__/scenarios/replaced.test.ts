@@ -5,7 +5,7 @@ import { alarmGoesOff, fault, group, later } from './incidents.ts'
 import { endOf, errorOf } from './past.ts'
 import { type Inputs, type Play, type Played, play, release } from './play.ts'
 import { running, stops } from './running.ts'
-import { entry, somebodyDeploys, together } from './services.ts'
+import { ends, entry, somebodyDeploys, together } from './services.ts'
 
 const replacing: Inputs = { ...release, 'if-in-progress': 'replace' }
 const judgingNothing = { 'codedeploy-deployment-config': 'AllAtOnce', 'max-error-rate': '5' }
@@ -112,6 +112,27 @@ test.each(['orders', 'ledger'])(
     ).toEqual(['InProgress', 'InProgress'])
   }
 )
+
+test('with several functions: one that joins is not refused for what it would be refused for by itself', async () => {
+  const played = await play({
+    inputs: together(
+      [
+        { ...release, 'target-version': '8', 'current-version': '7' },
+        entry('orders', { 'codedeploy-deployment-config': 'AllAtOnce' })
+      ],
+      { 'if-in-progress': 'replace' }
+    ),
+    setting: { otherRole: true, before: { seconds: 120 } },
+    before: aws => {
+      fleet(aws, ['orders'])
+      somebodyDeploys(aws, 'orders', '6')
+      aws.lambda.publishVersion({ FunctionName: 'payments-api' })
+      const hooks = { BeforeAllowTraffic: 'CodeDeployHook_before' }
+      running({ to: '8', configuration: 'LambdaAllAtOnce', hooks })(aws)
+    }
+  })
+  expect(ends(played)).toEqual({ 'payments-api': 'succeeded 8 (8)', orders: 'succeeded 8 (8)' })
+})
 
 describe('with several functions, when a fault hides what the running deployment of one does', () => {
   const hidden = async (step: Inputs, ledger: Inputs = {}): Promise<{ played: Played; tookMs: number }> => {
