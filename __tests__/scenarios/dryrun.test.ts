@@ -3,11 +3,13 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import type { FaultKind } from '../../simulator/faults.ts'
+import { fleet } from '../../simulator/fleet.ts'
 import { zip } from '../../simulator/lambda/zip.ts'
 import { group } from './incidents.ts'
 import { errorOf, past } from './past.ts'
 import { type Inputs, type Play, type Played, play, release } from './play.ts'
 import { type Running, running } from './running.ts'
+import { somebodyDeploys } from './services.ts'
 
 const FunctionName = 'payments-api'
 const otherCode = 'n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg='
@@ -370,6 +372,40 @@ describe('a dry run while another deployment is running', () => {
 
       const failing = await dryRun({ ...aMinuteAgo(), before, inputs: { 'if-in-progress': 'fail' } })
       expect(end(failing)).toBe('refused DEPLOYMENT_IN_PROGRESS')
+    }
+  )
+
+  test.each<{ inputs: Inputs; told: string; running?: string }>([
+    {
+      inputs: {},
+      told: 'would go from v7 to $LATEST once deployment d-OTHER has ended, which is running',
+      running: 'would be waited for'
+    },
+    {
+      inputs: { 'if-in-progress': 'replace' },
+      told: 'would go from v7 to $LATEST once deployment d-OTHER has ended, which is running',
+      running: 'would be stopped with a rollback'
+    },
+    {
+      inputs: { 'target-version': '7' },
+      told: 'would go on once deployment d-OTHER has ended, which is running'
+    }
+  ])(
+    'of another function: says that it leaves the alias as it is: $inputs',
+    async ({ inputs, told, running }) => {
+      const played = await dryRun({
+        inputs: { ...inputs, 'codedeploy-deployment-group': 'orders-live' },
+        earlier: async aws => {
+          fleet(aws, ['orders'])
+          somebodyDeploys(aws, 'orders', '6')
+          await aws.clock.sleep(60_000)
+        }
+      })
+      expect(notice(played)).toEqual([`notice: payments-api:live ${told}; nothing was changed (dry-run).`])
+      if (running)
+        expect(plan(played)[2]).toBe(
+          `  running    deployment d-OTHER, which shifts another alias and ${running}`
+        )
     }
   )
 

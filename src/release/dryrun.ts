@@ -9,7 +9,7 @@ import { isSameCode } from '../plan/codesha256.ts'
 import { appSpecOf, type Decision } from '../plan/plan.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
-import { decideAfter, decideNow } from './afterwards.ts'
+import { decideAfter, decideNow, isElsewhere } from './afterwards.ts'
 import { seenWithin } from './arrivals.ts'
 import { againMs, lookAgain, readAgain, unlessDenied } from './readagain.ts'
 import { isOpen, note, type Release, refuse, stage } from './release.ts'
@@ -67,7 +67,7 @@ async function planAfter(other: DeploymentDescription, release: Release, world: 
     request.ifInProgress === 'replace' && other.rollsBack === undefined && rolledBack?.kind !== 'refuse'
   const shifts = [rolledBack, ...(isReplaced ? [] : [succeeded])].filter(each => each?.kind === 'shift')
   const next = rolledBack ? shifts[0] : decideNow(release)
-  plan(release, next, other.id, joining || (isReplaced ? 'replace' : 'wait'), world)
+  plan(release, next, other, joining || (isReplaced ? 'replace' : 'wait'), world)
   if (joining === 'join') noteJoined(release, other)
 }
 
@@ -81,12 +81,16 @@ function noteJoined({ record }: Release, { target }: DeploymentDescription): voi
 function plan(
   release: Release,
   next: Decision | undefined,
-  deploymentId: string,
+  other: DeploymentDescription,
   then: NonNullable<ReleaseRecord['inTheWay']>['then'],
   world: World
 ): void {
   const { record, request } = release
-  record.inTheWay = { deploymentId, then }
+  record.inTheWay = {
+    deploymentId: other.id,
+    then,
+    ...(isElsewhere(other.target, request) && { isElsewhere: true })
+  }
   if (next?.kind !== 'shift' || (goesBack(request) && then !== 'join')) return
   note(release, next, world)
   record.previousVersion = next.plan.currentVersion
