@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
+import { diskOf } from '../../simulator/disk.ts'
 import type { FaultKind } from '../../simulator/faults.ts'
 import { fleet } from '../../simulator/fleet.ts'
 import { zip } from '../../simulator/lambda/zip.ts'
@@ -338,6 +339,46 @@ describe('a dry run while another deployment is running', () => {
     })
   })
 
+  test('to the same code as $LATEST, when other code would be uploaded: does not say that it may be joined', async () => {
+    const bytes = zip('newest')
+    const played = await dryRun({
+      setting: { unchanged: true },
+      inputs: { code: 'dist.zip' },
+      disk: diskOf({ 'dist.zip': bytes }),
+      before: aws => {
+        aws.lambda.updateAlias({ FunctionName, Name: 'live', FunctionVersion: '6' })
+        running({ from: '6', to: '7' })(aws)
+      }
+    })
+    expect(plan(played).find(line => line.startsWith('  running'))).toBe(
+      '  running    deployment d-OTHER, which would be waited for: which version this starts from depends on how that ends'
+    )
+  })
+
+  test.each<Row>([
+    {
+      name: 'because of the deployment',
+      inputs: { 'current-version': '3' },
+      ends: 'CURRENT_VERSION_DIFFERS'
+    },
+    {
+      name: 'because of the version',
+      inputs: { 'target-version': '5' },
+      ends: 'VERSION_INACTIVE'
+    }
+  ])('refuses after some time, $name: says what serves by then', async ({ inputs, ends }) => {
+    const played = await dryRun({
+      ...(inputs && { inputs }),
+      earlier: async aws => {
+        running({ configuration: 'LambdaCanary10Percent5Minutes' })(aws)
+        await aws.clock.sleep(295_000)
+        aws.lambda.setVersionState(FunctionName, '5', 'Inactive')
+        aws.faults.add({ operation: 'BatchGetDeploymentTargets', kind: 'throttle', times: 4 })
+      }
+    })
+    expect([end(played), played.outputs['serving-version']]).toEqual([`refused ${ends}`, '6'])
+  })
+
   test('whose rollback leaves nothing to do: leaves the rest open', async () => {
     const played = await dryRun({
       ...aMinuteAgo(),
@@ -408,6 +449,22 @@ describe('a dry run while another deployment is running', () => {
         )
     }
   )
+
+  test.each<{ name: string; history: readonly { to: string }[]; resting?: string }>([
+    { name: 'a history without a version to go back to', history: [] },
+    { name: 'a version to go back to that cannot serve', history: [{ to: '6' }, { to: '7' }], resting: '6' }
+  ])('and the release goes back: does not refuse for $name', async ({ history, resting }) => {
+    const played = await dryRun({
+      earlier: async aws => {
+        await past(...history)(aws)
+        running({ to: '5' })(aws)
+        await aws.clock.sleep(60_000)
+        if (resting) aws.lambda.setVersionState(FunctionName, resting, 'Inactive')
+      },
+      inputs: { 'target-version': 'previous' }
+    })
+    expect(end(played)).toBe('planned')
+  })
 
   test('and the release goes back: leaves open from where to where', async () => {
     const played = await dryRun({

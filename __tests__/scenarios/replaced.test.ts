@@ -5,7 +5,7 @@ import { alarmGoesOff, fault, group, later } from './incidents.ts'
 import { endOf, errorOf } from './past.ts'
 import { type Inputs, type Play, type Played, play, release } from './play.ts'
 import { running, stops } from './running.ts'
-import { ends, entry, somebodyDeploys, together } from './services.ts'
+import { asked, ends, entry, somebodyDeploys, together } from './services.ts'
 
 const replacing: Inputs = { ...release, 'if-in-progress': 'replace' }
 const judgingNothing = { 'codedeploy-deployment-config': 'AllAtOnce', 'max-error-rate': '5' }
@@ -158,8 +158,9 @@ describe('with several functions, when a fault hides what the running deployment
     JSON.parse(outputs.results ?? '[]').map((each: Inputs) => each['error-code'])
 
   test('it is waited for as long as the inputs say', async () => {
-    const { played, tookMs } = await hidden({ 'wait-for-minutes': '1', 'current-version': '7' })
+    const { played, tookMs } = await hidden({ 'wait-for-minutes': '1', ...ofOurOwn })
     expect([codes(played), Math.floor(tookMs / 10_000)]).toEqual([['DEPLOYMENT_IN_PROGRESS', 'HELD_BACK'], 6])
+    expect(asked(played.aws, 'CreateDeploymentConfig', 0).length).toBe(1)
     expect(errorOf(played)).toMatch(
       /After 4\ds, deployment d-\w{9} .* is still running, and the wait time is over/
     )

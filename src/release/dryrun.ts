@@ -11,7 +11,7 @@ import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 import { decideAfter, decideNow, isElsewhere } from './afterwards.ts'
 import { seenWithin } from './arrivals.ts'
-import { againMs, lookAgain, readAgain, unlessDenied } from './readagain.ts'
+import { againMs, readAgain, unlessDenied } from './readagain.ts'
 import { isOpen, note, type Release, refuse, stage } from './release.ts'
 import { targetOf } from './target.ts'
 import { isNewCode } from './upload.ts'
@@ -59,10 +59,7 @@ async function planAfter(other: DeploymentDescription, release: Release, world: 
   const hopeless = ends.length === 2 ? ends[0] : undefined
   const cause =
     request.ifInProgress === 'fail' ? inProgress(other, request, other.target !== undefined) : hopeless
-  if (cause && !joining) {
-    await lookAgain(release, world)
-    return refuse(release, cause)
-  }
+  if (cause && !joining) return refuse(release, cause)
   const isReplaced =
     request.ifInProgress === 'replace' && other.rollsBack === undefined && rolledBack?.kind !== 'refuse'
   const shifts = [rolledBack, ...(isReplaced ? [] : [succeeded])].filter(each => each?.kind === 'shift')
@@ -120,9 +117,7 @@ export const checkTarget = stage(async (release, world) => {
   // Another version may be gone back to when the running deployment has ended.
   if (!held?.source || request.code || (goesBack(request) && record.inTheWay)) return
   const cause = await checkSource(request, held.source, world)
-  if (!cause || world.cancelled.aborted) return
-  await lookAgain(release, world)
-  refuse(release, cause)
+  if (cause && !world.cancelled.aborted) refuse(release, cause)
 })
 
 /** Ends a dry run after its plan was printed. Nothing has changed in AWS. */

@@ -42,17 +42,15 @@ export async function mayReplace(
 /**
  * The same for all functions of the step before the first deployment is stopped, so that a problem with one keeps all others running. One
  * of which it is not soon known what it does is left to what resolves conflicts, which waits for that. `deadline` is epoch ms. Once the
- * step `isCalledOff`, nothing is checked any more.
+ * step `isCalledOff`, nothing is waited for any more.
  */
 export const checkReplaced = (deadline: number, isCalledOff: () => boolean) =>
   stage(async (release, world) => {
     const { decision, request, subject } = release
     if (decision?.kind !== 'busy' || subject || request.ifInProgress !== 'replace') return
     const limitMs = Math.min(startsWithinMs, deadline - world.clock.now())
-    // Nothing is stopped after the deadline.
-    if (limitMs <= 0) return
     const other = await seenWithin(limitMs, decision.deploymentIds[0], release, world, isCalledOff)
-    if (!other || !isWhole(other.target) || world.cancelled.aborted || isCalledOff()) return
+    if (!other || !isWhole(other.target) || world.cancelled.aborted) return
     if (isOver(other.status) || other.rollsBack !== undefined) return
     if (joins(other, request, targetOf(release)?.version)) return
     const result = await mayReplace(other, release, world)
