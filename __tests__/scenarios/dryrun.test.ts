@@ -379,6 +379,18 @@ describe('a dry run while another deployment is running', () => {
     expect([end(played), played.outputs['serving-version']]).toEqual([`refused ${ends}`, '6'])
   })
 
+  test('to a version that the role may not read: prints the plan', async () => {
+    const played = await dryRun({
+      ...aMinuteAgo(),
+      before: aws =>
+        aws.faults.add({ operation: 'GetFunctionConfiguration', kind: 'accessDenied', skip: 2, times: 99 })
+    })
+    expect([end(played), plan(played)[1]]).toEqual([
+      'planned',
+      '  traffic    v7 → $LATEST, published (code 6QbM4BjEXiC9…)'
+    ])
+  })
+
   test('whose rollback leaves nothing to do: leaves the rest open', async () => {
     const played = await dryRun({
       ...aMinuteAgo(),
