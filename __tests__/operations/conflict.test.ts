@@ -106,6 +106,28 @@ describe('what another deployment releases is judged', () => {
   })
 })
 
+describe('a deployment is not stopped', () => {
+  test('when the job is cancelled while it is checked whether it may be', async () => {
+    const cancelling = new AbortController()
+    const mayReplace = async () => {
+      cancelling.abort()
+      return { kind: 'stop' } as const
+    }
+    const result = await resolved({ cancelled: cancelling.signal, mayReplace }, 'replace')
+    expect(result).toEqual({ kind: 'cancelled', did: ['judge d-1'], seconds: 0 })
+  })
+
+  test('when another function is refused while that is checked', async () => {
+    let isCalledOff = false
+    const mayReplace = async () => {
+      isCalledOff = true
+      return { kind: 'stop' } as const
+    }
+    const result = await resolved({ isCalledOff: () => isCalledOff, mayReplace }, 'replace')
+    expect(result).toEqual({ kind: 'ended', did: ['judge d-1'], seconds: 0 })
+  })
+})
+
 describe('a deployment whose target cannot be read', () => {
   const { target: _, ...untold } = other
   const ours = { ...other, target: { lifecycle: [], ...other.target, targetVersion: '8' } }

@@ -1,10 +1,16 @@
 /** `dry-run` while another deployment is running: it says what the release would do about that, and what it would start from. */
 import { describe, expect, test } from '@jest/globals'
+import type { Aws } from '../../simulator/aws.ts'
+import { diskOf } from '../../simulator/disk.ts'
+import type { FaultKind } from '../../simulator/faults.ts'
+import { fleet } from '../../simulator/fleet.ts'
+import { zip } from '../../simulator/lambda/zip.ts'
 import { changes, dryRun, end, type Row } from './dryrun.ts'
 import { group } from './incidents.ts'
-import { past } from './past.ts'
-import type { Play, Played } from './play.ts'
+import { errorOf, past } from './past.ts'
+import type { Inputs, Play, Played } from './play.ts'
 import { type Running, running } from './running.ts'
+import { somebodyDeploys } from './services.ts'
 
 const FunctionName = 'payments-api'
 
@@ -75,6 +81,25 @@ describe('a dry run while another deployment is running', () => {
     expect(notice(played)).toEqual([
       'notice: payments-api:live would join deployment d-OTHER, which shifts to v6; nothing was changed (dry-run).'
     ])
+    expect(played.outputs.appspec).toBe('')
+  })
+
+  test('to the same version, where only that one can begin: says that it would be joined', async () => {
+    const played = await dryRun({
+      setting: { otherRole: true, before: { seconds: 120 } },
+      inputs: { 'target-version': '8' },
+      earlier: async aws => {
+        aws.lambda.publishVersion({ FunctionName })
+        const hooks = { BeforeAllowTraffic: 'CodeDeployHook_before' }
+        running({ to: '8', configuration: 'LambdaAllAtOnce', hooks })(aws)
+        await aws.clock.sleep(60_000)
+      }
+    })
+    const { outputs } = played
+    expect([end(played), outputs['previous-version'], outputs.version]).toEqual(['planned', '7', '8'])
+    expect(notice(played)).toEqual([
+      'notice: payments-api:live would join deployment d-OTHER, which shifts to v8; nothing was changed (dry-run).'
+    ])
   })
 
   test('to the same code: says that it may be joined', async () => {
@@ -120,6 +145,105 @@ describe('a dry run while another deployment is running', () => {
     ])
   })
 
+  describe('which ends just then', () => {
+    /** It was stopped `seconds` ago; for so many answers, CodeDeploy lists it as running. */
+    const stopped = (seconds: number, staleAnswers: number): Pick<Play, 'earlier'> => ({
+      earlier: async aws => {
+        running()(aws)
+        await aws.clock.sleep(60_000)
+        const [deploymentId = ''] = aws.codedeploy.listDeployments(group).deployments
+        aws.codedeploy.stopDeployment({ deploymentId, autoRollbackEnabled: true })
+        await aws.clock.sleep(seconds * 1_000)
+        const ms = (seconds + 45) * 1_000
+        aws.faults.add({ operation: 'ListDeployments', kind: 'stale', ms, times: staleAnswers })
+      }
+    })
+    const rollbackId = ({ aws }: Played): string => aws.codedeploy.listDeployments(group).deployments[0] ?? ''
+
+    test('names its rollback, which runs', async () => {
+      const played = await dryRun(stopped(1.5, 1))
+      expect(end(played)).toBe('planned')
+      expect(played.log).toContain(
+        `  running    deployment ${rollbackId(played)}, which would be waited for: which version this starts from depends on how that ends`
+      )
+    })
+
+    test('fail: refuses because of its rollback', async () => {
+      const played = await dryRun({ ...stopped(1.5, 1), inputs: { 'if-in-progress': 'fail' } })
+      expect(end(played)).toBe('refused DEPLOYMENT_IN_PROGRESS')
+      expect(errorOf(played)).toContain(rollbackId(played))
+    })
+
+    test('waits until it is no longer listed', async () => {
+      const played = await dryRun(stopped(30, 3))
+      expect([end(played), ...plan(played).slice(1, 3)]).toEqual([
+        'planned',
+        '  traffic    v7 → $LATEST, published (code 6QbM4BjEXiC9…)',
+        '  strategy   CodeDeployDefault.LambdaCanary10Percent5Minutes: 10%, then all after 5 minutes; 5m 00s in all'
+      ])
+      expect(notice(played)).toEqual([
+        'notice: payments-api:live would go from v7 to $LATEST; nothing was changed (dry-run).'
+      ])
+    })
+
+    test('does not wait for ever until it is no longer listed', async () => {
+      const played = await dryRun({ ...stopped(60, 999), inputs: { 'if-in-progress': 'fail' } })
+      expect(end(played)).toBe('refused DEPLOYMENT_IN_PROGRESS')
+    })
+  })
+
+  test('to the same code as $LATEST, when other code would be uploaded: does not say that it may be joined', async () => {
+    const bytes = zip('newest')
+    const played = await dryRun({
+      setting: { unchanged: true },
+      inputs: { code: 'dist.zip' },
+      disk: diskOf({ 'dist.zip': bytes }),
+      before: aws => {
+        aws.lambda.updateAlias({ FunctionName, Name: 'live', FunctionVersion: '6' })
+        running({ from: '6', to: '7' })(aws)
+      }
+    })
+    expect(plan(played).find(line => line.startsWith('  running'))).toBe(
+      '  running    deployment d-OTHER, which would be waited for: which version this starts from depends on how that ends'
+    )
+  })
+
+  test.each<Row>([
+    {
+      name: 'because of the deployment',
+      inputs: { 'current-version': '3' },
+      ends: 'CURRENT_VERSION_DIFFERS'
+    },
+    {
+      name: 'because of the version',
+      inputs: { 'target-version': '5' },
+      ends: 'VERSION_INACTIVE'
+    }
+  ])('refuses after some time, $name: says what serves by then', async ({ inputs, ends }) => {
+    const played = await dryRun({
+      ...(inputs && { inputs }),
+      earlier: async aws => {
+        running({ configuration: 'LambdaCanary10Percent5Minutes' })(aws)
+        await aws.clock.sleep(295_000)
+        aws.lambda.setVersionState(FunctionName, '5', 'Inactive')
+        aws.faults.add({ operation: 'BatchGetDeploymentTargets', kind: 'throttle', times: 4 })
+      }
+    })
+    expect([end(played), played.outputs['serving-version']]).toEqual([`refused ${ends}`, '6'])
+  })
+
+  test('to a version that the role may not read: prints the plan', async () => {
+    const played = await dryRun({
+      ...aMinuteAgo(),
+      before: aws =>
+        aws.faults.add({ operation: 'GetFunctionConfiguration', kind: 'accessDenied', skip: 2, times: 99 })
+    })
+    expect([end(played), plan(played)[1]]).toEqual([
+      'planned',
+      '  traffic    v7 → $LATEST, published (code 6QbM4BjEXiC9…)'
+    ])
+  })
+
   test('whose rollback leaves nothing to do: leaves the rest open', async () => {
     const played = await dryRun({
       ...aMinuteAgo(),
@@ -131,16 +255,80 @@ describe('a dry run while another deployment is running', () => {
     ])
   })
 
-  test('of which CodeDeploy does not say what it does: plans from what the alias points to', async () => {
+  test.each<{ operation: string; kind: FaultKind; seconds: number }>([
+    { operation: 'BatchGetDeploymentTargets', kind: 'accessDenied', seconds: 2 },
+    { operation: 'BatchGetDeploymentTargets', kind: 'throttle', seconds: 25 },
+    { operation: 'GetDeployment', kind: 'accessDenied', seconds: 2 },
+    { operation: 'GetDeployment', kind: 'throttle', seconds: 25 }
+  ])(
+    'of which CodeDeploy does not say what it does: soon plans from what the alias points to: $operation, $kind',
+    async ({ operation, kind, seconds }) => {
+      let begunAt = 0
+      const before = (aws: Aws) => {
+        begunAt = aws.clock.now()
+        aws.faults.add({ operation, kind, times: 999 })
+      }
+      const played = await dryRun({ ...aMinuteAgo(), before })
+      expect([end(played), ...plan(played).slice(1, 3)]).toEqual([
+        'planned',
+        '  traffic    v7 → $LATEST, published (code 6QbM4BjEXiC9…)',
+        '  running    deployment d-OTHER, which would be waited for: which version this starts from depends on how that ends'
+      ])
+      expect(played.endedAt - begunAt).toBeLessThan(seconds * 1_000)
+
+      const failing = await dryRun({ ...aMinuteAgo(), before, inputs: { 'if-in-progress': 'fail' } })
+      expect(end(failing)).toBe('refused DEPLOYMENT_IN_PROGRESS')
+    }
+  )
+
+  test.each<{ inputs: Inputs; told: string; running?: string }>([
+    {
+      inputs: {},
+      told: 'would go from v7 to $LATEST once deployment d-OTHER has ended, which is running',
+      running: 'would be waited for'
+    },
+    {
+      inputs: { 'if-in-progress': 'replace' },
+      told: 'would go from v7 to $LATEST once deployment d-OTHER has ended, which is running',
+      running: 'would be stopped with a rollback'
+    },
+    {
+      inputs: { 'target-version': '7' },
+      told: 'would go on once deployment d-OTHER has ended, which is running'
+    }
+  ])(
+    'of another function: says that it leaves the alias as it is: $inputs',
+    async ({ inputs, told, running }) => {
+      const played = await dryRun({
+        inputs: { ...inputs, 'codedeploy-deployment-group': 'orders-live' },
+        earlier: async aws => {
+          fleet(aws, ['orders'])
+          somebodyDeploys(aws, 'orders', '6')
+          await aws.clock.sleep(60_000)
+        }
+      })
+      expect(notice(played)).toEqual([`notice: payments-api:live ${told}; nothing was changed (dry-run).`])
+      if (running)
+        expect(plan(played)[2]).toBe(
+          `  running    deployment d-OTHER, which shifts another alias and ${running}`
+        )
+    }
+  )
+
+  test.each<{ name: string; history: readonly { to: string }[]; resting?: string }>([
+    { name: 'a history without a version to go back to', history: [] },
+    { name: 'a version to go back to that cannot serve', history: [{ to: '6' }, { to: '7' }], resting: '6' }
+  ])('and the release goes back: does not refuse for $name', async ({ history, resting }) => {
     const played = await dryRun({
-      ...aMinuteAgo(),
-      before: aws =>
-        aws.faults.add({ operation: 'BatchGetDeploymentTargets', kind: 'accessDenied', times: 99 })
+      earlier: async aws => {
+        await past(...history)(aws)
+        running({ to: '5' })(aws)
+        await aws.clock.sleep(60_000)
+        if (resting) aws.lambda.setVersionState(FunctionName, resting, 'Inactive')
+      },
+      inputs: { 'target-version': 'previous' }
     })
-    expect([end(played), plan(played)[1]]).toEqual([
-      'planned',
-      '  traffic    v7 → $LATEST, published (code 6QbM4BjEXiC9…)'
-    ])
+    expect(end(played)).toBe('planned')
   })
 
   test('and the release goes back: leaves open from where to where', async () => {

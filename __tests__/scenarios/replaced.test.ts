@@ -2,10 +2,10 @@
 import { describe, expect, test } from '@jest/globals'
 import { fleet } from '../../simulator/fleet.ts'
 import { alarmGoesOff, fault, group, later } from './incidents.ts'
-import { endOf } from './past.ts'
+import { endOf, errorOf } from './past.ts'
 import { type Inputs, type Play, type Played, play, release } from './play.ts'
 import { running, stops } from './running.ts'
-import { entry, somebodyDeploys, together } from './services.ts'
+import { asked, ends, entry, somebodyDeploys, together } from './services.ts'
 
 const replacing: Inputs = { ...release, 'if-in-progress': 'replace' }
 const judgingNothing = { 'codedeploy-deployment-config': 'AllAtOnce', 'max-error-rate': '5' }
@@ -106,6 +106,66 @@ test('a canary of the same version is joined and judged, though our own configur
     before: running({ configuration: 'LambdaCanary10Percent5Minutes' })
   })
   expect([endOf(played), stops(played.aws)]).toEqual(['succeeded 6', []])
+})
+
+test('with several functions: one that joins is not refused for what it would be refused for by itself', async () => {
+  const played = await play({
+    inputs: together(
+      [
+        { ...release, 'target-version': '8', 'current-version': '7' },
+        entry('orders', { 'codedeploy-deployment-config': 'AllAtOnce' })
+      ],
+      { 'if-in-progress': 'replace' }
+    ),
+    setting: { otherRole: true, before: { seconds: 120 } },
+    before: aws => {
+      fleet(aws, ['orders'])
+      somebodyDeploys(aws, 'orders', '6')
+      aws.lambda.publishVersion({ FunctionName: 'payments-api' })
+      const hooks = { BeforeAllowTraffic: 'CodeDeployHook_before' }
+      running({ to: '8', configuration: 'LambdaAllAtOnce', hooks })(aws)
+    }
+  })
+  expect(ends(played)).toEqual({ 'payments-api': 'succeeded 8 (8)', orders: 'succeeded 8 (8)' })
+})
+
+describe('with several functions, when a fault hides what the running deployment of one does', () => {
+  const hidden = async (step: Inputs, ledger: Inputs = {}): Promise<{ played: Played; tookMs: number }> => {
+    let begunAt = 0
+    const played = await play({
+      inputs: together([entry('orders'), entry('ledger', ledger)], { 'if-in-progress': 'replace', ...step }),
+      before: (aws, clock) => {
+        fleet(aws, ['orders', 'ledger'])
+        for (const name of ['orders', 'ledger']) somebodyDeploys(aws, name, '6')
+        aws.faults.add({
+          operation: 'BatchGetDeploymentTargets',
+          about: 'orders',
+          kind: 'throttle',
+          times: 999
+        })
+        begunAt = clock.now()
+      }
+    })
+    return { played, tookMs: played.endedAt - begunAt }
+  }
+
+  const codes = ({ outputs }: Played): string[] =>
+    JSON.parse(outputs.results ?? '[]').map((each: Inputs) => each['error-code'])
+
+  test('it is waited for as long as the inputs say', async () => {
+    const { played, tookMs } = await hidden({ 'wait-for-minutes': '1', ...ofOurOwn })
+    expect([codes(played), Math.floor(tookMs / 10_000)]).toEqual([['DEPLOYMENT_IN_PROGRESS', 'HELD_BACK'], 6])
+    expect(asked(played.aws, 'CreateDeploymentConfig', 0).length).toBe(1)
+    expect(errorOf(played)).toMatch(
+      /After 4\ds, deployment d-\w{9} .* is still running, and the wait time is over/
+    )
+  })
+
+  test('it is not waited for once another function is refused', async () => {
+    const { played, tookMs } = await hidden({}, { 'current-version': '3' })
+    expect([codes(played), stops(played.aws)]).toEqual([['HELD_BACK', 'CURRENT_VERSION_DIFFERS'], []])
+    expect(tookMs).toBeLessThan(10_000)
+  })
 })
 
 describe('a release that can begin only after one of the two ends', () => {

@@ -62,6 +62,11 @@ test('a dry run does not ask about code that is there already', async () => {
   expect(played.log).toContain('  code       code.zip: 9 B in 1 file, 123 B zipped, is in $LATEST already')
 })
 
+test('a dry run compares code-sha256 with the package, and not with what is there', async () => {
+  const played = await dryRun({ inputs: { ...inputs, 'code-sha256': oursIs } })
+  expect(endOf(played)).toBe('planned 7')
+})
+
 test('a dry run fails when Lambda would refuse the upload', async () => {
   const { outputs } = await dryRun({
     before: fault({ operation: 'UpdateFunctionCode', kind: 'accessDenied' })

@@ -38,7 +38,12 @@ export interface ReleaseRecord {
   previousVersion?: string
   version?: string
   /** In a dry run: another deployment of the group is running, and what a release would do about it. */
-  inTheWay?: { deploymentId: string; then: 'join' | 'perhaps-join' | 'wait' | 'replace' }
+  inTheWay?: {
+    deploymentId: string
+    then: 'join' | 'perhaps-join' | 'wait' | 'replace'
+    /** It shifts another alias, and leaves this one as it is. */
+    isElsewhere?: true
+  }
   /** ARN of the target version. */
   functionArn?: string
   aliasArn?: string

@@ -1,5 +1,5 @@
-import { goesBack } from '../inputs/request.ts'
-import type { DeploymentDescription } from '../operations/existing.ts'
+import { goesBack, type ReleaseRequest } from '../inputs/request.ts'
+import { type DeploymentDescription, isWhole } from '../operations/existing.ts'
 import { type Decision, decide } from '../plan/plan.ts'
 import type { World } from '../world.ts'
 import { unlessDenied } from './readagain.ts'
@@ -12,6 +12,12 @@ export interface Afterwards {
   succeeded: Decision
 }
 
+/** Whether it is known to be about another alias. */
+export const isElsewhere = (
+  target: DeploymentDescription['target'],
+  { functionName, alias }: Pick<ReleaseRequest, 'functionName' | 'alias'>
+): boolean => isWhole(target) && (target.functionName !== functionName || target.alias !== alias)
+
 /**
  * Decides as if that deployment had ended. One of another alias leaves ours where it is. Undefined when it is not known what the
  * deployment does, when it is a rollback, and when the release goes back: from where to where is known only in the end. Throws Failure.
@@ -21,10 +27,10 @@ export async function decideAfter(
   release: Release,
   world: World
 ): Promise<Afterwards | undefined> {
-  const { functionName, alias } = release.request
-  if (!target || rollsBack !== undefined || goesBack(release.request)) return undefined
-  if (target.functionName !== functionName || target.alias !== alias) {
-    const ours = await world.lambda.alias(functionName, alias)
+  const { request } = release
+  if (!target || rollsBack !== undefined || goesBack(request)) return undefined
+  if (isElsewhere(target, request)) {
+    const ours = await world.lambda.alias(request.functionName, request.alias)
     const decision = ours && (await decideOn(ours.version, release, world))
     return decision && { rolledBack: decision, succeeded: decision }
   }

@@ -19,19 +19,43 @@ export const judgeArrivals = stage(async (release, world) => {
   if (!joins(other, request, target?.version)) await judgeArriving(release, other, world)
 })
 
-/** CodeDeploy says what a deployment does only once it has started. Undefined when there is none, or after a cancel. */
+/**
+ * CodeDeploy says what a deployment does only once it has started. To be denied that is final. Undefined when there is no such deployment,
+ * or after a cancel. `over` ends the wait, and so does a look for which `isCalledOff` is true. Throws Failure.
+ */
 export async function whenKnown(
   id: string,
   { sights }: Pick<Release, 'sights'>,
-  { codedeploy, clock, cancelled, reporter }: World
+  { codedeploy, clock, cancelled, reporter }: World,
+  over = cancelled,
+  isCalledOff = () => false
 ): Promise<DeploymentDescription | undefined> {
   const startedAt = clock.now()
   for (;;) {
-    const described = await unlessCancelled(codedeploy.describe(id), cancelled)
+    const described = await unlessCancelled(codedeploy.describe(id), over)
     if (!described) return undefined
     const { other, isKnown, line } = sights.see(described, clock.now())
-    if (isKnown || cancelled.aborted) return other
+    if (isKnown || other.unread?.kind === 'denied' || isCalledOff()) return other
     if (line !== undefined) reporter.say(line)
-    await clock.sleep(pauseAfter(clock.now() - startedAt), cancelled)
+    await clock.sleep(pauseAfter(clock.now() - startedAt), over)
+    if (over.aborted) return other
+  }
+}
+
+/** What is seen of it within `limitMs`. What it does may be unknown then. Undefined without any answer, too. Throws Failure. */
+export async function seenWithin(
+  limitMs: number,
+  id: string,
+  release: Pick<Release, 'sights'>,
+  world: World,
+  isCalledOff?: () => boolean
+): Promise<DeploymentDescription | undefined> {
+  const over = new AbortController()
+  const done = new AbortController()
+  void world.clock.sleep(limitMs, done.signal).then(() => over.abort())
+  try {
+    return await whenKnown(id, release, world, AbortSignal.any([world.cancelled, over.signal]), isCalledOff)
+  } finally {
+    done.abort()
   }
 }

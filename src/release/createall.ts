@@ -36,7 +36,7 @@ export async function createAll(
   while (releases.some(isWaiting) && !world.cancelled.aborted) {
     const isFirst = !hasBegun()
     if (isFirst) await pass(judgeArrivals)
-    if (isFirst && releases.length > 1) await pass(checkReplaced)
+    if (isFirst && releases.length > 1) await pass(checkReplaced(deadline, isCalledOff))
     await pass(resolveConflicts(deadline, hasBegun, isCalledOff))
     await pass(readyPrevious)
     const freed = releases.filter(isFreed)

@@ -1,30 +1,53 @@
 import { isOver } from '../deployment/observation.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
+import { unlessUnforeseen } from '../failure.ts'
 import { goesBack } from '../inputs/request.ts'
 import { inProgress, joins } from '../operations/conflict.ts'
-import type { DeploymentDescription } from '../operations/existing.ts'
+import { type DeploymentDescription, startsWithinMs } from '../operations/existing.ts'
 import { checkSource } from '../operations/publish.ts'
 import { isSameCode } from '../plan/codesha256.ts'
 import { appSpecOf, type Decision } from '../plan/plan.ts'
+import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
-import { decideAfter, decideNow } from './afterwards.ts'
-import { whenKnown } from './arrivals.ts'
-import { lookAgain, readAgain, unlessDenied } from './readagain.ts'
+import { decideAfter, decideNow, isElsewhere } from './afterwards.ts'
+import { seenWithin } from './arrivals.ts'
+import { againMs, readAgain, unlessDenied } from './readagain.ts'
 import { isOpen, note, type Release, refuse, stage } from './release.ts'
 import { targetOf } from './target.ts'
 import { isNewCode } from './upload.ts'
 
 /** Plans for when the deployment has ended that is running in the group, or refuses what a release would refuse because of it. */
 export const planBusy = stage(async (release, world) => {
-  const { decision } = release
-  if (decision?.kind !== 'busy') return
-  const other = await whenKnown(decision.deploymentIds[0], release, world)
-  if (world.cancelled.aborted) return
-  if (other && !isOver(other.status)) return await planAfter(other, release, world)
-  await readAgain(release, world)
-  // CodeDeploy can still list a deployment as running after it has reported its end.
-  if (release.decision?.kind === 'busy')
-    plan(release, decideNow(release), decision.deploymentIds[0], 'wait', world)
+  const { clock, cancelled } = world
+  const until = clock.now() + startsWithinMs + patience.stale
+  const ended = new Set<string>()
+  while (release.decision?.kind === 'busy' && !cancelled.aborted) {
+    const { deploymentIds } = release.decision
+    const id = deploymentIds.find(each => !ended.has(each))
+    const limitMs = Math.min(startsWithinMs, until - clock.now())
+    if (limitMs <= 0) return await planAfter(unseen(id ?? deploymentIds[0]), release, world)
+    if (id !== undefined) {
+      const seen = await seenWithin(limitMs, id, release, world).catch(unlessUnforeseen)
+      if (cancelled.aborted) return
+      const other = seen ?? unseen(id)
+      if (!isOver(other.status)) return await planAfter(other, release, world)
+      ended.add(id)
+    } else {
+      // CodeDeploy can still list a deployment as running after it has reported its end.
+      await clock.sleep(againMs, cancelled)
+    }
+    // What follows may be its rollback.
+    await readAgain(release, world)
+  }
+})
+
+/** CodeDeploy lists it as running, and did not say more. */
+const unseen = (id: string): DeploymentDescription => ({
+  id,
+  status: 'running',
+  description: '',
+  hasOwnAlarms: false,
+  alarms: []
 })
 
 /** The plan starts from what a rollback leaves, unless only a success lets the release begin. */
@@ -34,28 +57,37 @@ async function planAfter(other: DeploymentDescription, release: Release, world: 
   const { rolledBack, succeeded } = (await decideAfter(other, release, world)) ?? {}
   const ends = [rolledBack, succeeded].flatMap(each => (each?.kind === 'refuse' ? each.cause : []))
   const hopeless = ends.length === 2 ? ends[0] : undefined
-  const cause = request.ifInProgress === 'fail' ? inProgress(other, request, true) : hopeless
-  if (cause && !joining) {
-    await lookAgain(release, world)
-    return refuse(release, cause)
-  }
+  const cause =
+    request.ifInProgress === 'fail' ? inProgress(other, request, other.target !== undefined) : hopeless
+  if (cause && !joining) return refuse(release, cause)
   const isReplaced =
     request.ifInProgress === 'replace' && other.rollsBack === undefined && rolledBack?.kind !== 'refuse'
   const shifts = [rolledBack, ...(isReplaced ? [] : [succeeded])].filter(each => each?.kind === 'shift')
   const next = rolledBack ? shifts[0] : decideNow(release)
-  plan(release, next, other.id, joining || (isReplaced ? 'replace' : 'wait'), world)
+  plan(release, next, other, joining || (isReplaced ? 'replace' : 'wait'), world)
+  if (joining === 'join') noteJoined(release, other)
+}
+
+/** Whatever a release without it would begin with. */
+function noteJoined({ record }: Release, { target }: DeploymentDescription): void {
+  if (target?.currentVersion !== undefined) record.previousVersion = target.currentVersion
+  if (target?.targetVersion !== undefined) record.version = target.targetVersion
 }
 
 /** To which version to go back is known only once the running deployment has ended, unless that one goes there. */
 function plan(
   release: Release,
   next: Decision | undefined,
-  deploymentId: string,
+  other: DeploymentDescription,
   then: NonNullable<ReleaseRecord['inTheWay']>['then'],
   world: World
 ): void {
   const { record, request } = release
-  record.inTheWay = { deploymentId, then }
+  record.inTheWay = {
+    deploymentId: other.id,
+    then,
+    ...(isElsewhere(other.target, request) && { isElsewhere: true })
+  }
   if (next?.kind !== 'shift' || (goesBack(request) && then !== 'join')) return
   note(release, next, world)
   record.previousVersion = next.plan.currentVersion
@@ -85,9 +117,7 @@ export const checkTarget = stage(async (release, world) => {
   // Another version may be gone back to when the running deployment has ended.
   if (!held?.source || request.code || (goesBack(request) && record.inTheWay)) return
   const cause = await checkSource(request, held.source, world)
-  if (!cause || world.cancelled.aborted) return
-  await lookAgain(release, world)
-  refuse(release, cause)
+  if (cause && !world.cancelled.aborted) refuse(release, cause)
 })
 
 /** Ends a dry run after its plan was printed. Nothing has changed in AWS. */
@@ -96,10 +126,10 @@ export async function dryRun(releases: readonly Release[], world: World): Promis
   for (const each of releases) if (isOpen(each) && each.decision) endPlanned(each, world)
 }
 
-/** Shows the AppSpec as it would be sent. */
+/** Shows the AppSpec as it would be sent. For a deployment that is joined, none is. */
 function endPlanned(release: Release, world: World): void {
   const { decision, record } = release
-  if (decision?.kind === 'shift') {
+  if (decision?.kind === 'shift' && record.inTheWay?.then !== 'join') {
     // The number of the new version is not known before it is published.
     record.appSpec = appSpecOf(decision.plan, decision.plan.targetVersion ?? '$LATEST').content
     world.reporter.appSpec(record, record.appSpec)

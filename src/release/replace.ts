@@ -1,12 +1,12 @@
 import { isOver } from '../deployment/observation.ts'
 import { joins, type ReplaceResult } from '../operations/conflict.ts'
 import { createConfiguration } from '../operations/createdeployment.ts'
-import type { DeploymentDescription } from '../operations/existing.ts'
+import { type DeploymentDescription, isWhole, startsWithinMs } from '../operations/existing.ts'
 import { newConfiguration } from '../plan/deploymentrequest.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
 import { decideAfter } from './afterwards.ts'
-import { whenKnown } from './arrivals.ts'
+import { seenWithin } from './arrivals.ts'
 import { type Release, refuse, stage } from './release.ts'
 import { targetOf } from './target.ts'
 import { isUntested } from './tests.ts'
@@ -39,13 +39,20 @@ export async function mayReplace(
   return { kind: 'stop' }
 }
 
-/** The same for all functions of the step before the first deployment is stopped, so that a problem with one keeps all others running. */
-export const checkReplaced = stage(async (release, world) => {
-  const { decision, request, subject } = release
-  if (decision?.kind !== 'busy' || subject || request.ifInProgress !== 'replace') return
-  const other = await whenKnown(decision.deploymentIds[0], release, world)
-  if (!other || isOver(other.status) || other.rollsBack !== undefined || world.cancelled.aborted) return
-  if (joins(other, request, targetOf(release)?.version)) return
-  const result = await mayReplace(other, release, world)
-  if (result.kind === 'refused') refuse(release, result.cause)
-})
+/**
+ * The same for all functions of the step before the first deployment is stopped, so that a problem with one keeps all others running. One
+ * of which it is not soon known what it does is left to what resolves conflicts, which waits for that. `deadline` is epoch ms. Once the
+ * step `isCalledOff`, nothing is waited for any more.
+ */
+export const checkReplaced = (deadline: number, isCalledOff: () => boolean) =>
+  stage(async (release, world) => {
+    const { decision, request, subject } = release
+    if (decision?.kind !== 'busy' || subject || request.ifInProgress !== 'replace') return
+    const limitMs = Math.min(startsWithinMs, deadline - world.clock.now())
+    const other = await seenWithin(limitMs, decision.deploymentIds[0], release, world, isCalledOff)
+    if (!other || !isWhole(other.target) || world.cancelled.aborted) return
+    if (isOver(other.status) || other.rollsBack !== undefined) return
+    if (joins(other, request, targetOf(release)?.version)) return
+    const result = await mayReplace(other, release, world)
+    if (result.kind === 'refused') refuse(release, result.cause)
+  })

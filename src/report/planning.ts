@@ -115,18 +115,18 @@ export function weightText(
 }
 
 /** What becomes of another deployment of the group, and of the plan with it. */
-function inTheWayText({ deploymentId, then }: NonNullable<ReleaseRecord['inTheWay']>): string {
-  const running = `deployment ${plain(deploymentId)}, which`
-  const depends = 'which version this starts from depends on how that ends'
+function inTheWayText({ deploymentId, then, isElsewhere }: NonNullable<ReleaseRecord['inTheWay']>): string {
+  const running = `deployment ${plain(deploymentId)}, which${isElsewhere ? ' shifts another alias and' : ''}`
+  const depends = isElsewhere ? '' : ': which version this starts from depends on how that ends'
   switch (then) {
     case 'join':
       return `${running} shifts to the same version: it would be joined, and keeps its own strategy, hooks and alarms`
     case 'perhaps-join':
       return `${running} shifts to the same code: it would be joined if that is the version to be published; otherwise if-in-progress decides`
     case 'wait':
-      return `${running} would be waited for: ${depends}`
+      return `${running} would be waited for${depends}`
     case 'replace':
-      return `${running} would be stopped with a rollback: ${depends}`
+      return `${running} would be stopped with a rollback${depends}`
   }
 }
 

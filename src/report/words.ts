@@ -73,10 +73,16 @@ const isSettled = ({ deploymentStatus = '', rollbackId, unfinished }: ReleaseRec
 function plannedText({ previousVersion, version, inTheWay, appSpec }: ReleaseRecord): string {
   const id = inTheWay && `deployment ${plain(inTheWay.deploymentId)}`
   if (inTheWay?.then === 'join') return `would join ${id}, which shifts to ${versionText(version ?? '?')}`
-  if (id && !appSpec) return `would go on from what ${id} leaves, which is running`
+  const isElsewhere = inTheWay?.isElsewhere
+  const on = isElsewhere
+    ? `once ${id} has ended, which is running`
+    : `from what ${id} leaves, which is running`
+  if (id && !appSpec) return `would go on ${on}`
   if (previousVersion === undefined) return 'would be created'
-  const from = `${versionText(previousVersion)}${id ? `, or from what ${id} leaves, which is running,` : ''}`
-  return `would go from ${from} to ${versionText(version ?? '$LATEST')}`
+  const from = `would go from ${versionText(previousVersion)}`
+  const to = `to ${versionText(version ?? '$LATEST')}`
+  if (!id) return `${from} ${to}`
+  return isElsewhere ? `${from} ${to} ${on}` : `${from}, or ${on}, ${to}`
 }
 
 /** Nothing was moved by this run; somebody else may have moved the alias since it was read. */
