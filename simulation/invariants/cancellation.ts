@@ -42,6 +42,19 @@ function wasToRollBack(played: FunctionStep): boolean {
   return main.killed || cancelledAt !== undefined || played.outputs.outcome === 'timed-out'
 }
 
+/** Another run has set weights by hand. */
+const isWeighed = ({ step, names }: FunctionStep, { requests }: PlayedScene): boolean =>
+  [...requests].some(
+    ([run, sent]) =>
+      run !== step.run &&
+      sent.some(
+        ({ operation, status, input }) =>
+          operation === 'UpdateAlias' &&
+          status === 200 &&
+          (input as { FunctionName?: string }).FunctionName === names.functionName
+      )
+  )
+
 export const leavesNothingBehind: Invariant = {
   id: '4a',
   claims:
@@ -53,7 +66,8 @@ export const leavesNothingBehind: Invariant = {
       return undefined
     const { serving, bySomebody } = historyOf(played, world).last
     // What others did to the alias since is not ours to report.
-    const isOurs = !bySomebody && [...world.stage.created.keys()].at(-1) === own.settings.id
+    const isOurs =
+      !bySomebody && !isWeighed(played, world) && [...world.stage.created.keys()].at(-1) === own.settings.id
     const left = [
       ...(wasLeftRunning(own, played) ? [`deployment ${own.settings.id} was left running`] : []),
       ...(serving.includes(',') && isOurs ? [`the alias is split: ${serving}`] : [])

@@ -15,6 +15,9 @@ export const assumesInPost: StepInvariant = {
         .map(({ at }) => at),
       ...story.stage.idTokens.failedAt
     ]
+    // Main had told all, and GitHub alone was still to know.
+    if (played.main.exitCode !== undefined && !requestsOf(played, story).some(({ at }) => at >= post.begunAt))
+      return undefined
     return post.killed || asked.some(at => at >= post.begunAt) ? undefined : 'post did not assume the role'
   }
 }

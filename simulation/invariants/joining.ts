@@ -106,10 +106,15 @@ export const replacesNoneInVain: Invariant = {
       ({ does }) => !does.includes(functionName) || /^somebody else deploys/.test(does)
     )
     if (!isQuiet || story.scene.steps.length > 1) return undefined
+    const mayBegin = (id: string) => {
+      const { content = '' } = deploymentOf(id, story.stage)?.settings ?? {}
+      // From what one of its two ends leaves, the release could begin.
+      return code === 'CURRENT_VERSION_DIFFERS' && content.includes(`"${inputs['current-version']}"`)
+    }
     const stopped = requests
       .filter(({ operation, input }) => operation === 'StopDeployment' && input !== undefined)
       .map(({ input }) => (input as { deploymentId?: string }).deploymentId ?? '')
-      .find(id => !isOfRun(deploymentOf(id, story.stage)?.settings.description, step.run))
+      .find(id => !isOfRun(deploymentOf(id, story.stage)?.settings.description, step.run) && !mayBegin(id))
     return stopped && `stopped ${stopped}, and was refused with ${code}`
   }
 }

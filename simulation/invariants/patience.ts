@@ -62,12 +62,12 @@ export const outlastsTransientFaults: Invariant = {
       return refusedEarly(played, story)
     if (!endedByItself(played) || outputs.outcome !== 'lost' || permanent.includes(code)) return undefined
     if (stoppedByItself.includes(code) && isOutOfSight(message, played, story)) return undefined
+    if (code === roleNotAssumed) return undefined
     // A deployment that was named could not be read for so long.
     if (played.inputs['deployment-id'] && isUnanswered.test(message) && !isCancelled)
       return refusedEarly(played, story)
     // It had ended, and what it was about could not be read.
     if (message.includes('CodeDeploy ended deployment')) return undefined
-    if (code === roleNotAssumed) return undefined
     // CodeDeploy itself does not say what it is about: a rollback that shows no revision, or a deployment that nobody could read.
     const isHidden = isAboutOne.some(operation => {
       const last = requestsOf(played, story).findLast(request => request.operation === operation)

@@ -54,8 +54,8 @@ export function createCodeDeploy(client: CodeDeployClient, asking: Asking, arns:
     appSpec: (application, sha256, isNeeded?: boolean) => deployments.appSpec(application, sha256, isNeeded),
     target: id => targets.ofEnded(id),
     lifecycle: id => readingOf(targets.of(id).then(target => target ?? { lifecycle: [] })),
-    describe: async id => {
-      const described = await deployments.describe(id)
+    describe: async (id, over?: AbortSignal) => {
+      const described = await deployments.describe(id, over)
       if (!described) return undefined
       try {
         const target = await targets.of(id)

@@ -140,12 +140,12 @@ export class Deployments {
     this.#stops.set(deploymentId, (this.#stops.get(deploymentId) ?? 0) + stops)
   }
 
-  /** A deployment without its target, whoever started it; undefined when there is none with that id. */
-  describe(deploymentId: string): Promise<DeploymentDescription | undefined> {
+  /** A deployment without its target, whoever started it; undefined when there is none with that id. `over` as in Asking. */
+  describe(deploymentId: string, over?: AbortSignal): Promise<DeploymentDescription | undefined> {
     const action = 'codedeploy:GetDeployment'
     const resource = this.#places.groupOf(deploymentId)
     return ifExists(
-      patiently(this.#asking, action, resource, async () => {
+      patiently({ ...this.#asking, ...(over && { over }) }, action, resource, async () => {
         const { deploymentInfo } = await this.#client.send(new GetDeploymentCommand({ deploymentId }))
         this.#learn(deploymentId, deploymentInfo)
         return descriptionFrom(deploymentInfo, deploymentId, action, resource)

@@ -39,7 +39,8 @@ export interface DeploymentDescription extends DeploymentView, Safeguards {
 
 /** What finding out about a deployment asks of CodeDeploy. All throw Failure. */
 export interface ExistingPort {
-  describe(deploymentId: string): Promise<DeploymentDescription | undefined>
+  /** Once `over` aborts, nothing is asked again. */
+  describe(deploymentId: string, over?: AbortSignal): Promise<DeploymentDescription | undefined>
   appSpec(application: string, sha256: string): Promise<string | undefined>
   strategy(configuration: string): Promise<Strategy | undefined>
   /** Of a deployment that has ended. CodeDeploy may say for a moment that it has not started: then it is asked again. */

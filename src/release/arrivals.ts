@@ -32,7 +32,7 @@ export async function whenKnown(
 ): Promise<DeploymentDescription | undefined> {
   const startedAt = clock.now()
   for (;;) {
-    const described = await unlessCancelled(codedeploy.describe(id), over)
+    const described = await unlessCancelled(codedeploy.describe(id, over), over)
     if (!described) return undefined
     const { other, isKnown, line } = sights.see(described, clock.now())
     if (isKnown || other.unread?.kind === 'denied' || isCalledOff()) return other
