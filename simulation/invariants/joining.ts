@@ -95,6 +95,8 @@ export const replacesNoneInVain: Invariant = {
     const { inputs, outputs, names, step } = played
     const code = outputs['error-code'] ?? ''
     if (inputs['if-in-progress'] !== 'replace' || !knownBefore.includes(code)) return undefined
+    // From where to where is known only in the end.
+    if (inputs['target-version'] === 'previous') return undefined
     const requests = requestsOf(played, story)
     const mayNotRead = requests.some(
       request => readsOfOthers.includes(request.operation) && story.stage.faults.has(request)
