@@ -32,7 +32,7 @@ export const ofPages = (folder: string, workflows: readonly string[]): Case[] =>
         serves: { 'payments-api': plans ? '7' : '8' },
         says: [
           // The summary of a plan reaches the comment, and the outputs of the called workflow the next job.
-          ...(text.includes('gh pr comment') ? ['--body ### 📋 '] : []),
+          ...(text.includes('--raw-field body=') ? ['/comments --method POST', '### 📋 '] : []),
           ...(text.includes('version $SERVING serves') ? ['succeeded, version 8 serves'] : [])
         ]
       }

@@ -72,7 +72,7 @@ export const overwritesNobody: Invariant = {
   }
 }
 
-/** An upload this long before the first request was there when it was sent, whatever the clocks and whole seconds, ms. */
+/** An upload this long before the step began was there when it first asked, whatever the clocks and whole seconds, ms. */
 const certainlyMs = 5_000
 
 export const blamesNobodyFalsely: Invariant = {
@@ -84,11 +84,10 @@ export const blamesNobodyFalsely: Invariant = {
     const ours = uploadsOf(played, world)
     const { inputs } = played
     const isCodeGiven = (inputs.code ?? inputs['code-sha256'] ?? inputs['revision-id']) !== undefined
-    const begun = requestsOf(played, world)[0]?.at ?? 0
     const hasChanged = world.stage.uploads.all.some(
       each =>
         each.functionName === played.names.functionName &&
-        each.at >= (isCodeGiven ? 0 : begun - certainlyMs) &&
+        each.at >= (isCodeGiven ? 0 : played.main.begunAt - certainlyMs) &&
         each.at <= played.main.endedAt &&
         !ours.includes(each)
     )
