@@ -5,6 +5,7 @@ import type { Chance } from './chance.ts'
 import { release } from './inputs.ts'
 import { calmMetrics } from './metrics.ts'
 import type { Scene } from './scene.ts'
+import { undisturbed } from './setting.ts'
 
 const always = Number.POSITIVE_INFINITY
 
@@ -53,9 +54,7 @@ export function withBlindGate(scene: Scene, chance: Chance): Scene {
       }
   return {
     ...scene,
-    functions: [
-      { names, options: { ...options, alias: 'plain', alarm: 'OK', group: {}, otherRole: false, clients } }
-    ],
+    functions: [{ names, options: { ...undisturbed(options), clients } }],
     metrics: { ...calmMetrics, gate },
     faults,
     actors: isWatched

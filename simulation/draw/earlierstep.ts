@@ -3,6 +3,7 @@ import { deployer, stopper } from './actors.ts'
 import type { Chance } from './chance.ts'
 import { release } from './inputs.ts'
 import type { Scene } from './scene.ts'
+import { undisturbed } from './setting.ts'
 
 /**
  * Now and then, the same run has deployed the same a moment ago, in a step that failed, and the answer to CreateDeployment is lost, or the
@@ -18,7 +19,7 @@ export function withEarlierStep(scene: Scene, chance: Chance): Scene {
   const description = `acme/payments@1a2b3c4d5e6f708192a3b4c5d6e7f8091a2b3c4d run ${first.run}.1`
   return {
     ...scene,
-    functions: [{ names, options: { ...options, alias: 'plain', alarm: 'OK', group: {}, otherRole: false } }],
+    functions: [{ names, options: undisturbed(options) }],
     faults: [
       ...(isKilled
         ? [{ operation: 'CreateDeployment', kind: 'slow' as const, ms: chance.between(2_500, 15_000) }]

@@ -4,6 +4,7 @@ import { deployer } from './actors.ts'
 import type { Chance } from './chance.ts'
 import { release, type StepInputs } from './inputs.ts'
 import type { Scene } from './scene.ts'
+import { undisturbed } from './setting.ts'
 
 /**
  * Now and then, a step finds a canary of somebody else, and for up to five minutes a fault hides what that does. It is watched, or it is
@@ -33,7 +34,7 @@ export function withHiddenTarget(scene: Scene, chance: Chance): Scene {
   const format = chance.pick(['JSON', 'YAML'] as const)
   return {
     ...scene,
-    functions: [{ names, options: { ...options, alias: 'plain', alarm: 'OK', group: {}, otherRole: false } }],
+    functions: [{ names, options: undisturbed(options) }],
     faults: ['ListDeploymentTargets', 'BatchGetDeploymentTargets', 'GetApplicationRevision'].map(hiding),
     actors: [
       deployer('6', 'LambdaCanary10Percent5Minutes', { after: 'start', ms: 1 }, names, undefined, { format })

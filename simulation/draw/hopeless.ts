@@ -5,6 +5,7 @@ import type { Chance } from './chance.ts'
 import { release, type StepInputs } from './inputs.ts'
 import { calmMetrics } from './metrics.ts'
 import type { Scene } from './scene.ts'
+import { undisturbed } from './setting.ts'
 
 /** What keeps a release from beginning, however the running deployment ends. */
 type Reason = { inputs?: StepInputs; options?: Partial<PaymentsOptions> }
@@ -36,11 +37,7 @@ export function withHopelessRelease(scene: Scene, chance: Chance): Scene {
       {
         names,
         options: {
-          ...options,
-          alias: 'plain',
-          alarm: 'OK',
-          group: {},
-          otherRole: false,
+          ...undisturbed(options),
           otherQueue: false,
           ...reason.options
         }

@@ -3,6 +3,7 @@ import { deployer } from './actors.ts'
 import type { Chance } from './chance.ts'
 import { calmMetrics } from './metrics.ts'
 import type { Member, Scene } from './scene.ts'
+import { undisturbed } from './setting.ts'
 
 /**
  * Now and then, a step with a gate begins to watch when a canary that somebody else has begun is half over or more, and fails a lot: it
@@ -16,7 +17,7 @@ export function withLateGate(scene: Scene, chance: Chance): Scene {
   const clients = { live: chance.spread(200, 2_000), errors: { 6: chance.pick([0.3, 1]) } }
   const member: Member = {
     names,
-    options: { ...options, alias: 'plain', alarm: 'OK', group: {}, otherRole: false, clients }
+    options: { ...undisturbed(options), clients }
   }
   return {
     ...scene,

@@ -3,6 +3,7 @@ import type { Chance } from './chance.ts'
 import { release } from './inputs.ts'
 import { calmMetrics } from './metrics.ts'
 import type { Scene } from './scene.ts'
+import { undisturbed } from './setting.ts'
 
 const minute = 60_000
 
@@ -30,7 +31,7 @@ export function withLongGate(scene: Scene, chance: Chance): Scene {
     functions: [
       {
         names,
-        options: { ...options, alias: 'plain', alarm: 'OK', group: {}, otherRole: false, clients }
+        options: { ...undisturbed(options), clients }
       }
     ],
     uncertain: { ...scene.uncertain, metricsLateMs: chance.pick([0, 20_000, 60_000]) },

@@ -8,6 +8,15 @@ export const calm = (chance: Chance): PaymentsOptions => ({
   after: { seconds: chance.spread(1, 300) }
 })
 
+/** With nothing odd about its alias, its alarm, its group and its roles: for worlds that are about something else. */
+export const undisturbed = (options: PaymentsOptions): PaymentsOptions => ({
+  ...options,
+  alias: 'plain',
+  alarm: 'OK',
+  group: {},
+  otherRole: false
+})
+
 /** A function, its hooks, its alarm and its group, any of which may be odd. */
 export function someSetting(chance: Chance): PaymentsOptions {
   const version = chance.weighted<PaymentsOptions['version']>([

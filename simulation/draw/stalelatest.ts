@@ -3,6 +3,7 @@ import { ofGroup } from './active.ts'
 import type { Chance } from './chance.ts'
 import { release } from './inputs.ts'
 import type { Scene } from './scene.ts'
+import { undisturbed } from './setting.ts'
 
 /**
  * Now and then, another step of the job has uploaded the code seconds before the release, and Lambda's first answers to the release are
@@ -17,7 +18,7 @@ export function withStaleLatest(scene: Scene, chance: Chance): Scene {
   const { 'wait-for-minutes': _, ...place } = ofGroup(first.inputs)
   return {
     ...scene,
-    functions: [{ names, options: { ...options, alias: 'plain', alarm: 'OK', group: {}, otherRole: false } }],
+    functions: [{ names, options: undisturbed(options) }],
     faults: [
       ...['GetFunction', 'GetFunctionConfiguration'].map(operation => ({
         operation,

@@ -6,6 +6,7 @@ import type { Chance } from './chance.ts'
 import { release } from './inputs.ts'
 import { calmMetrics } from './metrics.ts'
 import type { Scene } from './scene.ts'
+import { undisturbed } from './setting.ts'
 
 const always = Number.POSITIVE_INFINITY
 
@@ -28,11 +29,7 @@ export function withUnseenTraffic(scene: Scene, chance: Chance): Scene {
       {
         names,
         options: {
-          ...options,
-          alias: 'plain',
-          alarm: 'OK',
-          group: {},
-          otherRole: false,
+          ...undisturbed(options),
           clients,
           before: { seconds },
           after: {}

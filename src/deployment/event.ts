@@ -6,7 +6,8 @@ import type { Phase } from './phase.ts'
 import type { Forecast } from './schedule.ts'
 
 /** What a look reads of a deployment beside its status: the lifecycle events, and the alias. */
-export type Part = 'lifecycle' | 'traffic'
+export const partNames = ['lifecycle', 'traffic'] as const
+export type Part = (typeof partNames)[number]
 
 /** Something worth reporting about a deployment. `at` is epoch ms: AWS's own time if it gives one, otherwise ours. */
 export type Event = { at: number } & (

@@ -11,6 +11,10 @@ export type Schedule = readonly [Step, ...Step[]]
 /** From the first step to the last, in ms. */
 export const durationMs = (schedule: Schedule): number => schedule[schedule.length - 1]?.afterMs ?? 0
 
+/** Whether no two versions ever share the traffic. A schedule that is not known may be gradual. */
+export const isAtOnce = (schedule: Schedule | undefined): boolean =>
+  schedule !== undefined && durationMs(schedule) === 0
+
 /** The first step that goes beyond `share`, or undefined when there is none. */
 export const stepAfter = (schedule: Schedule, share: number): Step | undefined =>
   schedule.find(step => step.share > share + 1e-9)

@@ -10,7 +10,7 @@ import {
   type Shift
 } from '../deployment/gate.ts'
 import type { Subject } from '../deployment/observation.ts'
-import { durationMs } from '../deployment/schedule.ts'
+import { durationMs, isAtOnce } from '../deployment/schedule.ts'
 import { counted } from '../text/figures.ts'
 import { duration, timeOfDay } from '../text/units.ts'
 import type { Measured } from '../watch/measured.ts'
@@ -37,8 +37,7 @@ export function appraise(
   const warnings: string[] = []
   const judgement: string[] = []
   if (!shift) {
-    const isAtOnce = subject.schedule !== undefined && durationMs(subject.schedule) === 0
-    if (canStop(gate) && !isAtOnce) warnings.push(unseen(subject))
+    if (canStop(gate) && !isAtOnce(subject.schedule)) warnings.push(unseen(subject))
     return { warnings, judgement }
   }
   const whole = { ...shift, to: Math.min(shift.to, now) }

@@ -2,6 +2,7 @@ import { bareName } from '../deployment/names.ts'
 import type { Subject } from '../deployment/observation.ts'
 import { causeOf, type Outcome } from '../deployment/outcome.ts'
 import { Failure } from '../failure.ts'
+import { timeToTheSecond } from '../text/units.ts'
 import type { World } from '../world.ts'
 
 /** A release, as far as its hooks are concerned. */
@@ -36,7 +37,7 @@ export async function withHookLog(
   try {
     const log = await world.logs.tail(group, startedAt, to)
     if (log.length === 0) {
-      const nothing = `(nothing was written to ${group} from ${timeText(startedAt)} to ${timeText(to)} UTC)`
+      const nothing = `(nothing was written to ${group} from ${timeToTheSecond(startedAt)} to ${timeToTheSecond(to)} UTC)`
       return { ...outcome, cause: { ...cause, log: [nothing] } }
     }
     const isShared = all.some(
@@ -63,6 +64,3 @@ const endOfLog = (startedAt: number, endedAt: number | undefined, now: number): 
   endedAt !== undefined && endedAt - startedAt < neverReportedMs
     ? endedAt
     : Math.min(endedAt ?? now, startedAt + longestRunMs)
-
-/** `14:05:09` */
-const timeText = (at: number): string => new Date(at).toISOString().slice(11, 19)

@@ -1,5 +1,6 @@
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { label } from '../text/safe.ts'
+import { timeToTheSecond } from '../text/units.ts'
 import { type Span, spansOf } from './spans.ts'
 
 /** How many rows are drawn at most; functions that did the same share a row. */
@@ -44,7 +45,7 @@ export function gantt(records: readonly ReleaseRecord[]): string | undefined {
   const end = Math.max(...spans.map(({ to }) => to))
   const day = dayOf(begin)
   const oneDay = day === dayOf(end)
-  const clock = oneDay ? timeOf : (at: number) => `${dayOf(at)} ${timeOf(at)}`
+  const clock = oneDay ? timeToTheSecond : (at: number) => `${dayOf(at)} ${timeToTheSecond(at)}`
   const [every, format] = ticks(end - begin)
   const left = rows.slice(mostRows).flatMap(row => row.records).length
   const leftPadding = paddingFor(sections.map(({ name }) => name))
@@ -99,8 +100,6 @@ const until = (from: number, to: number, clock: (at: number) => string): string 
   to - from < 1_000 ? '1s' : clock(to)
 
 const dayOf = (at: number): string => new Date(at).toISOString().slice(0, 10)
-const timeOf = (at: number): string => new Date(at).toISOString().slice(11, 19)
-
 const nameOf = ({ functionName, alias }: ReleaseRecord): string => label(`${functionName} ${alias}`)
 
 const versionsOf = ({ previousVersion, version }: ReleaseRecord): string =>

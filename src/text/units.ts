@@ -31,6 +31,9 @@ export function timeOfDay(at: number, now = at): string {
   return `${day}${then.toISOString().slice(11, 16)} UTC`
 }
 
+/** Epoch ms as `14:32:09`, in UTC. */
+export const timeToTheSecond = (at: number): string => new Date(at).toISOString().slice(11, 19)
+
 /** Epoch ms as `2026-11-26 14:32 UTC`. */
 export const dateAndTime = (at: number): string =>
   `${new Date(at).toISOString().slice(0, 16).replace(/T/, ' ')} UTC`

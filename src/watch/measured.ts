@@ -19,7 +19,7 @@ import {
 } from '../deployment/gate.ts'
 import { isOver, type Observation, type Subject, shareOf, shiftStartedAt } from '../deployment/observation.ts'
 import type { Reading } from '../deployment/reading.ts'
-import { durationMs } from '../deployment/schedule.ts'
+import { durationMs, isAtOnce } from '../deployment/schedule.ts'
 
 /** Points come late: how far back they are asked for again, ms. */
 const againMs = 20 * minuteMs
@@ -159,10 +159,6 @@ export function shiftOf(seen: Observation, { schedule, targetVersion }: Subject)
   )
   return { from, to, ...(schedule && { schedule }) }
 }
-
-/** Whether no two versions ever share the traffic. */
-const isAtOnce = (schedule: Subject['schedule']): boolean =>
-  schedule !== undefined && durationMs(schedule) === 0
 
 /** A shift of minutes is asked about every minute, a shift of hours every five, or every two when a gate is to stop it. */
 function everyMs({ schedule }: Subject, isNeeded: boolean): number {

@@ -1,4 +1,4 @@
-import type { Event, Part } from '../deployment/event.ts'
+import { type Event, type Part, partNames } from '../deployment/event.ts'
 import type { Look } from './look.ts'
 
 /** How long a part may give no answer before that is told, ms. Most faults pass sooner. */
@@ -11,7 +11,7 @@ export class Silences {
   /** Takes in what a look found, and returns what to report: each silence once, and its end. */
   take({ failing, answered, unreadable }: Omit<Look, 'reading'>, now: number): Event[] {
     const events: Event[] = []
-    for (const part of ['lifecycle', 'traffic'] as const) {
+    for (const part of partNames) {
       const known = this.#since.get(part)
       const reason = failing[part]
       if (reason !== undefined) {

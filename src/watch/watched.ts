@@ -1,4 +1,4 @@
-import type { Event } from '../deployment/event.ts'
+import { type Event, partNames } from '../deployment/event.ts'
 import type { Gate, Verdict } from '../deployment/gate.ts'
 import { type Observation, type Subject, shiftStartedAt } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
@@ -75,7 +75,7 @@ export class WatchedDeployment {
     const { subject } = this
     const { unreadable } = parts
     const events: Event[] = []
-    for (const part of ['lifecycle', 'traffic'] as const)
+    for (const part of partNames)
       if (unreadable[part] !== undefined)
         events.push({ kind: 'part-unreadable', at: now, part, reason: unreadable[part] })
     this.#unreadable = { ...this.#unreadable, ...unreadable }
