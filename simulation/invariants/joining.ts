@@ -110,8 +110,11 @@ export const replacesNoneInVain: Invariant = {
     if (!isQuiet || story.scene.steps.length > 1) return undefined
     const mayBegin = (id: string) => {
       const { content = '' } = deploymentOf(id, story.stage)?.settings ?? {}
-      // From what one of its two ends leaves, the release could begin.
-      return code === 'CURRENT_VERSION_DIFFERS' && content.includes(`"${inputs['current-version']}"`)
+      const names = (version: string | undefined) => !!version && content.includes(`"${version}"`)
+      // From what one of its two ends leaves, the release could begin, or there would be nothing to do.
+      return (
+        names(outputs.version) || (code === 'CURRENT_VERSION_DIFFERS' && names(inputs['current-version']))
+      )
     }
     const stopped = requests
       .filter(({ operation, input }) => operation === 'StopDeployment' && input !== undefined)
