@@ -11,6 +11,7 @@ import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 import { decideAfter, decideNow, isElsewhere } from './afterwards.ts'
 import { seenWithin } from './arrivals.ts'
+import { judgeArriving } from './judge.ts'
 import { againMs, readAgain, unlessDenied } from './readagain.ts'
 import { isOpen, note, type Release, refuse, stage } from './release.ts'
 import { targetOf } from './target.ts'
@@ -54,6 +55,8 @@ const unseen = (id: string): DeploymentDescription => ({
 async function planAfter(other: DeploymentDescription, release: Release, world: World): Promise<void> {
   const { request } = release
   const joining = await joinedBy(other, release, world)
+  const isJudged = !joining && other.rollsBack === undefined
+  if (isJudged && !(await judgeArriving(release, other, world))) return
   const { rolledBack, succeeded } = (await decideAfter(other, release, world)) ?? {}
   const ends = [rolledBack, succeeded].flatMap(each => (each?.kind === 'refuse' ? each.cause : []))
   const hopeless = ends.length === 2 ? ends[0] : undefined

@@ -1,0 +1,59 @@
+/** `if-outdated` in a dry run of an older commit, while a newer one is being released: it tells what the release would tell. */
+import { describe, expect, test } from '@jest/globals'
+import { liveFrom, sha } from '../github/job.ts'
+import { ofOurCommit, publishNewer } from './commits.ts'
+import { changes, dryRun, end } from './dryrun.ts'
+import { anotherIsRunning } from './incidents.ts'
+import { type Inputs, type Play, type Played, play, release } from './play.ts'
+
+/** The warnings that a commit is newer. */
+const warned = ({ annotations }: Played) =>
+  annotations.flatMap(({ level, message }) =>
+    level === 'warning' && message.includes(' ahead of ') ? [message] : []
+  )
+
+const newerIsRunning: NonNullable<Play['before']> = (aws, clock, cancel) =>
+  anotherIsRunning(publishNewer(aws))(aws, clock, cancel)
+
+const isBeingReleased =
+  "The other deployment's commit 4444444 (run 4700) is 1 commit ahead of 3333333, which this run releases. Releasing it takes what is newer out of service."
+
+describe('the default, `warn`', () => {
+  test.each<{ name: string; inputs?: Inputs; before?: Play['before']; ends: string; warnings: string[] }>([
+    { name: 'wait: warns', ends: 'planned', warnings: [isBeingReleased] },
+    {
+      name: 'replace: warns',
+      inputs: { 'if-in-progress': 'replace' },
+      ends: 'planned',
+      warnings: [isBeingReleased]
+    },
+    {
+      name: 'fail: warns, and refuses because of the deployment',
+      inputs: { 'if-in-progress': 'fail' },
+      ends: 'refused DEPLOYMENT_IN_PROGRESS',
+      warnings: [isBeingReleased]
+    },
+    {
+      name: 'going back on purpose is not judged',
+      inputs: { 'target-version': '6' },
+      ends: 'planned',
+      warnings: []
+    },
+    {
+      name: 'the same code, whose deployment would be joined, takes nothing out of service',
+      before: (aws, clock, cancel) => {
+        const FunctionName = 'payments-api'
+        const { Version = '' } = aws.lambda.publishVersion({ FunctionName, Description: liveFrom(sha.newer) })
+        anotherIsRunning(Version)(aws, clock, cancel)
+      },
+      ends: 'planned',
+      warnings: []
+    }
+  ])('$name; the release does the same', async ({ inputs, before = newerIsRunning, ends, warnings }) => {
+    const scene = ofOurCommit({ inputs: { ...release, ...inputs }, before })
+    const planned = await dryRun(scene)
+    expect([end(planned), changes(planned), warned(planned)]).toEqual([ends, [], warnings])
+    // Later, it warns once more of what has become live meanwhile.
+    expect(warned(await play(scene)).slice(0, 1)).toEqual(warnings)
+  })
+})
