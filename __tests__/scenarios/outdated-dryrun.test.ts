@@ -1,10 +1,12 @@
 /** `if-outdated` in a dry run of an older commit, while a newer one is being released: it tells what the release would tell. */
 import { describe, expect, test } from '@jest/globals'
+import type { Aws } from '../../simulator/aws.ts'
 import { liveFrom, sha } from '../github/job.ts'
 import { ofOurCommit, publishNewer } from './commits.ts'
 import { changes, dryRun, end } from './dryrun.ts'
 import { anotherIsRunning } from './incidents.ts'
 import { type Inputs, type Play, type Played, play, release } from './play.ts'
+import { ends, entry, releaseBoth, somebodyDeploys, together } from './services.ts'
 
 /** The warnings that a commit is newer. */
 const warned = ({ annotations }: Played) =>
@@ -56,4 +58,52 @@ describe('the default, `warn`', () => {
     // Later, it warns once more of what has become live meanwhile.
     expect(warned(await play(scene)).slice(0, 1)).toEqual(warnings)
   })
+})
+
+describe('`fail` and `skip`, while a fault hides what the other deployment does', () => {
+  test.each<{ policy: string; times: number; ends: string; seconds: number }>([
+    { policy: 'fail', times: 9_999, ends: 'planned', seconds: 25 },
+    { policy: 'skip', times: 9_999, ends: 'planned', seconds: 25 },
+    { policy: 'fail', times: 4, ends: 'refused OUTDATED', seconds: 20 },
+    { policy: 'skip', times: 4, ends: 'unchanged', seconds: 20 }
+  ])(
+    '$policy, for $times answers: $ends, within $seconds seconds',
+    async ({ policy, times, ends, seconds }) => {
+      let begunAt = 0
+      const planned = await dryRun(
+        ofOurCommit({
+          inputs: { 'if-outdated': policy },
+          before: (aws, clock, cancel) => {
+            begunAt = clock.now()
+            newerIsRunning(aws, clock, cancel)
+            aws.faults.add({ operation: 'BatchGetDeploymentTargets', kind: 'throttle', times })
+          }
+        })
+      )
+      expect([end(planned), changes(planned)]).toEqual([ends, []])
+      expect(planned.endedAt - begunAt).toBeLessThan(seconds * 1_000)
+    }
+  )
+})
+
+describe('several functions: all of them, or none', () => {
+  test.each([
+    { policy: 'fail', orders: 'refused OUTDATED 7 (7)', ledger: 'refused HELD_BACK 7 (7)' },
+    { policy: 'skip', orders: 'unchanged 7 (7)', ledger: 'unchanged 7 (7)' }
+  ])(
+    'one is being released by a newer commit, the other is busy with `if-in-progress: fail`, $policy: the commit comes first, as in the release',
+    async ({ policy, ...expected }) => {
+      const inputs = together([entry('orders'), entry('ledger', { 'if-in-progress': 'fail' })], {
+        'if-outdated': policy
+      })
+      const before = (aws: Aws) => {
+        somebodyDeploys(aws, 'orders', publishNewer(aws, 'orders'))
+        somebodyDeploys(aws, 'ledger', '6')
+      }
+      for (const dry of ['true', 'false']) {
+        const played = await releaseBoth(ofOurCommit({ inputs: { ...inputs, 'dry-run': dry }, before }))
+        expect([ends(played), changes(played)]).toEqual([expected, []])
+      }
+    }
+  )
 })
