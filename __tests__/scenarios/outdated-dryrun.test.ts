@@ -8,10 +8,10 @@ import { anotherIsRunning } from './incidents.ts'
 import { type Inputs, type Play, type Played, play, release } from './play.ts'
 import { ends, entry, releaseBoth, somebodyDeploys, together } from './services.ts'
 
-/** The warnings that a commit is newer. */
+/** The warnings about a newer commit that the release would not stop for. */
 const warned = ({ annotations }: Played) =>
   annotations.flatMap(({ level, message }) =>
-    level === 'warning' && message.includes(' ahead of ') ? [message] : []
+    level === 'warning' && message.includes('takes what is newer out of service') ? [message] : []
   )
 
 const newerIsRunning: NonNullable<Play['before']> = (aws, clock, cancel) =>
@@ -84,6 +84,61 @@ describe('`fail` and `skip`, while a fault hides what the other deployment does'
       expect(planned.endedAt - begunAt).toBeLessThan(seconds * 1_000)
     }
   )
+})
+
+describe('the other deployment ends while CodeDeploy is asked about it', () => {
+  const slowly = (aws: Aws) => aws.faults.add({ operation: 'GetDeployment', kind: 'slow', ms: 6_000 })
+  const newerHasEnded: NonNullable<Play['before']> = (aws, clock, cancel) => {
+    anotherIsRunning(publishNewer(aws), 'LambdaAllAtOnce')(aws, clock, cancel)
+    slowly(aws)
+  }
+  /** Somebody goes back to 6, and right after that the newer one is being released. */
+  const newerFollows: NonNullable<Play['before']> = (aws, clock, cancel) => {
+    const version = publishNewer(aws)
+    anotherIsRunning('6', 'LambdaAllAtOnce')(aws, clock, cancel)
+    slowly(aws)
+    clock.at(clock.now() + 5_000, () => anotherIsRunning(version, undefined, '6')(aws, clock, cancel))
+  }
+  const isLive =
+    'The live commit 4444444 (run 4700) is 1 commit ahead of 3333333, which this run releases. Releasing it takes what is newer out of service.'
+
+  test.each<{ name: string; before: Play['before']; policy: string; ends: string; warnings: string[] }>([
+    {
+      name: 'it was the newer one',
+      before: newerHasEnded,
+      policy: 'fail',
+      ends: 'refused OUTDATED',
+      warnings: []
+    },
+    { name: 'it was the newer one', before: newerHasEnded, policy: 'skip', ends: 'unchanged', warnings: [] },
+    {
+      name: 'it was the newer one',
+      before: newerHasEnded,
+      policy: 'warn',
+      ends: 'planned',
+      warnings: [isLive]
+    },
+    {
+      name: 'the newer one follows',
+      before: newerFollows,
+      policy: 'fail',
+      ends: 'refused OUTDATED',
+      warnings: []
+    },
+    { name: 'the newer one follows', before: newerFollows, policy: 'skip', ends: 'unchanged', warnings: [] },
+    {
+      name: 'the newer one follows',
+      before: newerFollows,
+      policy: 'warn',
+      ends: 'planned',
+      warnings: [isBeingReleased]
+    }
+  ])('$name, $policy: $ends', async ({ before, policy, ends, warnings }) => {
+    const planned = await dryRun(
+      ofOurCommit({ inputs: { 'if-outdated': policy }, ...(before && { before }) })
+    )
+    expect([end(planned), changes(planned), warned(planned)]).toEqual([ends, [], warnings])
+  })
 })
 
 describe('several functions: all of them, or none', () => {

@@ -11,7 +11,7 @@ import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 import { decideAfter, decideNow, isElsewhere } from './afterwards.ts'
 import { seenWithin } from './arrivals.ts'
-import { judgeArriving, mayBeCalledOff } from './judge.ts'
+import { judgeArriving, judgeLive, mayBeCalledOff } from './judge.ts'
 import { againMs, readAgain, unlessDenied } from './readagain.ts'
 import { isOpen, note, type Release, refuse, stage } from './release.ts'
 import { skipTogether } from './skip.ts'
@@ -68,9 +68,15 @@ async function meet(release: Release, world: World): Promise<DeploymentDescripti
       await clock.sleep(againMs, cancelled)
     }
     // What follows may be its rollback.
-    await readAgain(release, world)
+    await readAndJudge(release, world)
   }
   return undefined
+}
+
+/** If nothing runs any more, another commit may be live. */
+async function readAndJudge(release: Release, world: World): Promise<void> {
+  await readAgain(release, world)
+  if (isOpen(release) && release.decision?.kind === 'shift') await judgeLive(release, world)
 }
 
 /** CodeDeploy lists it as running, and did not say more. */
