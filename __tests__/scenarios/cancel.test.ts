@@ -111,7 +111,9 @@ test('a cancel while the answer to CreateDeployment is lost: post finds what was
     }
   })
   expect(outputs.outcome).toBe('interrupted')
-  expect(log.join('\n')).toMatch(/Deployment d-\w{9} was created by this step, which never learned its id/)
+  expect(log.join('\n')).toMatch(
+    /Deployment d-\w{9} of payments-api:live was created by this step, which never learned its id/
+  )
   expect(askedToStop(aws)).toHaveLength(1)
   expect(aws.lambda.getAlias({ FunctionName: 'payments-api', Name: 'live' }).FunctionVersion).toBe('7')
 })

@@ -81,9 +81,10 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
     )
   if (decision?.kind === 'busy') {
     world.reporter.say(
-      `Group ${plain(request.group)} is busy with deployment ${decision.deploymentIds.map(plain).join(', ')}; if-in-progress is '${request.ifInProgress}'`
+      `Group ${plain(request.group)} is busy with deployment ${decision.deploymentIds.map(plain).join(', ')}; if-in-progress is '${request.ifInProgress}'`,
+      record
     )
-    if (record.code && !release.uploaded) world.reporter.say(`The code: ${record.code.what}`)
+    if (record.code && !release.uploaded) world.reporter.say(`The code: ${record.code.what}`, record)
   }
   if (decision?.kind === 'create-alias')
     world.reporter.plan({
