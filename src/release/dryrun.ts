@@ -7,6 +7,7 @@ import { type DeploymentDescription, startsWithinMs } from '../operations/existi
 import { checkSource } from '../operations/publish.ts'
 import { isSameCode } from '../plan/codesha256.ts'
 import { appSpecOf, type Decision } from '../plan/plan.ts'
+import { takesAway } from '../plan/weight.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 import { decideAfter, decideNow, isElsewhere } from './afterwards.ts'
@@ -150,7 +151,8 @@ async function joinedBy(
 
 /** Refuses what a release would refuse about the version, or about `$LATEST`, before it publishes. With `code`, the upload is checked. */
 export const checkTarget = stage(async (release, world) => {
-  const { held, record, request } = release
+  const { decision, held, record, request } = release
+  if (decision?.kind === 'weigh' && takesAway(decision.plan)) return
   // Another version may be gone back to when the running deployment has ended.
   if (!held?.source || request.code || (goesBack(request) && record.inTheWay)) return
   const cause = await checkSource(request, held.source, world)

@@ -6,7 +6,7 @@ import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
 import type { TestChoice } from '../inputs/tests.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { SetUp } from '../plan/setup.ts'
-import type { WeightPlan } from '../plan/weight.ts'
+import { takesAway, type WeightPlan } from '../plan/weight.ts'
 import { plain, shortened } from '../text/safe.ts'
 import { shareList } from '../text/traffic.ts'
 import { dateAndTime, duration } from '../text/units.ts'
@@ -100,18 +100,19 @@ export function planText(
 
 /** How the weights are set by hand, in words for people. */
 export function weightText(
-  { before, after, percent, targetVersion, ...of }: WeightPlan,
+  plan: WeightPlan,
   region: string,
   { codeSha256, code, tests }: Pick<PlanContext, 'codeSha256' | 'code'> & { tests: TestChoice | undefined }
 ): PlanText {
+  const { before, after, percent } = plan
   const then = after ? shareList(after) : `$LATEST ${percent}%${published(codeSha256)}`
   const traffic = `${shareList(before)} → ${then}`
   const facts = [
     ...(code === undefined ? [] : [row('code', code)]),
     row('traffic', `${traffic}, at once and without CodeDeploy`),
-    ...testsFact(tests)
+    ...testsFact(takesAway(plan) ? undefined : tests)
   ]
-  return { title: `Plan for ${plain(qualifiedName(of))} in ${plain(region)}`, glance: traffic, facts }
+  return { title: `Plan for ${plain(qualifiedName(plan))} in ${plain(region)}`, glance: traffic, facts }
 }
 
 /** What becomes of another deployment of the group, and of the plan with it. */
