@@ -438,11 +438,7 @@ describe('nobody came', () => {
 
   test('in a shift that is too short to measure', async () => {
     const played = await play({
-      inputs: {
-        ...release,
-        'codedeploy-deployment-config': 'Canary10Percent2Minutes',
-        'if-no-traffic': 'fail'
-      },
+      inputs: { ...release, 'codedeploy-deployment-config': 'Canary10Percent2Minutes' },
       ...clients({ live: 0 })
     })
     expect([endOf(played), told(played, 'warning')]).toEqual(['succeeded 8', []])

@@ -1,5 +1,5 @@
 import { type Figures, minuteMs, minuteOf, rateOf, type Sums, sumsOf } from './figures.ts'
-import type { Schedule } from './schedule.ts'
+import { durationMs, type Schedule } from './schedule.ts'
 
 export const noTrafficPolicies = ['warn', 'fail', 'ignore'] as const
 
@@ -59,8 +59,18 @@ const restMs = 2 * minuteMs
 const latestMs = 12 * minuteMs
 /** If it is less probable than this that no call went to the new version, its figures are late, not empty. */
 const leastChance = 0.001
+/** How long before the last step a gate judges for the last time, ms: CodeDeploy needs a moment to stop. */
+export const decisionMs = 15_000
+/** In a shorter shift no minute is sure to be judged before the last step, ms. */
+export const judgeableMs = minuteMs + restMs + decisionMs
 /** A shorter shift is over before CloudWatch can show enough of it, ms. */
 export const measurableMs = 5 * minuteMs
+
+/** Whether some errors are sure to be judged before the last step, if CloudWatch is not later than usual. */
+export const errorsAreJudged = (schedule: Schedule): boolean => durationMs(schedule) >= judgeableMs
+
+/** Whether it is judged before the last step that nobody came. */
+export const absenceIsJudged = (schedule: Schedule): boolean => durationMs(schedule) >= measurableMs
 
 /**
  * Until when all points are there, epoch ms. CloudWatch shows a point of any function only when it has got that far; a minute more,

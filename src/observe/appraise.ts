@@ -1,11 +1,12 @@
 import { minuteMs, minuteOf } from '../deployment/figures.ts'
 import {
   absence,
+  absenceIsJudged,
   breach,
   canStop,
+  errorsAreJudged,
   type Gate,
   judgedSums,
-  measurableMs,
   openGate,
   type Shift
 } from '../deployment/gate.ts'
@@ -57,10 +58,10 @@ export function appraise(
     )
   const none = absence(measured.figures, whole, now)
   if (gate.ifNoTraffic === 'ignore' || none === 'came') return { warnings, judgement }
-  if (shift.schedule && durationMs(shift.schedule) < measurableMs)
-    judgement.push(tooShort(shift.schedule, subject))
+  const orFail = gate.ifNoTraffic === 'fail' ? warnings : judgement
+  if (shift.schedule && !absenceIsJudged(shift.schedule)) orFail.push(tooShort(shift.schedule, subject))
   else if (none !== 'unknown') warnings.push(`${noTrafficText(none, subject)} ${whereToLook(none.calls)}`)
-  else (gate.ifNoTraffic === 'fail' ? warnings : judgement).push(unknownText(subject, measured.lost))
+  else orFail.push(unknownText(subject, measured.lost))
   return { warnings, judgement }
 }
 
@@ -74,6 +75,11 @@ function judged(
 ): string[] {
   const { until, target, current } = judgedSums(figures, shift, now)
   const from = minuteOf(shift.from)
+  const { schedule } = shift
+  if (until <= from && !lost && schedule && !errorsAreJudged(schedule))
+    return [
+      `No verdict: a shift of ${duration(durationMs(schedule))} is too short to judge v${targetVersion}.`
+    ]
   const count = target?.invocations ?? 0
   const few = maxErrorRate?.isRelative && count >= minInvocations ? currentVersion : targetVersion
   const fewCount = few === targetVersion ? count : (current?.invocations ?? 0)

@@ -11,6 +11,7 @@ import {
   absence,
   breach,
   canStop,
+  decisionMs,
   type Gate,
   measurableMs,
   openGate,
@@ -27,8 +28,6 @@ const againMs = 20 * minuteMs
 const youngMs = 10 * minuteMs
 /** How soon to ask again for figures that a gate waits for, ms. */
 const retryMs = 15_000
-/** How long before the last step a gate judges for the last time, ms: CodeDeploy needs a moment to stop. */
-const decisionMs = 15_000
 /** How long after the shift its last points may still come, ms. */
 const afterShiftMs = 12 * minuteMs
 
