@@ -119,6 +119,7 @@ describe('a breach', () => {
 })
 
 describe('nobody came', () => {
+  const seldom = { current: minutes([1, 0], [1, 0], [1, 0], [1, 0]), whole: [] }
   const rows: { name: string; figures: Partial<Figures>; now?: number; is: unknown }[] = [
     {
       name: 'to the alias, while the function was called past it',
@@ -141,6 +142,28 @@ describe('nobody came', () => {
       is: 'came'
     },
     {
+      name: 'is wrong after an invocation in the minute in which all traffic will move',
+      figures: { target: minutes(undefined, undefined, undefined, undefined, undefined, [1, 0]) },
+      now: 5.4 * minute,
+      is: 'came'
+    },
+    {
+      name: 'to the new version before all traffic moved, whoever came after that',
+      figures: {
+        ...seldom,
+        target: minutes(undefined, undefined, undefined, undefined, undefined, [1, 0], [9, 0]),
+        reached: 7 * minute
+      },
+      now: 8 * minute,
+      is: {
+        kind: 'no-traffic',
+        until: 5.5 * minute,
+        calls: 4,
+        past: 0,
+        chance: expect.closeTo(0.9 ** 3.5, 6)
+      }
+    },
+    {
       name: 'is not known when its absence is too improbable: its figures are late',
       figures: { target: [] },
       is: 'unknown'
@@ -156,7 +179,7 @@ describe('nobody came', () => {
       is: 'unknown'
     }
   ]
-  test.each(rows)('$name', ({ figures: over, is }) => {
-    expect(absence(figures(over), shift, 4.8 * minute)).toEqual(is)
+  test.each(rows)('$name', ({ figures: over, now = 4.8 * minute, is }) => {
+    expect(absence(figures(over), shift, now)).toEqual(is)
   })
 })

@@ -109,8 +109,8 @@ export function breach(figures: Figures, shift: Shift, gate: Gate, now: number):
 }
 
 /**
- * Whether nobody invoked the new version. `unknown`: its figures may only be late. A single invocation, however late it was, proves the
- * contrary.
+ * Whether nobody invoked the new version. `unknown`: its figures may only be late. A single invocation, however late in the shift it was,
+ * proves the contrary; one of a minute in which all traffic moved may have come after that.
  */
 export function absence(
   figures: Figures,
@@ -118,7 +118,9 @@ export function absence(
   now: number
 ): (NoTraffic & { until: number }) | 'came' | 'unknown' {
   const from = minuteOf(shift.from)
-  if (figures.target.some(({ at, invocations }) => at >= from && invocations > 0)) return 'came'
+  const isOfShift = (at: number) =>
+    at >= from && (at + minuteMs <= shift.to || (figures.askedAt ?? now) <= shift.to)
+  if (figures.target.some(({ at, invocations }) => isOfShift(at) && invocations > 0)) return 'came'
   const { until, current } = judgedSums(figures, shift, now)
   if (until < from + 2 * minuteMs) return 'unknown'
   const calls = current?.invocations ?? 0
