@@ -81,6 +81,10 @@ export function settledUntil({ reached = 0, askedAt }: Figures, now: number): nu
   return Math.min(minuteOf(now - restMs), Math.max(reached - minuteMs, lateUntil))
 }
 
+/** Whether all minutes of the shift can be judged. */
+export const isSettled = (figures: Figures, shift: Shift, now: number): boolean =>
+  settledUntil(figures, now) >= minuteOf(shift.to)
+
 /** The sums of both versions over the minutes that can be judged. */
 export function judgedSums(
   figures: Figures,

@@ -6,6 +6,7 @@ import {
   canStop,
   errorsAreJudged,
   type Gate,
+  isSettled,
   judgedSums,
   openGate,
   type Shift
@@ -52,7 +53,7 @@ export function appraise(
       `${verdictText(late, subject)} This was seen only when all traffic had moved, so nothing was stopped.`
     )
   else if (gate.maxErrorRate) judgement.push(...judged(measured, whole, subject, now, gate))
-  if (measured.lost && canStop(gate))
+  if (measured.lost && canStop(gate) && !isSettled(measured.figures, whole, now))
     warnings.push(
       `CloudWatch's figures could not be read from ${timeOfDay(measured.lost.at)} on (${measured.lost.reason}): nobody judged v${subject.targetVersion} after that.`
     )

@@ -13,6 +13,7 @@ import {
   canStop,
   decisionMs,
   type Gate,
+  isSettled,
   measurableMs,
   openGate,
   type Shift,
@@ -96,8 +97,9 @@ export class Measured {
     const isNeeded = canStop(this.#gate)
     const wasLost = this.lost
     if (reading.kind !== 'value') {
-      this.#nextAt = now + (isNeeded ? retryMs : minuteMs / 2)
       const isFinal = reading.kind === 'permanent'
+      this.#nextAt = isFinal ? Number.POSITIVE_INFINITY : now + (isNeeded ? retryMs : minuteMs / 2)
+      if (this.#isDone(seen, now)) return []
       // It stands inside a sentence.
       const reason = isFinal ? reading.cause.what.replace(/\.$/, '') : reading.reason
       this.lost = { at: wasLost?.at ?? now, reason, isFinal }
@@ -120,6 +122,13 @@ export class Measured {
     this.figures = { ...merged(this.figures, reading.value), askedAt: now }
     this.#judge(seen, now)
     return wasLost && isNeeded ? [{ kind: 'figures-regained', at: now, afterMs: now - wasLost.at }] : []
+  }
+
+  /** Whether no figures could change anything any more. */
+  #isDone(seen: Observation | undefined, now: number): boolean {
+    const shift = seen && shiftOf(seen, this.#subject)
+    if (!shift || this.readAt === undefined) return false
+    return isOver(seen.deployment.status) || isSettled(this.figures, shift, now)
   }
 
   #judge(seen: Observation | undefined, now: number): void {
