@@ -30,7 +30,18 @@ describe('a minute is settled', () => {
       reached: 4 * minute,
       until: 3 * minute
     },
-    { name: 'in any case twelve minutes after its end', now: 13 * minute, reached: 0, until: minute },
+    {
+      name: 'twelve minutes after its end, if CloudWatch has shown something of it',
+      now: 13 * minute,
+      reached: 0,
+      until: minute
+    },
+    {
+      name: 'never, if CloudWatch has shown nothing of it, nor of any later one',
+      now: 60 * minute,
+      reached: 9 * minute,
+      until: 10 * minute
+    },
     {
       name: 'but not when CloudWatch has not been asked since',
       now: 60 * minute,
@@ -177,6 +188,23 @@ describe('nobody came', () => {
       name: 'is not known when CloudWatch has nothing at all',
       figures: { target: [], current: [], whole: [], reached: 0 },
       is: 'unknown'
+    },
+    {
+      name: 'is not known when CloudWatch has nothing at all, however long that lasts',
+      figures: { target: [], current: [], whole: [], reached: 0 },
+      now: 60 * minute,
+      is: 'unknown'
+    },
+    {
+      name: 'is told of the time until which CloudWatch has shown anything',
+      figures: {
+        target: [],
+        current: minutes([2, 0], [4, 0]),
+        whole: minutes([2, 0], [4, 0]),
+        reached: minute
+      },
+      now: 60 * minute,
+      is: { kind: 'no-traffic', until: 2 * minute, calls: 6, past: 0, chance: expect.closeTo(0.9 ** 5, 6) }
     }
   ]
   test.each(rows)('$name', ({ figures: over, now = 4.8 * minute, is }) => {

@@ -74,12 +74,20 @@ export const absenceIsJudged = (schedule: Schedule): boolean => durationMs(sched
 
 /**
  * Until when all points are there, epoch ms. CloudWatch shows a point of any function only when it has got that far; a minute more,
- * because one series may be later than another. No point of a version in a minute before that means that it was not invoked.
+ * because one series may be later than another. No point of a version in a minute before that means that it was not invoked. Where it has
+ * shown nothing for long, the last that it has shown is complete, and of later minutes nothing is known.
  */
-export function settledUntil({ reached = 0, askedAt }: Figures, now: number): number {
-  const lateUntil = minuteOf((askedAt ?? now) - latestMs)
-  return Math.min(minuteOf(now - restMs), Math.max(reached - minuteMs, lateUntil))
+export function settledUntil(figures: Figures, now: number): number {
+  const { reached = 0 } = figures
+  return Math.min(minuteOf(now - restMs), isSilent(figures, now) ? reached + minuteMs : reached - minuteMs)
 }
+
+/** Whether CloudWatch has shown nothing of any function for so long, since `from` at the earliest: it stands still, or nobody calls any. */
+export const isSilent = (
+  { reached = 0, askedAt = Number.POSITIVE_INFINITY }: Figures,
+  now: number,
+  from = 0
+): boolean => Math.min(askedAt, now) - latestMs >= Math.max(reached + minuteMs, from)
 
 /** Whether all minutes of the shift can be judged. */
 export const isSettled = (figures: Figures, shift: Shift, now: number): boolean =>
