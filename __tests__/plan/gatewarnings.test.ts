@@ -9,6 +9,14 @@ const errorsIn = (shift: string) =>
 const absenceIn = (shift: string) =>
   `A shift of ${shift} is too short for if-no-traffic: fail, which stops nothing then. Choose one of 5 minutes or more.`
 
+test('a gate cannot act on the absence of calls right before a step of which it does not know when it comes', () => {
+  const unknown =
+    'It is not known when the last step is due, so if-no-traffic: fail stops nothing: it is decided right before that step.'
+  const limited = { ...openGate, maxErrorRate: { percent: 5, isRelative: false } }
+  expect(gateWarnings({ ...limited, ifNoTraffic: 'fail' }, undefined)).toEqual([unknown])
+  expect(gateWarnings(limited, undefined)).toEqual([])
+})
+
 test.each<{ name: string; strategy: Strategy; errors: string[]; absence: string[] }>([
   { name: 'a minute', strategy: canary(1), errors: [errorsIn('1m 00s')], absence: [absenceIn('1m 00s')] },
   {

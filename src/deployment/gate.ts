@@ -69,8 +69,9 @@ export const measurableMs = 5 * minuteMs
 /** Whether some errors are sure to be judged before the last step, if CloudWatch is not later than usual. */
 export const errorsAreJudged = (schedule: Schedule): boolean => durationMs(schedule) >= judgeableMs
 
-/** Whether it is judged before the last step that nobody came. */
-export const absenceIsJudged = (schedule: Schedule): boolean => durationMs(schedule) >= measurableMs
+/** Whether it is judged before the last step that nobody came: never, when it is not known when that is due. */
+export const absenceIsJudged = (schedule: Schedule | undefined): boolean =>
+  schedule !== undefined && durationMs(schedule) >= measurableMs
 
 /**
  * Until when all points are there, epoch ms. CloudWatch shows a point of any function only when it has got that far; a minute more,

@@ -66,7 +66,10 @@ export function appraise(
   if (gate.ifNoTraffic === 'ignore' || none === 'came') return { warnings, judgement }
   const orFail = gate.ifNoTraffic === 'fail' ? warnings : judgement
   if (shift.schedule && !absenceIsJudged(shift.schedule)) orFail.push(tooShort(shift.schedule, subject))
-  else if (none !== 'unknown') warnings.push(`${noTrafficText(none, subject)} ${whereToLook(none.calls)}`)
+  else if (none !== 'unknown')
+    warnings.push(
+      `${noTrafficText(none, subject)} ${whereToLook(none.calls)}${gate.ifNoTraffic === 'fail' && !shift.schedule ? unplanned : ''}`
+    )
   else if (isSilent(measured.figures, now, whole.from)) warnings.push(unknownText(subject, nothingShown))
   else
     orFail.push(
@@ -132,6 +135,8 @@ const whereToLook = (calls: number): string =>
   calls > 0
     ? 'The canary tested nothing: the shift is too short, or its first share too small, for so few calls.'
     : 'The canary tested nothing. Most often the clients invoke $LATEST or another alias.'
+
+const unplanned = ' Nothing was stopped, because it was not known when the last step was due.'
 
 const tooShort = (schedule: NonNullable<Shift['schedule']>, { targetVersion }: Subject): string =>
   `No invocation of v${targetVersion} is known; a shift of ${duration(durationMs(schedule))} is too short to measure.`

@@ -2,8 +2,14 @@ import { absenceIsJudged, errorsAreJudged, type Gate, judgeableMs, measurableMs 
 import { durationMs, isAtOnce, type Schedule } from '../deployment/schedule.ts'
 import { duration } from '../text/units.ts'
 
-/** What a gate cannot do in a shift with this schedule, one warning each. */
-export function gateWarnings({ maxErrorRate, ifNoTraffic }: Gate, schedule: Schedule): string[] {
+/** What a gate cannot do in a shift with this schedule, one warning each; undefined when that is not known. */
+export function gateWarnings({ maxErrorRate, ifNoTraffic }: Gate, schedule: Schedule | undefined): string[] {
+  if (!schedule)
+    return ifNoTraffic === 'fail'
+      ? [
+          'It is not known when the last step is due, so if-no-traffic: fail stops nothing: it is decided right before that step.'
+        ]
+      : []
   const warnings: string[] = []
   if (maxErrorRate && !errorsAreJudged(schedule))
     warnings.push(

@@ -130,7 +130,7 @@ export function decide(
     kind: 'shift',
     warnings: [
       ...warnings,
-      ...(strategy ? gateWarnings(request.gate, scheduleOf(strategy)) : []),
+      ...gateWarnings(request.gate, strategy && scheduleOf(strategy)),
       ...(previous ? movedOnWarning(request, alias.version, previous) : [])
     ],
     plan: {

@@ -62,10 +62,7 @@ export async function attach(
     }
     return { watched: [] }
   }
-  for (const warning of [
-    ...existing.warnings,
-    ...(subject.schedule ? gateWarnings(gate, subject.schedule) : [])
-  ])
+  for (const warning of [...existing.warnings, ...gateWarnings(gate, subject.schedule)])
     world.reporter.warn(record, warning)
   noteExisting(record, existing, world.clock.now())
   world.journal.created(record, subject, isOthers)

@@ -41,8 +41,7 @@ export async function join(release: Release, deployment: DeploymentDescription, 
       record,
       `Deployment ${deployment.id} was started earlier and differs from what this step asks for: ${differs.join('; ')}.`
     )
-  if (subject.schedule)
-    for (const warning of gateWarnings(request.gate, subject.schedule)) world.reporter.warn(record, warning)
+  for (const warning of gateWarnings(request.gate, subject.schedule)) world.reporter.warn(record, warning)
   world.journal.created(record, subject, release.isOthers)
   world.reporter.created(record, subject)
 }

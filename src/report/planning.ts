@@ -177,9 +177,7 @@ function gateFact(
       }`
     )
   if (ifNoTraffic === 'fail')
-    parts.push(
-      `${schedule && !absenceIsJudged(schedule) ? 'not ' : ''}rolled back if nobody invokes the new version`
-    )
+    parts.push(`${absenceIsJudged(schedule) ? '' : 'not '}rolled back if nobody invokes the new version`)
   return parts.length > 0 ? [row('gate', parts.join('; '))] : []
 }
 
