@@ -22,6 +22,47 @@ test.each<FaultKind>(['throttle', 'accessDenied'])(
   }
 )
 
+describe('a gate that has judged all that there was misses nothing', () => {
+  test.each<{ name: string; after: Inputs; afterMinutes: number; kind: FaultKind; judged: string[] }>([
+    {
+      name: 'when CloudWatch throttles while the last hook runs',
+      after: { 'after-allow-traffic-hook': 'CodeDeployHook_after' },
+      afterMinutes: 9,
+      kind: 'throttle',
+      judged: ['Judged until 14:05 UTC: v8 failed 0 of 296 invocations, which is allowed.']
+    },
+    {
+      name: 'when the figures may not be read any more while the last hook runs',
+      after: { 'after-allow-traffic-hook': 'CodeDeployHook_after' },
+      afterMinutes: 9,
+      kind: 'accessDenied',
+      judged: ['Judged until 14:05 UTC: v8 failed 0 of 296 invocations, which is allowed.']
+    },
+    {
+      name: 'when the very last question has no answer',
+      after: {},
+      afterMinutes: 302 / 60,
+      kind: 'throttle',
+      judged: [
+        'Judged until 14:03 UTC: v8 failed 0 of 176 invocations, which is allowed.',
+        "Not judged: 14:03 UTC to 14:05 UTC, because CloudWatch's figures come late."
+      ]
+    }
+  ])('$name', async ({ after, afterMinutes, kind, judged }) => {
+    const played = await play({
+      inputs: { ...gated, ...after },
+      setting: { clients: { live: 600 }, after: { seconds: 600 } },
+      before: later(afterMinutes, lost(kind))
+    })
+    const warnings = played.annotations.filter(({ level }) => level === 'warning')
+    expect([endOf(played), warnings]).toEqual(['succeeded 8', []])
+    expect(played.log.filter(line => /figures lost|figures regained|udged/.test(line))).toEqual([
+      expect.stringContaining(' gate '),
+      ...judged
+    ])
+  })
+})
+
 describe('why nobody judged is told as it was', () => {
   const told = async (inputs: Inputs, afterMinutes: number, kind: FaultKind, metricsLateMs = 20_000) => {
     const played = await play({

@@ -1,7 +1,7 @@
-import { type Gate, openGate } from '../deployment/gate.ts'
+import { absenceIsJudged, errorsAreJudged, type Gate, openGate } from '../deployment/gate.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import { durationMs } from '../deployment/schedule.ts'
+import { durationMs, type Schedule } from '../deployment/schedule.ts'
 import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
 import type { TestChoice } from '../inputs/tests.ts'
 import type { Plan } from '../plan/plan.ts'
@@ -73,7 +73,7 @@ export function planText(
     row('hooks', hooks.join(', ') || 'none'),
     row('alarms', alarmsText(plan)),
     row('rollback', rollbackText(plan)),
-    ...(gateText(gate) ? [row('gate', gateText(gate))] : []),
+    ...gateFact(gate, strategy && scheduleOf(strategy)),
     ...(figuresDenied
       ? [
           row(
@@ -163,13 +163,23 @@ export function testsFact(tests: TestChoice | undefined): string[] {
   ]
 }
 
-function gateText({ maxErrorRate, minInvocations, ifNoTraffic }: Gate): string {
-  const rate =
-    maxErrorRate &&
-    `at most ${maxErrorRate.percent}${maxErrorRate.isRelative ? ' points more errors than the version before' : '% errors of the new version'}, judged from ${minInvocations} invocations on`
-  return [rate, ifNoTraffic === 'fail' && 'rolled back if nobody invokes the new version']
-    .filter(Boolean)
-    .join('; ')
+/** By what the new version is judged, as far as it can be, as a line of the plan; none when nothing can stop it. */
+function gateFact(
+  { maxErrorRate, minInvocations, ifNoTraffic }: Gate,
+  schedule: Schedule | undefined
+): string[] {
+  const parts: string[] = []
+  if (maxErrorRate)
+    parts.push(
+      `at most ${maxErrorRate.percent}${maxErrorRate.isRelative ? ' points more errors than the version before' : '% errors of the new version'}${
+        schedule && !errorsAreJudged(schedule)
+          ? ', but the shift is too short to judge them in time'
+          : `, judged from ${minInvocations} invocations on`
+      }`
+    )
+  if (ifNoTraffic === 'fail')
+    parts.push(`${absenceIsJudged(schedule) ? '' : 'not '}rolled back if nobody invokes the new version`)
+  return parts.length > 0 ? [row('gate', parts.join('; '))] : []
 }
 
 const lasting = (ms: number): string => (ms > 0 ? `; ${duration(ms)} in all` : '')

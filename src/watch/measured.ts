@@ -11,7 +11,9 @@ import {
   absence,
   breach,
   canStop,
+  decisionMs,
   type Gate,
+  isSettled,
   measurableMs,
   openGate,
   type Shift,
@@ -27,8 +29,6 @@ const againMs = 20 * minuteMs
 const youngMs = 10 * minuteMs
 /** How soon to ask again for figures that a gate waits for, ms. */
 const retryMs = 15_000
-/** How long before the last step a gate judges for the last time, ms: CodeDeploy needs a moment to stop. */
-const decisionMs = 15_000
 /** How long after the shift its last points may still come, ms. */
 const afterShiftMs = 12 * minuteMs
 
@@ -97,8 +97,9 @@ export class Measured {
     const isNeeded = canStop(this.#gate)
     const wasLost = this.lost
     if (reading.kind !== 'value') {
-      this.#nextAt = now + (isNeeded ? retryMs : minuteMs / 2)
       const isFinal = reading.kind === 'permanent'
+      this.#nextAt = isFinal ? Number.POSITIVE_INFINITY : now + (isNeeded ? retryMs : minuteMs / 2)
+      if (this.#isDone(seen, now)) return []
       // It stands inside a sentence.
       const reason = isFinal ? reading.cause.what.replace(/\.$/, '') : reading.reason
       this.lost = { at: wasLost?.at ?? now, reason, isFinal }
@@ -121,6 +122,13 @@ export class Measured {
     this.figures = { ...merged(this.figures, reading.value), askedAt: now }
     this.#judge(seen, now)
     return wasLost && isNeeded ? [{ kind: 'figures-regained', at: now, afterMs: now - wasLost.at }] : []
+  }
+
+  /** Whether no figures could change anything any more. */
+  #isDone(seen: Observation | undefined, now: number): boolean {
+    const shift = seen && shiftOf(seen, this.#subject)
+    if (!shift || this.readAt === undefined) return false
+    return isOver(seen.deployment.status) || isSettled(this.figures, shift, now)
   }
 
   #judge(seen: Observation | undefined, now: number): void {
