@@ -22,6 +22,21 @@ test.each<FaultKind>(['throttle', 'accessDenied'])(
   }
 )
 
+test('what CloudWatch shows late, after it has stood still for forty minutes, is judged', async () => {
+  const played = await play({
+    inputs: { ...gated, 'codedeploy-deployment-config': 'Canary10Percent60Minutes' },
+    setting: { clients: { live: 600 } },
+    before: (...world) => {
+      const [aws, clock] = world
+      const at = (minutes: number) => clock.now() + minutes * 60_000
+      aws.metrics.standstill = { from: at(10), to: at(50) }
+      later(12, () => aws.metrics.traffic.fails('payments-api', '8', 0.9))(...world)
+      later(28, () => aws.metrics.traffic.fails('payments-api', '8', 0))(...world)
+    }
+  })
+  expect(endOf(played)).toBe('rolled-back 7 CANARY_ERRORS')
+})
+
 describe('why nobody judged is told as it was', () => {
   const told = async (inputs: Inputs, afterMinutes: number, kind: FaultKind, metricsLateMs = 20_000) => {
     const played = await play({

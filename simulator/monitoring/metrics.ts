@@ -47,6 +47,8 @@ export class Metrics {
   missing = 0
   /** What each result says instead of Complete; it has no points then. */
   broken: Exclude<StatusCode, 'Complete'> | undefined
+  /** Between these moments (epoch ms) nothing gets any newer; all that is missing comes at the end. */
+  standstill: { from: number; to: number } | undefined
   readonly #aws: Aws
 
   constructor(aws: Aws) {
@@ -114,7 +116,9 @@ export class Metrics {
   #minute(series: string, criteria: Criteria, minute: number): Calls | undefined {
     const { metricsLateMs, metricMinutes } = this.#aws.uncertain
     const lateMs = metricsLateMs + this.jitterMs * share(`${series} ${minute}`)
-    const knownUntil = this.#aws.clock.now() - lateMs
+    const now = this.#aws.clock.now()
+    const { from, to } = this.standstill ?? { from: now, to: now }
+    const knownUntil = (from <= now && now < to ? from : now) - lateMs
     if (share(`missing ${minute}`) < this.missing) return undefined
     if (metricMinutes === 'whole' && knownUntil < minute + MINUTE) return undefined
     const calls = this.traffic.between(criteria, minute, Math.min(minute + MINUTE, knownUntil))

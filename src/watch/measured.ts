@@ -21,7 +21,7 @@ import { isOver, type Observation, type Subject, shareOf, shiftStartedAt } from 
 import type { Reading } from '../deployment/reading.ts'
 import { durationMs, isAtOnce } from '../deployment/schedule.ts'
 
-/** Points come late: how far back they are asked for again, ms. */
+/** Points come late, some later than others: how far back they are asked for again, ms. */
 const againMs = 20 * minuteMs
 /** The beginning of a shift of any length is watched live, ms. */
 const youngMs = 10 * minuteMs
@@ -44,7 +44,6 @@ export class Measured {
   /** Since when they cannot be read, and why. */
   lost?: { at: number; reason: string; isFinal: boolean }
   #nextAt = Number.NEGATIVE_INFINITY
-  #askedUntil: number | undefined
 
   constructor(subject: Subject, gate: Gate = openGate) {
     this.#subject = subject
@@ -75,12 +74,12 @@ export class Measured {
     return now <= shift.to + (canStop(this.#gate) ? afterShiftMs : 0)
   }
 
-  /** Everything of the shift, or what may have changed since it was asked for last. */
+  /** Everything of the shift, or what CloudWatch may have added since: it goes on from where it had got, whenever it was asked. */
   query(seen: Observation | undefined, now: number): FiguresQuery | undefined {
     const shift = seen && shiftOf(seen, this.#subject)
     if (!shift || this.lost?.isFinal) return undefined
     const { functionName, alias, currentVersion, targetVersion } = this.#subject
-    const from = minuteOf(Math.max(shift.from, (this.#askedUntil ?? 0) - againMs))
+    const from = minuteOf(Math.max(shift.from, (this.figures.reached ?? 0) - againMs))
     return { functionName, alias, currentVersion, targetVersion, from, to: minuteOf(now) + minuteMs }
   }
 
@@ -111,7 +110,6 @@ export class Measured {
     const isFirst = this.readAt === undefined
     delete this.lost
     this.readAt = now
-    this.#askedUntil = now
     const shift = seen && shiftOf(seen, this.#subject)
     const isYoung = shift !== undefined && now - shift.from < youngMs
     // The first answer may come at any moment of a minute, and puts off none of the regular ones.

@@ -70,6 +70,18 @@ async function points(on: Metered, asked: Asked = {}): Promise<Record<string, nu
 const pointsOf = (on: Metered, { Timestamps = [], Values = [] }: MetricDataResult = { Timestamps: [] }) =>
   Object.fromEntries(Timestamps.map((at, index) => [(at.getTime() - on.start) / minute, Values[index]]))
 
+test('CloudWatch may stand still for a while, and then has all that it lacked', async () => {
+  const on = metered({ uncertain: { metricsLateMs: 0 } })
+  on.aws.metrics.standstill = { from: on.start + 2 * minute, to: on.start + 5 * minute }
+  await on.clock.advance(4 * minute)
+  const meanwhile = await points(on)
+  await on.clock.advance(minute)
+  expect([meanwhile, await points(on)]).toEqual([
+    { 0: 200, 1: 200 },
+    { 0: 200, 1: 200, 2: 200, 3: 200, 4: 200 }
+  ])
+})
+
 describe('the calls of each version', () => {
   test('follow the weights of the alias, minute by minute', async () => {
     const on = metered({ uncertain: { metricsLateMs: 0 } })
