@@ -35,6 +35,12 @@ interface MetricDataResult {
   StatusCode: StatusCode
 }
 
+export interface MetricData {
+  MetricDataResults: MetricDataResult[]
+  Messages: never[]
+  NextToken?: string
+}
+
 const MINUTE = 60_000
 const MOST_POINTS = 100_800
 
@@ -62,11 +68,7 @@ export class Metrics {
   }
 
   /** @throws ValidationError 400, and InvalidNextToken 400 */
-  getMetricData(input: GetMetricDataInput): {
-    MetricDataResults: MetricDataResult[]
-    Messages: never[]
-    NextToken?: string
-  } {
+  getMetricData(input: GetMetricDataInput): MetricData {
     const { MetricDataQueries: queries, StartTime, EndTime, ScanBy = 'TimestampDescending' } = input
     if (StartTime.getTime() >= EndTime.getTime())
       throw invalid('The parameter StartTime must be less than the parameter EndTime.')
@@ -159,7 +161,17 @@ function criteriaOf({ Dimensions = [] }: Metric): Criteria | undefined {
   return names === 'ExecutedVersion FunctionName Resource' ? { functionName, qualifier, version } : undefined
 }
 
-function paged(results: MetricDataResult[], { NextToken, MaxDatapoints = MOST_POINTS }: GetMetricDataInput) {
+/** Takes from an answer the series of a metric, or all, as if CloudWatch had failed to read them. Goes by labels, which a query may change. */
+export function breakSeries({ MetricDataResults }: MetricData, metric?: string): void {
+  for (const result of MetricDataResults)
+    if (metric === undefined || result.Label === metric)
+      Object.assign(result, { Timestamps: [], Values: [], StatusCode: 'InternalError' })
+}
+
+function paged(
+  results: MetricDataResult[],
+  { NextToken, MaxDatapoints = MOST_POINTS }: GetMetricDataInput
+): MetricData {
   const from = NextToken === undefined ? 0 : Number(NextToken)
   if (!Number.isInteger(from) || from < 0)
     throw new ServiceError('InvalidNextToken', 'The next token is not valid.')
@@ -176,7 +188,7 @@ function paged(results: MetricDataResult[], { NextToken, MaxDatapoints = MOST_PO
       ...(isCut && { StatusCode: 'PartialData' as const })
     }
   })
-  return { MetricDataResults: page, Messages: [] as never[], ...(passed > to && { NextToken: String(to) }) }
+  return { MetricDataResults: page, Messages: [], ...(passed > to && { NextToken: String(to) }) }
 }
 
 /** A number from 0 to 1 that is always the same for the same text. */

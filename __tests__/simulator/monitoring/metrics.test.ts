@@ -259,6 +259,19 @@ describe('GetMetricData', () => {
     await expect(ask(on, {})).rejects.toMatchObject({ name: 'AccessDeniedException' })
   })
 
+  it('can fail for the series of one metric', async () => {
+    const on = metered()
+    on.aws.faults.add({ operation: 'GetMetricData', kind: 'brokenSeries', metric: 'Errors' })
+    await on.clock.advance(2 * minute)
+    const { MetricDataResults } = await ask(on, {
+      MetricDataQueries: [query('a', {}), query('b', { metric: 'Errors' })]
+    })
+    expect(MetricDataResults?.map(each => [each.StatusCode, each.Values])).toEqual([
+      ['Complete', [133, 200]],
+      ['InternalError', []]
+    ])
+  })
+
   it('can say for each series that it failed', async () => {
     const on = metered()
     on.aws.metrics.broken = 'InternalError'
