@@ -62,6 +62,28 @@ test.each(rows)('both versions share the traffic until then: $name', ({ seen: fo
   expect([shift?.from, shift?.to]).toEqual([began, to])
 })
 
+describe('a shift for which the alias was seen to wait', () => {
+  const waited = { lifecycle: [shifting], unmovedAt: 4 * minute }
+
+  test('begins with its first step, as planned from then on; what Lambda said may be ten seconds old', () => {
+    const found = seen({ ...waited, traffic: { ...split, readAt: 4.1 * minute } })
+    const from = 4 * minute - 10 * second
+    const schedule = canary
+    expect(shiftOf(found, subject({ schedule }))).toEqual({ from, to: from + 5 * minute, schedule })
+  })
+
+  test.each([
+    { name: 'is never found to be without traffic while it has not begun', traffic: {}, verdict: undefined },
+    { name: 'is when it has', traffic: { '8': 0.1 }, verdict: 'no-traffic' }
+  ])('$name', ({ traffic: weights, verdict }) => {
+    const measured = new Measured(subject({ schedule: canary }), { ...openGate, ifNoTraffic: 'fail' })
+    const found = seen({ ...waited, traffic: { version: '7', weights, readAt: 4 * minute } })
+    const value = { ...noFigures, reached: 8 * minute }
+    measured.take({ kind: 'value', value }, found, 9 * minute - 20 * second)
+    expect(measured.verdict?.kind).toBe(verdict)
+  })
+})
+
 test('what is known is judged once it is old enough, though CloudWatch gives no answer by then', () => {
   const gate = { ...openGate, maxErrorRate: { percent: 5, isRelative: false } }
   const measured = new Measured(subject({ schedule: canary }), gate)

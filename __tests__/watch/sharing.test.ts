@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import type { Observation, Sharing, Subject } from '../../src/deployment/observation.ts'
-import { sharingOf } from '../../src/watch/sharing.ts'
+import { sharingOf, unmovedAtOf } from '../../src/watch/sharing.ts'
 import {
   event,
   second,
@@ -122,4 +122,46 @@ test.each<{
 ])('by the alias alone, the shift $name', ({ before: was, seen: now, subject: of, shows, ...row }) => {
   const events = row.events === 'unasked' ? undefined : (row.events ?? 'hidden')
   expect(sharingOf(was, now, subject(of), events)).toEqual(shows)
+})
+
+const shifting = { deployment: begun, lifecycle: shiftingSince(3 * second) }
+const waiting = (readAt: number, unmovedAt?: number): Observation =>
+  seen({ ...shifting, traffic: whollyOn('7', readAt), ...(unmovedAt !== undefined && { unmovedAt }) })
+
+test.each<{ name: string; before?: Observation; seen: Observation; at: number | undefined }>([
+  { name: 'not at all before CodeDeploy says that it shifts', before, seen: before, at: undefined },
+  {
+    name: 'not by what was read before CodeDeploy said so',
+    before,
+    seen: seen({ ...shifting, traffic: whollyOn('7', 2 * second) }),
+    at: undefined
+  },
+  { name: 'when the alias was as before', before, seen: waiting(20 * second), at: 20 * second },
+  {
+    name: 'when it still was',
+    before: waiting(20 * second, 20 * second),
+    seen: waiting(30 * second),
+    at: 30 * second
+  },
+  {
+    name: 'not any more since it has begun',
+    before: waiting(30 * second, 30 * second),
+    seen: seen({ ...shifting, traffic: shareOn8(0.1, 40 * second) }),
+    at: 30 * second
+  },
+  {
+    name: 'not when somebody takes back what has begun',
+    before: seen({ ...shifting, traffic: shareOn8(0.1, 40 * second), unmovedAt: 30 * second }),
+    seen: waiting(50 * second),
+    at: 30 * second
+  },
+  { name: 'nor after that', before: waiting(50 * second), seen: waiting(60 * second), at: undefined },
+  {
+    name: "not by CodeDeploy's claim",
+    before,
+    seen: seen({ ...shifting, traffic: whollyOn('7') }),
+    at: undefined
+  }
+])('the alias was last seen to wait for the shift: $name', ({ before: was, seen: now, at }) => {
+  expect(unmovedAtOf(was, now, subject())).toBe(at)
 })

@@ -20,6 +20,7 @@ import {
 import { isOver, type Observation, type Subject, shareOf, shiftStartedAt } from '../deployment/observation.ts'
 import type { Reading } from '../deployment/reading.ts'
 import { durationMs, isAtOnce } from '../deployment/schedule.ts'
+import { patience } from './patience.ts'
 
 /** Points come late, some later than others: how far back they are asked for again, ms. */
 const againMs = 20 * minuteMs
@@ -124,12 +125,14 @@ export class Measured {
   #judge(seen: Observation | undefined, now: number): void {
     const shift = seen && shiftOf(seen, this.#subject)
     if (this.verdict || !seen || !shift || isOver(seen.deployment.status)) return
-    const verdict = breach(this.figures, shift, this.#gate, now) ?? this.#nobodyCame(shift, now)
+    const verdict = breach(this.figures, shift, this.#gate, now) ?? this.#nobodyCame(seen, shift, now)
     if (verdict) this.verdict = verdict
   }
 
   /** Decided at the last moment, and only when CloudWatch is not later than usual. */
-  #nobodyCame(shift: Shift, now: number): Verdict | undefined {
+  #nobodyCame({ traffic }: Observation, shift: Shift, now: number): Verdict | undefined {
+    // Nobody could come yet.
+    if (traffic && shareOf(traffic, this.#subject.targetVersion) === 0) return undefined
     if (this.#gate.ifNoTraffic !== 'fail' || shift.to - shift.from < measurableMs) return undefined
     if (now < shift.to - decisionMs || now >= shift.to) return undefined
     const none = absence(this.figures, shift, now)
@@ -139,12 +142,13 @@ export class Measured {
 
 /**
  * When both versions share the traffic; undefined when they do not, or when it has not begun. CodeDeploy may begin to shift long after it
- * says so, as when the version is Pending: then the alias is still split when all traffic should have moved.
+ * says so, as when the version is Pending: then the alias is as it was, and still split when all traffic should have moved.
  */
 export function shiftOf(seen: Observation, { schedule, targetVersion }: Subject): Shift | undefined {
-  const from = shiftStartedAt(seen)
-  if (from === undefined || from === seen.sharing?.to || isAtOnce(schedule)) return undefined
-  const { traffic } = seen
+  const startedAt = shiftStartedAt(seen)
+  if (startedAt === undefined || startedAt === seen.sharing?.to || isAtOnce(schedule)) return undefined
+  const { traffic, unmovedAt = 0 } = seen
+  const from = Math.max(startedAt, unmovedAt - patience.stale)
   const readAt = traffic && (traffic.readAt ?? seen.at)
   const isMoved = traffic !== undefined && shareOf(traffic, targetVersion) === 1
   const plannedAt = schedule ? from + durationMs(schedule) : Number.POSITIVE_INFINITY

@@ -47,3 +47,19 @@ function earliest(
     return Math.max(was.readAt, startedAt, readAt - recentMs)
   return startedAt === 0 || hooks.BeforeAllowTraffic || hooksUnknown ? readAt : startedAt
 }
+
+/** When the alias was last seen to wait for a shift that CodeDeploy says has begun, as while the version is Pending; epoch ms. */
+export function unmovedAtOf(
+  before: Observation | undefined,
+  seen: Observation,
+  { targetVersion }: Subject
+): number | undefined {
+  const startedAt = allowTrafficStartedAt(seen)
+  const readAt = seen.traffic?.readAt
+  const known = before?.unmovedAt
+  if (startedAt === undefined || !seen.traffic || readAt === undefined || readAt <= startedAt) return known
+  const was = (before && allowTrafficStartedAt(before) && before.traffic?.readAt) ?? startedAt
+  // Somebody may take it all back later.
+  const hasMoved = was > startedAt && was !== known
+  return hasMoved || shareOf(seen.traffic, targetVersion) > 0 ? known : readAt
+}
