@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Observation, Sharing, Subject } from '../../src/deployment/observation.ts'
 import { sharingOf, unmovedAtOf } from '../../src/watch/sharing.ts'
 import {
+  canary,
   event,
   second,
   seen,
@@ -75,6 +76,20 @@ test.each<{
     before: { ...before, sharing: known },
     seen: { ...split, traffic: whollyOn('8', 300 * second) },
     shows: { from: 9 * second, to: 300 * second }
+  },
+  {
+    name: 'was over when it was planned to be, when the alias gave no answer meanwhile',
+    before: { ...before, traffic: shareOn8(0.1, 240 * second), sharing: known },
+    seen: { ...split, traffic: whollyOn('8', 420 * second) },
+    subject: { schedule: canary },
+    shows: { from: 9 * second, to: 309 * second }
+  },
+  {
+    name: 'was not over before it was last seen to go on, whatever was planned',
+    before: { ...before, traffic: shareOn8(0.1, 400 * second), sharing: known },
+    seen: { ...split, traffic: whollyOn('8', 420 * second) },
+    subject: { schedule: canary },
+    shows: { from: 9 * second, to: 400 * second }
   },
   {
     name: 'stays over as of then',

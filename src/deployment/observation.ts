@@ -42,7 +42,7 @@ export interface DeploymentView {
 export interface Sharing {
   /** The earliest moment at which the shift can have begun: it did at the next look, or before. */
   from: number
-  /** When all traffic was first seen to have moved. */
+  /** When all traffic was first seen to have moved, or was to move after it was last seen split. */
   to?: number
 }
 
