@@ -39,6 +39,7 @@ import { withKilledRevert } from './killedrevert.ts'
 import { withLateCreate } from './latecreate.ts'
 import { withLateGate } from './lategate.ts'
 import { withLongGate } from './longgate.ts'
+import { withLostFigures } from './lostfigures.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
 import { gateFor, type MetricsScene, someClients, someMetrics } from './metrics.ts'
 import { type Moment, someMoment } from './moment.ts'
@@ -168,7 +169,8 @@ export function sceneFrom(seed: number): Scene {
   const blind = withBlindGate(troubled, new Chance(seed ^ 0xb1_19d))
   const hopeless = withHopelessRelease(blind, new Chance(seed ^ 0x40_9e1e))
   const slowGitHub = withSlowGitHub(hopeless, new Chance(seed ^ 0x51_06b))
-  return withUnseenTraffic(slowGitHub, new Chance(seed ^ 0x5e_e4))
+  const unseen = withUnseenTraffic(slowGitHub, new Chance(seed ^ 0x5e_e4))
+  return withLostFigures(unseen, new Chance(seed ^ 0x10_57f1))
 }
 
 /** AWS, and what the step asks of it. */

@@ -159,6 +159,18 @@ export const watching: readonly Mutation[] = [
     to: "const isUndecided = this.#gate.ifNoTraffic === 'fail' && (this.readAt ?? 0) < decideAt"
   },
   {
+    name: 'asks again from when CloudWatch last answered, not from where it had got',
+    path: 'src/watch/measured.ts',
+    from: '(this.figures.reached ?? 0) - againMs',
+    to: '(this.readAt ?? 0) - againMs'
+  },
+  {
+    name: 'takes what CloudWatch failed to read for nothing',
+    path: 'src/aws/metrics.ts',
+    from: ".find(status => status !== 'Complete')",
+    to: ".find(status => status === 'a series is missing')"
+  },
+  {
     name: 'never judges',
     path: 'src/watch/measured.ts',
     from: 'if (verdict) this.verdict = verdict',
