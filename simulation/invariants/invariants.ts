@@ -39,6 +39,7 @@ import {
   outlastsRollbacks,
   replacesNoneInVain,
   replacesNoneLikeIt,
+  replacesNoRevert,
   tellsEveryHook,
   tellsItsHooks
 } from './joining.ts'
@@ -108,6 +109,7 @@ export const invariants: readonly Invariant[] = [
   leavesOthersAlone,
   replacesNoneLikeIt,
   replacesNoneInVain,
+  replacesNoRevert,
   startsFromWhatServes,
   servingIsTrue,
   agreesWithAws,

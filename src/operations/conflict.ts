@@ -3,6 +3,7 @@ import { qualifiedName } from '../deployment/names.ts'
 import { isOver } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
+import { revertedBy } from '../plan/revertmark.ts'
 import { plain } from '../text/safe.ts'
 import { duration } from '../text/units.ts'
 import { unlessCancelled } from '../unlesscancelled.ts'
@@ -14,7 +15,8 @@ import {
   isWhole,
   longestPauseMs,
   pauseAfter,
-  specified
+  specified,
+  takesBack
 } from './existing.ts'
 import { type RollbackPort, rollbackOf } from './rollback.ts'
 import type { Sights } from './sights.ts'
@@ -62,7 +64,8 @@ export type ConflictResult =
 
 /**
  * Deals with a deployment that is running in the group, where CodeDeploy allows one at a time. If it shifts the same alias to the same
- * target, it is joined. Otherwise `if-in-progress` says whether to wait for it, stop it, or refuse. A rollback is always waited for.
+ * target, it is joined. Otherwise `if-in-progress` says whether to wait for it, stop it, or refuse. One that takes
+ * back another is never stopped.
  * Throws Failure.
  */
 export async function resolveConflict(
@@ -105,7 +108,7 @@ export async function resolveConflict(
     }
     if (isKnown && request.ifInProgress === 'fail')
       return { kind: 'refused', cause: inProgress(other, request, isKnown) }
-    const mayStop = isKnown && !other.rollsBack && !stopAsked && clock.now() < deadline
+    const mayStop = isKnown && !takesBack(other) && !stopAsked && clock.now() < deadline
     if (mayStop && request.ifInProgress === 'replace' && !replacing) {
       replacing = await options.mayReplace(other)
       if (options.isCalledOff()) return { kind: 'ended' }
@@ -181,12 +184,14 @@ export function joins(
 }
 
 /** `deployment d-1 (payments-api:live v7 → v8, InProgress)` */
-function named({ id, status, rollsBack, target }: DeploymentDescription): string {
+function named({ id, status, rollsBack, description, target }: DeploymentDescription): string {
+  const reverted = revertedBy(description)
+  const reverting = reverted === undefined ? '' : `reverting ${reverted}, `
   const what = rollsBack
     ? `rolling back ${plain(rollsBack)}, `
     : target?.functionName
-      ? `${plain(qualifiedName({ functionName: target.functionName, alias: target.alias ?? '?' }))} v${plain(target.currentVersion ?? '?')} → v${plain(target.targetVersion ?? '?')}, `
-      : ''
+      ? `${reverting}${plain(qualifiedName({ functionName: target.functionName, alias: target.alias ?? '?' }))} v${plain(target.currentVersion ?? '?')} → v${plain(target.targetVersion ?? '?')}, `
+      : reverting
   return `deployment ${plain(id)} (${what}${plain(status)})`
 }
 

@@ -45,6 +45,12 @@ export const operating: readonly Mutation[] = [
     to: 'isKnown && false'
   },
   {
+    name: 'replaces a revert',
+    path: 'src/operations/existing.ts',
+    from: 'revertedBy(description) !== undefined',
+    to: 'false'
+  },
+  {
     name: 'does not look again at what it has uploaded',
     path: 'src/operations/upload.ts',
     from: 'if (!version || !isOurs) return',
