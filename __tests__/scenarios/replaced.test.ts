@@ -1,5 +1,6 @@
 /** `if-in-progress: replace`: what somebody else's deployment is not stopped for. */
 import { describe, expect, test } from '@jest/globals'
+import type { Aws } from '../../simulator/aws.ts'
 import { fleet } from '../../simulator/fleet.ts'
 import { dryRun } from './dryrun.ts'
 import { alarmGoesOff, fault, group, later } from './incidents.ts'
@@ -77,6 +78,46 @@ describe('a release that cannot begin however the running deployment ends', () =
     expect(played.aws.codedeploy.getDeployment({ deploymentId: other }).deploymentInfo?.status).toBe(
       'InProgress'
     )
+  })
+
+  const shared: Inputs = { ...replacing, 'codedeploy-deployment-group': 'orders-live' }
+  const splitAlias = (aws: Aws, weights: Record<string, number>): void =>
+    void aws.lambda.updateAlias({
+      FunctionName: 'payments-api',
+      Name: 'live',
+      FunctionVersion: '7',
+      RoutingConfig: { AdditionalVersionWeights: weights }
+    })
+  test.each([
+    { name: 'a release', run: play },
+    { name: 'a dry run', run: dryRun }
+  ])('$name stops no deployment of another function while its own alias is split', async ({ run }) => {
+    let other = ''
+    const played = await run({
+      inputs: shared,
+      before: aws => {
+        fleet(aws, ['orders'])
+        splitAlias(aws, { 6: 0.1 })
+        other = somebodyDeploys(aws, 'orders', '6')
+      }
+    })
+    expect([endOf(played), stops(played.aws)]).toEqual(['refused 7:0.9,6:0.1 ALIAS_SPLIT', []])
+    expect(played.aws.codedeploy.getDeployment({ deploymentId: other }).deploymentInfo?.status).toBe(
+      'InProgress'
+    )
+  })
+
+  test('stops it when its own alias is whole again within seconds, as after a rollback', async () => {
+    const played = await play({
+      inputs: shared,
+      before: (aws, clock) => {
+        fleet(aws, ['orders'])
+        splitAlias(aws, { 6: 0.1 })
+        somebodyDeploys(aws, 'orders', '6')
+        clock.at(clock.now() + 6_000, () => splitAlias(aws, {}))
+      }
+    })
+    expect([endOf(played), stops(played.aws)]).toEqual(['succeeded 8', [true]])
   })
 })
 
