@@ -29,12 +29,15 @@ export interface ConflictPort extends RollbackPort {
   }
 }
 
+/** For how long what takes back another deployment is waited for in a hurry, ms: usually it takes five seconds. */
+const takingBackMs = 45_000
+
 export interface ConflictOptions extends ConflictPort {
   /** Of this release, from earlier looks too. */
   sights: Sights
   /** When to stop waiting for others, epoch ms. */
   deadline: number
-  /** Another function of the step has begun, which is why the deadline is now. */
+  /** Another function of the step has begun and has to be watched, so only what is about to end is waited for. */
   isHurried?: boolean
   /** Called once about a deployment that is not joined. False: our release has ended because of it. */
   mayGoOn(other: DeploymentDescription): Promise<boolean>
@@ -74,7 +77,7 @@ export async function resolveConflict(
   targetVersion: string | undefined,
   options: ConflictOptions
 ): Promise<ConflictResult> {
-  const { clock, cancelled, deadline, codedeploy, tell } = options
+  const { clock, cancelled, isHurried, codedeploy, tell } = options
   const startedAt = clock.now()
   let id = deploymentId
   let toldAt: number | undefined
@@ -101,6 +104,8 @@ export async function resolveConflict(
       await newborn(id, options)
       continue
     }
+    const hurriedUntil = startedAt + (takesBack(other) ? takingBackMs : 0)
+    const deadline = isHurried ? Math.min(hurriedUntil, options.deadline) : options.deadline
     if (!stopAsked && joins(other, request, targetVersion)) return { kind: 'join', deployment: other }
     if (isKnown && !isJudged && other.rollsBack === undefined) {
       isJudged = true
@@ -139,7 +144,7 @@ export async function resolveConflict(
         cause:
           request.ifInProgress === 'fail'
             ? inProgress(other, request, isKnown)
-            : options.isHurried
+            : isHurried
               ? cannotWait(other, request)
               : stillRunning(other, now - startedAt, isKnown)
       }
@@ -208,7 +213,7 @@ export const inProgress = (
 /** What has begun has to be watched. */
 const cannotWait = (other: DeploymentDescription, { group }: ReleaseRequest): Cause => ({
   code: 'DEPLOYMENT_IN_PROGRESS',
-  what: `Group ${group} is busy with ${named(other)}, and another function of the step has begun, so this one could not wait.`,
+  what: `Group ${group} is busy with ${named(other)}, and another function of the step has begun, so this one could not wait${takesBack(other) ? ' any longer' : ''}.`,
   next: `Run the step again when it has ended (watch it with deployment-id: ${other.id}).`
 })
 

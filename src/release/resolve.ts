@@ -14,22 +14,21 @@ const againMs = 5_000
 
 /**
  * Deals with what runs in the deployment groups, until each release can begin, has joined a deployment, or is refused.
- * `deadline` is epoch ms. Once one release `hasBegun`, no other waits any longer, because the running one has to be watched. Once one
- * `isCalledOff`, none continues.
+ * `deadline` is epoch ms. Once one release `hasBegun`, no other waits for more than what takes back another deployment, because the
+ * running one has to be watched. Once one `isCalledOff`, none continues.
  */
 export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCalledOff: () => boolean) =>
   stage(async (release, world) => {
     while (isWaiting(release) && release.decision?.kind === 'busy' && !world.cancelled.aborted) {
       const [deploymentId] = release.decision.deploymentIds
-      const isHurried = hasBegun()
       const result = await resolveConflict(deploymentId, release.request, targetOf(release)?.version, {
         sights: release.sights,
         codedeploy: world.codedeploy,
         lambda: world.lambda,
         clock: world.clock,
         cancelled: world.cancelled,
-        deadline: isHurried ? world.clock.now() : deadline,
-        isHurried,
+        deadline,
+        isHurried: hasBegun(),
         mayGoOn: other => judgeArriving(release, other, world),
         mayReplace: other => mayReplace(other, release, world),
         isCalledOff,
