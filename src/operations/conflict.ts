@@ -12,10 +12,8 @@ import { patience } from '../watch/patience.ts'
 import {
   type DeploymentDescription,
   type ExistingPort,
-  isWhole,
   longestPauseMs,
   pauseAfter,
-  specified,
   takesBack
 } from './existing.ts'
 import { type RollbackPort, rollbackOf } from './rollback.ts'
@@ -93,10 +91,7 @@ export async function resolveConflict(
     // Until it is known what it does, that may be what we were asked to do. Then it counts as somebody else's.
     const { other: seen, isKnown, line } = options.sights.see(described, clock.now())
     if (line !== undefined) tell(line)
-    const isHidden = isKnown && !isWhole(seen.target) && !isOver(seen.status)
-    const target = isHidden ? await unlessCancelled(specified(seen, codedeploy), cancelled) : undefined
-    if (target) options.sights.learn(id, target)
-    const other = target ? { ...seen, target } : seen
+    const other = isKnown ? await options.sights.read(seen, codedeploy, cancelled) : seen
     if (isOver(other.status)) {
       const rollbackId = await rollbackOf(other, request, stopAsked, options)
       if (rollbackId === undefined) return { kind: 'free' }

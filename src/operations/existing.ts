@@ -183,8 +183,8 @@ async function findUndone(
 }
 
 /**
- * What its AppSpec says of a deployment that has not started, of which CodeDeploy says nothing else yet. Undefined when that is not known,
- * and of a rollback, whose AppSpec may be that of what it rolls back. Throws a Failure only for credentials.
+ * What its AppSpec says of a deployment that has not started, or whose target may not be read. Undefined when that is not known, and of a
+ * rollback, whose AppSpec may be that of what it rolls back. Throws a Failure only for credentials.
  */
 export async function specified(
   { application, sha256, rollsBack }: DeploymentDescription,
