@@ -117,7 +117,7 @@ describe('nobody waits for a group while another function of the step is shiftin
       expect(ends(played)).toEqual({ orders: 'succeeded 8 (8)', ledger: 'succeeded 8 (8)' })
       expect(played.log).toContainEqual(
         expect.stringMatching(
-          /^Waiting for deployment d-\w{9} \(reverting d-ABCDEFGHI, ledger:live v6 → v7, \w+\) to end, at most 4\ds$/
+          /^ledger:live: Waiting for deployment d-\w{9} \(reverting d-ABCDEFGHI, ledger:live v6 → v7, \w+\) to end, at most 4\ds$/
         )
       )
     }

@@ -26,7 +26,7 @@ export const judgeArrivals = stage(async (release, world) => {
  */
 export async function whenKnown(
   id: string,
-  { sights }: Pick<Release, 'sights'>,
+  { sights, record }: Pick<Release, 'sights' | 'record'>,
   { codedeploy, clock, cancelled, reporter }: World,
   over = cancelled,
   isCalledOff = () => false
@@ -38,7 +38,7 @@ export async function whenKnown(
     const { other, isKnown, line } = sights.see(described, clock.now())
     if (isKnown || other.unread?.kind === 'denied') return await sights.read(other, codedeploy, over)
     if (isCalledOff()) return other
-    if (line !== undefined) reporter.say(line)
+    if (line !== undefined) reporter.say(line, record)
     await clock.sleep(pauseAfter(clock.now() - startedAt), over)
     if (over.aborted) return other
   }
@@ -48,7 +48,7 @@ export async function whenKnown(
 export async function seenWithin(
   limitMs: number,
   id: string,
-  release: Pick<Release, 'sights'>,
+  release: Pick<Release, 'sights' | 'record'>,
   world: World,
   isCalledOff?: () => boolean
 ): Promise<DeploymentDescription | undefined> {

@@ -34,7 +34,7 @@ export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCa
         mayGoOn: other => judgeArriving(release, other, world),
         mayReplace: other => mayReplace(other, release, world),
         isCalledOff,
-        tell: line => world.reporter.say(line)
+        tell: line => world.reporter.say(line, release.record)
       })
       switch (result.kind) {
         case 'join':
