@@ -40,6 +40,7 @@ import {
   outlastsRollbacks,
   replacesNoneInVain,
   replacesNoneLikeIt,
+  replacesNoRevert,
   tellsEveryHook,
   tellsItsHooks
 } from './joining.ts'
@@ -109,6 +110,7 @@ export const invariants: readonly Invariant[] = [
   leavesOthersAlone,
   replacesNoneLikeIt,
   replacesNoneInVain,
+  replacesNoRevert,
   startsFromWhatServes,
   servingIsTrue,
   agreesWithAws,

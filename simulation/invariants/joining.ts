@@ -124,6 +124,22 @@ export const replacesNoneInVain: Invariant = {
   }
 }
 
+export const replacesNoRevert: Invariant = {
+  id: '2j',
+  claims: 'replace stops nothing by which this action, or CodeDeploy, takes back another deployment',
+  check: (played, story) => {
+    if (played.inputs['if-in-progress'] !== 'replace') return undefined
+    for (const { operation, input } of requestsOf(played, story)) {
+      if (operation !== 'StopDeployment' || input === undefined) continue
+      const { deploymentId = '' } = input as { deploymentId?: string }
+      const { description = '', triggeredBy } = deploymentOf(deploymentId, story.stage)?.settings ?? {}
+      if (triggeredBy !== undefined || description.startsWith('reverts '))
+        return `stopped ${deploymentId}, which ${description || 'rolls back'}`
+    }
+    return undefined
+  }
+}
+
 const isOfTarget: readonly string[] = ['ListDeploymentTargets', 'BatchGetDeploymentTargets']
 
 /** `0:05  BeforeAllowTraffic  CodeDeployHook_before started`, of one function or of several. */

@@ -130,7 +130,7 @@ export function aliasSplit(request: ReleaseRequest, alias: Alias, running: Holdi
     ]
   return [
     'ALIAS_SPLIT',
-    `${found}, and no deployment of group ${group} is known to be running: an earlier one was stopped without rollback, or somebody set the weights by hand.`,
+    `${found}, and no deployment of group ${group} is known to shift it: an earlier one was stopped without rollback, or somebody set the weights by hand.`,
     `Choose the version that should serve and give it all traffic, ${how}`
   ]
 }

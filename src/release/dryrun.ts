@@ -3,7 +3,7 @@ import type { ReleaseRecord } from '../deployment/record.ts'
 import { unlessUnforeseen } from '../failure.ts'
 import { goesBack } from '../inputs/request.ts'
 import { inProgress, joins } from '../operations/conflict.ts'
-import { type DeploymentDescription, startsWithinMs } from '../operations/existing.ts'
+import { type DeploymentDescription, startsWithinMs, takesBack } from '../operations/existing.ts'
 import { checkSource } from '../operations/publish.ts'
 import { isSameCode } from '../plan/codesha256.ts'
 import { appSpecOf, type Decision } from '../plan/plan.ts'
@@ -98,8 +98,7 @@ async function planAfter({ other, joining }: Met, release: Release, world: World
   const cause =
     request.ifInProgress === 'fail' ? inProgress(other, request, other.target !== undefined) : hopeless
   if (cause && !joining) return refuse(release, cause)
-  const isReplaced =
-    request.ifInProgress === 'replace' && other.rollsBack === undefined && rolledBack?.kind !== 'refuse'
+  const isReplaced = request.ifInProgress === 'replace' && !takesBack(other) && rolledBack?.kind !== 'refuse'
   const shifts = [rolledBack, ...(isReplaced ? [] : [succeeded])].filter(each => each?.kind === 'shift')
   const next = rolledBack ? shifts[0] : decideNow(release)
   plan(release, next, other, joining || (isReplaced ? 'replace' : 'wait'), world)
