@@ -181,7 +181,7 @@ export function joins(
 }
 
 /** `deployment d-1 (payments-api:live v7 → v8, InProgress)` */
-function named({ id, status, rollsBack, target }: DeploymentDescription): string {
+export function named({ id, status, rollsBack, target }: DeploymentDescription): string {
   const what = rollsBack
     ? `rolling back ${plain(rollsBack)}, `
     : target?.functionName
