@@ -56,6 +56,7 @@ import { withStaleDeployment } from './staledeployment.ts'
 import { withStaleFunction } from './stalefunction.ts'
 import { withStaleLatest } from './stalelatest.ts'
 import { withStaleLists } from './stalelists.ts'
+import { withTakenOver } from './takenover.ts'
 import { withTests } from './tests.ts'
 import { withTokenTrouble } from './tokentrouble.ts'
 import { withUnseenTraffic } from './unseentraffic.ts'
@@ -168,7 +169,8 @@ export function sceneFrom(seed: number): Scene {
   const blind = withBlindGate(troubled, new Chance(seed ^ 0xb1_19d))
   const hopeless = withHopelessRelease(blind, new Chance(seed ^ 0x40_9e1e))
   const slowGitHub = withSlowGitHub(hopeless, new Chance(seed ^ 0x51_06b))
-  return withUnseenTraffic(slowGitHub, new Chance(seed ^ 0x5e_e4))
+  const unseen = withUnseenTraffic(slowGitHub, new Chance(seed ^ 0x5e_e4))
+  return withTakenOver(unseen, new Chance(seed ^ 0x7a_4e0))
 }
 
 /** AWS, and what the step asks of it. */
