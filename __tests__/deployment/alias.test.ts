@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { giveBackBy, manualRemedy } from '../../src/deployment/alias.ts'
 import type { Traffic } from '../../src/deployment/observation.ts'
-import { shareOn8, subject, whollyOn } from './observations.ts'
+import { shareOn8, subject, view, whollyOn } from './observations.ts'
 
 /** The empty map drops the weights, which UpdateAlias would keep otherwise. */
 const command =
@@ -28,9 +28,21 @@ describe('what to do by hand about an alias', () => {
       name: 'that somebody else has moved: nothing but to ask',
       serving: whollyOn('5'),
       remedy: 'Somebody else has moved the alias to version 5; find out who and why.'
+    },
+    {
+      name: 'that somebody else has split, perhaps by a canary: nothing but to ask',
+      serving: { version: '7', weights: { '9': 0.1 } },
+      remedy:
+        'Somebody else has moved the alias to version 7 (90%) and version 9 (10%); find out who and why.'
     }
   ])('$name', ({ serving, remedy }) => {
     expect(manualRemedy(serving, subject())).toBe(remedy)
+  })
+
+  test('that is split after a rollback that succeeded: only if no later deployment shifts the same version', () => {
+    expect(manualRemedy(shareOn8(0.1), subject(), { rollback: view('Succeeded') })).toBe(
+      `Look in the CodeDeploy console whether another deployment has moved the alias since, or is moving it. Only if none is there: Later deployments fail while the alias is split. To give all traffic to version 7: ${command}`
+    )
   })
 })
 

@@ -16,18 +16,17 @@ const ledgerFails = later(
 )
 
 /** The next deployment of orders begins once ours has succeeded. */
-function deployNext(aws: Aws, hooks: Record<string, string> = {}): string {
-  const { content } = appSpec({
-    functionName: 'orders',
-    alias: 'live',
-    currentVersion: '8',
-    targetVersion: '6',
-    hooks
-  })
+function deployNext(
+  aws: Aws,
+  hooks: Record<string, string> = {},
+  of = { functionName: 'orders', currentVersion: '8' }
+): string {
+  const { content } = appSpec({ ...of, alias: 'live', targetVersion: '6', hooks })
   const { deploymentId = '' } = aws.codedeploy.createDeployment({
     applicationName: 'payments',
     deploymentGroupName: 'orders-live',
     deploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent10Minutes',
+    description: 'the next release',
     revision: { revisionType: 'AppSpecContent', appSpecContent: { content } }
   })
   return deploymentId
@@ -51,7 +50,7 @@ async function revert(meanwhile: (aws: Aws) => string, options: PaymentsOptions 
 }
 
 const afterID =
-  'Deployment ID is running in the group, and moves the alias itself: wait until it has ended (watch it with deployment-id: ID), or stop it: aws deploy stop-deployment --deployment-id ID --auto-rollback-enabled. If version 7 is to serve then, release it with target-version: 7'
+  "In the group, deployment ID (orders:live v8 → v6, InProgress), described as 'the next release', is running and moves the alias itself: let it end (watch it with deployment-id: ID). If version 7 is to serve then, release it with target-version: 7. Stop it only if version 6 is not to serve either, which leaves version 8: aws deploy stop-deployment --deployment-id ID --auto-rollback-enabled"
 
 test('the next deployment is shifting: the alias is not to be set by hand beside it', async () => {
   const { told, ...end } = await revert(deployNext)
@@ -86,8 +85,30 @@ test('somebody has released another version since: it is not to be taken out', a
   expect(told).not.toContain('weight: 100')
 })
 
+test('a deployment of another alias takes the group: it does not move ours, and is not to be stopped for it', async () => {
+  const other = { functionName: 'payments-api', currentVersion: '7' }
+  const { told, ...end } = await revert(aws => deployNext(aws, {}, other))
+  expect(end.ends).toBe('failed NOT_TAKEN_BACK 8 (8)')
+  expect(told).toContain(
+    "In the group, which takes one deployment at a time, deployment ID (payments-api:live v7 → v6, InProgress), described as 'the next release', is running. When it has ended (watch it with deployment-id: ID), release version 7 with target-version: 7"
+  )
+  expect(told).not.toContain('stop-deployment')
+})
+
+test('what the next deployment does may not be read: nobody is told to stop it', async () => {
+  const { told } = await revert(aws => {
+    const always = { kind: 'accessDenied' as const, times: Number.POSITIVE_INFINITY }
+    aws.faults.add({ operation: 'ListDeploymentTargets', ...always })
+    return deployNext(aws)
+  })
+  expect(told).toContain(
+    "In the group, deployment ID (InProgress), described as 'the next release', is running and moves the alias itself: let it end (watch it with deployment-id: ID). If version 7 is to serve then, release it with target-version: 7"
+  )
+  expect(told).not.toContain('stop-deployment')
+})
+
 const busy =
-  'Another deployment is running in group orders-live, and moves the alias itself: find it in the CodeDeploy console, and wait until it has ended, or stop it with rollback. If version 7 is to serve then, release it with target-version: 7'
+  'Another deployment is running in group orders-live, and moves the alias itself: find it in the CodeDeploy console. It may be the next release, so let it end unless you know that it is not to serve. If version 7 is to serve then, release it with target-version: 7'
 
 test.each<{ name: string; kind: FaultKind; ms?: number }>([
   { name: 'denied', kind: 'accessDenied' },

@@ -214,7 +214,7 @@ describe('a rollback that did not bring the traffic back', () => {
       rollback: view('Succeeded', { id: 'd-BACK' }),
       serving: undefined,
       what: 'Alarm e went off. The rollback d-BACK ended Succeeded, but the alias is not back.',
-      next: `Version 8 may be serving. To give all traffic to version 7: ${updateAliasCommand}`
+      next: `Look in the CodeDeploy console whether another deployment has moved the alias since, or is moving it. Only if none is there: Version 8 may be serving. To give all traffic to version 7: ${updateAliasCommand}`
     }
   ])('$name', ({ rollback, serving, what, next }) => {
     expect(causeOfBrokenRollback(original, rollback, serving, subject())).toEqual({

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Observation } from '../../src/deployment/observation.ts'
+import { giveAllTo } from '../../src/deployment/alias.ts'
+import type { Observation, Subject, Traffic } from '../../src/deployment/observation.ts'
 import { patience } from '../../src/watch/patience.ts'
 import { rollbackIsDue, settle } from '../../src/watch/settle.ts'
 import { event, seen, shareOn8, subject, view, whollyOn } from '../deployment/observations.ts'
@@ -115,25 +116,68 @@ describe('an end that Lambda could not confirm', () => {
   })
 })
 
-test.each([
-  { name: 'a rollback', isRollback: true, says: 'it may have been on another one before.' },
-  { name: 'any other deployment', isRollback: false, says: 'somebody else moved it.' }
-])('the alias is elsewhere when $name has succeeded', ({ isRollback, says }) => {
+const whoElse =
+  'Find out who else changes the alias (CloudTrail, event UpdateAlias20150331), then release again.'
+const look =
+  'Look in the CodeDeploy console whether another deployment has moved the alias since, or is moving it. Only if none is there:'
+
+test.each<{
+  name: string
+  subject: Subject
+  isRollback?: true
+  serving: Traffic
+  what: string
+  next: string
+}>([
+  {
+    name: 'a rollback has succeeded, on a third version',
+    subject: subject(),
+    isRollback: true,
+    serving: whollyOn('3'),
+    what: 'it may have been on another one before.',
+    next: whoElse
+  },
+  {
+    name: 'a rollback has succeeded, shared with a third version',
+    subject: subject(),
+    isRollback: true,
+    serving: { version: '8', weights: { '3': 0.1 } },
+    what: 'it may have been split before.',
+    next: whoElse
+  },
+  {
+    name: 'a rollback has succeeded, shared by its two versions: not to go on with the one that it rolls back',
+    subject: subject(),
+    isRollback: true,
+    serving: shareOn8(0.1),
+    what: 'it may have been split before.',
+    next: `${look} To give all traffic to version 8: ${giveAllTo(subject(), '8')}`
+  },
+  {
+    name: 'a version was deployed once more to an alias that was split',
+    subject: subject({ currentVersion: '8' }),
+    serving: { version: '8', weights: { '3': 0.1 } },
+    what: 'it may have been split before.',
+    next: `${look} To give all traffic to version 8: ${giveAllTo(subject(), '8')}`
+  },
+  {
+    name: 'any other deployment has succeeded',
+    subject: subject(),
+    serving: whollyOn('3'),
+    what: 'somebody else moved it.',
+    next: whoElse
+  }
+])('the alias is elsewhere when $name', ({ subject: of, isRollback, serving, what, next }) => {
   const at = 100_000 + patience.alias
-  const outcome = settle(
-    seen({
-      at,
-      endedAt: 100_000,
-      deployment: view('Succeeded', { isRollback }),
-      traffic: { ...whollyOn('3'), readAt: at }
-    }),
-    subject()
-  )
-  expect(outcome).toMatchObject({
+  const read = { ...serving, readAt: at }
+  const deployment = view('Succeeded', isRollback && { isRollback })
+  expect(settle(seen({ at, endedAt: 100_000, deployment, traffic: read }), of)).toEqual({
     kind: 'failed',
+    serving: read,
     cause: {
       code: 'ALIAS_NOT_ON_TARGET',
-      what: `CodeDeploy says Succeeded, but alias live is not wholly on version 8: ${says}`
+      what: `CodeDeploy says Succeeded, but alias live is not wholly on version 8: ${what}`,
+      next
     }
   })
 })

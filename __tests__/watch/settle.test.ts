@@ -229,6 +229,8 @@ describe('a deployment that failed or was stopped', () => {
 
 describe('a deployment with a rollback', () => {
   const late = past(4_000 + patience.alias)
+  const soon = past(4_000 + patience.stale)
+  const sharedBy = (version: string, readAt: number) => ({ version, weights: { '9': 0.1 }, readAt })
   test.each<Row>([
     {
       name: 'is not settled while the rollback has not been seen',
@@ -267,6 +269,39 @@ describe('a deployment with a rollback', () => {
       outcome: 'failed',
       code: 'ROLLBACK_FAILED',
       serving: shareOn8(0.1, late)
+    },
+    {
+      name: 'failed for its own reason when the rollback succeeded and somebody else shares the alias with a third version',
+      seen: rollingBack('Succeeded', { at: soon, traffic: sharedBy('7', soon) }),
+      outcome: 'failed',
+      code: 'ALARM_ACTIVE',
+      serving: sharedBy('7', soon)
+    },
+    {
+      name: 'failed likewise when somebody else shifts the alias from the target to a third version',
+      seen: rollingBack('Succeeded', { at: soon, traffic: sharedBy('8', soon) }),
+      outcome: 'failed',
+      code: 'ALARM_ACTIVE',
+      serving: sharedBy('8', soon)
+    },
+    {
+      name: 'failed likewise when somebody else has moved the alias wholly to a third version',
+      seen: rollingBack('Succeeded', { at: soon, traffic: whollyOn('9', soon) }),
+      outcome: 'failed',
+      code: 'ALARM_ACTIVE',
+      serving: whollyOn('9', soon)
+    },
+    {
+      name: 'is not settled by a third version in an answer that may be from before the deployment',
+      seen: rollingBack('Succeeded', { at: soon - 1, traffic: whollyOn('9', soon - 1) }),
+      outcome: undefined
+    },
+    {
+      name: 'failed at once when the rollback failed and a third version has a share',
+      seen: rollingBack('Failed', { traffic: sharedBy('7', past(4_000)) }),
+      outcome: 'failed',
+      code: 'ROLLBACK_FAILED',
+      serving: sharedBy('7', past(4_000))
     },
     {
       name: 'failed at once when the rollback failed and the alias is not back',

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Verdict } from '../../src/deployment/gate.ts'
 import type { LeavingCause } from '../../src/deployment/leaving.ts'
-import type { Outcome } from '../../src/deployment/outcome.ts'
+import type { Cause, Outcome } from '../../src/deployment/outcome.ts'
 import { afterStop } from '../../src/watch/stopped.ts'
-import { shareOn8, subject } from '../deployment/observations.ts'
+import { shareOn8, subject, view } from '../deployment/observations.ts'
 
 const verdict: Verdict = {
   kind: 'canary-errors',
@@ -67,6 +67,43 @@ describe('after a stop of ours whose rollback failed, the error says where the a
     expect(afterStop(outcome, why, subject(), seen)).toMatchObject({ kind, cause: { code, what } })
   })
 })
+
+test.each<{ name: string; why: LeavingCause; cause: Partial<Cause> }>([
+  {
+    name: 'cancelled',
+    why: { reason: 'interrupted' },
+    cause: {
+      code: 'JOB_CANCELLED',
+      what: 'The step was interrupted, so deployment d-NEW was stopped and rolled back, and since then somebody else has moved the alias to version 7 (90%) and version 9 (10%).'
+    }
+  },
+  {
+    name: 'judged',
+    why: { reason: 'judged', verdict },
+    cause: {
+      code: 'CANARY_ERRORS',
+      what: `${failedOften} The deployment was stopped and rolled back, and since then somebody else has moved the alias to version 7 (90%) and version 9 (10%).`
+    }
+  }
+])(
+  'after a stop of ours that was rolled back, the canary of somebody else is left to them: $name',
+  ({ why, cause }) => {
+    const serving = { version: '7', weights: { '9': 0.1 } }
+    const outcome: Outcome = {
+      kind: 'failed',
+      serving,
+      cause: { code: 'MANUAL_STOP', what: 'Somebody stopped the deployment.', next: 'Find out who.' }
+    }
+    expect(afterStop(outcome, why, subject(), { rollback: view('Succeeded') })).toEqual({
+      kind: why.reason === 'judged' ? 'failed' : why.reason,
+      serving,
+      cause: {
+        ...cause,
+        next: 'Somebody else has moved the alias to version 7 (90%) and version 9 (10%); find out who and why.'
+      }
+    })
+  }
+)
 
 describe('when CodeDeploy was asked to stop it, and may not have done so,', () => {
   const why: LeavingCause = { reason: 'interrupted' }

@@ -58,6 +58,7 @@ import { withStaleDeployment } from './staledeployment.ts'
 import { withStaleFunction } from './stalefunction.ts'
 import { withStaleLatest } from './stalelatest.ts'
 import { withStaleLists } from './stalelists.ts'
+import { withTakenOver } from './takenover.ts'
 import { withTests } from './tests.ts'
 import { withTokenTrouble } from './tokentrouble.ts'
 import { withUnseenTraffic } from './unseentraffic.ts'
@@ -172,7 +173,8 @@ export function sceneFrom(seed: number): Scene {
   const reverted = withRevertInTheWay(hopeless, new Chance(seed ^ 0x4e_7e57))
   const slowGitHub = withSlowGitHub(reverted, new Chance(seed ^ 0x51_06b))
   const unseen = withUnseenTraffic(slowGitHub, new Chance(seed ^ 0x5e_e4))
-  return withLostFigures(unseen, new Chance(seed ^ 0x10_57f1))
+  const lost = withLostFigures(unseen, new Chance(seed ^ 0x10_57f1))
+  return withTakenOver(lost, new Chance(seed ^ 0x7a_4e0))
 }
 
 /** AWS, and what the step asks of it. */

@@ -5,8 +5,8 @@ import type { FunctionStep } from './perfunction.ts'
 
 /** What main and post say at their ends, each of which may name a culprit. */
 const endings = ({ main, post, outputs, postOutputs }: FunctionStep) => [
-  { of: 'main', outputs, endedAt: main.endedAt },
-  { of: 'post', outputs: postOutputs, endedAt: post.endedAt }
+  { of: 'main' as const, outputs, endedAt: main.endedAt },
+  { of: 'post' as const, outputs: postOutputs, endedAt: post.endedAt }
 ]
 
 export const knowsItsOwnStops: Invariant = {
@@ -75,4 +75,36 @@ function mayBeMoved(played: FunctionStep, id: string, to: number, world: PlayedS
         completedMs >= from
     )
   )
+}
+
+export const fightsNoOtherRelease: Invariant = {
+  id: '3k',
+  claims:
+    'after a rollback that succeeded, nobody is sent to set by hand an alias that somebody else has shifted since, unless to look for that first',
+  check: (played, world) => {
+    const { functionName } = played.names
+    for (const { of, outputs, endedAt } of endings(played)) {
+      const rollback = deploymentOf(outputs['deployment-id'] ?? '', world.stage)?.rolledBackBy
+      if (rollback?.status !== 'Succeeded') continue
+      const from = rollback.completedMs ?? endedAt
+      const serving = outputs['serving-version']?.split(/[:,]/) ?? []
+      const other = deploymentsOf(played, world).find(
+        ({ settings, appSpec, status, createdMs, completedMs = Number.POSITIVE_INFINITY }) =>
+          settings.triggeredBy === undefined &&
+          createdMs >= from &&
+          createdMs <= endedAt &&
+          (status === 'Succeeded' || completedMs >= endedAt) &&
+          serving.includes(appSpec?.targetVersion ?? '')
+      )
+      const sent = played[of].job.log.annotations
+        .flatMap(({ message }) => message.split('\n'))
+        .find(line => line.includes(`update-alias --function-name ${functionName} `))
+      // The same target may have been left there.
+      const isCareful =
+        other?.appSpec?.targetVersion === outputs.version && sent?.includes('Only if none is there')
+      if (other && sent !== undefined && !isCareful)
+        return `${of} sends somebody to set ${functionName}:live by hand, which ${other.settings.id} moves: ${sent}`
+    }
+    return undefined
+  }
 }

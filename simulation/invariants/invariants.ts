@@ -9,7 +9,7 @@ import {
   stopsWhatIsOutOfSight
 } from './allornone.ts'
 import { keepsWhatOthersNeed } from './beside.ts'
-import { knowsItsOwnMoves, knowsItsOwnStops } from './blaming.ts'
+import { fightsNoOtherRelease, knowsItsOwnMoves, knowsItsOwnStops } from './blaming.ts'
 import {
   finishesWhatWasKilled,
   followsToTheEnd,
@@ -116,6 +116,7 @@ export const invariants: readonly Invariant[] = [
   agreesWithAws,
   knowsItsOwnStops,
   knowsItsOwnMoves,
+  fightsNoOtherRelease,
   countsFromCreation,
   neverGoesBack,
   tellsItsHooks,

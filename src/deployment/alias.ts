@@ -1,4 +1,4 @@
-import { isWhollyOn, type Observation, type Subject, shares, type Traffic } from './observation.ts'
+import { type Observation, type Subject, shares, type Traffic } from './observation.ts'
 import type { Cause } from './outcome.ts'
 
 /** Lambda does not have the alias where CodeDeploy left it. */
@@ -33,15 +33,45 @@ export const whyUnread = (
   { alias }: Pick<Subject, 'alias'>
 ): string => (serving || why === undefined ? '' : ` What alias ${alias} serves could not be read: ${why}`)
 
-/** What to do by hand about an alias that was left split or on the wrong version. */
-export function manualRemedy(serving: Traffic | undefined, subject: Subject): string {
+/**
+ * Whether a version that is neither of the deployment's gets traffic: somebody else has moved the alias, and a split may be the canary of
+ * their release.
+ */
+export const isMovedOn = (
+  serving: Traffic | undefined,
+  { currentVersion, targetVersion }: Pick<Subject, 'currentVersion' | 'targetVersion'>
+): serving is Traffic =>
+  serving !== undefined &&
+  shares(serving).some(([version]) => version !== currentVersion && version !== targetVersion)
+
+/**
+ * What to do by hand about an alias that was left split or on the wrong version. `rollback`, if there was one: after one that succeeded,
+ * another deployment of the same target may have moved the alias again.
+ */
+export function manualRemedy(
+  serving: Traffic | undefined,
+  subject: Subject,
+  { rollback }: Pick<Observation, 'rollback'> = {}
+): string {
+  if (isMovedOn(serving, subject))
+    return `Somebody else has moved the alias to ${servingWords(serving)}; find out who and why.`
+  const remedy = giveBackRemedy(serving, subject)
+  return rollback?.status === 'Succeeded' ? unlessDeployed(remedy) : remedy
+}
+
+/** For whoever knows, or has been told to see, that no other deployment moves the alias. */
+export function giveBackRemedy(serving: Traffic | undefined, subject: Subject): string {
   const { currentVersion, targetVersion } = subject
   const give = `To give all traffic to version ${currentVersion}: ${giveAllTo(subject, currentVersion)}`
   if (!serving) return `Version ${targetVersion} may be serving. ${give}`
-  if (shares(serving).length > 1) return `Later deployments fail while the alias is split. ${give}`
-  if (isWhollyOn(serving, targetVersion)) return `Version ${targetVersion} has all the traffic. ${give}`
-  return `Somebody else has moved the alias to ${servingWords(serving)}; find out who and why.`
+  return shares(serving).length > 1
+    ? `Later deployments fail while the alias is split. ${give}`
+    : `Version ${targetVersion} has all the traffic. ${give}`
 }
+
+/** A remedy that would fight another deployment. */
+export const unlessDeployed = (remedy: string): string =>
+  `Look in the CodeDeploy console whether another deployment has moved the alias since, or is moving it. Only if none is there: ${remedy}`
 
 /** As a step of this action, which may not have the permission, and by hand. */
 export const giveAllTo = (subject: Pick<Subject, 'functionName' | 'alias'>, version: string): string =>

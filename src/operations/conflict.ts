@@ -184,7 +184,7 @@ export function joins(
 }
 
 /** `deployment d-1 (payments-api:live v7 → v8, InProgress)` */
-function named({ id, status, rollsBack, description, target }: DeploymentDescription): string {
+export function named({ id, status, rollsBack, description, target }: DeploymentDescription): string {
   const reverted = revertedBy(description)
   const reverting = reverted === undefined ? '' : `reverting ${reverted}, `
   const what = rollsBack

@@ -1,10 +1,14 @@
-import { giveAllTo, manualRemedy, servingWords } from '../deployment/alias.ts'
+import { giveAllTo, giveBackRemedy, manualRemedy, servingWords } from '../deployment/alias.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { isWhollyOn, type Subject, shares } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { unlessUnforeseen } from '../failure.ts'
+import { named } from '../operations/conflict.ts'
+import type { DeploymentDescription } from '../operations/existing.ts'
+import { Sights } from '../operations/sights.ts'
 import type { World } from '../world.ts'
+import { seenWithin } from './arrivals.ts'
 
 /** Why a function could not be reverted. */
 interface Reason {
@@ -28,7 +32,7 @@ export async function notReverted(
   { record, subject }: { record: ReleaseRecord; subject: Subject },
   because: string,
   reason: Reason,
-  world: Pick<World, 'codedeploy' | 'cancelled'>
+  world: World
 ): Promise<Outcome> {
   const { serving, message, deploymentId } = reason
   const name = qualifiedName(subject)
@@ -36,10 +40,15 @@ export async function notReverted(
   const others = (await runningIn(record, world))?.filter(
     id => id !== subject.deploymentId && id !== deploymentId
   )
+  const [id] = others ?? []
+  const next =
+    id === undefined
+      ? nextStep(others !== undefined, reason, record, subject)
+      : afterOther(id, await describedSoon(id, world), subject)
   const cause: Cause = {
     code: 'NOT_TAKEN_BACK',
     what: `${because}, but ${name} could not be reverted${by}: ${sentence(reason.what)} It serves ${serving ? servingWords(serving) : 'a version that could not be read'}.`,
-    next: nextStep(others, reason, record, subject),
+    next,
     ...(message !== undefined && { message })
   }
   return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }
@@ -64,23 +73,47 @@ async function runningIn(
   return await codedeploy.running(application, group, true).catch(unlessUnforeseen)
 }
 
-/** A list that is some seconds old may lack what CodeDeploy has just begun: it shows in a refusal, or in an alias that is split. */
+/** How long what is known of a deployment is waited for, ms. */
+const limitMs = 5_000
+
+/** What it does may be unknown; undefined when nothing is known. */
+const describedSoon = (id: string, world: World): Promise<DeploymentDescription | undefined> =>
+  seenWithin(limitMs, id, { sights: new Sights() }, world).catch(unlessUnforeseen)
+
+/** It may be the release that is to serve next, so nobody is told to stop it who does not learn what it is. */
+function afterOther(id: string, other: DeploymentDescription | undefined, subject: Subject): string {
+  const what = other ? named(other) : `deployment ${id}`
+  const described = other?.description ? `, described as '${other.description}',` : ''
+  const { functionName, alias, currentVersion, targetVersion } = other?.target ?? {}
+  const isElsewhere =
+    functionName !== undefined &&
+    qualifiedName({ functionName, alias: alias ?? '?' }) !== qualifiedName(subject)
+  if (isElsewhere)
+    return `In the group, which takes one deployment at a time, ${what}${described} is running. When it has ended (watch it with deployment-id: ${id}), release version ${subject.currentVersion} with target-version: ${subject.currentVersion}`
+  const wait = `In the group, ${what}${described} is running and moves the alias itself: let it end (watch it with deployment-id: ${id}). ${thenRelease(subject)}`
+  if (other?.rollsBack !== undefined || !currentVersion || !targetVersion) return wait
+  return `${wait}. Stop it only if version ${targetVersion} is not to serve either, which leaves version ${currentVersion}: aws deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled`
+}
+
+const thenRelease = ({ currentVersion }: Subject): string =>
+  `If version ${currentVersion} is to serve then, release it with target-version: ${currentVersion}`
+
+/**
+ * When no other deployment is seen. A list that is some seconds old may lack what CodeDeploy has just begun: it shows in a refusal, or in
+ * an alias that is split. `isListed`: what runs in the group could be read.
+ */
 function nextStep(
-  others: readonly string[] | undefined,
+  isListed: boolean,
   { isBusy = false, serving }: Reason,
   { group = '' }: ReleaseRecord,
   subject: Subject
 ): string {
-  const { currentVersion } = subject
-  const thenRelease = `If version ${currentVersion} is to serve then, release it with target-version: ${currentVersion}`
-  const [other] = others ?? []
-  if (other !== undefined)
-    return `Deployment ${other} is running in the group, and moves the alias itself: wait until it has ended (watch it with deployment-id: ${other}), or stop it: aws deploy stop-deployment --deployment-id ${other} --auto-rollback-enabled. ${thenRelease}`
   if (isBusy)
-    return `Another deployment is running in group ${group}, and moves the alias itself: find it in the CodeDeploy console, and wait until it has ended, or stop it with rollback. ${thenRelease}`
+    return `Another deployment is running in group ${group}, and moves the alias itself: find it in the CodeDeploy console. It may be the next release, so let it end unless you know that it is not to serve. ${thenRelease(subject)}`
   const isSplit = serving !== undefined && shares(serving).length > 1
-  if (others && !isSplit) return remedy(serving, subject)
-  return `Look in the CodeDeploy console whether another deployment is running in group ${group}. Only if none is: ${remedy(serving, subject)}`
+  if (isListed && !isSplit) return remedy(serving, subject)
+  const then = isSplit ? giveBackRemedy(serving, subject) : remedy(serving, subject)
+  return `Look in the CodeDeploy console whether another deployment is running in group ${group}. Only if none is: ${then}`
 }
 
 /** Whoever has moved the alias since may have meant it. */

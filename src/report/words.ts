@@ -1,3 +1,4 @@
+import { isMovedOn } from '../deployment/alias.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { isOver, isWhollyOn, shares, type Traffic } from '../deployment/observation.ts'
 import {
@@ -36,6 +37,10 @@ export function headline(record: ReleaseRecord): string {
   const lasts = isBack ? ' as before' : isSettled(record) ? '' : ' for now'
   const standing = outcome.serving ? `${serves}${lasts}` : serves
   const unread = 'what it serves now was not read again'
+  const isOthers =
+    version !== undefined &&
+    previousVersion !== undefined &&
+    isMovedOn(outcome.serving, { currentVersion: previousVersion, targetVersion: version })
   const says: Record<OutcomeKind, string> = {
     succeeded: outcome.serving
       ? `${name} is wholly on ${to}${took}.`
@@ -50,7 +55,7 @@ export function headline(record: ReleaseRecord): string {
     planned: `${name} ${plannedText(record)}; nothing was changed (dry-run).`,
     started: `${name}: deployment ${plain(deploymentId ?? '')} was started and goes on unwatched.`,
     'rolled-back': `${name} was rolled back and serves ${servingText(outcome.serving)}${previousVersion ? ' as before' : ''}.`,
-    failed: `${name} failed and was not rolled back; ${serves}.`,
+    failed: `${name} failed${isOthers ? '' : ' and was not rolled back'}; ${serves}.`,
     stopped: `${name} was stopped by somebody else and not rolled back; ${serves}.`,
     'timed-out': `${name}: the wait ran out; ${standing}.`,
     interrupted: `${name}: the step was interrupted; ${standing}.`,

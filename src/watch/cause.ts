@@ -1,5 +1,5 @@
 import { alarmsIn } from '../deployment/alarms.ts'
-import { manualRemedy } from '../deployment/alias.ts'
+import { manualRemedy, servingWords } from '../deployment/alias.ts'
 import {
   type DeploymentView,
   isOver,
@@ -190,6 +190,18 @@ export function causeOfBrokenRollback(
     ...original,
     code: 'ROLLBACK_FAILED',
     what: `${original.what} The rollback ${rollback.id} ${how}.`,
-    next: manualRemedy(serving, subject)
+    next: manualRemedy(serving, subject, { rollback })
   }
 }
+
+/** The rollback has brought the traffic back, and the alias has been moved since: another release may be shifting it by now. */
+export const movedAfterRollback = (
+  original: Cause,
+  { id }: DeploymentView,
+  serving: Traffic,
+  { alias }: Subject
+): Cause => ({
+  ...original,
+  what: `${original.what} The rollback ${id} ended Succeeded, and since then somebody else has moved the alias to ${servingWords(serving)}.`,
+  next: `${original.next} Nothing is to be moved back by hand: see in the CodeDeploy console which release has alias ${alias} now.`
+})

@@ -1,4 +1,12 @@
-import { aliasUnreadable, manualRemedy, movedByOthers, whyUnread } from '../deployment/alias.ts'
+import {
+  aliasUnreadable,
+  giveAllTo,
+  isMovedOn,
+  manualRemedy,
+  movedByOthers,
+  unlessDeployed,
+  whyUnread
+} from '../deployment/alias.ts'
 import {
   type DeploymentView,
   isOver,
@@ -11,7 +19,7 @@ import {
   type Traffic
 } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
-import { causeOfBrokenRollback, causeOfEnd, isRefusal } from './cause.ts'
+import { causeOfBrokenRollback, causeOfEnd, isRefusal, movedAfterRollback } from './cause.ts'
 import { patience } from './patience.ts'
 
 /**
@@ -50,10 +58,10 @@ function notOnTarget(
   const isSplit = shares(serving).length > 1
   const mayHaveBeen = isRollback || (currentVersion === targetVersion && isSplit)
   if (!mayHaveBeen) return movedByOthers(`${what}: somebody else moved it.`)
-  return {
-    ...movedByOthers(`${what}: it may have been ${isSplit ? 'split' : 'on another one'} before.`),
-    next: manualRemedy(serving, subject)
-  }
+  const before = movedByOthers(`${what}: it may have been ${isSplit ? 'split' : 'on another one'} before.`)
+  if (isRollback && isMovedOn(serving, subject)) return before
+  const give = `To give all traffic to version ${targetVersion}: ${giveAllTo(subject, targetVersion)}`
+  return { ...before, next: unlessDeployed(give) }
 }
 
 function settleFailure(
@@ -95,6 +103,9 @@ function settleRollback(seen: Observation, subject: Subject): Outcome | undefine
   // Of a rollback that failed, the alias may still show what was there before the shift.
   const isCertain = succeeded || isReadSince(seen, rollbackEndedAt + patience.stale)
   if (isBack && isCertain) return { kind: 'rolled-back', serving, cause }
+  // It was back, unless Lambda shows what was there before the deployment.
+  if (succeeded && isMovedOn(serving, subject) && isReadSince(seen, rollbackEndedAt + patience.stale))
+    return { kind: 'failed', serving, cause: movedAfterRollback(cause, rollback, serving, subject) }
   if ((succeeded || !serving || isBack) && aliasMayYetTell(seen, rollbackEndedAt)) return undefined
   if (succeeded && !serving)
     return unreadable(

@@ -1,4 +1,4 @@
-import { manualRemedy, servingWords, whyUnread } from '../deployment/alias.ts'
+import { isMovedOn, manualRemedy, servingWords, whyUnread } from '../deployment/alias.ts'
 import type { EndingCause, EndingReason, LeavingCause, StopResult } from '../deployment/leaving.ts'
 import {
   isOver,
@@ -74,7 +74,7 @@ export function afterStop(
   outcome: Outcome,
   why: LeavingCause,
   subject: Subject,
-  seen: Partial<Pick<Observation, 'aliasUnreadable' | 'deployment'>>
+  seen: Partial<Pick<Observation, 'aliasUnreadable' | 'deployment' | 'rollback'>>
 ): Outcome {
   if (!('cause' in outcome) || outcome.kind === 'refused') return outcome
   const { message, hook: _, log: __, ...cause } = outcome.cause
@@ -106,7 +106,7 @@ function whatWasJudged(
   { serving, kind, cause }: Unsuccessful,
   { verdict }: LeavingCause & { reason: 'judged' },
   subject: Subject,
-  seen: Partial<Pick<Observation, 'aliasUnreadable'>>
+  seen: Partial<Pick<Observation, 'aliasUnreadable' | 'rollback'>>
 ): Pick<Cause, 'code' | 'what' | 'next'> {
   const judged = verdictCause(verdict, subject)
   if (kind === 'lost')
@@ -119,7 +119,7 @@ function whatWasJudged(
   return {
     ...judged,
     what: `${judged.what} The deployment was stopped${leftAt(serving, subject, seen)}`,
-    next: manualRemedy(serving, subject)
+    next: manualRemedy(serving, subject, seen)
   }
 }
 
@@ -130,7 +130,7 @@ function whatWasDone(
   outcome: Unsuccessful,
   why: EndingCause,
   subject: Subject,
-  seen: Partial<Pick<Observation, 'aliasUnreadable'>>
+  seen: Partial<Pick<Observation, 'aliasUnreadable' | 'rollback'>>
 ): Pick<Cause, 'what' | 'next'> {
   const { serving, cause } = outcome
   const { deploymentId } = subject
@@ -148,7 +148,7 @@ function whatWasDone(
     }
   return {
     what: `${stopped}${leftAt(serving, subject, seen)}`,
-    next: manualRemedy(serving, subject)
+    next: manualRemedy(serving, subject, seen)
   }
 }
 
@@ -281,9 +281,13 @@ const stopCommand = (deploymentId: string): string =>
 function leftAt(
   serving: Traffic | undefined,
   subject: Subject,
-  seen: Partial<Pick<Observation, 'aliasUnreadable'>>
+  seen: Partial<Pick<Observation, 'aliasUnreadable' | 'rollback'>>
 ): string {
   const why = whyUnread(serving, seen, subject)
   if (why) return `.${why}`
+  if (isMovedOn(serving, subject)) {
+    const back = seen.rollback?.status === 'Succeeded' ? ' and rolled back' : ''
+    return `${back}, and since then somebody else has moved the alias to ${servingWords(serving)}.`
+  }
   return `, and the alias is left at ${serving ? servingWords(serving) : 'a version that could not be read'}.`
 }

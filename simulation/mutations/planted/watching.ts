@@ -15,6 +15,12 @@ export const watching: readonly Mutation[] = [
     to: 'const isCertain = true'
   },
   {
+    name: 'takes the canary that another release has begun since the rollback for what was left split',
+    path: 'src/deployment/alias.ts',
+    from: 'shares(serving).some(([version]) => version !== currentVersion && version !== targetVersion)',
+    to: "[currentVersion, targetVersion].includes('')"
+  },
+  {
     name: 'gives up after 20 seconds when a fault hides what a deployment does',
     path: 'src/operations/existing.ts',
     from: 'const patienceMs = hidden ? patience.sight : startsWithinMs',
