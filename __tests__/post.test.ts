@@ -155,30 +155,32 @@ describe('the post step of a step that was killed', () => {
     expect((await cleanedUp([creating], { recent })).stops).toEqual(['d-FOUND with rollback'])
   })
 
-  test('waits half a minute for one that CodeDeploy creates late, and says what to do if none appears', async () => {
-    const { stops, log, annotations, summaries } = await cleanedUp([creating])
-    expect({ stops, log, annotations, summaries }).toEqual({
+  test('waits half a minute for one that CodeDeploy creates late, and reports that none has appeared', async () => {
+    const { stops, log, annotations, summaries, outputs } = await cleanedUp([creating])
+    expect({ stops, log, annotations, outcome: outputs.outcome }).toEqual({
       stops: [],
       log: [],
       annotations: [
         [
-          'warning',
-          'Lambda CodeDeploy',
-          'The step was killed while it created a deployment of payments-api:live in group payments-live. None appeared within 30 seconds. If one appears there later, stop it.'
+          'error',
+          'Lambda CodeDeploy: interrupted, live serves v7 90% and v8 10%',
+          'payments-api:live: the step was interrupted; it serves v7 90% and v8 10% for now.\nWhy:  The step ended while it created a deployment in group payments-live, and none appeared within 30 seconds. (JOB_CANCELLED)\nNext: If one appears there later, stop it. Run the step again when you mean to release.'
         ]
       ],
-      summaries: []
+      outcome: 'interrupted'
     })
+    expect(summaries).toHaveLength(1)
   })
 
-  test('warns when it is not allowed to find out whether one was created', async () => {
-    const told = await cleanedUp([creating], { recent: () => Promise.reject(denied) })
-    expect(told.annotations).toEqual([
+  test('says so when it is not allowed to find out whether one was created', async () => {
+    const { annotations, summaries } = await cleanedUp([creating], { recent: () => Promise.reject(denied) })
+    expect(annotations).toEqual([
       [
-        'warning',
-        'Lambda CodeDeploy',
-        'The step was killed while it created a deployment of payments-api:live in group payments-live, and it could not be found out whether there is one: The credentials do not allow codedeploy:ListDeployments on arn:group. Grant the role codedeploy:ListDeployments on arn:group.'
+        'error',
+        'Lambda CodeDeploy: interrupted, live serves v7 90% and v8 10%',
+        'payments-api:live: the step was interrupted; it serves v7 90% and v8 10% for now.\nWhy:  The step ended while it created a deployment in group payments-live, and it could not be found out whether there is one: The credentials do not allow codedeploy:ListDeployments on arn:group. (JOB_CANCELLED)\nAWS:  no\nNext: See in the group whether one runs, and stop it. Grant the role codedeploy:ListDeployments on arn:group.'
       ]
     ])
+    expect(summaries).toHaveLength(1)
   })
 })

@@ -1,5 +1,6 @@
 import type { Cause, OutcomeKind } from './deployment/outcome.ts'
 import type { Journal } from './journal.ts'
+import { warnOfStaying } from './release/staying.ts'
 import type { Reporter } from './report/reporter.ts'
 
 const noOutcome: Cause = {
@@ -18,6 +19,7 @@ export async function conclude(
 ): Promise<OutcomeKind> {
   journal.close(cause)
   if (journal.isUnfinished) journal.keep()
+  else warnOfStaying(journal.records, reporter)
   const outcome = await reporter.conclude()
   // Only after everything was reported: if the process is killed before, post reports it.
   if (!journal.isUnfinished) journal.done()

@@ -49,6 +49,11 @@ export class Journal {
     return this.#records.some(({ unfinished }) => unfinished)
   }
 
+  /** This process has begun something, and has not told all of it: post would finish it if the process were killed now. */
+  get isLeftToPost(): boolean {
+    return this.#saved.length > 0 && this.#phase !== 'done'
+  }
+
   /** From here on the run is about these releases. */
   follow(records: readonly ReleaseRecord[]): void {
     this.#records = records
@@ -134,6 +139,12 @@ export class Journal {
     if (this.#records.length === 0) this.follow([{ functionName: '', alias: '', events: [], warnings: [] }])
     for (const record of this.#records.filter(({ outcome }) => !outcome))
       record.outcome = { kind: record.deploymentId === undefined ? 'refused' : 'lost', cause }
+  }
+
+  /** The same for a process that breaks: post finishes what it would finish after a kill, from what was saved until now. */
+  abandon(cause: Cause): void {
+    this.close(cause)
+    for (const record of this.#records) record.unfinished = true
   }
 
   /** The end is about to be told, and post goes on from there: it must know what only main has seen. */

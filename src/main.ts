@@ -78,7 +78,7 @@ export async function main(outside: Outside): Promise<number> {
 }
 
 /**
- * Finishes what main left unfinished: there is something to do only when main was killed, or was cancelled and ran out of time.
+ * Finishes what main left unfinished: there is something to do only when main was killed or broke, or was cancelled and ran out of time.
  * It never changes the job's result.
  */
 export async function post(outside: Outside): Promise<void> {
@@ -266,13 +266,18 @@ async function abandon(
     }
     return await refuse(invalid, { runner, env }, journal)
   }
-  const message = error instanceof Error ? error.message : String(error)
   showError(error, runner)
-  return await conclude(told, {
-    code: 'UNFORESEEN',
-    what: `Lambda CodeDeploy itself failed: ${message}`,
-    next: 'Look at the deployment in the console, and please report this with the log.'
-  })
+  const ids = journal.records.flatMap(({ deploymentId }) => deploymentId ?? []).join(', ')
+  const next = journal.isLeftToPost
+    ? `The post step of this action finishes what was begun${ids && ` (${ids})`}. Please report this with the log.`
+    : `Look at ${ids ? `deployment ${ids}` : 'the deployment group'} in the console, and please report this with the log.`
+  const message = error instanceof Error ? error.message : String(error)
+  const cause = { code: 'UNFORESEEN', what: `Lambda CodeDeploy itself failed: ${message}`, next }
+  if (!journal.isLeftToPost) return await conclude(told, cause)
+  // Post tells how the release ended, and cannot tell this.
+  runner.annotate('error', 'Lambda CodeDeploy failed', plain(`${cause.what}. ${cause.next}`))
+  journal.abandon(cause)
+  return await told.reporter.conclude()
 }
 
 /** Shows an error in the log. Its text may hold anything, and the runner reads it for commands. */

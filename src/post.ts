@@ -2,7 +2,7 @@ import { conclude } from './conclude.ts'
 import type { Verdict } from './deployment/gate.ts'
 import { type LeavingPolicy, leavingOf } from './deployment/leaving.ts'
 import { qualifiedName } from './deployment/names.ts'
-import { causeOf } from './deployment/outcome.ts'
+import { type Cause, causeOf } from './deployment/outcome.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { causeOfFailure, Failure } from './failure.ts'
 import { isSpared, observe, type WatchedRelease } from './observe/observe.ts'
@@ -45,21 +45,21 @@ async function finishWithin(saved: SavedRun, late: AbortSignal, world: World): P
   const judged = judgedIn(saved)
   const run = saved.blockedBy === undefined && judged !== undefined ? { ...saved, blockedBy: judged } : saved
   const stoppedEarly = await stopEarly(run, world)
-  const records = new Map(run.releases.map(release => [release, recordOf(release.record)]))
   const found = await Promise.all(
-    [...records].map(([release, record]) => find(release, record, run, stoppedEarly, world))
+    run.releases.map(release => find(release, recordOf(release.record), run, stoppedEarly, world))
   )
-  const watched = found.flatMap(each => each ?? [])
-  if (watched.length === 0) return world.reporter.publish()
-  const others = [
-    ...[...records.values()].filter(record => record.deploymentId === undefined),
-    ...(saved.undeployed ?? []).map(recordOf)
+  const watched = found.filter(each => 'subject' in each)
+  const undeployed = [
+    ...found.filter(each => 'cause' in each),
+    ...(saved.undeployed ?? []).map(each => ({ record: recordOf(each), cause: notDeployed }))
   ]
+  const others = undeployed.map(({ record }) => record)
   world.journal.follow([...watched.map(({ record }) => record), ...others])
   world.reporter.publish()
   const by = run.blockedBy ?? others.filter(isNotReleased).map(ended)[0]
   if (by !== undefined) for (const each of watched) each.blockedBy = by
-  world.reporter.say('The step ended before its deployment did; finishing what it began')
+  if (watched.length > 0)
+    world.reporter.say('The step ended before its deployment did; finishing what it began')
   // Main may have been killed before it could say so itself.
   for (const { subject, verdict } of watched)
     if (verdict)
@@ -72,8 +72,8 @@ async function finishWithin(saved: SavedRun, late: AbortSignal, world: World): P
   }
   const open = watched.filter(({ record }) => !record.outcome)
   await observe(open, inputs, { ...world, cancelled: AbortSignal.abort() })
-  for (const { record } of watched) delete record.unfinished
-  await endOpen(others, world)
+  for (const record of world.journal.records) delete record.unfinished
+  await endOpen(undeployed, world)
   const unhurried = { ...world, cancelled: new AbortController().signal }
   // Otherwise what has succeeded is reverted, or main has already done that.
   if (by === undefined) await confirm(unhurried, late)
@@ -108,22 +108,27 @@ function judgedIn({ releases, undeployed = [] }: SavedRun): string | undefined {
   return undefined
 }
 
+/** A release that has no deployment, as far as post could find out, and how it ends unless main has said so. */
+interface Undeployed {
+  record: ReleaseRecord
+  cause: Cause
+}
+
+const notDeployed: Cause = {
+  code: 'JOB_CANCELLED',
+  what: 'The step ended before this function was deployed.',
+  next: 'Run the step again when you mean to release.'
+}
+
 /** Main was killed before these had an outcome. It may have created an alias in its last moment, so each is read. */
-async function endOpen(records: readonly ReleaseRecord[], { lambda, clock }: World): Promise<void> {
-  const open = records.filter(({ outcome }) => !outcome)
+async function endOpen(undeployed: readonly Undeployed[], { lambda, clock }: World): Promise<void> {
+  const open = undeployed.filter(({ record }) => !record.outcome)
   await withTimeLimit(AbortSignal.abort(), clock, over =>
     Promise.all(
-      open.map(async record => {
+      open.map(async ({ record, cause }) => {
         const reading = await Promise.race([lambda.traffic(record.functionName, record.alias), over])
-        record.outcome = {
-          kind: 'interrupted',
-          ...(reading?.kind === 'value' && { serving: reading.value }),
-          cause: {
-            code: 'JOB_CANCELLED',
-            what: 'The step ended before this function was deployed.',
-            next: 'Run the step again when you mean to release.'
-          }
-        }
+        const serving = reading?.kind === 'value' && { serving: reading.value }
+        record.outcome = { kind: 'interrupted', ...serving, cause }
       })
     )
   )
@@ -134,8 +139,8 @@ async function finishWeights({ releases, undeployed = [] }: SavedRun, world: Wor
   const weighted = releases.flatMap(({ record, weights }) =>
     weights ? [{ record: recordOf(record), ...weights }] : []
   )
-  const others = undeployed.map(recordOf)
-  world.journal.follow([...weighted.map(({ record }) => record), ...others])
+  const others = undeployed.map(each => ({ record: recordOf(each), cause: notDeployed }))
+  world.journal.follow([...weighted, ...others].map(({ record }) => record))
   world.reporter.say('The step ended before it had confirmed the weights; giving back what it may have set')
   await Promise.all(
     weighted.map(async each => {
@@ -205,16 +210,16 @@ const wasStopped = ({ record }: SavedRelease): boolean =>
 /** CodeDeploy may still act on a request whose sender was killed: how long to wait for its deployment, ms. */
 const lateMs = 30_000
 
-/** The release with its deployment, or undefined when none was created. */
+/** The release with its deployment, or why it has none. */
 async function find(
   saved: SavedRelease,
   record: ReleaseRecord,
   run: SavedRun,
   stoppedEarly: ReadonlySet<string>,
   world: World
-): Promise<WatchedRelease | undefined> {
+): Promise<WatchedRelease | Undeployed> {
   const deploymentId = record.deploymentId ?? (await findLate(saved, record, world))
-  if (deploymentId === undefined) return undefined
+  if (typeof deploymentId !== 'string') return { record, cause: deploymentId }
   if (record.deploymentId === undefined)
     world.reporter.say(
       `Deployment ${plain(deploymentId)} of ${plain(qualifiedName(record))} was created by this step, which never learned its id`
@@ -243,13 +248,15 @@ async function find(
   }
 }
 
+/** The id of its deployment, or why there is none. */
 async function findLate(
   { fingerprint }: SavedRelease,
   record: ReleaseRecord,
-  { clock, codedeploy, reporter }: World
-): Promise<string | undefined> {
+  { clock, codedeploy }: World
+): Promise<string | Cause> {
   const { application, group } = record
-  if (!fingerprint || !application || !group) return undefined
+  if (!fingerprint || !application || !group) return notDeployed
+  const creating = `The step ended while it created a deployment in group ${group}`
   try {
     const searching = { codedeploy, clock, cancelled: new AbortController().signal }
     const found = await findOurs({ application, group }, fingerprint, lateMs, searching)
@@ -257,17 +264,19 @@ async function findLate(
       if (found.createdAt !== undefined) record.startedAt = found.createdAt
       return found.id
     }
-    reporter.warn(
-      record,
-      `The step was killed while it created a deployment of ${qualifiedName(record)} in group ${group}. None appeared within ${lateMs / 1_000} seconds. If one appears there later, stop it.`
-    )
+    return {
+      ...notDeployed,
+      what: `${creating}, and none appeared within ${lateMs / 1_000} seconds.`,
+      next: `If one appears there later, stop it. ${notDeployed.next}`
+    }
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
-    const { what, next } = causeOfFailure(failure)
-    reporter.warn(
-      record,
-      `The step was killed while it created a deployment of ${qualifiedName(record)} in group ${group}, and it could not be found out whether there is one: ${what} ${next}`
-    )
+    const cause = causeOfFailure(failure)
+    return {
+      ...cause,
+      code: notDeployed.code,
+      what: `${creating}, and it could not be found out whether there is one: ${cause.what}`,
+      next: `See in the group whether one runs, and stop it. ${cause.next}`
+    }
   }
-  return undefined
 }

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { fault, hooks, jobIsCancelled, later } from './incidents.ts'
 import { type Play, play, release } from './play.ts'
+import { releaseBoth } from './services.ts'
 
 const rows: { name: string; minute: number; scene?: Play }[] = [
   { name: 'during the hook', minute: 0.07, scene: { inputs: { ...release, ...hooks } } },
@@ -116,6 +117,28 @@ test('a cancel while the answer to CreateDeployment is lost: post finds what was
   )
   expect(askedToStop(aws)).toHaveLength(1)
   expect(aws.lambda.getAlias({ FunctionName: 'payments-api', Name: 'live' }).FunctionVersion).toBe('7')
+})
+
+test('a cancel while the requests to CreateDeployment are lost, and none was created: post reports that for each function', async () => {
+  const { annotations, summary } = await releaseBoth({
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'CreateDeployment', kind: 'dropBefore', times: Number.POSITIVE_INFINITY })
+      clock.at(clock.now() + 2_000, cancel)
+    }
+  })
+  const reported = (name: string) => [
+    `${name}:live: the step was interrupted; it serves v7 for now.`,
+    `Why:  The step ended while it created a deployment in group ${name}-live, and none appeared within 30 seconds. (JOB_CANCELLED)`,
+    'Next: If one appears there later, stop it. Run the step again when you mean to release.'
+  ]
+  expect(annotations).toEqual([
+    {
+      level: 'error',
+      title: 'Lambda CodeDeploy: interrupted, 2 of 2 functions not released',
+      message: [...reported('orders'), ...reported('ledger')].join('\n')
+    }
+  ])
+  expect(summary).toContain('none appeared within 30 seconds')
 })
 
 test('a stop that is throttled is repeated; one that is denied is reported with what to do', async () => {

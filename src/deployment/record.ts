@@ -49,6 +49,8 @@ export interface ReleaseRecord {
   /** ARN of the target version. */
   functionArn?: string
   aliasArn?: string
+  /** The alias was found on a version that this very run has published: in an earlier attempt, or in another step. */
+  publishedByThisRun?: true
   /** SHA-256 of the target version's code, as Lambda reports it. */
   codeSha256?: string
   /** The code that was given, in words, and whether it was put into `$LATEST`. */

@@ -68,7 +68,7 @@ const isLeftToOthers = ({ outcome, skipped }: ReleaseRecord): boolean =>
   skipped !== undefined || ['planned', 'refused', 'started'].includes(outcome?.kind ?? '')
 
 /** It was left while its deployment ran, which may have moved traffic since. */
-const goesOn = ({ outcome, deploymentStatus }: ReleaseRecord): boolean =>
+export const goesOn = ({ outcome, deploymentStatus }: ReleaseRecord): boolean =>
   (outcome?.kind === 'timed-out' || outcome?.kind === 'interrupted') &&
   deploymentStatus !== undefined &&
   !isOver(deploymentStatus)

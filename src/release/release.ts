@@ -4,7 +4,7 @@ import type { Cause, Outcome } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
-import type { ReleaseRequest } from '../inputs/request.ts'
+import { isSameRun, type ReleaseRequest } from '../inputs/request.ts'
 import { Sights } from '../operations/sights.ts'
 import type { CodePackage } from '../packaging/package.ts'
 import type { Alias, FunctionVersion, HeldCode, Holdings } from '../plan/holdings.ts'
@@ -115,12 +115,15 @@ export function note(release: Release, decision: Decision, world: World): void {
     }
     case 'create-alias':
       break
-    case 'unchanged':
+    case 'unchanged': {
+      const { arn = '', codeSha256 = '', description = '' } = release.target ?? release.held?.source ?? {}
       record.version = servingVersion(decision.alias)
-      record.functionArn = release.target?.arn ?? release.held?.source?.arn ?? ''
-      record.codeSha256 = (release.target ?? release.held?.source)?.codeSha256 ?? ''
+      record.functionArn = arn
+      record.codeSha256 = codeSha256
+      if (isSameRun(description, release.request.versionDescription)) record.publishedByThisRun = true
       end(release, { kind: 'unchanged', serving: decision.alias })
       break
+    }
     case 'refuse':
       refuse(release, decision.cause)
   }
