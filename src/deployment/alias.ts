@@ -1,4 +1,4 @@
-import { type Observation, type Subject, shares, type Traffic } from './observation.ts'
+import { isWhollyOn, type Observation, type Subject, shares, type Traffic } from './observation.ts'
 import type { Cause } from './outcome.ts'
 
 /** Lambda does not have the alias where CodeDeploy left it. */

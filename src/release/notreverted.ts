@@ -44,7 +44,7 @@ export async function notReverted(
   const next =
     id === undefined
       ? nextStep(others !== undefined, reason, record, subject)
-      : afterOther(id, await describedSoon(id, world), subject)
+      : afterOther(id, await describedSoon(id, record, world), subject)
   const cause: Cause = {
     code: 'NOT_TAKEN_BACK',
     what: `${because}, but ${name} could not be reverted${by}: ${sentence(reason.what)} It serves ${serving ? servingWords(serving) : 'a version that could not be read'}.`,
@@ -77,8 +77,12 @@ async function runningIn(
 const limitMs = 5_000
 
 /** What it does may be unknown; undefined when nothing is known. */
-const describedSoon = (id: string, world: World): Promise<DeploymentDescription | undefined> =>
-  seenWithin(limitMs, id, { sights: new Sights() }, world).catch(unlessUnforeseen)
+const describedSoon = (
+  id: string,
+  record: ReleaseRecord,
+  world: World
+): Promise<DeploymentDescription | undefined> =>
+  seenWithin(limitMs, id, { sights: new Sights(), record }, world).catch(unlessUnforeseen)
 
 /** It may be the release that is to serve next, so nobody is told to stop it who does not learn what it is. */
 function afterOther(id: string, other: DeploymentDescription | undefined, subject: Subject): string {
