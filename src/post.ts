@@ -9,6 +9,7 @@ import { isSpared, observe, type WatchedRelease } from './observe/observe.ts'
 import { findOurs } from './operations/createdeployment.ts'
 import { confirm, readAtTheEnd } from './release/confirm.ts'
 import { giveBackOne } from './release/giveback.ts'
+import { isNotYetCreated } from './release/lastalias.ts'
 import { revert } from './release/revert.ts'
 import type { SavedRelease, SavedRun } from './state.ts'
 import { deploymentUrl } from './text/links.ts'
@@ -57,7 +58,7 @@ async function finishWithin(saved: SavedRun, late: AbortSignal, world: World): P
   ]
   world.journal.follow([...watched.map(({ record }) => record), ...others])
   world.reporter.publish()
-  const by = run.blockedBy ?? others.filter(isNotReleased).map(ended)[0]
+  const by = run.blockedBy ?? others.filter(each => isInTheWay(each, run)).map(ended)[0]
   if (by !== undefined) for (const each of watched) each.blockedBy = by
   world.reporter.say('The step ended before its deployment did; finishing what it began')
   // Main may have been killed before it could say so itself.
@@ -94,6 +95,10 @@ const recordOf = (
 /** All are released, or none; unless a release was skipped on purpose. */
 const isNotReleased = ({ outcome, skipped }: ReleaseRecord): boolean =>
   skipped === undefined && (outcome === undefined || causeOf(outcome) !== undefined)
+
+/** The others are not to go on without it. A missing alias is no reason for that, unless nobody would watch them. */
+const isInTheWay = (record: ReleaseRecord, { waits }: SavedRun): boolean =>
+  isNotReleased(record) && (waits === false || !isNotYetCreated(record))
 
 const ended = (record: ReleaseRecord): string =>
   `${qualifiedName(record)} ${record.outcome ? `ended ${record.outcome.kind}` : 'was not deployed'}`

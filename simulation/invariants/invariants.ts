@@ -43,6 +43,7 @@ import {
   tellsEveryHook,
   tellsItsHooks
 } from './joining.ts'
+import { leavesAsIfThereWereNoAlias } from './lastalias.ts'
 import { hidesNothing, keepsSecrets, runsNoForeignCommand } from './logsafety.ts'
 import { limitsRate, limitsRequests, watchesSparingly } from './pace.ts'
 import { passesOnTargetOnly, releasesWhatWasAsked, shiftsToWhatCanServe } from './passing.ts'
@@ -189,6 +190,7 @@ export const stepInvariants: readonly StepInvariant[] = [
   publishesBeforeCreating,
   allOrNone,
   stopsTheOthers,
+  leavesAsIfThereWereNoAlias,
   renewsInTime,
   renewsPatiently,
   assumesInPost,
