@@ -69,7 +69,8 @@ async function finishWithin(saved: SavedRun, late: AbortSignal, world: World): P
       )
   const inputs = {
     wait: true,
-    graceMs: { interrupted: graceMs, 'timed-out': graceMs, blocked: graceMs }
+    graceMs: { interrupted: graceMs, 'timed-out': graceMs, blocked: graceMs },
+    ...(run.endedFor && { endedFor: run.endedFor })
   }
   const open = watched.filter(({ record }) => !record.outcome)
   await observe(open, inputs, { ...world, cancelled: AbortSignal.abort() })
@@ -155,14 +156,15 @@ async function finishWeights({ releases, undeployed = [] }: SavedRun, world: Wor
 
 /**
  * AWS's time is not known before its first answer, and waits would otherwise be measured by two clocks. Two services are asked, so that
- * one that does not answer keeps no stop waiting.
+ * one that does not answer keeps no stop waiting. CodeDeploy also says in which group each deployment is, for a stop that is refused.
  */
-async function learnTime({ releases: [first] }: SavedRun, { lambda, codedeploy }: World): Promise<void> {
+async function learnTime({ releases }: SavedRun, { lambda, codedeploy }: World): Promise<void> {
+  const [first] = releases
   if (!first) return
-  const { functionName, alias, deploymentId } = first.record
+  const ids = releases.flatMap(({ record }) => record.deploymentId ?? [])
   const readings = [
-    lambda.traffic(functionName, alias),
-    ...(deploymentId === undefined ? [] : [codedeploy.deployment(deploymentId)])
+    lambda.traffic(first.record.functionName, first.record.alias),
+    ...ids.map(id => codedeploy.deployment(id))
   ]
   const answers = readings.map(async reading => {
     if ((await reading).kind === 'transient') throw new Error('no answer')

@@ -15,6 +15,7 @@ import { type Beside, withBeside } from './beside.ts'
 import { withBlindGate } from './blindgate.ts'
 import { Chance } from './chance.ts'
 import { withCode } from './code.ts'
+import { withCutShort } from './cutshort.ts'
 import { withDeniedSibling } from './deniedsibling.ts'
 import { withDurable } from './durable.ts'
 import { withEarlierStep } from './earlierstep.ts'
@@ -168,7 +169,7 @@ export function sceneFrom(seed: number): Scene {
   const blind = withBlindGate(troubled, new Chance(seed ^ 0xb1_19d))
   const hopeless = withHopelessRelease(blind, new Chance(seed ^ 0x40_9e1e))
   const slowGitHub = withSlowGitHub(hopeless, new Chance(seed ^ 0x51_06b))
-  return withUnseenTraffic(slowGitHub, new Chance(seed ^ 0x5e_e4))
+  return withCutShort(withUnseenTraffic(slowGitHub, new Chance(seed ^ 0x5e_e4)), new Chance(seed ^ 0xc0_75))
 }
 
 /** AWS, and what the step asks of it. */

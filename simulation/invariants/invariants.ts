@@ -53,7 +53,8 @@ import {
   goesOnReading,
   losesOnlyWhatIsDenied,
   needsNoRightClock,
-  outlastsTransientFaults
+  outlastsTransientFaults,
+  waitsForNoRefusedStop
 } from './patience.ts'
 import { perFunction } from './perfunction.ts'
 import {
@@ -131,6 +132,7 @@ export const invariants: readonly Invariant[] = [
   outlastsRollbacks,
   needsNoRightClock,
   endsOnPermanentFault,
+  waitsForNoRefusedStop,
   revertsOnce,
   stopsWhatIsOutOfSight,
   callsOffWhatIsOutdated,
