@@ -11,7 +11,7 @@ export interface StatePort {
 }
 
 /** What the post step must know about the run, however its releases end. */
-export type KeptRun = Pick<SavedRun, 'region' | 'leaving' | 'waits' | 'role' | 'blockedBy'>
+export type KeptRun = Pick<SavedRun, 'region' | 'leaving' | 'waits' | 'role' | 'blockedBy' | 'endedFor'>
 
 /** One event, and the deployment that it is about. */
 export interface JournalEvent {
@@ -149,6 +149,10 @@ export class Journal {
 
   /** The end is about to be told, and post goes on from there: it must know what only main has seen. */
   keep(): void {
+    const kinds = this.#records.map(({ outcome }) => outcome?.kind)
+    const isBlocked = this.#run?.blockedBy !== undefined
+    const endedFor = kinds.includes('timed-out') ? 'timed-out' : isBlocked ? 'blocked' : undefined
+    if (this.#run && endedFor && !kinds.includes('interrupted')) this.#run = { ...this.#run, endedFor }
     this.#save()
   }
 

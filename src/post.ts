@@ -9,6 +9,7 @@ import { isSpared, observe, type WatchedRelease } from './observe/observe.ts'
 import { findOurs } from './operations/createdeployment.ts'
 import { confirm, readAtTheEnd } from './release/confirm.ts'
 import { giveBackOne } from './release/giveback.ts'
+import { isNotYetCreated } from './release/lastalias.ts'
 import { revert } from './release/revert.ts'
 import type { SavedRelease, SavedRun } from './state.ts'
 import { deploymentUrl } from './text/links.ts'
@@ -56,7 +57,7 @@ async function finishWithin(saved: SavedRun, late: AbortSignal, world: World): P
   const others = undeployed.map(({ record }) => record)
   world.journal.follow([...watched.map(({ record }) => record), ...others])
   world.reporter.publish()
-  const by = run.blockedBy ?? others.filter(isNotReleased).map(ended)[0]
+  const by = run.blockedBy ?? others.filter(each => isInTheWay(each, run)).map(ended)[0]
   if (by !== undefined) for (const each of watched) each.blockedBy = by
   if (watched.length > 0)
     world.reporter.say('The step ended before its deployment did; finishing what it began')
@@ -68,7 +69,8 @@ async function finishWithin(saved: SavedRun, late: AbortSignal, world: World): P
       )
   const inputs = {
     wait: true,
-    graceMs: { interrupted: graceMs, 'timed-out': graceMs, blocked: graceMs }
+    graceMs: { interrupted: graceMs, 'timed-out': graceMs, blocked: graceMs },
+    ...(run.endedFor && { endedFor: run.endedFor })
   }
   const open = watched.filter(({ record }) => !record.outcome)
   await observe(open, inputs, { ...world, cancelled: AbortSignal.abort() })
@@ -94,6 +96,10 @@ const recordOf = (
 /** All are released, or none; unless a release was skipped on purpose. */
 const isNotReleased = ({ outcome, skipped }: ReleaseRecord): boolean =>
   skipped === undefined && (outcome === undefined || causeOf(outcome) !== undefined)
+
+/** The others are not to go on without it. A missing alias is no reason for that, unless nobody would watch them. */
+const isInTheWay = (record: ReleaseRecord, { waits }: SavedRun): boolean =>
+  isNotReleased(record) && (waits === false || !isNotYetCreated(record))
 
 const ended = (record: ReleaseRecord): string =>
   `${qualifiedName(record)} ${record.outcome ? `ended ${record.outcome.kind}` : 'was not deployed'}`
@@ -155,14 +161,15 @@ async function finishWeights({ releases, undeployed = [] }: SavedRun, world: Wor
 
 /**
  * AWS's time is not known before its first answer, and waits would otherwise be measured by two clocks. Two services are asked, so that
- * one that does not answer keeps no stop waiting.
+ * one that does not answer keeps no stop waiting. CodeDeploy also says in which group each deployment is, for a stop that is refused.
  */
-async function learnTime({ releases: [first] }: SavedRun, { lambda, codedeploy }: World): Promise<void> {
+async function learnTime({ releases }: SavedRun, { lambda, codedeploy }: World): Promise<void> {
+  const [first] = releases
   if (!first) return
-  const { functionName, alias, deploymentId } = first.record
+  const ids = releases.flatMap(({ record }) => record.deploymentId ?? [])
   const readings = [
-    lambda.traffic(functionName, alias),
-    ...(deploymentId === undefined ? [] : [codedeploy.deployment(deploymentId)])
+    lambda.traffic(first.record.functionName, first.record.alias),
+    ...ids.map(id => codedeploy.deployment(id))
   ]
   const answers = readings.map(async reading => {
     if ((await reading).kind === 'transient') throw new Error('no answer')

@@ -1,5 +1,5 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib'
-import { type LeavingPolicy, leavingPolicies } from './deployment/leaving.ts'
+import { type EndingReason, type LeavingPolicy, leavingPolicies } from './deployment/leaving.ts'
 import type { Subject, Traffic } from './deployment/observation.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 
@@ -47,6 +47,8 @@ export interface SavedRun {
   role?: string
   /** As in WatchedRelease. */
   blockedBy?: string
+  /** Why main's watch ended, unless it was cancelled or killed. */
+  endedFor?: EndingReason
   releases: readonly SavedRelease[]
   /** The other functions of the step: all of them are released, or none. Default: there are none. */
   undeployed?: readonly UndeployedRelease[]

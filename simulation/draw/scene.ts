@@ -15,6 +15,7 @@ import { type Beside, withBeside } from './beside.ts'
 import { withBlindGate } from './blindgate.ts'
 import { Chance } from './chance.ts'
 import { withCode } from './code.ts'
+import { withCutShort } from './cutshort.ts'
 import { withDeniedSibling } from './deniedsibling.ts'
 import { withDurable } from './durable.ts'
 import { withEarlierStep } from './earlierstep.ts'
@@ -174,7 +175,8 @@ export function sceneFrom(seed: number): Scene {
   const slowGitHub = withSlowGitHub(reverted, new Chance(seed ^ 0x51_06b))
   const unseen = withUnseenTraffic(slowGitHub, new Chance(seed ^ 0x5e_e4))
   const lost = withLostFigures(unseen, new Chance(seed ^ 0x10_57f1))
-  return withTakenOver(lost, new Chance(seed ^ 0x7a_4e0))
+  const taken = withTakenOver(lost, new Chance(seed ^ 0x7a_4e0))
+  return withCutShort(taken, new Chance(seed ^ 0xc0_75))
 }
 
 /** AWS, and what the step asks of it. */

@@ -44,6 +44,7 @@ import {
   tellsEveryHook,
   tellsItsHooks
 } from './joining.ts'
+import { leavesAsIfThereWereNoAlias } from './lastalias.ts'
 import { hidesNothing, keepsSecrets, runsNoForeignCommand } from './logsafety.ts'
 import { limitsRate, limitsRequests, watchesSparingly } from './pace.ts'
 import { passesOnTargetOnly, releasesWhatWasAsked, shiftsToWhatCanServe } from './passing.ts'
@@ -53,7 +54,8 @@ import {
   goesOnReading,
   losesOnlyWhatIsDenied,
   needsNoRightClock,
-  outlastsTransientFaults
+  outlastsTransientFaults,
+  waitsForNoRefusedStop
 } from './patience.ts'
 import { perFunction } from './perfunction.ts'
 import {
@@ -133,6 +135,7 @@ export const invariants: readonly Invariant[] = [
   outlastsRollbacks,
   needsNoRightClock,
   endsOnPermanentFault,
+  waitsForNoRefusedStop,
   revertsOnce,
   stopsWhatIsOutOfSight,
   callsOffWhatIsOutdated,
@@ -192,6 +195,7 @@ export const stepInvariants: readonly StepInvariant[] = [
   publishesBeforeCreating,
   allOrNone,
   stopsTheOthers,
+  leavesAsIfThereWereNoAlias,
   renewsInTime,
   renewsPatiently,
   assumesInPost,

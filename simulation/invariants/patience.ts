@@ -5,6 +5,7 @@ import { assuming } from './credentials.ts'
 import { deploymentOf, endedByItself, requestsOf, visibleText } from './facts.ts'
 import type { Invariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
+import { tellsAVerdict } from './verdicts.ts'
 
 const roleNotAssumed = 'ROLE_NOT_ASSUMED'
 
@@ -229,3 +230,34 @@ const isPermanent = (operation: string, request: object, { stage }: PlayedScene)
 const isOurs = (played: PlayedStep, { stage }: PlayedScene, at: number): boolean =>
   played.inputs['deployment-id'] === undefined &&
   ![...stage.created.values()].some(createdAt => createdAt <= at)
+
+/** How long the looks go on after CodeDeploy has refused a stop, with what is read and reported then, ms. */
+const lastWordMs = 60_000
+
+export const waitsForNoRefusedStop: Invariant = {
+  id: '8g',
+  claims:
+    'once CodeDeploy has refused for good to stop what is to be stopped, nothing is waited for any more',
+  check: (played, world) => {
+    const { faults } = world.stage
+    const sent = requestsOf(played, world)
+    const stops = sent.filter(({ operation }) => operation === 'StopDeployment')
+    const isRefused = (request: RecordedRequest) =>
+      request.errorName === 'AccessDeniedException' && faults.get(request)?.times === Number.POSITIVE_INFINITY
+    // What was judged is watched to its end all the same, and others of the step may still be on their way back.
+    if (played.functionCount > 1 || tellsAVerdict(played) || !stops.every(isRefused)) return undefined
+    for (const { begunAt, endedAt, killed } of [played.main, played.post]) {
+      const refused = stops.findLast(({ at }) => at >= begunAt && at <= endedAt)
+      if (!refused || killed) continue
+      const since = sent.filter(({ at }) => at >= refused.at && at <= endedAt)
+      // Without a look, it is not known whether it runs on.
+      const isCalm = since.every(request => isRefused(request) || !faults.has(request))
+      const id = (refused.input as { deploymentId: string }).deploymentId
+      const { completedMs = Number.POSITIVE_INFINITY } = deploymentOf(id, world.stage) ?? {}
+      const lasted = endedAt - refused.at
+      if (isCalm && completedMs > endedAt && lasted > lastWordMs)
+        return `${id} was watched for another ${lasted} ms`
+    }
+    return undefined
+  }
+}

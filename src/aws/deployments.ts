@@ -116,7 +116,8 @@ export class Deployments {
           const { status } = await this.#client.send(command)
           if (!status) throw malformed(action, resource, 'status')
         } catch (error) {
-          const failure = failureOf(error, action, resource)
+          // A look may have told the group since.
+          const failure = failureOf(error, action, this.#places.groupOf(deploymentId))
           if (!failure.mayHaveActed) this.#count(deploymentId, -1)
           throw failure
         }

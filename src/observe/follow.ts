@@ -8,6 +8,7 @@ export type FollowOptions = Pick<
   | 'leaving'
   | 'isSpared'
   | 'graceMs'
+  | 'endedFor'
   | 'cancelled'
   | 'stopAsked'
   | 'hasEnded'

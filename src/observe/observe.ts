@@ -1,6 +1,6 @@
 import type { Event } from '../deployment/event.ts'
 import type { Gate, Verdict } from '../deployment/gate.ts'
-import type { LeavingPolicy } from '../deployment/leaving.ts'
+import type { EndingReason, LeavingPolicy } from '../deployment/leaving.ts'
 import { isOver, type Subject } from '../deployment/observation.ts'
 import { causeOf } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
@@ -66,6 +66,7 @@ export async function observe(
   watched: readonly WatchedRelease[],
   inputs: Pick<Inputs, 'wait' | 'waitForMinutes'> & {
     graceMs?: typeof graceMs
+    endedFor?: EndingReason
   },
   world: World
 ): Promise<void> {
@@ -89,6 +90,7 @@ export async function observe(
     leaving: (id: string) => of(id).leaving,
     isSpared: (id: string) => isSpared(of(id)),
     graceMs: inputs.graceMs ?? graceMs,
+    ...(inputs.endedFor && { endedFor: inputs.endedFor }),
     stopAsked: (id: string) => of(id).stopAsked === true,
     shiftsBack: (id: string) => of(id).shiftsBack === true,
     hasEnded: (id: string) => isOver(of(id).record.deploymentStatus ?? ''),

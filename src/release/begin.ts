@@ -1,4 +1,5 @@
 import { leavingOf } from '../deployment/leaving.ts'
+import type { ReleaseRecord } from '../deployment/record.ts'
 import type { Inputs } from '../inputs/inputs.ts'
 import type { BeginResult, WatchedRelease } from '../observe/observe.ts'
 import { strategyOf } from '../plan/holdings.ts'
@@ -11,6 +12,7 @@ import { createAliases } from './createaliases.ts'
 import { createAll } from './createall.ts'
 import { checkTarget, dryRun, planBusy } from './dryrun.ts'
 import { giveBack } from './giveback.ts'
+import { endTimedOut, isNotYetCreated } from './lastalias.ts'
 import { publishAndDecide, surveyAndDecide, tellPlan, waitMsFor } from './prepare.ts'
 import { blockOthers, isOpen, open, type Release } from './release.ts'
 import { setUpAll } from './setup.ts'
@@ -67,7 +69,11 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   // There is no watch after which the aliases could be created.
   if (!inputs.wait || cancelled.aborted) await finish(releases, world)
 
-  const failed = releases.find(({ record }) => record.outcome && 'cause' in record.outcome)?.record
+  // Nobody would watch what goes on without it.
+  const isLeftOut = (record: ReleaseRecord) => inputs.wait && isNotYetCreated(record)
+  const failed = releases.find(
+    ({ record }) => record.outcome && 'cause' in record.outcome && !isLeftOut(record)
+  )?.record
   const blockedBy = failed && `${failed.functionName}:${failed.alias} ended ${failed.outcome?.kind}`
   const watched = releases.flatMap(each => {
     const found = watchedOf(each, inputs.leaving)
@@ -87,6 +93,7 @@ async function finish(releases: readonly Release[], world: World): Promise<void>
   if (!world.cancelled.aborted) {
     // Nothing waits for a warning, but it must appear before the step ends.
     await Promise.all(releases.map(({ judging }) => judging))
+    endTimedOut(releases)
     blockOthers(releases)
     await setUpAll(releases, world)
     await createAliases(releases, world)

@@ -5,6 +5,7 @@ import type { ReleaseRecord } from '../deployment/record.ts'
 import { isSpared, type WatchedRelease } from '../observe/observe.ts'
 import { withTimeLimit } from '../watch/timelimit.ts'
 import type { World } from '../world.ts'
+import { isNotYetCreated } from './lastalias.ts'
 import { revertOne } from './revertone.ts'
 
 /**
@@ -15,12 +16,16 @@ export async function revert(watched: readonly WatchedRelease[], world: World): 
   const { records } = world.journal
   const blockedBy = watched.find(each => each.blockedBy !== undefined)?.blockedBy
   // Including those that never got a deployment.
-  const failed = records.filter(({ outcome }) => outcome && causeOf(outcome))
+  const all = records.filter(({ outcome }) => outcome && causeOf(outcome))
+  const decisive = all.filter(record => !isNotYetCreated(record))
+  const failed = decisive.length > 0 ? decisive : all
   const isAlone = records.length === 1 && blockedBy === undefined
   const done = watched.filter(each => isDone(each.record) && !isSpared(each))
   if (isAlone || (failed.length === 0 && blockedBy === undefined) || done.length === 0) return
-  const policyOf = (record: ReleaseRecord): LeavingPolicy =>
-    watched.find(each => each.record === record)?.leaving ?? 'rollback'
+  const policyOf = (record: ReleaseRecord): LeavingPolicy => {
+    const of = watched.find(each => each.record === record) ?? (isNotYetCreated(record) ? done[0] : undefined)
+    return of?.leaving ?? 'rollback'
+  }
   const byChoice = blockedBy === undefined && failed.every(record => isByChoice(record, policyOf(record)))
   if (byChoice && !failed.some(record => policyOf(record) === 'rollback')) return
   const by = blockedBy ?? failed.map(ended)[0]

@@ -1,7 +1,7 @@
 import type { EndingCause, LeavingCause } from '../deployment/leaving.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { isOver } from '../deployment/observation.ts'
-import { isEnded, isToStopUnseen, policyOf, type Stops } from './stopping.ts'
+import { isEnded, isStopRefused, isToStopUnseen, policyOf, type Stops } from './stopping.ts'
 import { inShort } from './verdict.ts'
 import type { WatchedDeployment } from './watched.ts'
 import type { WatchOptions } from './world.ts'
@@ -10,18 +10,20 @@ import type { WatchOptions } from './world.ts'
 export interface EarlyEnd extends EndingCause {
   since: number
   until: number
+  /** The job was cancelled, or this is the post step: the signal has aborted, and tells nothing new. */
+  isCancelled: boolean
   /** Aborts when the time until then has passed, whatever the clock says: AWS's first answer may have corrected it. */
   over: AbortController
   /** Ends the timer of `over`. */
   timer: AbortController
 }
 
-export function endEarly(why: EndingCause, { clock, graceMs }: WatchOptions): EarlyEnd {
+export function endEarly(why: EndingCause, { clock, graceMs, cancelled }: WatchOptions): EarlyEnd {
   const since = clock.now()
   const timer = new AbortController()
   const over = new AbortController()
   void clock.sleep(graceMs[why.reason], timer.signal).then(() => over.abort())
-  return { ...why, since, until: since + graceMs[why.reason], over, timer }
+  return { ...why, since, until: since + graceMs[why.reason], isCancelled: cancelled.aborted, over, timer }
 }
 
 /** A cancel ends the watch at any time, even if the watch is already ending for another reason. */
@@ -31,7 +33,7 @@ export function whyLeave(
   stops: Stops,
   world: WatchOptions
 ): EndingCause | undefined {
-  if (world.cancelled.aborted && earlyEnd?.reason !== 'interrupted') return { reason: 'interrupted' }
+  if (world.cancelled.aborted && !earlyEnd?.isCancelled) return whyCancelled(world)
   if (earlyEnd) return undefined
   if (world.clock.now() >= world.deadline) return { reason: 'timed-out' }
   // One that was judged is on its way out, and is seen to its end.
@@ -42,6 +44,14 @@ export function whyLeave(
   const by = isToBlock ? (world.blockedBy ?? firstFailure(watches)) : undefined
   return by === undefined ? undefined : { reason: 'blocked', by }
 }
+
+/** Post tells the reason that main had, and main that the job was cancelled. */
+const whyCancelled = ({ endedFor: reason = 'interrupted', blockedBy: by }: WatchOptions): EndingCause =>
+  reason === 'blocked' && by !== undefined ? { reason, by } : { reason }
+
+/** The time for that is over, or CodeDeploy has refused every stop that is left. */
+export const isToGiveUp = (end: EarlyEnd, left: readonly WatchedDeployment[], stops: Stops): boolean =>
+  end.over.signal.aborted || (left.length > 0 && left.every(each => isStopRefused(each, stops)))
 
 /** What has ended before it was seen has nothing to stop. */
 export function isToStop(watch: WatchedDeployment, end: EarlyEnd, world: WatchOptions): boolean {

@@ -41,6 +41,9 @@ const waitMs = 2_000
 /** How long a stop may be unanswered before it is asked for again, ms. */
 const answerMs = 5_000
 
+/** How long a deployment is looked at whose stop is refused, ms: it may be ending by itself, or be stopped by somebody else. */
+const refusedMs = 5_000
+
 /** The most requests for one stop that are under way at a time: those that hang must not take all connections. */
 const mostUnderWay = 2
 
@@ -108,6 +111,16 @@ export const isStopping = (watch: WatchedDeployment, stops: Stops): boolean => {
   return isOpen && isOutOfSight(watch) && !isUnknown(watch.lostFor)
 }
 
+/** CodeDeploy has refused its stop for good, and it is seen to run on: nothing is left to wait for. */
+export const isStopRefused = (watch: WatchedDeployment, stops: Stops): boolean => {
+  const stop = stops.get(watch)
+  const runsOn = stop !== undefined && !isEnded(watch) && (watch.seen?.at ?? 0) >= stop.answeredAt + refusedMs
+  return runsOn && isRefused(stop)
+}
+
+const isRefused = ({ result }: Stop): boolean =>
+  result.kind === 'failed' && !result.isPassing && !result.mayHaveActed
+
 /** Whether post is to see how one ends that was left. */
 export function isUnfinished(
   watch: WatchedDeployment,
@@ -115,6 +128,9 @@ export function isUnfinished(
   stops: Stops,
   world: WatchOptions
 ): boolean {
+  const stop = stops.get(watch)
+  // A cancelled step leaves even a refusal to post, which reverts what had succeeded.
+  if (why.reason !== 'interrupted' && stop && isRefused(stop)) return false
   // After the wait, there were minutes to see its rollback.
   const isRollingBack = why.reason === 'interrupted' && hasEnded(watch)
   return isRollingBack || (stops.size > 0 && policyOf(why, watch, world) !== 'continue')
@@ -245,7 +261,7 @@ function reasonFor({ subject, stoppedFor }: WatchedDeployment, why: StopCause) {
 /** Ends the given watches, with what each alias serves at this moment. */
 export async function leaveAll(
   running: readonly WatchedDeployment[],
-  why: EndingCause,
+  why: EndingCause & { isCancelled: boolean },
   stops: Stops,
   world: WatchOptions
 ): Promise<void> {
@@ -258,6 +274,6 @@ export async function leaveAll(
     watch.left = true
   }
   // A cancel that comes meanwhile leaves them by itself, and for its own reason.
-  const hurry = why.reason === 'interrupted' ? world.cancelled : new AbortController().signal
+  const hurry = why.isCancelled ? world.cancelled : new AbortController().signal
   await withTimeLimit(hurry, world.clock, over => Promise.all(running.map(each => lookAt(each, over))))
 }

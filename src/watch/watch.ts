@@ -6,6 +6,7 @@ import {
   type EarlyEnd,
   endEarly,
   firstFailure,
+  isToGiveUp,
   isToLeave,
   isToStop,
   marksOf,
@@ -167,7 +168,7 @@ class Loop {
 
   /** What ends a wait early. After a cancel, its signal has already aborted, and a wait with it would end at once. */
   get #signal(): AbortSignal | undefined {
-    return this.#earlyEnd?.reason === 'interrupted' ? undefined : this.#world.cancelled
+    return this.#earlyEnd?.isCancelled ? undefined : this.#world.cancelled
   }
 
   async *#takeBack(judged: readonly WatchedDeployment[]): AsyncGenerator<readonly DeploymentEvent[], void> {
@@ -201,7 +202,7 @@ class Loop {
     const toStop = running.filter(each => isToStop(each, end, this.#world) && !this.#stops.has(each))
     yield* this.#stopAndLeave([...toStop, ...this.#unseen], running, end)
     const left = this.#running
-    if (end.over.signal.aborted) await this.#giveUp(end, left)
+    if (isToGiveUp(end, left, this.#stops)) await this.#giveUp(end, left)
     else if (left.length > 0 || this.#isStopping) await this.#restAndLook(left)
   }
 
@@ -226,9 +227,8 @@ class Loop {
 
   /** Once one has failed, the others are taken back, also after a cancel. */
   #blockBy(by: string | undefined): void {
-    const failed = by ?? firstFailure(this.#watches)
-    const isToBlock = failed !== undefined && this.#world.blockedBy === undefined
-    if (isToBlock) this.#world = { ...this.#world, blockedBy: failed }
+    const blockedBy = this.#world.blockedBy ?? by ?? firstFailure(this.#watches)
+    if (blockedBy !== undefined) this.#world = { ...this.#world, blockedBy }
   }
 
   async #giveUp(end: EarlyEnd, running: readonly WatchedDeployment[]): Promise<void> {

@@ -21,6 +21,8 @@ export interface WatchOptions {
   isSpared?(deploymentId: string): boolean
   /** How long to keep looking after that, ms. */
   graceMs: Record<EndingReason, number>
+  /** Why an earlier process of this step ended its watch, which a cancelled one goes on with. Default: it was interrupted. */
+  endedFor?: EndingReason
   /** Whether this step asked CodeDeploy to stop a deployment before the watch began. Default: none of them. */
   stopAsked?(deploymentId: string): boolean
   /** Whether a deployment was seen to have ended before the watch began, so that there is nothing to stop. Default: none of them. */

@@ -27,6 +27,12 @@ export const releasing: readonly Mutation[] = [
     to: '|| done.length >= 0) return'
   },
   {
+    name: 'takes the others back for a missing alias when it is cut short before it creates that',
+    path: 'src/release/lastalias.ts',
+    from: 'previousVersion === undefined &&',
+    to: 'previousVersion !== undefined &&'
+  },
+  {
     name: 'trusts what Lambda said of an alias long ago, while another function was shifting',
     path: 'src/release/confirm.ts',
     from: 'confirmedAt >= now - freshMs',

@@ -53,7 +53,7 @@ export const watching: readonly Mutation[] = [
   {
     name: 'does not stop anything when it is cancelled',
     path: 'src/watch/earlyend.ts',
-    from: "if (world.cancelled.aborted && earlyEnd?.reason !== 'interrupted') return { reason: 'interrupted' }",
+    from: 'if (world.cancelled.aborted && !earlyEnd?.isCancelled) return whyCancelled(world)',
     to: ''
   },
   {
@@ -79,6 +79,12 @@ export const watching: readonly Mutation[] = [
     path: 'src/watch/watch.ts',
     from: 'for (const each of this.#stoppable) void this.#tell(',
     to: 'for (const each of running.slice(running.length)) void this.#tell('
+  },
+  {
+    name: 'waits for minutes though CodeDeploy has refused to stop what it waits for',
+    path: 'src/watch/earlyend.ts',
+    from: 'end.over.signal.aborted || (left.length > 0 &&',
+    to: 'end.over.signal.aborted || (left.length < 0 &&'
   },
   {
     name: 'waits without a limit',
