@@ -59,6 +59,7 @@ import { withStaleLists } from './stalelists.ts'
 import { withTests } from './tests.ts'
 import { withTokenTrouble } from './tokentrouble.ts'
 import { withUnseenTraffic } from './unseentraffic.ts'
+import { withWaitingSibling } from './waitingsibling.ts'
 import { withWeights } from './weights.ts'
 
 /** What GitHub's runner does to the step's process. */
@@ -168,7 +169,8 @@ export function sceneFrom(seed: number): Scene {
   const blind = withBlindGate(troubled, new Chance(seed ^ 0xb1_19d))
   const hopeless = withHopelessRelease(blind, new Chance(seed ^ 0x40_9e1e))
   const slowGitHub = withSlowGitHub(hopeless, new Chance(seed ^ 0x51_06b))
-  return withUnseenTraffic(slowGitHub, new Chance(seed ^ 0x5e_e4))
+  const unseen = withUnseenTraffic(slowGitHub, new Chance(seed ^ 0x5e_e4))
+  return withWaitingSibling(unseen, new Chance(seed ^ 0x3a_17))
 }
 
 /** AWS, and what the step asks of it. */

@@ -39,6 +39,7 @@ import {
   outlastsRollbacks,
   replacesNoneInVain,
   replacesNoneLikeIt,
+  replacesNoneTooEarly,
   tellsEveryHook,
   tellsItsHooks
 } from './joining.ts'
@@ -187,6 +188,7 @@ export const stepInvariants: readonly StepInvariant[] = [
   publishesBeforeCreating,
   allOrNone,
   stopsTheOthers,
+  replacesNoneTooEarly,
   renewsInTime,
   renewsPatiently,
   assumesInPost,

@@ -1,5 +1,7 @@
 import type { Cause } from '../deployment/outcome.ts'
 import { resolveConflict } from '../operations/conflict.ts'
+import type { DeploymentDescription } from '../operations/existing.ts'
+import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
 import { join } from './join.ts'
 import { judgeArriving, judgeLive } from './judge.ts'
@@ -15,10 +17,26 @@ const againMs = 5_000
 /**
  * Deals with what runs in the deployment groups, until each release can begin, has joined a deployment, or is refused.
  * `deadline` is epoch ms. Once one release `hasBegun`, no other waits any longer, because the running one has to be watched. Once one
- * `isCalledOff`, none continues.
+ * `isCalledOff`, none continues. No deployment is stopped for a release of which `anotherWaits` is true: that one is left to the next time.
  */
-export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCalledOff: () => boolean) =>
-  stage(async (release, world) => {
+export function resolveConflicts(
+  deadline: number,
+  hasBegun: () => boolean,
+  isCalledOff: () => boolean,
+  anotherWaits: (release: Release) => boolean = () => false
+) {
+  let isPutOff = false
+  return stage(async (release, world) => {
+    let isLeft = false
+    const mayReplaceNow = async (other: DeploymentDescription) => {
+      const result = await mayReplace(other, release, world)
+      if (result.kind !== 'stop' || !(isPutOff || anotherWaits(release))) return result
+      isPutOff = isLeft = true
+      world.reporter.say(
+        `Deployment ${plain(other.id)} is stopped only once no other function of the step has to wait`
+      )
+      return result
+    }
     while (isWaiting(release) && release.decision?.kind === 'busy' && !world.cancelled.aborted) {
       const [deploymentId] = release.decision.deploymentIds
       const isHurried = hasBegun()
@@ -31,8 +49,8 @@ export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCa
         deadline: isHurried ? world.clock.now() : deadline,
         isHurried,
         mayGoOn: other => judgeArriving(release, other, world),
-        mayReplace: other => mayReplace(other, release, world),
-        isCalledOff,
+        mayReplace: mayReplaceNow,
+        isCalledOff: () => isLeft || isCalledOff(),
         tell: line => world.reporter.say(line)
       })
       switch (result.kind) {
@@ -52,6 +70,7 @@ export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCa
       }
     }
   })
+}
 
 const isWaiting = (release: Release): boolean => isOpen(release) && !release.subject
 
