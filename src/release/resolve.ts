@@ -1,4 +1,5 @@
 import type { Cause } from '../deployment/outcome.ts'
+import type { Replaced } from '../deployment/record.ts'
 import { resolveConflict } from '../operations/conflict.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
 import { plain } from '../text/safe.ts'
@@ -50,6 +51,7 @@ export function resolveConflicts(
         isHurried,
         mayGoOn: other => judgeArriving(release, other, world),
         mayReplace: mayReplaceNow,
+        noteReplaced: (id, replaced) => noteReplaced(release, id, replaced),
         isCalledOff: () => isLeft || isCalledOff(),
         tell: line => world.reporter.say(line)
       })
@@ -70,6 +72,17 @@ export function resolveConflicts(
       }
     }
   })
+}
+
+/** What was stopped for a release is told whenever that does not succeed, and explains an alias that is still split. */
+function noteReplaced(release: Release, id: string, replaced: Replaced | undefined): void {
+  const { record, held } = release
+  const others = record.replaced?.filter(({ deploymentId }) => deploymentId !== id) ?? []
+  record.replaced = replaced ? [...others, replaced] : others
+  if (!held) return
+  const { notRolledBack: _, ...rest } = held
+  const isLeft = replaced !== undefined && replaced.rollback?.status !== 'Succeeded'
+  release.held = isLeft ? { ...rest, notRolledBack: id } : rest
 }
 
 const isWaiting = (release: Release): boolean => isOpen(release) && !release.subject
