@@ -28,6 +28,7 @@ import {
   someWrongSignatures
 } from './faultschedule.ts'
 import { type GitHubScene, someGitHub, withArrival } from './github.ts'
+import { withGoingBack } from './goingback.ts'
 import { withHardSibling } from './hardsibling.ts'
 import { withHiddenTarget } from './hiddentarget.ts'
 import { type PastEvent, withHistory } from './history.ts'
@@ -170,7 +171,8 @@ export function sceneFrom(seed: number): Scene {
   const hopeless = withHopelessRelease(blind, new Chance(seed ^ 0x40_9e1e))
   const slowGitHub = withSlowGitHub(hopeless, new Chance(seed ^ 0x51_06b))
   const unseen = withUnseenTraffic(slowGitHub, new Chance(seed ^ 0x5e_e4))
-  return withWaitingSibling(unseen, new Chance(seed ^ 0x3a_17))
+  const waiting = withWaitingSibling(unseen, new Chance(seed ^ 0x3a_17))
+  return withGoingBack(waiting, new Chance(seed ^ 0x60_1b))
 }
 
 /** AWS, and what the step asks of it. */

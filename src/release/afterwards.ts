@@ -2,6 +2,7 @@ import { goesBack, type ReleaseRequest } from '../inputs/request.ts'
 import { type DeploymentDescription, isWhole } from '../operations/existing.ts'
 import { type Decision, decide } from '../plan/plan.ts'
 import type { World } from '../world.ts'
+import { outdatedBy } from './judge.ts'
 import { unlessDenied } from './readagain.ts'
 import type { Release } from './release.ts'
 import { targetOf } from './target.ts'
@@ -40,7 +41,27 @@ export async function decideAfter(
     decideOn(currentVersion, release, world),
     decideOn(targetVersion, release, world)
   ])
-  return rolledBack && succeeded && { rolledBack, succeeded }
+  if (!rolledBack || !succeeded) return undefined
+  return {
+    rolledBack: await unlessOutdated(rolledBack, currentVersion, succeeded, release, world),
+    succeeded
+  }
+}
+
+/**
+ * The live version is judged again once the deployment has ended. What it releases is judged elsewhere, so that only a rollback can bring
+ * a newer commit back.
+ */
+async function unlessOutdated(
+  rolledBack: Decision,
+  currentVersion: string,
+  succeeded: Decision,
+  release: Release,
+  world: World
+): Promise<Decision> {
+  const cause = rolledBack.kind === 'shift' && (await outdatedBy(currentVersion, release, world))
+  if (!cause) return rolledBack
+  return succeeded.kind === 'refuse' ? succeeded : { kind: 'refuse', cause, warnings: rolledBack.warnings }
 }
 
 /** Decides as if nothing ran, and the alias had no weights. */

@@ -15,6 +15,12 @@ export const releasing: readonly Mutation[] = [
     to: '!(isPutOff && anotherWaits(release))'
   },
   {
+    name: 'brings back a newer commit that somebody goes back from',
+    path: 'src/release/afterwards.ts',
+    from: "const cause = rolledBack.kind === 'shift' && ",
+    to: "const cause = rolledBack.kind === 'refuse' && "
+  },
+  {
     name: 'saves its state only once the id is known',
     path: 'src/release/create.ts',
     from: 'world.journal.creating({ record, subject: watched, fingerprint })',
