@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { ofOurCommit, publishNewer } from './commits.ts'
-import { changes } from './dryrun.ts'
+import { changes, dryRun } from './dryrun.ts'
 import { endOf } from './past.ts'
 import { type Inputs, type Play, type Played, play, release } from './play.ts'
 import { running } from './running.ts'
@@ -82,5 +82,38 @@ describe('a release of an older commit meets somebody who goes back from the new
         /^Deployment d-\w{9} is not stopped: only if it succeeds can this release begin \(OUTDATED\)$/
       )
     ])
+  })
+})
+
+describe('a dry run says what the release would do', () => {
+  const rest = 'which version this starts from depends on how that ends'
+
+  test.each<{ policy: string; plan: string[] }>([
+    {
+      policy: 'fail',
+      plan: [
+        '  traffic    v7 → $LATEST, published (code W1ouUIq4xxKV…)',
+        `  running    deployment d-OTHER, which would be waited for: ${rest}`
+      ]
+    },
+    {
+      policy: 'skip',
+      plan: [
+        '  traffic    v7 → $LATEST, published (code W1ouUIq4xxKV…)',
+        `  running    deployment d-OTHER, which would be waited for: ${rest}`
+      ]
+    },
+    {
+      policy: 'warn',
+      plan: [
+        '  traffic    v8 → $LATEST, published (code W1ouUIq4xxKV…)',
+        `  running    deployment d-OTHER, which would be stopped with a rollback: ${rest}`
+      ]
+    }
+  ])('$policy', async ({ policy, plan }) => {
+    const played = await dryRun(goingBack({ 'if-outdated': policy }))
+    const told = played.log.findIndex(line => line.startsWith('Plan for'))
+    expect(endOf(played)).toBe('planned 7')
+    expect(played.log.slice(told + 1, told + 3).map(line => line.replace(/d-\w{9}/, 'd-OTHER'))).toEqual(plan)
   })
 })
