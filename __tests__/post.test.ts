@@ -139,7 +139,9 @@ describe('the post step of a step that was killed', () => {
     ]
     const told = await cleanedUp([creating], { recent })
     expect(told.stops).toEqual(['d-FOUND with rollback'])
-    expect(told.log[0]).toBe('Deployment d-FOUND was created by this step, which never learned its id')
+    expect(told.log[0]).toBe(
+      'Deployment d-FOUND of payments-api:live was created by this step, which never learned its id'
+    )
   })
 
   test('looks again when the first look took so long that its list is too old to go by', async () => {
@@ -162,7 +164,7 @@ describe('the post step of a step that was killed', () => {
         [
           'warning',
           'Lambda CodeDeploy',
-          'The step was killed while it created a deployment in group payments-live. None appeared within 30 seconds. If one appears there later, stop it.'
+          'The step was killed while it created a deployment of payments-api:live in group payments-live. None appeared within 30 seconds. If one appears there later, stop it.'
         ]
       ],
       summaries: []
@@ -175,7 +177,7 @@ describe('the post step of a step that was killed', () => {
       [
         'warning',
         'Lambda CodeDeploy',
-        'The step was killed while it created a deployment in group payments-live, and it could not be found out whether there is one: The credentials do not allow codedeploy:ListDeployments on arn:group. Grant the role codedeploy:ListDeployments on arn:group.'
+        'The step was killed while it created a deployment of payments-api:live in group payments-live, and it could not be found out whether there is one: The credentials do not allow codedeploy:ListDeployments on arn:group. Grant the role codedeploy:ListDeployments on arn:group.'
       ]
     ])
   })

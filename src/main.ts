@@ -178,7 +178,7 @@ async function worldOf(
     { token, environment },
     message => {
       const [record] = journal.records
-      if (record) reporter.warn(record, message)
+      if (record) reporter.warn(record, message, 'step')
     },
     // After post, nobody comes who could send it.
     patienceMs === undefined

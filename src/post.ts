@@ -217,7 +217,7 @@ async function find(
   if (deploymentId === undefined) return undefined
   if (record.deploymentId === undefined)
     world.reporter.say(
-      `Deployment ${plain(deploymentId)} was created by this step, which never learned its id`
+      `Deployment ${plain(deploymentId)} of ${plain(qualifiedName(record))} was created by this step, which never learned its id`
     )
   record.deploymentId = deploymentId
   record.consoleUrl = deploymentUrl(world.region, deploymentId)
@@ -259,14 +259,14 @@ async function findLate(
     }
     reporter.warn(
       record,
-      `The step was killed while it created a deployment in group ${group}. None appeared within ${lateMs / 1_000} seconds. If one appears there later, stop it.`
+      `The step was killed while it created a deployment of ${qualifiedName(record)} in group ${group}. None appeared within ${lateMs / 1_000} seconds. If one appears there later, stop it.`
     )
   } catch (failure) {
     if (!(failure instanceof Failure)) throw failure
     const { what, next } = causeOfFailure(failure)
     reporter.warn(
       record,
-      `The step was killed while it created a deployment in group ${group}, and it could not be found out whether there is one: ${what} ${next}`
+      `The step was killed while it created a deployment of ${qualifiedName(record)} in group ${group}, and it could not be found out whether there is one: ${what} ${next}`
     )
   }
   return undefined

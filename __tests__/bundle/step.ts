@@ -14,7 +14,9 @@ export function step(
   {
     speed = ending.speed,
     ...more
-  }: Partial<Pick<RehearsalOptions, 'speed' | 'env' | 'os' | 'graceScale'>> = {}
+  }: Partial<
+    Pick<RehearsalOptions, 'speed' | 'env' | 'os' | 'graceScale' | 'container' | 'signal' | 'onLine'>
+  > = {}
 ): Promise<Rehearsed> {
   const inputs = Object.entries({ ...baseInputs, ...ending.inputs }).filter(([, value]) => value !== '')
   return rehearse({

@@ -72,7 +72,7 @@ describe('a version is ready', () => {
     const { options, said } = lambda([version('8', { state: 'Pending' }), active])
     const result = await whenActive(request(), version('8', { state: 'Pending' }), options)
     expect(result).toEqual({ kind: 'ready', version: active })
-    expect(said).toEqual(['Version 8 is being made ready by Lambda (Pending); waiting'])
+    expect(said).toEqual(['Version 8 of payments-api is being made ready by Lambda (Pending); waiting'])
   })
 
   test('once Lambda shows it, which may be some seconds after it was published', async () => {

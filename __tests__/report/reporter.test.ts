@@ -101,6 +101,19 @@ describe('the reporter', () => {
     expect(release.warnings).toEqual(['a\nb'])
   })
 
+  test('names the function in a warning when several are released, unless the warning is about the step', () => {
+    const { told, journal, reporter } = rememberingJob()
+    const release = record()
+    journal.follow([release, record({ functionName: 'ledger' })])
+    reporter.warn(release, 'Odd.')
+    reporter.warn(release, 'GitHub does not answer.', 'step')
+    expect(told.annotations).toEqual([
+      ['warning', 'Lambda CodeDeploy', 'payments-api:live: Odd.'],
+      ['warning', 'Lambda CodeDeploy', 'GitHub does not answer.']
+    ])
+    expect(release.warnings).toEqual(['Odd.', 'GitHub does not answer.'])
+  })
+
   test('warns about a part that may not be read', () => {
     const { told, reporter } = rememberingJob()
     const event = { kind: 'part-unreadable', at: 4_000, part: 'traffic', reason: 'Denied.' } as const

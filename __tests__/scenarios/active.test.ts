@@ -313,7 +313,7 @@ describe('a deployment that the gate could not judge is not watched, and is left
     const [headline, , told] = played.annotations.at(-1)?.message.split('\n') ?? []
     expect([headline, told]).toEqual([
       `payments-api:live is not watched; deployment ${id} is left as it is, and it serves ${serves}.`,
-      `Next: ${next} If deployment ${id} is running, it continues in AWS; to watch it again, run the step with deployment-id: ${id}`
+      `Next: ${next} If deployment ${id} is running, it continues in AWS; to watch it again, run the step with deployment-id: ${id} and if-interrupted: continue`
     ])
   })
 })

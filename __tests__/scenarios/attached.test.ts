@@ -105,7 +105,7 @@ test.each([
     expect(ends(played)).toEqual({ passed: false, outcome: 'lost', code, serving: '' })
     const [id] = played.aws.codedeploy.listDeployments(group).deployments
     expect(played.annotations.at(-1)?.message).toContain(
-      `to watch it again, run the step with deployment-id: ${id}`
+      `to watch it again, run the step with deployment-id: ${id} and if-interrupted: continue`
     )
   }
 )

@@ -55,6 +55,33 @@ test('a cancel while CreateDeployment is under way lets it finish, and stops wha
   expect(JSON.parse(state.run ?? '{}').phase).toBe('done')
 })
 
+const reads = [
+  'GetFunctionConfiguration',
+  'GetAlias',
+  'GetDeploymentGroup',
+  'ListDeployments',
+  'PublishVersion'
+]
+
+test.each(reads)(
+  'a cancel while a slow %s is awaited ends the step, with nothing begun, in eight seconds',
+  async operation => {
+    let at = 0
+    const { outputs, aws, endedAt } = await play({
+      before: (aws, clock, cancel) => {
+        aws.faults.add({ operation, kind: 'slow', ms: 19_000, times: Number.POSITIVE_INFINITY })
+        clock.at(clock.now() + 1_000, () => {
+          at = clock.now()
+          cancel()
+        })
+      }
+    })
+    expect([outputs.outcome, outputs['error-code']]).toEqual(['interrupted', 'JOB_CANCELLED'])
+    expect(endedAt - at).toBeLessThanOrEqual(8_000)
+    expect(aws.requests.filter(request => request.operation === 'CreateDeployment')).toEqual([])
+  }
+)
+
 test('post does not tell a second time of the stop that main has told of', async () => {
   const { outputs, log } = await play({
     before: (aws, clock, cancel) => {
@@ -84,7 +111,9 @@ test('a cancel while the answer to CreateDeployment is lost: post finds what was
     }
   })
   expect(outputs.outcome).toBe('interrupted')
-  expect(log.join('\n')).toMatch(/Deployment d-\w{9} was created by this step, which never learned its id/)
+  expect(log.join('\n')).toMatch(
+    /Deployment d-\w{9} of payments-api:live was created by this step, which never learned its id/
+  )
   expect(askedToStop(aws)).toHaveLength(1)
   expect(aws.lambda.getAlias({ FunctionName: 'payments-api', Name: 'live' }).FunctionVersion).toBe('7')
 })

@@ -111,6 +111,17 @@ describe('another deployment of the group is running', () => {
     expect(played.outputs['error-code']).toBe('DEPLOYMENT_IN_PROGRESS')
   })
 
+  test('wait: when it has moved the alias and ours is refused then, what serves is not called what served before', async () => {
+    const { annotations, outputs } = await play({
+      inputs: { ...release, 'current-version': '7' },
+      before: anotherIsRunning('6')
+    })
+    expect([outputs['error-code'], outputs['serving-version']]).toEqual(['CURRENT_VERSION_DIFFERS', '6'])
+    expect(annotations.at(-1)?.message.split('\n')[0]).toBe(
+      'payments-api:live was not released; it serves v6, no longer v7.'
+    )
+  })
+
   test('fail: refused at once, with the id of the other', async () => {
     const played = await play({
       inputs: { ...release, 'if-in-progress': 'fail' },

@@ -86,9 +86,9 @@ export const hooks = {
   'after-allow-traffic-hook': 'CodeDeployHook_after'
 }
 
-/** Somebody else's deployment of `live`, from 7 to another version, that is running when the step begins. */
+/** Somebody else's deployment of `live`, from one version to another, that is running when the step begins. */
 export const anotherIsRunning =
-  (targetVersion: string, configuration = 'LambdaCanary10Percent5Minutes'): Incident =>
+  (targetVersion: string, configuration = 'LambdaCanary10Percent5Minutes', currentVersion = '7'): Incident =>
   aws =>
     void aws.codedeploy.createDeployment({
       ...group,
@@ -104,7 +104,7 @@ export const anotherIsRunning =
           content: appSpec({
             functionName: 'payments-api',
             alias: 'live',
-            currentVersion: '7',
+            currentVersion,
             targetVersion,
             hooks: {}
           }).content

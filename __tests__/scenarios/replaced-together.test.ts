@@ -152,7 +152,7 @@ describe('the deployment of orders is stopped once ledger waits no longer', () =
     const { played } = await meets({ 'if-in-progress': 'wait' }, ledgerGoesBack(60_000))
     expect(played.log.filter(line => line.includes('is stopped only once'))).toEqual([
       expect.stringMatching(
-        /^Deployment d-\w{9} is stopped only once no other function of the step has to wait$/
+        /^orders:live: Deployment d-\w{9} is stopped only once no other function of the step has to wait$/
       )
     ])
   })

@@ -41,6 +41,23 @@ const tokens =
     }
   }
 
+test('a cancel while GitHub is silent about the token ends the step in eight seconds', async () => {
+  let at = 0
+  const silence = { words: 'Request timeout: /idtoken', ms: 180_000 }
+  const { outputs, endedAt } = await play({
+    inputs,
+    idToken: tokens(silence, () => true),
+    before: (_aws, clock, cancel) => {
+      clock.at(clock.now() + 3_000, () => {
+        at = clock.now()
+        cancel()
+      })
+    }
+  })
+  expect([outputs.outcome, outputs['error-code']]).toEqual(['interrupted', 'JOB_CANCELLED'])
+  expect(endedAt - at).toBeLessThanOrEqual(8_000)
+})
+
 describe('when GitHub gives a token only at the second time of asking,', () => {
   test.each(troubles)('$name: the release begins nevertheless', async trouble => {
     const { outputs } = await play({ inputs, idToken: tokens(trouble, number => number === 1) })

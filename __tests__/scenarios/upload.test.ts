@@ -310,7 +310,7 @@ describe('a package that is too large for a request', () => {
       expect.arrayContaining([
         `  code       large.zip: 51 MB in 1 file, 51.1 MB zipped, replaces 123 B in $LATEST, by way of ${place}`,
         `Uploading 51.1 MB to ${place}`,
-        expect.stringMatching(/^Uploaded in \d+s$/)
+        expect.stringMatching(/^Uploaded s3:\/\/acme-packages\/\S+ in \d+s$/)
       ])
     )
   })

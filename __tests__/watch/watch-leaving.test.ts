@@ -131,7 +131,7 @@ describe('when the job is cancelled', () => {
         cause: {
           code: 'JOB_CANCELLED',
           what: 'The step was interrupted while deployment d-NEW is still running: it continues in AWS and may still move traffic.',
-          next: 'To watch it again, run the step with deployment-id: d-NEW. To stop it and shift back: aws deploy stop-deployment --deployment-id d-NEW --auto-rollback-enabled'
+          next: 'To watch it again, run the step with deployment-id: d-NEW and if-interrupted: continue. To stop it and shift back: aws deploy stop-deployment --deployment-id d-NEW --auto-rollback-enabled'
         }
       }
     })

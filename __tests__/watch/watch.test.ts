@@ -223,7 +223,7 @@ describe('a watch that cannot see', () => {
       cause: {
         code: 'SIGHT_LOST',
         what: `Nothing could be seen of the deployment for 10 minutes. The last fault: codedeploy:GetDeployment: ${row.fault}.`,
-        next: `${row.next} Deployment d-NEW continues in AWS without being watched; to watch it again, run the step with deployment-id: d-NEW`
+        next: `${row.next} Deployment d-NEW continues in AWS without being watched; to watch it again, run the step with deployment-id: d-NEW and if-interrupted: continue`
       }
     })
     expect(Math.floor(told.at / minute)).toBe(11)
@@ -236,7 +236,7 @@ describe('a watch that cannot see', () => {
       cause: {
         code: 'AccessDeniedException',
         what: 'The credentials do not allow it.',
-        next: 'Grant it. Deployment d-NEW continues in AWS without being watched; to watch it again, run the step with deployment-id: d-NEW'
+        next: 'Grant it. Deployment d-NEW continues in AWS without being watched; to watch it again, run the step with deployment-id: d-NEW and if-interrupted: continue'
       }
     })
     expect(told.at - 60_000).toBeLessThan(16_500)

@@ -44,7 +44,7 @@ export const watchesWhatIsActive: Invariant = {
     // When the credentials were refused for it or for its target, it is not described at all.
     const isRefused = requestsOf(played, world).some(
       request =>
-        ['GetDeployment', 'ListDeploymentTargets'].includes(request.operation) &&
+        ['GetDeployment', 'ListDeploymentTargets', 'BatchGetDeploymentTargets'].includes(request.operation) &&
         refusals.includes(world.stage.faults.get(request)?.kind ?? '')
     )
     const { triggeredBy } = deployment.settings

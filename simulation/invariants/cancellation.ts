@@ -198,3 +198,19 @@ export const leavesAStateThatFits: StepInvariant = {
   check: ({ main: { job } }) =>
     job.longestState > mostInEnvironment ? `a state of ${job.longestState} characters` : undefined
 }
+
+/** The runner kills a cancelled step after so long, ms. */
+const killedAfterMs = 10_000
+const isRead = /^(Get|List|BatchGet|Describe|AssumeRole)/
+
+export const tellsTheEndOfACancel: StepInvariant = {
+  id: '4g',
+  claims:
+    'a step that is cancelled before it has changed anything tells its end in time, however late an answer is',
+  check: ({ step, cancelledAt, main }, { requests }) => {
+    if (cancelledAt === undefined || !main.killed || main.endedAt < cancelledAt + killedAfterMs)
+      return undefined
+    const sent = (requests.get(step.run) ?? []).filter(({ at }) => at <= main.endedAt)
+    return sent.every(({ operation }) => isRead.test(operation)) ? 'was killed, and told nothing' : undefined
+  }
+}

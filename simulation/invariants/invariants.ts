@@ -16,7 +16,8 @@ import {
   leavesAStateThatFits,
   leavesNothingBehind,
   stopsAsPromised,
-  stopsAtOnce
+  stopsAtOnce,
+  tellsTheEndOfACancel
 } from './cancellation.ts'
 import { tellsOneResult } from './consistency.ts'
 import { assumesInPost, renewsInTime, renewsPatiently } from './credentials.ts'
@@ -174,6 +175,7 @@ export const invariants: readonly Invariant[] = [
 export const stepInvariants: readonly StepInvariant[] = [
   tellsOneResult,
   leavesAStateThatFits,
+  tellsTheEndOfACancel,
   beginsOnlyWhatCanBeFinished,
   ordersItsEvents,
   ends,

@@ -5,7 +5,7 @@ import { payments } from '../setting.ts'
 import { serve } from '../wire/server.ts'
 import type { Ending } from './ending.ts'
 
-export interface RehearsalOptions extends Pick<Step, 'os' | 'graceScale'> {
+export interface RehearsalOptions extends Pick<Step, 'os' | 'graceScale' | 'container'> {
   ending: Ending
   /** Simulated seconds per second. */
   speed: number
@@ -92,6 +92,7 @@ export async function rehearse(options: RehearsalOptions): Promise<Rehearsed> {
       signal: options.signal ? AbortSignal.any([options.signal, job.signal]) : job.signal,
       ...(options.onLine && { onLine: options.onLine }),
       ...(options.os && { os: options.os }),
+      ...(options.container && { container: true }),
       ...(options.graceScale !== undefined && { graceScale: options.graceScale })
     })
     return {

@@ -10,6 +10,8 @@ export interface ChildOptions {
   cwd: string
   env: Record<string, string>
   os: Os
+  /** It runs in a container, behind `docker exec`. */
+  container: boolean
   /** The runner's waits are divided by this. */
   graceScale: number
   onLine(line: string): void
@@ -38,17 +40,21 @@ const WINDOWS = new URL('./windows.mjs', import.meta.url).href
 export class Child {
   readonly ended: Promise<ChildEnd>
   readonly #process: ChildProcess
+  #leave: (end: ChildEnd) => void = () => {}
   readonly #signals: SentSignal[] = []
   readonly #started = performance.now()
   readonly #graceScale: number
   readonly #os: Os
+  readonly #container: boolean
   #gone = false
   #cancelling = false
+  #isLeft = false
   #timer: NodeJS.Timeout | undefined
 
   constructor(options: ChildOptions) {
     this.#graceScale = options.graceScale
     this.#os = options.os
+    this.#container = options.container
     const isWindows = options.os === 'Windows'
     // In its own process group, so that Ctrl-C in a terminal reaches only the runner, which then decides what to signal.
     const child = spawn(process.execPath, [...(isWindows ? ['--import', WINDOWS] : []), options.script], {
@@ -61,11 +67,14 @@ export class Child {
     const killWithUs = () => child.kill('SIGKILL')
     process.once('exit', killWithUs)
     const readers = [child.stdout, child.stderr].map(stream => {
-      const reader = new LineReader(options.onLine)
+      const reader = new LineReader(line => {
+        if (!this.#isLeft) options.onLine(line)
+      })
       stream.on('data', (chunk: Buffer) => reader.write(chunk))
       return reader
     })
     this.ended = new Promise((resolve, reject) => {
+      this.#leave = resolve
       child.once('error', reject)
       child.once('exit', () => {
         this.#gone = true
@@ -91,11 +100,21 @@ export class Child {
   cancel(): void {
     if (this.#cancelling) return
     this.#cancelling = true
+    if (this.#container) {
+      this.#leaveBehind()
+      return
+    }
     this.#send('SIGINT')
     this.#after(SIGINT_GRACE_MS, () => {
       this.#send(this.#os === 'Windows' ? 'SIGBREAK' : 'SIGTERM')
       this.#after(SIGTERM_GRACE_MS, () => this.#send('SIGKILL'))
     })
+  }
+
+  /** `docker exec` dies of SIGINT, and the process in the container goes on, read by nobody. */
+  #leaveBehind(): void {
+    this.#isLeft = true
+    this.#leave({ exitCode: 130, signal: null, signals: [] })
   }
 
   /** Kills without warning, as the kernel or an operator would. */

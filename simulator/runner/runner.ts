@@ -2,7 +2,7 @@ import { readAction } from './action.ts'
 import { runtimeToken } from './environment.ts'
 import { JobFolders } from './jobfolders.ts'
 import { Masks } from './masks.ts'
-import { runStage } from './stage.ts'
+import { runStage, type Staged } from './stage.ts'
 import type { Step, StepResult } from './step.ts'
 
 export type {
@@ -27,8 +27,9 @@ export async function runStep(step: Step): Promise<StepResult> {
   const folders = await JobFolders.open(step.files)
   const masks = new Masks()
   for (const secret of [...(step.secrets ?? []), step.token ?? '', runtimeToken]) masks.add(secret.trim())
+  let main: Staged | undefined
   try {
-    const main = await runStage({ step, action, folders, masks })
+    main = await runStage({ step, action, folders, masks })
     const { outputs, state, env, path } = main.jobLog
     const result: StepResult = {
       ...main.result,
@@ -47,6 +48,7 @@ export async function runStep(step: Step): Promise<StepResult> {
     if (result.job === 'success') result.job = post.result.conclusion
     return result
   } finally {
+    main?.remove()
     await folders.close()
   }
 }

@@ -28,6 +28,8 @@ export interface Staged {
   deadline: number | undefined
   /** The worker was killed: nothing of this job runs any more. */
   workerKilled: boolean
+  /** Removes the container of a process that has outlived its stage. */
+  remove(): void
 }
 
 /** Why a process was ended from outside, if it was. */
@@ -79,6 +81,7 @@ export async function runStage(stage: Stage): Promise<Staged> {
     cwd: folders.workspace,
     env,
     os,
+    container: step.container ?? false,
     graceScale: step.graceScale ?? 1,
     onLine: line => {
       if (ending.lost) return
@@ -146,7 +149,8 @@ export async function runStage(stage: Stage): Promise<Staged> {
     jobLog,
     job: ending.shutDown ? 'failure' : deadline === undefined ? undefined : 'cancelled',
     deadline,
-    workerKilled: ending.workerKilled
+    workerKilled: ending.workerKilled,
+    remove: () => child.kill()
   }
 }
 

@@ -33,6 +33,11 @@ export interface Step {
   signal?: AbortSignal
   /** The step's `if:` is `always()`: it is still true when the job is cancelled, so the runner lets the step run on. */
   always?: boolean
+  /**
+   * The job has a `container:`. A cancel ends `docker exec`, which passes no signal on: main lives on until the container is removed, after
+   * post.
+   */
+  container?: boolean
   /** The step's `continue-on-error`. */
   continueOnError?: boolean
   /** The runner itself shuts down, such as a spot machine: main is signalled, post does not run, and the job has failed. */

@@ -1,7 +1,8 @@
 import type { Clock } from '../clock.ts'
 import { Failure, isOfGitHub, isTransient, throttledTest, unsent } from '../failure.ts'
+import { unlessCancelled } from '../unlesscancelled.ts'
 import { patience } from '../watch/patience.ts'
-import { failureOf, notAskedAgain } from './failure.ts'
+import { failureOf, notAskedAgain, tooLate } from './failure.ts'
 import type { Slots } from './slots.ts'
 
 /** How to ask again what got no answer. */
@@ -9,6 +10,8 @@ export interface Asking {
   clock: Clock
   /** Once aborted, nothing is waited for any more; what is asked after that is asked in quick succession. */
   cancelled?: AbortSignal
+  /** Aborts some seconds after `cancelled`: an answer that was awaited all the while is given up then. */
+  late?: AbortSignal
   /** Once aborted, nothing is asked any more. */
   over?: AbortSignal
   /** Aborts when the process is to end. Only what is asked in quick succession looks at it; all other asking is over by then. */
@@ -48,7 +51,7 @@ export async function patiently<T>(
   resource: string,
   send: () => Promise<T>
 ): Promise<T> {
-  const { clock, cancelled, over, slots, patienceMs = patience.sight, silence } = asking
+  const { clock, cancelled, late, over, slots, patienceMs = patience.sight, silence } = asking
   if (over?.aborted || (slots && cancelled?.aborted)) throw unsent(action, resource)
   if (cancelled?.aborted) return await briefly(asking, action, resource, send)
   let begun = clock.now()
@@ -60,7 +63,8 @@ export async function patiently<T>(
     // What others need their slots for is no silence of AWS.
     begun += clock.now() - queuedAt
     try {
-      const answer = await once(action, resource, send).finally(() => slots?.free())
+      const answered = once(action, resource, send).finally(() => slots?.free())
+      const answer = await unlessLate(answered, late, action, resource)
       if (isTold) silence?.isOver(action)
       return answer
     } catch (failure) {
@@ -78,6 +82,22 @@ export async function patiently<T>(
       last = failure
     }
   }
+}
+
+/** The answer, unless it is too late. The request is left alone, because AWS may be acting on it. Throws Failure. */
+async function unlessLate<T>(
+  answered: Promise<T>,
+  late: AbortSignal | undefined,
+  action: string,
+  resource: string
+): Promise<T> {
+  if (!late) return await answered
+  const inTime = await unlessCancelled(
+    answered.then(value => ({ value })),
+    late
+  )
+  if (inTime) return inTime.value
+  throw notAskedAgain(tooLate(action, resource))
 }
 
 /** Tells once, for all requests together, that there is no answer from AWS, or from GitHub first, and once that AWS answers again. */

@@ -33,12 +33,18 @@ export interface CreateAwsOptions extends AwsOptions {
 /** How long to go on asking for what comes after the release, ms: once more after an answer that did not come in time. */
 const cleaningPatienceMs = 25_000
 
+/** How long after a cancel an answer is still waited for, ms: of the ten seconds that are left, reading the alias may take two. */
+const lateMs = 5_000
+
 /** AWS as the program sees it. `clock` paces the retries. `awsNow` gives AWS's own time, as learned from its answers. */
 export function createAws(
   { role, cancelled, patienceMs, ahead, tell, trace, ...ambient }: CreateAwsOptions,
   clock: Clock
 ) {
   const over = new AbortController()
+  const late = new AbortController()
+  const becomeLate = () => void clock.sleep(lateMs, over.signal).then(() => late.abort())
+  cancelled?.addEventListener('abort', becomeLate, { once: true, signal: over.signal })
   const network = new Network({
     clock,
     over: over.signal,
@@ -54,6 +60,7 @@ export function createAws(
   const asking: Asking = {
     clock,
     hungUp: over.signal,
+    late: late.signal,
     ...(cancelled && { cancelled }),
     ...(patienceMs !== undefined && { patienceMs }),
     ...(tell && { silence: new Silence(tell) })

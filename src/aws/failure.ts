@@ -135,6 +135,16 @@ export const notSent = (service: string, commandName = ''): Failure =>
 export const notAskedAgain = ({ action, resource, code, message, mayHaveActed }: Failure): Failure =>
   new Failure(message, { kind: 'unsent', code, action, resource, mayHaveActed })
 
+/** The job was cancelled seconds ago, and there is no answer yet. */
+export const tooLate = (action: string, resource: string): Failure =>
+  new Failure('no answer within seconds of the cancel', {
+    kind: 'transient',
+    code: 'TimeoutError',
+    action,
+    resource,
+    mayHaveActed: true
+  })
+
 /** An answer came, but it lacks a required field. */
 export const malformed = (action: string, resource: string, missing: string): Failure =>
   new Failure(`the answer to ${action} lacks ${missing}`, {

@@ -43,6 +43,8 @@ export interface ReleaseRecord {
   group?: string
   /** This step has created the group. */
   groupCreated?: boolean
+  /** What the alias pointed to when the step first read it: others may move it while the step waits for them. */
+  foundVersion?: string
   previousVersion?: string
   version?: string
   /** In a dry run: another deployment of the group is running, and what a release would do about it. */

@@ -5,17 +5,22 @@ import type { Reader } from './reader.ts'
 export function gateGiven(read: Reader): Gate {
   const limit = limitGiven(read)
   const minInvocations = read.integer('min-invocations', 1, 1_000_000)
-  if (!limit && minInvocations !== undefined && minInvocations !== usual)
-    read.problem(
-      'min-invocations',
-      String(minInvocations),
-      'nothing without max-error-rate, which it is part of'
-    )
   return {
     ...(limit && { maxErrorRate: limit }),
     minInvocations: minInvocations ?? usual,
     ifNoTraffic: read.oneOf('if-no-traffic', noTrafficPolicies)
   }
+}
+
+/** Where a minimum is given, one of `gates` has to have the limit that it is part of; by default, the same one. */
+export function checkMinimum(read: Reader, gate: Gate, gates: readonly Gate[] = [gate]): void {
+  const { minInvocations } = gate
+  if (minInvocations === usual || gates.some(({ maxErrorRate }) => maxErrorRate)) return
+  read.problem(
+    'min-invocations',
+    String(minInvocations),
+    'nothing without max-error-rate, which it is part of'
+  )
 }
 
 /** As in action.yml. */

@@ -3,7 +3,7 @@ import { type LeavingPolicy, leavingPolicies } from '../deployment/leaving.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { contradictions, underAllConditions } from './conditions.ts'
 import type { Entries, Entry } from './functions.ts'
-import { gateGiven } from './gate.ts'
+import { checkMinimum, gateGiven } from './gate.ts'
 import { type Given, InputError, oneLine, Reader, roleArn } from './reader.ts'
 import { groupGiven, parseRequest, type ReleaseRequest } from './request.ts'
 import { functionInputs, type InputName, isInput } from './table.ts'
@@ -88,6 +88,8 @@ export function parseInputs(given: Given): Inputs {
           : [parseRequest(read, region, given.env)],
         dryRun
       }
+  if (inputs.kind === 'watch') checkMinimum(read, inputs.gate)
+  else if (!given.entries) checkMinimum(read, inputs.requests[0].gate)
   const weight =
     inputs.kind === 'release' ? inputs.requests.find(each => each.weight !== undefined)?.weight : undefined
   // What is for the whole step excludes the weights of entries too.
@@ -125,10 +127,16 @@ function parseEntries(given: Given, entries: Entries, region: string, problems: 
       const accepted = acceptedInEntry(name)
       if (accepted) read.problem(name, text, accepted)
     }
-    return parseRequest(read, region, given.env)
+    const request = parseRequest(read, region, given.env)
+    if (isOwn(entry)) checkMinimum(read, request.gate)
+    return request
   }
   const [first, ...more] = entries.entries
   const requests: Requests = [parse(first, 0), ...more.map((entry, index) => parse(entry, index + 1))]
+  // What the step gives is for those entries that have a limit.
+  const inheriting = requests.find((_, index) => !isOwn(entries.entries[index] ?? {}))
+  const gates = requests.map(({ gate }) => gate)
+  if (inheriting) checkMinimum(new Reader(given, problems), inheriting.gate, gates)
   problems.push(
     ...repeated(requests, qualifiedName, 'function-name', 'each function and alias once'),
     ...repeated(
@@ -144,6 +152,8 @@ function parseEntries(given: Given, entries: Entries, region: string, problems: 
   )
   return underAllConditions(requests)
 }
+
+const isOwn = (entry: Entry): boolean => entry['min-invocations'] !== undefined
 
 /** What an entry may give instead; undefined when it may give this. */
 function acceptedInEntry(name: string): string | undefined {

@@ -178,7 +178,7 @@ async function conclude(
   if (outcome.kind === 'succeeded' && !world.cancelled.aborted) {
     const { warnings, judgement } = appraise(measured, shift, subject, world.clock.now(), gate)
     for (const warning of warnings) world.reporter.warn(record, warning)
-    for (const line of judgement) world.reporter.say(plain(line))
+    for (const line of judgement) world.reporter.say(plain(line), record)
     if (judgement.length > 0) record.judgement = judgement.join(' ')
   }
   // A cancelled step has no time to read logs, and a hook that we stopped has nothing to say.

@@ -46,7 +46,7 @@ export async function whenActive(
       read: () =>
         unlessStale(() => options.lambda.version(functionName, found.version), isMissing, options, until),
       limitMs: activeMs,
-      what: `${name} is being made ready by Lambda (Pending)`
+      what: `${name} of ${functionName} is being made ready by Lambda (Pending)`
     },
     options
   )

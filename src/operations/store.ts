@@ -26,5 +26,5 @@ export async function store(
   const begun = clock.now()
   tell(`Uploading ${size(object.bytes.length)} to ${place}`)
   await telling(place, options, () => objects.put(object))
-  tell(`Uploaded in ${Math.round((clock.now() - begun) / 1_000)}s`)
+  tell(`Uploaded ${place} in ${Math.round((clock.now() - begun) / 1_000)}s`)
 }

@@ -25,7 +25,7 @@ export const judgeArrivals = stage(async (release, world) => {
  */
 export async function whenKnown(
   id: string,
-  { sights }: Pick<Release, 'sights'>,
+  { sights, record }: Pick<Release, 'sights' | 'record'>,
   { codedeploy, clock, cancelled, reporter }: World,
   over = cancelled,
   isCalledOff = () => false
@@ -36,7 +36,7 @@ export async function whenKnown(
     if (!described) return undefined
     const { other, isKnown, line } = sights.see(described, clock.now())
     if (isKnown || other.unread?.kind === 'denied' || isCalledOff()) return other
-    if (line !== undefined) reporter.say(line)
+    if (line !== undefined) reporter.say(line, record)
     await clock.sleep(pauseAfter(clock.now() - startedAt), over)
     if (over.aborted) return other
   }
@@ -46,7 +46,7 @@ export async function whenKnown(
 export async function seenWithin(
   limitMs: number,
   id: string,
-  release: Pick<Release, 'sights'>,
+  release: Pick<Release, 'sights' | 'record'>,
   world: World,
   isCalledOff?: () => boolean
 ): Promise<DeploymentDescription | undefined> {

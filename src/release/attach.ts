@@ -144,11 +144,11 @@ const malformedId = (deploymentId: string, failure: Failure): Cause => ({
 const unread = (deploymentId: string): Cause => ({
   code: 'JOB_CANCELLED',
   what: `The job was cancelled before deployment ${deploymentId} could be read, so it was not stopped.`,
-  next: `If it is running, it continues in AWS. To watch it again, run the step with deployment-id: ${deploymentId}`
+  next: `If it is running, it continues in AWS. To watch it again, run the step with deployment-id: ${deploymentId} and if-interrupted: continue`
 })
 
 /** The deployment may be running even though we cannot see it. */
 const unseen = (deploymentId: string, cause: Cause): Cause => ({
   ...cause,
-  next: `${cause.next} If deployment ${deploymentId} is running, it continues in AWS; to watch it again, run the step with deployment-id: ${deploymentId}`
+  next: `${cause.next} If deployment ${deploymentId} is running, it continues in AWS; to watch it again, run the step with deployment-id: ${deploymentId} and if-interrupted: continue`
 })

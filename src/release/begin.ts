@@ -34,7 +34,10 @@ export async function begin(inputs: ReleaseInputs, world: World): Promise<BeginR
   const surveying = surveyAndDecide(releases, world)
   const sight = inputs.wait && releases.some(isOpen) ? askEarly(inputs.requests, world) : undefined
   await surveying
-  await Promise.all([judgeArrivals(releases, world), inputs.wait && findSight(releases, sight, world)])
+  await Promise.all([
+    !inputs.dryRun && judgeArrivals(releases, world),
+    inputs.wait && findSight(releases, sight, world)
+  ])
   skipTogether(releases, world)
   if (inputs.dryRun) await planBusy(releases, world)
   checkAlarms(releases, world)

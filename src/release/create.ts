@@ -45,7 +45,7 @@ export const create = (deadline: number, hasBegun: () => boolean, begun: (releas
       codedeploy: creatingIn(release, world),
       clock: world.clock,
       cancelled: world.cancelled,
-      tell: line => world.reporter.say(plain(line))
+      tell: line => world.reporter.say(plain(line), record)
     }).catch(failure => {
       if (failure instanceof Failure && !failure.mayHaveActed) world.journal.notCreated(record)
       return unlessBusy(failure, release, deadline, hasBegun, world)

@@ -11,13 +11,44 @@ import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 import { decideAfter, decideNow, isElsewhere } from './afterwards.ts'
 import { seenWithin } from './arrivals.ts'
+import { judgeArriving, judgeLive, mayBeCalledOff } from './judge.ts'
 import { againMs, readAgain, unlessDenied } from './readagain.ts'
 import { isOpen, note, type Release, refuse, stage } from './release.ts'
+import { skipTogether } from './skip.ts'
 import { targetOf } from './target.ts'
 import { isNewCode } from './upload.ts'
 
-/** Plans for when the deployment has ended that is running in the group, or refuses what a release would refuse because of it. */
-export const planBusy = stage(async (release, world) => {
+/** A deployment that runs in the group, and whether the release would join it. */
+interface Met {
+  other: DeploymentDescription
+  joining: 'join' | 'perhaps-join' | false
+}
+
+/**
+ * Plans for when the deployment has ended that is running in the group, or refuses what a release would refuse because of it. As in a
+ * release, what those deployments release is judged first, for all functions of the step.
+ */
+export async function planBusy(releases: readonly Release[], world: World): Promise<void> {
+  const met = new Map<Release, Met>()
+  const judgeAll = stage(async release => {
+    const other = await meet(release, world)
+    if (!other) return
+    const joining = await joinedBy(other, release, world)
+    met.set(release, { other, joining })
+    const isJudged = other.rollsBack === undefined && (!joining || mayBeCalledOff(world))
+    if (isJudged) await judgeArriving(release, other, world)
+  })
+  const planAll = stage(async release => {
+    const found = met.get(release)
+    if (found) await planAfter(found, release, world)
+  })
+  await judgeAll(releases, world)
+  skipTogether(releases, world)
+  await planAll(releases, world)
+}
+
+/** What runs in the group and has not ended. Undefined when nothing does, or after a cancel. Throws Failure. */
+async function meet(release: Release, world: World): Promise<DeploymentDescription | undefined> {
   const { clock, cancelled } = world
   const until = clock.now() + startsWithinMs + patience.stale
   const ended = new Set<string>()
@@ -25,21 +56,28 @@ export const planBusy = stage(async (release, world) => {
     const { deploymentIds } = release.decision
     const id = deploymentIds.find(each => !ended.has(each))
     const limitMs = Math.min(startsWithinMs, until - clock.now())
-    if (limitMs <= 0) return await planAfter(unseen(id ?? deploymentIds[0]), release, world)
+    if (limitMs <= 0) return unseen(id ?? deploymentIds[0])
     if (id !== undefined) {
       const seen = await seenWithin(limitMs, id, release, world).catch(unlessUnforeseen)
-      if (cancelled.aborted) return
+      if (cancelled.aborted) return undefined
       const other = seen ?? unseen(id)
-      if (!isOver(other.status)) return await planAfter(other, release, world)
+      if (!isOver(other.status)) return other
       ended.add(id)
     } else {
       // CodeDeploy can still list a deployment as running after it has reported its end.
       await clock.sleep(againMs, cancelled)
     }
     // What follows may be its rollback.
-    await readAgain(release, world)
+    await readAndJudge(release, world)
   }
-})
+  return undefined
+}
+
+/** If nothing runs any more, another commit may be live. */
+async function readAndJudge(release: Release, world: World): Promise<void> {
+  await readAgain(release, world)
+  if (isOpen(release) && release.decision?.kind === 'shift') await judgeLive(release, world)
+}
 
 /** CodeDeploy lists it as running, and did not say more. */
 const unseen = (id: string): DeploymentDescription => ({
@@ -51,9 +89,8 @@ const unseen = (id: string): DeploymentDescription => ({
 })
 
 /** The plan starts from what a rollback leaves, unless only a success lets the release begin. */
-async function planAfter(other: DeploymentDescription, release: Release, world: World): Promise<void> {
+async function planAfter({ other, joining }: Met, release: Release, world: World): Promise<void> {
   const { request } = release
-  const joining = await joinedBy(other, release, world)
   const { rolledBack, succeeded } = (await decideAfter(other, release, world)) ?? {}
   const ends = [rolledBack, succeeded].flatMap(each => (each?.kind === 'refuse' ? each.cause : []))
   const hopeless = ends.length === 2 ? ends[0] : undefined
@@ -101,7 +138,7 @@ async function joinedBy(
   other: DeploymentDescription,
   release: Release,
   world: World
-): Promise<'join' | 'perhaps-join' | false> {
+): Promise<Met['joining']> {
   const { request, held } = release
   if (request.targetVersion !== undefined) return joins(other, request, targetOf(release)?.version) && 'join'
   const version = other.target?.targetVersion

@@ -69,7 +69,7 @@ export async function giveBackOne(
     clock: world.clock,
     cancelled: new AbortController().signal,
     ...(patienceMs !== undefined && { patienceMs }),
-    tell: (line: string) => world.reporter.say(plain(line))
+    tell: (line: string) => world.reporter.say(plain(line), record)
   }
   const isOthers = (each: Traffic) => !sameShares(each, after) && !sameShares(each, before)
   try {

@@ -31,7 +31,10 @@ export async function join(release: Release, deployment: DeploymentDescription, 
   if (held?.source?.version === subject.targetVersion) record.functionArn = held.source.arn
   record.deploymentId = deployment.id
   record.consoleUrl = deploymentUrl(world.region, deployment.id)
-  world.reporter.say(`Joining deployment ${plain(deployment.id)}, which already shifts to the same version`)
+  world.reporter.say(
+    `Joining deployment ${plain(deployment.id)}, which already shifts to the same version`,
+    record
+  )
   for (const warning of existing.warnings) world.reporter.warn(record, warning)
   const { strategy } = existing
   const { hasOwnAlarms } = deployment

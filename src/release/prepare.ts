@@ -11,6 +11,7 @@ import { waitMsOf } from '../plan/wait.ts'
 import { planText, setUpFact, testsFact, weightText } from '../report/planning.ts'
 import { plain } from '../text/safe.ts'
 import { duration, timeOfDay } from '../text/units.ts'
+import { unlessCancelled } from '../unlesscancelled.ts'
 import type { World } from '../world.ts'
 import { judgeLive } from './judge.ts'
 import { readAgain, settled } from './readagain.ts'
@@ -19,17 +20,23 @@ import { makeReady, publishingOnce, targetOf } from './target.ts'
 
 /** Reads the current state from AWS and decides what to do. Changes nothing. */
 export const surveyAndDecide = stage(async (release, world) => {
+  if (world.cancelled.aborted) return
   const { request, record } = release
   const begun = world.elapsed()
-  release.held = await survey(request, world, {
+  let readAt: number | undefined
+  const surveyed = survey(request, world, {
     aliasWasRead: () => {
       // Not sooner: a clock that is ahead until the first answer would make this seem recent for as long.
-      record.confirmedAt = world.clock.now()
+      readAt = world.clock.now()
     }
   })
+  const held = await unlessCancelled(surveyed, world.cancelled)
+  if (!held) return
+  release.held = held
+  if (readAt !== undefined) record.confirmedAt = readAt
   // By AWS's time, which was not known before its answers.
   release.surveyedAt = world.clock.now() - (world.elapsed() - begun)
-  const decision = await settled(decide(request, release.held, targetOf(release)), release, world)
+  const decision = await settled(decide(request, held, targetOf(release)), release, world)
   note(release, decision, world)
   if (decision.kind === 'shift' || decision.kind === 'busy' || decision.kind === 'weigh')
     await judgeLive(release, world)
@@ -74,9 +81,10 @@ export function tellPlan(release: Release, waitMs: number | undefined, world: Wo
     )
   if (decision?.kind === 'busy') {
     world.reporter.say(
-      `Group ${plain(request.group)} is busy with deployment ${decision.deploymentIds.map(plain).join(', ')}; if-in-progress is '${request.ifInProgress}'`
+      `Group ${plain(request.group)} is busy with deployment ${decision.deploymentIds.map(plain).join(', ')}; if-in-progress is '${request.ifInProgress}'`,
+      record
     )
-    if (record.code && !release.uploaded) world.reporter.say(`The code: ${record.code.what}`)
+    if (record.code && !release.uploaded) world.reporter.say(`The code: ${record.code.what}`, record)
   }
   if (decision?.kind === 'create-alias')
     world.reporter.plan({

@@ -226,7 +226,7 @@ function tell(functions: readonly Pruned[], dryRun: boolean, { cancelled, report
       reporter.say(`${name}: ${oldVersionsText(record.oldVersions)}`)
     }
     if (others.unseen.length > 0) reporter.say(`${name}: ${unseenText(others.unseen, keep)}`)
-    for (const warning of missedText(record.functionName, result)) reporter.warn(record, warning)
+    for (const warning of missedText(record.functionName, result)) reporter.warn(record, warning, 'step')
   }
   const troubled = functions.filter(({ result }) => result.trouble !== undefined)
   const [first] = troubled
@@ -237,7 +237,8 @@ function tell(functions: readonly Pruned[], dryRun: boolean, { cancelled, report
     const count = left > 0 ? ` (${left} left)` : ''
     reporter.warn(
       first.records[0],
-      `Old versions of ${functionName}${others} were not deleted${count}: ${first.result.trouble}`
+      `Old versions of ${functionName}${others} were not deleted${count}: ${first.result.trouble}`,
+      'step'
     )
   }
   const late = functions.filter(({ result, stay, isDone }) => !isDone && !stay && !result.trouble).length

@@ -86,6 +86,7 @@ export function note(release: Release, decision: Decision, world: World): void {
   if (alias) {
     record.aliasArn = alias.arn
     record.previousVersion = shares(alias).length === 1 ? servingVersion(alias) : alias.version
+    record.foundVersion ??= record.previousVersion
   }
   switch (decision.kind) {
     case 'shift': {

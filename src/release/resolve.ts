@@ -34,7 +34,8 @@ export function resolveConflicts(
       if (result.kind !== 'stop' || !(isPutOff || anotherWaits(release))) return result
       isPutOff = isLeft = true
       world.reporter.say(
-        `Deployment ${plain(other.id)} is stopped only once no other function of the step has to wait`
+        `Deployment ${plain(other.id)} is stopped only once no other function of the step has to wait`,
+        release.record
       )
       return result
     }
@@ -53,7 +54,7 @@ export function resolveConflicts(
         mayReplace: mayReplaceNow,
         noteReplaced: (id, replaced) => noteReplaced(release, id, replaced),
         isCalledOff: () => isLeft || isCalledOff(),
-        tell: line => world.reporter.say(line)
+        tell: line => world.reporter.say(line, release.record)
       })
       switch (result.kind) {
         case 'join':

@@ -1,6 +1,7 @@
 import { qualifiedName } from '../deployment/names.ts'
 import { isWhollyOn, noSafeguards, type Subject } from '../deployment/observation.ts'
 import { causeOf, type Outcome } from '../deployment/outcome.ts'
+import type { ReleaseRecord } from '../deployment/record.ts'
 import { scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure, unlessUnforeseen } from '../failure.ts'
 import { follow } from '../observe/follow.ts'
@@ -51,7 +52,7 @@ export async function revertOne(
     const done = hasTakenLong ? await endWithout(release, because, world).catch(unlessUnforeseen) : undefined
     if (!found && world.cancelled.aborted) return undefined
     if (done) return done
-    const deploymentId = found ?? (await createRevert(revert, world))
+    const deploymentId = found ?? (await createRevert(revert, record, world))
     const back = {
       ...revert.shift,
       deploymentId,
@@ -129,7 +130,7 @@ interface Revert {
 }
 
 /** A deployment from the target back to the previous version, without hooks, alarms or a rollback of its own. */
-function revertOf(record: WatchedRelease['record'], subject: Subject, { clock }: World): Revert {
+function revertOf(record: ReleaseRecord, subject: Subject, { clock }: World): Revert {
   const { application = '', group = '' } = record
   const { functionName, alias, currentVersion, targetVersion } = subject
   const shift = {
@@ -166,7 +167,11 @@ async function findRevert(
 }
 
 /** Gives the id of the deployment. Throws Failure. */
-async function createRevert({ request, revision, fingerprint }: Revert, world: World): Promise<string> {
+async function createRevert(
+  { request, revision, fingerprint }: Revert,
+  record: ReleaseRecord,
+  world: World
+): Promise<string> {
   const starting = {
     codedeploy: world.codedeploy,
     clock: world.clock,
@@ -174,7 +179,7 @@ async function createRevert({ request, revision, fingerprint }: Revert, world: W
     ...(world.patienceMs !== undefined && { patienceMs: world.patienceMs }),
     // Every run that joined the deployment reverts it by the same one.
     isShared: true,
-    tell: (line: string) => world.reporter.say(plain(line))
+    tell: (line: string) => world.reporter.say(plain(line), record)
   }
   const { id } = await createDeployment(request, revision, fingerprint, starting).catch(failure => {
     if (!(failure instanceof Failure) || failure.kind !== 'denied') throw failure
@@ -184,7 +189,7 @@ async function createRevert({ request, revision, fingerprint }: Revert, world: W
 }
 
 /** Follows the deployment to its end, or until the job is cancelled. */
-async function settled(subject: Subject, record: WatchedRelease['record'], world: World): Promise<Outcome> {
+async function settled(subject: Subject, record: ReleaseRecord, world: World): Promise<Outcome> {
   const following = {
     cancelled: world.cancelled,
     deadline: world.clock.now() + waitMs,

@@ -101,7 +101,7 @@ async function weigh(release: Release, world: World): Promise<void> {
       lambda: world.lambda,
       clock: world.clock,
       cancelled: world.cancelled,
-      tell: line => world.reporter.say(plain(line))
+      tell: line => world.reporter.say(plain(line), record)
     })
     switch (result.kind) {
       case 'cancelled':

@@ -1,4 +1,4 @@
-import { nameAmong } from '../deployment/names.ts'
+import { nameAmong, qualifiedName } from '../deployment/names.ts'
 import type { Subject } from '../deployment/observation.ts'
 import { causeOf, type OutcomeKind, passes, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
@@ -48,8 +48,14 @@ export class Reporter {
     return this.#journal.records
   }
 
-  say(text: string): void {
-    this.#job.info(text)
+  /** `record` is the function that the line is about, if it does not say that itself. */
+  say(text: string, record?: ReleaseRecord): void {
+    this.#job.info(record ? this.#named(record, text) : text)
+  }
+
+  /** Of several functions, which one it is about. */
+  #named(record: ReleaseRecord, text: string): string {
+    return this.#records.length > 1 ? `${plain(qualifiedName(record))}: ${text}` : text
   }
 
   /**
@@ -78,12 +84,14 @@ export class Reporter {
     return this.#records.length > mostInFull
   }
 
-  warn(record: ReleaseRecord, message: string): void {
+  /** What is about the whole step, or about several of its functions, is kept in the record of one, and does not get its name. */
+  warn(record: ReleaseRecord, message: string, about: 'function' | 'step' = 'function'): void {
     if (record.warnings.includes(message)) return
     record.warnings.push(message)
     this.#warnings += 1
-    if (this.#warnings <= mostWarnings) this.#job.annotate('warning', 'Lambda CodeDeploy', plain(message))
-    else this.#job.info(`Warning: ${plain(message)}`)
+    const text = about === 'step' ? plain(message) : this.#named(record, plain(message))
+    if (this.#warnings <= mostWarnings) this.#job.annotate('warning', 'Lambda CodeDeploy', text)
+    else this.#job.info(`Warning: ${text}`)
   }
 
   /** A deployment has an id, whether this run created it or joined it. */

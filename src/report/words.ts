@@ -57,7 +57,7 @@ export function headline(record: ReleaseRecord): string {
     lost: `${name}: ${isOutOfSight(record) ? 'the deployment can no longer be seen; what serves is unknown' : 'what the alias serves is unknown'}.`,
     refused: record.unwatched
       ? `${name} is not watched; deployment ${plain(deploymentId ?? '')} is left as it is, and ${serves}.`
-      : `${name} was not released; ${outcome.serving ? `it serves ${compared(outcome.serving, previousVersion)}` : 'no traffic was moved'}.`
+      : `${name} was not released; ${outcome.serving ? `it serves ${compared(outcome.serving, record.foundVersion ?? previousVersion)}` : 'no traffic was moved'}.`
   }
   return says[outcome.kind]
 }
@@ -86,10 +86,10 @@ function plannedText({ previousVersion, version, inTheWay, appSpec }: ReleaseRec
 }
 
 /** Nothing was moved by this run; somebody else may have moved the alias since it was read. */
-function compared(serving: Traffic, previousVersion: string | undefined): string {
-  if (previousVersion === undefined || shares(serving).length > 1) return servingText(serving)
-  const isSame = isWhollyOn(serving, previousVersion)
-  return `${servingText(serving)}${isSame ? ' as before' : `, no longer ${versionText(previousVersion)}`}`
+function compared(serving: Traffic, foundVersion: string | undefined): string {
+  if (foundVersion === undefined || shares(serving).length > 1) return servingText(serving)
+  const isSame = isWhollyOn(serving, foundVersion)
+  return `${servingText(serving)}${isSame ? ' as before' : `, no longer ${versionText(foundVersion)}`}`
 }
 
 /** Why it did not succeed and what to do, one line each. Safe for the log and, after a title, for an annotation. */

@@ -197,7 +197,7 @@ function whatIsUnseen(
   if (!stop)
     return {
       what: '',
-      next: `Deployment ${deploymentId} continues in AWS without being watched; to watch it again, ${watchAgain}`
+      next: `Deployment ${deploymentId} continues in AWS without being watched; to watch it again, ${watchAgain} and if-interrupted: continue`
     }
   const { result, why } = stop
   const asked = ` ${because(why)}, so CodeDeploy was asked to stop deployment ${deploymentId}`
@@ -270,7 +270,7 @@ function whatIsLeft(
     }
   return {
     what: `${opening} while deployment ${deploymentId} is still running: it continues in AWS and may still move traffic.`,
-    next: `To watch it again, ${watchAgain}. To stop it and shift back: ${stopCommand(deploymentId)}`
+    next: `To watch it again, ${watchAgain} and if-interrupted: continue. To stop it and shift back: ${stopCommand(deploymentId)}`
   }
 }
 

@@ -3,6 +3,12 @@ import type { Mutation } from '../mutation.ts'
 /** In how AWS and GitHub are asked. */
 export const asking: readonly Mutation[] = [
   {
+    name: 'waits for a late answer after a cancel until it is killed',
+    path: 'src/aws/ask.ts',
+    from: 'if (!late) return await answered',
+    to: 'if (late) return await answered'
+  },
+  {
     name: 'loses sight of all deployments when it may not read one',
     path: 'src/aws/deployments.ts',
     from: 'return new Map(deploymentIds.map(id => [id, ifExists(this.#look(id))]))',
