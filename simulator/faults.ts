@@ -23,6 +23,8 @@ export type FaultKind =
    * BatchGetDeploymentTargets.
    */
   | 'stale'
+  /** The request succeeds, but not for all series: `InternalError`. Only of GetMetricData. */
+  | 'brokenSeries'
   | 'custom'
 
 /**
@@ -43,6 +45,8 @@ export interface Fault {
   kind: FaultKind
   /** How long `slow` and `timeout` take, and how old a `stale` answer is, milliseconds. */
   ms?: number
+  /** Of which metric the series are broken, such as Errors; of all when left out. */
+  metric?: string
   /** HTTP status of `html`; default 200. */
   status?: number
   /** The answer of `custom`; `extras` are further members of its body. */

@@ -23,8 +23,8 @@ interface Series {
   points?: [number, number][]
 }
 
-/** CloudWatch that gives these series, page by page; what it does not name has no points. */
-function metricsOf(pages: (asked: Asked) => { series: Series[]; nextToken?: string }) {
+/** CloudWatch that gives these series, page by page; what it does not name has no points, or `isAll` that it gives. */
+function metricsOf(pages: (asked: Asked) => { series: Series[]; nextToken?: string; isAll?: true }) {
   const clock = new VirtualClock(0)
   const asked: Asked[] = []
   const client = new CloudWatchClient({
@@ -36,8 +36,8 @@ function metricsOf(pages: (asked: Asked) => { series: Series[]; nextToken?: stri
       handle: async ({ body }: { body?: Uint8Array }) => {
         const request = JSON.parse(new TextDecoder().decode(body)) as Asked
         asked.push(request)
-        const { series, nextToken } = pages(request)
-        const rest = nextToken || request.NextToken ? [] : request.MetricDataQueries
+        const { series, nextToken, isAll } = pages(request)
+        const rest = nextToken || request.NextToken || isAll ? [] : request.MetricDataQueries
         const all = [...series, ...rest.filter(({ Id }) => !series.some(each => each.Id === Id))] as Series[]
         const answer = {
           MetricDataResults: all.map(({ Id, StatusCode = 'Complete', points = [] }) => ({
@@ -85,10 +85,10 @@ describe('the figures of a function', () => {
         { Id: 'everything', points: [[3, 900]] }
       ]
     }))
-    expect(await metrics.figures([query()])).toEqual({
-      kind: 'value',
-      value: [
-        {
+    expect(await metrics.figures([query()])).toEqual([
+      {
+        kind: 'value',
+        value: {
           target: [
             { at: minute, invocations: 20, errors: 4 },
             { at: 2 * minute, invocations: 30, errors: 0, p95: 212.4 }
@@ -97,8 +97,8 @@ describe('the figures of a function', () => {
           whole: [{ at: minute, invocations: 200, errors: 0 }],
           reached: 3 * minute
         }
-      ]
-    })
+      }
+    ])
     expect([asked[0]?.StartTime, asked[0]?.EndTime]).toEqual([60, 240])
     const dimensions = asked[0]?.MetricDataQueries.map(({ MetricStat }) =>
       MetricStat.Metric.Dimensions.map(({ Value }) => Value).join(' ')
@@ -111,21 +111,72 @@ describe('the figures of a function', () => {
     ])
   })
 
-  test('are not known when one of its series failed: its errors would pass for zero', async () => {
+  const answered = [
+    { Id: 'target_invocations_0', points: [[1, 20]] },
+    { Id: 'current_errors_0', points: [[1, 2]] },
+    { Id: 'target_p95_0', points: [[1, 212.4]] }
+  ] satisfies Series[]
+  /** What CloudWatch says of one of them instead. */
+  const but = (changed: Series): Series[] => [
+    ...answered.filter(({ Id }) => Id !== changed.Id),
+    changed,
+    { Id: 'target_invocations_1', points: [[1, 5]] }
+  ]
+  const ofTheOther = {
+    kind: 'value',
+    value: {
+      target: [{ at: minute, invocations: 5, errors: 0 }],
+      current: [],
+      whole: [],
+      reached: minute
+    }
+  }
+
+  test.each<{ name: string; changed: Series; reason: string }>([
+    {
+      name: 'failed',
+      changed: { Id: 'current_errors_0', StatusCode: 'InternalError' },
+      reason: 'cloudwatch:GetMetricData: InternalError'
+    },
+    {
+      name: 'is not whole, though there is no further page',
+      changed: { Id: 'target_invocations_0', StatusCode: 'PartialData', points: [[1, 20]] },
+      reason: 'cloudwatch:GetMetricData: PartialData'
+    }
+  ])(
+    'are not known when one of its counts $name: the rest would pass for zero; those of another function are',
+    async ({ changed, reason }) => {
+      const { metrics } = metricsOf(() => ({ series: but(changed) }))
+      expect(await metrics.figures([query(), query('orders')])).toEqual([
+        { kind: 'transient', reason },
+        ofTheOther
+      ])
+    }
+  )
+
+  test('are not known when one of its counts is missing from the answer', async () => {
+    const { metrics } = metricsOf(() => ({ series: answered, isAll: true }))
+    expect(await metrics.figures([query()])).toEqual([
+      { kind: 'transient', reason: 'cloudwatch:GetMetricData: a series is missing' }
+    ])
+  })
+
+  test('are known without a p95 that failed', async () => {
     const { metrics } = metricsOf(() => ({
-      series: [
-        { Id: 'target_invocations_0', points: [[1, 20]] },
-        { Id: 'current_errors_0', StatusCode: 'InternalError' },
-        { Id: 'target_invocations_1', points: [[1, 5]] }
-      ]
+      series: but({ Id: 'target_p95_0', StatusCode: 'InternalError' })
     }))
-    expect(await metrics.figures([query(), query('orders')])).toEqual({
-      kind: 'value',
-      value: [
-        { target: [], current: [], whole: [] },
-        { target: [{ at: minute, invocations: 5, errors: 0 }], current: [], whole: [], reached: minute }
-      ]
-    })
+    expect(await metrics.figures([query(), query('orders')])).toEqual([
+      {
+        kind: 'value',
+        value: {
+          target: [{ at: minute, invocations: 20, errors: 0 }],
+          current: [],
+          whole: [],
+          reached: minute
+        }
+      },
+      ofTheOther
+    ])
   })
 
   test('may come on several pages', async () => {
@@ -142,22 +193,26 @@ describe('the figures of a function', () => {
             nextToken: 'more'
           }
     )
-    expect(await metrics.figures([query()])).toMatchObject({
-      value: [
-        {
+    expect(await metrics.figures([query()])).toEqual([
+      {
+        kind: 'value',
+        value: {
           target: [
-            { at: minute, invocations: 20 },
-            { at: 2 * minute, invocations: 30 }
-          ]
+            { at: minute, invocations: 20, errors: 0 },
+            { at: 2 * minute, invocations: 30, errors: 0 }
+          ],
+          current: [],
+          whole: [],
+          reached: 2 * minute
         }
-      ]
-    })
+      }
+    ])
   })
 
   test('of very many functions take a request for each 500 series', async () => {
     const { metrics, asked } = metricsOf(() => ({ series: [] }))
     const answer = await metrics.figures(Array.from({ length: 100 }, (_, index) => query(`f-${index}`)))
-    expect(answer.kind === 'value' && answer.value).toHaveLength(100)
+    expect(answer.map(({ kind }) => kind)).toEqual(Array(100).fill('value'))
     expect(asked.map(({ MetricDataQueries }) => MetricDataQueries.length)).toEqual([500, 201])
   })
 
@@ -169,16 +224,15 @@ describe('the figures of a function', () => {
     const answer = await metrics.figures(
       Array.from({ length: 100 }, (_, index) => ({ ...query(`f-${index}`), to: 191 * minute }))
     )
-    const reached = answer.kind === 'value' ? answer.value.map(each => each.reached) : answer
+    const reached = answer.map(each => (each.kind === 'value' ? each.value.reached : each))
     expect(reached).toEqual(Array(100).fill(190 * minute))
   })
 
   test('are refused for good when CloudWatch forbids them', async () => {
     const { metrics } = metricsOf(() => ({ series: [{ Id: 'target_errors_0', StatusCode: 'Forbidden' }] }))
-    expect(await metrics.figures([query()])).toMatchObject({
-      kind: 'permanent',
-      cause: { what: 'The credentials do not allow cloudwatch:GetMetricData on *.' }
-    })
+    expect(await metrics.figures([query()])).toMatchObject([
+      { kind: 'permanent', cause: { what: 'The credentials do not allow cloudwatch:GetMetricData on *.' } }
+    ])
     expect(await metrics.mayAsk()).toBe(false)
   })
 })

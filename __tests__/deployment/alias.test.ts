@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { manualRemedy } from '../../src/deployment/alias.ts'
+import { giveBackBy, manualRemedy } from '../../src/deployment/alias.ts'
 import type { Traffic } from '../../src/deployment/observation.ts'
 import { shareOn8, subject, whollyOn } from './observations.ts'
 
@@ -31,5 +31,36 @@ describe('what to do by hand about an alias', () => {
     }
   ])('$name', ({ serving, remedy }) => {
     expect(manualRemedy(serving, subject())).toBe(remedy)
+  })
+})
+
+describe('how to give an alias its weights again, v7 90 % and v6 10 %,', () => {
+  const before: Traffic = { version: '7', weights: { '6': 0.1 } }
+  const byHand =
+    'aws lambda update-alias --function-name payments-api --name live --function-version 7 --routing-config AdditionalVersionWeights={6=0.1}'
+  test.each<{ name: string; before?: Traffic; now: Traffic; remedy: string }>([
+    {
+      name: 'when it is split otherwise: by the share of the smaller one',
+      now: { version: '7', weights: { '6': 0.5 } },
+      remedy: `a step with target-version: 6 and weight: 10, or ${byHand}`
+    },
+    {
+      name: 'when it is wholly on the smaller one, which a step could not share with itself: by the share of the other',
+      now: whollyOn('6'),
+      remedy: `a step with target-version: 7 and weight: 90, or ${byHand}`
+    },
+    {
+      name: 'when a third version serves, which a step would share with: by hand only',
+      now: whollyOn('9'),
+      remedy: byHand
+    },
+    {
+      name: 'when the share is not in whole percent: by hand only',
+      before: { version: '7', weights: { '6': 0.004 } },
+      now: whollyOn('6'),
+      remedy: byHand.replace('0.1', '0.004')
+    }
+  ])('$name', ({ before: had = before, now, remedy }) => {
+    expect(giveBackBy(subject(), had, now)).toBe(remedy)
   })
 })

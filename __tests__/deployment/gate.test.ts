@@ -30,7 +30,18 @@ describe('a minute is settled', () => {
       reached: 4 * minute,
       until: 3 * minute
     },
-    { name: 'in any case twelve minutes after its end', now: 13 * minute, reached: 0, until: minute },
+    {
+      name: 'twelve minutes after its end, if CloudWatch has shown something of it',
+      now: 13 * minute,
+      reached: 0,
+      until: minute
+    },
+    {
+      name: 'never, if CloudWatch has shown nothing of it, nor of any later one',
+      now: 60 * minute,
+      reached: 9 * minute,
+      until: 10 * minute
+    },
     {
       name: 'but not when CloudWatch has not been asked since',
       now: 60 * minute,
@@ -119,6 +130,7 @@ describe('a breach', () => {
 })
 
 describe('nobody came', () => {
+  const seldom = { current: minutes([1, 0], [1, 0], [1, 0], [1, 0]), whole: [] }
   const rows: { name: string; figures: Partial<Figures>; now?: number; is: unknown }[] = [
     {
       name: 'to the alias, while the function was called past it',
@@ -141,6 +153,28 @@ describe('nobody came', () => {
       is: 'came'
     },
     {
+      name: 'is wrong after an invocation in the minute in which all traffic will move',
+      figures: { target: minutes(undefined, undefined, undefined, undefined, undefined, [1, 0]) },
+      now: 5.4 * minute,
+      is: 'came'
+    },
+    {
+      name: 'to the new version before all traffic moved, whoever came after that',
+      figures: {
+        ...seldom,
+        target: minutes(undefined, undefined, undefined, undefined, undefined, [1, 0], [9, 0]),
+        reached: 7 * minute
+      },
+      now: 8 * minute,
+      is: {
+        kind: 'no-traffic',
+        until: 5.5 * minute,
+        calls: 4,
+        past: 0,
+        chance: expect.closeTo(0.9 ** 3.5, 6)
+      }
+    },
+    {
       name: 'is not known when its absence is too improbable: its figures are late',
       figures: { target: [] },
       is: 'unknown'
@@ -154,9 +188,26 @@ describe('nobody came', () => {
       name: 'is not known when CloudWatch has nothing at all',
       figures: { target: [], current: [], whole: [], reached: 0 },
       is: 'unknown'
+    },
+    {
+      name: 'is not known when CloudWatch has nothing at all, however long that lasts',
+      figures: { target: [], current: [], whole: [], reached: 0 },
+      now: 60 * minute,
+      is: 'unknown'
+    },
+    {
+      name: 'is told of the time until which CloudWatch has shown anything',
+      figures: {
+        target: [],
+        current: minutes([2, 0], [4, 0]),
+        whole: minutes([2, 0], [4, 0]),
+        reached: minute
+      },
+      now: 60 * minute,
+      is: { kind: 'no-traffic', until: 2 * minute, calls: 6, past: 0, chance: expect.closeTo(0.9 ** 5, 6) }
     }
   ]
-  test.each(rows)('$name', ({ figures: over, is }) => {
-    expect(absence(figures(over), shift, 4.8 * minute)).toEqual(is)
+  test.each(rows)('$name', ({ figures: over, now = 4.8 * minute, is }) => {
+    expect(absence(figures(over), shift, now)).toEqual(is)
   })
 })

@@ -368,6 +368,33 @@ describe('what is known of a deployment that is stopped', () => {
   })
 })
 
+test.each<{
+  name: string
+  over: Partial<ConflictOptions>
+  shows: Partial<DeploymentDescription>
+  seconds: number
+}>([
+  { name: 'a revert for 45 seconds', over: {}, shows: { description: 'reverts d-0' }, seconds: 45 },
+  { name: 'a rollback, too', over: {}, shows: { rollsBack: 'd-0' }, seconds: 45 },
+  {
+    name: 'a revert for no longer than the wait time',
+    over: { deadline: 10_000 },
+    shows: { description: 'reverts d-0' },
+    seconds: 10
+  },
+  { name: 'nothing else', over: {}, shows: {}, seconds: 0 }
+])(
+  'once another function of the step has begun, it is waited for: $name',
+  async ({ over, shows, seconds }) => {
+    const result = await resolved({ isHurried: true, ...over }, 'replace', () => ({ ...other, ...shows }))
+    expect([result.kind, result.did.filter(did => did.startsWith('stop')), result.seconds]).toEqual([
+      'refused',
+      [],
+      seconds
+    ])
+  }
+)
+
 test('a release that is called off meanwhile waits no longer, and stops nothing', async () => {
   let looks = 0
   const isCalledOff = () => {
@@ -435,6 +462,14 @@ describe('why a deployment that is running refuses the release', () => {
       what: `${busy} ${shown}, and another function of the step has begun, so this one could not wait.`,
       next: `Run the step again when it ${when}.`
     })),
+    {
+      name: 'another function of the step has begun, and a revert does not end',
+      mode: 'replace',
+      over: { isHurried: true },
+      shows: { ...other, description: 'reverts d-0' },
+      what: `${busy} (reverting d-0, payments-api:live v7 → v6, InProgress), and another function of the step has begun, so this one could not wait any longer.`,
+      next: `Run the step again when it ${when}.`
+    },
     {
       name: 'the wait is over',
       mode: 'wait',

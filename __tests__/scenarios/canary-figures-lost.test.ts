@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { FaultKind } from '../../simulator/faults.ts'
 import { fault, later } from './incidents.ts'
-import { type Inputs, type Played, play, release } from './play.ts'
+import { type Inputs, type Play, type Played, play, release } from './play.ts'
 
 const gated: Inputs = { ...release, 'max-error-rate': '5' }
 const lost = (kind: FaultKind) => fault({ operation: 'GetMetricData', kind, times: Number.POSITIVE_INFINITY })
@@ -21,6 +21,119 @@ test.each<FaultKind>(['throttle', 'accessDenied'])(
     expect(endOf(played)).toBe('rolled-back 7 CANARY_ERRORS')
   }
 )
+
+describe('a gate that has judged all that there was misses nothing', () => {
+  test.each<{ name: string; after: Inputs; afterMinutes: number; kind: FaultKind; judged: string[] }>([
+    {
+      name: 'when CloudWatch throttles while the last hook runs',
+      after: { 'after-allow-traffic-hook': 'CodeDeployHook_after' },
+      afterMinutes: 9,
+      kind: 'throttle',
+      judged: ['Judged until 14:05 UTC: v8 failed 0 of 296 invocations, which is allowed.']
+    },
+    {
+      name: 'when the figures may not be read any more while the last hook runs',
+      after: { 'after-allow-traffic-hook': 'CodeDeployHook_after' },
+      afterMinutes: 9,
+      kind: 'accessDenied',
+      judged: ['Judged until 14:05 UTC: v8 failed 0 of 296 invocations, which is allowed.']
+    },
+    {
+      name: 'when the very last question has no answer',
+      after: {},
+      afterMinutes: 302 / 60,
+      kind: 'throttle',
+      judged: [
+        'Judged until 14:03 UTC: v8 failed 0 of 176 invocations, which is allowed.',
+        "Not judged: 14:03 UTC to 14:05 UTC, because CloudWatch's figures come late."
+      ]
+    }
+  ])('$name', async ({ after, afterMinutes, kind, judged }) => {
+    const played = await play({
+      inputs: { ...gated, ...after },
+      setting: { clients: { live: 600 }, after: { seconds: 600 } },
+      before: later(afterMinutes, lost(kind))
+    })
+    const warnings = played.annotations.filter(({ level }) => level === 'warning')
+    expect([endOf(played), warnings]).toEqual(['succeeded 8', []])
+    expect(played.log.filter(line => /figures lost|figures regained|udged/.test(line))).toEqual([
+      expect.stringContaining(' gate '),
+      ...judged
+    ])
+  })
+})
+
+test('what CloudWatch shows late, after it has stood still for forty minutes, is judged', async () => {
+  const played = await play({
+    inputs: { ...gated, 'codedeploy-deployment-config': 'Canary10Percent60Minutes' },
+    setting: { clients: { live: 600 } },
+    before: (...world) => {
+      const [aws, clock] = world
+      const at = (minutes: number) => clock.now() + minutes * 60_000
+      aws.metrics.standstill = { from: at(10), to: at(50) }
+      later(12, () => aws.metrics.traffic.fails('payments-api', '8', 0.9))(...world)
+      later(28, () => aws.metrics.traffic.fails('payments-api', '8', 0))(...world)
+    }
+  })
+  expect(endOf(played)).toBe('rolled-back 7 CANARY_ERRORS')
+})
+
+describe('when CloudWatch answers, but without all counts,', () => {
+  const failing = { clients: { live: 600, errors: { 8: 0.5 } } }
+  const hour: Inputs = { ...gated, 'codedeploy-deployment-config': 'Canary10Percent60Minutes' }
+  const broken = (metric: string | undefined, from: number, to: number): NonNullable<Play['before']> =>
+    later(from, (aws, clock) =>
+      aws.faults.add({
+        operation: 'GetMetricData',
+        kind: 'brokenSeries',
+        ...(metric && { metric }),
+        when: { to: clock.now() + (to - from) * 60_000 },
+        times: Number.POSITIVE_INFINITY
+      })
+    )
+
+  test('that is told like any other fault, and not taken for a version without errors', async () => {
+    const played = await play({ inputs: gated, setting: failing, before: broken('Errors', 0, 10) })
+    const warnings = played.annotations.filter(({ level }) => level === 'warning')
+    expect([
+      endOf(played),
+      ...played.log.filter(line => line.includes('figures lost')),
+      ...warnings.map(({ message }) => message)
+    ]).toEqual([
+      'succeeded 8',
+      '    0:28  figures lost        cloudwatch:GetMetricData: InternalError; the new version is not judged meanwhile',
+      "CloudWatch's figures could never be read (cloudwatch:GetMetricData: InternalError): nobody judged the new version."
+    ])
+  })
+
+  test('nobody is said to have stayed away', async () => {
+    const { annotations } = await play({
+      inputs: { ...release, 'codedeploy-deployment-config': 'Canary10Percent30Minutes' },
+      setting: { clients: { live: 600 } },
+      before: broken(undefined, 0, 40)
+    })
+    expect(annotations.map(({ message }) => message)).toEqual([
+      'payments-api:live is wholly on v8 in 30m 04s.'
+    ])
+  })
+
+  test('the minutes are judged that it lacked for more than half an hour', async () => {
+    const played = await play({
+      inputs: hour,
+      setting: failing,
+      before: (...world) => {
+        broken(undefined, 1, 40)(...world)
+        later(12, aws => aws.metrics.traffic.fails('payments-api', '8', 0))(...world)
+      }
+    })
+    expect(endOf(played)).toBe('rolled-back 7 CANARY_ERRORS')
+  })
+
+  test('a p95 that is missing keeps nobody from judging', async () => {
+    const played = await play({ inputs: gated, setting: failing, before: broken('Duration', 0, 10) })
+    expect(endOf(played)).toBe('rolled-back 7 CANARY_ERRORS')
+  })
+})
 
 describe('why nobody judged is told as it was', () => {
   const told = async (inputs: Inputs, afterMinutes: number, kind: FaultKind, metricsLateMs = 20_000) => {

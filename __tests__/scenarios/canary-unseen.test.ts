@@ -99,6 +99,20 @@ test('a version that is well passes, its figures are shown, and there are no mor
   expect(played.aws.requests.length).toBeLessThanOrEqual(usual.aws.requests.length)
 })
 
+test('errors from after the shift are not judged, though nobody saw when all traffic moved', async () => {
+  const played = await play({
+    inputs: { ...gated, 'after-allow-traffic-hook': 'CodeDeployHook_after' },
+    setting: { clients: { live: 600 }, after: { seconds: 600 } },
+    before: (...world) => {
+      hidden('accessDenied')(...world)
+      const when = { from: start + 240_000, to: start + 420_000 }
+      fault({ operation: 'GetAlias', kind: 'throttle', times: always, when })(...world)
+      later(5.2, aws => aws.metrics.traffic.fails('payments-api', '8', 0.9))(...world)
+    }
+  })
+  expect(endOf(played)).toBe('succeeded 8')
+})
+
 describe('that nobody judges is told', () => {
   test('at once, when neither the events nor the alias may be read', async () => {
     const played = await play({

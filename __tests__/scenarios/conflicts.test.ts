@@ -1,6 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
+import { diskOf } from '../../simulator/disk.ts'
+import { zip } from '../../simulator/lambda/zip.ts'
 import { alarmGoesOff, anotherIsRunning, group, jobIsCancelled, later } from './incidents.ts'
-import { type Played, play, playTogether, release } from './play.ts'
+import { type Play, type Played, play, playTogether, release } from './play.ts'
+import { running } from './running.ts'
 
 /** How a run ended, and all deployments of the group, oldest first. */
 const ends = ({ outputs, aws }: Played) => ({
@@ -135,6 +138,54 @@ describe('another deployment of the group is running', () => {
     })
     expect(played.annotations.at(-1)?.message).toMatch(
       /is busy with deployment d-\w{9} \(payments-api:live v7 → v6/
+    )
+  })
+
+  /** Another one that has just ended, and that CodeDeploy goes on listing as running for so long. */
+  const justEnded = (ms: number): Pick<Play, 'earlier' | 'setting'> => ({
+    setting: { after: { seconds: 30 } },
+    earlier: async aws => {
+      const hooks = { AfterAllowTraffic: 'CodeDeployHook_after' }
+      running({ configuration: 'LambdaAllAtOnce', hooks })(aws)
+      const isRunning = () =>
+        aws.codedeploy.listDeployments({ ...group, includeOnlyStatuses: ['Succeeded'] }).deployments
+          .length === 0
+      while (isRunning()) await aws.clock.sleep(100)
+      aws.faults.add({ operation: 'ListDeployments', kind: 'stale', ms, times: Number.POSITIVE_INFINITY })
+    }
+  })
+  const failing: (Play & { name: string })[] = [
+    { name: 'the code that is there', inputs: { ...release, 'if-in-progress': 'fail' } },
+    {
+      name: 'new code',
+      inputs: { ...release, 'if-in-progress': 'fail', code: 'dist.zip' },
+      disk: diskOf({ 'dist.zip': zip('newest') })
+    }
+  ]
+
+  test.each(failing)(
+    'fail: one that has ended and is still listed is no reason to refuse: $name',
+    async scene => {
+      const played = await play({ ...scene, ...justEnded(8_000) })
+      expect(ends(played)).toEqual({
+        outcome: 'succeeded',
+        serving: '8',
+        previous: '6',
+        deployments: ['Succeeded', 'Succeeded']
+      })
+    }
+  )
+
+  test('fail, with new code: when it stays listed, the error says that it has ended', async () => {
+    const played = await play({ ...failing[1], ...justEnded(20_000) })
+    expect(ends(played)).toEqual({
+      outcome: 'refused',
+      serving: '6',
+      previous: '6',
+      deployments: ['Succeeded']
+    })
+    expect(played.annotations.at(-1)?.message).toMatch(
+      /Deployment d-\w{9} has ended, and CodeDeploy still lists it as running in the group\. \(DEPLOYMENT_IN_PROGRESS\)/
     )
   })
 

@@ -36,7 +36,7 @@ test.each<{ name: string; scene: Play; what: RegExp; next: string }>([
   {
     name: 'the weights give everything to another version than the alias points to: that version should be kept',
     scene: { before: everythingTo6 },
-    what: /^Why: {2}Alias live points to version 7, and its weights give everything to version 6, and no deployment of group payments-live is known to be running: /,
+    what: /^Why: {2}Alias live points to version 7, and its weights give everything to version 6, and no deployment of group payments-live is known to shift it: /,
     next: `Choose the version that should serve and give it all traffic, by ${byStep('6')}. Then run the step again.`
   }
 ])('$name', async ({ scene, what, next }) => {

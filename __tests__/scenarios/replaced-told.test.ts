@@ -74,7 +74,7 @@ describe('a step that has stopped a deployment and then does not release says so
       )
     )
     expect(errorOf(played)).toMatch(
-      /^Why: {2}Alias live is split between v7 90% and v6 10%, and no deployment of group payments-live is known to be running: d-\w{9}, which was stopped to replace it, was not rolled back\. \(ALIAS_SPLIT\)$/m
+      /^Why: {2}Alias live is split between v7 90% and v6 10%, and no deployment of group payments-live is known to shift it: d-\w{9}, which was stopped to replace it, was not rolled back\. \(ALIAS_SPLIT\)$/m
     )
   })
 

@@ -1,6 +1,8 @@
 /** `if-in-progress: replace`: what somebody else's deployment is not stopped for. */
 import { describe, expect, test } from '@jest/globals'
+import type { Aws } from '../../simulator/aws.ts'
 import { fleet } from '../../simulator/fleet.ts'
+import { dryRun } from './dryrun.ts'
 import { alarmGoesOff, fault, group, later } from './incidents.ts'
 import { endOf, errorOf } from './past.ts'
 import { type Inputs, type Play, type Played, play, release } from './play.ts'
@@ -76,6 +78,46 @@ describe('a release that cannot begin however the running deployment ends', () =
     expect(played.aws.codedeploy.getDeployment({ deploymentId: other }).deploymentInfo?.status).toBe(
       'InProgress'
     )
+  })
+
+  const shared: Inputs = { ...replacing, 'codedeploy-deployment-group': 'orders-live' }
+  const splitAlias = (aws: Aws, weights: Record<string, number>): void =>
+    void aws.lambda.updateAlias({
+      FunctionName: 'payments-api',
+      Name: 'live',
+      FunctionVersion: '7',
+      RoutingConfig: { AdditionalVersionWeights: weights }
+    })
+  test.each([
+    { name: 'a release', run: play },
+    { name: 'a dry run', run: dryRun }
+  ])('$name stops no deployment of another function while its own alias is split', async ({ run }) => {
+    let other = ''
+    const played = await run({
+      inputs: shared,
+      before: aws => {
+        fleet(aws, ['orders'])
+        splitAlias(aws, { 6: 0.1 })
+        other = somebodyDeploys(aws, 'orders', '6')
+      }
+    })
+    expect([endOf(played), stops(played.aws)]).toEqual(['refused 7:0.9,6:0.1 ALIAS_SPLIT', []])
+    expect(played.aws.codedeploy.getDeployment({ deploymentId: other }).deploymentInfo?.status).toBe(
+      'InProgress'
+    )
+  })
+
+  test('stops it when its own alias is whole again within seconds, as after a rollback', async () => {
+    const played = await play({
+      inputs: shared,
+      before: (aws, clock) => {
+        fleet(aws, ['orders'])
+        splitAlias(aws, { 6: 0.1 })
+        somebodyDeploys(aws, 'orders', '6')
+        clock.at(clock.now() + 6_000, () => splitAlias(aws, {}))
+      }
+    })
+    expect([endOf(played), stops(played.aws)]).toEqual(['succeeded 8', [true]])
   })
 })
 
@@ -218,4 +260,53 @@ test('a deployment configuration is created before another deployment is stopped
       ['CreateDeploymentConfig', 'StopDeployment', 'CreateDeployment'].includes(operation) ? operation : []
     )
   ).toEqual(['CreateDeploymentConfig', 'StopDeployment', 'CreateDeployment'])
+})
+
+describe('a revert by this action, which takes back what failed, is not stopped', () => {
+  const reverting: Pick<Play, 'earlier'> = {
+    earlier: async aws => {
+      aws.lambda.updateAlias({ FunctionName: 'payments-api', Name: 'live', FunctionVersion: '6' })
+      running({ from: '6', to: '7', configuration: 'LambdaAllAtOnce', description: 'reverts d-ABCDEFGHI' })(
+        aws
+      )
+      await aws.clock.sleep(500)
+    }
+  }
+  const named = /deployment d-\w{9} \(reverting d-ABCDEFGHI, payments-api:live v6 → v7, InProgress\)/
+
+  test.each(['replace', 'wait'])('%s: it is waited for', async mode => {
+    const played = await play({ inputs: { ...release, 'if-in-progress': mode }, ...reverting })
+    expect([endOf(played), stops(played.aws), statuses(played)]).toEqual([
+      'succeeded 8',
+      [],
+      ['Succeeded', 'Succeeded']
+    ])
+    expect(played.outputs['previous-version']).toBe('7')
+    expect(played.log.filter(line => line.startsWith('Waiting for'))).toEqual([expect.stringMatching(named)])
+  })
+
+  test('fail: the error says what it is', async () => {
+    const played = await play({ inputs: { ...release, 'if-in-progress': 'fail' }, ...reverting })
+    expect([endOf(played), statuses(played)]).toEqual(['refused 6 DEPLOYMENT_IN_PROGRESS', ['InProgress']])
+    expect(errorOf(played)).toMatch(named)
+  })
+
+  test('with several functions, too', async () => {
+    const played = await play({
+      inputs: together([release, entry('orders')], { 'if-in-progress': 'replace' }),
+      before: aws => fleet(aws, ['orders']),
+      ...reverting
+    })
+    expect([ends(played), stops(played.aws)]).toEqual([
+      { 'payments-api': 'succeeded 8 (8)', orders: 'succeeded 8 (8)' },
+      []
+    ])
+  })
+
+  test('a dry run says that it would be waited for', async () => {
+    const played = await dryRun({ inputs: replacing, ...reverting })
+    expect(played.log.filter(line => line.startsWith('  running '))).toEqual([
+      expect.stringMatching(/^ {2}running {4}deployment d-\w{9}, which would be waited for: /)
+    ])
+  })
 })

@@ -9,6 +9,7 @@ export interface Running {
   from?: string
   to?: string
   description?: string
+  /** CodeDeploy's own, without `CodeDeployDefault.`, or one that was created. */
   configuration?: string
   hooks?: Record<string, string>
   alarms?: readonly string[]
@@ -27,7 +28,7 @@ export const running =
     from = '7',
     to = '6',
     description = 'somebody else',
-    configuration,
+    configuration = 'LambdaCanary10Percent30Minutes',
     hooks: ofSpec = {},
     alarms,
     events
@@ -35,7 +36,7 @@ export const running =
   aws =>
     void aws.codedeploy.createDeployment({
       ...group,
-      deploymentConfigName: `CodeDeployDefault.${configuration ?? 'LambdaCanary10Percent30Minutes'}`,
+      deploymentConfigName: configuration.replace(/^Lambda/, 'CodeDeployDefault.Lambda'),
       description,
       autoRollbackConfiguration: { enabled: true, events: events ?? everyEvent ?? [] },
       ...(alarms && {

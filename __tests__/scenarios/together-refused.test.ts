@@ -3,6 +3,7 @@ import { describe, expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { type Fault, Faults } from '../../simulator/faults.ts'
 import { GitHub } from '../../simulator/github.ts'
+import { appSpec } from '../../src/plan/appspec.ts'
 import { liveFrom, repository, sha } from '../github/job.ts'
 import { liveComesFrom } from './incidents.ts'
 import type { Inputs, Play } from './play.ts'
@@ -86,6 +87,41 @@ describe('nobody waits for a group while another function of the step is shiftin
       /Group ledger-live is busy with deployment d-\w{9} \(.*\), and another function of the step has begun, so this one could not wait\./
     )
   })
+
+  test.each(['wait', 'replace'])(
+    'an earlier step takes back ledger just then, which takes seconds: that is waited for (%s)',
+    async mode => {
+      const live = { FunctionName: 'ledger', Name: 'live' }
+      const { content } = appSpec({
+        functionName: 'ledger',
+        alias: 'live',
+        currentVersion: '6',
+        targetVersion: '7',
+        hooks: {}
+      })
+      const played = await releaseBoth({
+        inputs: together([entry('orders'), entry('ledger')], { 'if-in-progress': mode }),
+        before: (aws, clock) => {
+          aws.lambda.updateAlias({ ...live, FunctionVersion: '6' })
+          const revert = () =>
+            void aws.codedeploy.createDeployment({
+              applicationName: 'payments',
+              deploymentGroupName: 'ledger-live',
+              deploymentConfigName: 'CodeDeployDefault.LambdaAllAtOnce',
+              description: 'reverts d-ABCDEFGHI',
+              revision: { revisionType: 'AppSpecContent', appSpecContent: { content } }
+            })
+          clock.at(clock.now() + 100, revert)
+        }
+      })
+      expect(ends(played)).toEqual({ orders: 'succeeded 8 (8)', ledger: 'succeeded 8 (8)' })
+      expect(played.log).toContainEqual(
+        expect.stringMatching(
+          /^ledger:live: Waiting for deployment d-\w{9} \(reverting d-ABCDEFGHI, ledger:live v6 → v7, \w+\) to end, at most 4\ds$/
+        )
+      )
+    }
+  )
 
   test('a cancel while ledger is retried asks to stop orders within a second, however slow Lambda is', async () => {
     let at = 0

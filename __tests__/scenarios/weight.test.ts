@@ -489,3 +489,55 @@ test('the remedy for a weight of 0 works as it is told, and the release after it
   ])
   expect(alias(released)).toEqual(['8', {}])
 })
+
+describe('traffic is taken away from a version because it is bad:', () => {
+  const bad = by('0', { 'target-version': '6' })
+  test.each<{ name: string; inputs?: Inputs; setting: NonNullable<Play['setting']> }>([
+    {
+      name: 'it fails its test',
+      inputs: { ...bad, 'test-event': '{}' },
+      setting: { run: { throws: 'bad' } }
+    },
+    { name: 'Lambda does not run it any more', setting: { olderVersions: 'Deactivated' } },
+    { name: 'nobody has invoked it for weeks', setting: { olderVersions: 'Inactive' } }
+  ])('$name', async ({ inputs = bad, setting }) => {
+    const played = await play({ inputs, setting, before: split({ 6: 0.5 }) })
+    expect(ends(played)).toEqual(weighted('7'))
+    expect(asked(played.aws, 'Invoke')).toEqual([])
+  })
+
+  test('a little more for it is refused as before', async () => {
+    const inputs = by('60', { 'target-version': '6' })
+    const played = await play({ inputs, setting: { olderVersions: 'Inactive' }, before: split({ 6: 0.5 }) })
+    expect(ends(played)).toMatchObject({ outcome: 'refused', code: 'VERSION_INACTIVE' })
+  })
+})
+
+describe('a dry run says what the alias would serve:', () => {
+  test.each<{ name: string; inputs: Inputs; says: string }>([
+    { name: 'a share of two', inputs: by('50', { 'target-version': '6' }), says: 'v7 50% and v6 50%' },
+    { name: 'none of the target', inputs: by('0', { 'target-version': '6' }), says: 'v7' },
+    { name: 'a share of what is yet to be published', inputs: by('10'), says: '$LATEST 10%' }
+  ])('$name', async ({ inputs, says }) => {
+    const before = inputs['target-version'] === undefined ? () => {} : split({ 6: 0.1 })
+    const { log, summary } = await play({ inputs: { ...inputs, 'dry-run': 'true' }, before })
+    expect(log.at(-1)).toBe(`Notice: payments-api:live would serve ${says}; nothing was changed (dry-run).`)
+    expect(summary).toContain(`| Weights | ${says} |`)
+  })
+})
+
+test('whoever goes back by its number from a split alias is told to give all to that version, and that is enough', async () => {
+  const inputs = { ...release, 'target-version': '6' }
+  const refused = await play({ inputs, before: split({ 6: 0.1 }) })
+  expect(refused.annotations.at(-1)?.message).toMatch(
+    /Choose the version that should serve and give it all traffic, by a step with target-version: 6 and weight: 100, or aws lambda update-alias .* --function-version 6 .*\. This step is not needed after that\.$/
+  )
+})
+
+test('whoever goes back to what served before, from a split alias, has to choose', async () => {
+  const inputs = { ...release, 'target-version': 'previous' }
+  const refused = await play({ inputs, before: split({ 6: 0.1 }) })
+  expect(refused.annotations.at(-1)?.message).toContain(
+    'by a step with target-version: 7 or 6 and weight: 100, or aws lambda update-alias --function-name payments-api --name live --function-version VERSION '
+  )
+})

@@ -1,4 +1,5 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
+import { noFigures } from '../../src/deployment/figures.ts'
 import { openGate } from '../../src/deployment/gate.ts'
 import type { Observation } from '../../src/deployment/observation.ts'
 import { Measured, shiftOf } from '../../src/watch/measured.ts'
@@ -61,6 +62,28 @@ test.each(rows)('both versions share the traffic until then: $name', ({ seen: fo
   expect([shift?.from, shift?.to]).toEqual([began, to])
 })
 
+describe('a shift for which the alias was seen to wait', () => {
+  const waited = { lifecycle: [shifting], unmovedAt: 4 * minute }
+
+  test('begins with its first step, as planned from then on; what Lambda said may be ten seconds old', () => {
+    const found = seen({ ...waited, traffic: { ...split, readAt: 4.1 * minute } })
+    const from = 4 * minute - 10 * second
+    const schedule = canary
+    expect(shiftOf(found, subject({ schedule }))).toEqual({ from, to: from + 5 * minute, schedule })
+  })
+
+  test.each([
+    { name: 'is never found to be without traffic while it has not begun', traffic: {}, verdict: undefined },
+    { name: 'is when it has', traffic: { '8': 0.1 }, verdict: 'no-traffic' }
+  ])('$name', ({ traffic: weights, verdict }) => {
+    const measured = new Measured(subject({ schedule: canary }), { ...openGate, ifNoTraffic: 'fail' })
+    const found = seen({ ...waited, traffic: { version: '7', weights, readAt: 4 * minute } })
+    const value = { ...noFigures, reached: 8 * minute }
+    measured.take({ kind: 'value', value }, found, 9 * minute - 20 * second)
+    expect(measured.verdict?.kind).toBe(verdict)
+  })
+})
+
 test('what is known is judged once it is old enough, though CloudWatch gives no answer by then', () => {
   const gate = { ...openGate, maxErrorRate: { percent: 5, isRelative: false } }
   const measured = new Measured(subject({ schedule: canary }), gate)
@@ -78,6 +101,31 @@ test('what is known is judged once it is old enough, though CloudWatch gives no 
     allowed: 5
   })
   expect(events).toEqual([])
+})
+
+describe('minutes that CloudWatch may still add to are asked for again,', () => {
+  test.each([
+    { name: 'twenty minutes back from where it has got', reached: 58, from: 38 },
+    { name: 'also when it has stood still for longer than that', reached: 10, from: 0 },
+    { name: 'and all of the shift while it has nothing', reached: undefined, from: 0 }
+  ])('$name', ({ reached, from }) => {
+    const hour = [
+      { afterMs: 0, share: 0.1 },
+      { afterMs: 90 * minute, share: 1 }
+    ] as const
+    const measured = new Measured(subject({ schedule: hour }))
+    const found = seen({ lifecycle: [shifting] })
+    const figures = { ...noFigures, ...(reached !== undefined && { reached: reached * minute }) }
+    measured.take({ kind: 'value', value: figures }, found, 60 * minute)
+    expect(measured.query(found, 61 * minute)).toEqual({
+      functionName: 'payments-api',
+      alias: 'live',
+      currentVersion: '7',
+      targetVersion: '8',
+      from: from * minute,
+      to: 62 * minute
+    })
+  })
 })
 
 test('of a shift of which only the end was seen, nothing is known', () => {

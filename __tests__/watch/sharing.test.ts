@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals'
 import type { Observation, Sharing, Subject } from '../../src/deployment/observation.ts'
-import { sharingOf } from '../../src/watch/sharing.ts'
+import { sharingOf, unmovedAtOf } from '../../src/watch/sharing.ts'
 import {
+  canary,
   event,
   second,
   seen,
@@ -77,6 +78,20 @@ test.each<{
     shows: { from: 9 * second, to: 300 * second }
   },
   {
+    name: 'was over when it was planned to be, when the alias gave no answer meanwhile',
+    before: { ...before, traffic: shareOn8(0.1, 240 * second), sharing: known },
+    seen: { ...split, traffic: whollyOn('8', 420 * second) },
+    subject: { schedule: canary },
+    shows: { from: 9 * second, to: 309 * second }
+  },
+  {
+    name: 'was not over before it was last seen to go on, whatever was planned',
+    before: { ...before, traffic: shareOn8(0.1, 400 * second), sharing: known },
+    seen: { ...split, traffic: whollyOn('8', 420 * second) },
+    subject: { schedule: canary },
+    shows: { from: 9 * second, to: 400 * second }
+  },
+  {
     name: 'stays over as of then',
     before: { ...before, sharing: { ...known, to: 300 * second } },
     seen: { ...split, traffic: whollyOn('8', 315 * second) },
@@ -122,4 +137,46 @@ test.each<{
 ])('by the alias alone, the shift $name', ({ before: was, seen: now, subject: of, shows, ...row }) => {
   const events = row.events === 'unasked' ? undefined : (row.events ?? 'hidden')
   expect(sharingOf(was, now, subject(of), events)).toEqual(shows)
+})
+
+const shifting = { deployment: begun, lifecycle: shiftingSince(3 * second) }
+const waiting = (readAt: number, unmovedAt?: number): Observation =>
+  seen({ ...shifting, traffic: whollyOn('7', readAt), ...(unmovedAt !== undefined && { unmovedAt }) })
+
+test.each<{ name: string; before?: Observation; seen: Observation; at: number | undefined }>([
+  { name: 'not at all before CodeDeploy says that it shifts', before, seen: before, at: undefined },
+  {
+    name: 'not by what was read before CodeDeploy said so',
+    before,
+    seen: seen({ ...shifting, traffic: whollyOn('7', 2 * second) }),
+    at: undefined
+  },
+  { name: 'when the alias was as before', before, seen: waiting(20 * second), at: 20 * second },
+  {
+    name: 'when it still was',
+    before: waiting(20 * second, 20 * second),
+    seen: waiting(30 * second),
+    at: 30 * second
+  },
+  {
+    name: 'not any more since it has begun',
+    before: waiting(30 * second, 30 * second),
+    seen: seen({ ...shifting, traffic: shareOn8(0.1, 40 * second) }),
+    at: 30 * second
+  },
+  {
+    name: 'not when somebody takes back what has begun',
+    before: seen({ ...shifting, traffic: shareOn8(0.1, 40 * second), unmovedAt: 30 * second }),
+    seen: waiting(50 * second),
+    at: 30 * second
+  },
+  { name: 'nor after that', before: waiting(50 * second), seen: waiting(60 * second), at: undefined },
+  {
+    name: "not by CodeDeploy's claim",
+    before,
+    seen: seen({ ...shifting, traffic: whollyOn('7') }),
+    at: undefined
+  }
+])('the alias was last seen to wait for the shift: $name', ({ before: was, seen: now, at }) => {
+  expect(unmovedAtOf(was, now, subject())).toBe(at)
 })

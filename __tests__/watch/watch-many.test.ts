@@ -162,13 +162,13 @@ describe('of several functions that are released as one', () => {
       [0, 1, 2].map(number => ({ at: from + number * minute, invocations: 100, errors }))
     const metrics: MetricsPort = {
       figures: async queries =>
-        readingOf(
-          queries.map(({ functionName, from }) => ({
+        queries.map(({ functionName, from }) =>
+          readingOf({
             target: everyMinute(from, functionName === 'ledger' ? 0 : 100),
             current: everyMinute(from, 0),
             whole: everyMinute(from, 0),
             reached: from + 2 * minute
-          }))
+          })
         )
     }
     const gate = () => ({ ...openGate, maxErrorRate: { percent: 5, isRelative: false } })

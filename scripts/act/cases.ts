@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Case } from './case.ts'
 import { ofPages } from './pages.ts'
-import { alarmGoesOff, samDeploys, wentBackToSix } from './scene.ts'
+import { alarmGoesOff, samDeploys, splitsTheAlias, wentBackToSix } from './scene.ts'
 import { home, type Place } from './world.ts'
 
 const at = (name: string): string => join('.github', 'workflows', name)
@@ -114,6 +114,17 @@ const moved: readonly Case[] = [
         'Shift by hand/100 %': 'success'
       },
       serves: { 'payments-api': '6' }
+    }
+  },
+  {
+    name: 'give-all.yml: gives a split alias back to the version before',
+    workflow: at('give-all.yml'),
+    event: 'workflow_dispatch',
+    inputs: { version: '7' },
+    prepare: splitsTheAlias,
+    expect: {
+      jobs: { 'Give all traffic to a version/Give all traffic': 'success' },
+      serves: { 'payments-api': '7' }
     }
   }
 ]

@@ -48,6 +48,12 @@ export async function wentBackToSix(aws: Aws): Promise<void> {
   await deployEarlier(aws, { to: '6', group: 'payments-api-live' })
 }
 
+/** Somebody has given version 6 half of the traffic. */
+export function splitsTheAlias(aws: Aws): void {
+  const RoutingConfig = { AdditionalVersionWeights: { '6': 0.5 } }
+  aws.lambda.updateAlias({ FunctionName: 'payments-api', Name: 'live', RoutingConfig })
+}
+
 export function alarmGoesOff(aws: Aws, AlarmName: string): void {
   aws.alarms.setAlarmState({ AlarmName, StateValue: 'ALARM', StateReason: '12 errors in a minute' })
 }

@@ -40,10 +40,12 @@ import { withKilledRevert } from './killedrevert.ts'
 import { withLateCreate } from './latecreate.ts'
 import { withLateGate } from './lategate.ts'
 import { withLongGate } from './longgate.ts'
+import { withLostFigures } from './lostfigures.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
 import { gateFor, type MetricsScene, someClients, someMetrics } from './metrics.ts'
 import { type Moment, someMoment } from './moment.ts'
 import { withOldVersions } from './oldversions.ts'
+import { withRevertInTheWay } from './revertintheway.ts'
 import { type RoleScene, someRole } from './role.ts'
 import { calm, someEmptiedAlias, someOlderVersions, someSetting } from './setting.ts'
 import { withSetUp } from './setup.ts'
@@ -169,9 +171,11 @@ export function sceneFrom(seed: number): Scene {
   const troubled = withTokenTrouble(durable, new Chance(seed ^ 0x70_6e))
   const blind = withBlindGate(troubled, new Chance(seed ^ 0xb1_19d))
   const hopeless = withHopelessRelease(blind, new Chance(seed ^ 0x40_9e1e))
-  const slowGitHub = withSlowGitHub(hopeless, new Chance(seed ^ 0x51_06b))
+  const reverted = withRevertInTheWay(hopeless, new Chance(seed ^ 0x4e_7e57))
+  const slowGitHub = withSlowGitHub(reverted, new Chance(seed ^ 0x51_06b))
   const unseen = withUnseenTraffic(slowGitHub, new Chance(seed ^ 0x5e_e4))
-  const waiting = withWaitingSibling(unseen, new Chance(seed ^ 0x3a_17))
+  const lost = withLostFigures(unseen, new Chance(seed ^ 0x10_57f1))
+  const waiting = withWaitingSibling(lost, new Chance(seed ^ 0x3a_17))
   return withGoingBack(waiting, new Chance(seed ^ 0x60_1b))
 }
 

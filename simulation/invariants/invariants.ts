@@ -41,6 +41,7 @@ import {
   replacesNoneInVain,
   replacesNoneLikeIt,
   replacesNoneTooEarly,
+  replacesNoRevert,
   tellsEveryHook,
   tellsItsHooks
 } from './joining.ts'
@@ -110,6 +111,7 @@ export const invariants: readonly Invariant[] = [
   leavesOthersAlone,
   replacesNoneLikeIt,
   replacesNoneInVain,
+  replacesNoRevert,
   startsFromWhatServes,
   servingIsTrue,
   agreesWithAws,

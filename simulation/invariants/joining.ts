@@ -125,11 +125,27 @@ export const replacesNoneInVain: Invariant = {
   }
 }
 
+export const replacesNoRevert: Invariant = {
+  id: '2j',
+  claims: 'replace stops nothing by which this action, or CodeDeploy, takes back another deployment',
+  check: (played, story) => {
+    if (played.inputs['if-in-progress'] !== 'replace') return undefined
+    for (const { operation, input } of requestsOf(played, story)) {
+      if (operation !== 'StopDeployment' || input === undefined) continue
+      const { deploymentId = '' } = input as { deploymentId?: string }
+      const { description = '', triggeredBy } = deploymentOf(deploymentId, story.stage)?.settings ?? {}
+      if (triggeredBy !== undefined || description.startsWith('reverts '))
+        return `stopped ${deploymentId}, which ${description || 'rolls back'}`
+    }
+    return undefined
+  }
+}
+
 /** What keeps a release from beginning that has met another deployment. */
 const keepsFromBeginning: readonly string[] = [...knownBefore, 'DEPLOYMENT_IN_PROGRESS']
 
 export const replacesNoneTooEarly: StepInvariant = {
-  id: '2j',
+  id: '2k',
   claims:
     'replace stops no deployment while another function waits for one that keeps the step from beginning, unless that could not be read',
   check: (played, story) => {

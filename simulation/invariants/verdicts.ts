@@ -216,6 +216,9 @@ export const passesNoBreach: Invariant = {
     const { completedMs = Number.POSITIVE_INFINITY } = shift.deployment
     const movedAt = Number(shift.deployment.events.AllowTraffic?.endTime ?? completedMs)
     const { metricsLateMs } = world.stage.aws.uncertain
+    const { from: still = 0, to: going = 0 } = world.stage.aws.metrics.standstill ?? {}
+    const shownAt = (at: number) =>
+      (still <= at && at < going ? still : at) - metricsLateMs - metrics.jitterMs
     const looks = answered(played, world, 'GetMetricData')
       // One asked only whether it may ask, and the figures of many functions are asked for in several requests.
       .filter(({ input }) => JSON.stringify(input).includes(`"${played.names.functionName}"`))
@@ -229,7 +232,7 @@ export const passesNoBreach: Invariant = {
       if (at < shift.from || at + promptMs > sharedUntil) continue
       for (const to of ends(shift.from, at - world.scene.latency.highMs)) {
         // CloudWatch must have got past the minute by one more.
-        if (at - metricsLateMs - metrics.jitterMs < to + 2 * minute) continue
+        if (shownAt(at) < to + 2 * minute) continue
         const [ours, theirs] = [version, before].map(each => truth(played, world, each, shift.from, to))
         if (!ours || !theirs || ours.invocations < least) continue
         if (limit.startsWith('+') && theirs.invocations < least) continue
@@ -254,9 +257,11 @@ export const tellsThatNobodyJudged: Invariant = {
     // Nobody goes by the result of a job that was cancelled.
     if (played.cancelledAt !== undefined) return undefined
     if (!hasGate || outputs.outcome !== 'succeeded' || !endedByItself(played) || !isShared) return undefined
-    const hasSeen = answered(played, world, 'GetMetricData').some(({ input }) =>
-      JSON.stringify(input).includes(`"${played.names.functionName}"`)
-    )
+    const hasSeen =
+      !world.scene.metrics.broken &&
+      answered(played, world, 'GetMetricData').some(({ input }) =>
+        JSON.stringify(input).includes(`"${played.names.functionName}"`)
+      )
     return hasSeen || visibleText(played).includes('nobody judged') ? undefined : 'passes without a word'
   }
 }

@@ -35,6 +35,12 @@ interface MetricDataResult {
   StatusCode: StatusCode
 }
 
+export interface MetricData {
+  MetricDataResults: MetricDataResult[]
+  Messages: never[]
+  NextToken?: string
+}
+
 const MINUTE = 60_000
 const MOST_POINTS = 100_800
 
@@ -47,6 +53,8 @@ export class Metrics {
   missing = 0
   /** What each result says instead of Complete; it has no points then. */
   broken: Exclude<StatusCode, 'Complete'> | undefined
+  /** Between these moments (epoch ms) nothing gets any newer; all that is missing comes at the end. */
+  standstill: { from: number; to: number } | undefined
   readonly #aws: Aws
 
   constructor(aws: Aws) {
@@ -60,11 +68,7 @@ export class Metrics {
   }
 
   /** @throws ValidationError 400, and InvalidNextToken 400 */
-  getMetricData(input: GetMetricDataInput): {
-    MetricDataResults: MetricDataResult[]
-    Messages: never[]
-    NextToken?: string
-  } {
+  getMetricData(input: GetMetricDataInput): MetricData {
     const { MetricDataQueries: queries, StartTime, EndTime, ScanBy = 'TimestampDescending' } = input
     if (StartTime.getTime() >= EndTime.getTime())
       throw invalid('The parameter StartTime must be less than the parameter EndTime.')
@@ -114,7 +118,9 @@ export class Metrics {
   #minute(series: string, criteria: Criteria, minute: number): Calls | undefined {
     const { metricsLateMs, metricMinutes } = this.#aws.uncertain
     const lateMs = metricsLateMs + this.jitterMs * share(`${series} ${minute}`)
-    const knownUntil = this.#aws.clock.now() - lateMs
+    const now = this.#aws.clock.now()
+    const { from, to } = this.standstill ?? { from: now, to: now }
+    const knownUntil = (from <= now && now < to ? from : now) - lateMs
     if (share(`missing ${minute}`) < this.missing) return undefined
     if (metricMinutes === 'whole' && knownUntil < minute + MINUTE) return undefined
     const calls = this.traffic.between(criteria, minute, Math.min(minute + MINUTE, knownUntil))
@@ -155,7 +161,17 @@ function criteriaOf({ Dimensions = [] }: Metric): Criteria | undefined {
   return names === 'ExecutedVersion FunctionName Resource' ? { functionName, qualifier, version } : undefined
 }
 
-function paged(results: MetricDataResult[], { NextToken, MaxDatapoints = MOST_POINTS }: GetMetricDataInput) {
+/** Takes from an answer the series of a metric, or all, as if CloudWatch had failed to read them. Goes by labels, which a query may change. */
+export function breakSeries({ MetricDataResults }: MetricData, metric?: string): void {
+  for (const result of MetricDataResults)
+    if (metric === undefined || result.Label === metric)
+      Object.assign(result, { Timestamps: [], Values: [], StatusCode: 'InternalError' })
+}
+
+function paged(
+  results: MetricDataResult[],
+  { NextToken, MaxDatapoints = MOST_POINTS }: GetMetricDataInput
+): MetricData {
   const from = NextToken === undefined ? 0 : Number(NextToken)
   if (!Number.isInteger(from) || from < 0)
     throw new ServiceError('InvalidNextToken', 'The next token is not valid.')
@@ -172,7 +188,7 @@ function paged(results: MetricDataResult[], { NextToken, MaxDatapoints = MOST_PO
       ...(isCut && { StatusCode: 'PartialData' as const })
     }
   })
-  return { MetricDataResults: page, Messages: [] as never[], ...(passed > to && { NextToken: String(to) }) }
+  return { MetricDataResults: page, Messages: [], ...(passed > to && { NextToken: String(to) }) }
 }
 
 /** A number from 0 to 1 that is always the same for the same text. */

@@ -17,6 +17,7 @@ import { ServiceError } from '../error.ts'
 import type { Fault } from '../faults.ts'
 import { authenticate, wrongSignature } from '../identity/authorization.ts'
 import { stsFailure, stsSuccess } from '../identity/stsanswer.ts'
+import { breakSeries, type MetricData } from '../monitoring/metrics.ts'
 import { s3Failure, s3RequestId } from '../storage/answer.ts'
 import { commonError, failure, page, success } from './answer.ts'
 import { perform, placeOf, type Routed, route } from './route.ts'
@@ -128,6 +129,7 @@ async function answer(
       fault?.kind === 'stale'
         ? asOf(aws, routed.operation.name, input, aws.clock.now() - (fault.ms ?? 0))
         : await perform(aws, routed, input, caller)
+    if (fault?.kind === 'brokenSeries') breakSeries(output as MetricData, fault.metric)
     return routed.service === 'sts'
       ? stsSuccess(routed.operation.name, output as object, record.requestId)
       : success(routed, output, record.requestId, spelling(fault))

@@ -1,11 +1,5 @@
 import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch'
-import {
-  type Figures,
-  type FiguresQuery,
-  type MetricsPort,
-  type Minutes,
-  noFigures
-} from '../deployment/figures.ts'
+import type { Figures, FiguresQuery, MetricsPort, Minutes } from '../deployment/figures.ts'
 import type { Reading } from '../deployment/reading.ts'
 import { Failure } from '../failure.ts'
 import { type Asking, once, patiently } from './ask.ts'
@@ -37,8 +31,12 @@ export class Metrics implements MetricsPort {
     this.#asking = asking
   }
 
-  figures(queries: readonly FiguresQuery[], signal?: AbortSignal): Promise<Reading<readonly Figures[]>> {
-    return readingOf(once(action, resource, () => this.#figures(queries, signal)))
+  async figures(
+    queries: readonly FiguresQuery[],
+    signal?: AbortSignal
+  ): Promise<readonly Reading<Figures>[]> {
+    const reading = await readingOf(once(action, resource, () => this.#figures(queries, signal)))
+    return reading.kind === 'value' ? reading.value : queries.map(() => reading)
   }
 
   /** Whether the role may ask. Asks once if there is a `signal`, and otherwise again. Throws a Failure when AWS does not say. */
@@ -65,28 +63,30 @@ export class Metrics implements MetricsPort {
     }
   }
 
-  async #figures(queries: readonly FiguresQuery[], signal?: AbortSignal): Promise<Figures[]> {
+  async #figures(queries: readonly FiguresQuery[], signal?: AbortSignal): Promise<Reading<Figures>[]> {
     const from = Math.min(...queries.map(each => each.from))
     const to = Math.max(...queries.map(each => each.to))
     const asked = [...queries.flatMap(seriesOf), everything]
-    const points: Points = new Map()
+    const found: Found = new Map()
     for (let first = 0; first < asked.length; first += mostQueries)
-      await this.#ask(asked.slice(first, first + mostQueries), from, to, points, signal)
+      await this.#ask(asked.slice(first, first + mostQueries), from, to, found, signal)
     let reached = 0
     // There may be more points than a call may have arguments.
-    for (const series of points.values()) for (const at of series.keys()) reached = Math.max(reached, at)
+    for (const { points } of found.values()) for (const at of points.keys()) reached = Math.max(reached, at)
     return queries.map((query, index) => {
+      const broken = brokenOf(seriesOf(query, index), found)
+      if (broken) return { kind: 'transient', reason: `${action}: ${broken}` }
       const minutes = (series: Series) =>
-        minutesOf(value => points.get(idOf(series, value, index))).filter(
+        minutesOf(value => found.get(idOf(series, value, index))?.points).filter(
           ({ at }) => at >= query.from && at < query.to
         )
-      if (seriesOf(query, index).some(({ Id = '' }) => !points.has(Id))) return noFigures
-      return {
+      const value = {
         target: minutes('target'),
         current: minutes('current'),
         whole: minutes('whole'),
         ...(reached > 0 && { reached })
       }
+      return { kind: 'value', value }
     })
   }
 
@@ -94,7 +94,7 @@ export class Metrics implements MetricsPort {
     queries: MetricDataQuery[],
     from: number,
     to: number,
-    points: Points,
+    found: Found,
     signal?: AbortSignal
   ): Promise<void> {
     const { GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch')
@@ -106,7 +106,7 @@ export class Metrics implements MetricsPort {
       if (signal) this.#cloudWatch.abandon(paged, signal)
       const command = new GetMetricDataCommand(paged)
       const answer = await client.send(command, { ...(signal && { abortSignal: signal }) })
-      for (const result of answer.MetricDataResults ?? missing()) enter(result, points)
+      for (const result of answer.MetricDataResults ?? missing()) enter(result, found)
       nextToken = answer.NextToken
       if (!nextToken) return
     }
@@ -162,13 +162,20 @@ function metric(
 /** All functions of the account together: some function is nearly always called, so this shows how far CloudWatch has got. */
 const everything = metric('everything', 'Invocations', 'Sum', {})
 
-/** By the id of a query, then by minute. A series that could not be read has no entry. */
-type Points = Map<string, Map<number, number>>
+/** The series by the id of their query, with the points by minute. One that has no status was not in the answer. */
+type Found = Map<string, { status?: string; points: Map<number, number> }>
 
-function enter(result: MetricDataResult, points: Points): void {
+/** Why the counts are not known; undefined when they are. What is not there would pass for zero calls, or errors. A p95 may be missing. */
+function brokenOf(queries: readonly MetricDataQuery[], found: Found): string | undefined {
+  return queries
+    .filter(({ MetricStat }) => MetricStat?.Stat === 'Sum')
+    .map(({ Id = '' }) => found.get(Id)?.status ?? 'a series is missing')
+    .find(status => status !== 'Complete')
+}
+
+/** @throws Failure when CloudWatch forbids it, or its answer cannot be understood */
+function enter(result: MetricDataResult, found: Found): void {
   const { Id = '', Timestamps = [], Values = [], StatusCode } = result
-  // Without one of its series, nothing is known of a version: its errors would pass for zero.
-  if (StatusCode === 'InternalError') return
   if (StatusCode === 'Forbidden')
     throw new Failure(`CloudWatch does not give metric data: ${StatusCode}`, {
       kind: 'denied',
@@ -178,12 +185,14 @@ function enter(result: MetricDataResult, points: Points): void {
       mayHaveActed: false
     })
   if (Timestamps.length !== Values.length) throw malformed(action, resource, 'Values')
-  const series = points.get(Id) ?? new Map<number, number>()
-  points.set(Id, series)
+  const series = found.get(Id) ?? { points: new Map<number, number>() }
+  found.set(Id, series)
+  // PartialData has more points on the next page, which says whether these are all.
+  if (StatusCode && series.status !== 'InternalError') series.status = StatusCode
   for (const [index, timestamp] of Timestamps.entries()) {
     const at = timestamp.getTime()
     const value = Values[index]
-    if (Number.isFinite(at) && value !== undefined && value >= 0) series.set(at, value)
+    if (Number.isFinite(at) && value !== undefined && value >= 0) series.points.set(at, value)
   }
 }
 

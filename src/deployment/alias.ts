@@ -47,12 +47,29 @@ export function manualRemedy(serving: Traffic | undefined, subject: Subject): st
 export const giveAllTo = (subject: Pick<Subject, 'functionName' | 'alias'>, version: string): string =>
   `a step with target-version: ${version} and weight: 100, or ${updateAliasCommand(subject, version)}`
 
-/** The same for an alias that was split: its weights again. */
-export function giveBackBy(subject: Pick<Subject, 'functionName' | 'alias'>, before: Traffic): string {
+/**
+ * The same for an alias that was split: its weights again. `now` is what it serves, or what it was asked to serve. A step shares out between
+ * its target and what serves, in whole percent, so that it cannot always do it.
+ */
+export function giveBackBy(
+  subject: Pick<Subject, 'functionName' | 'alias'>,
+  before: Traffic,
+  now: Traffic
+): string {
   const [[other, share] = []] = Object.entries(before.weights)
   if (other === undefined || share === undefined) return giveAllTo(subject, before.version)
-  const percent = Math.round(share * 100)
-  return `a step with target-version: ${other} and weight: ${percent}, or ${updateAliasCommand(subject, before.version, `${other}=${share}`)}`
+  const command = updateAliasCommand(subject, before.version, `${other}=${share}`)
+  const parts: [version: string, share: number][] = [
+    [other, share],
+    [before.version, 1 - share]
+  ]
+  const isShared = shares(now).every(([version]) => parts.some(([each]) => each === version))
+  const [version, part = 0] = parts.find(([each]) => !isWhollyOn(now, each)) ?? []
+  const percent = Math.round(part * 100)
+  const isWhole = Math.abs(part * 100 - percent) < 1e-6
+  return isShared && isWhole && version !== undefined
+    ? `a step with target-version: ${version} and weight: ${percent}, or ${command}`
+    : command
 }
 
 /** The empty map matters: UpdateAlias keeps the weights that it is not told to drop. */

@@ -39,8 +39,8 @@ export interface FiguresQuery
 }
 
 export interface MetricsPort {
-  /** One answer for each query, in their order. Asks once. */
-  figures(queries: readonly FiguresQuery[], signal?: AbortSignal): Promise<Reading<readonly Figures[]>>
+  /** One reading for each query, in their order: a value lacks nothing that CloudWatch has, except perhaps a p95. Asks once. */
+  figures(queries: readonly FiguresQuery[], signal?: AbortSignal): Promise<readonly Reading<Figures>[]>
 }
 
 export interface Sums {

@@ -1,5 +1,5 @@
 import { type Figures, minuteMs, minuteOf, rateOf, type Sums, sumsOf } from './figures.ts'
-import type { Schedule } from './schedule.ts'
+import { durationMs, type Schedule } from './schedule.ts'
 
 export const noTrafficPolicies = ['warn', 'fail', 'ignore'] as const
 
@@ -59,17 +59,40 @@ const restMs = 2 * minuteMs
 const latestMs = 12 * minuteMs
 /** If it is less probable than this that no call went to the new version, its figures are late, not empty. */
 const leastChance = 0.001
+/** How long before the last step a gate judges for the last time, ms: CodeDeploy needs a moment to stop. */
+export const decisionMs = 15_000
+/** In a shorter shift no minute is sure to be judged before the last step, ms. */
+export const judgeableMs = minuteMs + restMs + decisionMs
 /** A shorter shift is over before CloudWatch can show enough of it, ms. */
 export const measurableMs = 5 * minuteMs
 
+/** Whether some errors are sure to be judged before the last step, if CloudWatch is not later than usual. */
+export const errorsAreJudged = (schedule: Schedule): boolean => durationMs(schedule) >= judgeableMs
+
+/** Whether it is judged before the last step that nobody came: never, when it is not known when that is due. */
+export const absenceIsJudged = (schedule: Schedule | undefined): boolean =>
+  schedule !== undefined && durationMs(schedule) >= measurableMs
+
 /**
  * Until when all points are there, epoch ms. CloudWatch shows a point of any function only when it has got that far; a minute more,
- * because one series may be later than another. No point of a version in a minute before that means that it was not invoked.
+ * because one series may be later than another. No point of a version in a minute before that means that it was not invoked. Where it has
+ * shown nothing for long, the last that it has shown is complete, and of later minutes nothing is known.
  */
-export function settledUntil({ reached = 0, askedAt }: Figures, now: number): number {
-  const lateUntil = minuteOf((askedAt ?? now) - latestMs)
-  return Math.min(minuteOf(now - restMs), Math.max(reached - minuteMs, lateUntil))
+export function settledUntil(figures: Figures, now: number): number {
+  const { reached = 0 } = figures
+  return Math.min(minuteOf(now - restMs), isSilent(figures, now) ? reached + minuteMs : reached - minuteMs)
 }
+
+/** Whether CloudWatch has shown nothing of any function for so long, since `from` at the earliest: it stands still, or nobody calls any. */
+export const isSilent = (
+  { reached = 0, askedAt = Number.POSITIVE_INFINITY }: Figures,
+  now: number,
+  from = 0
+): boolean => Math.min(askedAt, now) - latestMs >= Math.max(reached + minuteMs, from)
+
+/** Whether all minutes of the shift can be judged. */
+export const isSettled = (figures: Figures, shift: Shift, now: number): boolean =>
+  settledUntil(figures, now) >= minuteOf(shift.to)
 
 /** The sums of both versions over the minutes that can be judged. */
 export function judgedSums(
@@ -99,8 +122,8 @@ export function breach(figures: Figures, shift: Shift, gate: Gate, now: number):
 }
 
 /**
- * Whether nobody invoked the new version. `unknown`: its figures may only be late. A single invocation, however late it was, proves the
- * contrary.
+ * Whether nobody invoked the new version. `unknown`: its figures may only be late. A single invocation, however late in the shift it was,
+ * proves the contrary; one of a minute in which all traffic moved may have come after that.
  */
 export function absence(
   figures: Figures,
@@ -108,7 +131,9 @@ export function absence(
   now: number
 ): (NoTraffic & { until: number }) | 'came' | 'unknown' {
   const from = minuteOf(shift.from)
-  if (figures.target.some(({ at, invocations }) => at >= from && invocations > 0)) return 'came'
+  const isOfShift = (at: number) =>
+    at >= from && (at + minuteMs <= shift.to || (figures.askedAt ?? now) <= shift.to)
+  if (figures.target.some(({ at, invocations }) => isOfShift(at) && invocations > 0)) return 'came'
   const { until, current } = judgedSums(figures, shift, now)
   if (until < from + 2 * minuteMs) return 'unknown'
   const calls = current?.invocations ?? 0

@@ -42,7 +42,7 @@ export interface DeploymentView {
 export interface Sharing {
   /** The earliest moment at which the shift can have begun: it did at the next look, or before. */
   from: number
-  /** When all traffic was first seen to have moved. */
+  /** When all traffic was first seen to have moved, or was to move after it was last seen split. */
   to?: number
 }
 
@@ -64,6 +64,8 @@ export interface Observation {
   aliasUnreadable?: string
   /** What the alias alone shows of the shift, while CodeDeploy does not show when it began. */
   sharing?: Sharing
+  /** When the alias was last read without the target though CodeDeploy said that traffic moves, before it did; epoch ms. */
+  unmovedAt?: number
   rollback?: DeploymentView
   /** When the deployment, and then its rollback, was first seen to have ended; epoch ms by our clock. */
   endedAt?: number

@@ -84,6 +84,8 @@ export interface ReleaseRecord {
   endedAt?: number
   /** The commit that was live before, with links to it and to what this release adds. */
   commits?: { live: string; liveUrl: string; bringsUrl: string }
+  /** When weights are set by hand: what the alias is to serve, in words, as far as it is known before anything is published. */
+  weights?: string
   /** The weights that the alias is to have, when they are set by hand. */
   asked?: Traffic
   /** When Lambda showed that it has got them from this step, epoch ms. */

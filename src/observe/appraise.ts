@@ -1,11 +1,14 @@
 import { minuteMs, minuteOf } from '../deployment/figures.ts'
 import {
   absence,
+  absenceIsJudged,
   breach,
   canStop,
+  errorsAreJudged,
   type Gate,
+  isSettled,
+  isSilent,
   judgedSums,
-  measurableMs,
   openGate,
   type Shift
 } from '../deployment/gate.ts'
@@ -50,30 +53,49 @@ export function appraise(
     warnings.push(
       `${verdictText(late, subject)} This was seen only when all traffic had moved, so nothing was stopped.`
     )
-  else if (gate.maxErrorRate) judgement.push(...judged(measured, whole, subject, now, gate))
-  if (measured.lost && canStop(gate))
+  else if (gate.maxErrorRate) {
+    const found = judged(measured, whole, subject, now, gate)
+    judgement.push(...found.judgement)
+    warnings.push(...found.warnings)
+  }
+  if (measured.lost && canStop(gate) && !isSettled(measured.figures, whole, now))
     warnings.push(
       `CloudWatch's figures could not be read from ${timeOfDay(measured.lost.at)} on (${measured.lost.reason}): nobody judged v${subject.targetVersion} after that.`
     )
   const none = absence(measured.figures, whole, now)
   if (gate.ifNoTraffic === 'ignore' || none === 'came') return { warnings, judgement }
-  if (shift.schedule && durationMs(shift.schedule) < measurableMs)
-    judgement.push(tooShort(shift.schedule, subject))
-  else if (none !== 'unknown') warnings.push(`${noTrafficText(none, subject)} ${whereToLook(none.calls)}`)
-  else (gate.ifNoTraffic === 'fail' ? warnings : judgement).push(unknownText(subject, measured.lost))
+  const orFail = gate.ifNoTraffic === 'fail' ? warnings : judgement
+  if (shift.schedule && !absenceIsJudged(shift.schedule)) orFail.push(tooShort(shift.schedule, subject))
+  else if (none !== 'unknown')
+    warnings.push(
+      `${noTrafficText(none, subject)} ${whereToLook(none.calls)}${gate.ifNoTraffic === 'fail' && !shift.schedule ? unplanned : ''}`
+    )
+  else if (isSilent(measured.figures, now, whole.from)) warnings.push(unknownText(subject, nothingShown))
+  else
+    orFail.push(
+      unknownText(subject, `CloudWatch's figures ${measured.lost ? 'could not be read' : 'are late'}`)
+    )
   return { warnings, judgement }
 }
 
-/** Up to when the gate judged, and why not further. */
+/** Up to when the gate judged, and why not further; with a warning if it had a verdict, and then CloudWatch showed nothing for long. */
 function judged(
   { figures, lost }: Pick<Measured, 'figures' | 'lost'>,
   shift: Shift,
   { targetVersion, currentVersion }: Subject,
   now: number,
   { minInvocations, maxErrorRate }: Gate
-): string[] {
+): Appraisal {
   const { until, target, current } = judgedSums(figures, shift, now)
   const from = minuteOf(shift.from)
+  const { schedule } = shift
+  if (until <= from && !lost && schedule && !errorsAreJudged(schedule))
+    return {
+      judgement: [
+        `No verdict: a shift of ${duration(durationMs(schedule))} is too short to judge v${targetVersion}.`
+      ],
+      warnings: []
+    }
   const count = target?.invocations ?? 0
   const few = maxErrorRate?.isRelative && count >= minInvocations ? currentVersion : targetVersion
   const fewCount = few === targetVersion ? count : (current?.invocations ?? 0)
@@ -84,12 +106,23 @@ function judged(
         ? `No verdict: ${fewCount === 0 ? `no invocation of v${few} is known` : `v${few} had ${counted(fewCount, 'invocation')}`} until ${timeOfDay(until)}, fewer than min-invocations (${minInvocations}).`
         : `Judged until ${timeOfDay(until)}: v${targetVersion} failed ${target?.errors ?? 0} of ${counted(count, 'invocation')}, which is allowed.`
   const end = Math.floor(shift.to / minuteMs) * minuteMs
-  return until < end
-    ? [
-        verdict,
-        `Not judged: ${timeOfDay(Math.max(from, until))} to ${timeOfDay(end)}, because CloudWatch's figures ${lost ? 'could not be read' : 'come late'}.`
-      ]
-    : [verdict]
+  if (until >= end) return { judgement: [verdict], warnings: [] }
+  const since = timeOfDay(Math.max(from, until))
+  const stoodStill = !lost && isSilent(figures, now, shift.from)
+  const why = lost
+    ? "CloudWatch's figures could not be read"
+    : stoodStill
+      ? 'CloudWatch showed nothing of any function in that time'
+      : "CloudWatch's figures come late"
+  return {
+    judgement: [verdict, `Not judged: ${since} to ${timeOfDay(end)}, because ${why}.`],
+    warnings:
+      stoodStill && fewCount >= minInvocations
+        ? [
+            `CloudWatch showed nothing of any function after ${since}: nobody judged v${targetVersion} after that.`
+          ]
+        : []
+  }
 }
 
 const unread = (reason: string | undefined): string =>
@@ -103,8 +136,12 @@ const whereToLook = (calls: number): string =>
     ? 'The canary tested nothing: the shift is too short, or its first share too small, for so few calls.'
     : 'The canary tested nothing. Most often the clients invoke $LATEST or another alias.'
 
+const unplanned = ' Nothing was stopped, because it was not known when the last step was due.'
+
 const tooShort = (schedule: NonNullable<Shift['schedule']>, { targetVersion }: Subject): string =>
   `No invocation of v${targetVersion} is known; a shift of ${duration(durationMs(schedule))} is too short to measure.`
 
-const unknownText = ({ targetVersion }: Subject, lost: Measured['lost']): string =>
-  `Whether anybody invoked v${targetVersion} during the shift is not known: CloudWatch's figures ${lost ? 'could not be read' : 'are late'}.`
+const nothingShown = 'CloudWatch has shown nothing of any function for more than twelve minutes'
+
+const unknownText = ({ targetVersion }: Subject, why: string): string =>
+  `Whether anybody invoked v${targetVersion} during the shift is not known: ${why}.`

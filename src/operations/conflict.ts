@@ -4,6 +4,7 @@ import { isOver } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
 import type { Replaced } from '../deployment/record.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
+import { revertedBy } from '../plan/revertmark.ts'
 import { plain } from '../text/safe.ts'
 import { duration } from '../text/units.ts'
 import { unlessCancelled } from '../unlesscancelled.ts'
@@ -12,10 +13,9 @@ import { patience } from '../watch/patience.ts'
 import {
   type DeploymentDescription,
   type ExistingPort,
-  isWhole,
   longestPauseMs,
   pauseAfter,
-  specified
+  takesBack
 } from './existing.ts'
 import { type RollbackPort, rollbackOf } from './rollback.ts'
 import type { Sights } from './sights.ts'
@@ -28,12 +28,15 @@ export interface ConflictPort extends RollbackPort {
   }
 }
 
+/** For how long what takes back another deployment is waited for in a hurry, ms: usually it takes five seconds. */
+const takingBackMs = 45_000
+
 export interface ConflictOptions extends ConflictPort {
   /** Of this release, from earlier looks too. */
   sights: Sights
   /** When to stop waiting for others, epoch ms. */
   deadline: number
-  /** Another function of the step has begun, which is why the deadline is now. */
+  /** Another function of the step has begun and has to be watched, so only what is about to end is waited for. */
   isHurried?: boolean
   /** Called once about a deployment that is not joined. False: our release has ended because of it. */
   mayGoOn(other: DeploymentDescription): Promise<boolean>
@@ -65,7 +68,8 @@ export type ConflictResult =
 
 /**
  * Deals with a deployment that is running in the group, where CodeDeploy allows one at a time. If it shifts the same alias to the same
- * target, it is joined. Otherwise `if-in-progress` says whether to wait for it, stop it, or refuse. A rollback is always waited for.
+ * target, it is joined. Otherwise `if-in-progress` says whether to wait for it, stop it, or refuse. One that takes
+ * back another is never stopped.
  * Throws Failure.
  */
 export async function resolveConflict(
@@ -74,7 +78,7 @@ export async function resolveConflict(
   targetVersion: string | undefined,
   options: ConflictOptions
 ): Promise<ConflictResult> {
-  const { clock, cancelled, deadline, codedeploy, tell } = options
+  const { clock, cancelled, isHurried, codedeploy, tell } = options
   const startedAt = clock.now()
   let id = deploymentId
   let toldAt: number | undefined
@@ -95,10 +99,7 @@ export async function resolveConflict(
     // Until it is known what it does, that may be what we were asked to do. Then it counts as somebody else's.
     const { other: seen, isKnown, line } = options.sights.see(described, clock.now())
     if (line !== undefined) tell(line)
-    const isHidden = isKnown && !isWhole(seen.target) && !isOver(seen.status)
-    const target = isHidden ? await unlessCancelled(specified(seen, codedeploy), cancelled) : undefined
-    if (target) options.sights.learn(id, target)
-    const other = target ? { ...seen, target } : seen
+    const other = isKnown ? await options.sights.read(seen, codedeploy, cancelled) : seen
     if (isOver(other.status)) {
       if (replaced) noteReplaced(withEnd(replaced, other))
       const rollbackId = await rollbackOf(other, request, stopAsked, options)
@@ -109,6 +110,8 @@ export async function resolveConflict(
       await newborn(id, options)
       continue
     }
+    const hurriedUntil = startedAt + (takesBack(other) ? takingBackMs : 0)
+    const deadline = isHurried ? Math.min(hurriedUntil, options.deadline) : options.deadline
     if (!stopAsked && joins(other, request, targetVersion)) return { kind: 'join', deployment: other }
     if (isKnown && !isJudged && other.rollsBack === undefined) {
       isJudged = true
@@ -116,7 +119,7 @@ export async function resolveConflict(
     }
     if (isKnown && request.ifInProgress === 'fail')
       return { kind: 'refused', cause: inProgress(other, request, isKnown) }
-    const mayStop = isKnown && !other.rollsBack && !stopAsked && clock.now() < deadline
+    const mayStop = isKnown && !takesBack(other) && !stopAsked && clock.now() < deadline
     if (mayStop && request.ifInProgress === 'replace' && !replacing) {
       replacing = await options.mayReplace(other)
       if (options.isCalledOff()) return { kind: 'ended' }
@@ -151,7 +154,7 @@ export async function resolveConflict(
         cause:
           request.ifInProgress === 'fail'
             ? inProgress(other, request, isKnown)
-            : options.isHurried
+            : isHurried
               ? cannotWait(other, request)
               : stillRunning(other, now - startedAt, isKnown)
       }
@@ -203,12 +206,14 @@ export function joins(
 }
 
 /** `deployment d-1 (payments-api:live v7 → v8, InProgress)` */
-function named({ id, status, rollsBack, target }: DeploymentDescription): string {
+function named({ id, status, rollsBack, description, target }: DeploymentDescription): string {
+  const reverted = revertedBy(description)
+  const reverting = reverted === undefined ? '' : `reverting ${reverted}, `
   const what = rollsBack
     ? `rolling back ${plain(rollsBack)}, `
     : target?.functionName
-      ? `${plain(qualifiedName({ functionName: target.functionName, alias: target.alias ?? '?' }))} v${plain(target.currentVersion ?? '?')} → v${plain(target.targetVersion ?? '?')}, `
-      : ''
+      ? `${reverting}${plain(qualifiedName({ functionName: target.functionName, alias: target.alias ?? '?' }))} v${plain(target.currentVersion ?? '?')} → v${plain(target.targetVersion ?? '?')}, `
+      : reverting
   return `deployment ${plain(id)} (${what}${plain(status)})`
 }
 
@@ -225,7 +230,7 @@ export const inProgress = (
 /** What has begun has to be watched. */
 const cannotWait = (other: DeploymentDescription, { group }: ReleaseRequest): Cause => ({
   code: 'DEPLOYMENT_IN_PROGRESS',
-  what: `Group ${group} is busy with ${named(other)}, and another function of the step has begun, so this one could not wait.`,
+  what: `Group ${group} is busy with ${named(other)}, and another function of the step has begun, so this one could not wait${takesBack(other) ? ' any longer' : ''}.`,
   next: `Run the step again when it has ended (watch it with deployment-id: ${other.id}).`
 })
 

@@ -10,6 +10,7 @@ import type { ReleaseRecord } from '../deployment/record.ts'
 import { configurationNamed, describeStrategy, type Strategy, scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure, isTransient } from '../failure.ts'
 import { readAppSpec } from '../plan/appspec.ts'
+import { revertedBy } from '../plan/revertmark.ts'
 import { settleAll } from '../settleall.ts'
 import { plain } from '../text/safe.ts'
 import { isRefusal } from '../watch/cause.ts'
@@ -67,6 +68,13 @@ export type ExistingResult =
    * that a passing fault has hit, if any.
    */
   | { kind: 'lost'; cause: Cause; patienceMs: number; unread?: Failure }
+
+/** Whether it takes back another one: as CodeDeploy's rollback, or as a revert by this action. It takes seconds, and nobody stops it. */
+export const takesBack = ({
+  rollsBack,
+  description
+}: Pick<DeploymentDescription, 'rollsBack' | 'description'>): boolean =>
+  rollsBack !== undefined || revertedBy(description) !== undefined
 
 /** A deployment starts within seconds, and only then does CodeDeploy say what it does, ms. */
 export const startsWithinMs = 20_000
@@ -175,8 +183,8 @@ async function findUndone(
 }
 
 /**
- * What its AppSpec says of a deployment that has not started, of which CodeDeploy says nothing else yet. Undefined when that is not known,
- * and of a rollback, whose AppSpec may be that of what it rolls back. Throws a Failure only for credentials.
+ * What its AppSpec says of a deployment that has not started, or whose target may not be read. Undefined when that is not known, and of a
+ * rollback, whose AppSpec may be that of what it rolls back. Throws a Failure only for credentials.
  */
 export async function specified(
   { application, sha256, rollsBack }: DeploymentDescription,

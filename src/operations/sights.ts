@@ -1,7 +1,15 @@
 import { isOver } from '../deployment/observation.ts'
 import { isTransient } from '../failure.ts'
+import { unlessCancelled } from '../unlesscancelled.ts'
 import { silenceAfter } from '../watch/heartbeat.ts'
-import { type DeploymentDescription, isWhole, notYetRead, startsWithinMs } from './existing.ts'
+import {
+  type DeploymentDescription,
+  type ExistingPort,
+  isWhole,
+  notYetRead,
+  specified,
+  startsWithinMs
+} from './existing.ts'
 
 /** For how long a fault may hide what a deployment does before that counts as unknown, ms: half of the shortest usual wait. */
 const hiddenMs = 300_000
@@ -18,12 +26,6 @@ interface Sight {
 /** What a release has seen of the other deployments in its group. What one does is kept once it has been read. */
 export class Sights {
   readonly #seen = new Map<string, Sight>()
-
-  /** Keeps what is known of it from elsewhere. */
-  learn(id: string, target: NonNullable<DeploymentDescription['target']>): void {
-    const sight = this.#seen.get(id)
-    if (sight) sight.target = target
-  }
 
   /**
    * Takes what CodeDeploy has just said of a deployment, and gives it with what was known before. `isKnown`: it is known what the
@@ -49,5 +51,19 @@ export class Sights {
       return { other, isKnown }
     sight.toldAt = now
     return { other, isKnown, line: notYetRead(described.id, described.unread) }
+  }
+
+  /** The same deployment with what its AppSpec says, as far as its target is hidden; once `over` aborts, as it was. Throws Failure. */
+  async read(
+    seen: DeploymentDescription,
+    codedeploy: Pick<ExistingPort, 'appSpec'>,
+    over: AbortSignal
+  ): Promise<DeploymentDescription> {
+    if (isWhole(seen.target) || isOver(seen.status)) return seen
+    const target = await unlessCancelled(specified(seen, codedeploy), over)
+    if (!target) return seen
+    const sight = this.#seen.get(seen.id)
+    if (sight) sight.target = target
+    return { ...seen, target }
   }
 }

@@ -12,7 +12,8 @@ import {
   isGradual,
   type NamedConfiguration,
   type Strategy,
-  sameStrategy
+  sameStrategy,
+  scheduleOf
 } from '../deployment/strategy.ts'
 import { goesBack, type ReleaseRequest } from '../inputs/request.ts'
 import type { TestChoice } from '../inputs/tests.ts'
@@ -23,6 +24,7 @@ import {
   safeguardsInForce,
   safeguardWarnings
 } from './deploymentrequest.ts'
+import { gateWarnings } from './gatewarnings.ts'
 import { type Alias, type FoundIn, type FunctionVersion, type Holdings, strategyOf } from './holdings.ts'
 import { movedOnWarning, noPrevious } from './previous.ts'
 import {
@@ -126,7 +128,11 @@ export function decide(
   if (request.gate.maxErrorRate && strategy && !isGradual(strategy)) return refuse(...nothingToJudge)
   return {
     kind: 'shift',
-    warnings: [...warnings, ...(previous ? movedOnWarning(request, alias.version, previous) : [])],
+    warnings: [
+      ...warnings,
+      ...gateWarnings(request.gate, strategy && scheduleOf(strategy)),
+      ...(previous ? movedOnWarning(request, alias.version, previous) : [])
+    ],
     plan: {
       functionName: request.functionName,
       alias: request.alias,

@@ -1,7 +1,7 @@
 import { giveAllTo, updateAliasCommand } from '../deployment/alias.ts'
 import { isWhollyOn, servingVersion, shares } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
-import type { ReleaseRequest } from '../inputs/request.ts'
+import { goesBack, type ReleaseRequest } from '../inputs/request.ts'
 import { servingText } from '../text/traffic.ts'
 import type { Alias, Holdings } from './holdings.ts'
 import { nearest } from './nearest.ts'
@@ -119,7 +119,7 @@ export function aliasSplit(
 ): Refusal {
   const { group } = request
   const found = `Alias ${request.alias} ${standing(alias)}`
-  const how = `by ${giveAllTo(request, mostServed(alias))}. Then run the step again.`
+  const how = wayOutOfSplit(request, alias)
   if (running === 'denied')
     return [
       'ALIAS_SPLIT',
@@ -138,9 +138,20 @@ export function aliasSplit(
       : `${notRolledBack}, which was stopped to replace it, was not rolled back`
   return [
     'ALIAS_SPLIT',
-    `${found}, and no deployment of group ${group} is known to be running: ${why}.`,
+    `${found}, and no deployment of group ${group} is known to shift it: ${why}.`,
     `Choose the version that should serve and give it all traffic, ${how}`
   ]
+}
+
+/** Whoever names one of the two versions wants that one. Whoever goes back flees from one of them, and which one is not known here. */
+function wayOutOfSplit(request: ReleaseRequest, alias: Alias): string {
+  const serving = shares(alias).map(([version]) => version)
+  const { targetVersion } = request
+  if (targetVersion !== undefined && serving.length > 1 && serving.includes(targetVersion))
+    return `by ${giveAllTo(request, targetVersion)}. This step is not needed after that.`
+  if (goesBack(request) && serving.length > 1)
+    return `by a step with target-version: ${serving.join(' or ')} and weight: 100, or ${updateAliasCommand(request, 'VERSION')}. This step is not needed after that.`
+  return `by ${giveAllTo(request, mostServed(alias))}. Then run the step again.`
 }
 
 /** What is wrong with an alias that has weights. */

@@ -79,6 +79,13 @@ export function decideWeight(
   }
 }
 
+/** The target gets less traffic than before, or none. It need not be fit for any then: people take it away because the version is not. */
+export function takesAway({ targetVersion, before, after }: WeightPlan): boolean {
+  if (targetVersion === undefined || !after) return false
+  const share = shareOf(after, targetVersion)
+  return share === 0 || share < shareOf(before, targetVersion)
+}
+
 /** What the alias is to serve. The version that it points to stays, so that whoever looks at it finds it where it was. */
 function shared(request: ReleaseRequest, alias: Alias, target: string, percent: number): Traffic | Refusal {
   if (percent === 100) return { version: target, weights: {} }

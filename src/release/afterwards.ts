@@ -1,9 +1,10 @@
 import { goesBack, type ReleaseRequest } from '../inputs/request.ts'
 import { type DeploymentDescription, isWhole } from '../operations/existing.ts'
+import type { Alias, Holdings } from '../plan/holdings.ts'
 import { type Decision, decide } from '../plan/plan.ts'
 import type { World } from '../world.ts'
 import { outdatedBy } from './judge.ts'
-import { unlessDenied } from './readagain.ts'
+import { settled, unlessDenied } from './readagain.ts'
 import type { Release } from './release.ts'
 import { targetOf } from './target.ts'
 
@@ -20,7 +21,7 @@ export const isElsewhere = (
 ): boolean => isWhole(target) && (target.functionName !== functionName || target.alias !== alias)
 
 /**
- * Decides as if that deployment had ended. One of another alias leaves ours where it is. Undefined when it is not known what the
+ * Decides as if that deployment had ended. One of another alias leaves ours as it is. Undefined when it is not known what the
  * deployment does, when it is a rollback, and when the release goes back: from where to where is known only in the end. Throws Failure.
  */
 export async function decideAfter(
@@ -28,20 +29,19 @@ export async function decideAfter(
   release: Release,
   world: World
 ): Promise<Afterwards | undefined> {
-  const { request } = release
-  if (!target || rollsBack !== undefined || goesBack(request)) return undefined
+  const { request, held } = release
+  if (!target || rollsBack !== undefined || !held?.alias || goesBack(request)) return undefined
+  const { alias } = held
   if (isElsewhere(target, request)) {
-    const ours = await world.lambda.alias(request.functionName, request.alias)
-    const decision = ours && (await decideOn(ours.version, release, world))
-    return decision && { rolledBack: decision, succeeded: decision }
+    const look = async () =>
+      await decideOn(await world.lambda.alias(request.functionName, request.alias), held, release, world)
+    const decision = await settled(await look(), release, world, look)
+    return { rolledBack: decision, succeeded: decision }
   }
   const { currentVersion, targetVersion } = target
   if (!currentVersion || !targetVersion) return undefined
-  const [rolledBack, succeeded] = await Promise.all([
-    decideOn(currentVersion, release, world),
-    decideOn(targetVersion, release, world)
-  ])
-  if (!rolledBack || !succeeded) return undefined
+  const whollyOn = (version: string) => decideOn({ ...alias, version, weights: {} }, held, release, world)
+  const [rolledBack, succeeded] = await Promise.all([whollyOn(currentVersion), whollyOn(targetVersion)])
   return {
     rolledBack: await unlessOutdated(rolledBack, currentVersion, succeeded, release, world),
     succeeded
@@ -71,15 +71,18 @@ export function decideNow(release: Release): Decision | undefined {
   return decide(request, { ...held, alias: { ...held.alias, weights: {} }, running: [] }, targetOf(release))
 }
 
-/** Decides as if nothing ran in the group and this version had all traffic. Throws Failure. */
-async function decideOn(version: string, release: Release, world: World): Promise<Decision | undefined> {
-  const { request, held } = release
-  if (!held?.alias) return undefined
+/** Decides as if nothing ran in the group and the alias were this one. Throws Failure. */
+async function decideOn(
+  alias: Alias | undefined,
+  held: Holdings,
+  release: Release,
+  world: World
+): Promise<Decision> {
+  const { request } = release
   // Where the live version could not be read, that is not tried again.
   const live =
-    held.live && held.live.version !== version
-      ? await world.lambda.version(request.functionName, version).catch(unlessDenied)
+    alias && held.live && held.live.version !== alias.version
+      ? await world.lambda.version(request.functionName, alias.version).catch(unlessDenied)
       : held.live
-  const alias = { ...held.alias, version, weights: {} }
   return decide(request, { ...held, alias, live, running: [] }, targetOf(release))
 }

@@ -20,8 +20,9 @@ export const judgeArrivals = stage(async (release, world) => {
 })
 
 /**
- * CodeDeploy says what a deployment does only once it has started. To be denied that is final. Undefined when there is no such deployment,
- * or after a cancel. `over` ends the wait, and so does a look for which `isCalledOff` is true. Throws Failure.
+ * CodeDeploy says what a deployment does only once it has started. When that is denied, or does not come, its AppSpec says it. Undefined
+ * when there is no such deployment, or after a cancel. `over` ends the wait, and so does a look for which `isCalledOff` is true. Throws
+ * Failure.
  */
 export async function whenKnown(
   id: string,
@@ -35,7 +36,8 @@ export async function whenKnown(
     const described = await unlessCancelled(codedeploy.describe(id, over), over)
     if (!described) return undefined
     const { other, isKnown, line } = sights.see(described, clock.now())
-    if (isKnown || other.unread?.kind === 'denied' || isCalledOff()) return other
+    if (isKnown || other.unread?.kind === 'denied') return await sights.read(other, codedeploy, over)
+    if (isCalledOff()) return other
     if (line !== undefined) reporter.say(line, record)
     await clock.sleep(pauseAfter(clock.now() - startedAt), over)
     if (over.aborted) return other

@@ -13,6 +13,7 @@ import {
   notYetRead,
   pauseAfter
 } from '../operations/existing.ts'
+import { gateWarnings } from '../plan/gatewarnings.ts'
 import { causeOfRefusal, nothingToJudge } from '../plan/refusals.ts'
 import { hooksOf, waitMsOf } from '../plan/wait.ts'
 import { deploymentUrl } from '../text/links.ts'
@@ -61,7 +62,8 @@ export async function attach(
     }
     return { watched: [] }
   }
-  for (const warning of existing.warnings) world.reporter.warn(record, warning)
+  for (const warning of [...existing.warnings, ...gateWarnings(gate, subject.schedule)])
+    world.reporter.warn(record, warning)
   noteExisting(record, existing, world.clock.now())
   world.journal.created(record, subject, isOthers)
   world.reporter.created(record, subject)

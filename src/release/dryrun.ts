@@ -3,10 +3,11 @@ import type { ReleaseRecord } from '../deployment/record.ts'
 import { unlessUnforeseen } from '../failure.ts'
 import { goesBack } from '../inputs/request.ts'
 import { inProgress, joins } from '../operations/conflict.ts'
-import { type DeploymentDescription, startsWithinMs } from '../operations/existing.ts'
+import { type DeploymentDescription, startsWithinMs, takesBack } from '../operations/existing.ts'
 import { checkSource } from '../operations/publish.ts'
 import { isSameCode } from '../plan/codesha256.ts'
 import { appSpecOf, type Decision } from '../plan/plan.ts'
+import { takesAway } from '../plan/weight.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 import { decideAfter, decideNow, isElsewhere } from './afterwards.ts'
@@ -97,8 +98,7 @@ async function planAfter({ other, joining }: Met, release: Release, world: World
   const cause =
     request.ifInProgress === 'fail' ? inProgress(other, request, other.target !== undefined) : hopeless
   if (cause && !joining) return refuse(release, cause)
-  const isReplaced =
-    request.ifInProgress === 'replace' && other.rollsBack === undefined && rolledBack?.kind !== 'refuse'
+  const isReplaced = request.ifInProgress === 'replace' && !takesBack(other) && rolledBack?.kind !== 'refuse'
   const shifts = [rolledBack, ...(isReplaced ? [] : [succeeded])].filter(each => each?.kind === 'shift')
   const next = rolledBack ? shifts[0] : decideNow(release)
   plan(release, next, other, joining || (isReplaced ? 'replace' : 'wait'), world)
@@ -150,7 +150,8 @@ async function joinedBy(
 
 /** Refuses what a release would refuse about the version, or about `$LATEST`, before it publishes. With `code`, the upload is checked. */
 export const checkTarget = stage(async (release, world) => {
-  const { held, record, request } = release
+  const { decision, held, record, request } = release
+  if (decision?.kind === 'weigh' && takesAway(decision.plan)) return
   // Another version may be gone back to when the running deployment has ended.
   if (!held?.source || request.code || (goesBack(request) && record.inTheWay)) return
   const cause = await checkSource(request, held.source, world)

@@ -132,8 +132,8 @@ function notGivenBack(
     code: 'NOT_TAKEN_BACK',
     what: `${because}, but ${qualifiedName(record)} could not get back the weights that it had, ${servingWords(before)}: ${reason.replace(/\.$/, '')}. It serves ${serving ? servingWords(serving) : 'what could not be read'}.`,
     next: isOthers
-      ? `Find out who moves it and why (CloudTrail, event UpdateAlias20150331). If that was not meant, give it back: ${giveBackBy(record, before)}`
-      : `To give it back: ${giveBackBy(record, before)}`
+      ? `Find out who moves it and why (CloudTrail, event UpdateAlias20150331). If that was not meant, give it back: ${giveBackBy(record, before, serving ?? after)}`
+      : `To give it back: ${giveBackBy(record, before, serving ?? after)}`
   }
   return serving ? { kind: 'failed', serving, cause } : { kind: 'lost', cause }
 }

@@ -1,8 +1,8 @@
 import type { Subject } from '../deployment/observation.ts'
-import { isGradual } from '../deployment/strategy.ts'
 import { isSameRun } from '../inputs/request.ts'
 import { type DeploymentDescription, findExisting, noteExisting } from '../operations/existing.ts'
 import { differences } from '../plan/differences.ts'
+import { gateWarnings } from '../plan/gatewarnings.ts'
 import { hooksOf, waitMsOf } from '../plan/wait.ts'
 import { deploymentUrl } from '../text/links.ts'
 import { plain } from '../text/safe.ts'
@@ -44,11 +44,7 @@ export async function join(release: Release, deployment: DeploymentDescription, 
       record,
       `Deployment ${deployment.id} was started earlier and differs from what this step asks for: ${differs.join('; ')}.`
     )
-  if (request.gate.maxErrorRate && strategy && !isGradual(strategy))
-    world.reporter.warn(
-      record,
-      `Deployment ${deployment.id} moves all traffic at once, so max-error-rate has nothing to judge.`
-    )
+  for (const warning of gateWarnings(request.gate, subject.schedule)) world.reporter.warn(record, warning)
   world.journal.created(record, subject, release.isOthers)
   world.reporter.created(record, subject)
 }

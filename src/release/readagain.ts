@@ -23,17 +23,22 @@ export async function readAgain(release: Release, world: World): Promise<void> {
 /**
  * After a deployment has failed or was stopped, a moment passes before CodeDeploy begins the rollback. Until then the alias is split, and
  * nothing announces the rollback. Correcting the alias by hand would fight it, so a split alias gets time to settle before it is refused.
- * An alias that is to stay as it is gets that time when two answers about it contradict each other, because one of them is old. Throws
- * Failure.
+ * An alias that is to stay as it is gets that time when two answers about it contradict each other, because one of them is old. `look`
+ * decides again. Throws Failure.
  */
-export async function settled(decision: Decision, release: Release, world: World): Promise<Decision> {
+export async function settled(
+  decision: Decision,
+  release: Release,
+  world: World,
+  look = () => again(release, world)
+): Promise<Decision> {
   const until = world.clock.now() + settlingMs
   const isDoubtful = contradictsItself(release)
   const maySettle = (each: Decision) => isSplit(each) || (isDoubtful && each.kind === 'unchanged')
   let latest = decision
   while (maySettle(latest) && world.clock.now() < until && !world.cancelled.aborted) {
     await world.clock.sleep(againMs, world.cancelled)
-    latest = await again(release, world)
+    latest = await look()
   }
   // Whether it would have settled is not known, so the job's cancel is the reason, and not the split.
   if (isSplit(latest) && world.cancelled.aborted)

@@ -9,6 +9,7 @@ import { Sights } from '../operations/sights.ts'
 import type { CodePackage } from '../packaging/package.ts'
 import type { Alias, FunctionVersion, HeldCode, Holdings } from '../plan/holdings.ts'
 import type { Decision } from '../plan/plan.ts'
+import { servingText } from '../text/traffic.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 
@@ -103,7 +104,8 @@ export function note(release: Release, decision: Decision, world: World): void {
       release.planTold = false
       break
     case 'weigh': {
-      const { targetVersion, after } = decision.plan
+      const { targetVersion, after, percent } = decision.plan
+      record.weights = after ? servingText(after) : `$LATEST ${percent}%`
       if (targetVersion !== undefined) {
         record.version = targetVersion
         const other = [...(alias ? shares(alias) : []), ...(after ? shares(after) : [])].find(

@@ -1,7 +1,7 @@
 import { isOver } from '../deployment/observation.ts'
 import { joins, type ReplaceResult } from '../operations/conflict.ts'
 import { createConfiguration } from '../operations/createdeployment.ts'
-import { type DeploymentDescription, isWhole, startsWithinMs } from '../operations/existing.ts'
+import { type DeploymentDescription, isWhole, startsWithinMs, takesBack } from '../operations/existing.ts'
 import { newConfiguration } from '../plan/deploymentrequest.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
@@ -57,7 +57,7 @@ export const checkReplaced = (deadline: number, isCalledOff: () => boolean) =>
     const limitMs = Math.min(startsWithinMs, deadline - world.clock.now())
     const other = await seenWithin(limitMs, decision.deploymentIds[0], release, world, isCalledOff)
     if (!other || !isWhole(other.target) || world.cancelled.aborted) return
-    if (isOver(other.status) || other.rollsBack !== undefined) return
+    if (isOver(other.status) || takesBack(other)) return
     if (joins(other, request, targetOf(release)?.version)) return
     const result = await mayReplace(other, release, world)
     if (result.kind === 'refused') refuse(release, result.cause)

@@ -3,6 +3,7 @@ import type { Replaced } from '../deployment/record.ts'
 import { resolveConflict } from '../operations/conflict.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
 import { plain } from '../text/safe.ts'
+import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 import { join } from './join.ts'
 import { judgeArriving, judgeLive } from './judge.ts'
@@ -17,8 +18,9 @@ const againMs = 5_000
 
 /**
  * Deals with what runs in the deployment groups, until each release can begin, has joined a deployment, or is refused.
- * `deadline` is epoch ms. Once one release `hasBegun`, no other waits any longer, because the running one has to be watched. Once one
- * `isCalledOff`, none continues. No deployment is stopped for a release of which `anotherWaits` is true: that one is left to the next time.
+ * `deadline` is epoch ms. Once one release `hasBegun`, no other waits for more than what takes back another deployment, because the
+ * running one has to be watched. Once one `isCalledOff`, none continues. No deployment is stopped for a release of which `anotherWaits` is
+ * true: that one is left to the next time.
  */
 export function resolveConflicts(
   deadline: number,
@@ -39,17 +41,17 @@ export function resolveConflicts(
       )
       return result
     }
+    let freed: { id: string; at: number } | undefined
     while (isWaiting(release) && release.decision?.kind === 'busy' && !world.cancelled.aborted) {
       const [deploymentId] = release.decision.deploymentIds
-      const isHurried = hasBegun()
       const result = await resolveConflict(deploymentId, release.request, targetOf(release)?.version, {
         sights: release.sights,
         codedeploy: world.codedeploy,
         lambda: world.lambda,
         clock: world.clock,
         cancelled: world.cancelled,
-        deadline: isHurried ? world.clock.now() : deadline,
-        isHurried,
+        deadline,
+        isHurried: hasBegun(),
         mayGoOn: other => judgeArriving(release, other, world),
         mayReplace: mayReplaceNow,
         noteReplaced: (id, replaced) => noteReplaced(release, id, replaced),
@@ -67,7 +69,9 @@ export function resolveConflicts(
           await readAgain(release, world)
           return refuse(release, result.cause)
         case 'free':
-          await startAgain(release, deploymentId, deadline, world)
+          // CodeDeploy can still list a deployment as running after it has reported its end.
+          if (freed?.id !== deploymentId) freed = { id: deploymentId, at: world.clock.now() }
+          await startAgain(release, deploymentId, Math.max(deadline, freed.at + patience.stale), world)
           // It was left to the deployment that has ended. Before another one is stopped for it, it is tested.
           if (isUntested(release)) return
       }
@@ -98,13 +102,12 @@ async function startAgain(
   await readAgain(release, world)
   if (isOpen(release) && release.decision?.kind === 'shift') await judgeLive(release, world)
   if (release.decision?.kind !== 'busy') return
-  // CodeDeploy can still list a deployment as running after it has reported its end.
   if (world.clock.now() >= deadline) return refuse(release, stillListed(deploymentId))
   await world.clock.sleep(againMs, world.cancelled)
 }
 
 const stillListed = (deploymentId: string): Cause => ({
   code: 'DEPLOYMENT_IN_PROGRESS',
-  what: `CodeDeploy still lists deployment ${deploymentId} as running in the group, and the wait time is over.`,
+  what: `Deployment ${deploymentId} has ended, and CodeDeploy still lists it as running in the group.`,
   next: 'Look at the deployment group in the console, then run the step again.'
 })

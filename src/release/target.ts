@@ -2,6 +2,7 @@ import type { ReleaseRequest } from '../inputs/request.ts'
 import { publish } from '../operations/publish.ts'
 import { type ReadinessResult, whenActive } from '../operations/readiness.ts'
 import type { FunctionVersion } from '../plan/holdings.ts'
+import { takesAway } from '../plan/weight.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
 import { type Release, refuse } from './release.ts'
@@ -36,7 +37,7 @@ function asPublished({ record, request }: Release): ReleaseRequest {
  * cancelled. Throws Failure.
  */
 export async function makeReady(release: Release, world: World, publishing = publish): Promise<boolean> {
-  const { held, record, surveyedAt, uploaded } = release
+  const { decision, held, record, surveyedAt, uploaded } = release
   if (!held?.source) return false
   const request = asPublished(release)
   const options = {
@@ -47,9 +48,12 @@ export async function makeReady(release: Release, world: World, publishing = pub
     ...(surveyedAt !== undefined && { surveyedAt }),
     tell: (line: string) => world.reporter.say(plain(line))
   }
-  const ready = await (request.targetVersion
-    ? whenActive(request, held.source, options)
-    : publishing(request, held.source, options))
+  const isTakenAway = decision?.kind === 'weigh' && takesAway(decision.plan)
+  const ready = await (request.targetVersion === undefined
+    ? publishing(request, held.source, options)
+    : isTakenAway
+      ? ({ kind: 'ready', version: held.source } as const)
+      : whenActive(request, held.source, options))
   if (ready.kind === 'cancelled') return false
   if (ready.kind === 'refused') {
     // Others may have moved the alias in the minutes that this took.

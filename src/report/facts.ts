@@ -16,6 +16,7 @@ export function facts(record: ReleaseRecord, region: string | undefined): string
     ['Outcome', code(outcome?.kind ?? 'none')],
     ...row('Alias', record.alias && aliasLink(record, region)),
     ...row(versionsName(record), versions(record, region)),
+    ...row('Weights', record.weights),
     ...row('Code', record.code && markdown(record.code.what)),
     ...row('Tests', tests(record)),
     ...commits(record),
@@ -102,7 +103,7 @@ function versions(record: ReleaseRecord, region: string | undefined): string {
         ? []
         : [link(region && versionUrl(region, record.functionName, version), markdown(versionText(version)))]
     )
-    .join(' → ')
+    .join(record.weights === undefined ? ' → ' : ' and ')
 }
 
 /** How the target version did in its tests. */

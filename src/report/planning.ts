@@ -1,12 +1,12 @@
-import { type Gate, openGate } from '../deployment/gate.ts'
+import { absenceIsJudged, errorsAreJudged, type Gate, openGate } from '../deployment/gate.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
-import { durationMs } from '../deployment/schedule.ts'
+import { durationMs, type Schedule } from '../deployment/schedule.ts'
 import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
 import type { TestChoice } from '../inputs/tests.ts'
 import type { Plan } from '../plan/plan.ts'
 import type { SetUp } from '../plan/setup.ts'
-import type { WeightPlan } from '../plan/weight.ts'
+import { takesAway, type WeightPlan } from '../plan/weight.ts'
 import { plain, shortened } from '../text/safe.ts'
 import { shareList } from '../text/traffic.ts'
 import { dateAndTime, duration } from '../text/units.ts'
@@ -73,7 +73,7 @@ export function planText(
     row('hooks', hooks.join(', ') || 'none'),
     row('alarms', alarmsText(plan)),
     row('rollback', rollbackText(plan)),
-    ...(gateText(gate) ? [row('gate', gateText(gate))] : []),
+    ...gateFact(gate, strategy && scheduleOf(strategy)),
     ...(figuresDenied
       ? [
           row(
@@ -100,18 +100,19 @@ export function planText(
 
 /** How the weights are set by hand, in words for people. */
 export function weightText(
-  { before, after, percent, targetVersion, ...of }: WeightPlan,
+  plan: WeightPlan,
   region: string,
   { codeSha256, code, tests }: Pick<PlanContext, 'codeSha256' | 'code'> & { tests: TestChoice | undefined }
 ): PlanText {
+  const { before, after, percent } = plan
   const then = after ? shareList(after) : `$LATEST ${percent}%${published(codeSha256)}`
   const traffic = `${shareList(before)} → ${then}`
   const facts = [
     ...(code === undefined ? [] : [row('code', code)]),
     row('traffic', `${traffic}, at once and without CodeDeploy`),
-    ...testsFact(tests)
+    ...testsFact(takesAway(plan) ? undefined : tests)
   ]
-  return { title: `Plan for ${plain(qualifiedName(of))} in ${plain(region)}`, glance: traffic, facts }
+  return { title: `Plan for ${plain(qualifiedName(plan))} in ${plain(region)}`, glance: traffic, facts }
 }
 
 /** What becomes of another deployment of the group, and of the plan with it. */
@@ -162,13 +163,23 @@ export function testsFact(tests: TestChoice | undefined): string[] {
   ]
 }
 
-function gateText({ maxErrorRate, minInvocations, ifNoTraffic }: Gate): string {
-  const rate =
-    maxErrorRate &&
-    `at most ${maxErrorRate.percent}${maxErrorRate.isRelative ? ' points more errors than the version before' : '% errors of the new version'}, judged from ${minInvocations} invocations on`
-  return [rate, ifNoTraffic === 'fail' && 'rolled back if nobody invokes the new version']
-    .filter(Boolean)
-    .join('; ')
+/** By what the new version is judged, as far as it can be, as a line of the plan; none when nothing can stop it. */
+function gateFact(
+  { maxErrorRate, minInvocations, ifNoTraffic }: Gate,
+  schedule: Schedule | undefined
+): string[] {
+  const parts: string[] = []
+  if (maxErrorRate)
+    parts.push(
+      `at most ${maxErrorRate.percent}${maxErrorRate.isRelative ? ' points more errors than the version before' : '% errors of the new version'}${
+        schedule && !errorsAreJudged(schedule)
+          ? ', but the shift is too short to judge them in time'
+          : `, judged from ${minInvocations} invocations on`
+      }`
+    )
+  if (ifNoTraffic === 'fail')
+    parts.push(`${absenceIsJudged(schedule) ? '' : 'not '}rolled back if nobody invokes the new version`)
+  return parts.length > 0 ? [row('gate', parts.join('; '))] : []
 }
 
 const lasting = (ms: number): string => (ms > 0 ? `; ${duration(ms)} in all` : '')

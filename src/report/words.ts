@@ -70,7 +70,8 @@ const isOutOfSight = ({ deploymentId, deploymentStatus = '' }: ReleaseRecord): b
 const isSettled = ({ deploymentStatus = '', rollbackId, unfinished }: ReleaseRecord): boolean =>
   isOver(deploymentStatus) && rollbackId === undefined && !unfinished
 
-function plannedText({ previousVersion, version, inTheWay, appSpec }: ReleaseRecord): string {
+function plannedText({ previousVersion, version, inTheWay, appSpec, weights }: ReleaseRecord): string {
+  if (weights !== undefined) return `would serve ${weights}`
   const id = inTheWay && `deployment ${plain(inTheWay.deploymentId)}`
   if (inTheWay?.then === 'join') return `would join ${id}, which shifts to ${versionText(version ?? '?')}`
   const isElsewhere = inTheWay?.isElsewhere

@@ -17,7 +17,7 @@ import type { LifecycleView, Reading, WatchPort } from '../deployment/reading.ts
 import { Parts } from './parts.ts'
 import { patience } from './patience.ts'
 import { notStarted, queriesFor, type Unreadable } from './queries.ts'
-import { sharingOf } from './sharing.ts'
+import { sharingOf, unmovedAtOf } from './sharing.ts'
 
 export interface Look extends Pick<Parts, 'unreadable' | 'failing' | 'answered'> {
   /** What was seen of the deployment. */
@@ -88,7 +88,9 @@ export async function look(
   const { sharing: _, ...rest } = value
   const events = areHidden ? 'hidden' : answered.has('lifecycle') ? 'seen' : undefined
   const sharing = sharingOf(before, rest, subject, events)
-  return found({ kind: 'value', value: { ...rest, ...(sharing && { sharing }) } })
+  const unmovedAt = unmovedAtOf(before, rest, subject)
+  const shift = { ...(sharing && { sharing }), ...(unmovedAt !== undefined && { unmovedAt }) }
+  return found({ kind: 'value', value: { ...rest, ...shift } })
 }
 
 /** No rollback follows a success, and once a failed deployment has a rollback, only that can still change. */

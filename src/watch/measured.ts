@@ -11,7 +11,9 @@ import {
   absence,
   breach,
   canStop,
+  decisionMs,
   type Gate,
+  isSettled,
   measurableMs,
   openGate,
   type Shift,
@@ -20,15 +22,14 @@ import {
 import { isOver, type Observation, type Subject, shareOf, shiftStartedAt } from '../deployment/observation.ts'
 import type { Reading } from '../deployment/reading.ts'
 import { durationMs, isAtOnce } from '../deployment/schedule.ts'
+import { patience } from './patience.ts'
 
-/** Points come late: how far back they are asked for again, ms. */
+/** Points come late, some later than others: how far back they are asked for again, ms. */
 const againMs = 20 * minuteMs
 /** The beginning of a shift of any length is watched live, ms. */
 const youngMs = 10 * minuteMs
 /** How soon to ask again for figures that a gate waits for, ms. */
 const retryMs = 15_000
-/** How long before the last step a gate judges for the last time, ms: CodeDeploy needs a moment to stop. */
-const decisionMs = 15_000
 /** How long after the shift its last points may still come, ms. */
 const afterShiftMs = 12 * minuteMs
 
@@ -44,7 +45,6 @@ export class Measured {
   /** Since when they cannot be read, and why. */
   lost?: { at: number; reason: string; isFinal: boolean }
   #nextAt = Number.NEGATIVE_INFINITY
-  #askedUntil: number | undefined
 
   constructor(subject: Subject, gate: Gate = openGate) {
     this.#subject = subject
@@ -75,12 +75,12 @@ export class Measured {
     return now <= shift.to + (canStop(this.#gate) ? afterShiftMs : 0)
   }
 
-  /** Everything of the shift, or what may have changed since it was asked for last. */
+  /** Everything of the shift, or what CloudWatch may have added since: it goes on from where it had got, whenever it was asked. */
   query(seen: Observation | undefined, now: number): FiguresQuery | undefined {
     const shift = seen && shiftOf(seen, this.#subject)
     if (!shift || this.lost?.isFinal) return undefined
     const { functionName, alias, currentVersion, targetVersion } = this.#subject
-    const from = minuteOf(Math.max(shift.from, (this.#askedUntil ?? 0) - againMs))
+    const from = minuteOf(Math.max(shift.from, (this.figures.reached ?? 0) - againMs))
     return { functionName, alias, currentVersion, targetVersion, from, to: minuteOf(now) + minuteMs }
   }
 
@@ -97,8 +97,9 @@ export class Measured {
     const isNeeded = canStop(this.#gate)
     const wasLost = this.lost
     if (reading.kind !== 'value') {
-      this.#nextAt = now + (isNeeded ? retryMs : minuteMs / 2)
       const isFinal = reading.kind === 'permanent'
+      this.#nextAt = isFinal ? Number.POSITIVE_INFINITY : now + (isNeeded ? retryMs : minuteMs / 2)
+      if (this.#isDone(seen, now)) return []
       // It stands inside a sentence.
       const reason = isFinal ? reading.cause.what.replace(/\.$/, '') : reading.reason
       this.lost = { at: wasLost?.at ?? now, reason, isFinal }
@@ -111,7 +112,6 @@ export class Measured {
     const isFirst = this.readAt === undefined
     delete this.lost
     this.readAt = now
-    this.#askedUntil = now
     const shift = seen && shiftOf(seen, this.#subject)
     const isYoung = shift !== undefined && now - shift.from < youngMs
     // The first answer may come at any moment of a minute, and puts off none of the regular ones.
@@ -123,15 +123,24 @@ export class Measured {
     return wasLost && isNeeded ? [{ kind: 'figures-regained', at: now, afterMs: now - wasLost.at }] : []
   }
 
+  /** Whether no figures could change anything any more. */
+  #isDone(seen: Observation | undefined, now: number): boolean {
+    const shift = seen && shiftOf(seen, this.#subject)
+    if (!shift || this.readAt === undefined) return false
+    return isOver(seen.deployment.status) || isSettled(this.figures, shift, now)
+  }
+
   #judge(seen: Observation | undefined, now: number): void {
     const shift = seen && shiftOf(seen, this.#subject)
     if (this.verdict || !seen || !shift || isOver(seen.deployment.status)) return
-    const verdict = breach(this.figures, shift, this.#gate, now) ?? this.#nobodyCame(shift, now)
+    const verdict = breach(this.figures, shift, this.#gate, now) ?? this.#nobodyCame(seen, shift, now)
     if (verdict) this.verdict = verdict
   }
 
   /** Decided at the last moment, and only when CloudWatch is not later than usual. */
-  #nobodyCame(shift: Shift, now: number): Verdict | undefined {
+  #nobodyCame({ traffic }: Observation, shift: Shift, now: number): Verdict | undefined {
+    // Nobody could come yet.
+    if (traffic && shareOf(traffic, this.#subject.targetVersion) === 0) return undefined
     if (this.#gate.ifNoTraffic !== 'fail' || shift.to - shift.from < measurableMs) return undefined
     if (now < shift.to - decisionMs || now >= shift.to) return undefined
     const none = absence(this.figures, shift, now)
@@ -141,12 +150,13 @@ export class Measured {
 
 /**
  * When both versions share the traffic; undefined when they do not, or when it has not begun. CodeDeploy may begin to shift long after it
- * says so, as when the version is Pending: then the alias is still split when all traffic should have moved.
+ * says so, as when the version is Pending: then the alias is as it was, and still split when all traffic should have moved.
  */
 export function shiftOf(seen: Observation, { schedule, targetVersion }: Subject): Shift | undefined {
-  const from = shiftStartedAt(seen)
-  if (from === undefined || from === seen.sharing?.to || isAtOnce(schedule)) return undefined
-  const { traffic } = seen
+  const startedAt = shiftStartedAt(seen)
+  if (startedAt === undefined || startedAt === seen.sharing?.to || isAtOnce(schedule)) return undefined
+  const { traffic, unmovedAt = 0 } = seen
+  const from = Math.max(startedAt, unmovedAt - patience.stale)
   const readAt = traffic && (traffic.readAt ?? seen.at)
   const isMoved = traffic !== undefined && shareOf(traffic, targetVersion) === 1
   const plannedAt = schedule ? from + durationMs(schedule) : Number.POSITIVE_INFINITY

@@ -84,14 +84,11 @@ export class Measuring {
     })
     if (asked.length === 0) return
     const queries: FiguresQuery[] = asked.map(({ query }) => query)
-    const reading = await metrics.figures(queries, signal)
+    const readings = await metrics.figures(queries, signal)
     if (signal.aborted) return
     for (const [index, { watch }] of asked.entries()) {
-      const own =
-        reading.kind === 'value'
-          ? { kind: 'value' as const, value: reading.value[index] ?? { target: [], current: [], whole: [] } }
-          : reading
-      const events = watch.measured.take(own, watch.seen, clock.now())
+      const reading = readings[index]
+      const events = reading ? watch.measured.take(reading, watch.seen, clock.now()) : []
       if (events.length > 0) tell(watch, events)
     }
   }

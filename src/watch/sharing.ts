@@ -6,6 +6,7 @@ import {
   type Subject,
   shareOf
 } from '../deployment/observation.ts'
+import { durationMs } from '../deployment/schedule.ts'
 
 /** The longest time between two answers about the alias for which the earlier one tells when the shift began, ms. */
 const recentMs = 60_000
@@ -26,10 +27,21 @@ export function sharingOf(
   const share = traffic?.readAt === undefined ? 0 : shareOf(traffic, subject.targetVersion)
   if (traffic?.readAt === undefined || share === 0) return known
   const moved = share === 1 && { to: traffic.readAt }
-  if (known) return { ...moved, ...known }
+  if (known) return { ...(moved && { to: latest(before, known.from, subject, moved.to) }), ...known }
   // A rollback may begin with an alias that is split.
   if (events !== 'hidden' || isOver(deployment.status) || deployment.isRollback) return undefined
   return { from: moved ? moved.to : earliest(before, seen, subject, traffic.readAt), ...moved }
+}
+
+/** The alias may give no answer for minutes. Then the shift was over when it was planned to be, unless it was seen to go on after that. */
+function latest(
+  before: Observation | undefined,
+  from: number,
+  { schedule }: Subject,
+  readAt: number
+): number {
+  if (!schedule) return readAt
+  return Math.min(readAt, Math.max(from + durationMs(schedule), before?.traffic?.readAt ?? 0))
 }
 
 /**
@@ -46,4 +58,20 @@ function earliest(
   if (was?.readAt !== undefined && shareOf(was, targetVersion) === 0)
     return Math.max(was.readAt, startedAt, readAt - recentMs)
   return startedAt === 0 || hooks.BeforeAllowTraffic || hooksUnknown ? readAt : startedAt
+}
+
+/** When the alias was last seen to wait for a shift that CodeDeploy says has begun, as while the version is Pending; epoch ms. */
+export function unmovedAtOf(
+  before: Observation | undefined,
+  seen: Observation,
+  { targetVersion }: Subject
+): number | undefined {
+  const startedAt = allowTrafficStartedAt(seen)
+  const readAt = seen.traffic?.readAt
+  const known = before?.unmovedAt
+  if (startedAt === undefined || !seen.traffic || readAt === undefined || readAt <= startedAt) return known
+  const was = (before && allowTrafficStartedAt(before) && before.traffic?.readAt) ?? startedAt
+  // Somebody may take it all back later.
+  const hasMoved = was > startedAt && was !== known
+  return hasMoved || shareOf(seen.traffic, targetVersion) > 0 ? known : readAt
 }

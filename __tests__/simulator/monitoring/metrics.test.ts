@@ -70,6 +70,18 @@ async function points(on: Metered, asked: Asked = {}): Promise<Record<string, nu
 const pointsOf = (on: Metered, { Timestamps = [], Values = [] }: MetricDataResult = { Timestamps: [] }) =>
   Object.fromEntries(Timestamps.map((at, index) => [(at.getTime() - on.start) / minute, Values[index]]))
 
+test('CloudWatch may stand still for a while, and then has all that it lacked', async () => {
+  const on = metered({ uncertain: { metricsLateMs: 0 } })
+  on.aws.metrics.standstill = { from: on.start + 2 * minute, to: on.start + 5 * minute }
+  await on.clock.advance(4 * minute)
+  const meanwhile = await points(on)
+  await on.clock.advance(minute)
+  expect([meanwhile, await points(on)]).toEqual([
+    { 0: 200, 1: 200 },
+    { 0: 200, 1: 200, 2: 200, 3: 200, 4: 200 }
+  ])
+})
+
 describe('the calls of each version', () => {
   test('follow the weights of the alias, minute by minute', async () => {
     const on = metered({ uncertain: { metricsLateMs: 0 } })
@@ -245,6 +257,19 @@ describe('GetMetricData', () => {
     expect((await ask(on, {})).MetricDataResults).toHaveLength(2)
     on.aws.permissions.policy = new Policy({ Version: '2012-10-17', Statement: [] })
     await expect(ask(on, {})).rejects.toMatchObject({ name: 'AccessDeniedException' })
+  })
+
+  it('can fail for the series of one metric', async () => {
+    const on = metered()
+    on.aws.faults.add({ operation: 'GetMetricData', kind: 'brokenSeries', metric: 'Errors' })
+    await on.clock.advance(2 * minute)
+    const { MetricDataResults } = await ask(on, {
+      MetricDataQueries: [query('a', {}), query('b', { metric: 'Errors' })]
+    })
+    expect(MetricDataResults?.map(each => [each.StatusCode, each.Values])).toEqual([
+      ['Complete', [133, 200]],
+      ['InternalError', []]
+    ])
   })
 
   it('can say for each series that it failed', async () => {

@@ -40,9 +40,15 @@ export const operating: readonly Mutation[] = [
   },
   {
     name: 'does not read what a queued deployment is to release',
-    path: 'src/operations/conflict.ts',
-    from: 'isKnown && !isWhole(seen.target) && !isOver(seen.status)',
-    to: 'isKnown && false'
+    path: 'src/operations/sights.ts',
+    from: 'if (isWhole(seen.target) || isOver(seen.status)) return seen',
+    to: 'if (seen) return seen'
+  },
+  {
+    name: 'replaces a revert',
+    path: 'src/operations/existing.ts',
+    from: 'revertedBy(description) !== undefined',
+    to: 'false'
   },
   {
     name: 'does not look again at what it has uploaded',

@@ -119,8 +119,8 @@ export const watching: readonly Mutation[] = [
   {
     name: 'judges minutes that CloudWatch has not got past',
     path: 'src/deployment/gate.ts',
-    from: 'Math.min(minuteOf(now - restMs), Math.max(reached - minuteMs, lateUntil))',
-    to: 'minuteOf(now - restMs) + 0 * reached * lateUntil'
+    from: 'isSilent(figures, now) ? reached + minuteMs : reached - minuteMs)',
+    to: 'now + 0 * reached)'
   },
   {
     name: 'judges the last two minutes as well',
@@ -157,6 +157,18 @@ export const watching: readonly Mutation[] = [
     path: 'src/watch/measured.ts',
     from: 'const isUndecided = (this.readAt ?? 0) < decideAt',
     to: "const isUndecided = this.#gate.ifNoTraffic === 'fail' && (this.readAt ?? 0) < decideAt"
+  },
+  {
+    name: 'asks again from when CloudWatch last answered, not from where it had got',
+    path: 'src/watch/measured.ts',
+    from: '(this.figures.reached ?? 0) - againMs',
+    to: '(this.readAt ?? 0) - againMs'
+  },
+  {
+    name: 'takes what CloudWatch failed to read for nothing',
+    path: 'src/aws/metrics.ts',
+    from: ".find(status => status !== 'Complete')",
+    to: ".find(status => status === 'a series is missing')"
   },
   {
     name: 'never judges',
