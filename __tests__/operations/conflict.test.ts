@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { VirtualClock } from '../../simulator/clock.ts'
+import type { StopResult } from '../../src/deployment/leaving.ts'
+import type { Replaced } from '../../src/deployment/record.ts'
 import { Failure, type FailureKind } from '../../src/failure.ts'
 import { type ConflictOptions, resolveConflict } from '../../src/operations/conflict.ts'
 import type { DeploymentDescription } from '../../src/operations/existing.ts'
@@ -29,6 +31,7 @@ const calm = (clock: VirtualClock): Omit<ConflictOptions, 'codedeploy'> => ({
   deadline: 600_000,
   mayGoOn: async () => true,
   mayReplace: async () => ({ kind: 'stop' }),
+  noteReplaced: () => undefined,
   isCalledOff: () => false,
   tell: () => undefined
 })
@@ -293,6 +296,75 @@ describe('a stop that CodeDeploy does not answer', () => {
       asked: 1,
       isWithinAMinute: true
     })
+  })
+})
+
+describe('what is known of a deployment that is stopped', () => {
+  const lost = { kind: 'failed', reason: 'reset', isPassing: true, mayHaveActed: true } as const
+  const hit = { kind: 'failed', reason: 'throttled', isPassing: true } as const
+  const refused = { kind: 'failed', reason: 'denied', isPassing: false } as const
+  const stopped = { ...other, status: 'Stopped', rollbackId: 'd-2', completedAt: 0 }
+  const error = { code: 'INTERNAL_ERROR', message: 'An internal error occurred.' }
+  const rollback = { ...other, id: 'd-2', rollsBack: 'd-1', status: 'Failed', error }
+  const id = { deploymentId: 'd-1' }
+
+  test.each<{
+    name: string
+    answers: StopResult[]
+    ends: DeploymentDescription
+    known: (Replaced | undefined)[]
+  }>([
+    {
+      name: 'its end, its rollback and the end of that',
+      answers: [{ kind: 'asked' }],
+      ends: stopped,
+      known: [
+        id,
+        { ...id, status: 'Stopped' },
+        { ...id, status: 'Stopped', rollback: { deploymentId: 'd-2' } },
+        { ...id, status: 'Stopped', rollback: { deploymentId: 'd-2', status: 'Failed', error } }
+      ]
+    },
+    {
+      name: 'that it was not stopped, when it had succeeded before',
+      answers: [{ kind: 'asked' }],
+      ends: { ...other, status: 'Succeeded' },
+      known: [id, undefined]
+    },
+    {
+      name: 'that it was not stopped, when that was refused',
+      answers: [refused],
+      ends: other,
+      known: [id, undefined]
+    },
+    {
+      name: 'that it was not stopped by a request that did not get through',
+      answers: [hit, { kind: 'over' }],
+      ends: { ...other, status: 'Succeeded' },
+      known: [id, undefined, id, undefined]
+    },
+    {
+      name: 'that it may have been stopped, when an answer was lost',
+      answers: [lost, { kind: 'over' }],
+      ends: { ...other, status: 'Stopped', completedAt: 0 },
+      known: [id, id, { ...id, status: 'Stopped' }]
+    }
+  ])('$name', async ({ answers, ends, known }) => {
+    const seen: (Replaced | undefined)[] = []
+    let asked = 0
+    await resolved(
+      {
+        noteReplaced: (_, replaced) => seen.push(replaced),
+        codedeploy: {
+          appSpec: async () => undefined,
+          describe: async id => (id === 'd-2' ? rollback : asked < answers.length ? other : ends),
+          stop: async () => answers[asked++] as StopResult
+        },
+        deadline: 60_000
+      },
+      'replace'
+    )
+    expect(seen).toEqual(known)
   })
 })
 

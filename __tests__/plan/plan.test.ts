@@ -262,6 +262,12 @@ describe('it is refused', () => {
       what: 'Alias live is split between v7 90% and v8 10%, and no deployment of group payments-live is known to shift it: an earlier one was stopped without rollback, or somebody set the weights by hand.'
     },
     {
+      name: 'to shift an alias that is split because what this step stopped was not rolled back',
+      held: holdings({ alias: alias('7', { '8': 0.1 }), notRolledBack: 'd-1' }),
+      code: 'ALIAS_SPLIT',
+      what: 'Alias live is split between v7 90% and v8 10%, and no deployment of group payments-live is known to shift it: d-1, which was stopped to replace it, was not rolled back.'
+    },
+    {
       name: 'to shift an alias whose weights give everything to another version',
       request: request({ targetVersion: '9' }),
       held: holdings({ alias: alias('7', { '8': 1 }) }),

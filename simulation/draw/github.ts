@@ -42,6 +42,9 @@ export const repository: Repository = {
 /** As a run writes it when it publishes. */
 const markOf = (sha: string, name = repository.name): string => `${name}@${sha} run 4700.1`
 
+export const markOfOlder = markOf(older)
+export const markOfNewer = markOf(newer)
+
 export const newerIsLive = ({ live }: GitHubScene): boolean => live === markOf(newer)
 
 /** Another run releases the newer commit, as version 8. */

@@ -29,6 +29,7 @@ import {
   someWrongSignatures
 } from './faultschedule.ts'
 import { type GitHubScene, someGitHub, withArrival } from './github.ts'
+import { withGoingBack } from './goingback.ts'
 import { withHardSibling } from './hardsibling.ts'
 import { withHiddenTarget } from './hiddentarget.ts'
 import { type PastEvent, withHistory } from './history.ts'
@@ -63,6 +64,7 @@ import { withTakenOver } from './takenover.ts'
 import { withTests } from './tests.ts'
 import { withTokenTrouble } from './tokentrouble.ts'
 import { withUnseenTraffic } from './unseentraffic.ts'
+import { withWaitingSibling } from './waitingsibling.ts'
 import { withWeights } from './weights.ts'
 
 /** What GitHub's runner does to the step's process. */
@@ -175,7 +177,9 @@ export function sceneFrom(seed: number): Scene {
   const slowGitHub = withSlowGitHub(reverted, new Chance(seed ^ 0x51_06b))
   const unseen = withUnseenTraffic(slowGitHub, new Chance(seed ^ 0x5e_e4))
   const lost = withLostFigures(unseen, new Chance(seed ^ 0x10_57f1))
-  const taken = withTakenOver(lost, new Chance(seed ^ 0x7a_4e0))
+  const waiting = withWaitingSibling(lost, new Chance(seed ^ 0x3a_17))
+  const back = withGoingBack(waiting, new Chance(seed ^ 0x60_1b))
+  const taken = withTakenOver(back, new Chance(seed ^ 0x7a_4e0))
   return withCutShort(taken, new Chance(seed ^ 0xc0_75))
 }
 

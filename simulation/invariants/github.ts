@@ -2,7 +2,7 @@ import { newerArrives, newerIsLive, repository } from '../draw/github.ts'
 import type { GitHubCall } from '../play/githubapi.ts'
 import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
-import { createdBy, deploymentOf, endedByItself, postActed, requestsOf } from './facts.ts'
+import { createdBy, deploymentOf, deploymentsOf, endedByItself, postActed, requestsOf } from './facts.ts'
 import type { Invariant, StepInvariant } from './invariant.ts'
 import { type FunctionStep, perFunction } from './perfunction.ts'
 
@@ -68,7 +68,15 @@ export const callsOffWhatIsOutdated: Invariant = {
       ({ operation, at }) => operation === 'CreateDeployment' && at <= (told?.heardAt ?? 0)
     )
     const isTold = compares.length > 0 && compares.every(({ status, heard }) => status === 200 && heard)
-    return own && isTold && told && !isSentBefore
+    // GitHub was asked what would be live if it had not come to that.
+    const isGoneBackFrom = deploymentsOf(part, story).some(
+      ({ settings, status, completedMs = Number.POSITIVE_INFINITY }) =>
+        own !== undefined &&
+        settings.content.includes(`"CurrentVersion": "${newerVersion}"`) &&
+        status === 'Succeeded' &&
+        completedMs <= own.createdMs
+    )
+    return own && isTold && told && !isSentBefore && !isGoneBackFrom
       ? `${own.settings.id} was created, though GitHub had said that a newer commit is live`
       : undefined
   }
@@ -81,7 +89,8 @@ const newerVersion = '8'
 
 export const letsTheNewerPass: Invariant = {
   id: '11d',
-  claims: 'with if-outdated: fail or skip, a newer commit that arrives is neither stopped nor released over',
+  claims:
+    'with if-outdated: fail or skip, a newer commit that arrives is neither stopped nor released over, and one that somebody goes back from is not brought back',
   check: (part, story) => {
     const { github } = story.scene
     const { 'target-version': target, 'deployment-id': watched } = part.inputs
@@ -96,6 +105,8 @@ export const letsTheNewerPass: Invariant = {
       const content = deploymentOf(deploymentId, story.stage)?.settings.content ?? ''
       if (content.includes(`"TargetVersion": "${newerVersion}"`))
         return `stopped ${deploymentId}, which releases a newer commit`
+      if (content.includes(`"CurrentVersion": "${newerVersion}"`))
+        return `stopped ${deploymentId}, whose rollback brings a newer commit back`
     }
     const over = createdBy(part, story).find(({ settings }) =>
       settings.content.includes(`"CurrentVersion": "${newerVersion}"`)

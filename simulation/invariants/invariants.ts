@@ -40,6 +40,7 @@ import {
   outlastsRollbacks,
   replacesNoneInVain,
   replacesNoneLikeIt,
+  replacesNoneTooEarly,
   replacesNoRevert,
   tellsEveryHook,
   tellsItsHooks
@@ -196,6 +197,7 @@ export const stepInvariants: readonly StepInvariant[] = [
   allOrNone,
   stopsTheOthers,
   leavesAsIfThereWereNoAlias,
+  replacesNoneTooEarly,
   renewsInTime,
   renewsPatiently,
   assumesInPost,

@@ -1,5 +1,6 @@
 import { answered, deploymentOf, deploymentsOf, historyOf, requestsOf, visibleText } from './facts.ts'
-import type { Invariant } from './invariant.ts'
+import type { Invariant, StepInvariant } from './invariant.ts'
+import { type FunctionStep, perFunction } from './perfunction.ts'
 import { tellsAVerdict } from './verdicts.ts'
 
 /** Some attempt of the run says so in the description of what it created. */
@@ -137,6 +138,43 @@ export const replacesNoRevert: Invariant = {
         return `stopped ${deploymentId}, which ${description || 'rolls back'}`
     }
     return undefined
+  }
+}
+
+/** What keeps a release from beginning that has met another deployment. */
+const keepsFromBeginning: readonly string[] = [...knownBefore, 'DEPLOYMENT_IN_PROGRESS']
+
+export const replacesNoneTooEarly: StepInvariant = {
+  id: '2k',
+  claims:
+    'replace stops no deployment while another function waits for one that keeps the step from beginning, unless that could not be read',
+  check: (played, story) => {
+    const parts = perFunction(played, story)
+    const requests = requestsOf(played, story)
+    const mayNotRead = requests.some(
+      request =>
+        [...readsOfOthers, 'ListDeployments'].includes(request.operation) && story.stage.faults.has(request)
+    )
+    if (parts.length === 1 || mayNotRead) return undefined
+    const stops = requests.flatMap(({ operation, input, at }) =>
+      operation === 'StopDeployment' && input !== undefined
+        ? [{ id: (input as { deploymentId?: string }).deploymentId ?? '', at }]
+        : []
+    )
+    const isTheirs = (id: string) =>
+      !isOfRun(deploymentOf(id, story.stage)?.settings.description, played.step.run)
+    const waitsAt = (part: FunctionStep, at: number) =>
+      keepsFromBeginning.includes(part.outputs['error-code'] ?? '') &&
+      deploymentsOf(part, story).some(
+        ({ settings, createdMs, completedMs = Number.POSITIVE_INFINITY }) =>
+          settings.triggeredBy === undefined &&
+          createdMs < played.main.begunAt &&
+          completedMs > at &&
+          isTheirs(settings.id) &&
+          !stops.some(({ id }) => id === settings.id)
+      )
+    const early = stops.find(({ id, at }) => isTheirs(id) && parts.some(part => waitsAt(part, at)))
+    return early && `stopped ${early.id} while another function waited, which was refused`
   }
 }
 

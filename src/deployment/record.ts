@@ -27,6 +27,14 @@ export interface OldVersionsRecord {
   isPlan?: true
 }
 
+/** Somebody else's deployment that this step has asked to stop, to replace it, and what was seen of its end. */
+export interface Replaced {
+  deploymentId: string
+  /** How it ended. */
+  status?: string
+  rollback?: { deploymentId: string; status?: string; error?: { code: string; message: string } }
+}
+
 /** Everything that a run has learned about the release of one function; filled in as it goes. */
 export interface ReleaseRecord {
   functionName: string
@@ -46,6 +54,8 @@ export interface ReleaseRecord {
     /** It shifts another alias, and leaves this one as it is. */
     isElsewhere?: true
   }
+  /** What it took out of its way, oldest first. */
+  replaced?: readonly Replaced[]
   /** ARN of the target version. */
   functionArn?: string
   aliasArn?: string

@@ -2,6 +2,7 @@ import type { StopResult } from '../deployment/leaving.ts'
 import { qualifiedName } from '../deployment/names.ts'
 import { isOver } from '../deployment/observation.ts'
 import type { Cause } from '../deployment/outcome.ts'
+import type { Replaced } from '../deployment/record.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { revertedBy } from '../plan/revertmark.ts'
 import { plain } from '../text/safe.ts'
@@ -41,6 +42,8 @@ export interface ConflictOptions extends ConflictPort {
   mayGoOn(other: DeploymentDescription): Promise<boolean>
   /** Called once before a deployment is stopped (`replace`), which cannot be taken back. */
   mayReplace(other: DeploymentDescription): Promise<ReplaceResult>
+  /** Called whenever more is known about what was asked to stop. Undefined: that was not stopped for us. */
+  noteReplaced(deploymentId: string, replaced: Replaced | undefined): void
   /** Called before each step. True: another function has called off the release for all. */
   isCalledOff(): boolean
   tell(line: string): void
@@ -83,6 +86,11 @@ export async function resolveConflict(
   let stopAskedFirstAt: number | undefined
   let isJudged = false
   let replacing: ReplaceResult | undefined
+  let replaced: Replaced | undefined
+  const noteReplaced = (known: Replaced | undefined) => {
+    replaced = known
+    options.noteReplaced(deploymentId, known)
+  }
   for (;;) {
     const described = await unlessCancelled(codedeploy.describe(id), cancelled)
     if (options.isCalledOff()) return { kind: 'ended' }
@@ -93,7 +101,10 @@ export async function resolveConflict(
     if (line !== undefined) tell(line)
     const other = isKnown ? await options.sights.read(seen, codedeploy, cancelled) : seen
     if (isOver(other.status)) {
+      if (replaced) noteReplaced(withEnd(replaced, other))
       const rollbackId = await rollbackOf(other, request, stopAsked, options)
+      if (rollbackId !== undefined && replaced)
+        noteReplaced({ ...replaced, rollback: { deploymentId: rollbackId } })
       if (rollbackId === undefined) return { kind: 'free' }
       id = rollbackId
       await newborn(id, options)
@@ -122,7 +133,11 @@ export async function resolveConflict(
     if (mayStop && replacing?.kind === 'stop') {
       if (stopAskedFirstAt === undefined) tell(`Stopping ${named(other)} with rollback, to replace it`)
       stopAskedFirstAt ??= clock.now()
+      const isFirst = !replaced
+      // Until it is answered, CodeDeploy may have acted on it.
+      noteReplaced({ deploymentId: id })
       const stopping = await codedeploy.stop(id, true)
+      if (isFirst && stopping.kind === 'failed' && !stopping.mayHaveActed) noteReplaced(undefined)
       const mayWork =
         stopping.kind === 'failed' &&
         stopping.isPassing &&
@@ -157,6 +172,13 @@ export async function resolveConflict(
     const pause = Math.min(pauseAfter(now - startedAt), deadline - now)
     await clock.sleep(Math.max(0, pause), cancelled)
   }
+}
+
+/** With how it has ended, or its rollback. It was not stopped if it succeeded all the same. */
+function withEnd(replaced: Replaced, { id, status, error }: DeploymentDescription): Replaced | undefined {
+  if (id !== replaced.deploymentId)
+    return { ...replaced, rollback: { deploymentId: id, status, ...(error && { error }) } }
+  return status === 'Succeeded' ? undefined : { ...replaced, status }
 }
 
 /** CodeDeploy may not yet show a rollback that it has just begun. */

@@ -101,6 +101,8 @@ export interface Holdings {
   hooks: ReadonlyMap<string, FunctionVersion | 'missing' | 'denied'>
   /** Ids of deployments of the group that are running; `denied` as above. */
   running: readonly string[] | 'denied'
+  /** Id of a deployment that this step has stopped to replace it, and whose rollback was not seen to succeed. */
+  notRolledBack?: string
   /** What could not be read, and what that means. */
   warnings: readonly string[]
 }

@@ -117,7 +117,7 @@ export function decide(
   if (targetVersion !== undefined && isWhollyOn(alias, targetVersion) && agrees(request, alias))
     return { kind: 'unchanged', alias, warnings }
   if (!isUnweighted(alias) && !mayBeUnchanged(request, alias, held, targetVersion))
-    return refuse(...aliasSplit(request, alias, held.running))
+    return refuse(...aliasSplit(request, alias, held))
   if (!agrees(request, alias)) return refuse(...aliasDiffers(request, alias))
   if (previous?.kind === 'unknown') return refuse(...noPrevious(request, alias.version, previous))
   const released = target ?? source

@@ -112,7 +112,11 @@ export const aliasOnLatest = (request: ReleaseRequest): Refusal => [
 ]
 
 /** CodeDeploy starts only from an alias without weights. Whoever sets them right by hand must know that no deployment moves them. */
-export function aliasSplit(request: ReleaseRequest, alias: Alias, running: Holdings['running']): Refusal {
+export function aliasSplit(
+  request: ReleaseRequest,
+  alias: Alias,
+  { running, notRolledBack }: Pick<Holdings, 'running' | 'notRolledBack'>
+): Refusal {
   const { group } = request
   const found = `Alias ${request.alias} ${standing(alias)}`
   const how = wayOutOfSplit(request, alias)
@@ -128,9 +132,13 @@ export function aliasSplit(request: ReleaseRequest, alias: Alias, running: Holdi
       `${found}: CodeDeploy starts only from an alias without weights.`,
       `Take the weight away, ${how}`
     ]
+  const why =
+    notRolledBack === undefined
+      ? 'an earlier one was stopped without rollback, or somebody set the weights by hand'
+      : `${notRolledBack}, which was stopped to replace it, was not rolled back`
   return [
     'ALIAS_SPLIT',
-    `${found}, and no deployment of group ${group} is known to shift it: an earlier one was stopped without rollback, or somebody set the weights by hand.`,
+    `${found}, and no deployment of group ${group} is known to shift it: ${why}.`,
     `Choose the version that should serve and give it all traffic, ${how}`
   ]
 }

@@ -3,6 +3,7 @@ import { type DeploymentDescription, isWhole } from '../operations/existing.ts'
 import type { Alias, Holdings } from '../plan/holdings.ts'
 import { type Decision, decide } from '../plan/plan.ts'
 import type { World } from '../world.ts'
+import { outdatedBy } from './judge.ts'
 import { settled, unlessDenied } from './readagain.ts'
 import type { Release } from './release.ts'
 import { targetOf } from './target.ts'
@@ -41,7 +42,26 @@ export async function decideAfter(
   if (!currentVersion || !targetVersion) return undefined
   const whollyOn = (version: string) => decideOn({ ...alias, version, weights: {} }, held, release, world)
   const [rolledBack, succeeded] = await Promise.all([whollyOn(currentVersion), whollyOn(targetVersion)])
-  return { rolledBack, succeeded }
+  return {
+    rolledBack: await unlessOutdated(rolledBack, currentVersion, succeeded, release, world),
+    succeeded
+  }
+}
+
+/**
+ * The live version is judged again once the deployment has ended. What it releases is judged elsewhere, so that only a rollback can bring
+ * a newer commit back.
+ */
+async function unlessOutdated(
+  rolledBack: Decision,
+  currentVersion: string,
+  succeeded: Decision,
+  release: Release,
+  world: World
+): Promise<Decision> {
+  const cause = rolledBack.kind === 'shift' && (await outdatedBy(currentVersion, release, world))
+  if (!cause) return rolledBack
+  return succeeded.kind === 'refuse' ? succeeded : { kind: 'refuse', cause, warnings: rolledBack.warnings }
 }
 
 /** Decides as if nothing ran, and the alias had no weights. */

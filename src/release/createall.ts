@@ -9,7 +9,7 @@ import { create, refreshAll } from './create.ts'
 import { isUnready, readyPrevious } from './goback.ts'
 import { tellPlan, waitMsFor } from './prepare.ts'
 import { isOpen, type Release, type stage } from './release.ts'
-import { checkReplaced } from './replace.ts'
+import { anotherWaits, checkReplaced } from './replace.ts'
 import { resolveConflicts } from './resolve.ts'
 import { setUpAll } from './setup.ts'
 import { skipTogether } from './skip.ts'
@@ -37,7 +37,7 @@ export async function createAll(
     const isFirst = !hasBegun()
     if (isFirst) await pass(judgeArrivals)
     if (isFirst && releases.length > 1) await pass(checkReplaced(deadline, isCalledOff))
-    await pass(resolveConflicts(deadline, hasBegun, isCalledOff))
+    await pass(resolveConflicts(deadline, hasBegun, isCalledOff, each => anotherWaits(releases, each)))
     await pass(readyPrevious)
     const freed = releases.filter(isFreed)
     checkAlarms(freed, world)

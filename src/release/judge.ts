@@ -1,3 +1,4 @@
+import type { Cause } from '../deployment/outcome.ts'
 import { verdictOn } from '../github/outdated.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
 import type { World } from '../world.ts'
@@ -33,6 +34,22 @@ export async function judgeArriving(
   const version = await world.lambda.version(request.functionName, target.targetVersion).catch(unlessDenied)
   await unlessWarning(release, judge(release, version?.description, 'arriving', world), world)
   return isOpen(release)
+}
+
+/** Why `if-outdated` would call the release off if this version were live; undefined also where it only warns. Throws Failure. */
+export async function outdatedBy(
+  version: string,
+  release: Release,
+  world: World
+): Promise<Cause | undefined> {
+  const { github, lambda } = world
+  if (!github || !mayBeCalledOff(world) || !isJudged(release, world)) return undefined
+  // The release goes on, so it was not outdated then.
+  if (release.judgedLive === version) return undefined
+  const found = await lambda.version(release.request.functionName, version).catch(unlessDenied)
+  const { standing } = await github.judge(found?.description, github.policy)
+  const verdict = verdictOn(standing, 'fail')
+  return verdict.kind === 'refuse' ? verdict.cause : undefined
 }
 
 const isJudged = ({ request }: Release, { github }: World): boolean =>

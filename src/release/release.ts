@@ -38,6 +38,8 @@ export interface Release {
   readonly sights: Sights
   /** The id of somebody else's deployment that was judged last. */
   judgedArriving?: string
+  /** The id of somebody else's deployment that may be stopped for this release. */
+  mayStop?: string
   /** Why it would have been refused, if it is skipped because it is outdated. */
   outdated?: Cause
   /** Pending while CloudWatch is being asked about the alarms. */

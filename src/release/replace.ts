@@ -7,7 +7,7 @@ import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
 import { decideAfter } from './afterwards.ts'
 import { seenWithin } from './arrivals.ts'
-import { type Release, refuse, stage } from './release.ts'
+import { isOpen, type Release, refuse, stage } from './release.ts'
 import { targetOf } from './target.ts'
 import { isUntested } from './tests.ts'
 
@@ -20,6 +20,12 @@ export async function mayReplace(
   release: Release,
   world: World
 ): Promise<ReplaceResult> {
+  const result = await check(other, release, world)
+  if (result.kind === 'stop') release.mayStop = other.id
+  return result
+}
+
+async function check(other: DeploymentDescription, release: Release, world: World): Promise<ReplaceResult> {
   const { rolledBack, succeeded } = (await decideAfter(other, release, world)) ?? {}
   if (rolledBack?.kind === 'refuse') {
     // It may be just past its end, and CodeDeploy not show that yet.
@@ -56,3 +62,14 @@ export const checkReplaced = (deadline: number, isCalledOff: () => boolean) =>
     const result = await mayReplace(other, release, world)
     if (result.kind === 'refused') refuse(release, result.cause)
   })
+
+/** Whether another function of the step still has to wait: it may be refused after that, and then nothing is to have been stopped for it. */
+export const anotherWaits = (releases: readonly Release[], release: Release): boolean =>
+  releases.some(
+    each =>
+      each !== release &&
+      isOpen(each) &&
+      !each.subject &&
+      each.decision?.kind === 'busy' &&
+      each.mayStop !== each.decision.deploymentIds[0]
+  )

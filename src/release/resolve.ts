@@ -1,5 +1,8 @@
 import type { Cause } from '../deployment/outcome.ts'
+import type { Replaced } from '../deployment/record.ts'
 import { resolveConflict } from '../operations/conflict.ts'
+import type { DeploymentDescription } from '../operations/existing.ts'
+import { plain } from '../text/safe.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 import { join } from './join.ts'
@@ -16,10 +19,28 @@ const againMs = 5_000
 /**
  * Deals with what runs in the deployment groups, until each release can begin, has joined a deployment, or is refused.
  * `deadline` is epoch ms. Once one release `hasBegun`, no other waits for more than what takes back another deployment, because the
- * running one has to be watched. Once one `isCalledOff`, none continues.
+ * running one has to be watched. Once one `isCalledOff`, none continues. No deployment is stopped for a release of which `anotherWaits` is
+ * true: that one is left to the next time.
  */
-export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCalledOff: () => boolean) =>
-  stage(async (release, world) => {
+export function resolveConflicts(
+  deadline: number,
+  hasBegun: () => boolean,
+  isCalledOff: () => boolean,
+  anotherWaits: (release: Release) => boolean = () => false
+) {
+  let isPutOff = false
+  return stage(async (release, world) => {
+    let isLeft = false
+    const mayReplaceNow = async (other: DeploymentDescription) => {
+      const result = await mayReplace(other, release, world)
+      if (result.kind !== 'stop' || !(isPutOff || anotherWaits(release))) return result
+      isPutOff = isLeft = true
+      world.reporter.say(
+        `Deployment ${plain(other.id)} is stopped only once no other function of the step has to wait`,
+        release.record
+      )
+      return result
+    }
     let freed: { id: string; at: number } | undefined
     while (isWaiting(release) && release.decision?.kind === 'busy' && !world.cancelled.aborted) {
       const [deploymentId] = release.decision.deploymentIds
@@ -32,8 +53,9 @@ export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCa
         deadline,
         isHurried: hasBegun(),
         mayGoOn: other => judgeArriving(release, other, world),
-        mayReplace: other => mayReplace(other, release, world),
-        isCalledOff,
+        mayReplace: mayReplaceNow,
+        noteReplaced: (id, replaced) => noteReplaced(release, id, replaced),
+        isCalledOff: () => isLeft || isCalledOff(),
         tell: line => world.reporter.say(line, release.record)
       })
       switch (result.kind) {
@@ -55,6 +77,18 @@ export const resolveConflicts = (deadline: number, hasBegun: () => boolean, isCa
       }
     }
   })
+}
+
+/** What was stopped for a release is told whenever that does not succeed, and explains an alias that is still split. */
+function noteReplaced(release: Release, id: string, replaced: Replaced | undefined): void {
+  const { record, held } = release
+  const others = record.replaced?.filter(({ deploymentId }) => deploymentId !== id) ?? []
+  record.replaced = replaced ? [...others, replaced] : others
+  if (!held) return
+  const { notRolledBack: _, ...rest } = held
+  const isLeft = replaced !== undefined && replaced.rollback?.status !== 'Succeeded'
+  release.held = isLeft ? { ...rest, notRolledBack: id } : rest
+}
 
 const isWaiting = (release: Release): boolean => isOpen(release) && !release.subject
 

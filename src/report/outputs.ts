@@ -2,6 +2,7 @@ import { servingVersion } from '../deployment/observation.ts'
 import { causeOf, type Outcome, worst } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { metricsOutput } from './figures.ts'
+import { replacedText } from './words.ts'
 
 /** Always the same keys, in the order of action.yml; empty where there is nothing to say. */
 export const outputNames = [
@@ -72,7 +73,9 @@ function resultOf(record: ReleaseRecord, outcome: Outcome | undefined): Omit<Out
     'console-url': record.consoleUrl ?? '',
     'error-code': cause?.code ?? '',
     'error-message': cause
-      ? [cause.what, ...(cause.problems ?? []), cause.message].filter(Boolean).join('\n')
+      ? [cause.what, ...(cause.problems ?? []), cause.message, ...(record.replaced ?? []).map(replacedText)]
+          .filter(Boolean)
+          .join('\n')
       : '',
     'duration-seconds':
       startedAt === undefined || endedAt === undefined

@@ -9,7 +9,7 @@ import {
   outcomes,
   worst
 } from '../deployment/outcome.ts'
-import type { ReleaseRecord } from '../deployment/record.ts'
+import type { ReleaseRecord, Replaced } from '../deployment/record.ts'
 import { plain, quoted } from '../text/safe.ts'
 import { servingText, versionText } from '../text/traffic.ts'
 import { duration } from '../text/units.ts'
@@ -111,16 +111,36 @@ export function explanation(outcome: Outcome): string[] {
   ]
 }
 
-/** What an upload leaves behind that was not released; nothing when nothing is left. Safe for the log. */
-export function leftBehind({ code, functionName, outcome, skipped, version }: ReleaseRecord): string[] {
+/** What a release leaves behind that did not succeed, one line each; nothing when nothing is left. Safe for the log. */
+export function leftBehind(record: ReleaseRecord): string[] {
+  const { outcome, skipped } = record
   const cause = outcome && causeOf(outcome)
+  if (!cause && skipped === undefined) return []
+  const stopped = (record.replaced ?? []).map(each => `Note: ${plain(replacedText(each))}`)
+  return [...stopped, ...uploadLeft(record, cause)]
+}
+
+function uploadLeft({ code, functionName, version }: ReleaseRecord, cause: Cause | undefined): string[] {
   // Somebody else's code is there by now.
-  if (!code?.uploaded || cause?.code === 'CODE_CHANGED' || (!cause && skipped === undefined)) return []
+  if (!code?.uploaded || cause?.code === 'CODE_CHANGED') return []
   const may = code.uploaded === 'perhaps' ? 'may have been' : 'was'
   const published = version ? `, and published as ${versionText(version)}` : ''
   return [
     `Note: the new code ${may} uploaded to $LATEST of ${plain(functionName)}${published}. It stays there.`
   ]
+}
+
+/** What the step did to somebody else's deployment that was in its way. May contain foreign text. */
+export function replacedText({ deploymentId, status, rollback }: Replaced): string {
+  const asked = `This step asked CodeDeploy to stop deployment ${deploymentId}, to replace it`
+  if (status === undefined) return `${asked}; the end of that was not seen.`
+  if (!rollback) return `${asked}. It ended ${status}, and no rollback of it was seen.`
+  const { error } = rollback
+  const end =
+    rollback.status === undefined
+      ? `the end of its rollback ${rollback.deploymentId} was not seen`
+      : `its rollback ${rollback.deploymentId} ended ${rollback.status}`
+  return `${asked}. It ended ${status}, and ${end}${error ? ` (${error.code}: ${error.message})` : ''}.`
 }
 
 /** The end of a log under a title; nothing when there is no log. Safe for the log. */

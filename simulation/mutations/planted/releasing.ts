@@ -9,6 +9,18 @@ export const releasing: readonly Mutation[] = [
     to: "if (rolledBack?.kind === 'refuse' && false) {"
   },
   {
+    name: 'stops a deployment while another function of the step may yet be refused',
+    path: 'src/release/resolve.ts',
+    from: '!(isPutOff || anotherWaits(release))',
+    to: '!(isPutOff && anotherWaits(release))'
+  },
+  {
+    name: 'brings back a newer commit that somebody goes back from',
+    path: 'src/release/afterwards.ts',
+    from: "const cause = rolledBack.kind === 'shift' && ",
+    to: "const cause = rolledBack.kind === 'refuse' && "
+  },
+  {
     name: 'saves its state only once the id is known',
     path: 'src/release/create.ts',
     from: 'world.journal.creating({ record, subject: watched, fingerprint })',
