@@ -11,14 +11,10 @@ import {
 } from '../../simulator/uncertain.ts'
 import { withActive } from './active.ts'
 import { type Actor, someActors } from './actors.ts'
-import { type Beside, withBeside } from './beside.ts'
-import { withBlindGate } from './blindgate.ts'
+import { drawnApart } from './apart.ts'
+import type { Beside } from './beside.ts'
 import { Chance } from './chance.ts'
 import { withCode } from './code.ts'
-import { withCutShort } from './cutshort.ts'
-import { withDeniedSibling } from './deniedsibling.ts'
-import { withDurable } from './durable.ts'
-import { withEarlierStep } from './earlierstep.ts'
 import { afterStop, someEarlyStop } from './earlystop.ts'
 import {
   type FaultSchedule,
@@ -29,43 +25,18 @@ import {
   someWrongSignatures
 } from './faultschedule.ts'
 import { type GitHubScene, someGitHub, withArrival } from './github.ts'
-import { withGoingBack } from './goingback.ts'
-import { withHardSibling } from './hardsibling.ts'
-import { withHiddenTarget } from './hiddentarget.ts'
 import { type PastEvent, withHistory } from './history.ts'
-import { withHopelessRelease } from './hopeless.ts'
 import { hostileText } from './hostile.ts'
 import { ofRun, type StepInputs, someInputs } from './inputs.ts'
-import { withKillBetween } from './killedbetween.ts'
-import { withKilledRevert } from './killedrevert.ts'
 import { withLateCreate } from './latecreate.ts'
-import { withLateGate } from './lategate.ts'
-import { withLongGate } from './longgate.ts'
-import { withLostFigures } from './lostfigures.ts'
 import { manyFunctionsInputs } from './manyfunctions.ts'
 import { gateFor, type MetricsScene, someClients, someMetrics } from './metrics.ts'
 import { type Moment, someMoment } from './moment.ts'
-import { withOldVersions } from './oldversions.ts'
-import { withRevertInTheWay } from './revertintheway.ts'
 import { type RoleScene, someRole } from './role.ts'
 import { calm, someEmptiedAlias, someOlderVersions, someSetting } from './setting.ts'
-import { withSetUp } from './setup.ts'
 import { someSkew } from './skew.ts'
-import { withSlowDeployment } from './slowdeployment.ts'
-import { withSlowGitHub } from './slowgithub.ts'
 import { withSlowLook } from './slowlook.ts'
-import { withSlowSibling } from './slowsibling.ts'
-import { withStaleAlias } from './stalealias.ts'
-import { withStaleDeployment } from './staledeployment.ts'
-import { withStaleFunction } from './stalefunction.ts'
-import { withStaleLatest } from './stalelatest.ts'
-import { withStaleLists } from './stalelists.ts'
-import { withTakenOver } from './takenover.ts'
 import { withTests } from './tests.ts'
-import { withTokenTrouble } from './tokentrouble.ts'
-import { withUnseenTraffic } from './unseentraffic.ts'
-import { withWaitingSibling } from './waitingsibling.ts'
-import { withWeights } from './weights.ts'
 
 /** What GitHub's runner does to the step's process. */
 export interface Signal {
@@ -150,37 +121,7 @@ export function sceneFrom(seed: number): Scene {
   const released = withTests(withCode(whole, new Chance(seed ^ 0xf01de4)))
   const late = withLateCreate(withHistory(withArrival(released)), new Chance(seed ^ 0x1a_7e))
   const active = withActive(withSlowLook(late, new Chance(seed ^ 0x51_03)), new Chance(seed ^ 0xac_71fe))
-  const pruning = withOldVersions(active, new Chance(seed ^ 0x01d_3e5))
-  const settingUp = withSetUp(pruning, new Chance(seed ^ 0x5e_7b))
-  const weighing = withWeights(settingUp, new Chance(seed ^ 0x3e_1647))
-  const stale = withStaleAlias(weighing, new Chance(seed ^ 0x57_a1e))
-  const hidden = withHiddenTarget(stale, new Chance(seed ^ 0x41_dde2))
-  const judged = withLateGate(hidden, new Chance(seed ^ 0x1a_7e_9a7e))
-  const staler = withStaleFunction(judged, new Chance(seed ^ 0x57_a1ef))
-  const older = withStaleDeployment(staler, new Chance(seed ^ 0x57_a1e5))
-  const reverting = withKilledRevert(older, new Chance(seed ^ 0x4e_7e47))
-  const slower = withSlowDeployment(reverting, new Chance(seed ^ 0x51_03d))
-  const staleLists = withStaleLists(slower, new Chance(seed ^ 0x57_a1e7))
-  const slowSibling = withSlowSibling(staleLists, new Chance(seed ^ 0x51_b1e))
-  const deniedSibling = withDeniedSibling(slowSibling, new Chance(seed ^ 0xde_41ed))
-  const killed = withKillBetween(deniedSibling, new Chance(seed ^ 0x4e_be73))
-  const hard = withHardSibling(killed, new Chance(seed ^ 0x4a_2d51))
-  const beside = withBeside(hard, new Chance(seed ^ 0xbe_51de))
-  const again = withEarlierStep(beside, new Chance(seed ^ 0xea_4713))
-  const patient = withLongGate(again, new Chance(seed ^ 0x1_09a7e))
-  const staleLatest = withStaleLatest(patient, new Chance(seed ^ 0x57_a1e1))
-  const durable = withDurable(staleLatest, new Chance(seed ^ 0xd0_4ab1e))
-  const troubled = withTokenTrouble(durable, new Chance(seed ^ 0x70_6e))
-  const blind = withBlindGate(troubled, new Chance(seed ^ 0xb1_19d))
-  const hopeless = withHopelessRelease(blind, new Chance(seed ^ 0x40_9e1e))
-  const reverted = withRevertInTheWay(hopeless, new Chance(seed ^ 0x4e_7e57))
-  const slowGitHub = withSlowGitHub(reverted, new Chance(seed ^ 0x51_06b))
-  const unseen = withUnseenTraffic(slowGitHub, new Chance(seed ^ 0x5e_e4))
-  const lost = withLostFigures(unseen, new Chance(seed ^ 0x10_57f1))
-  const waiting = withWaitingSibling(lost, new Chance(seed ^ 0x3a_17))
-  const back = withGoingBack(waiting, new Chance(seed ^ 0x60_1b))
-  const taken = withTakenOver(back, new Chance(seed ^ 0x7a_4e0))
-  return withCutShort(taken, new Chance(seed ^ 0xc0_75))
+  return drawnApart.reduce((drawn, [draw, salt]) => draw(drawn, new Chance(seed ^ salt)), active)
 }
 
 /** AWS, and what the step asks of it. */
