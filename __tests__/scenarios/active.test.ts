@@ -317,3 +317,18 @@ describe('a deployment that the gate could not judge is not watched, and is left
     ])
   })
 })
+
+test('a cancel while a slow answer is awaited ends the search at once', async () => {
+  let at = 0
+  const { outputs, endedAt } = await play({
+    inputs: active,
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'ListDeployments', kind: 'slow', ms: 15_000, skip: 1, times: 3 })
+      clock.at(clock.now() + 7_000, () => {
+        at = clock.now()
+        cancel()
+      })
+    }
+  })
+  expect([outputs.outcome, outputs['error-code'], endedAt - at]).toEqual(['interrupted', 'JOB_CANCELLED', 0])
+})

@@ -131,7 +131,7 @@ describe('somebody else has moved the alias to a third version: it is left to th
       ends: `failed MANUAL_STOP ${serving}`,
       says: [
         `payments-api:live failed; it serves ${shown}.`,
-        `${stopped}, and since then somebody else has moved the alias to ${words}. (MANUAL_STOP)`,
+        `${stopped}, and somebody else has moved the alias to ${words}. (MANUAL_STOP)`,
         notByHand
       ]
     })
@@ -154,7 +154,7 @@ describe('somebody else has moved the alias to a third version: it is left to th
       ends: 'timed-out WAIT_TIME_OVER 7:0.9,6:0.1',
       says: [
         'payments-api:live: the wait ran out; it serves v7 90% and v6 10% for now.',
-        'Why:  The wait time is over, so deployment d-ID was stopped and rolled back, and since then somebody else has moved the alias to version 7 (90%) and version 6 (10%). (WAIT_TIME_OVER)',
+        'Why:  The wait time is over, so deployment d-ID was stopped and rolled back, and somebody else has moved the alias to version 7 (90%) and version 6 (10%). (WAIT_TIME_OVER)',
         'Next: Somebody else has moved the alias to version 7 (90%) and version 6 (10%); find out who and why.'
       ]
     })
@@ -168,7 +168,7 @@ describe('somebody else has moved the alias to a third version: it is left to th
     })
     expect(told(played).says).toEqual([
       'payments-api:live: the step was interrupted; it serves v7 90% and v6 10% for now.',
-      'Why:  The step was interrupted, so deployment d-ID was stopped and rolled back, and since then somebody else has moved the alias to version 7 (90%) and version 6 (10%). (JOB_CANCELLED)',
+      'Why:  The step was interrupted, so deployment d-ID was stopped and rolled back, and somebody else has moved the alias to version 7 (90%) and version 6 (10%). (JOB_CANCELLED)',
       'Next: Somebody else has moved the alias to version 7 (90%) and version 6 (10%); find out who and why.'
     ])
   })

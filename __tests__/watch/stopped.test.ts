@@ -74,7 +74,7 @@ test.each<{ name: string; why: LeavingCause; cause: Partial<Cause> }>([
     why: { reason: 'interrupted' },
     cause: {
       code: 'JOB_CANCELLED',
-      what: 'The step was interrupted, so deployment d-NEW was stopped and rolled back, and since then somebody else has moved the alias to version 7 (90%) and version 9 (10%).'
+      what: 'The step was interrupted, so deployment d-NEW was stopped and rolled back, and somebody else has moved the alias to version 7 (90%) and version 9 (10%).'
     }
   },
   {
@@ -82,7 +82,7 @@ test.each<{ name: string; why: LeavingCause; cause: Partial<Cause> }>([
     why: { reason: 'judged', verdict },
     cause: {
       code: 'CANARY_ERRORS',
-      what: `${failedOften} The deployment was stopped and rolled back, and since then somebody else has moved the alias to version 7 (90%) and version 9 (10%).`
+      what: `${failedOften} The deployment was stopped and rolled back, and somebody else has moved the alias to version 7 (90%) and version 9 (10%).`
     }
   }
 ])(

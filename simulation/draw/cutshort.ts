@@ -13,7 +13,8 @@ export function withCutShort(scene: Scene, chance: Chance): Scene {
   const { functions, steps } = scene
   const [first] = steps
   const isAlone = functions.length === 1
-  if (!first || scene.history || !chance.is(isAlone ? 0.01 : 0.06)) return scene
+  const isToBeSetUp = functions.some(({ options }) => options.codedeploy !== undefined)
+  if (!first || scene.history || isToBeSetUp || !chance.is(isAlone ? 0.01 : 0.06)) return scene
   const isOver = chance.is(0.4)
   const cut: Signal = {
     kind: chance.pick(['SIGINT', 'SIGKILL']),

@@ -49,7 +49,8 @@ const changes = ['UpdateAlias', 'CreateAlias', 'DeleteAlias']
 /** Somebody, another run, or a deployment that is not the step's has changed the alias since its deployment was created, or may have. */
 function mayBeMoved(played: FunctionStep, id: string, to: number, world: PlayedScene): boolean {
   const { step, names, main } = played
-  const from = deploymentOf(id, world.stage)?.createdMs ?? main.begunAt
+  // It may have been moved after it was read, and before the deployment was created.
+  const from = Math.min(deploymentOf(id, world.stage)?.createdMs ?? main.begunAt, main.begunAt)
   if (historyOf(played, world).wasTouched(from, to)) return true
   const byAnotherRun = [...world.requests].some(
     ([run, sent]) =>

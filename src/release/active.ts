@@ -5,6 +5,7 @@ import { findActive } from '../operations/active.ts'
 import { applicationMissing, causeOfRefusal, groupMissing } from '../plan/refusals.ts'
 import { plain } from '../text/safe.ts'
 import { duration } from '../text/units.ts'
+import { unlessCancelled } from '../unlesscancelled.ts'
 import type { World } from '../world.ts'
 
 /** How long to wait for a deployment to begin in the group, ms. */
@@ -19,7 +20,7 @@ export async function findTheActive(
   const withinMs = Math.min(beginsWithinMs, (waitForMinutes ?? Number.POSITIVE_INFINITY) * 60_000)
   const told = plain(`${group.application}/${group.group}`)
   try {
-    const active = await findActive(group, {
+    const finding = findActive(group, {
       codedeploy,
       clock,
       cancelled,
@@ -27,6 +28,7 @@ export async function findTheActive(
       tellWaiting: () =>
         reporter.say(`Nothing runs in group ${told}; waiting ${duration(withinMs)} for a deployment to begin`)
     })
+    const active = (await unlessCancelled(finding, cancelled)) ?? { kind: 'cancelled' }
     if (active.kind === 'found') return active
     return active.kind === 'cancelled'
       ? { kind: 'interrupted', cause: cancelledBeforeFound(group) }

@@ -202,6 +202,6 @@ export const movedAfterRollback = (
   { alias }: Subject
 ): Cause => ({
   ...original,
-  what: `${original.what} The rollback ${id} ended Succeeded, and since then somebody else has moved the alias to ${servingWords(serving)}.`,
+  what: `${original.what} The rollback ${id} ended Succeeded, and somebody else has moved the alias to ${servingWords(serving)}.`,
   next: `${original.next} Nothing is to be moved back by hand: see in the CodeDeploy console which release has alias ${alias} now.`
 })

@@ -287,7 +287,7 @@ function leftAt(
   if (why) return `.${why}`
   if (isMovedOn(serving, subject)) {
     const back = seen.rollback?.status === 'Succeeded' ? ' and rolled back' : ''
-    return `${back}, and since then somebody else has moved the alias to ${servingWords(serving)}.`
+    return `${back}, and somebody else has moved the alias to ${servingWords(serving)}.`
   }
   return `, and the alias is left at ${serving ? servingWords(serving) : 'a version that could not be read'}.`
 }
