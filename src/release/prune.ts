@@ -20,6 +20,7 @@ import { oldVersionsText, ranges, unseenText } from '../report/oldversions.ts'
 import { plain } from '../text/safe.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
+import { readAfterwards } from './confirm.ts'
 
 /**
  * For how long versions are deleted, and after how long an answer that is still missing is given up, ms: the last deletion may take 25 s,
@@ -47,8 +48,8 @@ interface Pruned {
 }
 
 /**
- * Deletes old versions of each function that has `keep-versions`, once everything that was to be released serves. In a dry run, it only
- * tells which. It never changes the outcome, and a cancel ends it at once.
+ * Deletes old versions of each function that has `keep-versions`, once the release has ended and everything that was to be released
+ * serves. In a dry run, it only tells which. It never changes the outcome, and a cancel ends it at once.
  */
 export async function prune(inputs: Inputs, world: World): Promise<void> {
   const { cancelled, clock, journal, reporter } = world
@@ -84,6 +85,7 @@ export async function prune(inputs: Inputs, world: World): Promise<void> {
     done.abort()
   }
   tell(functions, dryRun, world)
+  await readAfterwards(world)
 }
 
 async function inTurns(

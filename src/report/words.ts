@@ -37,9 +37,10 @@ export function headline(record: ReleaseRecord): string {
   const standing = outcome.serving ? `${serves}${lasts}` : serves
   const unread = 'what it serves now was not read again'
   const says: Record<OutcomeKind, string> = {
-    succeeded: outcome.serving
-      ? `${name} is wholly on ${to}${took}.`
-      : `${name} was shifted to ${to}${took}; ${unread}.`,
+    succeeded:
+      outcome.serving && isWhollyOn(outcome.serving, version ?? '')
+        ? `${name} is wholly on ${to}${took}.`
+        : `${name} was shifted to ${to}${took}; ${outcome.serving ? `${serves} by now` : unread}.`,
     unchanged: record.skipped
       ? `${name} was left on ${servingText(outcome.serving)}: a newer commit is live or being released.`
       : `${name} was already wholly on ${to}; nothing was deployed.`,
