@@ -112,6 +112,7 @@ export function note(release: Release, decision: Decision, world: World): void {
       break
     }
     case 'create-alias':
+      if (decision.targetVersion !== undefined) record.version = decision.targetVersion
       break
     case 'unchanged':
       record.version = servingVersion(decision.alias)

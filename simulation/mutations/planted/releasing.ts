@@ -143,8 +143,8 @@ export const releasing: readonly Mutation[] = [
   {
     name: 'deletes the version that served before when nothing was deployed',
     path: 'src/release/prune.ts',
-    from: "if (outcome?.kind !== 'unchanged' ||",
-    to: "if (outcome?.kind !== 'lost' ||"
+    from: "outcome?.kind === 'unchanged' ? version",
+    to: "outcome?.kind === 'lost' ? version"
   },
   {
     name: 'deletes old versions after a release that failed',
