@@ -23,12 +23,11 @@ export async function run(inputs: Inputs, world: World): Promise<OutcomeKind> {
     const confirmAll = confirming(world)
     await confirmAll()
     await finish?.()
-    // Creating aliases takes long when answers are slow, and so does deleting versions.
-    await confirmAll()
-    await prune(inputs, world)
+    // Creating aliases takes long when answers are slow.
     await confirmAll()
     await revert(watched, world)
     await giveBack?.()
+    await prune(inputs, world)
     await readAtTheEnd(world)
     const outcome = await conclude(world)
     if (!world.journal.isUnfinished)

@@ -14,6 +14,11 @@ describe('the headline says how it ended and what serves:', () => {
       says: 'payments-api:live is wholly on v8 in 1m 05s.'
     },
     {
+      name: 'succeeded, and moved by somebody since',
+      record: record({ outcome: { kind: 'succeeded', serving: on('7') } }),
+      says: 'payments-api:live was shifted to v8 in 1m 05s; it serves v7 by now.'
+    },
+    {
       name: 'unchanged',
       record: record({ outcome: { kind: 'unchanged', serving: on('8') } }),
       says: 'payments-api:live was already wholly on v8; nothing was deployed.'

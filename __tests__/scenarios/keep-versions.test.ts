@@ -6,6 +6,7 @@ import { anotherIsRunning, later, somebodyMovesTheAlias } from './incidents.ts'
 import { keep, old, otherAlias, provision, toldOf, unseen, versionsOf } from './oldversions.ts'
 import { past } from './past.ts'
 import { type Play, play, release } from './play.ts'
+import { running } from './running.ts'
 import { asked, entry, together } from './services.ts'
 
 interface Row {
@@ -159,6 +160,22 @@ const rows: Row[] = [
     scene: { inputs: keep(3, { 'dry-run': 'true', 'target-version': '6' }) },
     ends: 'planned: 1 2 3 4 5 6 7',
     tells: ['Old versions of payments-api: 4 would be deleted (1–4)']
+  },
+  {
+    name: 'nothing in a dry run that would create the alias on a version that is there, which would stay',
+    scene: { inputs: keep(2, { alias: 'beta', 'dry-run': 'true', 'target-version': '5' }) },
+    ends: 'planned: 1 2 3 4 5 6 7',
+    tells: ['Old versions of payments-api: 4 would be deleted (1–4)', unseen('alias live', 2)]
+  },
+  {
+    name: 'nothing in a dry run beside a deployment after which it goes back, whose target would stay if it is rolled back',
+    scene: {
+      inputs: keep(2, { 'dry-run': 'true', 'target-version': 'previous' }),
+      earlier: past({ to: '3' }, { to: '7' }),
+      before: running({ to: '6' })
+    },
+    ends: 'planned: 1 2 3 4 5 6 7',
+    tells: ['Old versions of payments-api: 4 would be deleted (1, 2, 4, 5)']
   },
   {
     name: 'nothing when nobody waits for the end',

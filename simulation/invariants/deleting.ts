@@ -2,6 +2,7 @@ import type { RecordedRequest } from '../../simulator/aws.ts'
 import type { Deployment } from '../../simulator/codedeploy/deployment.ts'
 import type { Deletion } from '../play/deletions.ts'
 import type { PlayedScene } from '../play/play.ts'
+import type { PlayedStep } from '../play/runner.ts'
 import {
   actedAt,
   answered,
@@ -14,7 +15,7 @@ import {
 } from './facts.ts'
 import { isSkipped } from './github.ts'
 import { servedBefore, shiftedLast } from './goingback.ts'
-import type { Invariant } from './invariant.ts'
+import type { Invariant, StepInvariant } from './invariant.ts'
 import type { FunctionStep } from './perfunction.ts'
 
 /** A deletion that the step asked for and Lambda has made. */
@@ -140,9 +141,6 @@ function runningAbout(version: string, at: number, played: FunctionStep, world: 
 }
 
 const wellEnded = ['succeeded', 'unchanged', 'created']
-/** Found only when the alias is read again after the deletions; the others are reverted then. */
-const foundLater = ['ALIAS_NOT_ON_TARGET', 'ALIAS_UNREADABLE', 'HELD_BACK', 'NOT_TAKEN_BACK']
-
 export const deletesOnlyWhenAllIsWell: Invariant = {
   id: '18c',
   claims:
@@ -151,25 +149,41 @@ export const deletesOnlyWhenAllIsWell: Invariant = {
     const [first, ...more] = sentBy(played, world)
     if (!first) return undefined
     const { inputs, main, cancelledAt = Number.POSITIVE_INFINITY } = played
-    const { outcome = '', 'error-code': code = '' } = played.outputs
     if (inputs['keep-versions'] === undefined || inputs['dry-run'] === 'true')
       return 'deleted, and was not asked to'
     if (isSkipped(played)) return 'deleted, although it was skipped'
     const results = JSON.parse(main.job.outputs.results || '[]') as Record<string, string>[]
-    const isFoundLater = (each: Record<string, string>) => foundLater.includes(each['error-code'] ?? '')
-    // Once one was found moved, the others are brought back, by post if the job is cancelled then.
-    const isLeftToPost = (of: string, why: string) =>
-      of === 'interrupted' && why === 'JOB_CANCELLED' && results.some(isFoundLater)
-    const isWell = (of = '', why = '') =>
-      wellEnded.includes(of) || foundLater.includes(why) || isLeftToPost(of, why)
-    const bad = results.find(each => !isWell(each.outcome, each['error-code']))
-    if (bad || !isWell(outcome, code))
-      return `deleted, and ended ${bad?.outcome ?? outcome} (${bad?.['error-code'] ?? code})`
+    const bad = results.find(({ outcome = '' }) => !wellEnded.includes(outcome))
+    if (bad) return `deleted, and ended ${bad.outcome} (${bad['error-code']})`
     const last = more.at(-1)?.request ?? first.request
     const onItsWay = world.scene.latency.highMs
     if (last.at > cancelledAt + onItsWay) return `deleted ${last.at - cancelledAt} ms after the cancel`
     if (last.at > main.endedAt + onItsWay) return 'deleted after main had ended'
     return undefined
+  }
+}
+
+const cleaningUp = ['ListAliases', 'ListVersionsByFunction']
+
+/** When the step first asked about old versions, of any function, epoch ms: the release had ended by then. */
+export const cleanedUpAt = ({ step }: Pick<PlayedStep, 'step'>, { requests }: PlayedScene) =>
+  requests.get(step.run)?.find(({ operation }) => cleaningUp.includes(operation))?.at
+
+const changes = ['CreateDeployment', 'StopDeployment', 'UpdateAlias', 'CreateAlias']
+
+export const cleansUpWhatHasEnded: StepInvariant = {
+  id: '18j',
+  claims: 'once it is asked which versions are in use, no outcome changes, and nothing is taken back',
+  check: (played, world) => {
+    const sent = requestsOf(played, world).filter(({ at }) => at <= played.main.endedAt)
+    // Nothing else asks for that.
+    const first = sent.findIndex(({ operation }) => operation === 'ListAliases')
+    if (first < 0) return undefined
+    const change = sent.slice(first).find(({ operation }) => changes.includes(operation))
+    if (change) return `sent ${change.operation} after it had asked about old versions`
+    const results = JSON.parse(played.main.job.outputs.results || '[]') as Record<string, string>[]
+    const bad = results.find(({ outcome = '' }) => ![...wellEnded, 'planned'].includes(outcome))
+    return bad && `asked about old versions, and ended ${bad.outcome} (${bad['error-code']})`
   }
 }
 

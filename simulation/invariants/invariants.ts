@@ -22,6 +22,7 @@ import {
 import { tellsOneResult } from './consistency.ts'
 import { assumesInPost, renewsInTime, renewsPatiently } from './credentials.ts'
 import {
+  cleansUpWhatHasEnded,
   deletesInTime,
   deletesNothingInUse,
   deletesOnlyWhenAllIsWell,
@@ -207,6 +208,7 @@ export const stepInvariants: readonly StepInvariant[] = [
   testsBeforeCreating,
   testsNothingAfterACancel,
   givesBackWeights,
+  cleansUpWhatHasEnded,
   changesNoGroup,
   setsUpLast
 ]

@@ -1,4 +1,5 @@
 import type { RecordedRequest } from '../../simulator/aws.ts'
+import { cleanedUpAt } from './deleting.ts'
 import { answered, createdBy, endedByItself, historyOf, requestsOf, trueAt } from './facts.ts'
 import { isSkipped, mayBeCalledOff } from './github.ts'
 import type { Invariant } from './invariant.ts'
@@ -17,7 +18,8 @@ export const passesOnTargetOnly: Invariant = {
     if (outcome === 'planned' || outcome === 'started' || outcome === 'weighted') return undefined
     // Skipped: it stays on what is newer.
     if (outcome === 'unchanged' && isSkipped(played) && mayBeCalledOff(played, world)) return undefined
-    const { endedAt } = played.main
+    // Whatever becomes of the alias while old versions are deleted, the release has ended.
+    const endedAt = cleanedUpAt(played, world) ?? played.main.endedAt
     const answers = [...answered(played, world, 'GetAlias'), ...answered(played, world, 'CreateAlias')]
       .filter(({ at }) => at <= endedAt)
       .sort((a, b) => a.at - b.at)

@@ -105,6 +105,16 @@ export const missingSource = (request: Pick<ReleaseRequest, 'functionName' | 'ta
       ]
     : functionMissing(request)
 
+/** It was there when it was first read. */
+export const deletedSource = ({
+  functionName,
+  targetVersion
+}: Pick<ReleaseRequest, 'functionName' | 'targetVersion'>): Refusal => [
+  'VERSION_MISSING',
+  `Version ${targetVersion} of ${functionName} has been deleted since this step began, perhaps by keep-versions of another release.`,
+  `List what there is: aws lambda list-versions-by-function --function-name ${functionName}`
+]
+
 export const aliasOnLatest = (request: ReleaseRequest): Refusal => [
   'ALIAS_ON_LATEST',
   `Alias ${request.alias} points to $LATEST. CodeDeploy can only shift from one published version to another.`,

@@ -1,6 +1,7 @@
 import { aliasUnreadable, movedByOthers, servingWords } from '../deployment/alias.ts'
-import { isOver, sameShares } from '../deployment/observation.ts'
+import { isOver, isWhollyOn, sameShares, type Traffic } from '../deployment/observation.ts'
 import { type Cause, causeOf, type Outcome, type OutcomeKind } from '../deployment/outcome.ts'
+import type { Reading } from '../deployment/reading.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { patience } from '../watch/patience.ts'
 import { withTimeLimit } from '../watch/timelimit.ts'
@@ -50,6 +51,47 @@ export async function readAtTheEnd(world: World, late?: AbortSignal): Promise<vo
     Promise.all(read.map(({ record, outcome }) => readOne(record, outcome, over)))
   await withTimeLimit(cancelled, clock, ask)
 }
+
+/**
+ * What serves after something that took long once the release had ended, such as deleting versions. It changes no outcome: what cannot
+ * be read is left open, and what somebody has changed since is told. A cancel leaves time for one read.
+ */
+export async function readAfterwards(world: World): Promise<void> {
+  const { cancelled, clock, reporter } = world
+  const readOne = async (record: ReleaseRecord, over: Promise<undefined>) => {
+    const { outcome, version = '' } = record
+    if (!outcome || !isOnTarget(record)) return
+    const reading = await readWithin(patience.stale, record, over, world)
+    const serving = reading?.kind === 'value' ? reading.value : undefined
+    record.outcome = serving ? { ...outcome, serving } : unread(outcome)
+    if (reading && (serving ? !isWhollyOn(serving, version) : isMissing(reading)))
+      reporter.warn(
+        record,
+        `${standing(record)} when the release had ended, and ${serving ? `serves ${servingWords(serving)}` : 'does not exist'} by now: somebody else has changed it since. The outcome stays as it was.`
+      )
+  }
+  await withTimeLimit(cancelled, clock, over =>
+    Promise.all(stale(world).map(record => readOne(record, over)))
+  )
+}
+
+/** The first answer that is not a passing fault, as far as there is one in time; `ms` is when the last one is asked for. */
+async function readWithin(
+  ms: number,
+  { functionName, alias }: ReleaseRecord,
+  over: Promise<undefined>,
+  { lambda, clock, cancelled }: World
+): Promise<Reading<Traffic> | undefined> {
+  const until = clock.now() + ms
+  for (;;) {
+    const reading = await Promise.race([lambda.traffic(functionName, alias), over])
+    if (reading?.kind !== 'transient' || clock.now() >= until || cancelled.aborted) return reading
+    await clock.sleep(againMs, cancelled)
+  }
+}
+
+const isMissing = (reading: Reading<Traffic>): boolean =>
+  reading.kind === 'permanent' && reading.cause.code === 'ResourceNotFoundException'
 
 function stale({ journal, clock }: World): ReleaseRecord[] {
   const now = clock.now()
@@ -104,7 +146,7 @@ async function confirmed(
       return { ...outcome, serving: reading.value }
     }
     const askedForMs = clock.now() - begunAt
-    const isGone = reading.kind === 'permanent' && reading.cause.code === 'ResourceNotFoundException'
+    const isGone = isMissing(reading)
     if (
       (reading.kind === 'value' || isGone) &&
       (askedForMs >= patience.stale || (cancelled.aborted && !isNew))

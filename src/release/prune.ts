@@ -1,7 +1,7 @@
 import type { OutcomeKind } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import type { Inputs } from '../inputs/inputs.ts'
-import type { ReleaseRequest } from '../inputs/request.ts'
+import { goesBack, type ReleaseRequest } from '../inputs/request.ts'
 import {
   type DeletedVersions,
   type DeleteVersionsOf,
@@ -20,6 +20,7 @@ import { oldVersionsText, ranges, unseenText } from '../report/oldversions.ts'
 import { plain } from '../text/safe.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
+import { readAfterwards } from './confirm.ts'
 
 /**
  * For how long versions are deleted, and after how long an answer that is still missing is given up, ms: the last deletion may take 25 s,
@@ -47,8 +48,8 @@ interface Pruned {
 }
 
 /**
- * Deletes old versions of each function that has `keep-versions`, once everything that was to be released serves. In a dry run, it only
- * tells which. It never changes the outcome, and a cancel ends it at once.
+ * Deletes old versions of each function that has `keep-versions`, once the release has ended and everything that was to be released
+ * serves. In a dry run, it only tells which. It never changes the outcome, and a cancel ends it at once.
  */
 export async function prune(inputs: Inputs, world: World): Promise<void> {
   const { cancelled, clock, journal, reporter } = world
@@ -84,6 +85,7 @@ export async function prune(inputs: Inputs, world: World): Promise<void> {
     done.abort()
   }
   tell(functions, dryRun, world)
+  await readAfterwards(world)
 }
 
 async function inTurns(
@@ -141,7 +143,9 @@ async function pruneOne(pruned: Pruned, dryRun: boolean, options: PruneOptions):
       return
     }
     // A version that is still to be published will be one of the newest.
-    const coming = dryRun && records.some(({ version }) => version === undefined) ? 1 : 0
+    const isComing = ({ alias, targetVersion }: ReleaseRequest) =>
+      targetVersion === undefined && records.find(each => each.alias === alias)?.version === undefined
+    const coming = dryRun && requests.some(isComing) ? 1 : 0
     const of: DeleteVersionsOf = {
       functionName: records[0].functionName,
       others,
@@ -161,20 +165,24 @@ async function pruneOne(pruned: Pruned, dryRun: boolean, options: PruneOptions):
   }
 }
 
-/** What serves, and what served just before; in words, why that cannot be told. Throws Failure. */
+/** What serves, and what served just before; in a dry run, what would. In words, why that cannot be told. Throws Failure. */
 async function servedLately(
   requests: readonly ReleaseRequest[],
   records: readonly ReleaseRecord[],
   { codedeploy }: PruneOptions
 ): Promise<ReadonlySet<string> | string> {
   const served = new Set(records.flatMap(({ version, previousVersion }) => [version, previousVersion]))
-  for (const { alias, outcome, version } of records) {
+  // While a plan is open, the record does not have it.
+  for (const { targetVersion } of requests) served.add(targetVersion)
+  for (const { alias, outcome, version, previousVersion } of records) {
     const request = requests.find(each => each.alias === alias)
+    const isOpen = request && goesBack(request) && version === undefined
     // This run has not seen what served before.
-    if (outcome?.kind !== 'unchanged' || version === undefined || !request) continue
-    const previous = await findPrevious(request, version, codedeploy)
+    const serving = outcome?.kind === 'unchanged' ? version : isOpen ? previousVersion : undefined
+    if (serving === undefined || !request) continue
+    const previous = await findPrevious(request, serving, codedeploy)
     if (previous.kind === 'unknown')
-      return `what served before version ${version} cannot be told: ${previous.why}`
+      return `what served before version ${serving} cannot be told: ${previous.why}`
     served.add(previous.version)
     // The newest deployment was about another version: that one served until somebody moved the alias back.
     if (previous.movedOn) served.add(previous.movedOn.version)

@@ -1,8 +1,11 @@
 import { qualifiedName } from '../deployment/names.ts'
 import { shares } from '../deployment/observation.ts'
 import { Failure, unsent } from '../failure.ts'
+import { goesBack } from '../inputs/request.ts'
+import { unlessStale } from '../operations/readiness.ts'
 import { groupMissing } from '../operations/survey.ts'
 import { type Decision, decide } from '../plan/plan.ts'
+import { deletedSource } from '../plan/refusals.ts'
 import { settleAll } from '../settleall.ts'
 import type { World } from '../world.ts'
 import { withPrevious } from './goback.ts'
@@ -69,9 +72,10 @@ async function again(release: Release, world: World): Promise<Decision> {
   const { request, held } = release
   if (!held) throw new Error('it was never surveyed')
   release.record.confirmedAt = world.clock.now()
-  const [alias, running] = await settleAll([
+  const [alias, running, isDeleted] = await settleAll([
     world.lambda.alias(request.functionName, request.alias),
-    held.running === 'denied' || !request.group ? held.running : runningIn(release, world)
+    held.running === 'denied' || !request.group ? held.running : runningIn(release, world),
+    isTargetDeleted(release, world)
   ])
   // Where there was no alias yet, there was nothing to read.
   const mayBeRead = held.live !== undefined || held.alias === undefined
@@ -82,7 +86,21 @@ async function again(release: Release, world: World): Promise<Decision> {
       : undefined
   const latest = { ...held, alias, running, live }
   release.held = await withPrevious(latest, release, world)
-  return decide(request, release.held, targetOf(release))
+  if (!isDeleted) return decide(request, release.held, targetOf(release))
+  const [code, what, next] = deletedSource(request)
+  return { kind: 'refuse', cause: { code, what, next }, warnings: held.warnings }
+}
+
+/**
+ * Whether the version is gone that was asked for by its number: the release that was waited for may have deleted it. One that was just
+ * published may not be there yet for all of Lambda.
+ */
+async function isTargetDeleted({ request }: Release, world: World): Promise<boolean> {
+  const { functionName, targetVersion } = request
+  if (targetVersion === undefined || goesBack(request)) return false
+  const read = () => world.lambda.version(functionName, targetVersion)
+  const found = await unlessStale(read, version => version === undefined, world)
+  return found === undefined && !world.cancelled.aborted
 }
 
 /** Nothing runs in a group that is yet to be created, and in a new one perhaps nothing that is seen. */

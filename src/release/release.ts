@@ -116,6 +116,7 @@ export function note(release: Release, decision: Decision, world: World): void {
       break
     }
     case 'create-alias':
+      if (decision.targetVersion !== undefined) record.version = decision.targetVersion
       break
     case 'unchanged': {
       const { arn = '', codeSha256 = '', description = '' } = release.target ?? release.held?.source ?? {}

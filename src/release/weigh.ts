@@ -118,7 +118,11 @@ async function weigh(release: Release, world: World): Promise<void> {
         return end(release, { kind: 'weighted', serving: result.alias })
     }
   } catch (failure) {
-    if (!(failure instanceof Failure) || !failure.mayHaveActed) throw failure
+    if (!(failure instanceof Failure)) throw failure
+    // Lambda does not say whether it misses the version or the alias.
+    if (failure.kind === 'missing') await readAgain(release, world)
+    if (!isOpen(release)) return world.journal.notCreated(record)
+    if (!failure.mayHaveActed) throw failure
     release.isWeighted = true
     end(release, lost(release, failure, world))
   }

@@ -42,9 +42,10 @@ export function headline(record: ReleaseRecord): string {
     previousVersion !== undefined &&
     isMovedOn(outcome.serving, { currentVersion: previousVersion, targetVersion: version })
   const says: Record<OutcomeKind, string> = {
-    succeeded: outcome.serving
-      ? `${name} is wholly on ${to}${took}.`
-      : `${name} was shifted to ${to}${took}; ${unread}.`,
+    succeeded:
+      outcome.serving && isWhollyOn(outcome.serving, version ?? '')
+        ? `${name} is wholly on ${to}${took}.`
+        : `${name} was shifted to ${to}${took}; ${outcome.serving ? `${serves} by now` : unread}.`,
     unchanged: record.skipped
       ? `${name} was left on ${servingText(outcome.serving)}: a newer commit is live or being released.`
       : `${name} was already wholly on ${to}; nothing was deployed.`,

@@ -147,6 +147,12 @@ export const releasing: readonly Mutation[] = [
     to: "const result = wasSet ? await setWeights(record, alias, before, options) : ({ kind: 'set', alias } as const)"
   },
   {
+    name: 'judges the release once more after old versions were deleted',
+    path: 'src/run.ts',
+    from: '    await prune(inputs, world)\n',
+    to: '    await prune(inputs, world)\n    await confirm(world)\n    await revert(watched, world)\n'
+  },
+  {
     name: 'deletes the version that served before',
     path: 'src/release/prune.ts',
     from: '=> [version, previousVersion]))',
@@ -155,8 +161,8 @@ export const releasing: readonly Mutation[] = [
   {
     name: 'deletes the version that served before when nothing was deployed',
     path: 'src/release/prune.ts',
-    from: "if (outcome?.kind !== 'unchanged' ||",
-    to: "if (outcome?.kind !== 'lost' ||"
+    from: "outcome?.kind === 'unchanged' ? version",
+    to: "outcome?.kind === 'lost' ? version"
   },
   {
     name: 'deletes old versions after a release that failed',
