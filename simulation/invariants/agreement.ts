@@ -68,6 +68,10 @@ function disagreement(
       outputs['error-code'] === 'NOT_TAKEN_BACK' ||
       // The stop came too late, or was refused.
       (outcome === 'failed' && isVerdict(outputs['error-code'])) ||
+      // CodeDeploy refused to stop it, so it was left to go on, and was told to.
+      (outcome === 'failed' &&
+        (deployment?.completedMs ?? Number.POSITIVE_INFINITY) > played.main.endedAt &&
+        /could not be stopped: .* It continues in AWS/.test(outputs['error-message'] ?? '')) ||
       // Reverted by this run, or found reverted by another one.
       (outcome === 'rolled-back' && outputs['error-code'] === 'HELD_BACK' && played.functionCount > 1)
     // Post finished what main had left.
