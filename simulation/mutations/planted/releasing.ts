@@ -153,6 +153,12 @@ export const releasing: readonly Mutation[] = [
     to: '    await prune(inputs, world)\n    await confirm(world)\n    await revert(watched, world)\n'
   },
   {
+    name: 'tells what served before old versions were deleted as what serves',
+    path: 'src/release/prune.ts',
+    from: '  await readAfterwards(world)\n',
+    to: ''
+  },
+  {
     name: 'deletes the version that served before',
     path: 'src/release/prune.ts',
     from: '=> [version, previousVersion]))',
