@@ -267,13 +267,15 @@ async function abandon(
     return await refuse(invalid, { runner, env }, journal)
   }
   showError(error, runner)
+  const isTold = journal.records.every(({ outcome, unfinished }) => outcome && !unfinished)
+  const isLeftToPost = journal.isLeftToPost && !isTold
   const ids = journal.records.flatMap(({ deploymentId }) => deploymentId ?? []).join(', ')
-  const next = journal.isLeftToPost
+  const next = isLeftToPost
     ? `The post step of this action finishes what was begun${ids && ` (${ids})`}. Please report this with the log.`
     : `Look at ${ids ? `deployment ${ids}` : 'the deployment group'} in the console, and please report this with the log.`
   const message = error instanceof Error ? error.message : String(error)
   const cause = { code: 'UNFORESEEN', what: `Lambda CodeDeploy itself failed: ${message}`, next }
-  if (!journal.isLeftToPost) return await conclude(told, cause)
+  if (!isLeftToPost) return await conclude(told, cause)
   // Post tells how the release ended, and cannot tell this.
   runner.annotate('error', 'Lambda CodeDeploy failed', plain(`${cause.what}. ${cause.next}`))
   journal.abandon(cause)

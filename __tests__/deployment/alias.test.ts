@@ -20,6 +20,11 @@ describe('what to do by hand about an alias', () => {
       remedy: `Version 8 has all the traffic. To give all traffic to version 7: ${command}`
     },
     {
+      name: 'back on the old version when it was last read',
+      serving: whollyOn('7'),
+      remedy: `To give all traffic to version 7: ${command}`
+    },
+    {
       name: 'that could not be read',
       serving: undefined,
       remedy: `Version 8 may be serving. To give all traffic to version 7: ${command}`

@@ -409,7 +409,7 @@ test('a release that is called off meanwhile waits no longer, and stops nothing'
 describe('why a deployment that is running refuses the release', () => {
   const { target: _, ...untold } = other
   const hidden = { ...untold, unread: failed('transient') }
-  const when = 'has ended (watch it with deployment-id: d-1)'
+  const when = 'has ended (watch it with deployment-id: d-1 and if-interrupted: continue)'
   const ofFail = `Wait until it ${when}, then run the step again; or set if-in-progress to 'wait' or 'replace'.`
   const busy = 'Group payments-live is busy with deployment d-1'
   const shown = '(payments-api:live v7 → v6, InProgress)'

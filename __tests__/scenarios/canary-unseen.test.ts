@@ -113,6 +113,20 @@ test('errors from after the shift are not judged, though nobody saw when all tra
   expect(endOf(played)).toBe('succeeded 8')
 })
 
+test('what the new version failed in minutes in which neither was answered is judged once the alias is', async () => {
+  const played = await play({
+    inputs: { ...gated, ...hooks, 'codedeploy-deployment-config': 'Canary10Percent10Minutes' },
+    setting: { ...failing, before: { seconds: 20 } },
+    uncertain: { metricsLateMs: 400_000 },
+    before: (...world) => {
+      hidden('throttle')(...world)
+      const when = { to: start + 420_000, from: start + 15_000 }
+      fault({ operation: 'GetAlias', kind: 'throttle', times: always, when })(...world)
+    }
+  })
+  expect(endOf(played)).toBe('rolled-back 7 CANARY_ERRORS')
+})
+
 describe('that nobody judges is told', () => {
   test('at once, when neither the events nor the alias may be read', async () => {
     const played = await play({

@@ -50,7 +50,7 @@ async function revert(meanwhile: (aws: Aws) => string, options: PaymentsOptions 
 }
 
 const afterID =
-  "In the group, deployment ID (orders:live v8 → v6, InProgress), described as 'the next release', is running and moves the alias itself: let it end (watch it with deployment-id: ID). If version 7 is to serve then, release it with target-version: 7. Stop it only if version 6 is not to serve either, which leaves version 8: aws deploy stop-deployment --deployment-id ID --auto-rollback-enabled"
+  "In the group, deployment ID (orders:live v8 → v6, InProgress), described as 'the next release', is running and moves the alias itself: let it end (watch it with deployment-id: ID and if-interrupted: continue). If version 7 is to serve then, release it with target-version: 7. Stop it only if version 6 is not to serve either, which leaves version 8: aws deploy stop-deployment --deployment-id ID --auto-rollback-enabled"
 
 test('the next deployment is shifting: the alias is not to be set by hand beside it', async () => {
   const { told, ...end } = await revert(deployNext)
@@ -90,7 +90,7 @@ test('a deployment of another alias takes the group: it does not move ours, and 
   const { told, ...end } = await revert(aws => deployNext(aws, {}, other))
   expect(end.ends).toBe('failed NOT_TAKEN_BACK 8 (8)')
   expect(told).toContain(
-    "In the group, which takes one deployment at a time, deployment ID (payments-api:live v7 → v6, InProgress), described as 'the next release', is running. When it has ended (watch it with deployment-id: ID), release version 7 with target-version: 7"
+    "In the group, which takes one deployment at a time, deployment ID (payments-api:live v7 → v6, InProgress), described as 'the next release', is running. When it has ended (watch it with deployment-id: ID and if-interrupted: continue), release version 7 with target-version: 7"
   )
   expect(told).not.toContain('stop-deployment')
 })
@@ -99,10 +99,12 @@ test('what the next deployment does may not be read: nobody is told to stop it',
   const { told } = await revert(aws => {
     const always = { kind: 'accessDenied' as const, times: Number.POSITIVE_INFINITY }
     aws.faults.add({ operation: 'ListDeploymentTargets', ...always })
+    aws.faults.add({ operation: 'BatchGetApplicationRevisions', ...always })
+    aws.faults.add({ operation: 'GetApplicationRevision', ...always })
     return deployNext(aws)
   })
   expect(told).toContain(
-    "In the group, deployment ID (InProgress), described as 'the next release', is running and moves the alias itself: let it end (watch it with deployment-id: ID). If version 7 is to serve then, release it with target-version: 7"
+    "In the group, deployment ID (InProgress), described as 'the next release', is running and moves the alias itself: let it end (watch it with deployment-id: ID and if-interrupted: continue). If version 7 is to serve then, release it with target-version: 7"
   )
   expect(told).not.toContain('stop-deployment')
 })

@@ -157,3 +157,13 @@ describe('the deployment of orders is stopped once ledger waits no longer', () =
     ])
   })
 })
+
+test.each([460, 470])(
+  'what is stopped %d s into a wait of eight minutes gets the time to shift back, and both are released',
+  async seconds => {
+    const wait = { 'wait-for-minutes': '8' }
+    const { played, statuses } = await meets({}, ledgerGoesBack(seconds * 1_000), wait)
+    expect(statuses).toEqual({ orders: 'Stopped', ledger: 'Stopped' })
+    expect(ends(played)).toEqual({ orders: 'succeeded 8 (8)', ledger: 'succeeded 8 (8)' })
+  }
+)

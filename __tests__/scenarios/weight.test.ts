@@ -522,7 +522,7 @@ describe('a dry run says what the alias would serve:', () => {
     const before = inputs['target-version'] === undefined ? () => {} : split({ 6: 0.1 })
     const { log, summary } = await play({ inputs: { ...inputs, 'dry-run': 'true' }, before })
     expect(log.at(-1)).toBe(`Notice: payments-api:live would serve ${says}; nothing was changed (dry-run).`)
-    expect(summary).toContain(`| Weights | ${says} |`)
+    expect(summary).toContain(`| Weights asked for | ${says.replace('$', '&#36;')} |`)
   })
 })
 

@@ -46,10 +46,10 @@ test.each<{
     shows: { from: 20 * second }
   },
   {
-    name: 'began a minute before it was seen at most, however old the last look is',
+    name: 'began a minute before it was seen at most, or at any time since the last look',
     before: seen({ deployment: begun, traffic: whollyOn('7', 9 * second) }),
     seen: seen({ deployment: begun, traffic: shareOn8(0.1, 200 * second) }),
-    shows: { from: 140 * second }
+    shows: { from: 140 * second, since: 9 * second }
   },
   {
     name: 'goes on',
@@ -171,6 +171,15 @@ test.each<{ name: string; before?: Observation; seen: Observation; at: number | 
     at: 30 * second
   },
   { name: 'nor after that', before: waiting(50 * second), seen: waiting(60 * second), at: undefined },
+  {
+    name: 'not by what serves after the end: it may be a rollback',
+    seen: seen({
+      deployment: view('Stopped', { startedAt: second }),
+      lifecycle: shiftingSince(3 * second),
+      traffic: whollyOn('7', 240 * second)
+    }),
+    at: undefined
+  },
   {
     name: "not by CodeDeploy's claim",
     before,

@@ -64,9 +64,8 @@ export function giveBackRemedy(serving: Traffic | undefined, subject: Subject): 
   const { currentVersion, targetVersion } = subject
   const give = `To give all traffic to version ${currentVersion}: ${giveAllTo(subject, currentVersion)}`
   if (!serving) return `Version ${targetVersion} may be serving. ${give}`
-  return shares(serving).length > 1
-    ? `Later deployments fail while the alias is split. ${give}`
-    : `Version ${targetVersion} has all the traffic. ${give}`
+  if (shares(serving).length > 1) return `Later deployments fail while the alias is split. ${give}`
+  return isWhollyOn(serving, targetVersion) ? `Version ${targetVersion} has all the traffic. ${give}` : give
 }
 
 /** A remedy that would fight another deployment. */

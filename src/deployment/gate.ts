@@ -24,6 +24,8 @@ export const canStop = ({ maxErrorRate, ifNoTraffic }: Gate): boolean =>
 /** When both versions share the traffic, epoch ms. */
 export interface Shift {
   from: number
+  /** When it may have begun, if that was long before it was seen. What the new version failed since then counts; nobody is missed yet. */
+  since?: number
   /** When all traffic moves, or moved back; infinite when that is not known. */
   to: number
   schedule?: Schedule
@@ -100,7 +102,7 @@ export function judgedSums(
   shift: Shift,
   now: number
 ): { until: number; target?: Sums; current?: Sums } {
-  const from = minuteOf(shift.from)
+  const from = minuteOf(shift.since ?? shift.from)
   const until = Math.min(settledUntil(figures, now), shift.to)
   const target = sumsOf(figures.target, from, until)
   const current = sumsOf(figures.current, from, until)
@@ -134,7 +136,8 @@ export function absence(
   const isOfShift = (at: number) =>
     at >= from && (at + minuteMs <= shift.to || (figures.askedAt ?? now) <= shift.to)
   if (figures.target.some(({ at, invocations }) => isOfShift(at) && invocations > 0)) return 'came'
-  const { until, current } = judgedSums(figures, shift, now)
+  const until = Math.min(settledUntil(figures, now), shift.to)
+  const current = sumsOf(figures.current, from, until)
   if (until < from + 2 * minuteMs) return 'unknown'
   const calls = current?.invocations ?? 0
   const chance = shift.schedule && chanceOfNone(figures, shift, until)

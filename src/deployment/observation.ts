@@ -40,8 +40,10 @@ export interface DeploymentView {
 
 /** When both versions share the traffic, as seen in Lambda's alias; epoch ms. */
 export interface Sharing {
-  /** The earliest moment at which the shift can have begun: it did at the next look, or before. */
+  /** The earliest moment at which the shift can have begun, a minute before it was seen at most. */
   from: number
+  /** The same, however long ago that was; undefined when it is the same moment. */
+  since?: number
   /** When all traffic was first seen to have moved, or was to move after it was last seen split. */
   to?: number
 }

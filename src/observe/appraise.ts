@@ -87,7 +87,7 @@ function judged(
   { minInvocations, maxErrorRate }: Gate
 ): Appraisal {
   const { until, target, current } = judgedSums(figures, shift, now)
-  const from = minuteOf(shift.from)
+  const from = minuteOf(shift.since ?? shift.from)
   const { schedule } = shift
   if (until <= from && !lost && schedule && !errorsAreJudged(schedule))
     return {

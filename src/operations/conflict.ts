@@ -111,7 +111,9 @@ export async function resolveConflict(
       continue
     }
     const hurriedUntil = startedAt + (takesBack(other) ? takingBackMs : 0)
-    const deadline = isHurried ? Math.min(hurriedUntil, options.deadline) : options.deadline
+    const waitUntil = isHurried ? Math.min(hurriedUntil, options.deadline) : options.deadline
+    // It was stopped for this release, however little of the wait was left.
+    const deadline = Math.max(waitUntil, (stopAskedFirstAt ?? Number.NEGATIVE_INFINITY) + takingBackMs)
     if (!stopAsked && joins(other, request, targetVersion)) return { kind: 'join', deployment: other }
     if (isKnown && !isJudged && other.rollsBack === undefined) {
       isJudged = true
@@ -224,20 +226,20 @@ export const inProgress = (
 ): Cause => ({
   code: 'DEPLOYMENT_IN_PROGRESS',
   what: `Group ${group} is busy with ${named(other)}. It takes one deployment at a time, and if-in-progress is 'fail'.${whyHidden(other, isKnown)}`,
-  next: `Wait until it has ended (watch it with deployment-id: ${other.id}), then run the step again; or set if-in-progress to 'wait' or 'replace'.`
+  next: `Wait until it has ended (watch it with deployment-id: ${other.id} and if-interrupted: continue), then run the step again; or set if-in-progress to 'wait' or 'replace'.`
 })
 
 /** What has begun has to be watched. */
 const cannotWait = (other: DeploymentDescription, { group }: ReleaseRequest): Cause => ({
   code: 'DEPLOYMENT_IN_PROGRESS',
   what: `Group ${group} is busy with ${named(other)}, and another function of the step has begun, so this one could not wait${takesBack(other) ? ' any longer' : ''}.`,
-  next: `Run the step again when it has ended (watch it with deployment-id: ${other.id}).`
+  next: `Run the step again when it has ended (watch it with deployment-id: ${other.id} and if-interrupted: continue).`
 })
 
 const stillRunning = (other: DeploymentDescription, waitedMs: number, isKnown: boolean): Cause => ({
   code: 'DEPLOYMENT_IN_PROGRESS',
-  what: `After ${duration(waitedMs)}, ${named(other)} is still running, and the wait time is over.${whyHidden(other, isKnown)}`,
-  next: `Run the step again when it has ended (watch it with deployment-id: ${other.id}), or give this step more time with wait-for-minutes.`
+  what: `${waitedMs < 1_000 ? named(other).replace(/^deployment/, 'Deployment') : `After ${duration(waitedMs)}, ${named(other)}`} is still running, and the wait time is over.${whyHidden(other, isKnown)}`,
+  next: `Run the step again when it has ended (watch it with deployment-id: ${other.id} and if-interrupted: continue), or give this step more time with wait-for-minutes.`
 })
 
 const whyHidden = ({ unread }: DeploymentDescription, isKnown: boolean): string =>

@@ -178,7 +178,7 @@ function standing(alias: Alias): string {
 export const busyWithDeployment = ({ group }: ReleaseRequest, deploymentId: string): Refusal => [
   'DEPLOYMENT_IN_PROGRESS',
   `Deployment ${deploymentId} is running in group ${group}, and whoever sets weights beside it would fight it.`,
-  `Wait until it has ended (watch it with deployment-id: ${deploymentId}), or stop it: aws deploy stop-deployment --deployment-id ${deploymentId} --auto-rollback-enabled`
+  `Wait until it has ended (watch it with deployment-id: ${deploymentId} and if-interrupted: continue), or stop it: aws deploy stop-deployment --deployment-id ${deploymentId} --auto-rollback-enabled`
 ]
 
 /** What `current-version` says is not what the alias serves. */

@@ -1,11 +1,11 @@
 import { giveAllTo, giveBackRemedy, manualRemedy, servingWords } from '../deployment/alias.ts'
 import { qualifiedName } from '../deployment/names.ts'
-import { isWhollyOn, type Subject, shares } from '../deployment/observation.ts'
+import { isOver, isWhollyOn, type Subject, shares } from '../deployment/observation.ts'
 import type { Cause, Outcome } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { unlessUnforeseen } from '../failure.ts'
 import { named } from '../operations/conflict.ts'
-import type { DeploymentDescription } from '../operations/existing.ts'
+import { type DeploymentDescription, takesBack } from '../operations/existing.ts'
 import { Sights } from '../operations/sights.ts'
 import type { World } from '../world.ts'
 import { seenWithin } from './arrivals.ts'
@@ -41,10 +41,13 @@ export async function notReverted(
     id => id !== subject.deploymentId && id !== deploymentId
   )
   const [id] = others ?? []
+  const other = id === undefined ? undefined : await describedSoon(id, record, world)
+  // A list may be some seconds old.
+  const hasEnded = other !== undefined && isOver(other.status)
   const next =
-    id === undefined
+    id === undefined || hasEnded
       ? nextStep(others !== undefined, reason, record, subject)
-      : afterOther(id, await describedSoon(id, record, world), subject)
+      : afterOther(id, other, subject)
   const cause: Cause = {
     code: 'NOT_TAKEN_BACK',
     what: `${because}, but ${name} could not be reverted${by}: ${sentence(reason.what)} It serves ${serving ? servingWords(serving) : 'a version that could not be read'}.`,
@@ -93,9 +96,9 @@ function afterOther(id: string, other: DeploymentDescription | undefined, subjec
     functionName !== undefined &&
     qualifiedName({ functionName, alias: alias ?? '?' }) !== qualifiedName(subject)
   if (isElsewhere)
-    return `In the group, which takes one deployment at a time, ${what}${described} is running. When it has ended (watch it with deployment-id: ${id}), release version ${subject.currentVersion} with target-version: ${subject.currentVersion}`
-  const wait = `In the group, ${what}${described} is running and moves the alias itself: let it end (watch it with deployment-id: ${id}). ${thenRelease(subject)}`
-  if (other?.rollsBack !== undefined || !currentVersion || !targetVersion) return wait
+    return `In the group, which takes one deployment at a time, ${what}${described} is running. When it has ended (watch it with deployment-id: ${id} and if-interrupted: continue), release version ${subject.currentVersion} with target-version: ${subject.currentVersion}`
+  const wait = `In the group, ${what}${described} is running and moves the alias itself: let it end (watch it with deployment-id: ${id} and if-interrupted: continue). ${thenRelease(subject)}`
+  if (!other || takesBack(other) || !currentVersion || !targetVersion) return wait
   return `${wait}. Stop it only if version ${targetVersion} is not to serve either, which leaves version ${currentVersion}: aws deploy stop-deployment --deployment-id ${id} --auto-rollback-enabled`
 }
 

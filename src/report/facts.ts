@@ -16,7 +16,7 @@ export function facts(record: ReleaseRecord, region: string | undefined): string
     ['Outcome', code(outcome?.kind ?? 'none')],
     ...row('Alias', record.alias && aliasLink(record, region)),
     ...row(versionsName(record), versions(record, region)),
-    ...row('Weights', record.weights),
+    ...row('Weights asked for', record.weights && markdown(record.weights)),
     ...row('Code', record.code && markdown(record.code.what)),
     ...row('Tests', tests(record)),
     ...commits(record),

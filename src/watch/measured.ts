@@ -80,7 +80,7 @@ export class Measured {
     const shift = seen && shiftOf(seen, this.#subject)
     if (!shift || this.lost?.isFinal) return undefined
     const { functionName, alias, currentVersion, targetVersion } = this.#subject
-    const from = minuteOf(Math.max(shift.from, (this.figures.reached ?? 0) - againMs))
+    const from = minuteOf(Math.max(shift.since ?? shift.from, (this.figures.reached ?? 0) - againMs))
     return { functionName, alias, currentVersion, targetVersion, from, to: minuteOf(now) + minuteMs }
   }
 
@@ -167,7 +167,8 @@ export function shiftOf(seen: Observation, { schedule, targetVersion }: Subject)
     endedAt ?? seen.sharing?.to ?? movedAt ?? (isLate ? Number.POSITIVE_INFINITY : plannedAt),
     seen.deployment.completedAt ?? Number.POSITIVE_INFINITY
   )
-  return { from, to, ...(schedule && { schedule }) }
+  const since = seen.sharing?.since
+  return { from, to, ...(since !== undefined && { since }), ...(schedule && { schedule }) }
 }
 
 /** A shift of minutes is asked about every minute, a shift of hours every five, or every two when a gate is to stop it. */

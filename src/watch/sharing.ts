@@ -8,7 +8,7 @@ import {
 } from '../deployment/observation.ts'
 import { durationMs } from '../deployment/schedule.ts'
 
-/** The longest time between two answers about the alias for which the earlier one tells when the shift began, ms. */
+/** A beginning that is earlier than this before it was seen may have minutes in which nobody could reach the new version, ms. */
 const recentMs = 60_000
 
 /**
@@ -30,7 +30,10 @@ export function sharingOf(
   if (known) return { ...(moved && { to: latest(before, known.from, subject, moved.to) }), ...known }
   // A rollback may begin with an alias that is split.
   if (events !== 'hidden' || isOver(deployment.status) || deployment.isRollback) return undefined
-  return { from: moved ? moved.to : earliest(before, seen, subject, traffic.readAt), ...moved }
+  if (moved) return { from: moved.to, ...moved }
+  const since = earliest(before, seen, subject, traffic.readAt)
+  const from = Math.max(since, before?.traffic?.readAt === undefined ? since : traffic.readAt - recentMs)
+  return { from, ...(since < from && { since }) }
 }
 
 /** The alias may give no answer for minutes. Then the shift was over when it was planned to be, unless it was seen to go on after that. */
@@ -45,8 +48,7 @@ function latest(
 }
 
 /**
- * The shift had not begun at the look before, nor before the deployment. A hook before the shift may take an hour. A beginning that is far
- * too early would have minutes judged in which nobody could reach the new version.
+ * The shift had not begun at the look before, nor before the deployment. A hook before the shift may take an hour.
  */
 function earliest(
   before: Observation | undefined,
@@ -55,8 +57,7 @@ function earliest(
   readAt: number
 ): number {
   const was = before?.traffic
-  if (was?.readAt !== undefined && shareOf(was, targetVersion) === 0)
-    return Math.max(was.readAt, startedAt, readAt - recentMs)
+  if (was?.readAt !== undefined && shareOf(was, targetVersion) === 0) return Math.max(was.readAt, startedAt)
   return startedAt === 0 || hooks.BeforeAllowTraffic || hooksUnknown ? readAt : startedAt
 }
 
@@ -70,6 +71,8 @@ export function unmovedAtOf(
   const readAt = seen.traffic?.readAt
   const known = before?.unmovedAt
   if (startedAt === undefined || !seen.traffic || readAt === undefined || readAt <= startedAt) return known
+  // What serves after the end says nothing of the shift.
+  if (isOver(seen.deployment.status)) return known
   const was = (before && allowTrafficStartedAt(before) && before.traffic?.readAt) ?? startedAt
   // Somebody may take it all back later.
   const hasMoved = was > startedAt && was !== known

@@ -149,14 +149,14 @@ export const watching: readonly Mutation[] = [
   {
     name: 'judges by other minutes of the version before',
     path: 'src/deployment/gate.ts',
-    from: 'const current = sumsOf(figures.current, from, until)',
-    to: 'const current = sumsOf(figures.current)'
+    from: 'const current = sumsOf(figures.current, from, until)\n  return',
+    to: 'const current = sumsOf(figures.current)\n  return'
   },
   {
     name: 'judges that nobody came however late CloudWatch is',
     path: 'src/deployment/gate.ts',
-    from: 'const { until, current } = judgedSums(figures, shift, now)\n  if (until',
-    to: 'const { current } = judgedSums(figures, shift, now)\n  const until = minuteOf(now - restMs)\n  if (until'
+    from: 'const until = Math.min(settledUntil(figures, now), shift.to)\n  const current',
+    to: 'const until = minuteOf(now - restMs)\n  const current'
   },
   {
     name: 'passes over what it judged when the stop came too late',
@@ -203,8 +203,8 @@ export const watching: readonly Mutation[] = [
   {
     name: 'takes an old look for the moment before the shift',
     path: 'src/watch/sharing.ts',
-    from: 'Math.max(was.readAt, startedAt, readAt - recentMs)',
-    to: 'Math.max(was.readAt, startedAt)'
+    from: 'before?.traffic?.readAt === undefined ? since : traffic.readAt - recentMs',
+    to: 'since'
   },
   {
     name: 'lets an older answer bring a deployment back',
