@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
 import { fault, hooks, jobIsCancelled, later } from './incidents.ts'
+import { past } from './past.ts'
 import { type Play, play, release } from './play.ts'
 import { releaseBoth } from './services.ts'
 
@@ -80,6 +81,45 @@ test.each(reads)(
     expect([outputs.outcome, outputs['error-code']]).toEqual(['interrupted', 'JOB_CANCELLED'])
     expect(endedAt - at).toBeLessThanOrEqual(8_000)
     expect(aws.requests.filter(request => request.operation === 'CreateDeployment')).toEqual([])
+  }
+)
+
+test('a cancel while CloudWatch is silent about a gate ends the step, with nothing begun, in eight seconds', async () => {
+  let at = 0
+  const { outputs, endedAt } = await play({
+    inputs: { ...release, 'max-error-rate': '5' },
+    before: (aws, clock, cancel) => {
+      aws.faults.add({ operation: 'GetMetricData', kind: 'timeout', ms: 20_000, times: 99 })
+      clock.at(clock.now() + 1_000, () => {
+        at = clock.now()
+        cancel()
+      })
+    }
+  })
+  expect([outputs.outcome, outputs['error-code']]).toEqual(['interrupted', 'JOB_CANCELLED'])
+  expect(endedAt - at).toBeLessThanOrEqual(8_000)
+})
+
+test.each([3, 5, 6, 7, 8])(
+  'with answers after two seconds and a half each, a cancel after %d seconds ends the step in eight',
+  async seconds => {
+    let at = 0
+    const { outputs, aws, endedAt } = await play({
+      inputs: { ...release, 'target-version': 'previous' },
+      earlier: past({ to: '6' }),
+      before: (aws, clock, cancel) => {
+        aws.faults.add({ operation: '*', kind: 'slow', ms: 2_500, times: Number.POSITIVE_INFINITY })
+        clock.at(clock.now() + seconds * 1_000, () => {
+          at = clock.now()
+          cancel()
+        })
+      }
+    })
+    expect([outputs.outcome, outputs['error-code']]).toEqual(['interrupted', 'JOB_CANCELLED'])
+    expect(endedAt - at).toBeLessThanOrEqual(8_000)
+    expect(aws.requests.filter(({ operation, at: sent }) => sent >= at && /^Create/.test(operation))).toEqual(
+      []
+    )
   }
 )
 

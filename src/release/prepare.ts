@@ -144,6 +144,7 @@ async function publishAndDecideOne(
   world: World
 ): Promise<void> {
   const { request, held, uploaded } = release
+  if (world.cancelled.aborted) return
   // Only what this step has uploaded is published.
   if (request.code && !uploaded) return
   // To which version to go back is known only once the running deployment has ended.
@@ -156,6 +157,7 @@ async function publishAndDecideOne(
         ? `$LATEST of ${plain(request.functionName)} has not changed since version ${plain(version)} was published`
         : `$LATEST of ${plain(request.functionName)} is published as version ${plain(version)}`
     )
+  if (world.cancelled.aborted) return
   // CurrentVersion must be the version that the alias serves now, or CodeDeploy fails the deployment.
   const alias = await world.lambda.alias(request.functionName, request.alias)
   // Taken after the answer: with many functions, the request may have been queued before it was sent.

@@ -77,6 +77,7 @@ async function again(release: Release, world: World): Promise<Decision> {
     held.running === 'denied' || !request.group ? held.running : runningIn(release, world),
     isTargetDeleted(release, world)
   ])
+  if (world.cancelled.aborted) throw unsent('lambda:GetFunctionConfiguration', qualifiedName(request))
   // Where there was no alias yet, there was nothing to read.
   const mayBeRead = held.live !== undefined || held.alias === undefined
   // By its number: asked by the name of the alias, Lambda may still answer with what it named before.

@@ -4,6 +4,7 @@ import { isGradual } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure, isTransient } from '../failure.ts'
 import type { ReleaseRequest } from '../inputs/request.ts'
 import { strategyOf } from '../plan/holdings.ts'
+import { unlessCancelled } from '../unlesscancelled.ts'
 import type { World } from '../world.ts'
 import { isOpen, type Release, refuse } from './release.ts'
 
@@ -39,7 +40,8 @@ export async function findSight(
   if (shifting.length === 0) return asked?.drop()
   const gated = shifting.filter(({ request }) => canStop(request.gate))
   const first = await (asked?.answer ?? askBriefly(world))
-  const cause = first !== undefined || gated.length === 0 ? undefined : await whyBlind(world)
+  const isKnown = first !== undefined || gated.length === 0 || world.cancelled.aborted
+  const cause = isKnown ? undefined : await unlessCancelled(whyBlind(world), world.cancelled)
   if (first === 'denied' || cause === blind) for (const each of shifting) each.figuresDenied = true
   const refusal = first === 'denied' ? blind : cause
   if (refusal) for (const each of gated) refuse(each, refusal)

@@ -238,6 +238,9 @@ async function ask(
   if (stop.result.kind === 'asked') return []
   const isLatest = number === stop.sent
   if (isLatest || result.kind === 'asked') stop.result = result
+  // The latest was refused while this one might still act.
+  else if (stop.underWay === 0 && stop.result.kind === 'failed' && result.kind === 'failed')
+    stop.result = { ...stop.result, mayHaveActed: result.mayHaveActed ?? false }
   if (result.kind !== 'failed' || isEnded(watch)) return []
   const { reason, isPassing } = result
   // What is refused for good is told in any case, and a passing fault once.
