@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import type { Aws } from '../../simulator/aws.ts'
-import { fault, hooks, jobIsCancelled, later } from './incidents.ts'
+import { anotherIsRunning, fault, hooks, jobIsCancelled, later } from './incidents.ts'
 import { past } from './past.ts'
-import { type Play, play, release } from './play.ts'
+import { type Inputs, type Play, play, release } from './play.ts'
 import { releaseBoth } from './services.ts'
 
 const rows: { name: string; minute: number; scene?: Play }[] = [
@@ -120,6 +120,38 @@ test.each([3, 5, 6, 7, 8])(
     expect(aws.requests.filter(({ operation, at: sent }) => sent >= at && /^Create/.test(operation))).toEqual(
       []
     )
+  }
+)
+
+test.each<{ name: string; inputs: Inputs; before: NonNullable<Play['before']> }>([
+  {
+    name: 'another deployment is waited for',
+    inputs: { ...release, 'codedeploy-deployment-config': 'AllAtOnce' },
+    before: anotherIsRunning('6')
+  },
+  {
+    name: 'a deployment is looked for that is not there yet',
+    inputs: { 'deployment-id': 'd-NOSUCHID1' },
+    before: () => undefined
+  }
+])(
+  'a cancel while $name ends the step in eight seconds, though answers take longer by then',
+  async ({ inputs, before }) => {
+    let at = 0
+    const { outputs, endedAt } = await play({
+      inputs,
+      before: (aws, clock, cancel) => {
+        before(aws, clock, cancel)
+        const when = { from: clock.now() + 3_000 }
+        aws.faults.add({ operation: 'GetDeployment', kind: 'slow', ms: 15_000, when, times: 99 })
+        clock.at(clock.now() + 2_990, () => {
+          at = clock.now()
+          cancel()
+        })
+      }
+    })
+    expect([outputs.outcome, outputs['error-code']]).toEqual(['interrupted', 'JOB_CANCELLED'])
+    expect(endedAt - at).toBeLessThanOrEqual(8_000)
   }
 )
 

@@ -173,6 +173,7 @@ export async function resolveConflict(
     }
     const pause = Math.min(pauseAfter(now - startedAt), deadline - now)
     await clock.sleep(Math.max(0, pause), cancelled)
+    if (cancelled.aborted) return { kind: 'cancelled' }
   }
 }
 

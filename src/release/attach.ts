@@ -18,6 +18,7 @@ import { causeOfRefusal, nothingToJudge } from '../plan/refusals.ts'
 import { hooksOf, waitMsOf } from '../plan/wait.ts'
 import { deploymentUrl } from '../text/links.ts'
 import { plain } from '../text/safe.ts'
+import { answeredUntil } from '../watch/answereduntil.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 import { findTheActive } from './active.ts'
@@ -87,6 +88,9 @@ async function whyNotJudged(
   return canStop(gate) && !isAtOnce ? await whyBlind(world) : undefined
 }
 
+/** How long a cancelled step waits for what it asks then, ms. */
+const lastReadMs = 3_000
+
 async function find(
   deploymentId: string,
   world: World
@@ -103,7 +107,11 @@ async function find(
   }
   for (;;) {
     try {
-      const existing = await findExisting(deploymentId, codedeploy)
+      const finding = findExisting(deploymentId, codedeploy)
+      const existing = cancelled.aborted
+        ? await answeredUntil(finding, clock.now() + lastReadMs, undefined, clock)
+        : await finding
+      if (!existing) return { kind: 'interrupted', cause: unread(deploymentId) }
       const now = clock.now()
       if (Number.isNaN(startedAt)) startedAt = now
       const hiddenBy = existing.kind === 'lost' ? existing.unread : undefined
