@@ -201,6 +201,9 @@ export async function stopAgain(
   world: Pick<WatchOptions, 'stop' | 'clock'>
 ): Promise<readonly DeploymentEvent[]> {
   const stop = stops.get(watch)
+  const now = world.clock.now()
+  // AWS's first answer may have set the clock back.
+  if (stop && stop.answeredAt > now) Object.assign(stop, { at: now, sentAt: now, answeredAt: now })
   return stop && stopAgainAt(watch, stops) <= world.clock.now() ? ask(watch, stop, world, true) : []
 }
 
