@@ -66,6 +66,7 @@ async function cleanedUp(
   const world = {
     region: 'eu-west-1',
     clock,
+    elapsed: () => clock.now(),
     random: () => 0.5,
     cancelled,
     journal,

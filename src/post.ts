@@ -3,6 +3,7 @@ import type { Verdict } from './deployment/gate.ts'
 import { type LeavingPolicy, leavingOf } from './deployment/leaving.ts'
 import { qualifiedName } from './deployment/names.ts'
 import { type Cause, causeOf } from './deployment/outcome.ts'
+import type { Reading, Transient } from './deployment/reading.ts'
 import type { ReleaseRecord } from './deployment/record.ts'
 import { causeOfFailure, Failure } from './failure.ts'
 import { isSpared, observe, type WatchedRelease } from './observe/observe.ts'
@@ -23,6 +24,9 @@ import type { World } from './world.ts'
 const graceMs = 180_000
 /** Until then, aliases are read again at the end, ms after the beginning. */
 const confirmsMs = 240_000
+/** How long post waits for credentials before it goes by the machine's clock, and between two tries, ms. */
+const learnsMs = 40_000
+const againMs = 2_000
 /** How long the search for a deployment waits for stops to be answered, ms. */
 const earlyMs = 5_000
 
@@ -161,20 +165,40 @@ async function finishWeights({ releases, undeployed = [] }: SavedRun, world: Wor
 
 /**
  * AWS's time is not known before its first answer, and waits would otherwise be measured by two clocks. Two services are asked, so that
- * one that does not answer keeps no stop waiting. CodeDeploy also says in which group each deployment is, for a stop that is refused.
+ * one that does not answer keeps no stop waiting. Both are asked again while there are no credentials: no stop can be sent either. CodeDeploy
+ * also says in which group each deployment is, for a stop that is refused.
  */
-async function learnTime({ releases }: SavedRun, { lambda, codedeploy }: World): Promise<void> {
+async function learnTime({ releases }: SavedRun, world: World): Promise<void> {
   const [first] = releases
   if (!first) return
+  const { lambda, codedeploy, clock, reporter } = world
   const ids = releases.flatMap(({ record }) => record.deploymentId ?? [])
-  const readings = [
-    lambda.traffic(first.record.functionName, first.record.alias),
-    ...ids.map(id => codedeploy.deployment(id))
-  ]
+  const begunAt = world.elapsed()
+  for (let tries = 1; ; tries++) {
+    const readings = [
+      lambda.traffic(first.record.functionName, first.record.alias),
+      ...ids.map(id => codedeploy.deployment(id))
+    ]
+    const unsent = await firstUnsent(readings)
+    if (!unsent || world.elapsed() - begunAt >= learnsMs) return
+    if (tries === 1) reporter.say(`No credentials yet (${plain(unsent.reason)}); asking again`)
+    await clock.sleep(againMs)
+  }
+}
+
+/** Why nothing was sent; undefined as soon as one has an answer, or if none has any for another reason. */
+async function firstUnsent(readings: readonly Promise<Reading<unknown>>[]): Promise<Transient | undefined> {
+  const failures: Transient[] = []
   const answers = readings.map(async reading => {
-    if ((await reading).kind === 'transient') throw new Error('no answer')
+    const read = await reading
+    if (read.kind !== 'transient') return
+    failures.push(read)
+    throw new Error('no answer')
   })
-  await Promise.any(answers).catch(() => undefined)
+  return await Promise.any(answers).then(
+    () => undefined,
+    () => failures.find(({ isWithoutCredentials }) => isWithoutCredentials)
+  )
 }
 
 function policyFor(release: SavedRelease, { leaving: chosen, blockedBy }: SavedRun): LeavingPolicy {

@@ -21,10 +21,13 @@ export interface Killed {
   postMs: number
 }
 
-/** Plays a step in virtual time and kills it `seconds` after its start: from then on, nothing that it does has any effect. */
+/**
+ * Plays a step in virtual time and kills it `seconds` after its start: from then on, nothing that it does has any effect. `postSkewMs`: how
+ * far the machine's clock is ahead by then, when somebody has set it.
+ */
 export async function killAfter(
   seconds: number,
-  scene: Play & Required<Pick<Play, 'inputs'>>
+  scene: Play & Required<Pick<Play, 'inputs'>> & { postSkewMs?: number }
 ): Promise<Killed> {
   const { inputs } = scene
   const clock = new VirtualClock()
@@ -60,7 +63,7 @@ export async function killAfter(
     await runPost(
       simulated(
         { aws, clock, inputs, job: post.job, state: main.told.state, runner },
-        { ...(scene.env && { env: scene.env }), clock: ours }
+        { ...(scene.env && { env: scene.env }), clock: skewed(clock, scene.postSkewMs ?? scene.skewMs) }
       )
     )
     return { aws, main: main.told, post: post.told, at, postMs: clock.now() - at }

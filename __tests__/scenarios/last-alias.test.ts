@@ -68,6 +68,19 @@ const cutShort: readonly Row[] = [
   }
 ]
 
+test('the job is cancelled while the answer to CreateDeployment is lost: the alias is not held back for that', async () => {
+  const { aws, ...played } = await play({
+    inputs: together([ledger, fresh]),
+    before: (world, clock, cancel) => {
+      scene(world)
+      world.faults.add({ operation: 'CreateDeployment', kind: 'serverErrorAfter' })
+      world.faults.add({ operation: 'ListDeployments', kind: 'stale', ms: 5_000, skip: 1, times: 99 })
+      clock.at(clock.now() + 1_000, cancel)
+    }
+  })
+  expect(ends({ aws, ...played })).toEqual({ ledger: 'interrupted JOB_CANCELLED 7 (7)', fresh: notCreated })
+})
+
 describe('the job is cancelled while ledger shifts', () => {
   test.each(cutShort)('$name', async ({ entries, step, before = scene, expected, stops = 0 }) => {
     const played = await play({

@@ -41,6 +41,29 @@ const tokens =
     }
   }
 
+test.each([
+  { name: 'for twenty seconds', requests: [2] },
+  { name: 'for a minute', requests: [2, 3, 4] }
+])(
+  'post shifts back although the clock was set 18 minutes ahead, and GitHub is silent about the token $name',
+  async ({ requests }) => {
+    const silence = { words: 'Request timeout: /idtoken', ms: 180_000 }
+    const { aws, post } = await killAfter(60, {
+      inputs,
+      postSkewMs: 18 * 60_000,
+      idToken: tokens(silence, number => requests.includes(number))
+    })
+    const alias = aws.lambda.getAlias({ FunctionName: 'payments-api', Name: 'live' })
+    expect([post.outputs.outcome, alias.FunctionVersion, alias.RoutingConfig]).toEqual([
+      'interrupted',
+      '7',
+      undefined
+    ])
+    const looks = aws.requests.filter(({ operation }) => operation === 'GetDeployment')
+    expect(looks.length).toBeLessThan(60)
+  }
+)
+
 test('a cancel while GitHub is silent about the token ends the step in eight seconds', async () => {
   let at = 0
   const silence = { words: 'Request timeout: /idtoken', ms: 180_000 }

@@ -51,7 +51,10 @@ function mayBeMoved(played: FunctionStep, id: string, to: number, world: PlayedS
   const { step, names, main } = played
   // It may have been moved after it was read, and before the deployment was created.
   const from = Math.min(deploymentOf(id, world.stage)?.createdMs ?? main.begunAt, main.begunAt)
-  if (historyOf(played, world).wasTouched(from, to)) return true
+  const history = historyOf(played, world)
+  const wasSplit = history.between(0, main.begunAt).some(serving => serving.includes(','))
+  // Somebody had left it with weights.
+  if (wasSplit || history.wasTouched(from, to)) return true
   const byAnotherRun = [...world.requests].some(
     ([run, sent]) =>
       run !== step.run &&

@@ -173,7 +173,11 @@ export const replacesNoneTooEarly: StepInvariant = {
           isTheirs(settings.id) &&
           !stops.some(({ id }) => id === settings.id)
       )
-    const early = stops.find(({ id, at }) => isTheirs(id) && parts.some(part => waitsAt(part, at)))
+    // What it had joined, it may take back with the others.
+    const isJoined = (id: string) => parts.some(({ outputs }) => outputs['deployment-id'] === id)
+    const early = stops.find(
+      ({ id, at }) => isTheirs(id) && !isJoined(id) && parts.some(part => waitsAt(part, at))
+    )
     return early && `stopped ${early.id} while another function waited, which was refused`
   }
 }

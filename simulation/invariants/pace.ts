@@ -1,6 +1,7 @@
 import type { RecordedRequest } from '../../simulator/aws.ts'
 import type { PlayedScene } from '../play/play.ts'
 import type { PlayedStep } from '../play/runner.ts'
+import { assuming } from './credentials.ts'
 import { requestsOf } from './facts.ts'
 import type { StepInvariant } from './invariant.ts'
 import { perFunction } from './perfunction.ts'
@@ -174,6 +175,8 @@ function quietRequests(played: PlayedStep, world: PlayedScene): RecordedRequest[
       operation === 'GetFunctionConfiguration' &&
       /^\d+$/.test((input as { Qualifier?: string } | undefined)?.Qualifier ?? '')
   )?.at
+  // It may have waited for credentials, and looks around only then.
+  const firstAnswered = requests.find(each => !isLost(each) && each.operation !== assuming)
   const { codedeploy } = world.stage.aws
   const deployments = [...world.stage.created.keys()]
     .map(id => codedeploy.deployments.find(id))
@@ -182,6 +185,7 @@ function quietRequests(played: PlayedStep, world: PlayedScene): RecordedRequest[
     played.main.begunAt,
     played.main.endedAt,
     ...(isReadyAt === undefined ? [] : [isReadyAt]),
+    ...(firstAnswered ? [firstAnswered.at] : []),
     ...requests.filter(isChange).map(({ at }) => at),
     ...requests.filter(isSightAgain).map(({ at }) => at),
     ...deployments.flatMap(({ startedMs = 0, completedMs = 0, events }) => [

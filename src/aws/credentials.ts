@@ -25,7 +25,8 @@ const pauseMs = 30_000
 /** Without valid credentials, requests that come together share one renewal that failed, ms. */
 const togetherMs = 1_000
 
-const action = 'sts:AssumeRoleWithWebIdentity'
+/** The IAM action of a failure to get a role's credentials. */
+export const assuming = 'sts:AssumeRoleWithWebIdentity'
 
 /**
  * Credentials of a role that the step assumes itself and renews for as long as it runs. All clients share them. When a renewal
@@ -94,13 +95,13 @@ export function assumedRole(
  * A proxy's page, whatever its status, is no refusal: only what STS itself has answered has a request id. It is worth asking again.
  */
 function unlessPage(error: { $metadata?: { requestId?: string } }, role: string): unknown {
-  const { kind, message, code } = failureOf(error, action, role)
+  const { kind, message, code } = failureOf(error, assuming, role)
   const isPage = error.$metadata?.requestId === undefined && pageKinds.includes(kind)
   return isPage
     ? new Failure(message, {
         kind: 'transient',
         code,
-        action,
+        action: assuming,
         resource: role,
         mayHaveActed: false,
         cause: error
@@ -114,13 +115,13 @@ const pageKinds: readonly FailureKind[] = ['malformed', 'missing', 'rejected']
 /** A transient failure stays transient, so that the watch continues and looks again. GitHub's are told as they are. */
 function notAssumed(error: unknown, role: string): Failure {
   if (error instanceof Failure) return error
-  const failure = failureOf(error, action, role)
+  const failure = failureOf(error, assuming, role)
   const isTransient = failure.kind === 'transient'
   const name = error instanceof Error ? error.name : 'Error'
   return new Failure(isTransient ? failure.message : `${name}: ${failure.message}`, {
     kind: isTransient ? 'transient' : 'credentials',
     code: isTransient ? failure.code : 'ROLE_NOT_ASSUMED',
-    action,
+    action: assuming,
     resource: role,
     mayHaveActed: false,
     cause: error

@@ -1,5 +1,6 @@
 import type { Reading } from '../deployment/reading.ts'
-import { causeOfFailure, Failure } from '../failure.ts'
+import { causeOfFailure, Failure, isOfGitHub } from '../failure.ts'
+import { assuming } from './credentials.ts'
 import { isThrottling } from './failure.ts'
 
 /** What an answer, or a failure, means to the watch. */
@@ -12,8 +13,11 @@ export async function readingOf<T>(asking: Promise<T>): Promise<Reading<T>> {
       ? {
           kind: 'transient',
           reason: `${failure.action}: ${failure.code}`,
-          ...(isThrottling(failure.cause) && { isThrottled: true })
+          ...(isThrottling(failure.cause) && { isThrottled: true }),
+          ...(isWithoutCredentials(failure) && { isWithoutCredentials: true })
         }
       : { kind: 'permanent', cause: causeOfFailure(failure) }
   }
 }
+
+const isWithoutCredentials = (failure: Failure): boolean => isOfGitHub(failure) || failure.action === assuming

@@ -14,6 +14,8 @@ export interface Transient {
   reason: string
   /** AWS got the request, and has had too many of them. */
   isThrottled?: true
+  /** There were no credentials to send it with: no other request is sent either. */
+  isWithoutCredentials?: true
 }
 
 export interface LifecycleView {

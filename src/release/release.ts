@@ -1,6 +1,6 @@
 import { qualifiedName } from '../deployment/names.ts'
 import { type Subject, servingVersion, shares } from '../deployment/observation.ts'
-import type { Cause, Outcome } from '../deployment/outcome.ts'
+import { type Cause, causeOf, type Outcome } from '../deployment/outcome.ts'
 import type { ReleaseRecord } from '../deployment/record.ts'
 import { describeStrategy, scheduleOf } from '../deployment/strategy.ts'
 import { causeOfFailure, Failure } from '../failure.ts'
@@ -209,9 +209,11 @@ async function unanswered(
   }
 }
 
-/** All or none: when one release is refused, none of the others begins. */
+/** All or none: when one release is refused, none of the others begins. A cancel that has cut one short ends the others by itself. */
 export function blockOthers(releases: readonly Release[]): void {
-  const refused = releases.find(({ record }) => record.outcome && 'cause' in record.outcome)
+  const refused = releases.find(
+    ({ record: { outcome } }) => outcome && causeOf(outcome) && outcome.kind !== 'interrupted'
+  )
   if (!refused) return
   const cause: Cause = {
     code: 'HELD_BACK',
