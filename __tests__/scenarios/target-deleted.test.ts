@@ -1,10 +1,9 @@
 /** The version that was asked for is deleted by somebody else between its survey and its release. */
 import { expect, test } from '@jest/globals'
-import type { Aws } from '../../simulator/aws.ts'
-import { appSpec } from '../../src/plan/appspec.ts'
 import { fault } from './incidents.ts'
 import { keep, old } from './oldversions.ts'
 import { type Played, play, playTogether, release } from './play.ts'
+import { running } from './running.ts'
 import { asked } from './services.ts'
 
 const toldOf = ({ outputs }: Played): unknown => [
@@ -31,24 +30,7 @@ test('the release that was waited for deletes the target as an old version: noth
   expect(created).toHaveLength(1)
 })
 
-const somebodyDeploys = (aws: Aws): void =>
-  void aws.codedeploy.createDeployment({
-    applicationName: 'payments',
-    deploymentGroupName: 'payments-live',
-    deploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent5Minutes',
-    revision: {
-      revisionType: 'AppSpecContent',
-      appSpecContent: {
-        content: appSpec({
-          functionName: 'payments-api',
-          alias: 'live',
-          currentVersion: '7',
-          targetVersion: '6',
-          hooks: {}
-        }).content
-      }
-    }
-  })
+const somebodyDeploys = running({ configuration: 'LambdaCanary10Percent5Minutes' })
 
 test('a target that Lambda does not show at once after the wait is released all the same', async () => {
   const { outputs, aws } = await play({

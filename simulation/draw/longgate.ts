@@ -1,6 +1,5 @@
-import { ofGroup } from './active.ts'
 import type { Chance } from './chance.ts'
-import { release } from './inputs.ts'
+import { gatedCanary } from './gatedcanary.ts'
 import { calmMetrics } from './metrics.ts'
 import type { Scene } from './scene.ts'
 import { undisturbed } from './setting.ts'
@@ -16,14 +15,7 @@ export function withLongGate(scene: Scene, chance: Chance): Scene {
   if (!first || scene.history || scene.functions.length > 1 || !chance.is(0.008)) return scene
   const [{ names, options }] = scene.functions
   const minutes = chance.between(61, 150)
-  const gate = { 'max-error-rate': chance.pick(['0', '+0']), 'min-invocations': '5' }
-  const { 'wait-for-minutes': _, ...place } = ofGroup(first.inputs)
-  const inputs = {
-    ...release,
-    ...place,
-    ...gate,
-    'codedeploy-deployment-config': `Canary10Percent${minutes}Minutes`
-  }
+  const { gate, inputs } = gatedCanary(first.inputs, minutes, chance.pick(['0', '+0']))
   const clients = { live: chance.spread(200, 2_000) }
   const begins = { after: 'create' as const, ms: minutes * minute - chance.between(3 * minute, 5 * minute) }
   return {

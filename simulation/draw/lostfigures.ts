@@ -1,8 +1,7 @@
 import type { Fault } from '../../simulator/faults.ts'
-import { ofGroup } from './active.ts'
 import type { Actor } from './actors.ts'
 import type { Chance } from './chance.ts'
-import { release } from './inputs.ts'
+import { gatedCanary } from './gatedcanary.ts'
 import { calmMetrics } from './metrics.ts'
 import type { Scene } from './scene.ts'
 import { undisturbed } from './setting.ts'
@@ -22,14 +21,7 @@ export function withLostFigures(scene: Scene, chance: Chance): Scene {
   const to = chance.between(from + 28, minutes - 8)
   const failsFrom = chance.between(from + 1, from + 2)
   const failsTo = failsFrom + chance.between(2, 4)
-  const gate = { 'max-error-rate': chance.pick(['0', '+0']), 'min-invocations': '5' }
-  const { 'wait-for-minutes': _, ...place } = ofGroup(first.inputs)
-  const inputs = {
-    ...release,
-    ...place,
-    ...gate,
-    'codedeploy-deployment-config': `Canary10Percent${minutes}Minutes`
-  }
+  const { gate, inputs } = gatedCanary(first.inputs, minutes, chance.pick(['0', '+0']))
   const at = (minutesIn: number, does: string, act: Actor['act']): Actor => ({
     does,
     at: { after: 'create', ms: minutesIn * minute },

@@ -7,14 +7,13 @@ import { type DeploymentDescription, startsWithinMs, takesBack } from '../operat
 import { checkSource } from '../operations/publish.ts'
 import { isSameCode } from '../plan/codesha256.ts'
 import { appSpecOf, type Decision } from '../plan/plan.ts'
-import { takesAway } from '../plan/weight.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 import { decideAfter, decideNow, isElsewhere } from './afterwards.ts'
 import { seenWithin } from './arrivals.ts'
-import { judgeArriving, judgeLive, mayBeCalledOff } from './judge.ts'
-import { againMs, readAgain, unlessDenied } from './readagain.ts'
-import { isOpen, note, type Release, refuse, stage } from './release.ts'
+import { judgeArriving, mayBeCalledOff, readAndJudge } from './judge.ts'
+import { againMs, unlessDenied } from './readagain.ts'
+import { isOpen, isTakenAway, note, type Release, refuse, stage } from './release.ts'
 import { skipTogether } from './skip.ts'
 import { targetOf } from './target.ts'
 import { isNewCode } from './upload.ts'
@@ -72,12 +71,6 @@ async function meet(release: Release, world: World): Promise<DeploymentDescripti
     await readAndJudge(release, world)
   }
   return undefined
-}
-
-/** If nothing runs any more, another commit may be live. */
-async function readAndJudge(release: Release, world: World): Promise<void> {
-  await readAgain(release, world)
-  if (isOpen(release) && release.decision?.kind === 'shift') await judgeLive(release, world)
 }
 
 /** CodeDeploy lists it as running, and did not say more. */
@@ -150,8 +143,8 @@ async function joinedBy(
 
 /** Refuses what a release would refuse about the version, or about `$LATEST`, before it publishes. With `code`, the upload is checked. */
 export const checkTarget = stage(async (release, world) => {
-  const { decision, held, record, request } = release
-  if (decision?.kind === 'weigh' && takesAway(decision.plan)) return
+  const { held, record, request } = release
+  if (isTakenAway(release)) return
   // Another version may be gone back to when the running deployment has ended.
   if (!held?.source || request.code || (goesBack(request) && record.inTheWay)) return
   const cause = await checkSource(request, held.source, world)

@@ -2,7 +2,7 @@ import type { Cause } from '../deployment/outcome.ts'
 import { verdictOn } from '../github/outdated.ts'
 import type { DeploymentDescription } from '../operations/existing.ts'
 import type { World } from '../world.ts'
-import { lookAgain, unlessDenied } from './readagain.ts'
+import { lookAgain, readAgain, unlessDenied } from './readagain.ts'
 import { end, isOpen, type Release, refuse } from './release.ts'
 
 /** Whether `if-outdated` may end a release of this step. A warning is not worth waiting for; a release that may be called off is. */
@@ -18,6 +18,12 @@ export async function judgeLive(release: Release, world: World): Promise<void> {
   if (!live || release.judgedLive === live.version) return
   release.judgedLive = live.version
   await unlessWarning(release, judge(release, live.description, 'live', world), world)
+}
+
+/** Once nothing runs any more, another commit may be live. */
+export async function readAndJudge(release: Release, world: World): Promise<void> {
+  await readAgain(release, world)
+  if (isOpen(release) && release.decision?.kind === 'shift') await judgeLive(release, world)
 }
 
 /** The same of what another deployment is releasing, once for each. Gives false when ours has ended for it. */

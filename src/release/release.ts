@@ -9,6 +9,7 @@ import { Sights } from '../operations/sights.ts'
 import type { CodePackage } from '../packaging/package.ts'
 import type { Alias, FunctionVersion, HeldCode, Holdings } from '../plan/holdings.ts'
 import type { Decision } from '../plan/plan.ts'
+import { takesAway } from '../plan/weight.ts'
 import { servingText } from '../text/traffic.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
@@ -74,6 +75,10 @@ export const open = (request: ReleaseRequest): Release => ({
     warnings: []
   }
 })
+
+/** Its version only loses traffic by weights that are set by hand. */
+export const isTakenAway = ({ decision }: Pick<Release, 'decision'>): boolean =>
+  decision?.kind === 'weigh' && takesAway(decision.plan)
 
 export const isOpen = ({ record }: Release): boolean => !record.outcome
 

@@ -6,7 +6,7 @@ import { plain } from '../text/safe.ts'
 import { patience } from '../watch/patience.ts'
 import type { World } from '../world.ts'
 import { join } from './join.ts'
-import { judgeArriving, judgeLive } from './judge.ts'
+import { judgeArriving, readAndJudge } from './judge.ts'
 import { readAgain } from './readagain.ts'
 import { isOpen, type Release, refuse, stage } from './release.ts'
 import { mayReplace } from './replace.ts'
@@ -99,8 +99,7 @@ async function startAgain(
   deadline: number,
   world: World
 ): Promise<void> {
-  await readAgain(release, world)
-  if (isOpen(release) && release.decision?.kind === 'shift') await judgeLive(release, world)
+  await readAndJudge(release, world)
   if (release.decision?.kind !== 'busy') return
   if (world.clock.now() >= deadline) return refuse(release, stillListed(deploymentId))
   await world.clock.sleep(againMs, world.cancelled)

@@ -2,10 +2,9 @@ import type { ReleaseRequest } from '../inputs/request.ts'
 import { publish } from '../operations/publish.ts'
 import { type ReadinessResult, whenActive } from '../operations/readiness.ts'
 import type { FunctionVersion } from '../plan/holdings.ts'
-import { takesAway } from '../plan/weight.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
-import { type Release, refuse } from './release.ts'
+import { isTakenAway, type Release, refuse } from './release.ts'
 
 /** The version that is released, as far as it is known. What was asked for is known before it has been found to be Active. */
 export const targetOf = ({ request, held, target }: Release): FunctionVersion | undefined =>
@@ -37,7 +36,7 @@ function asPublished({ record, request }: Release): ReleaseRequest {
  * cancelled. Throws Failure.
  */
 export async function makeReady(release: Release, world: World, publishing = publish): Promise<boolean> {
-  const { decision, held, record, surveyedAt, uploaded } = release
+  const { held, record, surveyedAt, uploaded } = release
   if (!held?.source) return false
   const request = asPublished(release)
   const options = {
@@ -48,10 +47,9 @@ export async function makeReady(release: Release, world: World, publishing = pub
     ...(surveyedAt !== undefined && { surveyedAt }),
     tell: (line: string) => world.reporter.say(plain(line))
   }
-  const isTakenAway = decision?.kind === 'weigh' && takesAway(decision.plan)
   const ready = await (request.targetVersion === undefined
     ? publishing(request, held.source, options)
-    : isTakenAway
+    : isTakenAway(release)
       ? ({ kind: 'ready', version: held.source } as const)
       : whenActive(request, held.source, options))
   if (ready.kind === 'cancelled') return false

@@ -4,13 +4,12 @@ import type { TestChoice } from '../inputs/tests.ts'
 import { joins } from '../operations/conflict.ts'
 import { type TestResult, testVersion } from '../operations/testversion.ts'
 import type { FunctionVersion } from '../plan/holdings.ts'
-import { takesAway } from '../plan/weight.ts'
 import { plain } from '../text/safe.ts'
 import type { World } from '../world.ts'
 import { whenKnown } from './arrivals.ts'
 import { isUnready } from './goback.ts'
 import { lookAgain } from './readagain.ts'
-import { type Release, refuse, stage } from './release.ts'
+import { isTakenAway, type Release, refuse, stage } from './release.ts'
 
 /** A version that is being tested, or was. */
 interface Tested {
@@ -53,8 +52,7 @@ async function mayGoOn(
   const { request, target, record } = release
   const { tests } = request
   // Another version served before by now: that one is tested, once it is ready.
-  if (isUnready(release) || (release.decision?.kind === 'weigh' && takesAway(release.decision.plan)))
-    return true
+  if (isUnready(release) || isTakenAway(release)) return true
   if (!tests || !target || record.tests || (await isLeftToAnother(release, world))) return true
   const key = JSON.stringify([request.functionName, target.version, tests])
   const tested = testedBefore.get(key) ?? begin(request, tests, target, signal, world)
