@@ -68,9 +68,8 @@ export type ConflictResult =
 
 /**
  * Deals with a deployment that is running in the group, where CodeDeploy allows one at a time. If it shifts the same alias to the same
- * target, it is joined. Otherwise `if-in-progress` says whether to wait for it, stop it, or refuse. One that takes
- * back another is never stopped.
- * Throws Failure.
+ * target, it is joined. Otherwise `if-in-progress` says whether to wait for it, stop it, or refuse. One that takes back another is never
+ * stopped. Throws Failure.
  */
 export async function resolveConflict(
   deploymentId: string,
